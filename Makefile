@@ -1,0 +1,51 @@
+# Two commands do everything on a fresh machine with Python >= 3.11 and make:
+#   make serve    environment, pinned dependencies, index from seeds/, the page on 127.0.0.1:8000
+#   make test     everything that can be tested here
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
+
+.PHONY: help setup serve rebuild test check lint types docs clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(BIN)/python setup.cfg constraints.txt
+	$(PIP) --editable '.[html]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) --editable '.[html,test]'
+	@touch $@
+
+setup: $(VENV)/.dev ## the environment with everything for development
+
+serve: $(VENV)/.run ## build the index where there is none, then serve the page
+	@test -f index_data/CURRENT || $(BIN)/tracuu rebuild
+	$(BIN)/tracuu serve
+
+rebuild: $(VENV)/.run ## build the index from seeds/ anew
+	$(BIN)/tracuu rebuild
+
+test: $(VENV)/.dev ## all tests
+	$(BIN)/python -m pytest
+
+check: lint types docs ## everything that reads the code without running it
+
+lint: $(VENV)/.dev ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## types
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev ## is what the documents say true?
+	$(BIN)/python -m pytest tests/test_docs.py tests/test_walls.py
+
+clean: ## take away what was made, but not the index
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

@@ -1,0 +1,85 @@
+"""The SearchEngine protocol: what the rest of the house asks of an index.
+
+An engine keeps terms and finds them. It knows the plan tree of `indexer.query.plan` and nothing
+of accents, snippets or pages; those live once, above all engines.
+
+Every engine scores alike. For a feature with weight w, and `tf` as its docstring defines it, a
+document gets
+
+    w * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / average_length))
+
+with length = TITLE_WEIGHT * syllables in the title + syllables in the body, and average_length
+its mean over all documents: BM25 (Robertson and Zaragoza 2009, "The probabilistic relevance
+framework") with the title counted TITLE_WEIGHT times, which is BM25F with one shared B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer.models import Document, Sort
+from indexer.query.lexicon import Lexicon
+from indexer.query.plan import Plan
+
+K1 = 1.2
+B = 0.75
+TITLE_WEIGHT = 2
+TITLE_GAP = 100
+"""Positions left free between the last syllable of the title and the first of the body, so that
+no run spans both."""
+
+Filters = Mapping[str, Sequence[str]]
+"""Facet name -> chosen values; values of one facet are alternatives, facets are all required."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a plan found.
+
+    `matched` counts documents before the filters, `total` after them. `hits` are (document id,
+    score) for the slice asked for, best first; equal scores (or dates) are ordered by score, then
+    id. `facets` counts, per facet and value, the documents that match the plan and the filters of
+    all *other* facets.
+    """
+
+    matched: int
+    total: int
+    hits: tuple[tuple[str, float], ...]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class SearchEngine(Protocol):
+    """One index, open for reading. Safe to use from many threads; never changes under a reader."""
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The vocabulary of this index."""
+        ...
+
+    def find(
+        self,
+        plan: Plan,
+        *,
+        filters: Filters,
+        sort: Sort = Sort.RELEVANCE,
+        offset: int = 0,
+        limit: int = 10,
+        with_facets: bool = True,
+    ) -> Matches:
+        """Evaluate a plan. Without `with_facets`, `facets` is empty. Unknown facets or values in
+        `filters` match nothing."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """The stored document. Raises DocumentNotFound."""
+        ...
+
+    def ids(self) -> Iterable[str]:
+        """The ids of all documents, in ascending order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and memory. Using the engine afterwards is an error of the caller."""
+        ...

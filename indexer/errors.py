@@ -1,0 +1,103 @@
+"""Every error this package raises on purpose.
+
+    TraCuuError                     the root: catch this one
+    ├── InputError                  what came in cannot be used
+    │   ├── SourceError             a source folder or file cannot be read at all
+    │   ├── DocumentError           one document of a source is broken; the rest goes on
+    │   ├── RequestError            a search request has a parameter out of range
+    │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
+    ├── SettingError                an environment variable TRACUU_* has a wrong value
+    ├── DocumentNotFound            no document has this id
+    └── UnusableIndex                the built index cannot be used
+        ├── IndexMissing            nothing has been built here yet
+        ├── IndexDamaged            a file is missing, foreign or changed
+        └── IndexBusy               another rebuild holds the lock
+
+The message of an error is one line and names the remedy, in English, for the person at the
+command line; `hint` carries the remedy alone where the interface wants to show it by itself.
+"""
+
+from __future__ import annotations
+
+
+class TraCuuError(Exception):
+    """Root of all errors raised on purpose.
+
+    Parameters
+    ----------
+    message : what happened, one line.
+    hint : what to do about it, one line; appended to the message.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message} {hint}".strip())
+
+
+class InputError(TraCuuError):
+    """What came in cannot be used."""
+
+    code = "bad_input"
+
+
+class SourceError(InputError):
+    """A source folder or file cannot be read at all."""
+
+    code = "bad_source"
+
+
+class DocumentError(InputError):
+    """One document of a source is broken; the others are still indexed."""
+
+    code = "bad_document"
+
+
+class RequestError(InputError):
+    """A search request has a parameter that cannot be used."""
+
+    code = "bad_parameter"
+
+
+class QueriesError(InputError):
+    """An evaluation file is not what `tracuu evaluate` reads."""
+
+    code = "bad_queries"
+
+
+class SettingError(TraCuuError):
+    """An environment variable `TRACUU_*` has a value that cannot be used."""
+
+    code = "bad_setting"
+
+
+class DocumentNotFound(TraCuuError):
+    """No document of this archive has the id asked for."""
+
+    code = "not_found"
+
+
+class UnusableIndex(TraCuuError):
+    """The built index cannot be used."""
+
+    code = "index_unusable"
+
+
+class IndexMissing(UnusableIndex):
+    """Nothing has been built in this folder yet."""
+
+    code = "index_missing"
+
+
+class IndexDamaged(UnusableIndex):
+    """A file of the index is missing, foreign, of another version, or was changed."""
+
+    code = "index_damaged"
+
+
+class IndexBusy(UnusableIndex):
+    """Another rebuild holds the lock of this index folder."""
+
+    code = "index_busy"

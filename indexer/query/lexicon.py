@@ -1,0 +1,46 @@
+"""What the index knows of its own words; the engine gives it, reading a query needs it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Lexicon(Protocol):
+    """Vocabulary and document frequencies of one open index.
+
+    Frequencies count documents (title and body together). An unknown term has frequency 0.
+    """
+
+    @property
+    def documents(self) -> int:
+        """Number of documents in the index."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """In how many documents the syllable term occurs."""
+        ...
+
+    def pair_frequency(self, first: str, second: str) -> int:
+        """In how many documents the two syllables stand side by side, in this order."""
+        ...
+
+    def word_frequency(self, word: str) -> int:
+        """In how many documents pyvi reads this word ("dân_vận")."""
+        ...
+
+    def variants(self, folded: str) -> tuple[str, ...]:
+        """The syllable terms that fold to `folded`, most frequent first."""
+        ...
+
+    def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """At most `limit` syllable terms that begin with `prefix`, most frequent first (literally:
+        an accent is part of the prefix)."""
+        ...
+
+    def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """At most `limit` syllable terms whose fold begins with `prefix`, most frequent first."""
+        ...
+
+    def facet_values(self, facet: str) -> tuple[str, ...]:
+        """All values of a facet in this index."""
+        ...

@@ -1,0 +1,65 @@
+"""Every setting: name, default, help. The environment variable `TRACUU_<NAME>` overrides it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import SettingError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting; the type of `default` is the type of its values."""
+
+    name: str
+    default: str | int
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides the default."""
+        return f"TRACUU_{self.name.upper()}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("index", "index_data", "folder of the built index"),
+    Setting("seeds", "seeds", "what `tracuu rebuild` reads when no source is named"),
+    Setting("host", "127.0.0.1", "address that `tracuu serve` listens on"),
+    Setting("port", 8000, "port that `tracuu serve` listens on"),
+    Setting("threads", 4, "worker threads of `tracuu serve`"),
+    Setting("page_size", 10, "hits on a page, 1 to 100"),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
+    """The value of setting `name`: the environment's, else the default.
+
+    Raises SettingError where a number is wanted and the environment holds none.
+    """
+    spec = _BY_NAME[name]
+    raw = (os.environ if environ is None else environ).get(spec.variable, "")
+    if not raw:
+        return spec.default
+    if isinstance(spec.default, int):
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingError(
+                f"{spec.variable}={raw!r} is no whole number.", f"Set it to one ({spec.help})."
+            ) from None
+    return raw
+
+
+def path_setting(name: str) -> Path:
+    """The value of a setting that names a folder."""
+    return Path(str(setting(name)))
+
+
+def int_setting(name: str) -> int:
+    """The value of a setting that is a whole number."""
+    return int(setting(name))
