@@ -1,0 +1,86 @@
+"""Here is text. Which terms?
+
+The order of the steps is the order of `analyze`: normalise, cut into syllables, find the words,
+lead every span back to the original text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from indexer.analysis.folding import fold, has_marks, strip_marks
+from indexer.analysis.normalize import Normalized, normalize
+from indexer.analysis.syllables import Token, codes, syllables
+from indexer.analysis.words import segment
+from indexer.models import Range
+
+__all__ = ["Analysis", "Token", "analyze", "fold", "has_marks", "pairs", "strip_marks", "tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The terms of a text, spans in the text as it was given.
+
+    `syllables` in order; `words` are compounds of two syllables or more ("dân_vận") and codes
+    ("42_nq_cp"), in order of their first syllable.
+    """
+
+    syllables: tuple[Token, ...]
+    words: tuple[Token, ...]
+
+
+def analyze(text: str) -> Analysis:
+    """All terms of `text`. Total: any string.
+
+    Laws: spans lie within the text, syllables do not overlap; `text` and any other Unicode form of
+    it give the same terms.
+    """
+    normalized = normalize(text)
+    found = syllables(normalized.text)
+    words = _words(normalized.text, found)
+    return Analysis(_to_source(normalized, found), _to_source(normalized, words))
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The syllables alone, without the cost of word segmentation."""
+    normalized = normalize(text)
+    return _to_source(normalized, syllables(normalized.text))
+
+
+def pairs(found: Sequence[Token]) -> Iterator[str]:
+    """Every two syllables side by side, as "dân vận"; none across the end of a sentence."""
+    for first, second in zip(found, found[1:], strict=False):
+        if second.position == first.position + 1:
+            yield f"{first.term} {second.term}"
+
+
+def _to_source(normalized: Normalized, found: Sequence[Token]) -> tuple[Token, ...]:
+    if normalized.starts is None:
+        return tuple(found)
+    return tuple(
+        Token(token.term, *normalized.source_span(token.start, token.end), token.position)
+        for token in found
+    )
+
+
+def _words(text: str, found: Sequence[Token]) -> list[Token]:
+    """Compounds and codes, each once, in order."""
+    words = set(_compounds(segment(text), found))
+    words.update(_compounds(codes(text), found))
+    return sorted(words, key=lambda word: (word.start, word.end))
+
+
+def _compounds(spans: Iterable[Range], found: Sequence[Token]) -> Iterator[Token]:
+    """For each span that covers two syllables or more exactly, the word that they make."""
+    at = 0
+    for start, end in spans:
+        while at < len(found) and found[at].start < start:
+            at += 1
+        first = at
+        while at < len(found) and found[at].end <= end:
+            at += 1
+        inside = found[first:at]
+        if len(inside) > 1 and inside[0].start == start and inside[-1].end == end:
+            term = "_".join(token.term for token in inside)
+            yield Token(term, start, end, inside[0].position)

@@ -1,0 +1,114 @@
+"""One syllable, one spelling: where the tone mark stands, and i or y.
+
+Both are rules of Vietnamese orthography, not of any corpus. The tone goes where the spelling of
+1984 (Decision 240/QĐ of the Ministry of Education) puts it, "the new style" (hoà, khoẻ, uỷ): pyvi's
+dictionary knows only that one. The same step mends a mark typed on the other vowel (cuả, hòan).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng
+_PLAIN = "aăâeêioôơuưy"
+_TONED = "".join(
+    unicodedata.normalize("NFC", vowel + tone) for vowel in _PLAIN for tone in _TONES
+)
+_ANY = _PLAIN + _TONED
+
+# A syllable whose tone could stand elsewhere has two vowels in a row, one of them toned.
+_CANDIDATE = re.compile(
+    rf"[^\W\d_]*(?:[{_TONED}][{_ANY}]|[{_PLAIN}][{_TONED}])[^\W\d_]*", re.IGNORECASE
+)
+_ONSET = "b|ch|c|d|đ|gh|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x"
+_SYLLABLE = re.compile(rf"(gi(?=[{_PLAIN}])|{_ONSET}|)([{_PLAIN}]+)(ch|c|m|ng|nh|n|p|t|)")
+
+# Vowel groups without a marked letter (ă â ê ô ơ ư), open syllable: the index of the toned vowel.
+_OPEN = {
+    **dict.fromkeys("ai ao au ay eo ia iu oi ua ui ưa ưi ưu".split(), 0),
+    **dict.fromkeys("oa oe uy oai oao oay oeo uya uyu".split(), 1),
+}
+_CLOSED = {**dict.fromkeys("oa oe uy".split(), 1), "oo": 1}
+_MARKED = "ăâêôơư"
+_MARKED_GROUPS = frozenset(
+    "âu ây êu iê iêu yê yêu oă ôi ơi uâ uây uê uô uôi uơ uyê ươ ươi ươu ưa ưi ưu".split()
+)
+
+
+def place_tones(text: str) -> str:
+    """`text` (NFC) with each tone mark where the new spelling puts it. Length is unchanged.
+
+    Only syllables that are possible in Vietnamese are touched.
+
+    >>> place_tones("Hòa, ỦY, cuả, hòan, qúy")
+    'Hoà, UỶ, của, hoàn, quý'
+    """
+    return _CANDIDATE.sub(_place, text)
+
+
+def _place(match: re.Match[str]) -> str:
+    return _placed(match.group())
+
+
+@lru_cache(maxsize=1 << 16)
+def _placed(syllable: str) -> str:
+    if len(syllable) > 8:  # nghiêng, the longest syllable, has 7 letters
+        return syllable
+    plain, tone, count = _without_tone(syllable)
+    match = _SYLLABLE.fullmatch(plain.lower())
+    if count != 1 or match is None:
+        return syllable
+    onset, vowels, coda = match.groups()
+    at = _nucleus(vowels, coda)
+    if at is None:
+        return syllable
+    at += len(onset)
+    toned = unicodedata.normalize("NFC", plain[at] + tone)
+    return plain[:at] + toned + plain[at + 1 :]
+
+
+def _without_tone(syllable: str) -> tuple[str, str, int]:
+    """The syllable without tone marks, the last tone mark, and how many there were."""
+    out, tone, count = [], "", 0
+    for char in syllable:
+        parts = unicodedata.normalize("NFD", char)
+        kept = "".join(part for part in parts if part not in _TONES)
+        if len(kept) != len(parts):
+            tone = next(part for part in parts if part in _TONES)
+            count += 1
+        out.append(unicodedata.normalize("NFC", kept))
+    return "".join(out), tone, count
+
+
+def _nucleus(vowels: str, coda: str) -> int | None:
+    """The index within `vowels` that carries the tone; None for no Vietnamese vowel group."""
+    if len(vowels) == 1:
+        return 0
+    if vowels in _MARKED_GROUPS:
+        return max(vowels.rfind(letter) for letter in _MARKED)
+    return (_CLOSED if coda else _OPEN).get(vowels)
+
+
+# After these onsets a lone i and a lone y sound the same, and both are written (kĩ thuật, kỹ
+# thuật). The form kept is the commoner one. quý and quy differ by tone and stay apart.
+_I_OR_Y = {
+    variant: kept
+    for kept in (
+        "hy hì hỷ hĩ hí hị ky kỳ kỷ kỹ ký kỵ ly lì lỷ lĩ lý lỵ mi mì mỉ mỹ mí mị "
+        "si sì sỉ sĩ sí sị ty tỳ tỷ tĩ tí tị quy quỳ quỷ quỹ quý quỵ vĩ"
+    ).split()
+    for variant in [
+        kept.translate(str.maketrans("iìỉĩíịyỳỷỹýỵ", "yỳỷỹýỵiìỉĩíị"))
+    ]
+}
+
+
+def unify_i_y(term: str) -> str:
+    """The kept spelling of a lower-case syllable that may be written with i or y.
+
+    >>> unify_i_y("kĩ"), unify_i_y("quí"), unify_i_y("bác")
+    ('kỹ', 'quý', 'bác')
+    """
+    return _I_OR_Y.get(term, term)

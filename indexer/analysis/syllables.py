@@ -1,0 +1,93 @@
+"""Step 2: pieces between spaces and signs, with offsets and positions.
+
+A piece is a run of letters and digits. Three things in Vietnamese texts need rules of their own:
+
+- codes (`42/NQ-CP`, `10/01/2024`, `Covid-19`, `đ/c`, `VHTT&TT`): each part is a syllable, so that
+  any part finds them; the whole is a word, so that the whole ranks first
+- numbers with dots for thousands (`1.000.000`) are one piece
+- numbers below ten with the zero that official letters demand (`06 tháng`) are the bare number
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from indexer.analysis.spelling import unify_i_y
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_LETTER = rf"[^\W_{_HAN}]"
+_THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![\w]|[.,]\d)"
+# Each Chinese character is a syllable of its own: Hán Nôm is written without spaces.
+PIECE = re.compile(rf"{_THOUSANDS}|[{_HAN}]|{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*")
+
+_CODE = re.compile(r"[^\W_]+(?:[-/.&:–][^\W_]+)+")
+# What makes a row of joined pieces a code and not two words with a dash or a missing space.
+_CODE_PART = re.compile(r"\d|(?:^|[^\w])[^\W\d_](?:$|[^\w])")
+
+_SENTENCE_END = re.compile(r"[.!?…;]|\n\s*\n")
+_ABBREVIATION = re.compile(r"[A-ZĐ][A-ZĐ&]*|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
+
+
+class Token(NamedTuple):
+    """A term with the span `[start, end)` that it covers in the original text.
+
+    `position` counts syllables, one more at the end of a sentence. For a word it is the position
+    of its first syllable.
+    """
+
+    term: str
+    start: int
+    end: int
+    position: int
+
+
+def syllables(text: str) -> list[Token]:
+    """The syllables of a normalised text, spans in that text.
+
+    Law: no two overlap, and each covers what its term was made of.
+    """
+    tokens: list[Token] = []
+    position, end, previous = -1, 0, ""
+    for match in PIECE.finditer(text):
+        start, piece = match.start(), match.group()
+        position += 1
+        if start - end > 1 and tokens and _ends_sentence(text[end:start], previous, piece):
+            position += 1
+        end = match.end()
+        tokens.append(Token(_term(piece), start, end, position))
+        previous = piece
+    return tokens
+
+
+def _ends_sentence(gap: str, before: str, after: str) -> bool:
+    """Whether a sentence ends in the gap (two characters or more) between two pieces.
+
+    "TP. Hồ Chí Minh" and "đ/c. Tạ" go on; a single line break within a hard-wrapped paragraph does
+    not end one, a break before a capital or a number does.
+    """
+    if gap[0] == "." and gap.strip(" .") == "" and _ABBREVIATION.fullmatch(before):
+        return False
+    if _SENTENCE_END.search(gap):
+        return True
+    return "\n" in gap and not after[0].islower()
+
+
+@lru_cache(maxsize=1 << 17)
+def _term(piece: str) -> str:
+    term = piece.lower()
+    if piece.isdigit() and len(piece) == 2 and piece[0] == "0":
+        return piece[1]
+    if "." in term:
+        return term.replace(".", "")
+    return unify_i_y(term)
+
+
+def codes(text: str) -> Iterator[tuple[int, int]]:
+    """The spans `[start, end)` of codes, dates and times in a normalised text."""
+    for match in _CODE.finditer(text):
+        code = match.group()
+        if _CODE_PART.search(code) or code.isupper():
+            yield match.span()
