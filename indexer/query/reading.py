@@ -1,0 +1,290 @@
+"""The tree of what was typed → a Query: syllables, their forms, and the words they make.
+
+Nothing is decided here about matching; the ladder does that, rung by rung, from what is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.analysis import Token, analyze, fold, has_marks, tokens
+from indexer.analysis.folding import could_have_marks, marks
+from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
+from indexer.query.lexicon import Lexicon
+from indexer.query.restore import Form, Restored, restore
+
+MAX_SYLLABLES = 64
+MAX_FORMS = 16
+MAX_EXPANSIONS = 64
+
+# A typed form is a likely form: how much likelier than its frequency says, where the rest of the
+# query carries marks (whoever types marks types most of them).
+_TYPED_AMONG_MARKED = 5.0
+# Two neighbours are a unit of this index where the rarer of them stands in at least this share of
+# its documents beside the other.
+_UNIT_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Syllable:
+    """A syllable typed: its term, its span in the query text, and what it may stand for.
+
+    `forms` are the terms of the index with the same fold, most frequent first, the typed one
+    always among them; `restored` is what was probably meant.
+    """
+
+    term: str
+    start: int
+    end: int
+    typed: str
+    forms: tuple[str, ...]
+    restored: Restored
+    literal: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether it was typed with any mark."""
+        return has_marks(self.term)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it was typed without marks and the index knows it with some."""
+        return not self.literal and not self.marked and could_have_marks(self.term) and len(self.forms) > 1
+
+    def containing(self) -> tuple[str, ...]:
+        """The forms that carry at least the marks typed (vân: vân, vấn, vận, vẫn …)."""
+        typed = marks(self.term)
+        return tuple(form for form in self.forms if typed <= marks(form))
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A leaf with its syllables read. `units` are spans `[i, j)` of syllables that are one word.
+
+    `words` are those of the units that pyvi reads as a word, as terms ("dân_vận").
+    `expansions` are the terms of a prefix, literal and folded.
+    """
+
+    leaf: Leaf
+    syllables: tuple[Syllable, ...]
+    units: tuple[tuple[int, int], ...]
+    words: tuple[str, ...] = ()
+    expansions: tuple[str, ...] = ()
+    folded_expansions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Parts that are all asked for, and parts that must not be there."""
+
+    wanted: tuple[Chunk | Rows, ...]
+    unwanted: tuple[Chunk | Rows, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Alternatives."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query text read. `text` is normalised; every offset is in it."""
+
+    text: str
+    root: Rows
+
+    def chunks(self) -> Iterator[Chunk]:
+        """What is asked for, without what is excluded, in the order typed."""
+        yield from _wanted(self.root)
+
+    @property
+    def syllables(self) -> tuple[Syllable, ...]:
+        """The syllables asked for, in the order typed."""
+        return tuple(s for chunk in self.chunks() for s in chunk.syllables)
+
+
+def read(text: str, lexicon: Lexicon) -> Query:
+    """Read a query text. Total: any string.
+
+    Parameters
+    ----------
+    text : normalised (`indexer.analysis.normalize`).
+    """
+    text = text[:MAX_CHARACTERS]
+    return Query(text, _Reader(lexicon, _carries_marks(text)).group(parse(text)))
+
+
+def _carries_marks(text: str) -> bool:
+    return any(has_marks(token.term) for token in tokens(text))
+
+
+def _wanted(rows: Rows) -> Iterator[Chunk]:
+    for row in rows.rows:
+        for part in row.wanted:
+            if isinstance(part, Chunk):
+                yield part
+            else:
+                yield from _wanted(part)
+
+
+class _Reader:
+    def __init__(self, lexicon: Lexicon, marked: bool) -> None:
+        self.lexicon = lexicon
+        self.marked = marked
+        self.left = MAX_SYLLABLES
+
+    def group(self, group: Group) -> Rows:
+        rows = (self.row(row) for row in group.alternatives)
+        return Rows(tuple(row for row in rows if row.wanted or row.unwanted))
+
+    def row(self, parts: Sequence[Leaf | Group | Excluded]) -> Row:
+        wanted: list[Chunk | Rows] = []
+        unwanted: list[Chunk | Rows] = []
+        for part in parts:
+            inner, side = (part.part, unwanted) if isinstance(part, Excluded) else (part, wanted)
+            if isinstance(inner, Group):
+                rows = self.group(inner)
+                if rows.rows:
+                    side.append(rows)
+                continue
+            chunk = self.chunk(inner)
+            if chunk is None:
+                continue
+            if inner.negative_head:
+                head, tail = _split_head(chunk)
+                unwanted.append(head)
+                wanted.extend(tail)
+            else:
+                side.append(chunk)
+        return Row(tuple(wanted), tuple(unwanted))
+
+    def chunk(self, leaf: Leaf) -> Chunk | None:
+        found = tokens(leaf.text)[: self.left]
+        if not found:
+            return None
+        self.left -= len(found)
+        syllables = self.syllables(leaf, found)
+        if leaf.kind is LeafKind.PREFIX:
+            prefix = syllables[-1].term
+            return Chunk(
+                leaf,
+                syllables,
+                ((0, len(syllables)),),
+                expansions=self.lexicon.with_prefix(prefix, MAX_EXPANSIONS),
+                folded_expansions=self.lexicon.folded_with_prefix(fold(prefix), MAX_EXPANSIONS),
+            )
+        meant = _respelled(leaf.text, found, syllables)
+        words = {(w.start, w.end): w.term for w in analyze(meant).words}
+        spans = _index_spans(tokens(meant)[: len(found)], words)
+        units = spans if leaf.kind is LeafKind.WORDS else {(0, len(found)): ""}
+        return Chunk(
+            leaf,
+            syllables,
+            tuple(self.units(leaf.text, found, syllables, tuple(units))),
+            tuple(spans.values()),
+        )
+
+    def syllables(self, leaf: Leaf, found: Sequence[Token]) -> tuple[Syllable, ...]:
+        literal = leaf.kind is LeafKind.LITERAL
+        forms = [
+            (token.term,) if literal else self.forms(token.term)
+            for token in found
+        ]
+        lattice = [self.lattice_slot(token.term, slot) for token, slot in zip(found, forms, strict=True)]
+        return tuple(
+            Syllable(
+                token.term,
+                leaf.start + token.start,
+                leaf.start + token.end,
+                leaf.text[token.start : token.end],
+                slot,
+                restored,
+                literal,
+            )
+            for token, slot, restored in zip(found, forms, restore(lattice, self.lexicon), strict=True)
+        )
+
+    def forms(self, term: str) -> tuple[str, ...]:
+        known = self.lexicon.variants(fold(term))
+        return known if term in known else (term, *known)
+
+    def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
+        """A marked syllable that the index knows is meant as typed; others may be any form."""
+        if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
+            return [Form(term)]
+        likely = [form for form in forms[:MAX_FORMS] if form != term]
+        return [Form(term, _TYPED_AMONG_MARKED if self.marked else 1.0), *map(Form, likely)]
+
+    def units(
+        self,
+        text: str,
+        found: Sequence[Token],
+        syllables: Sequence[Syllable],
+        words: Sequence[tuple[int, int]],
+    ) -> Iterator[tuple[int, int]]:
+        """pyvi's words, split where this index never has them side by side, and single syllables
+        joined to a neighbour where it nearly always does."""
+        joined = {at for start, end in words for at in range(start + 1, end)}
+        begin = 0
+        for at in range(1, len(syllables) + 1):
+            if at < len(syllables):
+                first, second = syllables[at - 1].restored.term, syllables[at].restored.term
+                together = self.lexicon.pair_frequency(first, second)
+                if at in joined:
+                    if together:
+                        continue
+                elif text[found[at - 1].end : found[at].start].isspace() and (
+                    at - 1 not in joined or at + 1 not in joined
+                ):
+                    rarer = min(self.lexicon.frequency(first), self.lexicon.frequency(second))
+                    if together and together >= _UNIT_SHARE * rarer:
+                        continue
+            yield begin, at
+            begin = at
+
+
+def _index_spans(
+    found: Sequence[Token], words: dict[tuple[int, int], str]
+) -> dict[tuple[int, int], str]:
+    """Spans of characters → spans `[i, j)` of syllables."""
+    starts = {token.start: at for at, token in enumerate(found)}
+    ends = {token.end: at + 1 for at, token in enumerate(found)}
+    return {
+        (starts[start], ends[end]): term
+        for (start, end), term in words.items()
+        if start in starts and end in ends
+    }
+
+
+def _respelled(text: str, found: Sequence[Token], syllables: Sequence[Syllable]) -> str:
+    """The text with each syllable as it was probably meant."""
+    out, at = [], 0
+    for token, syllable in zip(found, syllables, strict=True):
+        out += [text[at : token.start], spelled_like(syllable.typed, syllable)]
+        at = token.end
+    return "".join([*out, text[at:]])
+
+
+def spelled_like(typed: str, syllable: Syllable) -> str:
+    """What was meant, in capitals where it was typed in capitals; as typed where that was meant."""
+    term = syllable.restored.term
+    if term == syllable.term:
+        return typed
+    if typed.isupper() and len(typed) > 1:
+        return term.upper()
+    return term.capitalize() if typed[:1].isupper() else term
+
+
+def _split_head(chunk: Chunk) -> tuple[Chunk, list[Chunk]]:
+    """The first word of a chunk, and the rest of it."""
+    end = chunk.units[0][1]
+    head = replace(chunk, syllables=chunk.syllables[:end], units=((0, end),), words=())
+    if end == len(chunk.syllables):
+        return head, []
+    rest = tuple((i - end, j - end) for i, j in chunk.units[1:])
+    inside = {"_".join(s.restored.term for s in chunk.syllables[i:j]) for i, j in chunk.units[1:]}
+    words = tuple(word for word in chunk.words if word in inside)
+    return head, [replace(chunk, syllables=chunk.syllables[end:], units=rest, words=words)]
