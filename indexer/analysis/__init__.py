@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.analysis.folding import fold, has_marks, strip_marks
 from indexer.analysis.normalize import Normalized, normalize
@@ -50,7 +51,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def pairs(found: Sequence[Token]) -> Iterator[str]:
     """Every two syllables side by side, as "dân vận"; none across the end of a sentence."""
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         if second.position == first.position + 1:
             yield f"{first.term} {second.term}"
 

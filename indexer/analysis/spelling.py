@@ -13,9 +13,7 @@ from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền sắc ngã hỏi nặng
 _PLAIN = "aăâeêioôơuưy"
-_TONED = "".join(
-    unicodedata.normalize("NFC", vowel + tone) for vowel in _PLAIN for tone in _TONES
-)
+_TONED = "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in _PLAIN for tone in _TONES)
 _ANY = _PLAIN + _TONED
 
 # A syllable whose tone could stand elsewhere has two vowels in a row, one of them toned.
@@ -93,16 +91,12 @@ def _nucleus(vowels: str, coda: str) -> int | None:
 
 # After these onsets a lone i and a lone y sound the same, and both are written (kĩ thuật, kỹ
 # thuật). The form kept is the commoner one. quý and quy differ by tone and stay apart.
-_I_OR_Y = {
-    variant: kept
-    for kept in (
-        "hy hì hỷ hĩ hí hị ky kỳ kỷ kỹ ký kỵ ly lì lỷ lĩ lý lỵ mi mì mỉ mỹ mí mị "
-        "si sì sỉ sĩ sí sị ty tỳ tỷ tĩ tí tị quy quỳ quỷ quỹ quý quỵ vĩ"
-    ).split()
-    for variant in [
-        kept.translate(str.maketrans("iìỉĩíịyỳỷỹýỵ", "yỳỷỹýỵiìỉĩíị"))
-    ]
-}
+_KEPT = (
+    "hy hì hỷ hĩ hí hị ky kỳ kỷ kỹ ký kỵ ly lì lỷ lĩ lý lỵ mi mì mỉ mỹ mí mị "
+    "si sì sỉ sĩ sí sị ty tỳ tỷ tĩ tí tị quy quỳ quỷ quỹ quý quỵ vĩ"
+)
+_OTHER = str.maketrans("iìỉĩíịyỳỷỹýỵ", "yỳỷỹýỵiìỉĩíị")
+_I_OR_Y = {kept.translate(_OTHER): kept for kept in _KEPT.split()}
 
 
 def unify_i_y(term: str) -> str:

@@ -110,3 +110,20 @@ class Plan:
 
     match: Node
     features: tuple[Feature, ...] = ()
+
+
+def wanted_runs(node: Node) -> tuple[Run, ...]:
+    """The runs that a match can be made of, each once, in order: what is to be highlighted."""
+    found: dict[Run, None] = {}
+    stack: list[Node] = [node]
+    while stack:
+        match stack.pop():
+            case Run() as run:
+                found[run] = None
+            case All(children) | Any(children):
+                stack.extend(reversed(children))
+            case AtLeast(children):
+                stack.extend(child for child, _ in reversed(children))
+            case _:
+                pass
+    return tuple(found)

@@ -50,7 +50,12 @@ class Syllable:
     @property
     def bare(self) -> bool:
         """Whether it was typed without marks and the index knows it with some."""
-        return not self.literal and not self.marked and could_have_marks(self.term) and len(self.forms) > 1
+        return (
+            not self.literal
+            and not self.marked
+            and could_have_marks(self.term)
+            and len(self.forms) > 1
+        )
 
     def containing(self) -> tuple[str, ...]:
         """The forms that carry at least the marks typed (vân: vân, vấn, vận, vẫn …)."""
@@ -189,11 +194,10 @@ class _Reader:
 
     def syllables(self, leaf: Leaf, found: Sequence[Token]) -> tuple[Syllable, ...]:
         literal = leaf.kind is LeafKind.LITERAL
-        forms = [
-            (token.term,) if literal else self.forms(token.term)
-            for token in found
+        forms = [(token.term,) if literal else self.forms(token.term) for token in found]
+        lattice = [
+            self.lattice_slot(token.term, slot) for token, slot in zip(found, forms, strict=True)
         ]
-        lattice = [self.lattice_slot(token.term, slot) for token, slot in zip(found, forms, strict=True)]
         return tuple(
             Syllable(
                 token.term,
@@ -204,7 +208,9 @@ class _Reader:
                 restored,
                 literal,
             )
-            for token, slot, restored in zip(found, forms, restore(lattice, self.lexicon), strict=True)
+            for token, slot, restored in zip(
+                found, forms, restore(lattice, self.lexicon), strict=True
+            )
         )
 
     def forms(self, term: str) -> tuple[str, ...]:

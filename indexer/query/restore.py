@@ -44,16 +44,25 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
     if not forms:
         return []
     own = [_own(slot, lexicon) for slot in forms]
-    steps = [_step(a, b, own_b, lexicon) for a, b, own_b in zip(forms, forms[1:], own[1:], strict=False)]
+    steps = [
+        _step(a, b, own_b, lexicon) for a, b, own_b in zip(forms, forms[1:], own[1:], strict=False)
+    ]
 
     forward = [_scaled(own[0])]
     for step in steps:
         forward.append(
-            _scaled([sum(p * row[j] for p, row in zip(forward[-1], step, strict=True)) for j in range(len(step[0]))])
+            _scaled(
+                [
+                    sum(p * row[j] for p, row in zip(forward[-1], step, strict=True))
+                    for j in range(len(step[0]))
+                ]
+            )
         )
     backward = [[1.0] * len(own[-1])]
     for step in reversed(steps):
-        backward.append(_scaled([sum(p * q for p, q in zip(row, backward[-1], strict=True)) for row in step]))
+        backward.append(
+            _scaled([sum(p * q for p, q in zip(row, backward[-1], strict=True)) for row in step])
+        )
     backward.reverse()
 
     best = _viterbi(own[0], steps)
@@ -91,12 +100,12 @@ def _viterbi(start: Sequence[float], steps: Sequence[Sequence[Sequence[float]]])
     """The indices of the likeliest sequence of forms."""
     scores, came = list(start), []
     for step in steps:
-        best = [
-            max(range(len(scores)), key=lambda i, j=j, s=scores, t=step: s[i] * t[i][j])
-            for j in range(len(step[0]))
+        products = [
+            [score * p for score, p in zip(scores, column, strict=True)]
+            for column in zip(*step, strict=True)
         ]
-        came.append(best)
-        scores = _scaled([scores[i] * step[i][j] for j, i in enumerate(best)])
+        came.append([column.index(max(column)) for column in products])
+        scores = _scaled([max(column) for column in products])
     path = [max(range(len(scores)), key=scores.__getitem__)]
     for best in reversed(came):
         path.append(best[path[-1]])

@@ -1,0 +1,126 @@
+"""How good are the results? Judged queries against the current index.
+
+A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, averaged over queries:
+
+- nDCG@10 with binary gains (Järvelin and Kekäläinen 2002): sum of 1 / log2(rank + 1) over the
+  relevant documents among the first ten, divided by the best such sum possible
+- MRR@10: 1 / rank of the first relevant document among the first ten, else 0
+- recall@100: share of the relevant documents among the first hundred
+- latency in milliseconds: median and 95th percentile of ranking a hundred documents
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from indexer.analysis import strip_marks
+from indexer.engines.base import SearchEngine
+from indexer.errors import QueriesError
+from indexer.search import ranking
+
+DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A query text and the ids of the documents that answer it (at least one)."""
+
+    qid: str
+    text: str
+    relevant: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Averages over `queries` judged queries; latencies in milliseconds."""
+
+    queries: int
+    ndcg_10: float
+    mrr_10: float
+    recall_100: float
+    p50_ms: float
+    p95_ms: float
+
+
+def read_queries(path: Path) -> list[JudgedQuery]:
+    """The judged queries of a `.jsonl` file. Raises QueriesError naming the line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueriesError(f"{path}: {error}.", "Name a readable UTF-8 .jsonl file.") from None
+    queries = list(_parse(path, text))
+    if not queries:
+        raise QueriesError(f"{path} holds no queries.", 'A line is {"qid", "query", "relevant"}.')
+    return queries
+
+
+def _parse(path: Path, text: str) -> Iterator[JudgedQuery]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            relevant = record["relevant"]
+            if not relevant or not isinstance(relevant, list):
+                raise ValueError("relevant must be a list of ids, not empty")
+            yield JudgedQuery(
+                str(record["qid"]), str(record["query"]), frozenset(map(str, relevant))
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise QueriesError(
+                f"{path}:{number}: {error!r} ", 'A line is {"qid", "query", "relevant": [ids]}.'
+            ) from None
+
+
+def evaluate(
+    engine: SearchEngine,
+    queries: Sequence[JudgedQuery],
+    *,
+    unaccented: bool = False,
+    progress: Callable[[], None] = lambda: None,
+) -> Measures:
+    """Rank every query and measure. With `unaccented`, the queries lose their marks first."""
+    gains, ranks, recalls, times = [], [], [], []
+    for query in queries:
+        text = strip_marks(query.text) if unaccented else query.text
+        began = perf_counter()
+        ranked = [document_id for document_id, _ in ranking(engine, text, DEPTH)]
+        times.append((perf_counter() - began) * 1000)
+        gains.append(ndcg(ranked[:10], query.relevant, 10))
+        ranks.append(reciprocal_rank(ranked[:10], query.relevant))
+        recalls.append(len(query.relevant.intersection(ranked)) / len(query.relevant))
+        progress()
+    return Measures(
+        len(queries),
+        statistics.fmean(gains),
+        statistics.fmean(ranks),
+        statistics.fmean(recalls),
+        percentile(times, 50),
+        percentile(times, 95),
+    )
+
+
+def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
+    """Normalised discounted cumulative gain of a ranked list, 0 to 1."""
+    gain = sum(
+        1 / math.log2(rank + 1) for rank, name in enumerate(ranked[:depth], 1) if name in relevant
+    )
+    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(relevant), depth) + 1))
+    return gain / best
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: frozenset[str]) -> float:
+    """1 / rank of the first relevant document, 0 where there is none."""
+    return next((1 / rank for rank, name in enumerate(ranked, 1) if name in relevant), 0.0)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that `percent` of the values do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]

@@ -1,0 +1,199 @@
+"""The accent ladder: a Query → one plan per rung, tightest first.
+
+    exact         every word, every syllable as typed
+    partial       syllables typed without marks may take any; then also half-marked ones (vân: vận)
+    folded        every syllable by its folded form
+    approximate   most of the words, also as scattered syllables, the rare ones counting most
+
+The search shows the first rung that has hits. A rung that asks for the same as the one before is
+left out; so are exact and partial where nothing typed carries a mark and marks could be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from indexer.analysis import fold, tokens
+from indexer.models import Rung
+from indexer.query.language import LeafKind
+from indexer.query.lexicon import Lexicon
+from indexer.query.plan import (
+    NOTHING,
+    All,
+    Any,
+    AtLeast,
+    HasValue,
+    Node,
+    Not,
+    Plan,
+    Run,
+    Slot,
+    TextField,
+)
+from indexer.query.ranking import features, idf
+from indexer.query.reading import Chunk, Query, Row, Rows, Syllable
+
+# Approximate hits have at least this share of what the syllables typed weigh (by rarity).
+_APPROXIMATE_SHARE = 0.3
+# A form is taken for an approximate hit where it is at least this likely beside the likeliest.
+_LIKELY = 0.05
+
+Accept = Callable[[Syllable], Slot]
+
+_TEXT_FIELDS = {"title": TextField.TITLE, "body": TextField.BODY, None: TextField.TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of one query, ready for an engine."""
+
+    rung: Rung
+    plan: Plan
+
+
+def climb(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterator[Step]:
+    """The steps of the ladder in order, each built when it is asked for.
+
+    No step at all where the query text holds no syllable.
+    """
+    if not query.root.rows:
+        return
+    exact = _match(query.root, as_typed, lexicon, folded=False)
+    folded = _match(query.root, any_form, lexicon, folded=True)
+    marks_missing = not any(s.marked for s in query.syllables) and exact != folded
+    steps: list[tuple[Rung, Callable[[], Node]]] = [
+        (Rung.EXACT, lambda: exact),
+        (Rung.PARTIAL, lambda: _match(query.root, bare_any_form, lexicon, folded=False)),
+        (Rung.PARTIAL, lambda: _match(query.root, marks_added, lexicon, folded=False)),
+        (Rung.FOLDED, lambda: folded),
+        (Rung.APPROXIMATE, lambda: _approximate(query, lexicon)),
+    ]
+    if exact_only:
+        steps = steps[:1]
+    elif marks_missing:
+        steps = steps[3:]
+    former = None
+    for rung, build in steps:
+        match = build()
+        if match != former:
+            yield Step(rung, Plan(match, features(query, lexicon, widen=rung is not Rung.EXACT)))
+        former = match
+
+
+def as_typed(syllable: Syllable) -> Slot:
+    """Rung exact."""
+    return (syllable.term,)
+
+
+def bare_any_form(syllable: Syllable) -> Slot:
+    """Rung partial: marked ones stay as typed."""
+    return syllable.forms if syllable.bare else (syllable.term,)
+
+
+def marks_added(syllable: Syllable) -> Slot:
+    """Rung partial, wider: marked ones may have further marks."""
+    return (
+        syllable.containing()
+        if syllable.marked and not syllable.literal
+        else bare_any_form(syllable)
+    )
+
+
+def any_form(syllable: Syllable) -> Slot:
+    """Rung folded."""
+    return syllable.forms
+
+
+def likely_forms(syllable: Syllable) -> Slot:
+    """Rung approximate: what was typed where the index has it so, else what may have been meant."""
+    if syllable.literal:
+        return (syllable.term,)
+    probabilities = syllable.restored.probabilities
+    most = max(probabilities.values())
+    likely = {form for form, p in probabilities.items() if p >= _LIKELY * most}
+    if syllable.marked and likely == {syllable.term}:
+        return (syllable.term,)
+    return tuple(form for form in syllable.forms if form in likely)
+
+
+def _match(rows: Rows, accept: Accept, lexicon: Lexicon, *, folded: bool) -> Node:
+    return _any([_row(row, accept, lexicon, folded) for row in rows.rows])
+
+
+def _row(row: Row, accept: Accept, lexicon: Lexicon, folded: bool) -> Node:
+    nodes: list[Node] = []
+    for part in row.wanted:
+        if isinstance(part, Rows):
+            nodes.append(_match(part, accept, lexicon, folded=folded))
+        else:
+            nodes += _chunk(part, accept, lexicon, folded)
+    nodes += _exclusions(row, accept, lexicon)
+    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+
+def _exclusions(row: Row, accept: Accept, lexicon: Lexicon) -> Iterator[Node]:
+    """What must not be there. Who excludes without marks means every accent, on every rung."""
+
+    def widened(syllable: Syllable) -> Slot:
+        return syllable.forms if syllable.bare else accept(syllable)
+
+    for part in row.unwanted:
+        if isinstance(part, Rows):
+            yield Not(_match(part, widened, lexicon, folded=True))
+        else:
+            nodes = _chunk(part, widened, lexicon, True)
+            yield Not(nodes[0] if len(nodes) == 1 else All(tuple(nodes)))
+
+
+def _chunk(chunk: Chunk, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
+    name = chunk.leaf.field
+    if name is not None and name not in _TEXT_FIELDS:
+        return [_has_value(chunk, name, lexicon)]
+    slots = [accept(syllable) for syllable in chunk.syllables]
+    if chunk.leaf.kind is LeafKind.PREFIX:
+        slots[-1] = chunk.folded_expansions if folded else chunk.expansions
+    return [Run(tuple(slots[i:j]), chunk.leaf.slop, _TEXT_FIELDS[name]) for i, j in chunk.units]
+
+
+def _has_value(chunk: Chunk, facet: str, lexicon: Lexicon) -> Node:
+    """The values of a facet that hold the syllables typed side by side, whatever their marks
+    unless some were typed."""
+    typed = [syllable.term for syllable in chunk.syllables]
+    bare = not any(syllable.marked for syllable in chunk.syllables)
+    wanted = f" {' '.join(map(fold, typed) if bare else typed)} "
+    values = []
+    for value in lexicon.facet_values(facet):
+        terms = [fold(t.term) if bare else t.term for t in tokens(value)]
+        if wanted in f" {' '.join(terms)} ":
+            values.append(value)
+    return HasValue(facet, tuple(values)) if values else NOTHING
+
+
+def _approximate(query: Query, lexicon: Lexicon) -> Node:
+    """Enough of the syllables by weight; what is excluded, and facets, still hold."""
+    weights: dict[Node, float] = {}
+    required: list[Node] = []
+    for chunk in query.chunks():
+        name = chunk.leaf.field
+        if name is not None and name not in _TEXT_FIELDS:
+            required.append(_has_value(chunk, name, lexicon))
+            continue
+        for at, syllable in enumerate(chunk.syllables):
+            last = at == len(chunk.syllables) - 1
+            if last and chunk.leaf.kind is LeafKind.PREFIX:
+                slot = chunk.folded_expansions
+            else:
+                slot = likely_forms(syllable)
+            frequency = max((lexicon.frequency(term) for term in slot), default=0)
+            weights[Run((slot,), 0, _TEXT_FIELDS[name])] = idf(frequency, lexicon.documents)
+    if not weights:
+        return NOTHING
+    for row in query.root.rows:
+        required += _exclusions(row, any_form, lexicon)
+    enough = AtLeast(tuple(weights.items()), _APPROXIMATE_SHARE * sum(weights.values()))
+    return All((enough, *required)) if required else enough
+
+
+def _any(nodes: list[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

@@ -1,0 +1,97 @@
+"""Results and documents as JSON: the contract that other programs rely on (README, "JSON")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from indexer.models import Document, Hit, Results
+
+
+def document_url(document_id: str) -> str:
+    """The page of a document."""
+    return f"/doc/{quote(document_id, safe='')}"
+
+
+def search_url(text: str) -> str:
+    """The page of a search."""
+    return f"/?{urlencode({'q': text})}"
+
+
+def results_payload(
+    results: Results,
+    *,
+    document_url: Callable[[str], str] = document_url,
+    search_url: Callable[[str], str] = search_url,
+) -> dict[str, Any]:
+    """The body of `/api/search` and of `tracuu search --json`, ready for `json.dumps`."""
+    suggestion = results.suggestion
+    return {
+        "query": {
+            "text": results.request.text,
+            "rung": results.rung,
+            "suggestion": suggestion and {"text": suggestion, "url": search_url(suggestion)},
+        },
+        "total": results.total,
+        "took_ms": round(results.took_ms, 3),
+        "page": results.request.page,
+        "size": results.request.size,
+        "sort": results.request.sort,
+        "hits": [_hit(hit, document_url) for hit in results.hits],
+        "facets": [
+            {
+                "name": facet.name,
+                "label": facet.label,
+                "values": [
+                    {
+                        "value": value.value,
+                        "label": value.label,
+                        "count": value.count,
+                        "selected": value.selected,
+                    }
+                    for value in facet.values
+                ],
+            }
+            for facet in results.facets
+        ],
+    }
+
+
+def document_payload(document: Document) -> dict[str, Any]:
+    """The body of `/api/documents/<id>`: id, title, text, and the fields that are known."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "text": document.body,
+        "fields": _fields(document),
+    }
+
+
+def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "id": hit.document.id,
+        "title": hit.document.title,
+        "title_ranges": [list(r) for r in hit.title_ranges],
+        "url": document_url(hit.document.id),
+        "score": round(hit.score, 6),
+        "rung": hit.rung,
+        "fields": _fields(hit.document),
+        "snippet": {
+            "text": hit.snippet.text,
+            "ranges": [list(r) for r in hit.snippet.ranges],
+            "start": hit.snippet.start,
+            "more_before": hit.snippet.more_before,
+            "more_after": hit.snippet.more_after,
+        },
+    }
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    record = document.to_record()
+    for name in ("id", "title", "body"):
+        record.pop(name, None)
+    if document.date:
+        record["date"] = document.date.isoformat()
+        record["date_kind"] = document.date_kind
+    return record

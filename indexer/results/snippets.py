@@ -1,0 +1,91 @@
+"""The best passage of a body: text and ranges, no HTML.
+
+The passage is cut from the text as the author wrote it. It holds the most of what was asked for,
+the rare counting most; it begins with its sentence where that is near, and never inside a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from indexer.models import Snippet
+from indexer.query.plan import Run
+from indexer.results.matches import Occurrence, merge
+
+WIDTH = 280
+"""Length of a passage in code points, about three lines on a wide screen."""
+
+_LEAD = 80
+_REPEAT = 0.05
+_SENTENCE = re.compile(r"[.!?…]\s+|\n\s*")
+_SPACE = re.compile(r"\s")
+
+
+def snippet(
+    text: str, found: Sequence[Occurrence], weights: Mapping[Run, float], width: int = WIDTH
+) -> Snippet:
+    """The best passage of `text` for the occurrences in it (by start), or its beginning.
+
+    Laws: `result.text == text[result.start : result.start + len(result.text)]`; its length is at
+    most `width` unless one occurrence alone is longer; ranges lie within it.
+    """
+    first, last = _best(found, weights, width - _LEAD)
+    start = _begin(text, first.start if first else 0)
+    end = _finish(text, start + width, least=last.end if last else start + width // 2)
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    inside = [r for place in found for r in place.ranges if start <= r[0] and r[1] <= end]
+    return Snippet(
+        text[start:end],
+        tuple((a - start, b - start) for a, b in merge(inside)),
+        start,
+        more_before=bool(text[:start].strip()),
+        more_after=bool(text[end:].strip()),
+    )
+
+
+def _best(
+    found: Sequence[Occurrence], weights: Mapping[Run, float], width: int
+) -> tuple[Occurrence | None, Occurrence | None]:
+    """First and last occurrence of the window with the most weight; a repetition counts little."""
+    best = -1.0
+    chosen: tuple[Occurrence | None, Occurrence | None] = (None, None)
+    right, counts, score = 0, dict.fromkeys(weights, 0), 0.0
+    for left, place in enumerate(found):
+        while right < len(found) and (right == left or found[right].end <= place.start + width):
+            run = found[right].run
+            score += weights[run] * (_REPEAT if counts[run] else 1.0)
+            counts[run] += 1
+            right += 1
+        if score > best + 1e-9:
+            best, chosen = score, (place, found[right - 1])
+        counts[place.run] -= 1
+        score -= weights[place.run] * (_REPEAT if counts[place.run] else 1.0)
+    return chosen
+
+
+def _begin(text: str, at: int) -> int:
+    """Where a passage that must show `at` begins: its sentence if near, else a word."""
+    earliest = max(0, at - _LEAD)
+    if earliest == 0:
+        return 0
+    sentences = [match.end() for match in _SENTENCE.finditer(text, earliest, at)]
+    if sentences:
+        return sentences[0]
+    space = _SPACE.search(text, earliest, at)
+    return space.end() if space else at
+
+
+def _finish(text: str, end: int, least: int) -> int:
+    """The end of a passage: the last space before `end`, but not before `least`."""
+    end = max(end, least)
+    if end >= len(text):
+        return len(text)
+    at = end
+    while at > least and not text[at].isspace():
+        at -= 1
+    # No space to cut at: an unbroken run of a script without spaces, or of no language at all.
+    return at if at > least else end

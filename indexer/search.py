@@ -1,0 +1,177 @@
+"""One search, top to bottom: read the query text, climb the ladder, make the hits a page.
+
+This is the only place that knows the whole way; each step lives in its own room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from indexer.analysis import tokens
+from indexer.analysis.normalize import normalize
+from indexer.engines.base import Matches, SearchEngine
+from indexer.errors import RequestError
+from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
+from indexer.query.ladder import Step, climb
+from indexer.query.language import MAX_CHARACTERS
+from indexer.query.lexicon import Lexicon
+from indexer.query.plan import EVERYTHING, Plan, Run, TextField, wanted_runs
+from indexer.query.ranking import idf
+from indexer.query.reading import Query, read
+from indexer.query.suggestions import suggestion
+from indexer.results import facets
+from indexer.results.matches import merge, occurrences
+from indexer.results.snippets import snippet
+
+MAX_SIZE = 100
+MAX_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """The words that a query matched in one document, as ranges of its title and its body."""
+
+    title: tuple[Range, ...]
+    body: tuple[Range, ...]
+
+
+def search(engine: SearchEngine, request: SearchRequest) -> Results:
+    """Answer a request: the hits of the tightest rung that has any.
+
+    An empty query text asks for everything, newest first. The rung is chosen before the filters,
+    so that narrowing never changes what a query means.
+
+    Raises RequestError where page, size or a facet name is out of range.
+    """
+    began = perf_counter()
+    _validate(request)
+    query = _read(request.text, engine.lexicon)
+    sort = request.sort
+    if query is None and sort is Sort.RELEVANCE:
+        sort = Sort.NEWEST
+    step, matches = _tightest(engine, query, request, sort)
+    found = _hits(engine, step, matches)
+    rung = step.rung if step and matches.matched else None
+    return Results(
+        request=request,
+        rung=rung,
+        suggestion=suggestion(query) if query and rung is not Rung.EXACT else None,
+        total=matches.total,
+        took_ms=(perf_counter() - began) * 1000,
+        hits=found,
+        facets=facets.present(matches.facets, request.filters),
+    )
+
+
+def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
+    """Ids and scores of the best `depth` documents, going on to looser rungs when one is used up.
+
+    What `tracuu evaluate` judges: the list that a person sees who reads on below the first rung.
+    """
+    query = _read(text, engine.lexicon)
+    if query is None:
+        return
+    seen: set[str] = set()
+    for step in climb(query, engine.lexicon):
+        matches = engine.find(step.plan, filters={}, limit=depth, with_facets=False)
+        for document_id, score in matches.hits:
+            if document_id not in seen:
+                seen.add(document_id)
+                yield document_id, score
+                if len(seen) == depth:
+                    return
+
+
+def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
+    """The words of `document` that the query text matches, on the tightest rung that marks any."""
+    query = _read(text, engine.lexicon)
+    if query is not None:
+        for step in climb(query, engine.lexicon):
+            found = _highlights(document, wanted_runs(step.plan.match))
+            if found.title or found.body:
+                return found
+    return Highlights((), ())
+
+
+def _validate(request: SearchRequest) -> None:
+    if not 1 <= request.page <= MAX_PAGE:
+        raise RequestError(f"page={request.page} is out of range.", f"Use 1 to {MAX_PAGE}.")
+    if not 1 <= request.size <= MAX_SIZE:
+        raise RequestError(f"size={request.size} is out of range.", f"Use 1 to {MAX_SIZE}.")
+    for name in request.filters:
+        if name not in facets.FACET_NAMES:
+            raise RequestError(
+                f"There is no facet {name!r}.", f"Use one of: {', '.join(facets.FACET_NAMES)}."
+            )
+
+
+def _read(text: str, lexicon: Lexicon) -> Query | None:
+    """The query, or None where nothing was typed."""
+    normalized = normalize(text[:MAX_CHARACTERS]).text
+    return read(normalized, lexicon) if normalized.strip() else None
+
+
+def _tightest(
+    engine: SearchEngine, query: Query | None, request: SearchRequest, sort: Sort
+) -> tuple[Step | None, Matches]:
+    """The first step of the ladder that has hits, and what it found there."""
+
+    def find(plan: Plan) -> Matches:
+        return engine.find(
+            plan,
+            filters=request.filters,
+            sort=sort,
+            offset=(request.page - 1) * request.size,
+            limit=request.size,
+        )
+
+    if query is None:
+        return None, find(Plan(EVERYTHING))
+    for step in climb(query, engine.lexicon, exact_only=request.exact):
+        matches = find(step.plan)
+        if matches.matched:
+            return step, matches
+    return None, Matches(0, 0, (), {})
+
+
+def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hit, ...]:
+    runs = wanted_runs(step.plan.match) if step else ()
+    weights = {run: _weight(run, engine.lexicon) for run in runs}
+    anywhere = [run for run in runs if run.field is not TextField.TITLE]
+    hits = []
+    for document_id, score in matches.hits:
+        document = engine.document(document_id)
+        hits.append(
+            Hit(
+                document,
+                score,
+                step.rung if step else Rung.EXACT,
+                _title_ranges(document, runs),
+                snippet(document.body, occurrences(tokens(document.body), anywhere), weights),
+            )
+        )
+    return tuple(hits)
+
+
+def _weight(run: Run, lexicon: Lexicon) -> float:
+    """How much finding a run says: the rarity of its syllables."""
+    return sum(
+        idf(max((lexicon.frequency(term) for term in slot), default=0), lexicon.documents)
+        for slot in run.slots
+    )
+
+
+def _title_ranges(document: Document, runs: Sequence[Run]) -> tuple[Range, ...]:
+    wanted = [run for run in runs if run.field is not TextField.BODY]
+    found = occurrences(tokens(document.title), wanted)
+    return merge([r for place in found for r in place.ranges])
+
+
+def _highlights(document: Document, runs: Sequence[Run]) -> Highlights:
+    wanted = [run for run in runs if run.field is not TextField.TITLE]
+    body = occurrences(tokens(document.body), wanted)
+    return Highlights(
+        _title_ranges(document, runs), merge([r for place in body for r in place.ranges])
+    )
