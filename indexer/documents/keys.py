@@ -1,0 +1,49 @@
+"""Two views of a piece of page text: clean for eyes, and a key for comparing.
+
+    clean("Huy\u0300e\u0323\u0302n\u00a0 ủy")  →  "…"        NFC, plain spaces, nothing invisible
+    key("HUYỆN ỦY") == key("huyện uỷ")         case, tone placement and i/y do not matter
+
+What a page says is compared by key and handed on as its author wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+"""Soft hyphens, zero-width characters, direction marks, byte order marks."""
+
+_SPACE = re.compile(r"[\s\x00-\x20]+")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_FINAL_Y = re.compile(r"(?:[bcdđghklmnprstvx]+|qu)?y\Z")
+
+
+def clean(text: str) -> str:
+    """`text` in NFC, on one line, single plain spaces, without invisible characters."""
+    return _SPACE.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+@lru_cache(maxsize=65536)
+def _syllable_key(syllable: str) -> str:
+    """Lower case, the tone mark moved to the end, y written i where both spellings are in use."""
+    marks = unicodedata.normalize("NFD", syllable.lower().replace("ð", "đ"))
+    tones = "".join(mark for mark in marks if mark in _TONES)
+    bare = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+    if _FINAL_Y.match(bare):
+        bare = bare[:-1] + "i"
+    return bare + tones
+
+
+_WORD = re.compile(r"\w+")
+
+
+def key(text: str) -> str:
+    """What `text` is compared by. Law: `key(key_equal_spelling) == key(text)`, never shown."""
+    return _WORD.sub(lambda match: _syllable_key(match.group()), clean(text))
+
+
+def word_keys(text: str) -> tuple[str, ...]:
+    """The keys of the words of `text`, signs left out: the form in which names are looked up."""
+    return tuple(_syllable_key(word) for word in _WORD.findall(clean(text)))

@@ -1,0 +1,157 @@
+"""The page rules for a text dump, in their order.
+
+A dump of a portal page holds the page and the portal around it. Each step below looks at the
+lines that the steps above it left, and says what some of them are; what remains is the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from indexer.documents.lines import Line, split_lines
+from indexer.documents.rules import published
+from indexer.documents.rules.chrome import Chrome, chrome_kind
+from indexer.documents.rules.masthead import masthead
+from indexer.documents.rules.published import DateLine, Published
+from indexer.documents.rules.title import Title, find_title
+from indexer.models import Document
+
+
+class Role(Enum):
+    """What a line is, where it is not body."""
+
+    CHROME = "chrome"
+    MASTHEAD = "masthead"
+    DATE = "date"
+    TITLE = "title"
+
+
+@dataclass
+class Draft:
+    """What is known of a page so far. `fields` are those of `Document`."""
+
+    lines: tuple[Line, ...]
+    roles: dict[int, Role] = field(default_factory=dict)
+    kinds: Mapping[int, Chrome] = field(default_factory=dict)
+    dates: list[tuple[Line, Published]] = field(default_factory=list)
+    title: Title | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def body_lines(self) -> list[Line]:
+        """The lines that no step has claimed, blank ones left out."""
+        return [line for line in self.lines if not line.blank and line.number not in self.roles]
+
+    def claim(self, line: Line, role: Role) -> None:
+        """Say what a line is; who speaks first is right."""
+        self.roles.setdefault(line.number, role)
+
+
+def mark_chrome(draft: Draft) -> None:
+    """Lines that are known to belong to the portal, wherever they stand."""
+    draft.kinds = {
+        line.number: kind for line in draft.lines if (kind := chrome_kind(line)) is not None
+    }
+    for line in draft.lines:
+        if draft.kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
+            draft.claim(line, Role.CHROME)
+
+
+def find_masthead(draft: Draft) -> None:
+    """The name of the site, in lines above the text."""
+    for line in draft.body_lines():
+        if line.prose:
+            return
+        if (name := masthead(line)) is not None:
+            draft.fields.setdefault("publisher", name)
+            draft.claim(line, Role.MASTHEAD)
+
+
+def find_dates(draft: Draft) -> None:
+    """Lines that are a date and nothing else, above the second paragraph or with a label."""
+    prose = 0
+    for line in draft.body_lines():
+        prose += line.prose
+        if (found := published.date_line(line)) and (prose < 2 or found.kind is not DateLine.BARE):
+            draft.dates.append((line, found))
+            draft.claim(line, Role.DATE)
+
+
+def choose_title(draft: Draft) -> None:
+    """The title, and every line that only repeats it."""
+    free = [line for line in draft.body_lines() if line.number not in draft.kinds]
+    draft.title = find_title(free)
+    if draft.title:
+        draft.fields["title"] = draft.title.text
+        for line in draft.lines:
+            if line.number in draft.title.numbers:
+                draft.claim(line, Role.TITLE)
+
+
+def drop_preamble(draft: Draft) -> None:
+    """What stands above the title and is no running text is menu or breadcrumb."""
+    if draft.title:
+        for line in draft.body_lines():
+            if line.number < draft.title.line.number and not line.prose:
+                draft.claim(line, Role.CHROME)
+
+
+def drop_closing(draft: Draft) -> None:
+    """From the first closing heading after the text on, all but running text is the portal's."""
+    read = closed = False
+    for line in draft.lines:
+        closes = draft.kinds.get(line.number) is Chrome.CLOSES
+        if line.number not in draft.roles and not line.blank:
+            if line.prose:
+                read, closed = True, False
+            elif closed:
+                draft.claim(line, Role.CHROME)
+        closed = closed or (read and closes)
+
+
+def choose_published(draft: Draft) -> None:
+    """The publication date, and the time where its line states it."""
+    best = published.choose(draft.dates, draft.title.line if draft.title else None)
+    if best:
+        draft.fields["published"] = best.day
+        draft.fields["published_time"] = best.at
+
+
+def write_body(draft: Draft) -> None:
+    """What is left, as it was written; paragraphs stay apart."""
+    parts: list[str] = []
+    gap = False
+    for line in draft.lines:
+        if line.blank or line.number in draft.roles:
+            gap = True
+        else:
+            if parts:
+                parts.append("\n\n" if gap else "\n")
+            parts.append(line.raw)
+            gap = False
+    draft.fields["body"] = "".join(parts)
+
+
+STEPS: tuple[Callable[[Draft], None], ...] = (
+    find_masthead,
+    mark_chrome,
+    find_dates,
+    choose_title,
+    drop_preamble,
+    drop_closing,
+    choose_published,
+    write_body,
+)
+
+
+def read_page(text: str, document_id: str) -> Document:
+    """The page that a text dump holds.
+
+    Law: every line of the body is a line of `text`, in the same order.
+    """
+    draft = Draft(split_lines(text))
+    for step in STEPS:
+        step(draft)
+    return Document(id=document_id, **draft.fields)

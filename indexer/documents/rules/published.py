@@ -1,0 +1,101 @@
+"""When the page was published: a line of its own that is a date and nothing else.
+
+(14:49 | 08/01/2021)          Thứ tư, 10/01/2024       Ngày đăng: 08/01/2021 - Lượt xem: 12
+Cập nhật lúc: 08/01/2021 14:49        Thứ 4, ngày 10/01/2024 | 14:00 GMT+7
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from enum import IntEnum
+
+from indexer.documents.dates import DATE_PATTERN, date_of, find_time
+from indexer.documents.lines import Line
+
+_LONGEST = 120
+_PUBLISHED = re.compile(
+    r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết)(?: (?:tin|bài))?|đăng (?:tin )?(?:ngày|lúc)"
+    r"|(?:đã )?đăng(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng|posted(?: on)?"
+    r"|published(?: on)?|publish date|date)\b",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"(?:(?:đã |được )?cập nhật(?: (?:lần cuối|lúc|ngày|vào|cuối))*|(?:ngày|thời gian) cập nhật"
+    r"|last updated?|updated?(?: on)?)\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"\b(?:thứ (?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t[2-7]|chủ nhật|cn"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"\b(?:lúc|vào|ngày|hồi|giờ|at|on|(?:số )?lượt (?:xem|đọc)|(?:số )?lần đọc|đã xem|views?)\b"
+    r"|\(?\b(?:GMT|UTC) ?[+-] ?0?7(?::00)?\)?|\b\d{1,7}(?= *(?:lượt (?:xem|đọc)|views?))"
+    r"|(?<=lượt xem) *: *[\d.]+|(?<=lượt đọc) *: *[\d.]+|(?<=đã xem) *: *[\d.]+"
+    r"|(?<=lần đọc) *: *[\d.]+",
+    re.IGNORECASE,
+)
+
+
+class DateLine(IntEnum):
+    """What a date line says of itself; the smaller, the more it is the publication date."""
+
+    LABELLED = 0
+    BARE = 1
+    UPDATED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication date, the time where the line states it, and how sure the line is."""
+
+    day: date
+    at: time | None
+    kind: DateLine
+
+
+def date_line(line: Line) -> Published | None:
+    """The date that `line` is, None where it is anything else or anything more."""
+    text = line.text
+    if not 6 <= len(text) <= _LONGEST:
+        return None
+    match = DATE_PATTERN.search(text)
+    day = date_of(match) if match else None
+    if match is None or day is None:
+        return None
+    rest = f"{text[: match.start()]} , {text[match.end() :]}"
+    if DATE_PATTERN.search(rest):
+        return None
+    at = find_time(rest)
+    if at:
+        (start, end) = at[1]
+        rest = f"{rest[:start]} , {rest[end:]}"
+    kind = DateLine.BARE
+    for pattern, meaning in ((_PUBLISHED, DateLine.LABELLED), (_UPDATED, DateLine.UPDATED)):
+        rest, found = pattern.subn(" ", rest, count=1)
+        if found:
+            kind = meaning
+            break
+    rest = _FILLER.sub(" ", _WEEKDAY.sub(" ", rest))
+    if any(char.isalnum() for char in rest):
+        return None
+    return Published(day, at[0] if at else None, kind)
+
+
+def choose(found: Sequence[tuple[Line, Published]], title: Line | None) -> Published | None:
+    """The best of the date lines above the text: one that says so, then one below the title
+    (today's date often stands at the very top), then an update, then any."""
+    if not found:
+        return None
+    line_of_title = title.number if title else 0
+
+    def rank(entry: tuple[Line, Published]) -> tuple[int, int]:
+        line, published = entry
+        above = line.number < line_of_title
+        return (published.kind * 2 + (3 if above and published.kind else 0), line.number)
+
+    return min(found, key=rank)[1]
