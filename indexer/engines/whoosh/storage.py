@@ -1,0 +1,90 @@
+"""Reading the files of an index: memory-mapped, from many threads, and never trusting a pickle.
+
+Whoosh unpickles in several places. This is how each of them is closed:
+
+    the list of segments in the TOC     `MappedFile.read_pickle`: only the classes in `ALLOWED`
+    extras of the term dictionary       `MappedFile.read_pickle`
+    directory of a compound file        never written; refused by `store`, read as above
+    posting blocks, inlined postings    `codec`: written as plain numbers; inlined ones refused
+    stored fields                       `codec`: written as JSON
+    positions in posting values         `schema.Positions`: plain numbers
+    the schema in the TOC               never read: ours is in `schema`
+    runs of the sorting pool            `writer`: read back by `PlainUnpickler`
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import pickle
+from array import array
+from pathlib import Path
+from sys import byteorder
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
+
+ALLOWED = frozenset(
+    {
+        ("indexer.engines.whoosh.codec", "Codec"),
+        ("indexer.engines.whoosh.codec", "StoredSegment"),
+    }
+)
+"""The classes that a pickle of ours names; what these two do when built is set attributes."""
+
+
+class PlainUnpickler(pickle.Unpickler):
+    """Reads numbers, strings and containers; raises UnpicklingError at the name of any class."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Refuse."""
+        raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an index file")
+
+
+class SegmentUnpickler(PlainUnpickler):
+    """Reads, besides plain values, instances of the classes in `ALLOWED`."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The class, if it is on the list."""
+        if (module, name) not in ALLOWED:
+            return super().find_class(module, name)
+        return pickle.Unpickler.find_class(self, module, name)
+
+
+class MappedFile(StructFile):  # type: ignore[misc]
+    """A file that is read by position (`get…`), which is safe from many threads; Whoosh's own
+    StructFile seeks in one shared handle."""
+
+    def __init__(self, path: str, name: str) -> None:
+        with Path(path).open("rb") as file:
+            # An empty file cannot be mapped.
+            empty = file.seek(0, io.SEEK_END) == 0
+            self._bytes: mmap.mmap | bytes = (
+                b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            )
+        super().__init__(io.BytesIO() if empty else self._bytes, name=name)
+
+    def get(self, position: int, length: int) -> bytes:
+        """The bytes `[position, position + length)`, a copy."""
+        return self._bytes[position : position + length]
+
+    def get_array(self, position: int, typecode: str, length: int) -> array[int]:
+        """`length` big-endian numbers from `position` on."""
+        found = array(typecode)
+        found.frombytes(self.get(position, length * found.itemsize))
+        if byteorder == "little":
+            found.byteswap()
+        return found
+
+    def read_pickle(self) -> Any:
+        """What was pickled at the current position. Raises UnpicklingError on foreign classes."""
+        return SegmentUnpickler(self.file).load()
+
+
+class MappedStorage(FileStorage):  # type: ignore[misc]
+    """A folder of Whoosh files, read through `MappedFile`."""
+
+    def open_file(self, name: str, **_: Any) -> MappedFile:
+        """The file `name`, mapped."""
+        return MappedFile(self._fpath(name), name)

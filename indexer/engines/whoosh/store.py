@@ -1,0 +1,235 @@
+"""Generations on disk: build one beside the others, verify it, switch to it.
+
+    <index>/LOCK                  held by a rebuild (flock: it vanishes with the process)
+    <index>/.building-<name>/     a rebuild at work; what a killed one left is removed by the next
+    <index>/<name>/               a complete generation
+    <index>/CURRENT               one line: the name of the generation that is served
+
+Nothing becomes visible before it is complete, verified and on the disk: the folder is renamed
+first, then CURRENT is replaced, and the disk is told to write each before the next begins.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from indexer.engines.whoosh import lexicon, manifest
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.segment import REBUILD, Segment
+from indexer.engines.whoosh.writer import SegmentBuilder, document_terms
+from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
+from indexer.models import Document, Status
+
+CURRENT = "CURRENT"
+LOCK = "LOCK"
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+_BUILDING = ".building-"
+_NEW_CURRENT = ".CURRENT.new"
+
+Progress = Callable[[int], None]
+"""Called with the number of documents added so far."""
+
+
+def build(
+    index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
+) -> Status:
+    """Build a generation of these documents and switch to it. Returns what is now current.
+
+    Whatever stops it (an error of the source, Ctrl-C, kill -9) leaves the former generation as it
+    was. Raises IndexBusy while another rebuild runs, DocumentError for an id that occurs twice,
+    UnusableIndex where the disk refuses.
+    """
+    with _disk(index_dir):
+        index_dir.mkdir(parents=True, exist_ok=True)
+    with _lock(index_dir):
+        with _disk(index_dir):
+            _remove_leftovers(index_dir)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        folder = index_dir / f"{_BUILDING}{name}"
+        try:
+            built_at = datetime.now(UTC).isoformat(timespec="seconds")
+            count = _write(folder, documents, progress)
+            with _disk(folder):
+                _seal(folder, count, built_at)
+                _switch(index_dir, folder, name)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return Status(name, count, built_at)
+
+
+def current(index_dir: Path) -> str:
+    """The name of the generation that is served. Raises IndexMissing, IndexDamaged."""
+    try:
+        text = (index_dir / CURRENT).read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise IndexMissing(
+            f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD) from error
+    name = text.removesuffix("\n")
+    if not _NAME.fullmatch(name):
+        raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD)
+    return name
+
+
+def open_engine(index_dir: Path) -> WhooshEngine:
+    """Open the current generation. Raises IndexMissing, IndexDamaged."""
+    while True:
+        name = current(index_dir)
+        try:
+            return _open(index_dir / name)
+        except IndexDamaged:
+            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            if current(index_dir) == name:
+                raise
+
+
+def check(index_dir: Path) -> list[str]:
+    """Every problem of the current generation, one line each; reads every byte. Raises
+    IndexMissing."""
+    try:
+        folder = index_dir / current(index_dir)
+        listed = manifest.read(folder)
+        found = manifest.problems(folder, listed)
+        # A changed file is named by its checksum already; what it leads to would only be noise.
+        return found or _content_problems(folder)
+    except IndexDamaged as error:
+        return [error.message]
+
+
+def _open(folder: Path) -> WhooshEngine:
+    listed = manifest.read(folder)
+    manifest.verify_sizes(folder, listed)
+    return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+
+
+def _content_problems(folder: Path) -> list[str]:
+    engine = _open(folder)
+    try:
+        ids = engine.ids()
+        if len(ids) != engine.status.documents or len(set(ids)) != len(ids):
+            return [f"{folder.name} holds {len(ids)} documents, not {engine.status.documents}"]
+        return [
+            f"the record of {name!r} is not its own"
+            for name in ids
+            if engine.document(name).id != name
+        ]
+    finally:
+        engine.close()
+
+
+def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
+    """Write the segment; returns the number of documents."""
+    with _disk(folder):
+        folder.mkdir()
+        builder = SegmentBuilder(folder)
+    try:
+        seen: set[str] = set()
+        for document in documents:
+            if document.id in seen:
+                raise DocumentError(
+                    f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
+                )
+            seen.add(document.id)
+            terms = document_terms(document)
+            with _disk(folder):
+                builder.add(terms)
+            if progress is not None:
+                progress(len(seen))
+        with _disk(folder):
+            builder.commit()
+    except BaseException:
+        builder.cancel()
+        raise
+    return len(seen)
+
+
+def _seal(folder: Path, count: int, built_at: str) -> None:
+    """Add lexicon and manifest to a written segment, put all on the disk, and verify it."""
+    segment = Segment(folder)
+    try:
+        lexicon.write(folder, segment)
+    finally:
+        segment.close()
+    manifest.write(folder, manifest.make(folder, count, built_at))
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
+    engine = _open(folder)
+    try:
+        ids = engine.ids()
+    finally:
+        engine.close()
+    if len(ids) != count:
+        raise IndexDamaged(f"Of {count} documents written {len(ids)} can be read.", REBUILD)
+
+
+def _switch(index_dir: Path, folder: Path, name: str) -> None:
+    """Make a sealed folder the current generation; keep the former one, remove older ones."""
+    try:
+        former = current(index_dir)
+    except UnusableIndex:
+        former = None
+    folder.rename(index_dir / name)
+    fresh = index_dir / _NEW_CURRENT
+    fresh.write_text(f"{name}\n", encoding="ascii")
+    for path in (fresh, index_dir):
+        _sync(path)
+    fresh.replace(index_dir / CURRENT)
+    _sync(index_dir)
+    for path in index_dir.iterdir():
+        if _NAME.fullmatch(path.name) and path.name not in (name, former):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_leftovers(index_dir: Path) -> None:
+    """Remove what a killed rebuild was working on."""
+    for path in index_dir.glob(f"{_BUILDING}*"):
+        shutil.rmtree(path)
+    (index_dir / _NEW_CURRENT).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, have reached the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _lock(index_dir: Path) -> Iterator[None]:
+    """Hold the lock of an index folder. Raises IndexBusy."""
+    with _disk(index_dir):
+        handle = (index_dir / LOCK).open("ab")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusy(
+                f"Another rebuild is at work in {index_dir}.", "Wait until it has ended."
+            ) from None
+        yield
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into UnusableIndex."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnusableIndex(
+            f"Cannot write the index in {path.parent}: {reason}.",
+            "Make room or give leave to write there.",
+        ) from error
