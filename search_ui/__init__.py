@@ -1,0 +1,43 @@
+"""The search page: Flask over an Archive. `create_app` is all that others need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from indexer import Archive, __version__, int_setting, path_setting
+from search_ui import answers, errors, headers, views
+from search_ui.front import Examples
+from search_ui.source import ArchiveSource
+
+__all__ = ["create_app"]
+
+
+class AnyIdConverter(BaseConverter):
+    """An id in an address: any characters at all, slashes and line breaks included."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
+
+
+def create_app(archive: Archive | None = None, index_dir: Path | None = None) -> Flask:
+    """A WSGI application over `archive`, else over the index in `index_dir`, else the setting's.
+
+    The index need not exist yet: see `ArchiveSource`. Raises SettingError on a wrong setting.
+    """
+    app = Flask(__name__)
+    app.config["PAGE_SIZE"] = int_setting("page_size")
+    app.config["FINGERPRINT"] = answers.fingerprint(Path(__file__).parent, __version__)
+    app.extensions["tracuu.source"] = ArchiveSource(archive, index_dir or path_setting("index"))
+    app.extensions["tracuu.examples"] = Examples()
+    app.url_map.converters["any_id"] = AnyIdConverter
+    app.url_map.merge_slashes = False  # an id may begin with a slash
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["static_url"] = answers.static_url
+    app.register_blueprint(views.pages)
+    app.register_blueprint(views.api)
+    errors.init_app(app)
+    headers.init_app(app)
+    return app

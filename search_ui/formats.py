@@ -1,0 +1,78 @@
+"""How numbers, times, dates and places are written in Vietnamese."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+from indexer import Document, Place
+
+TITLE_LENGTH = 90
+
+
+def number(value: int) -> str:
+    """1234 → "1.234"."""
+    return f"{value:,}".replace(",", ".")
+
+
+def seconds(milliseconds: float) -> str:
+    """12.3 → "0,012 giây"."""
+    return f"{milliseconds / 1000:.3f} giây".replace(".", ",")
+
+
+def day(value: date) -> str:
+    """8 January 2021 → "08/01/2021"."""
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def alternatives(names: Sequence[str]) -> str:
+    """["a", "b", "c"] → "a, b hoặc c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} hoặc {names[-1]}"
+
+
+def places(found: Sequence[Place]) -> str:
+    """ "Giang Thành, Kiên Giang (nay là An Giang)"; several places are alternatives.
+
+    A district name that several provinces share is said once: "Tam Nông, Đồng Tháp hoặc Phú Thọ".
+    """
+    districts = {place.district for place in found}
+    if len(districts) == 1 and (district := next(iter(districts))):
+        return f"{district}, {alternatives([_province(place) for place in found])}"
+    return alternatives(
+        [
+            f"{place.district}, {_province(place)}" if place.district else _province(place)
+            for place in found
+        ]
+    )
+
+
+def _province(place: Place) -> str:
+    if place.province_now and place.province_now != place.province:
+        return f"{place.province} (nay là {place.province_now})"
+    return place.province
+
+
+def display_title(document: Document) -> str:
+    """The title, else the beginning of the body, else the id: always something to click."""
+    return document.title.strip() or shorten(document.body, TITLE_LENGTH) or document.id
+
+
+def shorten(text: str, length: int) -> str:
+    """At most about `length` characters of `text` on one line, cut between words."""
+    # Only as much as can be needed is looked at: a body may be a megabyte.
+    line = " ".join(text[: 4 * length].split())
+    if len(line) <= length:
+        return line
+    head = line[: length + 1].rsplit(" ", 1)[0]
+    if len(head) > length:
+        head = head[:length]
+    return f"{head.rstrip(' ,;:.–-')}…"
+
+
+def has_marks(text: str) -> bool:
+    """Does any letter carry a Vietnamese mark, of tone or of vowel, or is any a đ?"""
+    decomposed = unicodedata.normalize("NFD", text)
+    return any(unicodedata.combining(char) or char in "đĐ" for char in decomposed)

@@ -1,0 +1,90 @@
+"""What the front page shows: what is in the archive, and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from indexer import Archive, Facet, Results, SearchRequest, Sort
+from search_ui import formats, narrowing
+from search_ui.contexts import Box, HitView, hit_view
+from search_ui.guide import STARTERS
+from search_ui.links import Link, Links
+
+NEWEST = 5
+EXAMPLES = 4
+_OVERVIEW_FACETS = ("year", "place", "report_type", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """The archive at a glance."""
+
+    title: str
+    box: Box
+    facts: tuple[str, ...]
+    examples: tuple[Link, ...]
+    newest: tuple[HitView, ...]
+    all_url: str
+    facets: tuple[narrowing.FacetBox, ...]
+
+
+@dataclass(slots=True)
+class Examples:
+    """Searches to begin with that this archive answers; found once per generation."""
+
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
+        """Query texts; those this house knows first, then names that the archive is full of."""
+        generation = archive.status().generation
+        if generation not in self.found:
+            # One entry only, put in whole: threads may both look, neither sees half of it.
+            self.found = {generation: self._look(archive, overview)}
+        return self.found[generation]
+
+    def _look(self, archive: Archive, overview: Results) -> tuple[str, ...]:
+        facets = _by_name(overview)
+        names = [
+            f'"{value.value}"'
+            for facet in ("organisation", "person")
+            if facet in facets
+            for value in facets[facet].values[:EXAMPLES]
+        ]
+        answered = []
+        for text in (*STARTERS, *names):
+            results = archive.search(SearchRequest(text, size=1))
+            if results.total and results.rung is not None and results.rung != "approximate":
+                answered.append(text)
+            if len(answered) == EXAMPLES:
+                break
+        return tuple(answered)
+
+
+def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
+    """Everything the front page shows."""
+    facets = _by_name(overview)
+    boxes = narrowing.boxes(overview, links)
+    return FrontPage(
+        title="Tra Cứu: tìm trong kho văn bản tiếng Việt",
+        box=Box(autofocus=True),
+        facts=_facts(overview.total, facets),
+        examples=tuple(Link(text, links.text(text)) for text in examples),
+        newest=tuple(hit_view(hit, overview, links) for hit in overview.hits[:NEWEST]),
+        all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
+        facets=tuple(box for box in boxes if box.name in _OVERVIEW_FACETS),
+    )
+
+
+def _by_name(results: Results) -> dict[str, Facet]:
+    return {facet.name: facet for facet in results.facets}
+
+
+def _facts(total: int, facets: Mapping[str, Facet]) -> tuple[str, ...]:
+    facts = [f"{formats.number(total)} tài liệu"]
+    if years := facets.get("year"):
+        known = sorted(value.value for value in years.values)
+        facts.append(f"năm {known[0]}" if len(known) == 1 else f"năm {known[0]} – {known[-1]}")
+    if places := facets.get("place"):
+        facts.append(f"{formats.number(len(places.values))} địa danh")
+    return tuple(facts)

@@ -1,0 +1,84 @@
+"""The query language by examples; each of them is a search that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STARTERS = (
+    "công tác dân vận",
+    "dan van kheo",
+    '"quy chế dân chủ" -"sơ kết"',
+    "nghị quyết 42",
+    "kinh tế xã hội",
+    "giáo dục đào tạo",
+    "y tế cơ sở",
+    "bóng đá",
+)
+"""Searches for the front page, the more telling first; those without an answer are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query text and what it finds."""
+
+    text: str
+    finds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A few examples under one heading."""
+
+    anchor: str
+    heading: str
+    lead: str
+    examples: tuple[Example, ...]
+
+
+GUIDE: tuple[Chapter, ...] = (
+    Chapter(
+        "dau",
+        "Có dấu hay không dấu đều được",
+        "Gõ có dấu thì tìm đúng dấu trước. Không trang nào đúng dấu, hoặc bạn gõ không dấu, thì"
+        " Tra Cứu bỏ qua dấu và nói rõ điều đó trên trang kết quả.",
+        (
+            Example("dân vận", "trang có từ “dân vận”, đúng dấu"),
+            Example("dan van kheo", "gõ không dấu; trang gợi ý “dân vận khéo”"),
+            Example(
+                "công tác dan van", "“công tác” đúng dấu, hai chữ còn lại mang dấu nào cũng được"
+            ),
+            Example("=dân vận", "dấu = buộc chữ ngay sau nó phải đúng dấu"),
+            Example("huyện ủy", "kiểu bỏ dấu cũ hay mới (ủy, uỷ) đều như nhau"),
+        ),
+    ),
+    Chapter(
+        "cum-tu",
+        "Cụm từ",
+        "Đặt trong ngoặc kép để các chữ phải đứng liền nhau, đúng thứ tự.",
+        (
+            Example('"quy chế dân chủ"', "đúng cụm từ này"),
+            Example("“dân vận khéo”", "ngoặc kép kiểu nào cũng được"),
+            Example('"tổng kết dân vận"~5', "các chữ cách nhau không quá 5 chữ"),
+        ),
+    ),
+    Chapter(
+        "them-bot",
+        "Thêm, bớt, lựa chọn",
+        "Mặc định mọi từ đều phải có. Ba cách sau thay đổi điều đó.",
+        (
+            Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
+            Example("tổng kết OR sơ kết", "có một trong hai là đủ; cũng viết được HOẶC"),
+            Example("(tổng kết HOẶC sơ kết) huyện ủy", "ngoặc đơn để gộp"),
+            Example("dân*", "mọi chữ bắt đầu bằng “dân”"),
+        ),
+    ),
+    Chapter(
+        "tieu-de",
+        "Chỉ tìm trong tiêu đề",
+        "Viết tiêu_đề: hoặc title: liền trước từ cần tìm.",
+        (
+            Example("tiêu_đề:dân vận", "chữ đầu phải nằm trong tiêu đề"),
+            Example('title:"dân vận"', "cả cụm từ nằm trong tiêu đề"),
+        ),
+    ),
+)

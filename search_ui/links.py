@@ -1,0 +1,67 @@
+"""Every address that a page links to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode
+
+from indexer import SearchRequest
+from search_ui.params import build
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as a template gets it; `current` where it leads to what is already shown."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes addresses: `home` and `documents` are where the two kinds of page lie.
+
+    Made once per request, because asking Flask for each of some hundred links is slow.
+    """
+
+    home: str = "/"
+    documents: str = "/doc/"
+    page_size: int = 10
+
+    def search(self, request: SearchRequest) -> str:
+        """The page that answers `request`."""
+        return self.home + self._query(request)
+
+    def text(self, text: str) -> str:
+        """The page of a plain search."""
+        return self.search(SearchRequest(text, size=self.page_size))
+
+    def document(self, document_id: str, request: SearchRequest | None = None) -> str:
+        """The page of a document; it carries the search it was found by, to lead back to it."""
+        query = self._query(request) if request else ""
+        if document_id in (".", ".."):
+            # Browsers read these as steps in a path, even percent-encoded.
+            return f"{self.documents}?{urlencode({'id': document_id})}{query.replace('?', '&', 1)}"
+        return self.documents + quote(document_id, safe="", errors="replace") + query
+
+    def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
+        """The same search with a facet value chosen, or taken back where it is chosen."""
+        return self.search(toggled(request, facet, value))
+
+    def _query(self, request: SearchRequest) -> str:
+        pairs = build(request, self.page_size)
+        return f"?{urlencode(pairs, errors='replace')}" if pairs else ""
+
+
+def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
+    """The request with a facet value chosen or taken back, from the first page on."""
+    chosen = request.filters.get(facet, ())
+    if value in chosen:
+        chosen = tuple(other for other in chosen if other != value)
+    else:
+        chosen = (*chosen, value)
+    filters = {**request.filters, facet: chosen}
+    return replace(
+        request, page=1, filters={name: values for name, values in filters.items() if values}
+    )

@@ -1,0 +1,55 @@
+"""The row of page numbers below a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from indexer import Results
+from search_ui.formats import number
+from search_ui.links import Link, Links
+from search_ui.params import MAX_PAGE
+
+NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links to pages; a None among `pages` is a gap."""
+
+    previous: str | None
+    next: str | None
+    pages: tuple[Link | None, ...]
+
+
+def last_page(results: Results) -> int:
+    """The number of the last page that can be asked for, at least 1."""
+    return max(1, min(-(-results.total // results.request.size), MAX_PAGE))
+
+
+def pager(results: Results, links: Links) -> Pager | None:
+    """The pages around the present one, with the first and the last; None where one holds all."""
+    last = last_page(results)
+    if last == 1:
+        return None
+    request = results.request
+    here = min(request.page, last)
+    numbers = {1, last, *range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)}
+    pages: list[Link | None] = []
+    before = 0
+    for page in sorted(numbers):
+        if page == before + 2:  # a gap of one page takes as much room as its number
+            pages.append(_link(results, page - 1, links))
+        elif page > before + 1:
+            pages.append(None)
+        pages.append(_link(results, page, links))
+        before = page
+    return Pager(
+        links.search(replace(request, page=here - 1)) if here > 1 else None,
+        links.search(replace(request, page=here + 1)) if here < last else None,
+        tuple(pages),
+    )
+
+
+def _link(results: Results, page: int, links: Links) -> Link:
+    request = results.request
+    return Link(number(page), links.search(replace(request, page=page)), page == request.page)

@@ -1,0 +1,114 @@
+"""What the page of a document shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from indexer import Document, Place, SearchRequest
+from search_ui import formats
+from search_ui.contexts import Box, box, title_pieces
+from search_ui.highlight import Piece, paragraphs
+from search_ui.links import Link, Links
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of the table of metadata; a value that is a facet value leads to its documents."""
+
+    label: str
+    values: tuple[Link, ...]
+    joiner: str = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """A document to read. `matches` counts the marks in the body, "" where nothing was searched."""
+
+    title: str
+    box: Box
+    heading: tuple[Piece, ...]
+    facts: tuple[Fact, ...]
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    matches: str
+    original: Link | None
+    back: Link | None
+
+
+def document_page(
+    document: Document,
+    title_ranges: Sequence[Range],
+    body_ranges: Sequence[Range],
+    request: SearchRequest,
+    links: Links,
+) -> DocumentPage:
+    """Everything the page of a document shows; `request` is the search it was found by."""
+    text = paragraphs(document.body, body_ranges)
+    marks = max((piece.mark for paragraph in text for piece in paragraph), default=0)
+    plain = SearchRequest(size=links.page_size)
+    return DocumentPage(
+        title=f"{formats.shorten(formats.display_title(document), 70)} · Tra Cứu",
+        box=box(request, links),
+        heading=title_pieces(document, title_ranges),
+        facts=tuple(_facts(document, links)),
+        paragraphs=text,
+        matches=formats.number(marks) if marks else "",
+        original=_original(document.url),
+        back=Link("Trở lại kết quả tìm", links.search(request)) if request != plain else None,
+    )
+
+
+def _facts(document: Document, links: Links) -> Iterable[Fact]:
+    """The rows that hold something, in the order a reader asks for them."""
+
+    def said(text: str | None) -> tuple[Link, ...]:
+        return (Link(text, ""),) if text else ()
+
+    def found(facet: str, *values: str | None) -> tuple[Link, ...]:
+        return tuple(Link(value, _by(links, facet, value)) for value in values if value)
+
+    published = formats.day(document.published) if document.published else None
+    if published and document.published_time:
+        published = f"{published}, {document.published_time:%H:%M}"
+    event = formats.day(document.event_date) if document.event_date else None
+    rows = (
+        ("Ngày đăng", said(published)),
+        ("Ngày diễn ra", said(event)),
+        ("Địa bàn", tuple(_place(place, links) for place in document.places), " hoặc "),
+        ("Loại tin", found("report_type", document.report_type)),
+        ("Kỳ báo cáo", said(document.period)),
+        ("Chuyên mục", found("section", document.section)),
+        ("Nơi đăng", found("publisher", document.publisher)),
+        ("Nguồn tin", found("source", document.source)),
+        ("Tác giả", found("author", document.author)),
+        ("Nhân vật", found("person", *document.persons)),
+        ("Cơ quan", found("organisation", *document.organisations)),
+        ("Văn bản được nhắc", found("cited", *document.cited)),
+    )
+    return (Fact(*row) for row in rows if row[1])
+
+
+def _place(place: Place, links: Links) -> Link:
+    # In addresses a place is a path from the province down (see the facet's own description).
+    value = f"{place.province}/{place.district}" if place.district else place.province
+    return Link(formats.places((place,)), _by(links, "place", value))
+
+
+def _by(links: Links, facet: str, value: str) -> str:
+    return links.search(SearchRequest(size=links.page_size, filters={facet: (value,)}))
+
+
+def _original(url: str | None) -> Link | None:
+    """The page the document came from; only the web's own schemes, never `javascript:`."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return None
+    return Link(parts.netloc, url.strip())

@@ -1,0 +1,126 @@
+"""The routes: pages for people, JSON for programs."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from indexer import (
+    DocumentNotFound,
+    SearchRequest,
+    UnusableIndex,
+    document_payload,
+    results_payload,
+)
+from search_ui import params
+from search_ui.answers import data, kept, page, source
+from search_ui.contexts import Box, search_page
+from search_ui.front import Examples, front_page
+from search_ui.guide import GUIDE
+from search_ui.links import Link, Links
+from search_ui.reading import document_page
+
+pages = Blueprint("pages", __name__)
+api = Blueprint("api", __name__, url_prefix="/api")
+
+
+@pages.get("/")
+@kept
+def search() -> Response:
+    """The front page, or the answer to a search."""
+    archive, asked, links = source().get(), _asked(), _links()
+    if asked == SearchRequest(text=asked.text, size=asked.size) and not asked.text.strip():
+        overview = archive.overview()
+        examples: Examples = current_app.extensions["tracuu.examples"]
+        front = front_page(overview, examples.of(archive, overview), links)
+        return page("front.html", {"page": front})
+    return page("search.html", {"page": search_page(archive.search(asked), links)})
+
+
+@pages.get("/doc/", defaults={"document_id": ""})
+@pages.get("/doc/<any_id:document_id>")
+@kept
+def document(document_id: str) -> Response:
+    """A document to read; the search it was found by is highlighted."""
+    archive, asked = source().get(), _asked()
+    found = archive.document(document_id or request.args.get("id", ""))
+    marks = archive.highlight(found, asked.text)
+    shown = document_page(found, marks.title, marks.body, asked, _links())
+    return page("document.html", {"page": shown})
+
+
+@pages.get("/huong-dan")
+def guide() -> Response:
+    """The query language, explained by searches that run."""
+    links = _links()
+    chapters = [
+        (chapter, [(Link(ex.text, links.text(ex.text)), ex.finds) for ex in chapter.examples])
+        for chapter in GUIDE
+    ]
+    heading = {"title": "Cách tìm · Tra Cứu", "box": Box()}
+    answer = page("guide.html", {"page": heading, "guide": chapters})
+    answer.cache_control.no_cache = True
+    return answer
+
+
+@pages.get("/healthz")
+def health() -> Response:
+    """Is there an index to search? For whatever watches over the server."""
+    try:
+        status = source().get().status()
+    except UnusableIndex as error:
+        cause = {"code": error.code, "message": error.message, "hint": error.hint}
+        answer = data({"status": "unavailable", "error": cause}, 503)
+    else:
+        state = {"generation": status.generation, "documents": status.documents}
+        answer = data({"status": "ok", **state, "built_at": status.built_at})
+    answer.cache_control.no_store = True
+    return answer
+
+
+@api.get("/search")
+@kept
+def search_data() -> Response:
+    """The answer to a search as JSON."""
+    asked, links = _asked(), _links()
+    return data(
+        results_payload(
+            source().get().search(asked), document_url=links.document, search_url=links.text
+        )
+    )
+
+
+@api.get("/documents/<any_id:document_id>")
+@kept
+def document_data(document_id: str) -> Response:
+    """A document as JSON."""
+    return data(document_payload(source().get().document(document_id)))
+
+
+@api.get("/suggest")
+@kept
+def suggest() -> Response:
+    """Completions of what is being typed."""
+    text = params.parse_text(request.args.items(multi=True))
+    suggestions = source().get().suggest(text) if text.strip() else ()
+    return data({"query": text, "suggestions": list(suggestions)})
+
+
+@api.get("/<path:_rest>")
+def nothing(_rest: str) -> Response:
+    """Any other address below /api/ is a mistake, and gets its answer as JSON like the rest."""
+    raise DocumentNotFound(
+        "There is nothing at this address.",
+        "Try /api/search?q=…, /api/documents/<id> or /api/suggest?q=….",
+    )
+
+
+def _asked() -> SearchRequest:
+    return params.parse(request.args.items(multi=True), current_app.config["PAGE_SIZE"])
+
+
+def _links() -> Links:
+    return Links(
+        home=url_for("pages.search"),
+        documents=url_for("pages.document"),
+        page_size=current_app.config["PAGE_SIZE"],
+    )
