@@ -1,28 +1,68 @@
-"""Word segmentation: exactly what pyvi 0.1.1 says, with offsets.
+"""Word segmentation: exactly what pyvi 0.1.1 says, with offsets, without running pyvi.
 
     segment("Ban Dân vận Huyện uỷ")  →  [(0, 3), (4, 11), (12, 20)]
+
+Law: the pieces of each token joined by "_", the tokens joined by " ", are what pyvi returns for the
+same text (it returns a text without a single piece as it is). A newline is a token, as with pyvi.
+
+Everything kept between calls is bounded, shared without locks, and as good in a forked child.
 """
 
 from __future__ import annotations
 
-from pyvi import ViTokenizer
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from unicodedata import is_normalized
+
+from indexer.analysis.words_offsets import compose
+from indexer.analysis.words_short import glued, read, words
+from indexer.models import Range
+
+if TYPE_CHECKING:
+    from indexer.analysis.words_batch import Spans
+
+__all__ = ["segment", "segment_many", "segment_pieces"]
+
+# From here on NumPy's fixed cost is less than what it saves (benchmarks/words.py).
+_LONG = 2_000
 
 
-def segment(text: str) -> list[tuple[int, int]]:
+def segment(text: str) -> list[Range]:
     """The spans `[start, end)` of pyvi's tokens in `text`, in order.
 
-    `text` is NFC and already normalised (`indexer.analysis.normalize`). A token is a single piece
-    (syllable, number, sign) or several that pyvi joins.
+    Total: any string; linear in its length. pyvi composes its input (NFC); spans are in `text` as
+    it is, so that `NFC(text[start:end])` is the token where marks stand beside their letters.
+    Raises TraCuuError where pyvi's model files are absent or foreign.
     """
-    spans = []
-    at = 0
-    for token in ViTokenizer.tokenize(text).split():
-        start = -1
-        for piece in token.split("_"):
-            if piece:
-                found = text.index(piece, at)
-                start = found if start < 0 else start
-                at = found + len(piece)
-        if start >= 0:
-            spans.append((start, at))
-    return spans
+    if len(text) >= _LONG:
+        return [(start, end) for start, end in segment_many([text])[0].tolist()]
+    if is_normalized("NFC", text):
+        return words(text)
+    composed = compose(text)
+    return composed.source_spans(words(composed.text))
+
+
+def segment_pieces(text: str) -> list[list[Range]]:
+    """For each of pyvi's tokens in `text` the spans of the pieces that it joins, in order."""
+    composed = compose(text)
+    pieces = read(composed.text)
+    spans = composed.source_spans(list(zip(*pieces[:2], strict=True)))
+    tokens: list[list[Range]] = []
+    for span, joined in zip(spans, glued(composed.text, pieces), strict=True):
+        if joined:
+            tokens[-1].append(span)
+        else:
+            tokens.append([span])
+    return tokens
+
+
+def segment_many(texts: Sequence[str]) -> list[Spans]:
+    """The same as `segment` for each of `texts`, as arrays of shape (tokens, 2), int64.
+
+    Made for rebuilds: NumPy over many texts at once. Needs about 100 bytes for each character of
+    the longest text, else little more than its answer.
+    """
+    # Queries do without NumPy, so a process that never asks for this never loads it.
+    from indexer.analysis.words_batch import spans_of
+
+    return spans_of(texts)

@@ -1,0 +1,228 @@
+"""Words of many texts, or of a long one, in NumPy: the same sums as `words_short`, by columns.
+
+Texts are taken together in groups: laid end to end, cut at white space, each chunk looked up for
+its pieces, each piece for its scores. No score passes from one text to the next.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.analysis.words_exact import exact_labels
+from indexer.analysis.words_offsets import compose
+from indexer.analysis.words_scores import joins
+from indexer.analysis.words_tables import ChunkTable, Floats, Ints, dictionary, has_bit
+
+Spans = npt.NDArray[np.int64]
+"""Shape (tokens, 2): where each begins and ends."""
+
+_Bools = npt.NDArray[np.bool_]
+
+# Characters: columns of this many pieces or fewer stay in the cache of a processor.
+_GROUP = 1 << 18
+
+# CRFsuite adds up totals over the whole text, so its own rounding grows with the length: a label
+# can hang on it where the scores are closer than a few times 2⁻⁵³ of a total of some 10 per piece.
+_DOUBT = 1e-6
+
+_HIGHEST_SPACE = 0x3000
+_CHAIN = 64
+
+# Tables not in use. Taking one out and putting it back are atomic, so no two threads share one,
+# and a child forked at any time has its own.
+_idle: list[ChunkTable] = []
+
+
+def spans_of(texts: Sequence[str]) -> list[Spans]:
+    """The spans of pyvi's tokens in each of `texts`."""
+    answers: list[Spans] = []
+    for group in _groups(texts):
+        composed = [compose(text) for text in group]
+        try:
+            table = _idle.pop()
+        except IndexError:
+            table = ChunkTable()
+        for text, spans in zip(composed, _segment([c.text for c in composed], table), strict=True):
+            if text.at:
+                pairs = [(start, end) for start, end in spans.tolist()]
+                spans = np.array(text.source_spans(pairs), np.int64).reshape(-1, 2)
+            answers.append(spans)
+        if not table.full:
+            _idle.append(table)
+    return answers
+
+
+def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
+    group: list[str] = []
+    length = 0
+    for text in texts:
+        if group and length + len(text) > _GROUP:
+            yield group
+            group, length = [], 0
+        group.append(text)
+        length += len(text)
+    if group:
+        yield group
+
+
+class _Pieces(NamedTuple):
+    """Columns over the pieces of all texts, in order; `bounds[k]` is the first of text k."""
+
+    starts: Ints
+    ends: Ints
+    piece: Ints
+    bounds: Ints
+
+
+def _segment(texts: Sequence[str], table: ChunkTable) -> list[Spans]:
+    joined = " ".join(texts)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
+    pieces = _read(joined, offsets, table)
+    glued = _glued(joined, pieces, table)
+    heads = np.flatnonzero(~glued)
+    spans = np.empty((len(heads), 2), np.int64)
+    spans[:, 0] = pieces.starts[heads]
+    if len(heads):
+        spans[:-1, 1] = pieces.ends[heads[1:] - 1]
+        spans[-1, 1] = pieces.ends[-1]
+    bounds = np.searchsorted(heads, pieces.bounds)
+    spans -= np.repeat(offsets[:-1], np.diff(bounds))[:, np.newaxis]
+    at = bounds.tolist()
+    return [spans[start:end] for start, end in itertools.pairwise(at)]
+
+
+def _read(text: str, offsets: Ints, table: ChunkTable) -> _Pieces:
+    """The pieces of `text`, in which text k stands at `offsets[k]`."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    space = _spaces()[np.minimum(codes, _HIGHEST_SPACE + 1)]
+    newline = codes == ord("\n")
+    begins = ~space
+    begins[1:] &= space[:-1]
+    begins |= newline
+    chunk_at = np.flatnonzero(begins)
+    numbers = np.empty(len(chunk_at), np.int64)
+    is_newline = newline[chunk_at]
+    chunks = text.split()
+    numbers[~is_newline] = np.fromiter(map(table.__getitem__, chunks), np.int64, len(chunks))
+    numbers[is_newline] = table["\n"]
+
+    # The tables may not grow while NumPy looks at them; `[...]` copies, so the look ends here.
+    count = np.frombuffer(table.count, np.int64)[numbers]
+    after = np.cumsum(count)
+    row = np.repeat(np.frombuffer(table.first, np.int64)[numbers] - after + count, count)
+    row += np.arange(len(row))
+    starts = np.repeat(chunk_at, count) + np.frombuffer(table.start, np.int64)[row]
+    ends = starts + np.frombuffer(table.length, np.int64)[row]
+    before = np.concatenate(([0], after))
+    bounds = before[np.searchsorted(chunk_at, offsets)]
+    return _Pieces(starts, ends, np.frombuffer(table.piece, np.int64)[row], bounds)
+
+
+@functools.cache
+def _spaces() -> _Bools:
+    """For each code point up to U+3001, whether it is white space; no later one is."""
+    return np.array([chr(code).isspace() for code in range(_HIGHEST_SPACE + 2)])
+
+
+def _glued(text: str, pieces: _Pieces, table: ChunkTable) -> _Bools:
+    """For each piece, whether pyvi joins it to the one before it."""
+    if not len(pieces.piece):
+        return np.zeros(0, np.bool_)
+    filled = pieces.bounds[:-1] < pieces.bounds[1:]
+    first = pieces.bounds[:-1][filled]
+    last = pieces.bounds[1:][filled] - 1
+    totals = _totals(_scores(pieces, first, last, table), first)
+    labels, doubtful = _labels(totals, last)
+    for number in np.unique(np.searchsorted(last, doubtful)).tolist():
+        these = slice(int(first[number]), int(last[number]) + 1)
+        spans = zip(pieces.starts[these].tolist(), pieces.ends[these].tolist(), strict=True)
+        labels[these] = exact_labels([text[start:end] for start, end in spans])
+    kind = np.frombuffer(table.pieces.kind, np.uint8)[pieces.piece]
+    labels &= kind > 0
+    labels[1:] &= kind[:-1] >= kind[1:]
+    labels[first] = False
+    return labels
+
+
+def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floats:
+    """For each piece, the score of label I_W minus that of B_W, transitions left out."""
+    weights, known, rows, words = joins(), table.pieces, pieces.piece, dictionary()
+    scores: Floats = np.frombuffer(known.own, np.float64)[rows]
+    to_next = np.frombuffer(known.to_next, np.float64)[rows]
+    to_next[last] = 0.0
+    scores[1:] += to_next[:-1]
+    to_previous = np.frombuffer(known.to_previous, np.float64)[rows]
+    to_previous[first] = 0.0
+    scores[:-1] += to_previous[1:]
+
+    # A piece with number 0 makes a code that no word has.
+    one = np.frombuffer(known.first, np.int64)[rows]
+    one[last] = 0
+    codes = one[:-1] * words.width + np.frombuffer(known.second, np.int64)[rows[1:]]
+    at = np.flatnonzero(has_bit(words.words, codes))
+    scores[at] += weights.pair_to_first
+    scores[at + 1] += weights.pair_to_second
+
+    at = np.flatnonzero(has_bit(words.begins, codes[:-1]))
+    # The middle piece of a triple is not the last of its text.
+    at = at[~np.isin(at + 1, last)]
+    third = np.frombuffer(known.third, np.int64)[rows[at + 2]]
+    triple = codes[at] * words.thirds + third
+    found = np.searchsorted(words.triples, triple)
+    found[found == len(words.triples)] = 0
+    at = at[words.triples[found] == triple]
+    scores[at] += weights.triple_to_first
+    scores[at + 2] += weights.triple_to_third
+    return scores
+
+
+def _totals(scores: Floats, first: Ints) -> Floats:
+    """Viterbi's totals: a piece's score and what the piece before it hands on.
+
+    A piece whose score is out of reach of the bounds, whatever it is handed, hands on a constant.
+    The others, a few in a hundred, take what they are handed from there, in chains.
+    """
+    weights = joins()
+    handed = np.full(len(scores) + 1, np.nan)
+    after = handed[1:]
+    after[scores + weights.from_inside > weights.high] = weights.from_inside
+    after[scores + weights.from_begin < weights.low] = weights.from_begin
+    # A text's first piece is handed nothing.
+    after[first] = weights.carries(scores[first])
+    handed[first] = 0.0
+    open_ = np.flatnonzero(np.isnan(after))
+    for _ in range(_CHAIN):
+        if not len(open_):
+            break
+        after[open_] = weights.carries(scores[open_] + handed[open_])
+        open_ = open_[np.isnan(after[open_])]
+    for at in open_.tolist():
+        after[at] = weights.carry(scores[at] + handed[at])
+    totals: Floats = scores + handed[:-1]
+    return totals
+
+
+def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
+    """For each piece whether its label is I_W; and the pieces where that is too close to call."""
+    weights = joins()
+    middle, half = (weights.high + weights.low) / 2, (weights.high - weights.low) / 2
+    distance = np.abs(totals - middle)
+    labels = totals > middle
+    labels[last] = totals[last] > 0
+    # Between the bounds, a piece has the label that the piece after it has not.
+    turns = distance < half
+    turns[last] = False
+    at = np.flatnonzero(turns)
+    settled = np.flatnonzero(~turns)
+    after = settled[np.searchsorted(settled, at)]
+    labels[at] = labels[after] ^ ((after - at) & 1 != 0)
+    distance -= half
+    distance[last] = totals[last]
+    return labels, np.flatnonzero(np.abs(distance) < _DOUBT)
