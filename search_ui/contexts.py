@@ -103,7 +103,7 @@ def search_page(results: Results, links: Links) -> SearchPage:
         took=formats.seconds(results.took_ms),
         rung=rung_note(results),
         suggestion=_suggestion(results, links),
-        sorts=_sorts(request, links),
+        sorts=_sorts(request, links) if results.total else (),
         exact=Link(
             "Chỉ đúng dấu",
             links.search(replace(request, page=1, exact=not request.exact)),

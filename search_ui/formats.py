@@ -41,11 +41,10 @@ def places(found: Sequence[Place]) -> str:
     districts = {place.district for place in found}
     if len(districts) == 1 and (district := next(iter(districts))):
         return f"{district}, {alternatives([_province(place) for place in found])}"
-    return alternatives(
-        [
-            f"{place.district}, {_province(place)}" if place.district else _province(place)
-            for place in found
-        ]
+    # "hoặc" throughout, because a district brings a comma of its own.
+    return " hoặc ".join(
+        f"{place.district}, {_province(place)}" if place.district else _province(place)
+        for place in found
     )
 
 

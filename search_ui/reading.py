@@ -14,6 +14,8 @@ from search_ui.links import Link, Links
 
 Range = tuple[int, int]
 
+LONG_TITLE = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -31,6 +33,7 @@ class DocumentPage:
     title: str
     box: Box
     heading: tuple[Piece, ...]
+    long: bool
     facts: tuple[Fact, ...]
     paragraphs: tuple[tuple[Piece, ...], ...]
     matches: str
@@ -53,6 +56,7 @@ def document_page(
         title=f"{formats.shorten(formats.display_title(document), 70)} · Tra Cứu",
         box=box(request, links),
         heading=title_pieces(document, title_ranges),
+        long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
         paragraphs=text,
         matches=formats.number(marks) if marks else "",

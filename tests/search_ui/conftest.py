@@ -4,8 +4,7 @@ import pytest
 from fakes import FakeArchive
 from flask import Flask
 from flask.testing import FlaskClient
-
-from search_ui import create_app
+from pages import app_of
 
 
 @pytest.fixture
@@ -15,7 +14,7 @@ def archive() -> FakeArchive:
 
 @pytest.fixture
 def app(archive: FakeArchive) -> Flask:
-    app = create_app(archive)  # type: ignore[arg-type]
+    app = app_of(archive)
     app.testing = True
     return app
 

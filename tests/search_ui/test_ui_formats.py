@@ -1,0 +1,59 @@
+"""Numbers, dates, places and titles as they are written in Vietnamese."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import Document, Place
+from search_ui import formats
+
+
+def test_numbers_times_and_dates() -> None:
+    assert formats.number(0) == "0"
+    assert formats.number(1234567) == "1.234.567"
+    assert formats.seconds(12.3) == "0,012 giây"
+    assert formats.day(date(2021, 1, 8)) == "08/01/2021"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((), ""),
+        ((Place("Sóc Trăng", None, "Cần Thơ"),), "Sóc Trăng (nay là Cần Thơ)"),
+        (
+            (Place("Kiên Giang", "Giang Thành", "An Giang"),),
+            "Giang Thành, Kiên Giang (nay là An Giang)",
+        ),
+        ((Place("Ninh Bình", "Gia Viễn", "Ninh Bình"),), "Gia Viễn, Ninh Bình"),
+        (
+            (Place("Đồng Tháp", "Tam Nông"), Place("Phú Thọ", "Tam Nông")),
+            "Tam Nông, Đồng Tháp hoặc Phú Thọ",
+        ),
+        ((Place("A", "X"), Place("B", "Y"), Place("C")), "X, A hoặc Y, B hoặc C"),
+    ],
+)
+def test_places(found: tuple[Place, ...], said: str) -> None:
+    assert formats.places(found) == said
+
+
+def test_a_document_always_has_a_title_to_show() -> None:
+    assert formats.display_title(Document("x", title=" Có ")) == "Có"
+    assert formats.display_title(Document("x", body="ngắn\n gọn")) == "ngắn gọn"
+    assert formats.display_title(Document("x")) == "x"
+    long = formats.display_title(Document("x", body="từ, " * 1000))
+    assert long.endswith("từ…")
+    assert len(long) <= formats.TITLE_LENGTH + 1
+
+
+@given(st.text(max_size=300), st.integers(1, 100))
+def test_shortening_never_lengthens(text: str, length: int) -> None:
+    assert len(formats.shorten(text, length)) <= length + 1
+
+
+@pytest.mark.parametrize(("text", "marked"), [("dan van", False), ("đ", True), ("vận", True)])
+def test_marks_are_seen(text: str, marked: bool) -> None:
+    assert formats.has_marks(text) is marked

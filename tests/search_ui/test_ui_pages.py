@@ -1,0 +1,282 @@
+"""The pages, over an archive in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakes import HOSTILE, KIEN_GIANG, TAM_NONG, UNTITLED, FakeArchive, many
+from flask.testing import FlaskClient
+from pages import Element, app_of, query, read
+
+from indexer import Rung, Sort
+from search_ui.links import Links
+
+HOSTILE_TEXT = """"'><script>alert(1)</script>&\u202e\u2067\x00"""
+
+
+def get(client: FlaskClient, url: str, status: int = 200) -> Element:
+    response = client.get(url)
+    assert response.status_code == status
+    assert response.mimetype == "text/html"
+    return read(response.text)
+
+
+def said(page: Element) -> str:
+    return " ".join(page.one("main").text.split())
+
+
+def section(page: Element, facet: str) -> Element:
+    return page.one("section", data_facet=facet)
+
+
+def over(count: int) -> FlaskClient:
+    return app_of(FakeArchive(many(count))).test_client()
+
+
+def test_the_front_page_tells_what_is_there(client: FlaskClient) -> None:
+    page = get(client, "/")
+    hero = page.one("header")
+    assert "4 tài liệu · năm 2020 – 2024 · 3 địa danh" in " · ".join(
+        span.text for span in hero.all("span")
+    )
+    assert "autofocus" in page.one("input", id="q").attributes
+    examples = hero.one("p", class_="examples").all("a")
+    assert query(examples[0].attributes["href"] or "") == {"q": ["công tác dân vận"]}
+    newest = page.one("section", class_="newest")
+    assert len(newest.all("li")) == 4
+    assert query(newest.link("Xem tất cả tài liệu")) == {"sort": ["newest"]}
+
+
+def test_the_front_page_of_an_empty_archive() -> None:
+    empty = app_of(FakeArchive(())).test_client()
+    assert "0 tài liệu" in get(empty, "/").one("header").text
+
+
+def test_examples_are_looked_for_once_per_generation(
+    client: FlaskClient, archive: FakeArchive
+) -> None:
+    client.get("/")
+    asked = len(archive.asked)
+    client.get("/")
+    assert len(archive.asked) == asked + 1  # only the overview
+    archive.generation = "g2"
+    client.get("/")
+    assert len(archive.asked) > asked + 2
+
+
+def test_a_result_page(client: FlaskClient) -> None:
+    page = get(client, "/?q=dân+vận")
+    assert "4 kết quả · 0,012 giây" in said(page)
+    assert "autofocus" not in page.one("input", id="q").attributes
+    assert page.one("input", id="q").attributes["value"] == "dân vận"
+    first, second, third, _ = page.one("ol", class_="hits").all("li")
+    assert "đăng 08/01/2021" in first.text
+    assert "Giang Thành, Kiên Giang (nay là An Giang)" in first.text
+    assert [mark.text for mark in first.one("h3").all("mark")] == ["dân vận"]
+    assert first.one("p", class_="snippet").text.endswith(" …")
+    assert "sự kiện 10/07/2020" in second.text
+    assert "Tam Nông, Đồng Tháp hoặc Phú Thọ" in second.text
+    assert third.one("h3").text.startswith("Quang cảnh hội nghị về dân vận khéo")
+    assert third.one("h3").text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("text", "rung", "note"),
+    [
+        ("dân vận", Rung.EXACT, None),
+        ("công tác dan van", Rung.PARTIAL, "Một phần có dấu"),
+        ("dan van", Rung.FOLDED, "Bạn gõ không dấu"),
+        ("dấn ván", Rung.FOLDED, "Không có trang nào đúng dấu như bạn gõ"),
+        ("dân vận", Rung.APPROXIMATE, "Gần đúng: không có trang nào đủ các từ"),
+    ],
+)
+def test_the_rung_is_said_when_it_is_not_exact(
+    client: FlaskClient, archive: FakeArchive, text: str, rung: Rung, note: str | None
+) -> None:
+    archive.replies[text] = (rung, None)
+    notes = get(client, f"/?q={text}").all("p", class_="note")
+    assert [note in found.text for found in notes] == ([True] if note else [])
+
+
+def test_the_suggestion_is_a_link_that_keeps_the_filters(
+    client: FlaskClient, archive: FakeArchive
+) -> None:
+    archive.replies["cong tac dan van"] = (Rung.FOLDED, "công tác dân vận")
+    page = get(client, "/?q=cong+tac+dan+van&year=2021&page=1&sort=newest")
+    suggestion = page.one("p", class_="suggestion")
+    assert suggestion.text == "Ý bạn là: công tác dân vận"
+    assert query(suggestion.link("công tác dân vận")) == {
+        "q": ["công tác dân vận"],
+        "year": ["2021"],
+        "sort": ["newest"],
+    }
+
+
+def test_facets_chips_and_the_form_keep_everything(client: FlaskClient) -> None:
+    page = get(client, "/?q=dân&year=2021&year=2020&sort=oldest&exact=1&size=5&page=2")
+    year = section(page, "year")
+    links = {" ".join(a.text.split()): a.attributes["href"] or "" for a in year.all("a")}
+    rest = {"q": ["dân"], "sort": ["oldest"], "exact": ["1"], "size": ["5"]}
+    assert query(links["2024 1"]) == rest | {"year": ["2021", "2020", "2024"]}
+    assert query(links["Bỏ chọn 2021 1"]) == rest | {"year": ["2020"]}
+    chips = page.one("ul", class_="chips")
+    assert query(chips.all("a")[0].attributes["href"] or "") == rest | {"year": ["2020"]}
+    assert query(chips.link("Bỏ tất cả")) == rest
+    hidden = [
+        (i.attributes["name"], i.attributes["value"]) for i in page.all("input", type="hidden")
+    ]
+    assert hidden == [
+        ("year", "2021"),
+        ("year", "2020"),
+        ("sort", "oldest"),
+        ("exact", "1"),
+        ("size", "5"),
+    ]
+
+
+def test_sort_and_exact_are_links(client: FlaskClient, archive: FakeArchive) -> None:
+    page = get(client, "/?q=dân")
+    assert query(page.link("Cũ nhất")) == {"q": ["dân"], "sort": ["oldest"]}
+    assert query(page.link("Chỉ đúng dấu: đang tắt")) == {"q": ["dân"], "exact": ["1"]}
+    page = get(client, "/?q=dân&exact=1&sort=oldest")
+    assert query(page.link("Chỉ đúng dấu: đang bật")) == {"q": ["dân"], "sort": ["oldest"]}
+    assert archive.asked[-1].exact
+    assert archive.asked[-1].sort is Sort.OLDEST
+
+
+def test_without_words_there_is_no_relevance(client: FlaskClient) -> None:
+    page = get(client, "/?year=2021")
+    assert "Liên quan nhất" not in said(page)
+    assert [a.text for a in page.all("a") if "aria-current" in a.attributes] == ["Mới nhất"]
+
+
+def test_paging_keeps_everything() -> None:
+    page = get(over(95), "/?q=dân&sort=newest&page=5")
+    pager = page.one("nav", class_="pager")
+    labels = [" ".join(item.text.split()) for item in pager.all("li")]
+    assert labels == ["Trang 1", "Trang 2", *(f"Trang {n}" for n in range(3, 8)), "…", "Trang 10"]
+    assert query(pager.link("‹ Trước")) == {"q": ["dân"], "sort": ["newest"], "page": ["4"]}
+    assert query(pager.link("Trang 1")) == {"q": ["dân"], "sort": ["newest"]}
+    assert query(pager.link("Sau ›"))["page"] == ["6"]
+
+
+def test_the_last_page_that_can_be_asked_for_is_the_thousandth() -> None:
+    pager = get(over(1100), "/?q=dân&size=1&page=1000").one("nav", class_="pager")
+    assert "Sau ›" not in pager.text
+    assert "1.000" in pager.text
+
+
+def test_a_page_behind_the_last_leads_back() -> None:
+    page = get(over(12), "/?q=dân&page=7")
+    assert query(page.link("Về trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
+
+
+def test_long_facets_are_folded() -> None:
+    page = get(over(95), "/?q=dân&person=Người+94")
+    person = section(page, "person")
+    assert len(person.all("li")) == 6 + 1 + 24
+    assert "và 64 giá trị khác" in person.text
+    assert "Bỏ chọn Người 94" in person.text.replace("người", "Người")
+
+
+def test_nothing_found_says_what_can_be_changed(client: FlaskClient) -> None:
+    page = get(client, '/?q="không hề"+-có&exact=1&year=2021')
+    assert "Không tìm thấy tài liệu nào." in said(page)
+    kept = {"q": ['"không hề" -có']}
+    assert query(page.link("Bỏ mọi điều kiện lọc")) == kept | {"exact": ["1"]}
+    assert query(page.link("Tìm cả chữ khác dấu")) == kept | {"year": ["2021"]}
+    assert query(page.link("Tìm các từ rời: không hề có"))["q"] == ["không hề có"]
+
+
+def test_a_document(client: FlaskClient) -> None:
+    page = get(client, "/doc/000_kien-giang?q=dân+vận&year=2021&page=2")
+    assert page.one("h1").text == KIEN_GIANG.title
+    assert [p.text for p in page.one("div", class_="text").all("p")] == KIEN_GIANG.body.split(
+        "\n\n"
+    )
+    assert [m.attributes.get("id") for m in page.one("div", class_="text").all("mark")] == [
+        "m1",
+        "m2",
+        "m3",
+    ]
+    rows = {row.one("dt").text: row.one("dd") for row in page.one("dl").all("div")}
+    assert rows["Ngày đăng"].text == "08/01/2021, 14:49"
+    assert rows["Ngày diễn ra"].text == "07/01/2021"
+    place = rows["Địa bàn"].link("Giang Thành, Kiên Giang (nay là An Giang)")
+    assert query(place) == {"place": ["Kiên Giang/Giang Thành"]}
+    assert query(rows["Nhân vật"].link("Tạ Văn Dũng")) == {"person": ["Tạ Văn Dũng"]}
+    assert query(page.link("‹ Trở lại kết quả tìm")) == {
+        "q": ["dân vận"],
+        "year": ["2021"],
+        "page": ["2"],
+    }
+    original = page.one("p", class_="original").one("a").attributes
+    assert original["href"] == KIEN_GIANG.url
+    assert {"noopener", "noreferrer"} <= set((original["rel"] or "").split())
+
+
+def test_a_document_by_itself(client: FlaskClient) -> None:
+    page = get(client, "/doc/001_tam-nong")
+    assert page.all("mark") == []
+    assert page.all("p", class_="back") == []
+    assert page.all("p", class_="original") == []  # its address is `javascript:`
+    rows = {row.one("dt").text: row.one("dd") for row in page.one("dl").all("div")}
+    assert rows["Địa bàn"].text == "Tam Nông, Đồng Tháp hoặc Tam Nông, Phú Thọ"
+    assert len(page.one("div", class_="text").all("p")) == len(TAM_NONG.body.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "document_id",
+    [HOSTILE.id, UNTITLED.id, "/etc/passwd", "../../x", "..", ".", "a\nb", "đ%2F", "a/", "x?y#z"],
+)
+def test_any_id_can_be_read(document_id: str) -> None:
+    archive = FakeArchive((replace(KIEN_GIANG, id=document_id),))
+    client = app_of(archive).test_client()
+    page = get(client, "/?q=dân")
+    url = page.one("ol", class_="hits").one("a").attributes["href"] or ""
+    assert url.startswith("/doc/")
+    assert get(client, url).one("h1").text == KIEN_GIANG.title
+    assert "q" in query(url)
+    assert client.get(Links().document(document_id)).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/?q={}", "/doc/000_kien-giang?q={}", "/?q=dân&author={}"])
+def test_what_is_typed_is_never_markup(client: FlaskClient, url: str) -> None:
+    response = client.get(url.format(Links().text(HOSTILE_TEXT).split("=", 1)[1]))
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+    page = read(response.text)
+    assert all("src" in script.attributes for script in page.all("script"))
+
+
+def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
+    for url in ("/?q=dân+vận", Links().document(HOSTILE.id)):
+        page = get(client, url)
+        assert len(page.all("script")) == 1
+        assert page.all("img") == []
+        assert page.all("b") == page.all("i") == []
+    assert page.one("h1").text == HOSTILE.title
+    assert "onclick" not in page.one("p", class_="original").one("a").attributes
+
+
+def test_lone_surrogates_do_not_break_a_page() -> None:
+    archive = FakeArchive((replace(KIEN_GIANG, title="dân \ud800 vận"),))
+    client = app_of(archive).test_client()
+    assert client.get("/?q=dân").status_code == 200
+    assert client.get("/api/search?q=dân").status_code == 200
+    assert client.get("/?q=%ED%A0%80%FF").status_code == 200
+
+
+def test_the_guide_has_examples_that_lead_to_searches(client: FlaskClient) -> None:
+    page = get(client, "/huong-dan")
+    links = page.one("main").all("a")
+    assert len(links) > 10
+    for link in links:
+        assert query(link.attributes["href"] or "") == {"q": [link.text]}
+
+
+def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
+    assert client.get("/", query_string={"q": "(" * 10_000}).status_code == 200
+    page = get(client, "/?q=" + "(" * 10_001, 400)
+    assert "Tham số “q” trong địa chỉ phải dài không quá 10.000 ký tự." in said(page)

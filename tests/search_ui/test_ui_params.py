@@ -1,0 +1,120 @@
+"""Laws of addresses: what is built is read back, what is out of bounds is refused."""
+
+from __future__ import annotations
+
+import contextlib
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import FACET_NAMES, RequestError, SearchRequest, Sort
+from search_ui.links import Links, toggled
+from search_ui.params import MAX_PAGE, MAX_SIZE, MAX_TEXT, MAX_VALUE, build, parse
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+names = st.sampled_from(["q", "page", "size", "sort", "exact", "x", *FACET_NAMES])
+requests = st.builds(
+    SearchRequest,
+    text=texts,
+    page=st.integers(1, MAX_PAGE),
+    size=st.integers(1, MAX_SIZE),
+    sort=st.sampled_from(Sort),
+    exact=st.booleans(),
+    filters=st.dictionaries(
+        st.sampled_from(FACET_NAMES),
+        st.lists(texts.filter(bool), min_size=1, max_size=4, unique=True).map(tuple),
+        max_size=4,
+    ),
+)
+
+
+@given(requests)
+def test_what_is_built_is_read_back(request: SearchRequest) -> None:
+    assert parse(build(request)) == request
+
+
+@given(requests)
+def test_an_address_keeps_everything(request: SearchRequest) -> None:
+    query = urlsplit(Links().search(request)).query
+    assert parse(parse_qsl(query, keep_blank_values=True)) == request
+
+
+@given(requests, st.sampled_from(FACET_NAMES), texts.filter(bool))
+def test_toggling_twice_changes_nothing_but_the_page(
+    request: SearchRequest, facet: str, value: str
+) -> None:
+    once = toggled(request, facet, value)
+    assert (value in once.filters.get(facet, ())) != (value in request.filters.get(facet, ()))
+    twice = toggled(once, facet, value)
+    assert twice.page == 1
+    assert {k: set(v) for k, v in twice.filters.items()} == {
+        k: set(v) for k, v in request.filters.items()
+    }
+
+
+@given(st.lists(st.tuples(names, st.text(max_size=20) | st.sampled_from(["1", "oldest", "on"]))))
+def test_any_pairs_are_read_or_refused(pairs: list[tuple[str, str]]) -> None:
+    with contextlib.suppress(RequestError):
+        assert parse(build(parse(pairs))) == parse(pairs)
+
+
+def test_the_default_needs_no_words() -> None:
+    assert build(SearchRequest()) == ()
+    assert build(SearchRequest(size=20), page_size=20) == ()
+    assert parse([], page_size=20) == SearchRequest(size=20)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["utm=x", "q=&page=&size=&sort=&exact=", "facet=1&__proto__=2", "Year=2021", "year="],
+)
+def test_the_unknown_and_the_empty_are_ignored(query: str) -> None:
+    assert parse(parse_qsl(query, keep_blank_values=True)) == SearchRequest()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("page", "0"),
+        ("page", "1001"),
+        ("page", "-1"),
+        ("page", "1.0"),
+        ("page", "một"),
+        ("page", "²"),
+        ("page", "1_0"),
+        ("page", "9" * 5000),
+        ("size", "0"),
+        ("size", "101"),
+        ("sort", "random"),
+        ("exact", "có"),
+        ("q", "a" * (MAX_TEXT + 1)),
+        ("year", "2" * (MAX_VALUE + 1)),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused(name: str, value: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        parse([(name, value)])
+    assert repr(name) in caught.value.message
+    assert caught.value.hint
+    assert f"“{name}”" in caught.value.said
+
+
+def test_too_many_filters_are_refused() -> None:
+    with pytest.raises(RequestError):
+        parse([("person", str(number)) for number in range(51)])
+
+
+def test_the_longest_query_is_taken() -> None:
+    text = "đ" * MAX_TEXT
+    assert parse(parse_qsl(urlencode({"q": text}))).text == text
+
+
+@pytest.mark.parametrize("document_id", ["a/b", "/etc/passwd", "../x", "..", ".", "a?b#c", "đ%2F"])
+def test_the_address_of_a_document_is_one_step_of_a_path(document_id: str) -> None:
+    url = Links().document(document_id, SearchRequest("dân vận"))
+    parts = urlsplit(url)
+    assert parts.path.count("/") == 2
+    assert not parts.path.endswith(("/.", "/.."))
+    assert ("q", "dân vận") in parse_qsl(parts.query)
