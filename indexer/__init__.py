@@ -1,0 +1,81 @@
+"""Tra Cứu: full-text search for Vietnamese archives. The public names, and nothing else."""
+
+from indexer.archive import Archive
+from indexer.errors import (
+    DocumentError,
+    DocumentNotFound,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    InputError,
+    QueriesError,
+    RequestError,
+    SettingError,
+    SourceError,
+    TraCuuError,
+    UnusableIndex,
+)
+from indexer.evaluate import Measures, evaluate, read_queries
+from indexer.models import (
+    Document,
+    Facet,
+    FacetValue,
+    Hit,
+    Place,
+    Range,
+    Results,
+    Rung,
+    SearchRequest,
+    Snippet,
+    Sort,
+    Status,
+)
+from indexer.rebuild import RebuildReport, rebuild
+from indexer.results.facets import FACET_NAMES
+from indexer.results.payload import document_payload, results_payload
+from indexer.search import Highlights
+from indexer.settings import SETTINGS, int_setting, path_setting, setting
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "FACET_NAMES",
+    "SETTINGS",
+    "Archive",
+    "Document",
+    "DocumentError",
+    "DocumentNotFound",
+    "Facet",
+    "FacetValue",
+    "Highlights",
+    "Hit",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMissing",
+    "InputError",
+    "Measures",
+    "Place",
+    "QueriesError",
+    "Range",
+    "RebuildReport",
+    "RequestError",
+    "Results",
+    "Rung",
+    "SearchRequest",
+    "SettingError",
+    "Snippet",
+    "Sort",
+    "SourceError",
+    "Status",
+    "TraCuuError",
+    "UnusableIndex",
+    "__version__",
+    "document_payload",
+    "evaluate",
+    "int_setting",
+    "path_setting",
+    "read_queries",
+    "rebuild",
+    "results_payload",
+    "setting",
+]

@@ -21,10 +21,7 @@ _INVISIBLE = (
 # Letters of a "font", as pasted from social networks (𝐃𝐚̂𝐧 𝐯𝐚̣̂𝐧), full-width forms, ligatures.
 _STYLED = "\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06"
 _NEEDS_CARE = re.compile(f"[{_INVISIBLE}{_STYLED}]")
-_IS_INVISIBLE = (
-    "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
-    "\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
-)
+_IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 _IS_STYLED = re.compile(f"[{_STYLED}]")
 
 _ONE_TO_ONE = {
