@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from indexer.documents.dates import parse_date
+from indexer.documents.gazetteer import resolve
 from indexer.errors import DocumentError
 from indexer.models import Document, Place
 
@@ -112,11 +113,7 @@ def _places(record: dict[str, Any], name: str, on: date | None) -> tuple[Place, 
         raise DocumentError(
             f"{name}: `place` is {_kind(value)}.", 'Write "Giang Thành, Kiên Giang".'
         )
-    return _resolve((province or "").strip(), (district or "").strip(), on)
-
-
-def _resolve(province: str, district: str, on: date | None) -> tuple[Place, ...]:
-    return (Place(province, district or None),) if province else ()
+    return resolve((province or "").strip(), (district or "").strip(), on)
 
 
 def _check_text(values: dict[str, Any], name: str) -> None:

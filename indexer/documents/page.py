@@ -11,8 +11,19 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from indexer.documents.lines import Line, split_lines
-from indexer.documents.rules import published
+from indexer.documents.keys import clean
+from indexer.documents.lines import Line, joined, paragraphs, split_lines
+from indexer.documents.rules import (
+    cited,
+    events,
+    organisations,
+    persons,
+    places,
+    published,
+    reports,
+    section,
+)
+from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
 from indexer.documents.rules.masthead import masthead
 from indexer.documents.rules.published import DateLine, Published
@@ -37,6 +48,7 @@ class Draft:
     roles: dict[int, Role] = field(default_factory=dict)
     kinds: Mapping[int, Chrome] = field(default_factory=dict)
     dates: list[tuple[Line, Published]] = field(default_factory=list)
+    mastheads: list[str] = field(default_factory=list)
     title: Title | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
@@ -48,15 +60,15 @@ class Draft:
         """Say what a line is; who speaks first is right."""
         self.roles.setdefault(line.number, role)
 
+    def paragraphs(self) -> list[Line]:
+        """The body as paragraphs: lines broken by hand are whole again."""
+        return [joined(group) for group in paragraphs(self.body_lines())]
 
-def mark_chrome(draft: Draft) -> None:
-    """Lines that are known to belong to the portal, wherever they stand."""
-    draft.kinds = {
-        line.number: kind for line in draft.lines if (kind := chrome_kind(line)) is not None
-    }
-    for line in draft.lines:
-        if draft.kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
-            draft.claim(line, Role.CHROME)
+    def text(self) -> str:
+        """The title and the body for reading names from: clean, one paragraph a line."""
+        return "\n".join(
+            [clean(self.fields.get("title", "")), *(p.text for p in self.paragraphs())]
+        )
 
 
 def find_masthead(draft: Draft) -> None:
@@ -66,7 +78,18 @@ def find_masthead(draft: Draft) -> None:
             return
         if (name := masthead(line)) is not None:
             draft.fields.setdefault("publisher", name)
+            draft.mastheads.append(name)
             draft.claim(line, Role.MASTHEAD)
+
+
+def mark_chrome(draft: Draft) -> None:
+    """Lines that are known to belong to the portal, wherever they stand."""
+    draft.kinds = {
+        line.number: kind for line in draft.lines if (kind := chrome_kind(line)) is not None
+    }
+    for line in draft.lines:
+        if draft.kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
+            draft.claim(line, Role.CHROME)
 
 
 def find_dates(draft: Draft) -> None:
@@ -90,6 +113,26 @@ def choose_title(draft: Draft) -> None:
                 draft.claim(line, Role.TITLE)
 
 
+def choose_published(draft: Draft) -> None:
+    """The publication date, and the time where its line states it."""
+    best = published.choose(draft.dates, draft.title.line if draft.title else None)
+    if best:
+        draft.fields["published"] = best.day
+        draft.fields["published_time"] = best.at
+
+
+def choose_section(draft: Draft) -> None:
+    """The section, where a line above the text names it."""
+    last = draft.title.line.number if draft.title else 0
+    for line in draft.lines:
+        if line.prose:
+            return
+        name = section.labelled(line) or (section.portlet(line) if line.number < last else None)
+        if name and line.number not in draft.roles:
+            draft.fields.setdefault("section", name)
+            draft.claim(line, Role.CHROME)
+
+
 def drop_preamble(draft: Draft) -> None:
     """What stands above the title and is no running text is menu or breadcrumb."""
     if draft.title:
@@ -106,17 +149,53 @@ def drop_closing(draft: Draft) -> None:
         if line.number not in draft.roles and not line.blank:
             if line.prose:
                 read, closed = True, False
-            elif closed:
+            elif read and section.portlet(line):
+                closes = True
+            if closed or (closes and read):
                 draft.claim(line, Role.CHROME)
         closed = closed or (read and closes)
 
 
-def choose_published(draft: Draft) -> None:
-    """The publication date, and the time where its line states it."""
-    best = published.choose(draft.dates, draft.title.line if draft.title else None)
-    if best:
-        draft.fields["published"] = best.day
-        draft.fields["published_time"] = best.at
+def find_author(draft: Draft) -> None:
+    """Author and source from the last short line; it stays in the body, where it was written."""
+    if found := find_byline(draft.body_lines()):
+        draft.fields["author"] = found[1].author
+        draft.fields["source"] = found[1].source
+
+
+def read_title(draft: Draft) -> None:
+    """Kind of report and period."""
+    title = draft.fields.get("title", "")
+    draft.fields["report_type"] = reports.report_type(title)
+    draft.fields["period"] = reports.period(title)
+
+
+def find_event(draft: Draft) -> None:
+    """The date of the event, from the lead."""
+    draft.fields["event_date"] = events.event_date(
+        draft.paragraphs(), draft.fields.get("published")
+    )
+
+
+def find_place(draft: Draft) -> None:
+    """The place as of the date of the page."""
+    whole = draft.paragraphs()
+    lead = next((number for number, line in enumerate(whole) if line.prose), -1)
+    draft.fields["places"] = places.find_places(
+        ". ".join(draft.mastheads),
+        clean(draft.fields.get("title", "")),
+        "\n".join(line.text for line in whole[: lead + 1]),
+        "\n".join(line.text for line in whole),
+        draft.fields.get("published") or draft.fields.get("event_date"),
+    )
+
+
+def find_names(draft: Draft) -> None:
+    """Persons, offices and cited documents."""
+    text = draft.text()
+    draft.fields["persons"] = persons.persons(text)
+    draft.fields["organisations"] = organisations.organisations(text)
+    draft.fields["cited"] = cited.cited(text)
 
 
 def write_body(draft: Draft) -> None:
@@ -139,9 +218,15 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
     mark_chrome,
     find_dates,
     choose_title,
+    choose_published,
+    choose_section,
     drop_preamble,
     drop_closing,
-    choose_published,
+    find_author,
+    read_title,
+    find_event,
+    find_place,
+    find_names,
     write_body,
 )
 

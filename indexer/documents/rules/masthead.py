@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from indexer.documents.gazetteer import gazetteer
+from indexer.documents.keys import word_keys
 from indexer.documents.lines import Line
 
 _LONGEST = 22
@@ -12,15 +14,61 @@ _GREETING = re.compile(
     re.I,
 )
 _SITE = re.compile(
-    r"^(?:cổng|trang) (?:thông tin(?: điện tử)?|ttđt|tin điện tử)\b"
-    r"|^cổng thông tin\b|^báo điện tử\b|^tạp chí\b",
-    re.I,
+    r"^(?:cổng|trang) (?:thông tin(?: điện tử)?|ttđt|tin điện tử)\b|^báo điện tử\b", re.I
 )
+_PAPER = re.compile(r"^(?:báo|tạp chí|đài phát thanh(?:[ -]+truyền hình)?)\s+(?P<name>.+)$", re.I)
+_PAPERS = frozenset(
+    word_keys(name)
+    for name in ("Nhân Dân", "Tuổi Trẻ", "Thanh Niên", "Quân đội nhân dân", "Công an nhân dân",
+                 "Sài Gòn Giải Phóng", "Hà Nội Mới", "Lao Động", "Người Lao Động", "Dân vận",
+                 "Ấp Bắc", "Đồng Khởi", "Tiền Phong", "Đại Đoàn Kết", "Cộng sản", "Xây dựng Đảng")
+)  # fmt: skip
+_KINDS = ("tỉnh", "thành phố", "tp", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn")
+_KIND = re.compile(rf"(?<!\w)(?:{'|'.join(_KINDS)})\.? (?!ủy\b|uỷ\b)", re.IGNORECASE)
+_STOP = re.compile(r"\s*(?:[-–—,|()]| (?:tỉnh|thành phố|huyện|thị xã|quận)\b)", re.IGNORECASE)
+_ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "hcm", "tphcm"})
 
 
 def masthead(line: Line) -> str | None:
-    """The site's name that `line` is, None where it is no masthead."""
+    """The site's name that `line` is, place names in capitals; None where it is no masthead."""
     if line.blank or line.words > _LONGEST or line.ends_sentence:
         return None
     text = _GREETING.sub("", line.text)
-    return text if _SITE.match(text) else None
+    if _SITE.match(text):
+        return recase(text)
+    paper = _PAPER.match(text)
+    if paper and line.words <= 6:
+        name = word_keys(re.sub(r" (?:điện tử|online)$", "", paper["name"], flags=re.IGNORECASE))
+        if name in _PAPERS or gazetteer().units("province", name):
+            return recase(text)
+    return None
+
+
+def recase(text: str) -> str:
+    """The name with place names as the gazetteer writes them; what is all in capitals, in small
+    letters but for its beginning, acronyms and names."""
+    shouted = text.isupper()
+    if shouted:
+        words = (word if word.lower() in _ACRONYMS else word.lower() for word in text.split(" "))
+        text = " ".join(words)
+    text = text[0].upper() + text[1:]
+    at = 0
+    while kind := _KIND.search(text, at):
+        at = kind.end()
+        stop = _STOP.search(text, at)
+        name = text[at : stop.start() if stop else len(text)]
+        if name.islower():
+            known = _known(name)
+            if known or shouted:
+                text = text[:at] + (known or name.title()) + text[at + len(name) :]
+    return text
+
+
+def _known(name: str) -> str | None:
+    """The name as the gazetteer writes it."""
+    words = word_keys(name)
+    for level in ("district", "province", "commune"):
+        for unit in gazetteer().units(level, words):
+            if word_keys(unit.name) == words:
+                return unit.name
+    return None

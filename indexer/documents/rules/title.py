@@ -18,6 +18,9 @@ _NULL = re.compile(r"^null\s+")
 _LONGEST = 90
 _SURE = 7
 _SHORTEST = 4
+_PORTLET = 8
+"""Spaces; a shorter phrase that a line says twice is a portlet's heading, not a headline."""
+
 _LEAD = re.compile(
     r"(?:(?:vào )?(?:sáng|chiều|tối|trưa)?,? ?ngày \d|(?:sáng|chiều|tối|trưa) \d"
     r"|(?:sáng|chiều|tối|trưa) nay)",
@@ -54,6 +57,9 @@ def reads_as_headline(line: Line) -> bool:
     """Long enough to say something, short enough to be read at a glance, and no sentence of
     the text."""
     text = _NULL.sub("", line.text)
+    once = doubled(line)
+    if once and once.count(" ") < _PORTLET:
+        return False
     if not _SHORTEST <= line.words <= _LONGEST or not any(char.isalpha() for char in text):
         return False
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“«‘'"):

@@ -1,0 +1,147 @@
+"""Who wrote a page and where it comes from: the last short line of the text.
+
+Minh Trí - TTVH,TT và TT Giang Thành     Hồng Hạ (Trung tâm VHTT&TT)     Chí Cường
+Tin: ĐTT huyện     Bài và ảnh: Thanh Hải     Theo Báo Sóc Trăng     (baosoctrang.org.vn)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.documents.lines import Line
+
+_LONGEST = 16
+_LABEL = re.compile(
+    r"^(?P<label>(?:tin|bài|ảnh|hình)"
+    r"(?: ?(?:,|-|/|và|\+|&)? ?(?:tin|bài|ảnh|hình|viết|clip|video))*"
+    r"|tác giả|người viết|người đưa tin|thực hiện|biên tập|biên soạn|bài viết|pv|ctv"
+    r"|theo|nguồn(?: tin)?|nguồn bài viết|by|source)(?P<colon> ?: ?| )(?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+_SOURCES = frozenset({"theo", "nguồn", "nguồn tin", "nguồn bài viết", "source"})
+_PICTURES = frozenset({"ảnh", "hình", "ảnh, clip", "ảnh, video"})
+_NAME = r"[^\W\d_]+"
+_SEPARATOR = re.compile(r" ?[–—-] | [–—-] ?|\s*/\s*|,\s+")
+_SITE = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?$", re.IGNORECASE)
+_AGENCY = re.compile(r"^(?:TTXVN|VOV|VTV|VOV\.VN|TTXVN/Vietnam\+|Vietnam\+|TTX)$")
+_OFFICE = re.compile(
+    r"\b(?:ban|báo|bộ|sở|phòng|trung tâm|đài|huyện|tỉnh|thành ủy|thị xã|quận|xã|phường|hội|đoàn"
+    r"|văn phòng|ubnd|hđnd|ubmttq|mttq|công an|cổng|trang|trường|chi cục|cục|tổ|khối|mặt trận"
+    r"|đảng ủy|đảng bộ|ttvh|tttt|ttxvn|đtt|vhtt|vh-tt|bdv|bbt|ttđt|tạp chí|liên đoàn)\b",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"^(?:quang cảnh|toàn cảnh|các|một số|kết luận|kết quả|hội nghị|đại biểu|đại hội|lễ|ảnh|hình"
+    r"|phần|mục|chương|nội dung|xem|trang|bài|tin|trân trọng|xin|video|nguồn|audio|việt nam)\b",
+    re.IGNORECASE,
+)
+_STAFF = frozenset({"pv", "ctv", "bbt", "btv", "bqt", "ban biên tập"})
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Author and source, each None where the line does not say."""
+
+    author: str | None = None
+    source: str | None = None
+
+
+def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
+    """The byline among the lines of the body (no blank ones): the last short line that reads as
+    one. Lines below it may be unknown chrome, so a bare name counts at the very end only."""
+    for back, line in enumerate(reversed(lines)):
+        if line.prose or back > 12:
+            return None
+        found = byline(line.text, last=back == 0)
+        if found and any(other.prose for other in lines):
+            return line, found
+    return None
+
+
+def byline(text: str, *, last: bool = True) -> Byline | None:
+    """What a line says of author and source; None where it is no byline."""
+    if not text or text.count(" ") >= _LONGEST:
+        return None
+    if match := _LABEL.match(text):
+        return _labelled(match)
+    if text[0] in "([" and text[-1] in ")]":
+        inner = text[1:-1].strip()
+        if match := _LABEL.match(inner):
+            return _labelled(match)
+        if _SITE.match(inner) or _AGENCY.match(inner):
+            return Byline(source=inner)
+        return Byline(author=inner) if last and _is_name(inner) else None
+    if _SITE.match(text) or _AGENCY.match(text):
+        return Byline(source=text)
+    found = _author_and_source(text)
+    if found.author and found.source:
+        return found
+    if last and (found.author or text.lower() in _STAFF):
+        return found if found.author else Byline(author=text)
+    return None
+
+
+def _labelled(match: re.Match[str]) -> Byline | None:
+    """A line with a label before it. "Theo" and its like need no colon before a name."""
+    label, rest = match["label"].lower(), match["rest"].strip(" .")
+    if not rest or ":" in rest:
+        return None
+    if not match["colon"].strip():
+        named = rest[0].isupper() or _SITE.match(rest)
+        if label not in _SOURCES or not named or rest.count(" ") > 6 or not _is_source(rest):
+            return None
+    if label in _SOURCES:
+        return Byline(source=rest)
+    if label in _PICTURES:
+        return None
+    found = _author_and_source(rest)
+    if found.author or found.source:
+        return found
+    if _is_source(rest):
+        return Byline(source=rest)
+    return Byline(author=rest) if rest.lower() in _STAFF or _is_pen_name(rest) else None
+
+
+def _author_and_source(text: str) -> Byline:
+    """`name`, `name - office`, `name (office)`, `name, name`."""
+    if match := re.fullmatch(r"(?P<name>[^()]+?) ?\((?P<office>[^()]+)\)", text):
+        name, office = match["name"].strip(), match["office"].strip(" .")
+        if _is_names(name) and _is_source(office):
+            return Byline(name, office)
+    if _is_names(text):
+        return Byline(author=text)
+    for separator in _SEPARATOR.finditer(text):
+        name, office = text[: separator.start()].strip(), text[separator.end() :].strip(" .")
+        if _is_names(name) and _is_source(office):
+            return Byline(name, office)
+    return Byline()
+
+
+def _is_names(text: str) -> bool:
+    """One name, or two or three between signs."""
+    names = [part for part in re.split(r" ?[–—-] ?|, ?| và | & ", text) if part]
+    return 1 <= len(names) <= 3 and all(_is_name(name) for name in names)
+
+
+def _is_name(text: str) -> bool:
+    """Two to five syllables with capitals: "Chí Cường", "Nguyễn Thị Hoa"."""
+    syllables = text.split(" ")
+    return (
+        2 <= len(syllables) <= 5
+        and all(re.fullmatch(_NAME, part) and part[0].isupper() for part in syllables)
+        and not any(len(part) > 1 and part.isupper() for part in syllables)
+        and not _OFFICE.search(text)
+        and not _NO_NAME.match(text)
+    )
+
+
+def _is_pen_name(text: str) -> bool:
+    """After a label a name may be a single word or initials: "Hoa", "T.H"."""
+    return bool(re.fullmatch(r"[^\W\d_][\w.]{0,11}", text)) and text[0].isupper()
+
+
+def _is_source(text: str) -> bool:
+    """An office, a site or an agency."""
+    return bool(_OFFICE.search(text) or _SITE.match(text) or _AGENCY.match(text))

@@ -1,0 +1,64 @@
+"""The documents that a page cites: by type and number, or by their code alone.
+
+Nghị quyết số 42     kế hoạch số 18  →  Kế hoạch số 18     42-NQ/TW     217/QĐ-TW
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPES = (
+    "Nghị quyết liên tịch", "Thông tư liên tịch", "Nghị quyết", "Nghị định", "Quyết định",
+    "Chỉ thị", "Kết luận", "Kế hoạch", "Chương trình phối hợp", "Chương trình hành động",
+    "Chương trình", "Quy chế phối hợp", "Quy chế", "Quy định", "Hướng dẫn", "Thông báo",
+    "Thông tri", "Thông tư", "Công văn", "Công điện", "Báo cáo", "Tờ trình", "Đề án", "Pháp lệnh",
+    "Sắc lệnh", "Sắc luật", "Bộ luật", "Luật", "Lệnh", "Văn bản", "Hiến pháp", "Điều lệ",
+)  # fmt: skip
+
+_LETTERS = r"[A-ZĐƯƠ][A-ZĐƯƠa-z]{0,9}\d{0,2}"
+_CODE = (
+    rf"\d{{1,5}}(?: ?/ ?(?:19|20)\d\d)?"
+    rf"(?: ?[-–/] ?{_LETTERS}(?: ?[-–/] ?{_LETTERS}){{1,3}}| ?/ ?QH\d{{1,2}})"
+)
+_TYPED = re.compile(
+    rf"\b(?P<type>{'|'.join(TYPES)})"
+    rf"(?:(?P<name>(?: [\w,]+){{0,12}}?) số(?: ?:)? ?(?P<number>{_CODE}|\d{{1,5}}(?![\d.,]*\d|%))"
+    rf"| (?P<code>{_CODE}))",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"(?<![\w/.-]){_CODE}(?![\w/])")
+_NAMED = frozenset({"luật", "bộ luật", "pháp lệnh"})
+_COUNTED = re.compile(
+    r"(?:lượt|người|hộ|triệu|tỷ|tỉ|đồng|mô hình|văn bản|nội dung|nhiệm vụ|tiêu chí|giải pháp)\b"
+)
+
+
+def cited(text: str) -> tuple[str, ...]:
+    """The documents cited in `text` (clean, one paragraph a line), in order, each once."""
+    found: list[tuple[int, str]] = []
+    codes: set[str] = set()
+    for match in _TYPED.finditer(text):
+        name, number = match["name"] or "", match["number"] or match["code"]
+        kind = match["type"].lower()
+        if _is_lower(number) or (name and kind not in _NAMED):
+            continue
+        if number.isdigit() and _COUNTED.match(text[match.end() :].lstrip()[:12]):
+            continue
+        number = _tight(number)
+        codes.add(number)
+        found.append((match.start(), f"{kind.capitalize()}{name} số {number}"))
+    for match in _BARE.finditer(text):
+        code = _tight(match.group())
+        if code not in codes and not _is_lower(code):
+            found.append((match.start(), code))
+    return tuple(dict.fromkeys(citation for _, citation in sorted(found)))
+
+
+def _tight(number: str) -> str:
+    return re.sub(r" ?([-–/]) ?", lambda sign: sign[1].replace("–", "-"), number)
+
+
+def _is_lower(number: str) -> bool:
+    """A code is written in capitals: "18/năm" is none."""
+    letters = [char for char in number if char.isalpha()]
+    return bool(letters) and not letters[0].isupper()

@@ -1,0 +1,90 @@
+"""When the event took place that the page reports: a date that opens a clause of the lead.
+
+Ngày 7/1/2021, Huyện …      Sáng ngày 10/01, Ban …       Chiều 5-3-2021, tại …
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from indexer.documents.dates import DATE, date_of, make_date
+from indexer.documents.lines import Line
+
+FIRST_YEAR = 1997
+"""No page of the web is older; an earlier date in a lead is history that the text recalls."""
+
+FARTHEST = 366
+"""Days between an event and the publication of its report."""
+
+_LEADS = 3
+_OPENS = (
+    r"(?:^|[.;:–—-] ?|, ?|\) ?|\b(?:diễn ra|tổ chức|khai mạc|thực hiện)(?: vào)? )"
+    r"(?P<word>(?:vào |trong |từ |bắt đầu )?(?:hồi )?"
+    r"(?:(?:sáng|chiều|tối|trưa)(?: nay)?(?: và (?:sáng|chiều|tối))?,? ?)?"
+    r"\(?(?:(?:hai|ba|\d) )?(?:ngày |từ ngày )?"
+    r"(?:(?:thứ \w+|chủ nhật),? (?:ngày )?)?)"
+)
+_SPAN = r"(?:\d{1,2}(?:/\d{1,2})? ?(?:-|–|và|đến|đến ngày) ?)?"
+_FULL = re.compile(_OPENS + _SPAN + DATE, re.IGNORECASE)
+_SHORT = re.compile(
+    _OPENS + _SPAN + r"(?P<day>\d{1,2})(?:[/-]| tháng )(?P<month>\d{1,2})(?![\d/-])"
+    r"(?! năm)(?= ?[,):]| tại| Ban| UBND| HĐND)",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(
+    r"(?:nghị quyết|nghị định|kế hoạch|quyết định|chỉ thị|công văn|thông báo|hướng dẫn|quy định"
+    r"|chương trình|kết luận|thông tư|luật|pháp lệnh|văn bản|đề án|báo cáo|kỷ niệm|thành lập"
+    r"|truyền thống|giải phóng|sinh nhật)[^.,;]*\Z",
+    re.IGNORECASE,
+)
+
+
+def event_date(paragraphs: Iterable[Line], published: date | None) -> date | None:
+    """The event's date; a missing year is the one nearest to `published`.
+
+    None where the lead states none, where the year is missing and nothing tells it, or where the
+    date lies too far from the publication to be that of the event.
+    """
+    leads = 0
+    for line in paragraphs:
+        for match in _matches(line.text[:3000]):
+            day = _day(match, published)
+            if day is None or day.year < FIRST_YEAR:
+                continue
+            if published and abs((published - day).days) > FARTHEST:
+                continue
+            if not _HISTORY.search(line.text[: match.start()]):
+                return day
+        leads += line.prose
+        if leads >= _LEADS:
+            break
+    return None
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    found = [
+        match
+        for pattern in (_FULL, _SHORT)
+        for match in pattern.finditer(text)
+        if _is_opening(match)
+    ]
+    return sorted(found, key=lambda match: match.start())
+
+
+def _is_opening(match: re.Match[str]) -> bool:
+    """A bare number such as "4/2021" opens nothing; "Ngày 4/2" and "Sáng 4/2" do."""
+    return bool(match["word"].strip(" ("))
+
+
+def _day(match: re.Match[str], published: date | None) -> date | None:
+    if "y1" in match.re.groupindex:
+        return date_of(match)
+    if published is None:
+        return None
+    days = (
+        make_date(published.year + step, int(match["month"]), int(match["day"]))
+        for step in (-1, 0, 1)
+    )
+    return min((d for d in days if d), key=lambda d: abs((published - d).days), default=None)

@@ -1,0 +1,138 @@
+"""The persons that a page names after đ/c, đồng chí, ông or bà.
+
+    đ/c Tạ Văn Dũng – Phó Bí thư      các đồng chí: Trần Văn A, Bí thư …; Lê Thị B, Phó …
+
+A name begins with a family name (`surnames.txt`), so that "đồng chí Bí thư" is nobody. After ông
+and bà a position must follow or stand before, for pages also speak of private people.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from indexer.documents.keys import key
+
+_COMRADE = r"đồng chí|đ[/.]c\.?|đc\."
+_SIR = r"ông|bà"
+_HONORIFIC = re.compile(
+    rf"(?<!\w)(?P<plural>các )?(?:(?P<comrade>{_COMRADE})|(?P<sir>{_SIR}))(?P<colon> ?:)? ?"
+    r"(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    r"(?:(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy|uỷ)|(?:gs|pgs|ts|ths|bs|cn|ks|nsnd|nsưt)\.?"
+    r"|giáo sư|phó giáo sư|tiến sĩ|thạc sĩ|bác sĩ|kỹ sư|luật sư|linh mục|mục sư|hòa thượng"
+    r"|thượng tọa|đại đức)[ ,.-]+",
+    re.IGNORECASE,
+)
+_SYLLABLE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_POSITION = re.compile(
+    r"(?:nguyên )?(?:quyền )?(?:bí thư|phó|chủ tịch|chủ nhiệm|trưởng|giám đốc|ủy viên|uỷ viên"
+    r"|uvbtv|uvbch|uvtv|utv|tổng bí thư|thường trực|chánh|đại biểu|bộ trưởng|thứ trưởng|thủ tướng"
+    r"|viện trưởng|cục trưởng|vụ trưởng|hiệu trưởng|chỉ huy|chính trị viên|đội trưởng|tổ trưởng"
+    r"|thành viên|chi cục|tỉnh ủy viên|huyện ủy viên|tổng giám đốc|tổng biên tập|thư ký|phụ trách"
+    r"|chuyên viên|cán bộ|đảng ủy viên|thành ủy viên|uv )",
+    re.IGNORECASE,
+)
+_POSITION_BEFORE = re.compile(
+    r"(?:bí thư|chủ tịch|trưởng|giám đốc|ủy viên|uỷ viên|chánh|chủ nhiệm|đại biểu|phó)"
+    r"[^.;:,]{0,60}\Z",
+    re.IGNORECASE,
+)
+_TITLE_WORDS = re.compile(
+    r"(?:phó|bí thư|chủ tịch|chủ nhiệm|trưởng (?:ban|phòng|khối)|giám đốc|ủy viên|uỷ viên|chánh"
+    r"|nguyên (?:bí|phó|chủ|trưởng)|thường trực|đại diện|chỉ huy trưởng|uvb|uv)",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r" ?(?:[–—,(]| - |-(?= ))\s*")
+_NEXT = re.compile(r"(?:\s*;\s*|,?\s+và\s+|,\s*)")
+_MOST_SYLLABLES = 6
+_MOST_IN_LIST = 60
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    text = files(__package__).joinpath("surnames.txt").read_text("utf-8")
+    return frozenset(key(row) for row in text.splitlines() if row and not row.startswith("#"))
+
+
+def persons(text: str) -> tuple[str, ...]:
+    """The names in `text` (clean, one paragraph a line), in order, each once."""
+    names: dict[str, str] = {}
+    for honorific in _HONORIFIC.finditer(text):
+        for name in _named(text, honorific):
+            names.setdefault(key(name), name)
+    return tuple(names.values())
+
+
+def _named(text: str, honorific: re.Match[str]) -> Iterator[str]:
+    """The names that follow one honorific: one, or a list after "các đồng chí:"."""
+    at = honorific.end()
+    if honorific["sir"] and honorific["sir"][0].isupper() and text[at : at + 4] == "Rịa ":
+        return
+    found = _name_at(text, at)
+    if not honorific["plural"]:
+        if found and (honorific["comrade"] or _has_position(text, honorific.start(), found[1])):
+            yield found[0]
+        return
+    sentence_end = _sentence_end(text, at)
+    for _ in range(_MOST_IN_LIST):
+        if found is None:
+            return
+        yield found[0]
+        found = None
+        for gap in _NEXT.finditer(text, at, sentence_end):
+            if (found := _name_at(text, gap.end())) is not None:
+                at = found[1]
+                break
+
+
+def _sentence_end(text: str, at: int) -> int:
+    match = re.compile(r"\w{2}\. |\n").search(text, at)
+    return match.start() + 2 if match else len(text)
+
+
+def _has_position(text: str, start: int, end: int) -> bool:
+    """A position stands right after the name, or before the honorific in the same clause."""
+    after = _AFTER.match(text, end)
+    if after and _POSITION.match(text, after.end()):
+        return True
+    return bool(_POSITION_BEFORE.search(text[max(0, start - 80) : start]))
+
+
+def _name_at(text: str, at: int) -> tuple[str, int] | None:
+    """The full name that begins at `at`, in normal case, and where it ends."""
+    while rank := _RANK.match(text, at):
+        at = rank.end()
+    syllables: list[str] = []
+    end = at
+    for _ in range(_MOST_SYLLABLES):
+        match = _SYLLABLE.match(text, end + 1 if syllables else end)
+        if match is None or (syllables and text[end] != " "):
+            break
+        if syllables and _TITLE_WORDS.match(text, match.start()):
+            break
+        if not match.group()[0].isupper() and not _closes_name(text, match, len(syllables)):
+            break
+        syllables.append(match.group())
+        end = match.end()
+    if len(syllables) < 2 or key(syllables[0]) not in _surnames():
+        return None
+    return " ".join(_cased(syllable) for syllable in syllables), end
+
+
+def _closes_name(text: str, match: re.Match[str], before: int) -> bool:
+    """A slip of the typist: "Huỳnh Trọng đức – Phó chủ tịch" is a whole name before a position."""
+    if before < 2 or len(match.group()) > 7:
+        return False
+    after = _AFTER.match(text, match.end())
+    return bool(after and _POSITION.match(text, after.end()))
+
+
+def _cased(syllable: str) -> str:
+    syllable = unicodedata.normalize("NFC", syllable)
+    return syllable if syllable[0].isupper() and not syllable[1:].isupper() else syllable.title()
