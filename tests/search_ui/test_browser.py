@@ -1,0 +1,225 @@
+"""A person with a real browser, a real server and a real index of the five pages in seeds/."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from indexer import Archive, rebuild
+from search_ui import create_app
+from search_ui.guide import GUIDE
+
+pytestmark = pytest.mark.browser
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+# No sandbox, because tests may run as root; the rest keeps the browser from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ADDRESSES = (
+    "/",
+    "/?q=dan+van",
+    "/?q=dân+vận&year=2021&year=2024&report_type=tổng+kết&exact=1&sort=newest",
+    "/?q=không+có+gì+ở+đây&year=2021",
+    "/doc/002_179ffe2f7c53ff46?q=dân+vận",
+    "/huong-dan",
+    "/doc/x",
+    "/?q=" + "dài" * 300,
+)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    index = tmp_path_factory.mktemp("index")
+    rebuild([SEEDS], index)
+    with Archive.open(index) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def site(archive: Archive) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(archive), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Open]:
+    """Opens an address in a fresh context; at the end nothing may have gone wrong in the page."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def visit(address: str, **options: object) -> Page:
+        context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if _is_fault(said.text) else None)
+        page.on("request", lambda r: None if r.url.startswith(site) else faults.append(r.url))
+        page.goto(address)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _is_fault(said: str) -> bool:
+    # That an error page has an error's status is no fault of the page.
+    return not re.search(r"status of (400|404)", said)
+
+
+def test_search_narrow_read_and_go_back(visit: Open) -> None:
+    page = visit("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("dan van kheo")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tally")).to_contain_text("3 kết quả")
+    expect(page.locator(".note")).to_contain_text("Tìm không dấu")
+    page.get_by_role("link", name="dân vận khéo").first.click()
+    expect(page.locator("#q")).to_have_value("dân vận khéo")
+    expect(page.locator(".note")).to_have_count(0)
+
+    page.goto("/?q=dân+vận")
+    expect(page.locator(".tally")).to_contain_text("5 kết quả")
+    page.get_by_role("region", name="Năm").get_by_role("link", name="2021").click()
+    expect(page.locator(".tally")).to_contain_text("2 kết quả")
+    expect(page.locator(".chips")).to_contain_text("Năm: 2021")
+    results = page.url
+
+    page.locator(".hit a").first.click()
+    expect(page.locator("article h1")).to_contain_text("2021")
+    expect(page.locator(".text mark").first).to_have_text(re.compile("dân vận", re.I))
+    page.go_back()
+    expect(page).to_have_url(results)
+    page.locator(".hit a").first.click()
+    page.get_by_role("link", name="Trở lại kết quả tìm").click()
+    expect(page).to_have_url(results)
+    page.locator(".chips a").first.click()
+    expect(page.locator(".tally")).to_contain_text("5 kết quả")
+
+
+def test_keys(visit: Open) -> None:
+    page = visit("/doc/002_179ffe2f7c53ff46?q=dân+vận")
+    marks = page.locator(".text mark")
+    here = page.locator(".text mark.here")
+    total = marks.count()
+    expect(page.locator(".stepper")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    assert here.get_attribute("id") == "m2"
+    expect(here).to_be_in_viewport()
+    expect(page.locator("output")).to_have_text(f"2/{total}")
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    assert here.get_attribute("id") == f"m{total}"
+    page.get_by_role("button", name="Chỗ khớp sau").click()
+    assert here.get_attribute("id") == "m1"
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("n/p")
+    expect(page.locator("#q")).to_have_value("n/p")
+    assert here.get_attribute("id") == "m1"
+
+
+def test_everything_works_without_javascript(visit: Open) -> None:
+    page = visit("/", java_script_enabled=False)
+    page.locator("#q").fill("dân vận")
+    page.get_by_role("button", name="Tìm").click()
+    expect(page.locator(".tally")).to_contain_text("5 kết quả")
+    page.get_by_role("link", name="Mới nhất").click()
+    page.get_by_role("region", name="Năm").get_by_role("link", name="2024").click()
+    page.locator(".hit a").first.click()
+    expect(page.locator(".stepper")).to_be_hidden()
+    page.get_by_role("link", name="tới chỗ đầu tiên").click()
+    expect(page.locator("#m1")).to_be_in_viewport()
+    page.get_by_role("link", name="Trở lại kết quả tìm").click()
+    expect(page.locator(".chips")).to_contain_text("Năm: 2024")
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_reaches_over_the_edge(visit: Open, width: int) -> None:
+    page = visit("/", viewport={"width": width, "height": 740})
+    for address in ADDRESSES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_the_drawer_on_a_phone(visit: Open) -> None:
+    page = visit("/?q=dân+vận", viewport={"width": 360, "height": 740})
+    year = page.get_by_role("link", name="2021 2")
+    expect(year).to_be_hidden()
+    page.get_by_text("Lọc kết quả", exact=True).first.click()
+    expect(year).to_be_visible()
+    year.click()
+    expect(page.locator(".tally")).to_contain_text("2 kết quả")
+
+
+def test_dark_and_light(visit: Open) -> None:
+    shades = []
+    for scheme in ("light", "dark"):
+        page = visit("/?q=dân+vận", color_scheme=scheme)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        shades.append(sum(map(int, re.findall(r"\d+", ground)[:3])))
+    assert shades[0] > 600
+    assert shades[1] < 150
+
+
+def test_the_keyboard_reaches_the_results(visit: Open) -> None:
+    page = visit("/?q=dân+vận")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Tới nội dung")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_marks_do_not_move_the_text(visit: Open) -> None:
+    page = visit("/doc/000_905affdd98d2cd29?q=dân+vận")
+    with_marks = page.locator(".text").bounding_box()
+    page.goto("/doc/000_905affdd98d2cd29")
+    without = page.locator(".text").bounding_box()
+    assert with_marks
+    assert without
+    assert with_marks["height"] == pytest.approx(without["height"], abs=1)
+
+
+@pytest.mark.parametrize("example", [e for chapter in GUIDE for e in chapter.examples], ids=str)
+def test_the_examples_of_the_guide_find_something(archive: Archive, example: object) -> None:
+    client = create_app(archive).test_client()
+    found = client.get(f"/api/search?q={quote(example.text)}").get_json()  # type: ignore[attr-defined]
+    assert found["total"] > 0
+    assert found["query"]["rung"] != "approximate"
