@@ -7,12 +7,11 @@ lines that the steps above it left, and says what some of them are; what remains
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
+from indexer.documents.draft import Draft, Role
 from indexer.documents.keys import clean
-from indexer.documents.lines import Line, joined, paragraphs, split_lines
+from indexer.documents.lines import split_lines
 from indexer.documents.rules import (
     cited,
     events,
@@ -26,49 +25,9 @@ from indexer.documents.rules import (
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
 from indexer.documents.rules.masthead import masthead
-from indexer.documents.rules.published import DateLine, Published
-from indexer.documents.rules.title import Title, find_title
+from indexer.documents.rules.published import DateLine
+from indexer.documents.rules.title import find_title
 from indexer.models import Document
-
-
-class Role(Enum):
-    """What a line is, where it is not body."""
-
-    CHROME = "chrome"
-    MASTHEAD = "masthead"
-    DATE = "date"
-    TITLE = "title"
-
-
-@dataclass
-class Draft:
-    """What is known of a page so far. `fields` are those of `Document`."""
-
-    lines: tuple[Line, ...]
-    roles: dict[int, Role] = field(default_factory=dict)
-    kinds: Mapping[int, Chrome] = field(default_factory=dict)
-    dates: list[tuple[Line, Published]] = field(default_factory=list)
-    mastheads: list[str] = field(default_factory=list)
-    title: Title | None = None
-    fields: dict[str, Any] = field(default_factory=dict)
-
-    def body_lines(self) -> list[Line]:
-        """The lines that no step has claimed, blank ones left out."""
-        return [line for line in self.lines if not line.blank and line.number not in self.roles]
-
-    def claim(self, line: Line, role: Role) -> None:
-        """Say what a line is; who speaks first is right."""
-        self.roles.setdefault(line.number, role)
-
-    def paragraphs(self) -> list[Line]:
-        """The body as paragraphs: lines broken by hand are whole again."""
-        return [joined(group) for group in paragraphs(self.body_lines())]
-
-    def text(self) -> str:
-        """The title and the body for reading names from: clean, one paragraph a line."""
-        return "\n".join(
-            [clean(self.fields.get("title", "")), *(p.text for p in self.paragraphs())]
-        )
 
 
 def find_masthead(draft: Draft) -> None:
@@ -213,6 +172,16 @@ def write_body(draft: Draft) -> None:
     draft.fields["body"] = "".join(parts)
 
 
+READING: tuple[Callable[[Draft], None], ...] = (
+    find_author,
+    read_title,
+    find_event,
+    find_place,
+    find_names,
+    write_body,
+)
+"""The steps for text that is free of chrome already."""
+
 STEPS: tuple[Callable[[Draft], None], ...] = (
     find_masthead,
     mark_chrome,
@@ -222,13 +191,19 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
     choose_section,
     drop_preamble,
     drop_closing,
-    find_author,
-    read_title,
-    find_event,
-    find_place,
-    find_names,
-    write_body,
+    *READING,
 )
+
+
+def complete(text: str, document_id: str, fields: Mapping[str, Any]) -> Document:
+    """A page whose `text` is free of chrome, read by the rules; what `fields` state is kept."""
+    draft = Draft(split_lines(text), fields=dict(fields))
+    if publisher := fields.get("publisher"):
+        draft.mastheads.append(publisher)
+    for step in READING:
+        step(draft)
+    stated = {name: value for name, value in fields.items() if value}
+    return Document(id=document_id, **(draft.fields | stated))
 
 
 def read_page(text: str, document_id: str) -> Document:
