@@ -1,0 +1,235 @@
+"""A SearchEngine as plain as the contract reads: dictionaries and loops, no index, no arrays.
+
+It is the oracle of the conformance suite: where it and another engine differ, one of them reads
+`indexer.engines.base` wrongly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from indexer.analysis import Token, analyze, fold, pairs
+from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Matches
+from indexer.errors import DocumentNotFound
+from indexer.models import Document, Sort
+from indexer.query.plan import (
+    All,
+    Any,
+    AtLeast,
+    Feature,
+    FeatureKind,
+    HasValue,
+    Node,
+    Not,
+    Plan,
+    Run,
+    TextField,
+)
+from indexer.results.facets import FACETS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document and its terms."""
+
+    document: Document
+
+    @cached_property
+    def title(self) -> tuple[Token, ...]:
+        return analyze(self.document.title).syllables
+
+    @cached_property
+    def body(self) -> tuple[Token, ...]:
+        return analyze(self.document.body).syllables
+
+    @cached_property
+    def length(self) -> int:
+        return TITLE_WEIGHT * len(self.title) + len(self.body)
+
+    @cached_property
+    def counts(self) -> dict[FeatureKind, Counter[str]]:
+        """Occurrences of every term, those in the title counted TITLE_WEIGHT times."""
+        counted: dict[FeatureKind, Counter[str]] = {kind: Counter() for kind in FeatureKind}
+        fields = ((self.document.title, TITLE_WEIGHT), (self.document.body, 1))
+        for text, weight in fields:
+            analysis = analyze(text)
+            terms = {
+                FeatureKind.SYLLABLE: [token.term for token in analysis.syllables],
+                FeatureKind.PAIR: list(pairs(analysis.syllables)),
+                FeatureKind.WORD: [token.term for token in analysis.words],
+            }
+            for kind, found in terms.items():
+                for term in found:
+                    counted[kind][term] += weight
+        return counted
+
+    @cached_property
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """Values per facet, each once."""
+        return {f.name: tuple(dict.fromkeys(f.values(self.document))) for f in FACETS}
+
+
+class ReferenceLexicon:
+    """Vocabulary by counting."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._frequencies = {
+            kind: Counter(term for entry in entries for term in entry.counts[kind])
+            for kind in FeatureKind
+        }
+        self._entries = entries
+
+    @property
+    def documents(self) -> int:
+        return len(self._entries)
+
+    def frequency(self, term: str) -> int:
+        return self._frequencies[FeatureKind.SYLLABLE][term]
+
+    def pair_frequency(self, first: str, second: str) -> int:
+        return self._frequencies[FeatureKind.PAIR][f"{first} {second}"]
+
+    def word_frequency(self, word: str) -> int:
+        return self._frequencies[FeatureKind.WORD][word]
+
+    def variants(self, folded: str) -> tuple[str, ...]:
+        return self._ordered(lambda term: fold(term) == folded)
+
+    def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
+        return self._ordered(lambda term: term.startswith(prefix))[:limit]
+
+    def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
+        return self._ordered(lambda term: fold(term).startswith(prefix))[:limit]
+
+    def facet_values(self, facet: str) -> tuple[str, ...]:
+        return tuple(sorted({v for entry in self._entries for v in entry.values.get(facet, ())}))
+
+    def _ordered(self, accept) -> tuple[str, ...]:
+        counted = self._frequencies[FeatureKind.SYLLABLE]
+        found = [term for term in counted if accept(term)]
+        return tuple(sorted(found, key=lambda term: (-counted[term], term)))
+
+
+class ReferenceEngine:
+    """See the module."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._entries = [Entry(document) for document in documents]
+        self._lexicon = ReferenceLexicon(self._entries)
+
+    @property
+    def lexicon(self) -> ReferenceLexicon:
+        return self._lexicon
+
+    def find(
+        self,
+        plan: Plan,
+        *,
+        filters: Filters,
+        sort: Sort = Sort.RELEVANCE,
+        offset: int = 0,
+        limit: int = 10,
+        with_facets: bool = True,
+    ) -> Matches:
+        matched = [entry for entry in self._entries if matches(plan.match, entry)]
+        kept = [entry for entry in matched if passes(entry, filters)]
+        scored = [(entry, self.score(plan.features, entry)) for entry in kept]
+        scored.sort(key=lambda pair: order(sort, *pair))
+        facets: dict[str, dict[str, int]] = {}
+        if with_facets:
+            for facet in FACETS:
+                others = {name: values for name, values in filters.items() if name != facet.name}
+                counted = Counter(
+                    value
+                    for entry in matched
+                    if passes(entry, others)
+                    for value in entry.values[facet.name]
+                )
+                facets[facet.name] = dict(counted)
+        hits = tuple((e.document.id, score) for e, score in scored[offset : offset + limit])
+        return Matches(len(matched), len(kept), hits, facets)
+
+    def score(self, features: Sequence[Feature], entry: Entry) -> float:
+        average = sum(e.length for e in self._entries) / len(self._entries)
+        total = 0.0
+        for feature in features:
+            counted = entry.counts[feature.kind]
+            tf = sum(weight * counted[term] for term, weight in feature.variants)
+            if tf:
+                norm = K1 * (1 - B + B * entry.length / average)
+                total += feature.weight * tf * (K1 + 1) / (tf + norm)
+        return total
+
+    def document(self, document_id: str) -> Document:
+        for entry in self._entries:
+            if entry.document.id == document_id:
+                return entry.document
+        raise DocumentNotFound(f"No document has the id {document_id!r}.")
+
+    def ids(self) -> tuple[str, ...]:
+        return tuple(sorted(entry.document.id for entry in self._entries))
+
+    def close(self) -> None:
+        pass
+
+
+def matches(node: Node, entry: Entry) -> bool:
+    """Does the document match?"""
+    match node:
+        case Run():
+            fields = {
+                TextField.TITLE: (entry.title,),
+                TextField.BODY: (entry.body,),
+                TextField.TEXT: (entry.title, entry.body),
+            }
+            return not node.slots or any(stands_in(node, t) for t in fields[node.field])
+        case HasValue(facet, values):
+            return not set(values).isdisjoint(entry.values.get(facet, ()))
+        case All(children):
+            return all(matches(child, entry) for child in children)
+        case Any(children):
+            return any(matches(child, entry) for child in children)
+        case Not(child):
+            return not matches(child, entry)
+        case AtLeast(children, minimum):
+            return sum(weight for child, weight in children if matches(child, entry)) >= minimum
+
+
+def stands_in(run: Run, tokens: Sequence[Token]) -> bool:
+    """Is there any way to place the slots in order, within the slop? Tries all of them."""
+    span = len(run.slots) - 1 + run.slop
+
+    def place(slot: int, first: int, last: int) -> bool:
+        if slot == len(run.slots):
+            return True
+        return any(
+            token.term in run.slots[slot] and place(slot + 1, first, token.position)
+            for token in tokens
+            if last < token.position <= first + span
+        )
+
+    return any(
+        token.term in run.slots[0] and place(1, token.position, token.position) for token in tokens
+    )
+
+
+def passes(entry: Entry, filters: Filters) -> bool:
+    """One of the chosen values in every facet that is filtered."""
+    return all(
+        not set(values).isdisjoint(entry.values.get(name, ())) for name, values in filters.items()
+    )
+
+
+def order(sort: Sort, entry: Entry, score: float) -> tuple[float, float, str]:
+    """The sort key, ascending."""
+    date = entry.document.date
+    if sort is Sort.RELEVANCE:
+        first = 0.0
+    elif date is None:
+        first = float("inf")
+    else:
+        first = date.toordinal() * (-1.0 if sort is Sort.NEWEST else 1.0)
+    return first, -score, entry.document.id

@@ -1,0 +1,242 @@
+"""Every engine agrees with the reference, on invented corpora, plans and whole searches.
+
+A further engine is one more line in ENGINES.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import ReferenceEngine
+
+from indexer.engines.base import SearchEngine
+from indexer.engines.whoosh import store
+from indexer.errors import DocumentNotFound
+from indexer.models import Document, Place, SearchRequest, Sort
+from indexer.query.plan import (
+    All,
+    Any,
+    AtLeast,
+    Feature,
+    FeatureKind,
+    HasValue,
+    Not,
+    Plan,
+    Run,
+    TextField,
+)
+from indexer.search import search
+
+
+@contextmanager
+def whoosh(documents: Sequence[Document]) -> Iterator[SearchEngine]:
+    with tempfile.TemporaryDirectory() as folder:
+        store.build(Path(folder), documents)
+        engine = store.open_engine(Path(folder))
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+ENGINES: dict[str, Callable[[Sequence[Document]], AbstractContextManager[SearchEngine]]] = {
+    "whoosh": whoosh,
+}
+
+# Few syllables, so that they meet often; every accent of one fold, one unknown to any document.
+SYLLABLES = ["dân", "dần", "dan", "vận", "văn", "van", "khéo", "công", "tác", "42", "ở"]
+UNKNOWN = "xyz"
+SEPARATORS = [" ", " ", " ", ", ", ". ", "\n\n", " - "]
+
+syllable = st.sampled_from(SYLLABLES)
+
+
+@st.composite
+def texts(draw: st.DrawFn, most: int) -> str:
+    parts = draw(st.lists(st.tuples(syllable, st.sampled_from(SEPARATORS)), max_size=most))
+    return "".join(a + b for a, b in parts).strip()
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[Document]:
+    bodies = draw(st.lists(st.tuples(texts(5), texts(14)), min_size=1, max_size=7))
+    return [
+        Document(
+            id=f"d{number}",
+            title=title,
+            body=body,
+            published=draw(st.none() | st.dates(date(2018, 1, 1), date(2021, 12, 31))),
+            places=draw(st.sampled_from([(), (Place("Kiên Giang", "Giang Thành", "An Giang"),),
+                                         (Place("An Giang"), Place("Phú Thọ", "Tam Nông"))])),
+            report_type=draw(st.sampled_from([None, "tổng kết", "sơ kết"])),
+            persons=draw(st.sampled_from([(), ("Tạ Văn Dũng",), ("Tạ Văn Dũng", "Lưu Thị Huyền")])),
+        )
+        for number, (title, body) in enumerate(bodies)
+    ]  # fmt: skip
+
+
+slots = st.lists(st.sampled_from([*SYLLABLES, UNKNOWN]), min_size=0, max_size=3, unique=True).map(
+    tuple
+)
+runs = st.builds(
+    Run,
+    st.lists(slots, max_size=4).map(tuple),
+    st.sampled_from([0, 0, 1, 3, 120]),
+    st.sampled_from(list(TextField)),
+)
+values = st.builds(
+    HasValue,
+    st.sampled_from(["year", "place", "report_type", "person", "nonsense"]),
+    st.lists(
+        st.sampled_from(["2019", "2020", "An Giang", "Phú Thọ/Tam Nông", "sơ kết", "Tạ Văn Dũng"]),
+        max_size=2,
+    ).map(tuple),
+)
+nodes = st.recursive(
+    runs | values,
+    lambda inner: (
+        st.builds(All, st.lists(inner, max_size=3).map(tuple))
+        | st.builds(Any, st.lists(inner, max_size=3).map(tuple))
+        | st.builds(Not, inner)
+        | st.builds(
+            AtLeast,
+            st.lists(st.tuples(inner, st.sampled_from([0.0, 0.5, 1.0, 2.0])), max_size=3).map(
+                tuple
+            ),
+            st.sampled_from([0.0, 0.5, 1.5, 3.0]),
+        )
+    ),
+    max_leaves=6,
+)
+pair_terms = st.builds("{} {}".format, syllable, syllable)
+word_terms = st.sampled_from(["dân_vận", "công_tác", "dân_văn"])
+weights = st.sampled_from([0.02, 0.3, 1.0, 2.5])
+
+
+def features(kind: FeatureKind, terms: st.SearchStrategy[str]) -> st.SearchStrategy[Feature]:
+    variants = st.lists(st.tuples(terms, weights), max_size=3, unique_by=lambda v: v[0]).map(tuple)
+    return st.builds(Feature, st.just(kind), variants, weights)
+
+
+plans = st.builds(
+    Plan,
+    nodes,
+    st.lists(
+        features(FeatureKind.SYLLABLE, syllable)
+        | features(FeatureKind.PAIR, pair_terms)
+        | features(FeatureKind.WORD, word_terms),
+        max_size=4,
+    ).map(tuple),
+)
+filters = st.dictionaries(
+    st.sampled_from(["year", "place", "report_type"]),
+    st.lists(st.sampled_from(["2020", "An Giang", "Kiên Giang/Giang Thành", "sơ kết", "x"]),
+             min_size=1, max_size=2).map(tuple),
+    max_size=2,
+)  # fmt: skip
+QUERIES = ["dân vận", "dan van", "công tác dan van kheo", '"dân vận"~3 -tác', "dâ*", "=dan OR 42",
+           "tiêu_đề:vận nơi:giang", "vân dần xyz", "-vận", "(dân OR công) tac"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=120, deadline=None)
+@given(data=st.data())
+def test_an_engine_finds_scores_orders_and_counts_as_the_reference_does(
+    name: str, data: st.DataObject
+) -> None:
+    documents = data.draw(corpora())
+    reference = ReferenceEngine(documents)
+    with ENGINES[name](documents) as engine:
+        for _ in range(4):
+            plan, chosen = data.draw(plans), data.draw(filters)
+            options = {
+                "filters": chosen,
+                "sort": data.draw(st.sampled_from(list(Sort))),
+                "offset": data.draw(st.sampled_from([0, 0, 1, 9])),
+                "limit": data.draw(st.sampled_from([0, 1, 3, 10])),
+            }
+            assert_same(engine.find(plan, **options), reference.find(plan, **options))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=60, deadline=None)
+@given(documents=corpora())
+def test_an_engine_knows_its_words_as_the_reference_does(
+    name: str, documents: list[Document]
+) -> None:
+    expected = ReferenceEngine(documents).lexicon
+    with ENGINES[name](documents) as engine:
+        lexicon = engine.lexicon
+        assert lexicon.documents == expected.documents
+        for first in [*SYLLABLES, UNKNOWN]:
+            assert lexicon.frequency(first) == expected.frequency(first)
+            for second in SYLLABLES:
+                assert lexicon.pair_frequency(first, second) == expected.pair_frequency(
+                    first, second
+                )
+        for folded in ["dan", "van", "kheo", "xyz", ""]:
+            assert lexicon.variants(folded) == expected.variants(folded)
+        for prefix in ["d", "dâ", "v", "xyz", "4"]:
+            for limit in (1, 2, 10):
+                assert lexicon.with_prefix(prefix, limit) == expected.with_prefix(prefix, limit)
+                assert lexicon.folded_with_prefix(prefix, limit) == expected.folded_with_prefix(
+                    prefix, limit
+                )
+        assert lexicon.word_frequency("dân_vận") == expected.word_frequency("dân_vận")
+        for facet in ("year", "place", "person"):
+            assert sorted(lexicon.facet_values(facet)) == sorted(expected.facet_values(facet))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=40, deadline=None)
+@given(documents=corpora())
+def test_whole_searches_agree(name: str, documents: list[Document]) -> None:
+    reference = ReferenceEngine(documents)
+    with ENGINES[name](documents) as engine:
+        for text in QUERIES:
+            ours, theirs = (search(e, SearchRequest(text)) for e in (engine, reference))
+            assert (ours.rung, ours.total, ours.suggestion) == (
+                theirs.rung,
+                theirs.total,
+                theirs.suggestion,
+            )
+            assert [h.document for h in ours.hits] == [h.document for h in theirs.hits]
+            assert [h.snippet for h in ours.hits] == [h.snippet for h in theirs.hits]
+            assert ours.facets == theirs.facets
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_stored_documents_come_back_whole(name: str) -> None:
+    document = Document(
+        id="một/hai ba",
+        title="Tổng kết",
+        body="Dòng một.\n\n\tDòng\u200b hai ệ\r\n",
+        published=date(2021, 1, 8),
+        places=(Place("Kiên Giang", "Giang Thành", "An Giang"),),
+        persons=("Tạ Văn Dũng",),
+        cited=("Nghị quyết số 42",),
+    )
+    with ENGINES[name]([document, Document(id="0")]) as engine:
+        assert engine.document(document.id) == document
+        assert list(engine.ids()) == ["0", "một/hai ba"]
+        with pytest.raises(DocumentNotFound, match="nowhere"):
+            engine.document("nowhere")
+
+
+def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]
+    """Equal in all, scores to 1e-9; order may differ only where scores are equal to that."""
+    assert (found.matched, found.total) == (expected.matched, expected.total)
+    assert [score for _, score in found.hits] == pytest.approx(
+        [score for _, score in expected.hits], rel=1e-9, abs=1e-12
+    )
+    counts = {name: dict(values) for name, values in found.facets.items() if values}
+    assert counts == {name: values for name, values in expected.facets.items() if values}
+    if len({round(score, 9) for _, score in expected.hits}) == len(expected.hits):
+        assert [name for name, _ in found.hits] == [name for name, _ in expected.hits]
