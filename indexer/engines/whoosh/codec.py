@@ -10,20 +10,26 @@ import json
 import struct
 import zlib
 from array import array
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter, sub
+from sys import byteorder
 from typing import Any, NamedTuple
 
 import numpy as np
 from whoosh import columns, formats
 from whoosh.codec import whoosh3
 from whoosh.filedb.structfile import StructFile
+from whoosh.system import pack_ushort
 
 BLOCK_LIMIT = 1024
 """Postings in a block. Larger than Whoosh's 128: blocks are decoded whole, as arrays."""
 
 _HEADER = struct.Struct("<IIBBBB")
 """Length of what follows, postings, and four widths (bytes of one number; 0: no such array)."""
+
+PooledPosting = tuple[str, bytes, int, float, bytes]
+"""Field, term, document, weight, value: what Whoosh's writer sorts."""
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -37,27 +43,28 @@ class Block(NamedTuple):
     positions: Ints
 
 
-def _narrow(numbers: array[int]) -> tuple[int, bytes]:
+def _narrow(numbers: Collection[int]) -> tuple[int, bytes]:
     """The bytes per number that suffice, and the numbers as little-endian bytes of that width."""
-    top = max(numbers, default=0)
-    width = 1 if top < 1 << 8 else 2 if top < 1 << 16 else 4
-    return width, np.array(numbers, f"<u{width}").tobytes()
+    top = max(numbers)
+    width, code = (1, "B") if top < 1 << 8 else (2, "H") if top < 1 << 16 else (4, "I")
+    packed = array(code, numbers)
+    if byteorder == "big":
+        packed.byteswap()
+    return width, packed.tobytes()
 
 
-def encode_block(ids: array[int], weights: array[int], values: list[bytes]) -> bytes:
+def encode_block(ids: Sequence[int], weights: Sequence[int], values: Sequence[bytes]) -> bytes:
     """A block: header, gaps between ids (the first from 0), weights, and, where there are values,
     the number of positions of each posting and all positions."""
-    gaps = array("I", [ids[0]])
-    gaps.extend(after - before for before, after in pairwise(ids))
-    parts = [_narrow(gaps), _narrow(weights)]
-    if values:
+    parts = [_narrow([ids[0], *map(sub, ids[1:], ids)]), _narrow(weights)]
+    if values[0]:
         positions = array("I")
         positions.frombytes(b"".join(values))
-        parts += [_narrow(array("I", (len(value) // 4 for value in values))), _narrow(positions)]
+        parts += [_narrow([len(value) // 4 for value in values]), _narrow(positions)]
     else:
         parts += [(0, b""), (0, b"")]
-    body = b"".join(data for _, data in parts)
-    return _HEADER.pack(len(body), len(ids), *(width for width, _ in parts)) + body
+    body = b"".join([data for _, data in parts])
+    return _HEADER.pack(len(body), len(ids), *[width for width, _ in parts]) + body
 
 
 def decode_blocks(data: bytes) -> Iterator[tuple[int, Block]]:
@@ -83,29 +90,35 @@ def decode_blocks(data: bytes) -> Iterator[tuple[int, Block]]:
         yield end, Block(found[0].cumsum(), *found[1:])
 
 
-class PostingsWriter(whoosh3.W3PostingsWriter):  # type: ignore[misc]
-    """Writes blocks."""
+class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
+    """Writes terms and their blocks, term by term instead of posting by posting."""
 
-    def _new_block(self) -> None:
-        super()._new_block()
-        self._weights = array("I")
+    def add_postings(self, schema: Any, lengths: Any, items: Iterable[PooledPosting]) -> None:
+        """All postings of the segment, sorted."""
+        for (field, term), postings in groupby(items, key=itemgetter(0, 1)):
+            if field != self._fieldname:
+                self.start_field(field, schema[field])
+            _, _, ids, weights, values = zip(*postings, strict=True)
+            # Whoosh makes floats of them; what `writer` gave are whole numbers.
+            self._add_term(term, ids, list(map(int, weights)), values)
 
-    def add_posting(self, id_: int, weight: float, vbytes: bytes, length: int = 0) -> None:
-        """One document of the current term, ids ascending."""
-        if len(self._ids) >= self._blocklimit:
-            self._write_block()
-        whole = int(weight)
-        self._ids.append(id_)
-        self._weights.append(whole)
-        self._maxweight: int = max(self._maxweight, whole)
-        if vbytes:
-            self._values.append(vbytes)
-
-    def _write_block(self, last: bool = False) -> None:
-        self._terminfo.add_block(self)
-        self._postfile.write(encode_block(self._ids, self._weights, self._values))
-        self._blockcount += 1
-        self._new_block()
+    def _add_term(
+        self, term: bytes, ids: Sequence[int], weights: Sequence[int], values: Sequence[bytes]
+    ) -> None:
+        start = self._postfile.tell()
+        for at in range(0, len(ids), BLOCK_LIMIT):
+            part = slice(at, at + BLOCK_LIMIT)
+            self._postfile.write(encode_block(ids[part], weights[part], values[part]))
+        info = whoosh3.W3TermInfo(
+            weight=sum(weights),
+            df=len(ids),
+            minlength=0,
+            maxweight=max(weights),
+            minid=ids[0],
+            maxid=ids[-1],
+        )
+        info.set_extent(start, self._postfile.tell() - start)
+        self._tindex.add(pack_ushort(self._fieldid) + term, info.to_bytes())
 
 
 class PostingsMatcher(whoosh3.W3LeafMatcher):  # type: ignore[misc]
@@ -244,7 +257,7 @@ class Codec(whoosh3.W3Codec):  # type: ignore[misc]
     length_stats = False
 
     def __init__(self) -> None:
-        super().__init__(blocklimit=BLOCK_LIMIT, compression=0, inlinelimit=0)
+        super().__init__(compression=0, inlinelimit=0)
 
     def per_document_writer(self, storage: Any, segment: Any) -> PerDocWriter:
         """For columns and stored fields."""
@@ -254,9 +267,9 @@ class Codec(whoosh3.W3Codec):  # type: ignore[misc]
         """For columns and stored fields."""
         return PerDocReader(storage, segment)
 
-    def postings_writer(self, dbfile: StructFile, byteids: bool = False) -> PostingsWriter:
-        """For the postings of one field."""
-        return PostingsWriter(dbfile, self._blocklimit, byteids, inlinelimit=0)
+    def field_writer(self, storage: Any, segment: Any) -> FieldWriter:
+        """For terms and postings."""
+        return FieldWriter(self, storage, segment)
 
     def postings_reader(
         self,

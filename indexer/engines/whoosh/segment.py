@@ -86,15 +86,20 @@ class Segment:
     def _open_columns(self) -> None:
         # All files are opened now: this generation may be unlinked while it is being searched.
         self.documents: int = self.reader.doc_count_all()
+        self.lengths = self.body_starts = self.days = np.zeros(0, np.int64)
+        self.ids: list[str] = []
+        self.average_length = 0.0
+        if not self.documents:
+            # Whoosh writes no columns then.
+            return
         with damage("the columns"):
             column = self.reader.column_reader
             self.lengths, self.body_starts, self.days = (
                 column(name, translate=False).array() for name in ("length", "body_start", "day")
             )
             self.ids = [decode_term(raw) for raw in column("id", translate=False)]
-            if self.documents:
-                self.reader.stored_fields(0)
-        self.average_length = float(self.lengths.mean()) if self.documents else 0.0
+            self.reader.stored_fields(0)
+        self.average_length = float(self.lengths.mean())
 
     @cached_property
     def numbers(self) -> dict[str, int]:

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from whoosh_support import news
+
+from indexer.analysis import analyze, fold, pairs
+from indexer.engines.whoosh import build, open_engine
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.results.facets import FACETS
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory):
+    folder: Path = tmp_path_factory.mktemp("lexicon")
+    build(folder, news(40))
+    engine = open_engine(folder)
+    yield engine
+    engine.close()
+
+
+def expected() -> tuple[Counter[str], Counter[str], Counter[str]]:
+    syllables, side_by_side, words = Counter(), Counter(), Counter()
+    for document in news(40):
+        parts = [analyze(document.title), analyze(document.body)]
+        syllables.update({token.term for part in parts for token in part.syllables})
+        side_by_side.update({pair for part in parts for pair in pairs(part.syllables)})
+        words.update({token.term for part in parts for token in part.words})
+    return syllables, side_by_side, words
+
+
+def test_frequencies_count_documents(engine: WhooshEngine):
+    syllables, side_by_side, words = expected()
+    lexicon = engine.lexicon
+    assert lexicon.documents == 40
+    assert {term: lexicon.frequency(term) for term in syllables} == syllables
+    assert {pair: lexicon.pair_frequency(*pair.split()) for pair in side_by_side} == side_by_side
+    assert {word: lexicon.word_frequency(word) for word in words} == words
+    assert lexicon.frequency("vắng") == 0
+    assert lexicon.pair_frequency("vận", "dân") == 0
+    assert lexicon.word_frequency("dân") == 0
+
+
+def test_variants_and_prefixes_come_most_frequent_first(engine: WhooshEngine):
+    syllables, _, _ = expected()
+    lexicon = engine.lexicon
+
+    def ranked(terms: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(terms, key=lambda term: (-syllables[term], term)))
+
+    for term in [*syllables, "", "d", "h", "0", "vắng", "van", "\U0010ffff"]:
+        assert lexicon.variants(term) == ranked({t for t in syllables if fold(t) == term})
+        for prefix in {term, term[:1], term[:2]}:
+            literal = ranked({t for t in syllables if t.startswith(prefix)})
+            folded = ranked({t for t in syllables if fold(t).startswith(prefix)})
+            for limit in (0, 1, 3, 1000):
+                assert lexicon.with_prefix(prefix, limit) == literal[:limit]
+                assert lexicon.folded_with_prefix(prefix, limit) == folded[:limit]
+
+
+def test_facet_values_are_all_there_are(engine: WhooshEngine):
+    for facet in FACETS:
+        values = {value for document in news(40) for value in facet.values(document)}
+        assert engine.lexicon.facet_values(facet.name) == tuple(sorted(values))
+    assert engine.lexicon.facet_values("unknown") == ()

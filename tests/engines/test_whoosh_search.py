@@ -1,0 +1,308 @@
+"""Stock Whoosh as the oracle: its matchers, queries and scores over the same index."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import query, scoring
+from whoosh.searching import Searcher
+from whoosh_support import VOCABULARY, corpora, news, open_segment
+
+from indexer.analysis import fold, pairs, tokens
+from indexer.engines.base import K1, TITLE_GAP, TITLE_WEIGHT, B
+from indexer.engines.whoosh.search import PlanCollector, PlanQuery, SegmentSearcher
+from indexer.engines.whoosh.segment import Segment
+from indexer.models import Document, Sort
+from indexer.query.plan import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    Any,
+    AtLeast,
+    Feature,
+    FeatureKind,
+    HasValue,
+    Node,
+    Not,
+    Plan,
+    Run,
+    TextField,
+)
+from indexer.results.facets import FACETS
+
+terms = st.sampled_from((*VOCABULARY, "vắng"))
+slow = settings(max_examples=60, deadline=None)
+
+
+def found(segment: Segment, plan: Plan, **options: object):
+    wanted = {"filters": {}, "sort": Sort.RELEVANCE, "offset": 0, "limit": 99, "with_facets": True}
+    collector = PlanCollector(**(wanted | options))
+    SegmentSearcher(segment).search_with_collector(PlanQuery(plan), collector)
+    return collector.found
+
+
+def ids(segment: Segment, node: Node) -> set[str]:
+    return {name for name, _ in found(segment, Plan(node)).hits}
+
+
+def stock_ids(segment: Segment, wanted: query.Query) -> set[str]:
+    searcher = Searcher(segment.reader, closereader=False)
+    return {segment.ids[number] for number in searcher.docs_for_query(wanted)}
+
+
+trees = st.recursive(
+    terms.map(lambda term: (query.Term("text", term), Run(((term,),)))),
+    lambda children: st.one_of(
+        st.lists(children, min_size=1, max_size=3).map(
+            lambda found: (query.And([q for q, _ in found]), All(tuple(n for _, n in found)))
+        ),
+        st.lists(children, min_size=1, max_size=3).map(
+            lambda found: (query.Or([q for q, _ in found]), Any(tuple(n for _, n in found)))
+        ),
+        children.map(lambda found: (query.Not(found[0]), Not(found[1]))),
+    ),
+    max_leaves=6,
+)
+
+
+@slow
+@given(corpora(), st.lists(trees, min_size=1, max_size=6))
+def test_boolean_matching_is_that_of_stock_whoosh(documents, wanted):
+    with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
+        for stock, node in wanted:
+            assert ids(segment, node) == stock_ids(segment, stock), (stock, node)
+
+
+@slow
+@given(corpora(), st.lists(st.lists(terms, min_size=2, max_size=3), min_size=1, max_size=6))
+def test_phrases_are_those_of_stock_whoosh(documents, phrases):
+    with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
+        for words in phrases:
+            node = Run(tuple((word,) for word in words))
+            assert ids(segment, node) == stock_ids(segment, query.Phrase("text", words)), words
+
+
+@slow
+@given(corpora(), terms)
+def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
+    """Whoosh's BM25F has the same formula; its lengths are exact up to ten, ours always."""
+
+    def bm25(searcher, fieldname, text, matcher) -> float:
+        number = matcher.id()
+        length = segment.lengths[number] / segment.average_length
+        tf = matcher.weight()
+        return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length))
+
+    with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
+        weighting = scoring.FunctionWeighting(bm25)
+        stock = Searcher(segment.reader, weighting=weighting, closereader=False)
+        wanted = {hit.docnum: hit.score for hit in stock.search(query.Term("text", term), limit=99)}
+        feature = Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0)
+        hits = found(segment, Plan(Run(((term,),)), (feature,))).hits
+        assert {segment.numbers[name]: score for name, score in hits} == pytest.approx(wanted)
+
+        short = [number for number in wanted if segment.lengths[number] <= 10]
+        stock = Searcher(segment.reader, scoring.BM25F(B=B, K1=K1), closereader=False)
+        hits = stock.search(query.Term("text", term), limit=None)
+        idf = stock.idf("text", term)
+        bm25f = {hit.docnum: hit.score / idf for hit in hits if hit.docnum in short}
+        assert bm25f == pytest.approx({number: wanted[number] for number in short})
+
+
+@slow
+@given(corpora(), terms, terms)
+def test_a_plan_stands_among_the_queries_of_stock_whoosh(documents, one, other):
+    with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
+        searcher = SegmentSearcher(segment)
+        ours = PlanQuery(Plan(Run(((one,),)), (Feature(FeatureKind.SYLLABLE, ((one, 1.0),), 2.0),)))
+        results = searcher.search(query.And([ours, query.Term("text", other)]), limit=None)
+        both = {segment.ids[hit.docnum] for hit in results}
+        assert both == ids(segment, All((Run(((one,),)), Run(((other,),)))))
+        alone = {hit.docnum: hit.score for hit in searcher.search(ours, limit=None)}
+        expected = found(segment, ours.plan).hits
+        assert alone == pytest.approx({segment.numbers[name]: score for name, score in expected})
+
+
+def brute(documents: list[Document], run: Run) -> set[str]:
+    """Every choice of places is tried."""
+
+    def within(text: str) -> bool:
+        places = [
+            [token.position for token in tokens(text) if token.term in slot] for slot in run.slots
+        ]
+
+        def reach(at: int, first: int, last: int) -> bool:
+            if at == len(places):
+                return last - first <= len(places) - 1 + run.slop
+            return any(reach(at + 1, first, place) for place in places[at] if place > last)
+
+        return not places or any(reach(1, place, place) for place in places[0])
+
+    wanted = {
+        TextField.TEXT: ("title", "body"),
+        TextField.TITLE: ("title",),
+        TextField.BODY: ("body",),
+    }[run.field]
+    return {d.id for d in documents if any(within(getattr(d, part)) for part in wanted)}
+
+
+slots = st.lists(st.lists(terms, max_size=3).map(tuple), max_size=4).map(tuple)
+slops = st.one_of(st.integers(0, 5), st.sampled_from([TITLE_GAP - 1, TITLE_GAP, 10**12]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(corpora(), st.lists(st.builds(Run, slots, slops, st.sampled_from(TextField)), min_size=9))
+def test_runs_are_what_trying_everything_finds(documents, runs):
+    with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
+        for run in runs:
+            assert ids(segment, run) == brute(documents, run), run
+
+
+@slow
+@given(corpora(), st.data())
+def test_scores_are_the_formula(documents, data):
+    variants = st.lists(st.tuples(terms, st.sampled_from([0.25, 0.5, 1.0])), max_size=3).map(tuple)
+    pair_variants = st.lists(
+        st.tuples(st.tuples(terms, terms).map(" ".join), st.sampled_from([0.5, 1.0])), max_size=3
+    ).map(tuple)
+    features = data.draw(
+        st.lists(
+            st.one_of(
+                st.builds(Feature, st.just(FeatureKind.SYLLABLE), variants, st.floats(0.1, 9.0)),
+                st.builds(Feature, st.just(FeatureKind.PAIR), pair_variants, st.floats(0.1, 9.0)),
+            ),
+            max_size=4,
+        ).map(tuple)
+    )
+    title = {d.id: tokens(d.title) for d in documents}
+    body = {d.id: tokens(d.body) for d in documents}
+    lengths = {d.id: TITLE_WEIGHT * len(title[d.id]) + len(body[d.id]) for d in documents}
+    average = sum(lengths.values()) / len(lengths)
+
+    def score(name: str) -> float:
+        total = 0.0
+        for feature in features:
+            tf = 0.0
+            for wanted, weight in feature.variants:
+                for part, factor in ((title[name], TITLE_WEIGHT), (body[name], 1)):
+                    if feature.kind is FeatureKind.PAIR:
+                        tf += weight * factor * list(pairs(part)).count(wanted)
+                    else:
+                        tf += weight * factor * [token.term for token in part].count(wanted)
+            if tf:
+                norm = K1 * (1 - B + B * lengths[name] / average)
+                total += feature.weight * tf * (K1 + 1) / (tf + norm)
+        return total
+
+    with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
+        hits = found(segment, Plan(EVERYTHING, features)).hits
+    assert dict(hits) == pytest.approx({d.id: score(d.id) for d in documents})
+    assert [name for name, _ in hits] == [
+        name for name, _ in sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+    ]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory):
+    with open_segment(tmp_path_factory.mktemp("search") / "s", news(60)) as segment:
+        yield segment
+
+
+FEATURES = (Feature(FeatureKind.SYLLABLE, (("3", 1.0), ("7", 0.5), ("văn", 1.0)), 1.5),)
+
+
+def test_nothing_and_everything(archive: Segment):
+    assert found(archive, Plan(NOTHING)).hits == ()
+    everything = found(archive, Plan(EVERYTHING))
+    assert (everything.matched, everything.total) == (60, 60)
+    assert everything.hits == tuple((d.id, 0.0) for d in news(60))
+    assert found(archive, Plan(Not(EVERYTHING))).total == 0
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_every_page_is_a_slice_of_the_whole_order(archive: Segment, sort: Sort):
+    plan = Plan(EVERYTHING, FEATURES)
+    whole = found(archive, plan, sort=sort).hits
+    scores, dates = dict(whole), {d.id: d.date for d in news(60)}
+
+    def key(name: str) -> tuple[float, float, str]:
+        day = dates[name]
+        signed = {Sort.NEWEST: -1, Sort.OLDEST: 1, Sort.RELEVANCE: 0}[sort]
+        first = math.inf if day is None and signed else signed * (day.toordinal() if day else 0)
+        return first, -scores[name], name
+
+    assert [name for name, _ in whole] == sorted(scores, key=key)
+    for limit in (1, 7, 60):
+        for offset in (0, 5, 53, 59):
+            part = found(archive, plan, sort=sort, offset=offset, limit=limit).hits
+            assert part == whole[offset : offset + limit]
+    assert found(archive, plan, sort=sort, offset=60).hits == ()
+    assert found(archive, plan, sort=sort, limit=0).hits == ()
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"year": ("2019",)},
+        {"year": ("2019", "2021"), "report_type": ("tổng kết",)},
+        {"year": ("1066",), "person": ("Nguyễn Văn A",)},
+        {"nothing": ("x",)},
+        {"year": ()},
+    ],
+)
+def test_filters_and_disjunctive_counts(archive: Segment, filters: dict[str, tuple[str, ...]]):
+    values = {d.id: {f.name: set(f.values(d)) for f in FACETS} for d in news(60)}
+    plan = Plan(Run((("thứ",), ("1", "2", "3"))))
+    matched = [d.id for d in news(60) if int(d.id) % 7 in (1, 2, 3)]
+
+    def passes(name: str, without: str | None = None) -> bool:
+        return all(
+            values[name].get(facet, set()) & set(chosen)
+            for facet, chosen in filters.items()
+            if facet != without
+        )
+
+    matches = found(archive, plan, filters=filters)
+    assert matches.matched == len(matched)
+    assert [name for name, _ in matches.hits] == [name for name in matched if passes(name)]
+    assert matches.total == len(matches.hits)
+    for facet in FACETS:
+        counted: dict[str, int] = {}
+        for name in matched:
+            if passes(name, without=facet.name):
+                for value in values[name][facet.name]:
+                    counted[value] = counted.get(value, 0) + 1
+        assert matches.facets[facet.name] == counted, facet.name
+    assert found(archive, plan, filters=filters, with_facets=False).facets == {}
+
+
+def test_has_value_and_at_least(archive: Segment):
+    y2019, y2021 = HasValue("year", ("2019",)), HasValue("year", ("2021", "x"))
+    first = ids(archive, y2019)
+    assert first == {d.id for d in news(60) if d.date and d.date.year == 2019}
+    assert ids(archive, HasValue("none", ("2019",))) == set()
+    assert ids(archive, AtLeast(((y2019, 1.0), (y2021, 1.0)), 2.0)) == set()
+    assert ids(archive, AtLeast(((y2019, 0.5), (y2021, 1.0), (EVERYTHING, 0.25)), 0.75)) == (
+        first | ids(archive, y2021)
+    )
+    assert ids(archive, AtLeast((), 0.0)) == ids(archive, EVERYTHING)
+
+
+def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
+    plan = Plan(Any((Run((("văn",), ("hóa", "hoá"))), Run((("họp",),)))), FEATURES)
+    expected = found(archive, plan)
+    monkeypatch.setattr("indexer.engines.whoosh.segment.CACHE_BYTES", 10)
+    archive._cache.clear()
+    assert found(archive, plan) == expected
+    assert found(archive, plan) == expected
+    assert len(archive._cache) == 1
+
+
+def test_the_fold_of_the_vocabulary_is_what_the_tests_think():
+    assert {fold(term) for term in VOCABULARY} == {"dan", "van", "cong", "tac", "xa"}

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from whoosh_support import built, news, one, seal
+
+from indexer.engines.whoosh import build, check, current, manifest, open_engine, store
+from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
+from indexer.models import Document
+from indexer.query.plan import EVERYTHING, Plan, Run
+
+ALL = Plan(EVERYTHING)
+
+
+def generations(index: Path) -> set[str]:
+    return {path.name for path in index.iterdir() if path.is_dir()}
+
+
+def test_build_open_find(tmp_path: Path):
+    seen: list[int] = []
+    status = build(tmp_path / "index", news(12), progress=seen.append)
+    assert seen == list(range(1, 13))
+    assert status.documents == 12
+    engine = open_engine(tmp_path / "index")
+    assert (engine.status, engine.generation) == (status, current(tmp_path / "index"))
+    assert engine.ids() == tuple(document.id for document in news(12))
+    assert [engine.document(document.id) for document in news(12)] == list(news(12))
+    assert engine.find(Plan(Run((("hội",), ("quán",)))), filters={}).total == 12
+    engine.close()
+    assert check(tmp_path / "index") == []
+
+
+def test_an_index_without_documents(tmp_path: Path):
+    build(tmp_path, [])
+    engine = open_engine(tmp_path)
+    assert engine.find(ALL, filters={}).total == 0
+    assert engine.ids() == ()
+    engine.close()
+    assert check(tmp_path) == []
+
+
+def test_the_former_generation_is_kept_and_serves_on(tmp_path: Path):
+    build(tmp_path, news(3))
+    first = current(tmp_path)
+    engine = open_engine(tmp_path)
+    build(tmp_path, news(4))
+    second = current(tmp_path)
+    assert generations(tmp_path) == {first, second}
+    build(tmp_path, news(5))
+    assert generations(tmp_path) == {second, current(tmp_path)}
+    # Its files are gone from the folder, and it still answers.
+    assert engine.find(ALL, filters={}).total == 3
+    assert engine.document("0001").id == "0001"
+    engine.close()
+
+
+def test_what_is_not_ours_stays(tmp_path: Path):
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "notes").mkdir()
+    build(tmp_path, news(1))
+    build(tmp_path, news(1))
+    build(tmp_path, news(1))
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert (tmp_path / "notes").is_dir()
+
+
+def test_leftovers_of_a_killed_rebuild_are_removed(tmp_path: Path):
+    left = tmp_path / ".building-20200101T000000Z-00000000"
+    left.mkdir()
+    (left / "half").write_text("x")
+    (tmp_path / ".CURRENT.new").write_text("x")
+    orphan = tmp_path / "20200101T000000Z-00000000"
+    orphan.mkdir()
+    build(tmp_path, news(1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["CURRENT", "LOCK", current(tmp_path)]
+    )
+
+
+def test_a_second_rebuild_is_refused_until_the_first_ends(tmp_path: Path):
+    with (tmp_path / "LOCK").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(IndexBusy):
+            build(tmp_path, news(1))
+    build(tmp_path, news(1))
+
+
+def failing(error: BaseException) -> Iterator[Document]:
+    yield from news(5)
+    raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("source"), OSError("disk")])
+def test_whatever_stops_a_rebuild_leaves_the_former_generation(tmp_path: Path, error):
+    build(tmp_path, news(3))
+    before = current(tmp_path)
+    with pytest.raises(type(error)):
+        build(tmp_path, failing(error))
+    assert current(tmp_path) == before
+    assert generations(tmp_path) == {before}
+    assert check(tmp_path) == []
+    build(tmp_path, news(4))
+    assert check(tmp_path) == []
+
+
+def test_an_id_that_occurs_twice(tmp_path: Path):
+    with pytest.raises(DocumentError, match="0000"):
+        build(tmp_path, [*news(3), *news(2)])
+    with pytest.raises(IndexMissing):
+        current(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UnusableIndex, match="Make room"):
+        build(tmp_path / "file" / "index", news(1))
+
+
+def test_nothing_built_yet(tmp_path: Path):
+    for ask in (current, open_engine, check):
+        with pytest.raises(IndexMissing, match="tracuu rebuild"):
+            ask(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"../../etc\n", b"\xff\xfe", b"20200101T000000Z-00000000\n\n", b"x" * 99]
+)
+def test_a_foreign_pointer(tmp_path: Path, content: bytes):
+    built(tmp_path)
+    (tmp_path / "CURRENT").write_bytes(content)
+    with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+        open_engine(tmp_path)
+    assert len(check(tmp_path)) == 1
+
+
+def test_a_generation_that_is_gone(tmp_path: Path):
+    shutil.rmtree(built(tmp_path))
+    with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+        open_engine(tmp_path)
+    assert len(check(tmp_path)) == 1
+
+
+def test_a_flipped_byte_in_any_file_is_found(tmp_path: Path):
+    folder = built(tmp_path)
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        for at in {0, len(whole) // 2, len(whole) - 1} if whole else ():
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
+            problems = check(tmp_path)
+            assert problems, (path.name, at)
+            if path.name != manifest.NAME:
+                assert path.name in problems[0]
+        path.write_bytes(whole)
+    assert check(tmp_path) == []
+
+
+def test_a_missing_or_shorter_file_is_found_when_opening(tmp_path: Path):
+    folder = built(tmp_path)
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        path.unlink()
+        with pytest.raises(IndexDamaged, match=path.name):
+            open_engine(tmp_path)
+        path.write_bytes(whole[: len(whole) // 2] if whole else b"x")
+        with pytest.raises(IndexDamaged):
+            open_engine(tmp_path)
+        path.write_bytes(whole)
+    open_engine(tmp_path).close()
+
+
+def test_a_file_that_does_not_belong_is_found(tmp_path: Path):
+    (built(tmp_path) / "extra.seg").write_text("")
+    assert "extra.seg" in check(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("format", 0), ("whoosh", "3.0"), ("documents", "12"), ("files", {"../x": {}}), ("new", 1)],
+)
+def test_a_manifest_of_another_kind(tmp_path: Path, key: str, value: object):
+    path = built(tmp_path) / manifest.NAME
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {key: value}))
+    with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+        open_engine(tmp_path)
+
+
+def test_a_wrong_number_of_documents_is_found(tmp_path: Path):
+    folder = built(tmp_path)
+    path = folder / manifest.NAME
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"documents": 11}))
+    assert "holds 12 documents, not 11" in check(tmp_path)[0]
+
+
+def test_damage_that_the_checksums_hide_is_an_index_damaged_when_met(tmp_path: Path):
+    folder = built(tmp_path)
+    for pattern in ("*.pst", "*._stored.col", "*.trm", "lexicon.json", "*.toc", "*.id.col"):
+        path = one(folder, pattern)
+        whole = path.read_bytes()
+        path.write_bytes(b"\xff" * len(whole))
+        seal(folder)
+        with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+            _use(tmp_path)
+        path.write_bytes(whole)
+        seal(folder)
+    _use(tmp_path)
+
+
+def _use(index: Path) -> None:
+    engine = open_engine(index)
+    try:
+        engine.find(Plan(Run((("dân",),))), filters={})
+        for name in engine.ids():
+            engine.document(name)
+    finally:
+        engine.close()
+
+
+def test_a_generation_that_is_switched_away_while_it_is_opened(tmp_path: Path, monkeypatch):
+    built(tmp_path, 3)
+    gone = store._open
+
+    def slow(folder: Path):  # two rebuilds end between reading CURRENT and opening
+        monkeypatch.undo()
+        build(tmp_path, news(4))
+        build(tmp_path, news(5))
+        return gone(folder)
+
+    monkeypatch.setattr(store, "_open", slow)
+    engine = open_engine(tmp_path)
+    assert engine.status.documents == 5
+    engine.close()
+
+
+def test_many_threads_get_the_same_answers(tmp_path: Path):
+    built(tmp_path, 60)
+    engine = open_engine(tmp_path)
+    plans = [Plan(Run(((term,),))) for term in ("dân", "vận", "hội", "0007", "7", "vắng")]
+    expected = [engine.find(plan, filters={}) for plan in plans]
+    engine.close()
+    engine = open_engine(tmp_path)
+    start = threading.Barrier(8)
+    wrong: list[object] = []
+
+    def ask(shift: int) -> None:
+        start.wait()
+        for turn in range(40):
+            at = (turn + shift) % len(plans)
+            if engine.find(plans[at], filters={}) != expected[at]:
+                wrong.append((shift, turn))
+            if engine.document(f"{turn:04d}").id != f"{turn:04d}":
+                wrong.append(turn)
+            engine.lexicon.pair_frequency("dân", "vận")
+
+    threads = [threading.Thread(target=ask, args=(shift,)) for shift in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.close()
+    assert not wrong

@@ -1,0 +1,89 @@
+"""Small corpora, and the ways in which the tests of the Whoosh engine open and damage them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from indexer.engines.whoosh import build, current, manifest
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.writer import SegmentBuilder, document_terms
+from indexer.models import Document
+
+VOCABULARY = ("dân", "vận", "văn", "công", "tác", "xã")
+
+texts = st.lists(st.sampled_from((*VOCABULARY, ".")), max_size=12).map(" ".join)
+"""Few syllables, so that they meet often; a full stop ends a sentence."""
+
+
+@st.composite
+def corpora(draw: st.DrawFn, max_size: int = 8) -> list[Document]:
+    """Documents with short titles and bodies."""
+    pairs = draw(st.lists(st.tuples(texts, texts), min_size=1, max_size=max_size))
+    names = draw(st.permutations([f"d{number}" for number in range(len(pairs))]))
+    return [
+        Document(id=name, title=title, body=body)
+        for name, (title, body) in zip(names, pairs, strict=True)
+    ]
+
+
+def news(count: int) -> Iterator[Document]:
+    """`count` documents with all that the index keeps."""
+    for number in range(count):
+        yield Document(
+            id=f"{number:04d}",
+            title=f"Công tác dân vận số {number}",
+            body=f"Huyện ủy họp. Hội quán thứ {number % 7} bàn về văn hóa xã hội.",
+            published=date(2018 + number % 5, 1, 1 + number % 28) if number % 6 else None,
+            report_type=("tổng kết", "sơ kết", None)[number % 3],
+            persons=(f"Nguyễn Văn {'ABC'[number % 3]}",),
+        )
+
+
+@contextmanager
+def open_segment(folder: Path, documents: Iterable[Document]) -> Iterator[Segment]:
+    """A segment of these documents, without the ceremony of a generation."""
+    folder.mkdir()
+    builder = SegmentBuilder(folder)
+    for document in documents:
+        builder.add(document_terms(document))
+    builder.commit()
+    segment = Segment(folder)
+    try:
+        yield segment
+    finally:
+        segment.close()
+
+
+def built(index: Path, count: int = 12) -> Path:
+    """Build an index of `news`; the folder of its generation."""
+    build(index, news(count))
+    return index / current(index)
+
+
+def one(folder: Path, pattern: str) -> Path:
+    """The one file of a generation with this name."""
+    (found,) = folder.glob(pattern)
+    return found
+
+
+def seal(folder: Path) -> None:
+    """Make the manifest agree with damaged files, as someone who means harm would."""
+    listed = manifest.read(folder)
+    (folder / manifest.NAME).unlink()
+    manifest.write(folder, manifest.make(folder, listed.documents, listed.built_at))
+
+
+class Harm:
+    """Runs a command when it is unpickled, which makes `marker`."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, (f"touch '{self.marker}'",)
