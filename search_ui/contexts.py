@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer import Document, Hit, Results, Rung, SearchRequest, Sort
+from indexer import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from search_ui import formats, narrowing, paging
 from search_ui.highlight import Piece, pieces
 from search_ui.links import Link, Links
@@ -139,7 +139,7 @@ def hit_view(hit: Hit, results: Results, links: Links) -> HitView:
     )
 
 
-def title_pieces(document: Document, ranges: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+def title_pieces(document: Document, ranges: Sequence[Range]) -> tuple[Piece, ...]:
     """The title with its matches; a title made from the body has none, for its offsets differ."""
     if document.title.strip():
         return pieces(document.title, ranges)
@@ -156,9 +156,9 @@ def date_note(document: Document) -> DateNote | None:
 
 def _facts(document: Document) -> tuple[str, ...]:
     facts = (
+        document.report_type or "",
         formats.places(document.places),
         document.publisher or document.source or "",
-        document.report_type or "",
     )
     return tuple(fact for fact in facts if fact)
 

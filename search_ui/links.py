@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, quote_plus
 
 from indexer import SearchRequest
 from search_ui.params import build
@@ -28,6 +28,7 @@ class Links:
     home: str = "/"
     documents: str = "/doc/"
     page_size: int = 10
+    _quoted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def search(self, request: SearchRequest) -> str:
         """The page that answers `request`."""
@@ -42,7 +43,7 @@ class Links:
         query = self._query(request) if request else ""
         if document_id in (".", ".."):
             # Browsers read these as steps in a path, even percent-encoded.
-            return f"{self.documents}?{urlencode({'id': document_id})}{query.replace('?', '&', 1)}"
+            return f"{self.documents}?id={quote_plus(document_id)}{query.replace('?', '&', 1)}"
         return self.documents + quote(document_id, safe="", errors="replace") + query
 
     def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
@@ -51,7 +52,15 @@ class Links:
 
     def _query(self, request: SearchRequest) -> str:
         pairs = build(request, self.page_size)
-        return f"?{urlencode(pairs, errors='replace')}" if pairs else ""
+        return f"?{'&'.join(map(self._pair, pairs))}" if pairs else ""
+
+    def _pair(self, pair: tuple[str, str]) -> str:
+        # The links of a page have nearly everything in common: each value is quoted once.
+        name, value = pair
+        quoted = self._quoted.get(value)
+        if quoted is None:
+            quoted = self._quoted[value] = quote_plus(value, errors="replace")
+        return f"{name}={quoted}"
 
 
 def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from indexer import Document, Place, SearchRequest
+from indexer import Document, Place, Range, SearchRequest
 from search_ui import formats
 from search_ui.contexts import Box, box, title_pieces
 from search_ui.highlight import Piece, paragraphs
 from search_ui.links import Link, Links
-
-Range = tuple[int, int]
 
 LONG_TITLE = 120
 
