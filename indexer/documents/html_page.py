@@ -30,7 +30,8 @@ _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _UNSEEN = ("script", "style", "noscript", "template", "head", "select", "iframe", "svg")
 _BLOCKS = frozenset(
     "address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table td th tr ul".split()
+    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table td th tr"
+    " ul".split()
 )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ NameKey = tuple[str, ...]
 REFORM = date(2025, 7, 1)
 """The first day of the 34 provinces; districts ended the day before."""
 
+_FINAL_K = re.compile("k(?=[\u0300-\u0323]*$)")
 _DAK = frozenset(key for spelling in ("đăk", "đắk", "đắc", "đăc", "đak", "dak", "đác")
                  for key in word_keys(spelling))  # fmt: skip
 
 
 def name_key(words: Sequence[str]) -> NameKey:
-    """Word keys with the many spellings of Đắk made one."""
-    return tuple("đăk" if word in _DAK else word for word in words)
+    """Word keys with the many spellings of Đắk, and of a final k (Krông Pắk, Pắc), made one."""
+    return tuple("đăk" if word in _DAK else _FINAL_K.sub("c", word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)

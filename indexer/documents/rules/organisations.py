@@ -64,5 +64,6 @@ def organisations(text: str) -> tuple[str, ...]:
         ahead = re.split(r"[,.;:()\n]", ahead, maxsplit=1)[0]
         units, _end = gazetteer().longest_at(level, word_keys(ahead), 0, kind)
         if units:
-            found[" ".join(filter(None, (office, label, units[0].name)))] = None
+            name = units[0].label if units[0].name.isdigit() else units[0].name
+            found[" ".join(filter(None, (office, label, name)))] = None
     return tuple(found)

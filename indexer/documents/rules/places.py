@@ -72,7 +72,9 @@ def find_places(
             local = next((m for m in source if m.level == "district"), None)
         local = local or next((m for m in source if m.level == "district"), None)
         province = next((m for m in source if m.level == "province"), None)
-        if local and not (number == 2 and top and not _within(local, top)):
+        if local and not (
+            number == 2 and top and not any(_in(u, _provinces([top]), day) for u in local.units)
+        ):
             return _decide(local, named, day)
         top = top or province
         if top and number == 1:
@@ -160,7 +162,7 @@ def _stated(
     elif not re.fullmatch(r" ?[,(–-] ?", gap):
         return frozenset()
     units, _ = gazetteer().longest_at("province", keys, start)
-    return frozenset(name for unit in units for name in (unit.province, unit.province_now))
+    return frozenset(unit.province for unit in units)
 
 
 def _opening(title: str, elsewhere: Sequence[Mention], day: date | None) -> list[Mention]:
@@ -187,19 +189,16 @@ def _opening(title: str, elsewhere: Sequence[Mention], day: date | None) -> list
 
 
 def _provinces(found: Sequence[Mention]) -> frozenset[str]:
-    """The labels of the provinces that are named, of their time and of today."""
+    """The labels of the provinces that are named."""
     return frozenset(
-        name
-        for mention in found
-        for unit in mention.units
-        if unit.level == "province"
-        for name in (unit.province, unit.province_now)
+        unit.province for mention in found for unit in mention.units if unit.level == "province"
     )
 
 
-def _within(local: Mention, top: Mention) -> bool:
-    tops = _provinces([top])
-    return any(unit.province in tops or unit.province_now in tops for unit in local.units)
+def _in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
+    """The unit lies in one of the provinces, which bear the names of that day."""
+    after = day is not None and day >= REFORM
+    return unit.province in provinces or (after and unit.province_now in provinces)
 
 
 def _decide(local: Mention, named: frozenset[str], day: date | None) -> tuple[Place, ...]:
@@ -207,7 +206,7 @@ def _decide(local: Mention, named: frozenset[str], day: date | None) -> tuple[Pl
     the page, else all that there are."""
     places: tuple[Place, ...] = ()
     for provinces in (local.stated, named):
-        units = [unit for unit in local.units if unit.province in provinces]
+        units = [unit for unit in local.units if _in(unit, provinces, day)]
         if units:
             places = places_on(units, day)
             break

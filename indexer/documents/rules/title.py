@@ -26,7 +26,11 @@ _LEAD = re.compile(
     r"|(?:sáng|chiều|tối|trưa) nay)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^(?:tin|ảnh|bài|nguồn|tác giả|album|số [\w ]{1,20})\b[^:]{0,15}:", re.I)
+_LABEL = re.compile(
+    r"^(?:tin|ảnh|bài|nguồn|tác giả|album|chuyên (?:mục|trang)|danh mục"
+    r"|số [\w ]{1,20})\b[^:]{0,15}:",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
