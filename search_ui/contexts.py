@@ -66,10 +66,11 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Nothing to show: what happened, and the links that may change it."""
+    """Nothing to show: what happened, the links that may change it, whether to give advice."""
 
     headline: str
     remedies: tuple[Link, ...]
+    advice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def _empty(results: Results, links: Links) -> Empty:
         return Empty(
             "Trang này nằm sau trang cuối của kết quả.",
             (Link(f"Về trang cuối (trang {formats.number(last)})", url),),
+            advice=False,
         )
     remedies = []
     if request.filters:
@@ -223,4 +225,4 @@ def _empty(results: Results, links: Links) -> Empty:
     if plain and plain != " ".join(request.text.split()):
         url = links.search(replace(request, page=1, text=plain))
         remedies.append(Link(f"Tìm các từ rời: {formats.shorten(plain, 60)}", url))
-    return Empty("Không tìm thấy tài liệu nào.", tuple(remedies))
+    return Empty("Không tìm thấy tài liệu nào.", tuple(remedies), advice=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Document, Place
@@ -49,6 +49,7 @@ def test_a_document_always_has_a_title_to_show() -> None:
     assert len(long) <= formats.TITLE_LENGTH + 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 100))
 def test_shortening_never_lengthens(text: str, length: int) -> None:
     assert len(formats.shorten(text, length)) <= length + 1

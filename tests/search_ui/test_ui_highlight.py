@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_ui.highlight import Piece, paragraphs, pieces, spans
@@ -14,11 +14,13 @@ texts = st.text(st.sampled_from("aâđv \n\u0323\u0302.<&") | st.characters(), m
 ranges = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=8)
 
 
+@settings(deadline=None)
 @given(texts, ranges)
 def test_the_pieces_are_the_text(text: str, found: list[tuple[int, int]]) -> None:
     assert "".join(piece.text for piece in pieces(text, found)) == text
 
 
+@settings(deadline=None)
 @given(texts, ranges)
 def test_marks_are_sorted_apart_and_on_whole_letters(
     text: str, found: list[tuple[int, int]]
@@ -31,6 +33,7 @@ def test_marks_are_sorted_apart_and_on_whole_letters(
     assert all(left[1] < right[0] for left, right in itertools.pairwise(marked))
 
 
+@settings(deadline=None)
 @given(texts, ranges)
 def test_marks_cover_every_range(text: str, found: list[tuple[int, int]]) -> None:
     covered = {at for start, end in spans(text, found) for at in range(start, end)}
@@ -38,6 +41,7 @@ def test_marks_cover_every_range(text: str, found: list[tuple[int, int]]) -> Non
         assert covered >= set(range(max(start, 0), min(end, len(text))))
 
 
+@settings(deadline=None)
 @given(texts, ranges)
 def test_paragraphs_lose_only_white_space(text: str, found: list[tuple[int, int]]) -> None:
     cut = paragraphs(text, found)

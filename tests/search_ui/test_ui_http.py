@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 from fakes import KIEN_GIANG, FakeArchive
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pages import app_of, read
 
-from indexer import Rung
+from indexer import FACET_NAMES, Rung
 from search_ui.headers import SECURITY
 
 ADDRESSES = (
@@ -202,6 +206,36 @@ def test_below_a_prefix_every_link_has_it(archive: FakeArchive) -> None:
     page = read(client.get("/?q=dân", environ_overrides={"SCRIPT_NAME": "/kho"}).text)
     links = [e.attributes.get("href") or "" for e in page.walk() if "href" in e.attributes]
     assert [link for link in links if not link.startswith(("/kho", "#"))] == []
+
+
+names = st.sampled_from(["q", "page", "size", "sort", "exact", "id", "v", *FACET_NAMES])
+values = st.text(max_size=30) | st.sampled_from(["1", "0", "oldest", "-1", "<b>", '"', "../"])
+
+
+@cache
+def reader() -> FlaskClient:
+    """One app for all examples: making it reads every template."""
+    return app_of(FakeArchive()).test_client()
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["/", "/doc/000_kien-giang", "/doc/", "/api/search", "/api/suggest"]),
+    st.lists(st.tuples(names, values), max_size=6),
+)
+def test_any_parameters_get_an_answer_or_a_refusal(path: str, pairs: list[tuple[str, str]]) -> None:
+    response = reader().get(f"{path}?{urlencode(pairs, errors='surrogatepass')}")
+    assert response.status_code in (200, 400, 404)
+    if response.mimetype == "text/html":
+        read(response.text)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=20))
+def test_any_address_gets_an_answer_or_a_refusal(path: str) -> None:
+    for prefix in ("/", "/doc/", "/api/", "/api/documents/", "/static/"):
+        url = prefix + quote(path, errors="surrogatepass")
+        assert reader().get(url).status_code in (200, 308, 404)
 
 
 def test_settings_reach_the_page(monkeypatch: pytest.MonkeyPatch, archive: FakeArchive) -> None:

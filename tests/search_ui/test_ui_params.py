@@ -6,7 +6,7 @@ import contextlib
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import FACET_NAMES, RequestError, SearchRequest, Sort
@@ -30,17 +30,20 @@ requests = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(requests)
 def test_what_is_built_is_read_back(request: SearchRequest) -> None:
     assert parse(build(request)) == request
 
 
+@settings(deadline=None)
 @given(requests)
 def test_an_address_keeps_everything(request: SearchRequest) -> None:
     query = urlsplit(Links().search(request)).query
     assert parse(parse_qsl(query, keep_blank_values=True)) == request
 
 
+@settings(deadline=None)
 @given(requests, st.sampled_from(FACET_NAMES), texts.filter(bool))
 def test_toggling_twice_changes_nothing_but_the_page(
     request: SearchRequest, facet: str, value: str
@@ -54,6 +57,7 @@ def test_toggling_twice_changes_nothing_but_the_page(
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, st.text(max_size=20) | st.sampled_from(["1", "oldest", "on"]))))
 def test_any_pairs_are_read_or_refused(pairs: list[tuple[str, str]]) -> None:
     with contextlib.suppress(RequestError):
