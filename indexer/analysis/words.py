@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["segment", "segment_many", "segment_pieces"]
 
 # From here on NumPy's fixed cost is less than what it saves (benchmarks/words.py).
-_LONG = 2_000
+_LONG = 800
 
 
 def segment(text: str) -> list[Range]:

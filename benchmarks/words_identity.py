@@ -1,0 +1,204 @@
+"""Are the words exactly pyvi's? Every text of the data folder, in six ways of writing, and fuzz.
+
+    python benchmarks/words_identity.py --data ../shared/data --articles 20000 --fuzz 50000
+
+Compared with pyvi's string are the spans of `segment_many`, and for all sets but the rewritten
+articles also, sign by sign, what `segment_pieces` spells, and `segment`. pyvi composes its input
+first, so its answer to a decomposed text is its answer to the composed one: that is taken for all,
+and asked anew for every 50th. About an hour of two processors, for pyvi.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import multiprocessing
+import random
+import time
+import unicodedata
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from indexer.analysis import words_batch, words_short
+from indexer.analysis.words import segment, segment_many, segment_pieces
+from indexer.analysis.words_exact import exact_labels
+
+ROOT = Path(__file__).resolve().parent.parent
+BATCH = 50
+
+Row = tuple[int, str, str]
+
+WRITINGS: dict[str, Callable[[str], str]] = {
+    "as is": str,
+    "lower": str.lower,
+    "capitals": str.upper,
+    "title": str.title,
+    "unaccented": lambda text: "".join(
+        char
+        for char in unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        if not unicodedata.combining(char)
+    ),
+}
+
+FUZZ = [
+    *"aA.@-_1٣²:/>=\n\r\t \u00a0đĐB,+é?\"“”()\0«–…%&;'ΣİßǅK~^\u0301\u0323",
+    *("dân vận công tác Tác Đảng uỷ huyện Huyện hội đồng nhân xã ubnd UBND Hà Nội năm").split(),
+    *(
+        "Tp. Mr. Mrs. Ms. Dr. ThS. ... ==> -> >> :// http:// a@b.c a.b@c-d.vn 10.5 1.000,5 42/NQ"
+    ).split(),
+    *(" ", "  ", " ", "1_2", "TP.HCM", "\u200b", "e\u0302\u0323", "ư\u031b", "\u1100\u1161"),
+]
+
+
+def texts_of(data: Path, articles: int) -> Iterator[tuple[str, str]]:
+    """(set, text) of everything that is to agree."""
+    for path in sorted((ROOT / "seeds").glob("*.txt")):
+        yield "seeds", path.read_text(encoding="utf-8")
+    for path in sorted((data / "ud_vtb").iterdir()):
+        if path.suffix in {".txt", ".conllu"}:
+            for line in path.read_text(encoding="utf-8").splitlines():
+                yield "ud_vtb", line
+                yield "ud_vtb", line.replace("_", " ")
+    for name in ("xquad_vi", "vilqa_alqac", "mailong25_qa"):
+        for file, keys in (("corpus", ("title", "text")), ("queries", ("query",))):
+            with (data / name / f"{file}.jsonl").open(encoding="utf-8") as lines:
+                for line in lines:
+                    record = json.loads(line)
+                    for key in keys:
+                        if record.get(key):
+                            yield name, record[key]
+    if articles:
+        with lzma.open(data / "vntc.jsonl.xz", "rt", encoding="utf-8") as lines:
+            for line in islice(lines, 0, articles * 4, 4):
+                record = json.loads(line)
+                yield "vntc", f"{record['title']}\n{record['text']}"
+
+
+def fuzz(count: int, texts: list[str]) -> Iterator[tuple[str, str]]:
+    """Random mixtures of signs, words, and cuts of real texts."""
+    chance = random.Random(3)  # the same strings each time
+    for _ in range(count):
+        parts = chance.choices(FUZZ, k=chance.randint(1, 25))
+        if chance.random() < 0.5:
+            text = chance.choice(texts)
+            at = chance.randrange(len(text) + 1)
+            parts.insert(chance.randint(0, len(parts)), text[at : at + chance.randint(1, 80)])
+        yield "fuzz", chance.choice(("", "", " ")).join(parts)
+
+
+def check(job: tuple[list[str], list[Row]]) -> Counter[tuple[str, str, str]]:
+    """Counts by (set, writing, what) over rows of (number, set, text), in these writings."""
+    writings, batch = job
+    warnings.simplefilter("ignore")
+    from pyvi import ViTokenizer
+
+    counts: Counter[tuple[str, str, str]] = Counter()
+    asked = [0]
+
+    def counted(pieces: list[str]) -> list[bool]:
+        asked[0] += 1
+        return exact_labels(pieces)
+
+    vars(words_short)["exact_labels"] = vars(words_batch)["exact_labels"] = counted
+    for writing in writings:
+        texts = [WRITINGS[writing](text) for _, _, text in batch]
+        composed = [unicodedata.normalize("NFC", text) for text in texts]
+        forms = {writing: texts, f"{writing}, NFD": [decompose(text) for text in texts]}
+        pyvi = [ViTokenizer.tokenize(text) for text in texts]
+        for form, inputs in forms.items():
+            for (number, name, _), text, nfc, answer, many in zip(
+                batch, inputs, composed, pyvi, segment_many(inputs), strict=True
+            ):
+                spans = [(start, end) for start, end in many.tolist()]
+                agree = agrees(answer, [unicodedata.normalize("NFC", text[a:b]) for a, b in spans])
+                if text == nfc and (name != "vntc" or writing == "as is"):
+                    agree = agree and agrees_wholly(answer, text, spans)
+                if text != nfc and any(map(unicodedata.combining, nfc)):
+                    # Marks left over are pieces, which no longer compose alone: compare there.
+                    agree = agrees_wholly(answer, nfc, segment(nfc))
+                    agree = agree and segment(text) == spans and len(spans) == len(segment(nfc))
+                if text != answer and number % 50 == 0 and form != writing:
+                    agree = agree and ViTokenizer.tokenize(text) == answer
+                counts[name, form, "texts"] += 1
+                counts[name, form, "tokens"] += len(spans)
+                counts[name, form, "characters"] += len(text)
+                counts[name, form, "different"] += not agree
+                if not agree:
+                    print("different:", form, repr(text[:200]), flush=True)
+    counts["all", "all", "asked for exact arithmetic"] += asked[0]
+    return counts
+
+
+def decompose(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+def agrees(answer: str, tokens: list[str]) -> bool:
+    """Has pyvi's `answer` these tokens, but for the places of "_" in them?"""
+    if not tokens:
+        return not answer.replace("\n", "x").strip()
+    theirs = [token.replace("_", "") for token in answer.split(" ")]
+    return theirs == [
+        token if token == "\n" else "".join(token.split()).replace("_", "") for token in tokens
+    ]
+
+
+def agrees_wholly(answer: str, text: str, spans: list[tuple[int, int]]) -> bool:
+    """Is `answer` what the pieces of `text` spell, and do all three ways agree on the spans?"""
+    pieces = segment_pieces(text)
+    tokens = ["_".join(text[start:end] for start, end in token) for token in pieces]
+    return spans == segment(text) == [(token[0][0], token[-1][1]) for token in pieces] and (
+        " ".join(tokens) == answer or not tokens
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--fuzz", type=int, default=50_000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/words_identity.json")
+    options = parser.parse_args()
+    began = time.time()
+    texts = list(dict.fromkeys(texts_of(options.data, options.articles)))
+    texts += fuzz(options.fuzz, [text for name, text in texts if name != "vntc"])
+    numbered = [(number, name, text) for number, (name, text) in enumerate(texts)]
+    articles = [row for row in numbered if row[1] == "vntc"]
+    fuzzed = [row for row in numbered if row[1] == "fuzz"]
+    others = [row for row in numbered if row[1] not in {"vntc", "fuzz"}]
+    # What says most first, so that a run cut short has said it.
+    batches = [
+        *jobs(["as is"], others + fuzzed + articles),
+        *jobs([name for name in WRITINGS if name != "as is"], others + articles),
+    ]
+    counts: Counter[tuple[str, str, str]] = Counter()
+    with multiprocessing.Pool(options.processes) as pool:
+        for done, part in enumerate(pool.imap(check, batches), 1):
+            counts.update(part)
+            if done % 20 == 0 or done == len(batches):
+                report(options.out, counts, done / len(batches), time.time() - began)
+
+
+def jobs(writings: list[str], rows: list[Row]) -> Iterator[tuple[list[str], list[Row]]]:
+    for at in range(0, len(rows), BATCH):
+        yield writings, rows[at : at + BATCH]
+
+
+def report(out: Path, counts: Counter[tuple[str, str, str]], done: float, seconds: float) -> None:
+    rows: dict[str, dict[str, dict[str, int]]] = {}
+    total: Counter[str] = Counter()
+    for (name, form, what), count in counts.items():
+        rows.setdefault(name, {}).setdefault(form, {})[what] = count
+        total[what] += count
+    answer = {"done": round(done, 4), "seconds": round(seconds), "total": total, "sets": rows}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
