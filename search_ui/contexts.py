@@ -78,6 +78,7 @@ class SearchPage:
     """The answer to a search."""
 
     title: str
+    heading: str
     box: Box
     count: str
     took: str
@@ -96,9 +97,10 @@ class SearchPage:
 def search_page(results: Results, links: Links) -> SearchPage:
     """Everything the page of a search shows."""
     request = results.request
-    text = request.text.strip()
+    text = formats.shorten(request.text, 60)
     return SearchPage(
-        title=f"{formats.shorten(text, 60)} · Tra Cứu" if text else "Tất cả tài liệu · Tra Cứu",
+        title=f"{text or 'Tất cả tài liệu'} · Tra Cứu",
+        heading=f"Kết quả tìm “{text}”" if text else "Tất cả tài liệu",
         box=box(request, links),
         count=formats.number(results.total),
         took=formats.seconds(results.took_ms),
