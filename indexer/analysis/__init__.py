@@ -23,7 +23,7 @@ __all__ = ["Analysis", "Token", "analyze", "fold", "has_marks", "pairs", "strip_
 class Analysis:
     """The terms of a text, spans in the text as it was given.
 
-    `syllables` in order; `words` are compounds of two syllables or more ("dân_vận") and codes
+    `syllables` in order; `words` are pyvi's, of one syllable ("đá") or more ("bóng_đá"), and codes
     ("42_nq_cp"), in order of their first syllable.
     """
 
@@ -66,14 +66,14 @@ def _to_source(normalized: Normalized, found: Sequence[Token]) -> tuple[Token, .
 
 
 def _words(text: str, found: Sequence[Token]) -> list[Token]:
-    """Compounds and codes, each once, in order."""
-    words = set(_compounds(segment(text), found))
-    words.update(_compounds(codes(text), found))
+    """pyvi's words and codes, each once, in order."""
+    words = set(_covered(segment(text), found))
+    words.update(_covered(codes(text), found))
     return sorted(words, key=lambda word: (word.start, word.end))
 
 
-def _compounds(spans: Iterable[Range], found: Sequence[Token]) -> Iterator[Token]:
-    """For each span that covers two syllables or more exactly, the word that they make."""
+def _covered(spans: Iterable[Range], found: Sequence[Token]) -> Iterator[Token]:
+    """For each span that covers whole syllables exactly, the word that they make."""
     at = 0
     for start, end in spans:
         while at < len(found) and found[at].start < start:
@@ -82,6 +82,6 @@ def _compounds(spans: Iterable[Range], found: Sequence[Token]) -> Iterator[Token
         while at < len(found) and found[at].end <= end:
             at += 1
         inside = found[first:at]
-        if len(inside) > 1 and inside[0].start == start and inside[-1].end == end:
+        if inside and inside[0].start == start and inside[-1].end == end:
             term = "_".join(token.term for token in inside)
             yield Token(term, start, end, inside[0].position)

@@ -88,7 +88,7 @@ def _of_chunk(
         if joint:
             joint.sort(key=lambda pair: -pair[1])
             yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS])
-    for word in chunk.words:
+    for _, _, word in chunk.words:
         if lexicon.word_frequency(word):
             yield FeatureKind.WORD, ((word, 1.0),)
 

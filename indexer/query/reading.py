@@ -67,14 +67,14 @@ class Syllable:
 class Chunk:
     """A leaf with its syllables read. `units` are spans `[i, j)` of syllables that are one word.
 
-    `words` are those of the units that pyvi reads as a word, as terms ("dân_vận").
+    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận").
     `expansions` are the terms of a prefix, literal and folded.
     """
 
     leaf: Leaf
     syllables: tuple[Syllable, ...]
     units: tuple[tuple[int, int], ...]
-    words: tuple[str, ...] = ()
+    words: tuple[tuple[int, int, str], ...] = ()
     expansions: tuple[str, ...] = ()
     folded_expansions: tuple[str, ...] = ()
 
@@ -184,12 +184,15 @@ class _Reader:
         meant = _respelled(leaf.text, found, syllables)
         words = {(w.start, w.end): w.term for w in analyze(meant).words}
         spans = _index_spans(tokens(meant)[: len(found)], words)
-        units = spans if leaf.kind is LeafKind.WORDS else {(0, len(found)): ""}
+        if leaf.kind is LeafKind.WORDS:
+            units = tuple(self.units(leaf.text, found, syllables, tuple(spans)))
+        else:
+            units = ((0, len(found)),)
         return Chunk(
             leaf,
             syllables,
-            tuple(self.units(leaf.text, found, syllables, tuple(units))),
-            tuple(spans.values()),
+            units,
+            tuple((i, j, term) for (i, j), term in spans.items()),
         )
 
     def syllables(self, leaf: Leaf, found: Sequence[Token]) -> tuple[Syllable, ...]:
@@ -291,6 +294,5 @@ def _split_head(chunk: Chunk) -> tuple[Chunk, list[Chunk]]:
     if end == len(chunk.syllables):
         return head, []
     rest = tuple((i - end, j - end) for i, j in chunk.units[1:])
-    inside = {"_".join(s.restored.term for s in chunk.syllables[i:j]) for i, j in chunk.units[1:]}
-    words = tuple(word for word in chunk.words if word in inside)
+    words = tuple((i - end, j - end, term) for i, j, term in chunk.words if i >= end)
     return head, [replace(chunk, syllables=chunk.syllables[end:], units=rest, words=words)]
