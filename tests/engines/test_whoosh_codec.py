@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from whoosh_support import VOCABULARY, news, open_segment
 
 from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
-from indexer.engines.whoosh.codec import BLOCK_LIMIT, decode_blocks, encode_block
+from indexer.engines.whoosh.blocks import BLOCK_LIMIT, decode_blocks, encode_block
 from indexer.engines.whoosh.schema import Positions, decode_term, encode_term
 from indexer.engines.whoosh.segment import DOCUMENT_SHIFT, NO_POSTINGS
 from indexer.engines.whoosh.writer import SegmentBuilder, document_terms

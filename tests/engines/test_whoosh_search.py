@@ -299,9 +299,17 @@ def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
     expected = found(archive, plan)
     monkeypatch.setattr("indexer.engines.whoosh.segment.CACHE_BYTES", 10)
     archive._cache.clear()
+    archive._cached = 0
     assert found(archive, plan) == expected
     assert found(archive, plan) == expected
     assert len(archive._cache) == 1
+
+
+def test_terms_that_nobody_wrote_do_not_pile_up(archive: Segment, monkeypatch):
+    monkeypatch.setattr("indexer.engines.whoosh.segment.CACHE_BYTES", 8 << 10)
+    for number in range(100):
+        assert not archive.postings("text", f"vắng{number}").ids.size
+    assert len(archive._cache) <= 8
 
 
 def test_the_fold_of_the_vocabulary_is_what_the_tests_think():

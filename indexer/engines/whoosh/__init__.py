@@ -5,6 +5,7 @@
     writer.py     documents → terms → one Whoosh segment
     schema.py     the fields, in one table
     codec.py      how a segment lies on disk: Whoosh's W3 codec without its pickles
+    blocks.py     how postings lie on disk
     storage.py    reading files: memory-mapped, and unpickling nothing but our own segment list
     segment.py    an open segment: postings, columns and records, cached
     facets.py     which document has which facet value, as arrays
@@ -15,11 +16,12 @@
 
 A generation is exactly one segment, so document numbers run from 0 to n - 1 everywhere.
 
-Where faster parts go: postings are decoded by `codec.Block` alone and read by
-`segment.Segment.postings` alone, so an array codec replaces the first and maps into the second;
-`search.PlanCollector` is the only place that asks for matches and scores, so another way to
-evaluate a plan replaces the calls made there. Stock Whoosh still reads this index and runs
-`search.PlanQuery` among its own queries, which is what the tests compare with.
+Where faster parts go: `codec.Codec` names the writers and readers of all that lies on disk, and
+`segment.Segment.read_postings` alone reads postings, so a memory-mapped codec replaces what the
+first names and maps in the second. `search.PlanCollector.collect_matches` alone asks which
+documents match and what they score, so another evaluation replaces the call made there. Stock
+Whoosh reads this index too, and runs `search.PlanQuery` among its own queries; the tests compare
+with that.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any as Anything
 import numpy as np
 
 from indexer.engines.base import K1, TITLE_GAP, B
-from indexer.engines.whoosh.codec import Ints
+from indexer.engines.whoosh.blocks import Ints
 from indexer.engines.whoosh.facets import FacetTables
 from indexer.engines.whoosh.segment import DOCUMENT_SHIFT, Segment
 from indexer.query.plan import (

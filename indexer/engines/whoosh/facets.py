@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.codec import Ints
+from indexer.engines.whoosh.blocks import Ints
 from indexer.engines.whoosh.schema import facet_field
 from indexer.engines.whoosh.segment import Segment
 from indexer.results.facets import FACET_NAMES
@@ -23,7 +23,8 @@ class FacetTable:
         self.names = segment.terms(field)
         """The values, ascending."""
         self.numbers = {name: number for number, name in enumerate(self.names)}
-        found = [segment.postings(field, name).ids for name in self.names]
+        # Past the cache: these would drive out the terms that queries need.
+        found = [segment.read_postings(field, name).ids for name in self.names]
         self.starts: Ints = np.cumsum([0, *map(len, found)])
         """Entries of value v are `[starts[v], starts[v + 1])`."""
         self.documents: Ints = np.concatenate(found) if found else np.zeros(0, np.int64)

@@ -17,7 +17,7 @@ from whoosh.searching import Searcher
 
 from indexer.engines.base import Filters, Matches
 from indexer.engines.whoosh import evaluate
-from indexer.engines.whoosh.codec import Ints
+from indexer.engines.whoosh.blocks import Ints
 from indexer.engines.whoosh.facets import FacetTables
 from indexer.engines.whoosh.segment import Segment
 from indexer.models import Sort

@@ -19,7 +19,8 @@ import numpy as np
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
-from indexer.engines.whoosh.codec import Block, Codec, Ints, StoredSegment
+from indexer.engines.whoosh.blocks import Block, Ints
+from indexer.engines.whoosh.codec import Codec, StoredSegment
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.engines.whoosh.writer import INDEX_NAME
@@ -28,6 +29,8 @@ from indexer.errors import IndexDamaged
 REBUILD = "Run `tracuu rebuild` to build it again."
 CACHE_BYTES = 96 << 20
 """How much of decoded postings one open segment keeps."""
+_ENTRY_BYTES = 1 << 10
+"""What an entry of the cache costs beside its arrays, so that unknown terms count too."""
 
 DOCUMENT_SHIFT = 32
 """A place is `document << DOCUMENT_SHIFT | position`: sorted places are sorted by document, and
@@ -130,38 +133,39 @@ class Segment:
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
     def postings(self, field: str, term: str) -> Postings:
-        """All postings of a term, decoded; NO_POSTINGS where there are none.
-
-        The only place that reads postings. Raises IndexDamaged.
-        """
+        """`read_postings`, from the cache where they are there."""
         key = (field, term)
         with self._lock:
             found = self._cache.get(key)
             if found is not None:
                 self._cache.move_to_end(key)
                 return found
-        with damage(f"the postings of {term!r}"):
-            found = self._decode(field, term)
+        found = self.read_postings(field, term)
         with self._lock:
             if key not in self._cache:
                 self._cache[key] = found
-                self._cached += found.nbytes
+                self._cached += found.nbytes + _ENTRY_BYTES
             while self._cached > CACHE_BYTES and len(self._cache) > 1:
-                self._cached -= self._cache.popitem(last=False)[1].nbytes
+                self._cached -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
         return found
 
-    def _decode(self, field: str, term: str) -> Postings:
-        try:
-            blocks = self.reader.postings(field, encode_term(term)).blocks()
-        except TermNotFound:
-            return NO_POSTINGS
-        joined = Block(*map(np.concatenate, zip(*blocks, strict=True)))
-        if joined.ids[-1] >= self.documents:
-            raise ValueError("a document number out of range")
-        if not joined.counts.size:
-            return Postings(joined.ids, joined.weights, _NONE)
-        places = np.repeat(joined.ids << DOCUMENT_SHIFT, joined.counts) | joined.positions
-        return Postings(joined.ids, joined.weights, places)
+    def read_postings(self, field: str, term: str) -> Postings:
+        """All postings of a term, decoded; NO_POSTINGS where there are none.
+
+        The only place that reads postings. Raises IndexDamaged.
+        """
+        with damage(f"the postings of {term!r}"):
+            try:
+                blocks = self.reader.postings(field, encode_term(term)).blocks()
+            except TermNotFound:
+                return NO_POSTINGS
+            joined = Block(*map(np.concatenate, zip(*blocks, strict=True)))
+            if joined.ids[-1] >= self.documents:
+                raise ValueError("a document number out of range")
+            places = _NONE
+            if joined.counts.size:
+                places = np.repeat(joined.ids << DOCUMENT_SHIFT, joined.counts) | joined.positions
+            return Postings(joined.ids, joined.weights, places)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -4,9 +4,10 @@ Whoosh unpickles in several places. This is how each of them is closed:
 
     the list of segments in the TOC     `MappedFile.read_pickle`: only the classes in `ALLOWED`
     extras of the term dictionary       `MappedFile.read_pickle`
-    directory of a compound file        never written; refused by `store`, read as above
-    posting blocks, inlined postings    `codec`: written as plain numbers; inlined ones refused
-    stored fields                       `codec`: written as JSON
+    directory of a compound file        never written; such a segment is refused
+    posting blocks                      `blocks`: plain numbers
+    inlined postings                    `codec`: never written, refused
+    stored fields                       `codec`: JSON
     positions in posting values         `schema.Positions`: plain numbers
     the schema in the TOC               never read: ours is in `schema`
     runs of the sorting pool            `writer`: read back by `PlainUnpickler`
