@@ -22,7 +22,9 @@ def fold(term: str) -> str:
     for joint in "_ ":
         if joint in term:
             return joint.join(map(fold, term.split(joint)))
-    return unify_i_y(strip_marks(term))
+    bare = unify_i_y(strip_marks(term))
+    # Vy and Vi are two names, so they are no one spelling; without marks vy may still be vĩ.
+    return "vi" if bare == "vy" else bare
 
 
 def strip_marks(text: str) -> str:
@@ -39,15 +41,15 @@ def has_marks(term: str) -> bool:
     return strip_marks(term) != term
 
 
-_VOWELS = frozenset("aeiouy")
+_MARKABLE = frozenset("aeiouyd")
 
 
 def could_have_marks(term: str) -> bool:
-    """Whether marks could be missing from the term: it has a vowel and no digit.
+    """Whether marks could be missing from the term: it has a vowel or a d, and no digit.
 
-    Without a vowel it is no syllable but initials (ubnd), which nobody writes with marks.
+    The d is for initials (hdnd for HĐND); those without either (mttq) have nothing to mark.
     """
-    return not _VOWELS.isdisjoint(strip_marks(term)) and not any(c.isdigit() for c in term)
+    return not _MARKABLE.isdisjoint(strip_marks(term)) and not any(c.isdigit() for c in term)
 
 
 def marks(term: str) -> frozenset[tuple[int, str]]:

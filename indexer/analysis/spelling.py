@@ -16,9 +16,15 @@ _PLAIN = "aăâeêioôơuưy"
 _TONED = "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in _PLAIN for tone in _TONES)
 _ANY = _PLAIN + _TONED
 
-# A syllable whose tone could stand elsewhere has two vowels in a row, one of them toned.
+# A syllable whose tone could stand elsewhere has two vowels in a row, one of them toned. Only the
+# beginning of a run of Latin letters is tried, and the vowels only among its first letters, so that
+# a long run without spaces costs no more than its length.
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+_LONGEST = 8  # letters; nghiêng, the longest syllable, has 7
 _CANDIDATE = re.compile(
-    rf"[^\W\d_]*(?:[{_TONED}][{_ANY}]|[{_PLAIN}][{_TONED}])[^\W\d_]*", re.IGNORECASE
+    rf"(?<![{_LATIN}])[{_LATIN}]{{0,{_LONGEST - 2}}}"
+    rf"(?:[{_TONED}][{_ANY}]|[{_PLAIN}][{_TONED}])[{_LATIN}]*",
+    re.IGNORECASE,
 )
 _ONSET = "b|ch|c|d|đ|gh|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x"
 _SYLLABLE = re.compile(rf"(gi(?=[{_PLAIN}])|{_ONSET}|)([{_PLAIN}]+)(ch|c|m|ng|nh|n|p|t|)")
@@ -52,7 +58,7 @@ def _place(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _placed(syllable: str) -> str:
-    if len(syllable) > 8:  # nghiêng, the longest syllable, has 7 letters
+    if len(syllable) > _LONGEST:
         return syllable
     plain, tone, count = _without_tone(syllable)
     match = _SYLLABLE.fullmatch(plain.lower())

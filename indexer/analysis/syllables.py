@@ -4,7 +4,7 @@ A piece is a run of letters and digits. Three things in Vietnamese texts need ru
 
 - codes (`42/NQ-CP`, `10/01/2024`, `Covid-19`, `đ/c`, `VHTT&TT`): each part is a syllable, so that
   any part finds them; the whole is a word, so that the whole ranks first
-- numbers with dots for thousands (`1.000.000`) are one piece
+- numbers with dots for thousands (`1.000.000`) are one piece, their decimals another
 - numbers below ten with the zero that official letters demand (`06 tháng`) are the bare number
 """
 
@@ -19,11 +19,12 @@ from indexer.analysis.spelling import unify_i_y
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _LETTER = rf"[^\W_{_HAN}]"
-_THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![\w]|[.,]\d)"
+_THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?!\w|\.\d)"
 # Each Chinese character is a syllable of its own: Hán Nôm is written without spaces.
 PIECE = re.compile(rf"{_THOUSANDS}|[{_HAN}]|{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*")
 
-_CODE = re.compile(r"[^\W_]+(?:[-/.&:–][^\W_]+)+")
+# Tried at the beginning of a run only, without giving back: linear in a run of any length.
+_CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-/.&:–][^\W_]++)+")
 # What makes a row of joined pieces a code and not two words with a dash or a missing space.
 _CODE_PART = re.compile(r"\d|(?:^|[^\w])[^\W\d_](?:$|[^\w])")
 

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from texts import LONG_RUNS, SEEDS, TEXTS, long_run, nfc, nfd
+
+from indexer.analysis import Token, analyze, pairs, tokens
+
+SEED_FILES = sorted(SEEDS.glob("*.txt"))
+
+
+def _covered(text: str, found: tuple[Token, ...]) -> list[tuple[str, str, int]]:
+    return [(t.term, nfc(text[t.start : t.end]), t.position) for t in found]
+
+
+@given(TEXTS)
+def test_words_begin_and_end_with_syllables_and_are_made_of_them(text: str) -> None:
+    found = analyze(text)
+    for word in found.words:
+        inside = [s for s in found.syllables if word.start <= s.start and s.end <= word.end]
+        assert inside
+        assert (inside[0].start, inside[-1].end) == (word.start, word.end)
+        assert word.term == "_".join(s.term for s in inside)
+        assert word.position == inside[0].position
+    spans = [(w.start, w.end) for w in found.words]
+    assert spans == sorted(set(spans))
+
+
+@given(TEXTS)
+def test_both_unicode_forms_give_the_same_terms_for_the_same_words(text: str) -> None:
+    composed, decomposed = nfc(text), nfd(text)
+    one, other = analyze(composed), analyze(decomposed)
+    assert _covered(composed, one.syllables) == _covered(decomposed, other.syllables)
+    assert _covered(composed, one.words) == _covered(decomposed, other.words)
+
+
+@pytest.mark.parametrize("path", SEED_FILES, ids=lambda path: path.stem[:3])
+def test_a_seed_in_both_unicode_forms(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    composed, decomposed = nfc(text), nfd(text)
+    one, other = analyze(composed), analyze(decomposed)
+    assert len(one.words) > 50
+    assert _covered(composed, one.syllables) == _covered(decomposed, other.syllables)
+    assert _covered(composed, one.words) == _covered(decomposed, other.words)
+
+
+@given(TEXTS)
+def test_the_syllables_are_those_of_tokens(text: str) -> None:
+    assert analyze(text).syllables == tokens(text)
+
+
+def test_words_of_a_sentence() -> None:
+    text = "Ban Dân vận Huyện ủy sơ kết theo 42/NQ-CP ngày 06/7/2021"
+    words = {w.term: text[w.start : w.end] for w in analyze(text).words}
+    assert words["dân_vận"] == "Dân vận"
+    assert words["huyện_uỷ"] == "Huyện ủy"
+    assert words["42_nq_cp"] == "42/NQ-CP"
+    assert words["6_7_2021"] == "06/7/2021"
+
+
+def test_pairs_do_not_cross_the_end_of_a_sentence() -> None:
+    assert list(pairs(tokens("Ban dân vận. Hội nghị"))) == ["ban dân", "dân vận", "hội nghị"]
+
+
+@pytest.mark.parametrize("piece", LONG_RUNS)
+def test_long_runs_do_not_hang(piece: str) -> None:
+    text = long_run(piece, 30_000)
+    found = analyze(text)
+    assert all(t.end <= len(text) for t in (*found.syllables, *found.words))

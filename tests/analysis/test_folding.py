@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from texts import TEXTS, nfc, nfd
+
+from indexer.analysis.folding import could_have_marks, fold, has_marks, marks, strip_marks
+from indexer.analysis.spelling import unify_i_y
+
+
+@pytest.mark.parametrize(
+    ("term", "folded"),
+    [
+        ("đường", "duong"),
+        ("ĐƯỜNG", "DUONG"),
+        ("vận", "van"),
+        ("dân_vận", "dan_van"),
+        ("dân vận", "dan van"),
+        ("huỳnh", "huynh"),
+        ("quý", "quy"),
+        ("nghiêng", "nghieng"),
+        ("ubnd", "ubnd"),
+        ("42_nq_cp", "42_nq_cp"),
+        ("漢", "漢"),
+        ("", ""),
+    ],
+)
+def test_fold(term: str, folded: str) -> None:
+    assert fold(term) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [p.split("/") for p in "kỹ/kĩ lý/lí tỷ/tỉ quý/quí sỹ/sĩ mỹ/mĩ vỹ/vĩ".split()]
+)
+def test_what_is_typed_with_i_or_y_folds_the_same(one: str, other: str) -> None:
+    written = {unify_i_y(one), unify_i_y(other)}
+    typed_bare = {unify_i_y(strip_marks(one)), unify_i_y(strip_marks(other))}
+    assert len({fold(term) for term in written | typed_bare}) == 1
+
+
+@given(TEXTS)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(TEXTS)
+def test_a_fold_has_no_marks_and_no_form_of_its_own(text: str) -> None:
+    assert not has_marks(fold(text))
+    assert strip_marks(nfd(text)) == strip_marks(nfc(text))
+
+
+@given(TEXTS.map(nfc))
+def test_marks_are_there_where_has_marks_says_so(text: str) -> None:
+    assert bool(marks(text)) == has_marks(text)
+
+
+def test_marks_tell_a_half_marked_form_from_another() -> None:
+    assert marks("vân") < marks("vận")
+    assert not marks("vân") <= marks("văn")
+    assert not marks("đân") <= marks("dân")
+    assert marks("van") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("term", "could"),
+    [("van", True), ("mttq", False), ("hdnd", True), ("ở", True), ("y", True), ("c1a", False)],
+)
+def test_marks_can_be_missing_only_where_a_letter_could_carry_one(term: str, could: bool) -> None:
+    assert could_have_marks(term) is could
