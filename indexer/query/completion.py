@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.normalize import normalize
+from indexer.query.beginnings import beginning_with
+from indexer.query.language import MAX_CHARACTERS
 from indexer.query.lexicon import Lexicon
 
 _CANDIDATES = 64
+_TAIL = 200
+"""Characters at the end of the text that are looked at."""
 
 
 def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
@@ -15,15 +19,16 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
     What is typed without marks is completed with any. Where a syllable stands before the last
     one, completions that this index has beside it come first, and only those where there are any.
     """
-    normalized = normalize(text[-200:]).text
+    if len(text) > MAX_CHARACTERS:
+        return ()
+    whole = normalize(text).text
+    kept, normalized = whole[:-_TAIL], whole[-_TAIL:]
     found = tokens(normalized)
     if not found or not normalized[-1:].isalnum():
         return ()
     last = found[-1]
-    if has_marks(last.term):
-        ends = lexicon.with_prefix(last.term, _CANDIDATES)
-    else:
-        ends = lexicon.folded_with_prefix(fold(last.term), _CANDIDATES)
+    folded = not has_marks(last.term)
+    ends = beginning_with(normalized, last, lexicon, _CANDIDATES, folded=folded)
     before = normalized[: last.start]
     if len(found) > 1 and found[-2].position == last.position - 1:
         previous = lexicon.variants(fold(found[-2].term)) or (found[-2].term,)
@@ -36,5 +41,5 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
         if best:
             head = normalized[: found[-2].start]
             gap = normalized[found[-2].end : last.start]
-            return tuple(f"{head}{first}{gap}{end}" for _, first, end in best[:limit])
-    return tuple(before + end for end in ends[:limit])
+            return tuple(f"{kept}{head}{first}{gap}{end}" for _, first, end in best[:limit])
+    return tuple(kept + before + end for end in ends[:limit])

@@ -194,6 +194,8 @@ class _Parser:
 
     def _add(self, kind: LeafKind, text: str, start: int, slop: int = 0) -> None:
         excluded, self.excluded = self.excluded, False
+        if self.leaves == MAX_LEAVES:
+            return
         self.leaves += 1
         row = self.frames[-1].alternatives[-1]
         if excluded and kind is LeafKind.WORDS:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks, marks
+from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
 from indexer.query.restore import Form, Restored, restore
@@ -173,13 +174,16 @@ class _Reader:
         self.left -= len(found)
         syllables = self.syllables(leaf, found)
         if leaf.kind is LeafKind.PREFIX:
-            prefix = syllables[-1].term
+            literal, folded = (
+                beginning_with(leaf.text, found[-1], self.lexicon, MAX_EXPANSIONS, folded=folded)
+                for folded in (False, True)
+            )
             return Chunk(
                 leaf,
                 syllables,
                 ((0, len(syllables)),),
-                expansions=self.lexicon.with_prefix(prefix, MAX_EXPANSIONS),
-                folded_expansions=self.lexicon.folded_with_prefix(fold(prefix), MAX_EXPANSIONS),
+                expansions=literal,
+                folded_expansions=folded,
             )
         meant = _respelled(leaf.text, found, syllables)
         words = {(w.start, w.end): w.term for w in analyze(meant).words}

@@ -1,0 +1,63 @@
+"""A Lexicon over a few texts, kept in dicts: the reference that the real ones must agree with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from indexer.analysis import analyze, fold, pairs
+
+
+class DictLexicon:
+    """The vocabulary of `texts`, each a document of its own; `facets` maps names to values."""
+
+    def __init__(
+        self, texts: Iterable[str], facets: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.terms: Counter[str] = Counter()
+        self.pairs: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
+        self.facets = facets or {}
+        self.documents = 0
+        for text in texts:
+            found = analyze(text)
+            self.documents += 1
+            self.terms.update({token.term for token in found.syllables})
+            self.pairs.update(set(pairs(found.syllables)))
+            self.words.update({word.term for word in found.words})
+
+    def frequency(self, term: str) -> int:
+        return self.terms[term]
+
+    def pair_frequency(self, first: str, second: str) -> int:
+        return self.pairs[f"{first} {second}"]
+
+    def word_frequency(self, word: str) -> int:
+        return self.words[word]
+
+    def variants(self, folded: str) -> tuple[str, ...]:
+        return self._by_frequency(term for term in self.terms if fold(term) == folded)
+
+    def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
+        return self._by_frequency(t for t in self.terms if t.startswith(prefix))[:limit]
+
+    def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
+        return self._by_frequency(t for t in self.terms if fold(t).startswith(prefix))[:limit]
+
+    def facet_values(self, facet: str) -> tuple[str, ...]:
+        return tuple(self.facets.get(facet, ()))
+
+    def _by_frequency(self, terms: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(terms, key=lambda term: (-self.terms[term], term)))
+
+
+TEXTS = (
+    "Ban Dân vận Huyện ủy tổng kết công tác dân vận năm 2020",
+    "Phong trào thi đua dân vận khéo. Công tác dân vận",
+    "nhân dân vận động công tác nghiên cứu văn hoá",
+    "Hội nghị sơ kết quy chế dân chủ; hội quán, hỏi đáp, hồi âm",
+    "đồng chí Lưu Thị Huyền, UBND và HĐND huyện kiểm tra kỹ thuật",
+    "vấn đề dẫn nước, vạn vật, kinh tế, kì họp",
+)
+
+LEXICON = DictLexicon(TEXTS, {"place": ("Kiên Giang", "Kiên Giang/Giang Thành"), "year": ("2020",)})

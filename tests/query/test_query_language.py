@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run
+
+from indexer.query.language import (
+    FIELDS,
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_LEAVES,
+    MAX_SLOP,
+    Excluded,
+    Group,
+    Leaf,
+    parse,
+)
+from indexer.results.facets import FACET_NAMES
+
+OPERATORS = st.lists(
+    st.sampled_from(
+        'dân vận "sơ kết" ( ) " “ ” « » - OR HOẶC * ~5 ~ = : title: tiêu_đề: năm:2021 x: -( =a a* '
+        "http://a.vn 7/1/2021 --a -* _ \n".split(" ")
+    )
+    | st.just(" "),
+    max_size=30,
+).map("".join)
+QUERIES = OPERATORS | VIETNAMESE | ANYTHING
+
+
+def shown(part: Leaf | Group | Excluded) -> str:
+    """A tree as a line: `kind[field]:text~slop`, `-` excluded, `!` its first word excluded."""
+    if isinstance(part, Excluded):
+        return f"-{shown(part.part)}"
+    if isinstance(part, Group):
+        return "(" + " | ".join(" ".join(map(shown, row)) for row in part.alternatives) + ")"
+    field = f"[{part.field}]" if part.field else ""
+    slop = f"~{part.slop}" if part.slop else ""
+    return f"{'!' if part.negative_head else ''}{part.kind}{field}:{part.text}{slop}"
+
+
+def leaves(part: Leaf | Group | Excluded) -> list[Leaf]:
+    if isinstance(part, Excluded):
+        return leaves(part.part)
+    if isinstance(part, Group):
+        return [leaf for row in part.alternatives for child in row for leaf in leaves(child)]
+    return [part]
+
+
+def depth(part: Leaf | Group | Excluded) -> int:
+    if isinstance(part, Excluded):
+        return depth(part.part)
+    if isinstance(part, Group):
+        return 1 + max((depth(child) for row in part.alternatives for child in row), default=0)
+    return 0
+
+
+TABLE = {
+    # words
+    "dân vận": "(words:dân vận)",
+    "  dân \n vận ": "(words:dân \n vận)",
+    "": "()",
+    "42/NQ-CP 7/1/2021": "(words:42/NQ-CP 7/1/2021)",
+    "A or B": "(words:A or B)",
+    "ORB HOẶCB": "(words:ORB HOẶCB)",
+    # phrases
+    '"dân vận" khéo': "(phrase:dân vận words:khéo)",
+    "“dân vận”": "(phrase:dân vận)",
+    "„dân vận“": "(phrase:dân vận)",
+    "«dân vận»": "(phrase:dân vận)",
+    '“dân vận"': "(phrase:dân vận)",
+    '"dân vận': "(words:dân vận)",
+    'dân "vận': '(words:dân "vận)',
+    'dân" vận': '(words:dân" vận)',
+    '""': "(phrase:)",
+    # near
+    '"dân khéo"~5': "(phrase:dân khéo~5)",
+    '"dân khéo"~999999': f"(phrase:dân khéo~{MAX_SLOP})",
+    '"dân khéo"~': "(phrase:dân khéo words:~)",
+    '"dân khéo" ~5': "(phrase:dân khéo words:~5)",
+    # not
+    'dân -"sơ kết"': "(words:dân -phrase:sơ kết)",
+    "dân -hội nghị": "(words:dân !words:hội nghị)",
+    "-hội": "(!words:hội)",
+    "dân - vận": "(words:dân - vận)",
+    "chính trị-xã hội": "(words:chính trị-xã hội)",
+    "Covid-19": "(words:Covid-19)",
+    "--a": "(words:--a)",
+    "-(a b)": "(-(words:a b))",
+    "(-a)": "((!words:a))",
+    "-dân*": "(-prefix:dân)",
+    # either, and groups
+    "a OR b": "(words:a | words:b)",
+    "a HOẶC b c": "(words:a | words:b c)",
+    "a OR OR b": "(words:a | words:b)",
+    "OR a OR": "(words:a)",
+    "(a OR b) c": "((words:a | words:b) words:c)",
+    "a (b": "(words:a (words:b))",
+    "a) b": "(words:a words:b)",
+    "()": "()",
+    '"a"OR b': "(phrase:a | words:b)",
+    # prefix
+    "dân* vận": "(prefix:dân words:vận)",
+    "*": "(words:*)",
+    "d*n": "(words:d*n)",
+    "dân**": "(words:dân**)",
+    # literal
+    "=dân vận": "(literal:dân words:vận)",
+    "= dân": "(words:= dân)",
+    "a=b": "(words:a=b)",
+    # fields
+    "tiêu_đề:khéo": "(words[title]:khéo)",
+    "TITLE:khéo dân": "(words[title]:khéo dân)",
+    'title:"dân vận" khéo': "(phrase[title]:dân vận words:khéo)",
+    "title:dân*": "(prefix[title]:dân)",
+    "title:=dân": "(literal[title]:dân)",
+    "title:(a b) c": "((words[title]:a b) words:c)",
+    "title:a OR b": "(words[title]:a | words:b)",
+    "năm:2021": "(words[year]:2021)",
+    "14:49": "(words:14:49)",
+    "https://x.vn": "(words:https://x.vn)",
+    "title: khéo": "(words:title: khéo)",
+    "(title:)": "((words:title:))",
+}
+
+
+@pytest.mark.parametrize(("text", "tree"), TABLE.items())
+def test_parse(text: str, tree: str) -> None:
+    assert shown(parse(text)) == tree
+
+
+@given(QUERIES)
+def test_total_and_every_leaf_is_a_piece_of_the_text(text: str) -> None:
+    tree = parse(text)
+    for leaf in leaves(tree):
+        assert text[leaf.start : leaf.start + len(leaf.text)] == leaf.text
+        assert leaf.field is None or leaf.field in FIELDS.values()
+        assert 0 <= leaf.slop <= MAX_SLOP
+    starts = [leaf.start for leaf in leaves(tree)]
+    assert starts == sorted(starts)
+    assert depth(tree) <= MAX_DEPTH + 1
+
+
+@given(QUERIES)
+def test_no_letter_or_digit_is_lost_but_those_of_operators(text: str) -> None:
+    tree = parse(text)
+    covered = {i for leaf in leaves(tree) for i in range(leaf.start, leaf.start + len(leaf.text))}
+    left = "".join(c if i not in covered else " " for i, c in enumerate(text)).split()
+    names = {piece for word in left for piece in word.replace("~", ":").split(":")}
+    stray = {n.strip('()-="“”«»„') for n in names} - {"OR", "HOẶC", "title", "tiêu_đề", "năm", "5"}
+    assert not [name for name in stray if any(c.isalnum() for c in name)]
+
+
+@pytest.mark.parametrize("piece", LONG_RUNS)
+def test_length_does_not_hurt(piece: str) -> None:
+    tree = parse(long_run(piece))
+    assert len(leaves(tree)) <= MAX_LEAVES
+    assert depth(tree) <= MAX_DEPTH + 1
+    assert all(leaf.start + len(leaf.text) <= MAX_CHARACTERS for leaf in leaves(tree))
+
+
+def test_parentheses_beyond_the_depth_are_left_out_and_their_words_kept() -> None:
+    many = MAX_DEPTH * 3
+    tree = parse("(" * many + "dân" + ")" * many + " vận")
+    assert [leaf.text for leaf in leaves(tree)] == ["dân", "vận"]
+    assert isinstance(tree.alternatives[0][-1], Leaf)  # every parenthesis was closed again
+
+
+def test_every_field_is_the_title_the_body_or_a_facet() -> None:
+    assert set(FIELDS.values()) <= {"title", "body", *FACET_NAMES}
+    assert set(FACET_NAMES) <= set(FIELDS.values())

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lexicons import LEXICON, DictLexicon
+from test_query_language import QUERIES
+from texts import LONG_RUNS, long_run
+
+from indexer.analysis import fold, tokens
+from indexer.analysis.normalize import normalize
+from indexer.query.ladder import climb
+from indexer.query.reading import MAX_EXPANSIONS, MAX_SYLLABLES, Chunk, Query, Rows, read
+from indexer.query.suggestions import suggestion
+
+
+def read_typed(text: str, lexicon: DictLexicon = LEXICON) -> Query:
+    return read(normalize(text).text, lexicon)
+
+
+def units(text: str) -> list[str]:
+    """The words that a query is read as, chunk by chunk; excluded ones begin with a minus."""
+
+    def of(rows: Rows, sign: str) -> list[str]:
+        found = []
+        for row in rows.rows:
+            for parts, mark in ((row.wanted, sign), (row.unwanted, "-")):
+                for part in parts:
+                    if isinstance(part, Rows):
+                        found += of(part, mark)
+                    else:
+                        found += [
+                            mark + " ".join(s.term for s in part.syllables[i:j])
+                            for i, j in part.units
+                        ]
+        return found
+
+    return of(read_typed(text).root, "")
+
+
+@given(QUERIES)
+def test_total_and_every_offset_is_in_the_text(text: str) -> None:
+    query = read_typed(text)
+    for syllable in query.syllables:
+        assert query.text[syllable.start : syllable.end] == syllable.typed
+        assert [t.term for t in tokens(syllable.typed)] == [syllable.term]
+        assert syllable.term in syllable.forms
+        assert {fold(form) for form in syllable.forms} == {fold(syllable.term)}
+        assert syllable.restored.term in syllable.restored.probabilities
+        assert sum(syllable.restored.probabilities.values()) == pytest.approx(1)
+    assert len(query.syllables) <= MAX_SYLLABLES
+
+
+@given(QUERIES)
+def test_the_units_of_a_chunk_cover_it_without_gap(text: str) -> None:
+    for chunk in read_typed(text).chunks():
+        assert chunk.units[0][0] == 0
+        assert chunk.units[-1][1] == len(chunk.syllables)
+        assert all(i < j for i, j in chunk.units)
+        assert all(a[1] == b[0] for a, b in pairwise(chunk.units))
+
+
+@pytest.mark.parametrize("piece", [*LONG_RUNS, "dan van ", "dan* ", "-dan ", '"dan" '])
+def test_length_does_not_hurt(piece: str) -> None:
+    query = read_typed(long_run(piece))
+    assert len(query.syllables) <= MAX_SYLLABLES
+    assert len(list(climb(query, LEXICON))) <= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("công tác dân vận", ["công tác", "dân vận"]),
+        ("cong tac dan van", ["cong tac", "dan van"]),
+        ("CÔNG TÁC DÂN VẬN", ["công tác", "dân vận"]),
+        ("huyện ủy", ["huyện uỷ"]),
+        ('"công tác dân vận"', ["công tác dân vận"]),
+        ("công tác", ["công tác"]),
+        # pyvi's word, but this index never has it side by side: two words
+        ("nhân vận", ["nhân", "vận"]),
+        # no word of pyvi's, but a name this index always has side by side
+        ("luu thi huyen", ["luu thi huyen"]),
+        ("dân vận -hội nghị khéo", ["dân vận", "khéo", "-hội nghị"]),
+        ("-(dân vận)", ["-dân vận"]),
+        ("-dân*", ["-dân"]),
+        ("=dân vận", ["dân", "vận"]),
+        ("…", []),
+    ],
+)
+def test_a_query_is_read_as_words(text: str, expected: list[str]) -> None:
+    assert units(text) == expected
+
+
+def chunk(text: str) -> Chunk:
+    (only,) = read_typed(text).chunks()
+    return only
+
+
+def test_a_syllable_typed_bare_has_every_form_of_the_index_and_a_literal_one_only_its_own() -> None:
+    assert chunk("van").syllables[0].forms[:2] == ("van", "vận")  # typed, then most frequent
+    assert set(chunk("van").syllables[0].forms) == {"van", "vận", "văn", "vấn", "vạn"}
+    assert chunk("=van").syllables[0].forms == ("van",)
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("van", True),
+        ("vân", False),
+        ("=van", False),
+        ("ubnd", False),
+        ("hdnd", True),
+        ("2020", False),
+    ],
+)
+def test_bare(text: str, bare: bool) -> None:
+    assert chunk(text).syllables[0].bare is bare
+
+
+def test_the_forms_that_carry_at_least_the_marks_typed() -> None:
+    assert set(chunk("vân").syllables[0].containing()) == {"vân", "vận", "vấn"}
+    assert set(chunk("hôi").syllables[0].containing()) == {"hôi", "hội", "hồi"}
+
+
+@pytest.mark.parametrize(
+    ("text", "literal", "folded"),
+    [
+        ("dâ*", {"dân"}, {"dân", "dẫn", "đáp"}),
+        ("da*", set(), {"dân", "dẫn", "đáp"}),
+        ("ki*", {"kiểm", "kinh"}, {"kiểm", "kinh", "kỳ", "kỹ"}),
+        ("ky*", set(), {"kỳ", "kỹ"}),
+        ("kì*", {"kỳ"}, {"kiểm", "kinh", "kỳ", "kỹ"}),
+        ("hòa*", set(), {"hoá"}),
+        ("hóa*", {"hoá"}, {"hoá"}),
+        ("HỌ*", {"họp"}, {"hoá", "họp", "hỏi", "hội", "hồi"}),
+        ("zz*", set(), set()),
+    ],
+)
+def test_a_beginning_stands_for_what_the_index_has(
+    text: str, literal: set[str], folded: set[str]
+) -> None:
+    found = chunk(text)
+    assert set(found.expansions) == literal
+    assert set(found.folded_expansions) == folded
+
+
+def test_expansions_are_bounded_and_the_most_frequent() -> None:
+    lexicon = DictLexicon([*(f"x{n:03d}" for n in range(200)), "x150", "x150 x151"])
+    (found,) = read("x*", lexicon).chunks()
+    assert len(found.expansions) == len(found.folded_expansions) == MAX_EXPANSIONS
+    assert found.expansions[:3] == ("x150", "x151", "x000")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cong tac dan van", "công tác dân vận"),
+        ("Cong Tac DAN VAN", "Công Tác DÂN VẬN"),
+        ("công tác dan van", "công tác dân vận"),
+        ("“dan van kheo”", "“dân vận khéo”"),
+        ('"dan kheo"~5', '"dân khéo"~5'),
+        ("luu thi huyen", "lưu thị huyền"),
+        ("van hoa", "văn hoá"),
+        ("HDND", "HĐND"),
+        ("  dan van  ", "dân vận"),
+        ("dan van OR (so ket)", "dân vận OR (sơ kết)"),
+        ("dân vận", None),
+        ("=dan =van", None),
+        ("da*", None),
+        ("xyz", None),
+        ("", None),
+    ],
+)
+def test_suggestion(text: str, expected: str | None) -> None:
+    assert suggestion(read_typed(text)) == expected
+
+
+def test_what_is_excluded_is_suggested_as_typed() -> None:
+    assert suggestion(read_typed("dan van -hoi")) == "dân vận -hoi"
+
+
+@given(st.lists(st.sampled_from(sorted(LEXICON.terms)), min_size=1, max_size=6))
+def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
+    typed = " ".join(fold(s) for s in syllables)
+    suggested = suggestion(read_typed(typed))
+    assert suggested is None or fold(suggested) == fold(typed)

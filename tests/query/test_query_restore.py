@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lexicons import LEXICON, DictLexicon
+
+from indexer.query.restore import Form, restore
+
+TERMS = sorted(LEXICON.terms)
+SLOTS = st.lists(
+    st.lists(st.sampled_from([*TERMS, "lạ"]), min_size=1, max_size=4, unique=True),
+    min_size=1,
+    max_size=4,
+)
+
+
+def test_the_reading_is_the_one_whose_neighbours_the_index_has() -> None:
+    slots = [[Form(f) for f in ("dan", *LEXICON.variants("dan"))] for _ in "1"] + [
+        [Form(f) for f in ("van", *LEXICON.variants("van"))]
+    ]
+    assert [r.term for r in restore(slots, LEXICON)] == ["dân", "vận"]
+    after_vấn = restore([slots[1], [Form("đề")]], LEXICON)
+    assert [r.term for r in after_vấn] == ["vấn", "đề"]
+
+
+def test_nothing_typed_is_nothing_read() -> None:
+    assert restore([], LEXICON) == []
+
+
+def test_a_prior_makes_a_form_likelier() -> None:
+    plain = restore([[Form("văn"), Form("vấn")]], LEXICON)[0].probabilities
+    heavy = restore([[Form("văn"), Form("vấn", 5)]], LEXICON)[0].probabilities
+    assert heavy["vấn"] > plain["vấn"]
+    assert heavy["vấn"] / heavy["văn"] == pytest.approx(5 * plain["vấn"] / plain["văn"])
+
+
+def test_confident() -> None:
+    (sure,) = restore([[Form("vận"), Form("vạn")]], DictLexicon(["vận"] * 9 + ["vạn"]))
+    assert (sure.term, sure.confident) == ("vận", True)
+    torn = restore([[Form("a"), Form("b"), Form("c")]], DictLexicon(["a", "b", "c"]))[0]
+    assert not torn.confident
+
+
+@given(SLOTS)
+def test_probabilities_and_reading_agree_with_trying_every_sequence(slots: list[list[str]]) -> None:
+    """The oracle: score each sequence as the docstrings say, sum and compare."""
+    n = LEXICON.documents
+    assert n
+
+    def own(slot: list[str]) -> dict[str, float]:
+        raw = {term: LEXICON.frequency(term) + 0.01 for term in slot}
+        return {term: value / sum(raw.values()) for term, value in raw.items()}
+
+    scores = {}
+    for sequence in product(*slots):
+        score = own(slots[0])[sequence[0]]
+        for at in range(1, len(sequence)):
+            first, second = sequence[at - 1], sequence[at]
+            seen = max(LEXICON.frequency(first), 1)
+            score *= (
+                0.9 * LEXICON.pair_frequency(first, second) / seen + 0.1 * own(slots[at])[second]
+            )
+        scores[sequence] = score
+    total = sum(scores.values())
+
+    found = restore([[Form(term) for term in slot] for slot in slots], LEXICON)
+    best = tuple(r.term for r in found)
+    assert scores[best] == pytest.approx(max(scores.values()))
+    for at, slot in enumerate(slots):
+        for term in slot:
+            expected = sum(s for sequence, s in scores.items() if sequence[at] == term) / total
+            assert found[at].probabilities[term] == pytest.approx(expected)
+
+
+def test_a_long_query_does_not_underflow() -> None:
+    slots = [[Form(f) for f in ("van", *LEXICON.variants("van"))] for _ in range(2000)]
+    assert len(restore(slots, LEXICON)) == 2000
