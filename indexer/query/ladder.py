@@ -29,19 +29,16 @@ from indexer.query.plan import (
     Plan,
     Run,
     Slot,
-    TextField,
 )
 from indexer.query.ranking import features, idf
-from indexer.query.reading import Chunk, Query, Row, Rows, Syllable
+from indexer.query.reading import TEXT_FIELDS, Chunk, Query, Row, Rows, Syllable
 
 # Approximate hits have at least this share of what the syllables typed weigh (by rarity).
-_APPROXIMATE_SHARE = 0.3
+_APPROXIMATE_SHARE = 0.15
 # A form is taken for an approximate hit where it is at least this likely beside the likeliest.
 _LIKELY = 0.05
 
 Accept = Callable[[Syllable], Slot]
-
-_TEXT_FIELDS = {"title": TextField.TITLE, "body": TextField.BODY, None: TextField.TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +144,15 @@ def _exclusions(row: Row, accept: Accept, lexicon: Lexicon) -> Iterator[Node]:
 
 
 def _chunk(chunk: Chunk, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
-    name = chunk.leaf.field
-    if name is not None and name not in _TEXT_FIELDS:
-        return [_has_value(chunk, name, lexicon)]
+    if chunk.facet:
+        return [_has_value(chunk, chunk.facet, lexicon)]
     slots = [accept(syllable) for syllable in chunk.syllables]
     if chunk.leaf.kind is LeafKind.PREFIX:
         slots[-1] = chunk.folded_expansions if folded else chunk.expansions
-    return [Run(tuple(slots[i:j]), chunk.leaf.slop, _TEXT_FIELDS[name]) for i, j in chunk.units]
+    return [
+        Run(tuple(slots[i:j]), chunk.leaf.slop, TEXT_FIELDS[chunk.leaf.field])
+        for i, j in chunk.units
+    ]
 
 
 def _has_value(chunk: Chunk, facet: str, lexicon: Lexicon) -> Node:
@@ -171,22 +170,28 @@ def _has_value(chunk: Chunk, facet: str, lexicon: Lexicon) -> Node:
 
 
 def _approximate(query: Query, lexicon: Lexicon) -> Node:
-    """Enough of the syllables by weight; what is excluded, and facets, still hold."""
+    """Enough of the syllables by weight; what is excluded, and facets, still hold.
+
+    What no document has at all is not asked for. Whole words stand beside their syllables at no
+    weight of their own, so that they are highlighted as words.
+    """
     weights: dict[Node, float] = {}
     required: list[Node] = []
     for chunk in query.chunks():
-        name = chunk.leaf.field
-        if name is not None and name not in _TEXT_FIELDS:
-            required.append(_has_value(chunk, name, lexicon))
+        if chunk.facet:
+            required.append(_has_value(chunk, chunk.facet, lexicon))
             continue
-        for at, syllable in enumerate(chunk.syllables):
-            last = at == len(chunk.syllables) - 1
-            if last and chunk.leaf.kind is LeafKind.PREFIX:
-                slot = chunk.folded_expansions
-            else:
-                slot = likely_forms(syllable)
+        field = TEXT_FIELDS[chunk.leaf.field]
+        slots = [likely_forms(syllable) for syllable in chunk.syllables]
+        if chunk.leaf.kind is LeafKind.PREFIX:
+            slots[-1] = chunk.folded_expansions
+        for slot in slots:
             frequency = max((lexicon.frequency(term) for term in slot), default=0)
-            weights[Run((slot,), 0, _TEXT_FIELDS[name])] = idf(frequency, lexicon.documents)
+            if frequency:
+                weights[Run((slot,), 0, field)] = idf(frequency, lexicon.documents)
+        for i, j in chunk.units:
+            if j > i + 1:
+                weights.setdefault(Run(tuple(slots[i:j]), chunk.leaf.slop, field), 0.0)
     if not weights:
         return NOTHING
     for row in query.root.rows:

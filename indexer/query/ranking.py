@@ -20,7 +20,7 @@ from indexer.query.reading import Chunk, Query, Syllable
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.SYLLABLE: 1.0,
-    FeatureKind.PAIR: 0.5,
+    FeatureKind.PAIR: 0.4,
     FeatureKind.WORD: 0.3,
 }
 
@@ -40,6 +40,8 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
     """
     found: dict[tuple[FeatureKind, Weighted], float] = {}
     for chunk in query.chunks():
+        if chunk.facet:  # a value of a facet is there or not
+            continue
         for kind, variants in _of_chunk(chunk, lexicon, widen):
             weight = KIND_WEIGHTS[kind] * idf(
                 _frequency(kind, variants, lexicon), lexicon.documents

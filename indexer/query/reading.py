@@ -13,7 +13,10 @@ from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
+from indexer.query.plan import TextField
 from indexer.query.restore import Form, Restored, restore
+
+TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
 
 MAX_SYLLABLES = 64
 MAX_FORMS = 16
@@ -78,6 +81,11 @@ class Chunk:
     words: tuple[tuple[int, int, str], ...] = ()
     expansions: tuple[str, ...] = ()
     folded_expansions: tuple[str, ...] = ()
+
+    @property
+    def facet(self) -> str | None:
+        """The facet whose values it asks for, or None where it asks for text."""
+        return None if self.leaf.field in TEXT_FIELDS else self.leaf.field
 
 
 @dataclass(frozen=True, slots=True)
