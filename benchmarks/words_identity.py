@@ -15,6 +15,7 @@ import json
 import lzma
 import multiprocessing
 import random
+import re
 import time
 import unicodedata
 import warnings
@@ -142,9 +143,8 @@ def agrees(answer: str, tokens: list[str]) -> bool:
     if not tokens:
         return not answer.replace("\n", "x").strip()
     theirs = [token.replace("_", "") for token in answer.split(" ")]
-    return theirs == [
-        token if token == "\n" else "".join(token.split()).replace("_", "") for token in tokens
-    ]
+    # A newline is a piece of pyvi's, other white space is in none.
+    return theirs == [re.sub(r"[^\S\n]|_", "", token) for token in tokens]
 
 
 def agrees_wholly(answer: str, text: str, spans: list[tuple[int, int]]) -> bool:

@@ -46,8 +46,7 @@ class WordModel:
 
     def weight(self, attribute: str) -> float:
         """How much more `attribute` speaks for I_W than for B_W."""
-        # CRFsuite looks attributes up as C strings, which end at the first NUL.
-        begins, goes_on = self.crf.states.get(attribute.partition("\0")[0], (0.0, 0.0))
+        begins, goes_on = self.crf.states.get(attribute, (0.0, 0.0))
         return goes_on - begins
 
 

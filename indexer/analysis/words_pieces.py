@@ -33,8 +33,11 @@ def piece_spans(chunk: str) -> list[Range]:
 
     Nothing lies between two pieces: every character that is no white space is in one.
     """
+    length = len(chunk)
     if chunk.isalpha() or chunk == "\n":
-        return [(0, len(chunk))]
+        return [(0, length)]
+    if chunk[-1] in ",;:?!)”" and chunk[:-1].isalpha():
+        return [(0, length - 1), (length - 1, length)]
     emails = _emails(chunk) if "@" in chunk else []
     if not emails:
         return [match.span() for match in _PIECE.finditer(chunk)]

@@ -82,20 +82,48 @@ def joins() -> Joins:
 
 def describe(piece: str) -> Piece:
     """What is known of `piece`."""
-    weight = word_model().weight
     lower = piece.lower()
-    case = [name for name in ("title", "upper", "digit") if getattr(piece, f"is{name}")()]
-
-    def total(where: str, cases: tuple[str, ...]) -> float:
-        names = [f"word.lower():{lower}", *(f"word.is{name}()" for name in case if name in cases)]
-        return sum(weight(where + name) for name in names)
-
+    # CRFsuite looks features up as C strings, which end at the first NUL.
+    own, to_next, to_previous = _lower_scores().get(lower.partition("\0")[0], (0.0, 0.0, 0.0))
+    case = piece.istitle(), piece.isupper(), piece.isdigit()
+    case_own, case_to_next, case_to_previous = _case_scores(case)
     return Piece(
         lower=lower,
-        own=weight("bias") + total("", ("title", "upper", "digit")),
-        to_next=total("-1:", ("title", "upper")),
-        to_previous=total("+1:", ("title", "upper")),
+        own=own + case_own,
+        to_next=to_next + case_to_next,
+        to_previous=to_previous + case_to_previous,
         # pyvi asks for a substring, so that a run such as "()" would count; no piece is one.
         may_join=piece not in string.punctuation and not piece[0].isdigit(),
         is_title=piece[0].istitle(),
     )
+
+
+_Scores = tuple[float, float, float]
+"""What adds to a piece's own score, to that of the piece after it, to that of the one before."""
+
+
+@functools.cache
+def _lower_scores() -> dict[str, _Scores]:
+    """Lower-case piece → what its letters add."""
+    found: dict[str, list[float]] = {}
+    for attribute, (begins, goes_on) in word_model().crf.states.items():
+        feature, colon, lower = attribute.partition("word.lower():")
+        if colon:
+            scores = found.setdefault(lower, [0.0, 0.0, 0.0])
+            scores[("", "-1:", "+1:").index(feature)] = goes_on - begins
+    return {lower: (own, to_next, before) for lower, (own, to_next, before) in found.items()}
+
+
+@functools.cache
+def _case_scores(case: tuple[bool, bool, bool]) -> _Scores:
+    """What it adds that a piece is (title case, upper case, digits), and that it is a piece."""
+    weight = word_model().weight
+    names = [f"word.is{name}()" for name, is_so in zip(_CASES, case, strict=True) if is_so]
+    # Of its neighbours' digits a piece sees nothing: no such feature is in the model.
+    own, to_next, to_previous = (
+        sum(weight(w + name) for name in names) for w in ("", "-1:", "+1:")
+    )
+    return own + weight("bias"), to_next, to_previous
+
+
+_CASES = ("title", "upper", "digit")

@@ -6,7 +6,8 @@ the words; only where a label depends on the one after it is the whole Viterbi p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from indexer.analysis.words_exact import exact_labels
 from indexer.analysis.words_memo import Memo
@@ -26,31 +27,38 @@ Pieces = tuple[list[int], list[int], list[float], list[bool]]
 those of B_W, transitions left out; and whether pyvi may join a piece to the one before it at all.
 """
 
-_Row = tuple[int, int, str, float, float, float, int, Mapping[str, Pair]]
+_Row = tuple[str, int, str, float, float, float, int, Mapping[str, Pair]]
 
 
 def _rows_of(chunk: str) -> tuple[_Row, ...]:
-    """For each piece of `chunk`: start, end, lower case, its parts of scores, kind, pairs from it.
+    """For each piece of `chunk`: itself, length, lower case, parts of scores, kind, pairs from it.
 
     pyvi joins a piece only to one before it whose kind is as high, and those of kind 0 to nothing.
     """
     if not chunk:
         # The end of a text adds nothing to anything; a space is in no word.
-        return ((0, 0, " ", 0.0, 0.0, 0.0, 0, _NO_PAIRS),)
+        return (("", 0, " ", 0.0, 0.0, 0.0, 0, _NO_PAIRS),)
     rows = []
     pairs_from = word_model().pairs
     for start, end in piece_spans(chunk):
-        piece = _described[chunk[start:end]]
-        kind = piece.may_join * (1 + piece.is_title)
-        pairs = pairs_from.get(piece.lower, _NO_PAIRS)
-        scores = (piece.own, piece.to_next, piece.to_previous)
-        rows.append((start, end, piece.lower, *scores, kind, pairs))
+        piece = chunk[start:end]
+        known = _described[piece]
+        kind = known.may_join * (1 + known.is_title)
+        pairs = pairs_from.get(known.lower, _NO_PAIRS)
+        scores = (known.own, known.to_next, known.to_previous)
+        rows.append((piece, end - start, known.lower, *scores, kind, pairs))
     return tuple(rows)
 
 
 # Some 30 MB together if someone fills them on purpose.
 _described = Memo(describe, size=1 << 14, longest=32)
 _rows = Memo(_rows_of, size=1 << 14, longest=16)
+
+
+def _rows_in(text: str) -> Iterator[_Row]:
+    chunks = CHUNKS.findall(text) if "\n" in text else text.split()
+    chunks.append("")
+    return chain.from_iterable(map(_rows.__getitem__, chunks))
 
 
 def words(text: str) -> list[Range]:
@@ -64,7 +72,7 @@ def words(text: str) -> list[Range]:
     low -= _DOUBT
     high += _DOUBT
     spans = []
-    find, rows = text.find, _rows
+    find = text.find
     # What waits before the first piece are no pieces: each begins a word, dropped at the end. They
     # hand on what such words do, which the first piece must not get.
     score1 = score2 = -1000.0
@@ -73,42 +81,41 @@ def words(text: str) -> list[Range]:
     joins1 = joins2 = False
     at = start1 = end1 = start2 = end2 = first = last = kind_before = 0
     pairs, pair = _NO_PAIRS, None
-    chunks = CHUNKS.findall(text) if "\n" in text else text.split()
-    # The empty chunk brings the last piece but one to its decision.
-    chunks.append("")
-    for chunk in chunks:
-        at = find(chunk, at)
-        for start, end, lower, own, to_next, to_previous, kind, pairs_from in rows[chunk]:
-            score = own + to_this
-            score1 += to_previous
-            if pair and lower in pair[1]:
-                score += triple_to_third
-                score2 += triple_to_first
-            pair = pairs.get(lower)
-            if pair and pair[0]:
-                score += pair_to_second
-                score1 += pair_to_first
+    rows = _rows_in(text)
+    # The row of the end brings the last piece but one to its decision.
+    for piece, length, lower, own, to_next, to_previous, kind, pairs_from in rows:
+        # Only white space lies between `at` and the piece.
+        start = find(piece, at)
+        at = start + length
+        score = own + to_this
+        score1 += to_previous
+        if pair and lower in pair[1]:
+            score += triple_to_third
+            score2 += triple_to_first
+        pair = pairs.get(lower)
+        if pair and pair[0]:
+            score += pair_to_second
+            score1 += pair_to_first
 
-            total = score2 + carry
-            if total > high:
-                carry = from_inside
-                joined = joins2
-            elif total < low:
-                carry = from_begin
-                joined = False
-            else:
-                return _careful_words(text)
-            if joined:
-                last = end2
-            else:
-                spans.append((first, last))
-                first, last = start2, end2
+        total = score2 + carry
+        if total > high:
+            carry = from_inside
+            joined = joins2
+        elif total < low:
+            carry = from_begin
+            joined = False
+        else:
+            return _careful_words(text)
+        if joined:
+            last = end2
+        else:
+            spans.append((first, last))
+            first, last = start2, end2
 
-            score2, start2, end2, joins2 = score1, start1, end1, joins1
-            score1, start1, end1 = score, at + start, at + end
-            joins1 = kind_before >= kind > 0
-            to_this, pairs, kind_before = to_next, pairs_from, kind
-        at = end1
+        score2, start2, end2, joins2 = score1, start1, end1, joins1
+        score1, start1, end1 = score, start, at
+        joins1 = kind_before >= kind > 0
+        to_this, pairs, kind_before = to_next, pairs_from, kind
     total = score2 + carry
     if abs(total) < _DOUBT:
         return _careful_words(text)
@@ -134,32 +141,30 @@ def read(text: str) -> Pieces:
     ends: list[int] = []
     scores: list[float] = []
     joinable: list[bool] = []
-    find, rows = text.find, _rows
+    find = text.find
     at = kind_before = 0
     # The score before this one waits for what this piece adds to it; before the first: nothing.
     waiting = to_this = 0.0
     pairs, pair = _NO_PAIRS, None
-    for chunk in CHUNKS.findall(text) if "\n" in text else text.split():
-        at = find(chunk, at)
-        for start, end, lower, own, to_next, to_previous, kind, pairs_from in rows[chunk]:
-            score = own + to_this
-            waiting += to_previous
-            if pair and lower in pair[1]:
-                score += triple_to_third
-                scores[-1] += triple_to_first
-            pair = pairs.get(lower)
-            if pair and pair[0]:
-                score += pair_to_second
-                waiting += pair_to_first
-            starts.append(at + start)
-            ends.append(at + end)
-            scores.append(waiting)
-            joinable.append(kind_before >= kind > 0)
-            waiting, to_this, pairs, kind_before = score, to_next, pairs_from, kind
-        at += len(chunk)
-    scores.append(waiting)
-    del scores[0]
-    return starts, ends, scores, joinable
+    for piece, length, lower, own, to_next, to_previous, kind, pairs_from in _rows_in(text):
+        start = find(piece, at)
+        at = start + length
+        score = own + to_this
+        waiting += to_previous
+        if pair and lower in pair[1]:
+            score += triple_to_third
+            scores[-1] += triple_to_first
+        pair = pairs.get(lower)
+        if pair and pair[0]:
+            score += pair_to_second
+            waiting += pair_to_first
+        starts.append(start)
+        ends.append(at)
+        scores.append(waiting)
+        joinable.append(kind_before >= kind > 0)
+        waiting, to_this, pairs, kind_before = score, to_next, pairs_from, kind
+    # Before the first piece was nothing, and the last row is the end's.
+    return starts[:-1], ends[:-1], scores[1:], joinable[:-1]
 
 
 def glued(text: str, pieces: Pieces) -> list[bool]:
