@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from indexer.models import Snippet
+from indexer.models import Range, Snippet
 from indexer.query.plan import Run
 from indexer.results.matches import Occurrence, merge
 
@@ -30,9 +30,13 @@ def snippet(
     Laws: `result.text == text[result.start : result.start + len(result.text)]`; its length is at
     most `width` unless one occurrence alone is longer; ranges lie within it.
     """
-    first, last = _best(found, weights, width - _LEAD)
-    start = _begin(text, first.start if first else 0)
-    end = _finish(text, start + width, least=last.end if last else start + width // 2)
+    must_show = _best(found, weights, width - _LEAD)
+    if must_show:
+        lead = max(0, min(_LEAD, width - (must_show[1] - must_show[0])))
+        start = _begin(text, must_show[0], lead)
+        end = _finish(text, start + width, least=must_show[1])
+    else:
+        start, end = 0, _finish(text, width, least=width // 2)
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -47,12 +51,10 @@ def snippet(
     )
 
 
-def _best(
-    found: Sequence[Occurrence], weights: Mapping[Run, float], width: int
-) -> tuple[Occurrence | None, Occurrence | None]:
-    """First and last occurrence of the window with the most weight; a repetition counts little."""
+def _best(found: Sequence[Occurrence], weights: Mapping[Run, float], width: int) -> Range | None:
+    """The window of occurrences with the most weight; a repetition counts little."""
     best = -1.0
-    chosen: tuple[Occurrence | None, Occurrence | None] = (None, None)
+    chosen: Range | None = None
     right, counts, score = 0, dict.fromkeys(weights, 0), 0.0
     for left, place in enumerate(found):
         while right < len(found) and (right == left or found[right].end <= place.start + width):
@@ -61,15 +63,15 @@ def _best(
             counts[run] += 1
             right += 1
         if score > best + 1e-9:
-            best, chosen = score, (place, found[right - 1])
+            best, chosen = score, (place.start, max(other.end for other in found[left:right]))
         counts[place.run] -= 1
         score -= weights[place.run] * (_REPEAT if counts[place.run] else 1.0)
     return chosen
 
 
-def _begin(text: str, at: int) -> int:
-    """Where a passage that must show `at` begins: its sentence if near, else a word."""
-    earliest = max(0, at - _LEAD)
+def _begin(text: str, at: int, lead: int) -> int:
+    """Where a passage that shows `at` begins, at most `lead` before: its sentence, or a word."""
+    earliest = max(0, at - lead)
     if earliest == 0:
         return 0
     sentences = [match.end() for match in _SENTENCE.finditer(text, earliest, at)]

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from indexer.models import Document, FacetValue, Place
+from indexer.results.facets import FACET_NAMES, FACETS, label, present
+
+COUNTS = {
+    "year": {"2018": 1, "2024": 5, "2021": 9},
+    "report_type": {"tổng kết": 2, "sơ kết": 2, "triển khai": 7},
+    "place": {"Kiên Giang/Giang Thành": 1},
+    "author": {},
+}
+
+
+def test_facets_stand_in_their_order_and_empty_ones_are_left_out() -> None:
+    shown = present(COUNTS, {})
+    assert [facet.name for facet in shown] == ["year", "place", "report_type"]
+    assert [facet.label for facet in shown] == ["Năm", "Địa bàn", "Loại tin"]
+
+
+def test_years_go_by_year_and_others_by_count_then_value() -> None:
+    year, _, kind = present(COUNTS, {})
+    assert [v.value for v in year.values] == ["2024", "2021", "2018"]
+    assert [(v.value, v.count) for v in kind.values] == [
+        ("triển khai", 7),
+        ("sơ kết", 2),
+        ("tổng kết", 2),
+    ]
+
+
+def test_a_chosen_value_is_shown_even_where_nothing_has_it() -> None:
+    shown = {f.name: f.values for f in present(COUNTS, {"year": ("2021", "1999"), "cited": ("x",)})}
+    assert [(v.value, v.count, v.selected) for v in shown["year"]] == [
+        ("2024", 5, False),
+        ("2021", 9, True),
+        ("2018", 1, False),
+        ("1999", 0, True),
+    ]
+    assert shown["cited"] == (FacetValue("x", "x", 0, True),)
+
+
+def test_a_value_chosen_twice_is_shown_once() -> None:
+    (facet,) = present({}, {"year": ("2021", "2021")})
+    assert len(facet.values) == 1
+
+
+def test_a_district_is_shown_with_its_province() -> None:
+    assert label("place", "Kiên Giang/Giang Thành") == "Giang Thành (Kiên Giang)"
+    assert label("place", "Kiên Giang") == "Kiên Giang"
+    assert label("source", "a/b") == "a/b"
+
+
+FULL = Document(
+    "x",
+    published=date(2021, 1, 8),
+    event_date=date(2020, 12, 31),
+    places=(Place("Kiên Giang", "Giang Thành", "An Giang"), Place("Kiên Giang")),
+    report_type="tổng kết",
+    section="Tin",
+    publisher="Cổng",
+    author="Trí",
+    source="TTVH",
+    persons=("A", "B"),
+    organisations=("C",),
+    cited=("42/NQ-CP",),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("year", ("2021",)),
+        ("place", ("Kiên Giang", "Kiên Giang/Giang Thành", "An Giang")),
+        ("report_type", ("tổng kết",)),
+        ("section", ("Tin",)),
+        ("publisher", ("Cổng",)),
+        ("source", ("TTVH",)),
+        ("author", ("Trí",)),
+        ("person", ("A", "B")),
+        ("organisation", ("C",)),
+        ("cited", ("42/NQ-CP",)),
+    ],
+)
+def test_the_values_of_a_document(name: str, values: tuple[str, ...]) -> None:
+    (facet,) = (facet for facet in FACETS if facet.name == name)
+    assert tuple(facet.values(FULL)) == values
+    assert tuple(facet.values(Document("y"))) == ()
+
+
+def test_every_facet_has_its_values_tested() -> None:
+    (mark,) = test_the_values_of_a_document.pytestmark
+    assert {name for name, _ in mark.args[1]} == set(FACET_NAMES)
+
+
+def test_an_event_date_stands_in_for_a_publication_date() -> None:
+    year = FACETS[0]
+    assert year.values(Document("x", event_date=date(2020, 7, 10))) == ("2020",)
