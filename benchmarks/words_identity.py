@@ -173,8 +173,9 @@ def main() -> None:
     others = [row for row in numbered if row[1] not in {"vntc", "fuzz"}]
     # What says most first, so that a run cut short has said it.
     batches = [
-        *jobs(["as is"], others + fuzzed + articles),
-        *jobs([name for name in WRITINGS if name != "as is"], others + articles),
+        *jobs(list(WRITINGS), others),
+        *jobs(["as is"], fuzzed + articles),
+        *jobs([name for name in WRITINGS if name != "as is"], articles),
     ]
     counts: Counter[tuple[str, str, str]] = Counter()
     with multiprocessing.Pool(options.processes) as pool:

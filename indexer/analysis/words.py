@@ -59,8 +59,8 @@ def segment_pieces(text: str) -> list[list[Range]]:
 def segment_many(texts: Sequence[str]) -> list[Spans]:
     """The same as `segment` for each of `texts`, as arrays of shape (tokens, 2), int64.
 
-    Made for rebuilds: NumPy over many texts at once. Needs about 100 bytes for each character of
-    the longest text, else little more than its answer.
+    Made for rebuilds: NumPy over many texts at once. Beside its answer it needs 50 to 200 bytes for
+    each character of the longest text, and 40 MB at most for what it remembers.
     """
     # Queries do without NumPy, so a process that never asks for this never loads it.
     from indexer.analysis.words_batch import spans_of

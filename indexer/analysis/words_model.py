@@ -52,7 +52,7 @@ class WordModel:
 
 @functools.cache
 def word_model() -> WordModel:
-    """The model, loaded once (about 50 ms).
+    """The model, loaded once (50 to 100 ms).
 
     Raises TraCuuError where pyvi is absent or of another version. No lock is held while loading,
     so a fork at the wrong moment cannot hang; two threads may both load, to the same end.

@@ -65,7 +65,7 @@ class Joins(NamedTuple):
 
 @functools.cache
 def joins() -> Joins:
-    """The weights of `Joins`, from the model."""
+    """The weights of `Joins`, from the model, in which `low` is less than `high`."""
     model = word_model()
     (begin_begin, begin_inside), (inside_begin, inside_inside) = model.crf.transitions
     return Joins(

@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 
-# Beyond this the tables are given up and begun anew: about 50 MB.
+# Beyond this the tables are given up and begun anew: about 40 MB.
 _LARGEST = 1 << 19
 _LONG_PIECE = 64
 
@@ -123,7 +123,7 @@ class Dictionary:
 
 @functools.cache
 def dictionary() -> Dictionary:
-    """The dictionary, built once (about 50 ms)."""
+    """The dictionary, built once (50 to 100 ms)."""
     return Dictionary()
 
 
