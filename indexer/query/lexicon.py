@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
+
+from indexer.query.learning import Learned
 
 
 class Lexicon(Protocol):
@@ -14,6 +17,15 @@ class Lexicon(Protocol):
     @property
     def documents(self) -> int:
         """Number of documents in the index."""
+        ...
+
+    @property
+    def learned(self) -> Learned:
+        """What the documents taught when the index was built."""
+        ...
+
+    def terms(self) -> Sequence[str]:
+        """All syllable terms, ascending by code point."""
         ...
 
     def frequency(self, term: str) -> int:

@@ -15,6 +15,7 @@ from indexer.analysis import Token, analyze, fold, pairs
 from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Matches
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort
+from indexer.query.learning import Learned, Learner, findings
 from indexer.query.plan import (
     All,
     Any,
@@ -85,6 +86,16 @@ class ReferenceLexicon:
     @property
     def documents(self) -> int:
         return len(self._entries)
+
+    @property
+    def learned(self) -> Learned:
+        learner = Learner()
+        for entry in self._entries:
+            learner.add(findings(entry.document))
+        return learner.learned()
+
+    def terms(self) -> list[str]:
+        return sorted(self._frequencies[FeatureKind.SYLLABLE])
 
     def frequency(self, term: str) -> int:
         return self._frequencies[FeatureKind.SYLLABLE][term]

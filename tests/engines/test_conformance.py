@@ -175,6 +175,8 @@ def test_an_engine_knows_its_words_as_the_reference_does(
     with ENGINES[name](documents) as engine:
         lexicon = engine.lexicon
         assert lexicon.documents == expected.documents
+        assert list(lexicon.terms()) == expected.terms()
+        assert lexicon.learned == expected.learned
         for first in [*SYLLABLES, UNKNOWN]:
             assert lexicon.frequency(first) == expected.frequency(first)
             for second in SYLLABLES:

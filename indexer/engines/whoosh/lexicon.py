@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from pathlib import Path
@@ -17,9 +17,11 @@ from pathlib import Path
 from indexer.analysis import fold
 from indexer.engines.whoosh.schema import decode_term, facet_field
 from indexer.engines.whoosh.segment import Segment, damage
+from indexer.query.learning import Learned
 from indexer.results.facets import FACET_NAMES
 
 NAME = "lexicon.json"
+LEARNED = "learned.json"
 _CACHED_FREQUENCIES = 1 << 15
 _LAST = chr(0x10FFFF)
 
@@ -37,6 +39,12 @@ def write(folder: Path, segment: Segment) -> None:
     (folder / NAME).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
+def write_learned(folder: Path, learned: Learned) -> None:
+    """Keep what the documents taught."""
+    text = json.dumps(learned.payload(), ensure_ascii=False, separators=(",", ":"))
+    (folder / LEARNED).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
 class WhooshLexicon:
     """The Lexicon protocol over one segment. Raises IndexDamaged."""
 
@@ -52,6 +60,9 @@ class WhooshLexicon:
             variants = defaultdict(list)
             for term, folded in zip(self._terms, content["folds"], strict=True):
                 variants[folded].append(term)
+        with damage(f"{folder.name}/{LEARNED}"):
+            text = (folder / LEARNED).read_bytes().decode("utf-8", "surrogatepass")
+            self._learned = Learned.from_payload(json.loads(text))
         self._variants: dict[str, list[str]] = dict(variants)
         self._folds = sorted(self._variants)
         self._dictionary = lru_cache(_CACHED_FREQUENCIES)(segment.frequency)
@@ -60,6 +71,15 @@ class WhooshLexicon:
     def documents(self) -> int:
         """Number of documents."""
         return self._segment.documents
+
+    @property
+    def learned(self) -> Learned:
+        """What the documents taught."""
+        return self._learned
+
+    def terms(self) -> Sequence[str]:
+        """All syllable terms, ascending."""
+        return self._terms
 
     def frequency(self, term: str) -> int:
         """Documents with this syllable."""

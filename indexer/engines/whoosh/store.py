@@ -27,6 +27,7 @@ from indexer.engines.whoosh.segment import REBUILD, Segment
 from indexer.engines.whoosh.writer import SegmentBuilder, document_terms
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document, Status
+from indexer.query.learning import Learner, findings
 
 CURRENT = "CURRENT"
 LOCK = "LOCK"
@@ -133,6 +134,7 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
     with _disk(folder):
         folder.mkdir()
         builder = SegmentBuilder(folder)
+    learner = Learner()
     try:
         seen: set[str] = set()
         for document in documents:
@@ -142,12 +144,14 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
                 )
             seen.add(document.id)
             terms = document_terms(document)
+            learner.add(findings(document))
             with _disk(folder):
                 builder.add(terms)
             if progress is not None:
                 progress(len(seen))
         with _disk(folder):
             builder.commit()
+            lexicon.write_learned(folder, learner.learned())
     except BaseException:
         builder.cancel()
         raise

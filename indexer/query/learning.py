@@ -1,0 +1,67 @@
+"""What the documents themselves teach about the language of this archive.
+
+`findings(document)` is pure and cheap, so that it can run in any process of a rebuild; a `Learner`
+adds them up; what it knows is kept with the index as JSON and read back as `Learned`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from indexer.models import Document
+
+# "Mặt trận Tổ quốc (MTTQ)": the long form ends right before the parenthesis.
+_DEFINITION = re.compile(r"((?:[^\W\d_]+[ ]){1,7}[^\W\d_]+) \(([A-ZĐ]{2,8})\)")
+
+
+class Findings(NamedTuple):
+    """What one document teaches: (abbreviation, long form in lower case), as defined there."""
+
+    abbreviations: tuple[tuple[str, str], ...]
+
+
+def findings(document: Document) -> Findings:
+    """What a document teaches."""
+    found = []
+    for match in _DEFINITION.finditer(document.body):
+        words, short = match[1].split(), match[2]
+        long_form = words[-len(short) :]
+        if "".join(word[0] for word in long_form).upper() == short:
+            found.append((short, " ".join(long_form).lower()))
+    return Findings(tuple(dict.fromkeys(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What an archive taught: abbreviation → long form → number of documents that define it so."""
+
+    abbreviations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def payload(self) -> dict[str, Any]:
+        """JSON-ready; `from_payload` undoes it."""
+        return {"abbreviations": {k: dict(v) for k, v in self.abbreviations.items()}}
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Learned:
+        """What `payload` wrote down."""
+        return cls(payload.get("abbreviations", {}))
+
+
+class Learner:
+    """Adds up the findings of documents, in any order."""
+
+    def __init__(self) -> None:
+        self._abbreviations: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, found: Findings) -> None:
+        """Take in what one document taught."""
+        for short, long_form in found.abbreviations:
+            self._abbreviations[short][long_form] += 1
+
+    def learned(self) -> Learned:
+        """All that was taught so far."""
+        return Learned({k: dict(v) for k, v in sorted(self._abbreviations.items())})
