@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from indexer.analysis.words_exact import exact_labels
 from indexer.analysis.words_offsets import compose
-from indexer.analysis.words_scores import joins
+from indexer.analysis.words_scores import DOUBT, joins
 from indexer.analysis.words_tables import ChunkTable, Floats, Ints, dictionary, has_bit
 
 Spans = npt.NDArray[np.int64]
@@ -26,10 +26,6 @@ _Bools = npt.NDArray[np.bool_]
 
 # Characters: columns of this many pieces or fewer stay in the cache of a processor.
 _GROUP = 1 << 18
-
-# CRFsuite adds up totals over the whole text, so its own rounding grows with the length: a label
-# can hang on it where the scores are closer than a few times 2⁻⁵³ of a total of some 10 per piece.
-_DOUBT = 1e-6
 
 _HIGHEST_SPACE = 0x3000
 _CHAIN = 64
@@ -225,4 +221,4 @@ def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
     labels[at] = labels[after] ^ ((after - at) & 1 != 0)
     distance -= half
     distance[last] = totals[last]
-    return labels, np.flatnonzero(np.abs(distance) < _DOUBT)
+    return labels, np.flatnonzero(np.abs(distance) < DOUBT)

@@ -16,6 +16,13 @@ from indexer.analysis.words_model import word_model
 if TYPE_CHECKING:
     from indexer.analysis.words_tables import Floats
 
+DOUBT = 1e-6
+"""A label that hangs on a smaller difference is left to `words_exact`.
+
+CRFsuite adds up totals over the whole text, some 10 per piece, each sum rounded at 2⁻⁵³ of it: after
+a million pieces some 10⁻⁹ a step. What is different after a few steps is forgotten (`Joins.carry`).
+"""
+
 
 class Piece(NamedTuple):
     """What is known of a piece by itself; scores are I_W's minus B_W's."""

@@ -13,12 +13,8 @@ from indexer.analysis.words_exact import exact_labels
 from indexer.analysis.words_memo import Memo
 from indexer.analysis.words_model import Pair, word_model
 from indexer.analysis.words_pieces import CHUNKS, piece_spans
-from indexer.analysis.words_scores import describe, joins
+from indexer.analysis.words_scores import DOUBT, describe, joins
 from indexer.models import Range
-
-# Two sums of the same weights in another order differ by less than this: a few dozen additions,
-# each rounded at 2⁻⁵³ of a total that stays below 10⁶ in a text of some thousand pieces.
-_DOUBT = 1e-8
 
 _NO_PAIRS: Mapping[str, Pair] = {}
 
@@ -69,8 +65,8 @@ def words(text: str) -> list[Range]:
     """
     pair_to_second, pair_to_first, triple_to_third, triple_to_first, *rest = joins()
     from_begin, from_inside, low, high = rest
-    low -= _DOUBT
-    high += _DOUBT
+    low -= DOUBT
+    high += DOUBT
     spans = []
     find = text.find
     # What waits before the first piece are no pieces: each begins a word, dropped at the end. They
@@ -117,7 +113,7 @@ def words(text: str) -> list[Range]:
         joins1 = kind_before >= kind > 0
         to_this, pairs, kind_before = to_next, pairs_from, kind
     total = score2 + carry
-    if abs(total) < _DOUBT:
+    if abs(total) < DOUBT:
         return _careful_words(text)
     if total > 0 and joins2:
         spans.append((first, end2))
@@ -190,10 +186,10 @@ def _labels(scores: list[float]) -> list[bool] | None:
         totals.append(score + carry)
         carry = weights.carry(totals[-1])
     label = totals[-1] > 0
-    doubt = abs(totals[-1]) < _DOUBT
+    doubt = abs(totals[-1]) < DOUBT
     labels = [label]
     for total in totals[-2::-1]:
-        doubt = doubt or abs(total - high) < _DOUBT or abs(total - low) < _DOUBT
+        doubt = doubt or abs(total - high) < DOUBT or abs(total - low) < DOUBT
         # Between the two bounds, a piece has the label that the piece after it has not.
         label = total > high or (total > low and not label)
         labels.append(label)

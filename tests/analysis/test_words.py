@@ -109,8 +109,8 @@ def test_exact_arithmetic_gives_the_same_labels(
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     assert words_short._labels(scores) == exact_labels(pieces)
     # With everything in doubt, all is left to it.
-    monkeypatch.setattr(words_short, "_DOUBT", 1e9)
-    monkeypatch.setattr(words_batch, "_DOUBT", 1e9)
+    monkeypatch.setattr(words_short, "DOUBT", 1e9)
+    monkeypatch.setattr(words_batch, "DOUBT", 1e9)
     assert words_short.words(text) == segment(text) == expected
 
 
