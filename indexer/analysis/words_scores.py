@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 DOUBT = 1e-6
 """A label that hangs on a smaller difference is left to `words_exact`.
 
-CRFsuite adds up totals over the whole text, some 10 per piece, each sum rounded at 2⁻⁵³ of it: after
-a million pieces some 10⁻⁹ a step. What is different after a few steps is forgotten (`Joins.carry`).
+CRFsuite adds up totals over the whole text, some 10 per piece, each sum rounded at 2⁻⁵³ of it:
+after a million pieces some 10⁻⁹ a step. Differences of a few steps ago are forgotten (`carry`).
 """
 
 
