@@ -1,0 +1,102 @@
+"""What the documents say is true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from indexer import FACET_NAMES, SETTINGS, Rung, __version__
+from indexer.cli import cli
+from indexer.query.language import FIELDS
+from search_ui import create_app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted(
+    path
+    for pattern in ("*.md", "seeds/*.md", "index_data/*.md", "benchmarks/*.md")
+    for path in ROOT.glob(pattern)
+)
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert re.search(rf"^    tracuu {command}\b", README, re.MULTILINE)
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    assert set(re.findall(r"^    tracuu (\w+)", README, re.MULTILINE)) == set(cli.commands)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.name)
+def test_every_setting_is_in_the_readme_with_its_default(setting) -> None:  # type: ignore[no-untyped-def]
+    assert f"| `{setting.variable}` | `{setting.default}` | {setting.help} |" in README
+
+
+def test_every_setting_of_the_readme_exists() -> None:
+    assert set(re.findall(r"`(TRACUU_\w+)`", README)) == {s.variable for s in SETTINGS}
+
+
+def test_every_route_is_in_the_readme(tmp_path: Path) -> None:
+    rules = {rule.rule for rule in create_app(index_dir=tmp_path).url_map.iter_rules()}
+    for rule in rules:
+        if rule.startswith("/static/"):
+            continue
+        shown = re.sub(r"<(?:\w+:)?\w+>", "<id>", rule)
+        assert f"| `{shown}`" in README or f"| `{shown}?q=`" in README, shown
+
+
+def test_every_facet_rung_and_field_is_in_the_readme() -> None:
+    for name in [*FACET_NAMES, *Rung]:
+        assert f"`{name}`" in README, name
+    vietnamese = {min((f for f in FIELDS if FIELDS[f] == t and not f.isascii()), key=len, default="")
+                  for t in FIELDS.values()}  # fmt: skip
+    for field in vietnamese - {""}:
+        assert f"`{field}`" in README, field
+
+
+def test_every_make_target_named_in_the_documents_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for path in DOCUMENTS:
+        named = set(re.findall(r"`make (\w+)`|^    make (\w+)", path.read_text(), re.MULTILINE))
+        assert {a or b for a, b in named} <= targets, path
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_python_example_runs(tmp_path: Path) -> None:
+    block = re.search(r"## From Python\n\n((?:    .*\n|\n)+)", README)
+    assert block
+    code = re.sub(r"^    ", "", block[1], flags=re.MULTILINE).replace(
+        '"index_data"', repr(str(tmp_path / "index"))
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("3 exact Snippet(")
+
+
+def test_the_architecture_names_every_room() -> None:
+    rooms = [
+        path.relative_to(ROOT)
+        for path in [*ROOT.glob("indexer/*"), *ROOT.glob("indexer/engines/*"), ROOT / "search_ui"]
+        if path.name not in ("__init__.py", "__pycache__", "py.typed")
+    ]
+    for room in rooms:
+        name = f"{room.name}/" if (ROOT / room).is_dir() else room.name
+        assert f"`{name}`" in ARCHITECTURE or f"{name}" in ARCHITECTURE, room
+
+
+def test_the_changelog_knows_this_version() -> None:
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version = {__version__}" in (ROOT / "setup.cfg").read_text(encoding="utf-8")
