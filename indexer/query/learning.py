@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from indexer.analysis import fold
 from indexer.models import Document
 
 # "Mặt trận Tổ quốc (MTTQ)": the long form ends right before the parenthesis.
-_DEFINITION = re.compile(r"((?:[^\W\d_]+[ ]){1,7}[^\W\d_]+) \(([A-ZĐ]{2,8})\)")
+# From the beginning of a word, without giving back: linear in a run of letters of any length.
+_DEFINITION = re.compile(r"(?<![^\W\d_])((?:[^\W\d_]++ ){1,7}[^\W\d_]++) \(([A-ZĐ]{2,8})\)")
 
 
 class Findings(NamedTuple):
@@ -30,7 +32,8 @@ def findings(document: Document) -> Findings:
     for match in _DEFINITION.finditer(document.body):
         words, short = match[1].split(), match[2]
         long_form = words[-len(short) :]
-        if "".join(word[0] for word in long_form).upper() == short:
+        # Ủy ban nhân dân is UBND: initials lose their marks, and some keep their Đ.
+        if fold("".join(word[0] for word in long_form).lower()) == fold(short.lower()):
             found.append((short, " ".join(long_form).lower()))
     return Findings(tuple(dict.fromkeys(found)))
 

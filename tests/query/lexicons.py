@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.analysis import analyze, fold, pairs
+from indexer.query.learning import Learned
 
 
 class DictLexicon:
@@ -14,7 +15,7 @@ class DictLexicon:
     def __init__(
         self, texts: Iterable[str], facets: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        self.terms: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self.pairs: Counter[str] = Counter()
         self.words: Counter[str] = Counter()
         self.facets = facets or {}
@@ -22,12 +23,19 @@ class DictLexicon:
         for text in texts:
             found = analyze(text)
             self.documents += 1
-            self.terms.update({token.term for token in found.syllables})
+            self.counts.update({token.term for token in found.syllables})
             self.pairs.update(set(pairs(found.syllables)))
             self.words.update({word.term for word in found.words})
 
+    @property
+    def learned(self) -> Learned:
+        return Learned()
+
+    def terms(self) -> tuple[str, ...]:
+        return tuple(sorted(self.counts))
+
     def frequency(self, term: str) -> int:
-        return self.terms[term]
+        return self.counts[term]
 
     def pair_frequency(self, first: str, second: str) -> int:
         return self.pairs[f"{first} {second}"]
@@ -36,19 +44,19 @@ class DictLexicon:
         return self.words[word]
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        return self._by_frequency(term for term in self.terms if fold(term) == folded)
+        return self._by_frequency(term for term in self.counts if fold(term) == folded)
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        return self._by_frequency(t for t in self.terms if t.startswith(prefix))[:limit]
+        return self._by_frequency(t for t in self.counts if t.startswith(prefix))[:limit]
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        return self._by_frequency(t for t in self.terms if fold(t).startswith(prefix))[:limit]
+        return self._by_frequency(t for t in self.counts if fold(t).startswith(prefix))[:limit]
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         return tuple(self.facets.get(facet, ()))
 
     def _by_frequency(self, terms: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(terms, key=lambda term: (-self.terms[term], term)))
+        return tuple(sorted(terms, key=lambda term: (-self.counts[term], term)))
 
 
 TEXTS = (

@@ -181,7 +181,7 @@ def test_what_is_excluded_is_suggested_as_typed() -> None:
     assert suggestion(read_typed("dan van -hoi")) == "dân vận -hoi"
 
 
-@given(st.lists(st.sampled_from(sorted(LEXICON.terms)), min_size=1, max_size=6))
+@given(st.lists(st.sampled_from(sorted(LEXICON.terms())), min_size=1, max_size=6))
 def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
     typed = " ".join(fold(s) for s in syllables)
     suggested = suggestion(read_typed(typed))

@@ -9,7 +9,7 @@ from lexicons import LEXICON, DictLexicon
 
 from indexer.query.restore import Form, restore
 
-TERMS = sorted(LEXICON.terms)
+TERMS = sorted(LEXICON.terms())
 SLOTS = st.lists(
     st.lists(st.sampled_from([*TERMS, "lạ"]), min_size=1, max_size=4, unique=True),
     min_size=1,

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from lexicons import LEXICON
+from test_query_language import QUERIES
+
+from indexer.analysis.normalize import normalize
+from indexer.models import Rung
+from indexer.query.ladder import Step, climb
+from indexer.query.plan import All, Any, AtLeast, HasValue, Node, Not, Run, TextField, wanted_runs
+from indexer.query.reading import read
+
+ORDER = list(Rung)
+
+
+def steps(text: str, *, exact_only: bool = False) -> list[Step]:
+    return list(climb(read(normalize(text).text, LEXICON), LEXICON, exact_only=exact_only))
+
+
+def shown(node: Node) -> str:
+    """A match tree as a line: `dân|dẫn vận` a run, `&`, `/` either, `!` not."""
+    match node:
+        case Run(slots, slop, field):
+            where = "" if field is TextField.TEXT else f"{field}:"
+            near = f"~{slop}" if slop else ""
+            return where + " ".join("|".join(sorted(slot)) or "-" for slot in slots) + near
+        case HasValue(facet, values):
+            return f"{facet}={'|'.join(values)}"
+        case All(children):
+            return "(" + " & ".join(map(shown, children)) + ")"
+        case Any(children):
+            return "(" + " / ".join(map(shown, children)) + ")"
+        case Not(child):
+            return f"!{shown(child)}"
+        case AtLeast():
+            return "most"
+
+
+def rungs(text: str) -> dict[str, str]:
+    """The rungs of a query but the last, each with what it asks for; partial has up to two."""
+    found: dict[str, str] = {}
+    for step in steps(text):
+        if step.rung is not Rung.APPROXIMATE:
+            name = f"{step.rung}+" if step.rung in found else str(step.rung)
+            found[name] = shown(step.plan.match)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "dân vận",
+            {"exact": "dân vận", "partial": "dân|dẫn vận", "folded": "dân|dẫn văn|vạn|vấn|vận"},
+        ),
+        ("dan van", {"folded": "dan|dân|dẫn van|văn|vạn|vấn|vận"}),
+        (
+            "dân van",
+            {
+                "exact": "dân van",
+                "partial": "dân van|văn|vạn|vấn|vận",
+                "partial+": "dân|dẫn van|văn|vạn|vấn|vận",
+            },
+        ),
+        ("=dân", {"exact": "dân"}),
+        ("=dan", {"exact": "dan"}),
+        ("2020", {"exact": "2020"}),
+        ("hội nghị", {"exact": "hội nghị"} | {"folded": "hỏi|hồi|hội nghị"}),
+        ('"dân khéo"~3', {"exact": "dân khéo~3", "partial": "dân|dẫn khéo~3"}),
+        ("title:khéo", {"exact": "title:khéo"}),
+        ("body:khéo", {"exact": "body:khéo"}),
+        ("khéo OR năm", {"exact": "(khéo / năm)"}),
+        ("(khéo OR năm) nước", {"exact": "((khéo / năm) & nước)"}),
+        ("khéo -nước", {"exact": "(khéo & !nước)"}),
+        ("nơi:kien giang", {"exact": "place=Kiên Giang|Kiên Giang/Giang Thành"}),
+        ("nơi:giang thành", {"exact": "place=Kiên Giang/Giang Thành"}),
+        ("nơi:giàng thành", {"exact": "()"}),
+        ("năm:2020", {"exact": "year=2020"}),
+        ("khé*", {"exact": "khéo"}),
+        ("zz*", {"exact": "-"}),
+        ("…", {}),
+    ],
+)
+def test_what_each_rung_asks_for(text: str, expected: dict[str, str]) -> None:
+    assert rungs(text) == expected
+
+
+def test_what_is_excluded_without_marks_is_excluded_in_every_form_on_every_rung() -> None:
+    for step in steps("khéo -van"):
+        assert "!van|văn|vạn|vấn|vận" in shown(step.plan.match)
+
+
+def test_exact_only_is_the_first_step_even_where_marks_are_missing() -> None:
+    assert [shown(step.plan.match) for step in steps("dan van", exact_only=True)] == ["dan van"]
+    assert [step.rung for step in steps("dân vận", exact_only=True)] == [Rung.EXACT]
+
+
+def test_the_last_step_asks_for_most_of_the_words() -> None:
+    *_, last = steps("khéo nước mặn -hội năm:2020")
+    assert last.rung is Rung.APPROXIMATE
+    assert isinstance(last.plan.match, All)
+    first, *required = last.plan.match.children
+    assert isinstance(first, AtLeast)
+    assert {shown(node) for node in required} >= {"year=2020"}
+    assert any(isinstance(node, Not) for node in required)
+
+
+@given(QUERIES)
+def test_rungs_loosen_and_no_two_neighbours_ask_for_the_same(text: str) -> None:
+    found = steps(text)
+    assert [s.rung for s in found] == sorted((s.rung for s in found), key=ORDER.index)
+    matches = [s.plan.match for s in found]
+    assert all(one != other for one, other in pairwise(matches))
+
+
+@given(QUERIES)
+def test_a_looser_rung_accepts_all_that_a_tighter_one_does(text: str) -> None:
+    """Run by run: each is found again with wider slots. What is excluded is not looked at."""
+    above_approximate = [s for s in steps(text) if s.rung is not Rung.APPROXIMATE]
+    for tight, loose in pairwise(above_approximate):
+        wider = wanted_runs(loose.plan.match)
+        for run in wanted_runs(tight.plan.match):
+            assert any(
+                len(run.slots) == len(other.slots)
+                and all(set(a) <= set(b) for a, b in zip(run.slots, other.slots, strict=True))
+                for other in wider
+            )

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from texts import LONG_RUNS, long_run
+
+from indexer.models import Document
+from indexer.query.learning import Learned, Learner, findings
+
+
+def learned(*bodies: str) -> Learned:
+    learner = Learner()
+    for body in bodies:
+        learner.add(findings(Document("x", body=body)))
+    return learner.learned()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("của Mặt trận Tổ quốc (MTTQ) các cấp", {"MTTQ": {"mặt trận tổ quốc": 1}}),
+        ("Hội đồng nhân dân (HĐND) xã", {"HĐND": {"hội đồng nhân dân": 1}}),
+        ("Ủy ban nhân dân (UBND)", {"UBND": {"ủy ban nhân dân": 1}}),
+        ("ban nhân dân (HĐND)", {}),
+        ("Mặt trận Tổ quốc, (MTTQ)", {}),
+        ("quốc (QUOC)", {}),
+    ],
+)
+def test_an_abbreviation_is_learned_where_it_is_defined(
+    text: str, expected: dict[str, dict[str, int]]
+) -> None:
+    assert learned(text).abbreviations == expected
+
+
+def test_definitions_are_counted_once_a_document() -> None:
+    one = "Mặt trận Tổ quốc (MTTQ), Mặt trận Tổ quốc (MTTQ)"
+    assert learned(one, one).abbreviations == {"MTTQ": {"mặt trận tổ quốc": 2}}
+
+
+def test_what_was_learned_survives_being_written_down() -> None:
+    found = learned("Mặt trận Tổ quốc (MTTQ)")
+    assert Learned.from_payload(found.payload()) == found
+
+
+@pytest.mark.parametrize("piece", LONG_RUNS)
+def test_long_runs_do_not_hang(piece: str) -> None:
+    assert learned(long_run(piece)).abbreviations == {}
