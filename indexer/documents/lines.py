@@ -52,12 +52,12 @@ class Line:
     @cached_property
     def ends_sentence(self) -> bool:
         """The line ends like a sentence."""
-        return bool(_SENTENCE_END.search(self.text))
+        return bool(_SENTENCE_END.search(self.text[-12:]))
 
     @cached_property
     def prose(self) -> bool:
         """The line is running text: sentences, not a headline, a menu or a caption."""
-        if self.wrapped or self.words >= 90:
+        if self.wrapped or self.words >= 90 or len(self.text) > LONG:
             return True
         if self.words < 12:
             return False
@@ -69,7 +69,9 @@ class Line:
 def split_lines(text: str) -> tuple[Line, ...]:
     """The lines of `text`, blank ones too, so that numbers agree with an editor's."""
     raws = (raw.strip(_OUTER) for raw in _BREAK.split(text))
-    lines = tuple(Line(number, raw, clean(raw)) for number, raw in enumerate(raws, start=1))
+    lines = tuple(
+        Line(number, raw, clean(raw) if raw else "") for number, raw in enumerate(raws, start=1)
+    )
     wrapped = {
         line.number
         for group in paragraphs([line for line in lines if not line.blank])

@@ -67,29 +67,40 @@ class Gazetteer:
     def __init__(self, units: Sequence[Unit], aliases: Mapping[NameKey, NameKey]) -> None:
         self._units: dict[tuple[str, NameKey], list[Unit]] = defaultdict(list)
         for unit in units:
-            self._units[unit.level, name_key(word_keys(unit.name))].append(unit)
-            if unit.label != unit.name:
-                self._units[unit.level, name_key(word_keys(unit.label))].append(unit)
-        for alias, name in aliases.items():
-            self._units["province", alias] += self._units["province", name]
-        self._longest = max(len(words) for _, words in self._units)
+            for name in dict.fromkeys((unit.name, unit.label)):
+                self._units[unit.level, name_key(word_keys(name))].append(unit)
+        for alias, meant in aliases.items():
+            self._units["province", alias] += self._units["province", meant]
+        self._reach: dict[tuple[str, str], int] = defaultdict(int)
+        for level, words in self._units:
+            self._reach[level, words[0]] = max(self._reach[level, words[0]], len(words))
 
-    def units(self, level: str, name: Sequence[str], kind: str | None = None) -> list[Unit]:
+    def units(self, level: str, words: Sequence[str], kind: str | None = None) -> list[Unit]:
         """The units of a level whose name has these word keys, of any time.
 
         A kind narrows them only where some unit is of that kind: a thị xã of today is spoken of
         as the huyện it was.
         """
-        found = self._units.get((level, name_key(name)), [])
-        return [unit for unit in found if unit.kind == kind] or list(found)
+        return self.longest_at(level, words, 0, kind, whole=True)[0]
 
     def longest_at(
-        self, level: str, words: Sequence[str], start: int, kind: str | None = None
+        self,
+        level: str,
+        words: Sequence[str],
+        start: int,
+        kind: str | None = None,
+        *,
+        whole: bool = False,
     ) -> tuple[list[Unit], int]:
-        """The units of the longest name that begins at `words[start]`, and its end."""
-        for end in range(min(len(words), start + self._longest), start, -1):
-            if found := self.units(level, words[start:end], kind):
-                return found, end
+        """The units of the longest name that begins at `words[start]`, and its end; with
+        `whole`, of the name that all words make."""
+        first = name_key(words[start : start + 1])
+        reach = self._reach.get((level, first[0]), 0) if first else 0
+        ahead = name_key(words[start : start + reach])
+        shortest = len(words) - start if whole else 1
+        for length in range(len(ahead), shortest - 1, -1):
+            if found := self._units.get((level, ahead[:length])):
+                return [u for u in found if u.kind == kind] or list(found), start + length
         return [], start
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from indexer.documents.lines import Line
 
 _LONGEST = 16
+"""Words of a byline, and characters:"""
+_WIDEST = 160
 _LABEL = re.compile(
     r"^(?P<label>(?:tin|bài|ảnh|hình)"
     r"(?: ?(?:,|-|/|và|\+|&)? ?(?:tin|bài|ảnh|hình|viết|clip|video))*"
@@ -62,7 +64,7 @@ def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
 
 def byline(text: str, *, last: bool = True) -> Byline | None:
     """What a line says of author and source; None where it is no byline."""
-    if not text or text.count(" ") >= _LONGEST:
+    if not text or len(text) > _WIDEST or text.count(" ") >= _LONGEST:
         return None
     if match := _LABEL.match(text):
         return _labelled(match)

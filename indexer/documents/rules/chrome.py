@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from indexer.documents.keys import key
-from indexer.documents.lines import Line
+from indexer.documents.lines import LONG, Line
 
 
 class Chrome(Enum):
@@ -25,6 +25,8 @@ _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
 _LONGEST = 12
 """Words: what is longer is never dropped for how it begins."""
+_WIDEST = 300
+"""Characters: what is wider is no chrome."""
 
 
 @cache
@@ -43,7 +45,7 @@ def _table() -> tuple[Mapping[str, Chrome], tuple[str, ...]]:
 
 def chrome_kind(line: Line) -> Chrome | None:
     """What kind of chrome `line` is by itself, None where it may belong to the page."""
-    if line.blank or line.words > 2 * _LONGEST:
+    if line.blank or line.words > 2 * _LONGEST or len(line.text) > _WIDEST:
         return None
     exact, starts = _table()
     bare = line.key.strip(_EDGE)
@@ -64,7 +66,7 @@ def doubled(line: Line) -> str | None:
     """The phrase, where a line is one phrase twice ("Audio Audio"), as portlets write headings."""
     words = line.text.split(" ")
     half, odd = divmod(len(words), 2)
-    if odd or not half or len(words) > 60 or not line.text[0].isalpha():
+    if odd or not half or len(line.text) > LONG or not line.text[0].isalpha():
         return None
     first, second = " ".join(words[:half]), " ".join(words[half:])
     return first if key(first) == key(second) else None

@@ -9,6 +9,7 @@ from indexer.documents.keys import word_keys
 from indexer.documents.lines import Line
 
 _LONGEST = 22
+_WIDEST = 250
 _GREETING = re.compile(
     r"^chào mừng (?:(?:bạn|quý vị|các bạn)(?: đã)? )?(?:đến|ghé thăm|truy cập)(?: với| vào)?\s+",
     re.I,
@@ -31,7 +32,7 @@ _ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "
 
 def masthead(line: Line) -> str | None:
     """The site's name that `line` is, place names in capitals; None where it is no masthead."""
-    if line.blank or line.words > _LONGEST or line.ends_sentence:
+    if line.blank or line.words > _LONGEST or len(line.text) > _WIDEST or line.ends_sentence:
         return None
     text = _GREETING.sub("", line.text)
     if _SITE.match(text):

@@ -52,6 +52,8 @@ _AFTER = re.compile(r" ?(?:[–—,(]| - |-(?= ))\s*")
 _NEXT = re.compile(r"(?:\s*;\s*|,?\s+và\s+|,\s*)")
 _MOST_SYLLABLES = 6
 _MOST_IN_LIST = 60
+_WIDEST_LIST = 4000
+_STOP = re.compile(r"\w{2}\. |\n")
 
 
 @cache
@@ -92,8 +94,9 @@ def _named(text: str, honorific: re.Match[str]) -> Iterator[str]:
 
 
 def _sentence_end(text: str, at: int) -> int:
-    match = re.compile(r"\w{2}\. |\n").search(text, at)
-    return match.start() + 2 if match else len(text)
+    limit = min(len(text), at + _WIDEST_LIST)
+    match = _STOP.search(text, at, limit)
+    return match.start() + 2 if match else limit
 
 
 def _has_position(text: str, start: int, end: int) -> bool:

@@ -34,6 +34,9 @@ _PREFIXES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
 _LETTERS = {"H": "huyện", "Q": "quận"}
 _WORD = re.compile(r"\w+")
 _TPHCM = re.compile(r"\bTP\.? ?HCM\b")
+_READ = 20_000
+"""Characters of a text that are read for its place."""
+
 _MOST = 4
 """A name that this many provinces share says too little to be kept as "one of these"."""
 
@@ -60,8 +63,12 @@ def find_places(
     masthead: str, title: str, lead: str, text: str, day: date | None
 ) -> tuple[Place, ...]:
     """The place of a page on its day; several where the text does not decide between them."""
-    sources = [mentions(masthead, day, any_case=True), mentions(title, day), mentions(lead, day)]
-    opening = _opening(title, [*sources[0], *sources[2], *mentions(text, day)], day)
+    sources = [
+        mentions(masthead, day, any_case=True),
+        mentions(title, day),
+        mentions(lead[:_READ], day),
+    ]
+    opening = _opening(title, masthead, text[:_READ], day)
     sources[1] = [*opening, *sources[1]]
     named = _provinces([mention for source in sources for mention in source])
     top: Mention | None = None
@@ -165,7 +172,7 @@ def _stated(
     return frozenset(unit.province for unit in units)
 
 
-def _opening(title: str, elsewhere: Sequence[Mention], day: date | None) -> list[Mention]:
+def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Mention]:
     """The unit whose bare name opens the title, where the page names it in full elsewhere; a
     province needs no witness, unless the title is all capitals or the name an everyday word."""
     keys = word_keys(title)
@@ -177,7 +184,7 @@ def _opening(title: str, elsewhere: Sequence[Mention], day: date | None) -> list
     units, end = gazetteer().longest_at("district", keys, 0)
     if units:
         names = {unit.name for unit in units}
-        for mention in elsewhere:
+        for mention in (*mentions(masthead, day, any_case=True), *mentions(text, day)):
             same = tuple(unit for unit in mention.units if unit.name in names)
             if same and mention.level == "district":
                 return [Mention(same, 0, end, mention.stated)]

@@ -7,6 +7,7 @@ empty icon), else the first line that is no chrome and reads as a headline.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from indexer.documents.rules.chrome import doubled
 
 _NULL = re.compile(r"^null\s+")
 _LONGEST = 90
+_WIDEST = 700
+_HEAD = 400
+"""Lines: no portal has a longer menu."""
 _SURE = 7
 _SHORTEST = 4
 _PORTLET = 8
@@ -47,8 +51,9 @@ def find_title(lines: Sequence[Line]) -> Title | None:
     """The title among `lines`: what of a page is neither chrome nor date; None without one."""
     head = _head([line for line in lines if not line.blank])
     headlines = [line for line in head if reads_as_headline(line)]
+    said = Counter(_key(line) for line in head)
     for line in headlines:
-        if sum(_key(other) == _key(line) for other in head) > 1:
+        if said[_key(line)] > 1:
             return _title(line, head, lines)
     for shortest in (_SURE, _SHORTEST):
         for line in headlines:
@@ -60,6 +65,8 @@ def find_title(lines: Sequence[Line]) -> Title | None:
 def reads_as_headline(line: Line) -> bool:
     """Long enough to say something, short enough to be read at a glance, and no sentence of
     the text."""
+    if len(line.text) > _WIDEST:
+        return False
     text = _NULL.sub("", line.text)
     once = doubled(line)
     if once and once.count(" ") < _PORTLET:
@@ -80,13 +87,16 @@ def _two_sentences(text: str) -> bool:
 def _head(lines: Sequence[Line]) -> list[Line]:
     """The lines above the text: up to the first line that is prose and no headline."""
     head: list[Line] = []
+    found = False
     for line in lines:
-        if line.prose and not reads_as_headline(line):
-            if any(reads_as_headline(other) for other in head):
+        headline = reads_as_headline(line)
+        if line.prose and not headline:
+            if found:
                 break
-            continue
-        head.append(line)
-    return head
+        else:
+            found = found or headline
+            head.append(line)
+    return head[:_HEAD]
 
 
 def _key(line: Line) -> str:
