@@ -1,0 +1,26 @@
+"""Small archives for tests: JSON lines in, a built index out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from indexer import rebuild
+
+
+def write_jsonl(path: Path, *records: Mapping[str, Any]) -> Path:
+    path.write_text(
+        "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records),
+        encoding="utf-8",
+    )
+    return path
+
+
+def build(index: Path, *records: Mapping[str, Any]) -> Path:
+    """Build (or rebuild) the index folder from records, and return it."""
+    index.parent.mkdir(parents=True, exist_ok=True)
+    report = rebuild([write_jsonl(index.parent / "source.jsonl", *records)], index)
+    assert report.broken == ()
+    return index

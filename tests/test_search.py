@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from archives import build
+from hypothesis import given
+from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run, nfc, nfd
+
+from indexer import Archive, RequestError, Results, Rung, SearchRequest, Sort
+from indexer.engines.whoosh.store import open_engine
+from indexer.search import MAX_PAGE, MAX_SIZE, ranking
+
+RECORDS = [
+    {"id": "dated-old", "title": "Dân vận năm cũ", "text": "công tác dân vận",
+     "date": "2019-03-01"},
+    {"id": "dated-new", "title": "Dân vận", "text": "dân vận khéo", "date": "2024-03-01",
+     "category": "Tin"},
+    {"id": "dated-mid", "title": "Hội nghị", "text": "bàn về dân vận", "date": "2021-03-01",
+     "category": "Tin"},
+    {"id": "undated-a", "title": "Dân vận", "text": "không ngày"},
+    {"id": "undated-b", "title": "Không ngày", "text": "nói về dân vận"},
+    {"id": "other-accent", "title": "Dẫn văn", "text": "dẫn văn, động cơ và mùa đông",
+     "date": "2022-01-01"},
+    {"id": "empty", "title": "", "text": "", "date": "2023-01-01"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("search") / "index", *RECORDS)
+
+
+@pytest.fixture(scope="module")
+def archive(index: Path) -> Iterator[Archive]:
+    with Archive.open(index) as archive:
+        yield archive
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.document.id for hit in results.hits]
+
+
+@given(text=VIETNAMESE | ANYTHING)
+def test_any_text_gets_an_answer_and_both_unicode_forms_the_same(
+    archive: Archive, text: str
+) -> None:
+    one = archive.search(SearchRequest(nfc(text)))
+    other = archive.search(SearchRequest(nfd(text)))
+    assert (one.rung, one.total, ids(one)) == (other.rung, other.total, ids(other))
+    assert all(hit.rung == (one.rung or Rung.EXACT) for hit in one.hits)
+
+
+@pytest.mark.parametrize("piece", LONG_RUNS)
+def test_long_texts_get_an_answer(archive: Archive, piece: str) -> None:
+    results = archive.search(SearchRequest(long_run(piece)))
+    assert results.total == len(results.hits)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b", "\u00a0\ufeff"])
+def test_nothing_typed_is_everything_newest_first(archive: Archive, text: str) -> None:
+    results = archive.search(SearchRequest(text))
+    assert (results.rung, results.total, results.suggestion) == (None, len(RECORDS), None)
+    assert ids(results) == [
+        "dated-new", "empty", "other-accent", "dated-mid", "dated-old", "undated-a", "undated-b",
+    ]  # fmt: skip
+    assert all(hit.title_ranges == () and hit.snippet.ranges == () for hit in results.hits)
+
+
+@pytest.mark.parametrize("text", ["…", '"', "(((", "OR", "-", "*", "🙂"])
+def test_signs_alone_find_nothing(archive: Archive, text: str) -> None:
+    results = archive.search(SearchRequest(text))
+    assert (results.rung, results.total, results.hits) == (None, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        (Sort.NEWEST, ["dated-new", "dated-mid", "dated-old", "undated-a", "undated-b"]),
+        (Sort.OLDEST, ["dated-old", "dated-mid", "dated-new", "undated-a", "undated-b"]),
+    ],
+)
+def test_undated_documents_come_last_under_both_date_orders(
+    archive: Archive, sort: Sort, order: list[str]
+) -> None:
+    found = ids(archive.search(SearchRequest("dân vận", sort=sort)))
+    assert found[:3] == order[:3]
+    assert sorted(found[3:]) == order[3:]
+
+
+def test_pages_are_slices_of_one_list(archive: Archive) -> None:
+    whole = ids(archive.search(SearchRequest("dân vận", size=100)))
+    assert len(whole) == 5
+    for size in (1, 2, 3, 5):
+        pages = [
+            archive.search(SearchRequest("dân vận", page=page, size=size)) for page in range(1, 7)
+        ]
+        assert [i for page in pages for i in ids(page)] == whole
+        assert {page.total for page in pages} == {5}
+        assert {page.rung for page in pages} == {Rung.EXACT}
+
+
+def test_the_rung_is_chosen_before_the_filters(archive: Archive) -> None:
+    """Narrowing to a year without an exact hit shows nothing, not looser hits of that year."""
+    results = archive.search(SearchRequest("dân vận", filters={"year": ("2022",)}))
+    assert (results.rung, results.total) == (Rung.EXACT, 0)
+    (year,) = (facet for facet in results.facets if facet.name == "year")
+    assert {v.value: (v.count, v.selected) for v in year.values} == {
+        "2024": (1, False),
+        "2022": (0, True),
+        "2021": (1, False),
+        "2019": (1, False),
+    }
+    folded = archive.search(SearchRequest("dan van", filters={"year": ("2022",)}))
+    assert (folded.rung, ids(folded)) == (Rung.FOLDED, ["other-accent"])
+
+
+def test_counts_of_a_facet_are_disjunctive_and_narrow_the_others(archive: Archive) -> None:
+    results = archive.search(SearchRequest("dân vận", filters={"section": ("Tin",)}))
+    counts = {f.name: {v.value: v.count for v in f.values} for f in results.facets}
+    assert counts["section"] == {"Tin": 2}
+    assert counts["year"] == {"2024": 1, "2021": 1}
+
+
+def test_filters_also_narrow_everything(archive: Archive) -> None:
+    assert ids(archive.search(SearchRequest("", filters={"year": ("2024", "2019")}))) == [
+        "dated-new",
+        "dated-old",
+    ]
+
+
+def test_exact_keeps_to_the_accents_typed(archive: Archive) -> None:
+    assert ids(archive.search(SearchRequest("dan van", exact=True))) == []
+    assert archive.search(SearchRequest("dẫn văn", exact=True)).total == 1
+
+
+def test_what_is_meant_comes_before_what_folds_the_same(archive: Archive) -> None:
+    results = archive.search(SearchRequest("dan van"))
+    assert (results.rung, results.suggestion) == (Rung.FOLDED, "dân vận")
+    assert ids(results)[-1] == "other-accent"
+
+
+def test_marks_follow_the_accents_of_the_match(archive: Archive) -> None:
+    (hit,) = archive.search(SearchRequest("đông")).hits
+    assert [hit.snippet.text[a:b] for a, b in hit.snippet.ranges] == ["đông"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        (SearchRequest("x", page=0), "page=0"),
+        (SearchRequest("x", page=-1), "page=-1"),
+        (SearchRequest("x", page=MAX_PAGE + 1), f"1 to {MAX_PAGE}"),
+        (SearchRequest("x", size=0), "size=0"),
+        (SearchRequest("x", size=MAX_SIZE + 1), f"1 to {MAX_SIZE}"),
+        (SearchRequest("x", filters={"colour": ("red",)}), "'colour'"),
+    ],
+)
+def test_out_of_range_is_refused_with_the_remedy(
+    archive: Archive, request_: SearchRequest, names: str
+) -> None:
+    with pytest.raises(RequestError, match=names) as caught:
+        archive.search(request_)
+    assert caught.value.hint
+
+
+def test_an_unknown_value_of_a_facet_matches_nothing(archive: Archive) -> None:
+    results = archive.search(SearchRequest("dân vận", filters={"section": ("Nào",)}))
+    assert results.total == 0
+    (section,) = (f for f in results.facets if f.name == "section")
+    assert [(v.value, v.count, v.selected) for v in section.values] == [
+        ("Tin", 2, False),
+        ("Nào", 0, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("dân vận", ["Dân vận"], ["dân vận"]),
+        ("dan van", ["Dân vận"], ["dân vận"]),
+        ("title:dân", ["Dân"], []),
+        ("body:dân", [], ["dân"]),
+        ("khéo -cũ", [], ["khéo"]),
+        ("dân tên lửa", ["Dân"], ["dân"]),
+        ("tên lửa", [], []),
+        ("", [], []),
+        ("…", [], []),
+    ],
+)
+def test_highlight_marks_a_document_on_the_tightest_rung_that_marks_any(
+    archive: Archive, text: str, title: list[str], body: list[str]
+) -> None:
+    document = archive.document("dated-new")
+    found = archive.highlight(document, text)
+    assert [document.title[a:b] for a, b in found.title] == title
+    assert [document.body[a:b] for a, b in found.body] == body
+
+
+def test_ranking_goes_on_to_looser_rungs_and_names_no_document_twice(
+    archive: Archive, index: Path
+) -> None:
+    with closing(open_engine(index)) as engine:
+        listed = [name for name, _ in ranking(engine, "dân vận", 100)]
+        assert len(listed) == len(set(listed))
+        assert set(listed[:5]) == set(ids(archive.search(SearchRequest("dân vận"))))
+        assert listed[5:] == ["other-accent"]
+        assert [name for name, _ in ranking(engine, "dân vận", 3)] == listed[:3]
+        assert list(ranking(engine, "  ", 3)) == []
