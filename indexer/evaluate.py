@@ -51,7 +51,7 @@ class Measures:
 def read_queries(path: Path) -> list[JudgedQuery]:
     """The judged queries of a `.jsonl` file. Raises QueriesError naming the line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise QueriesError(f"{path}: {error}.", "Name a readable UTF-8 .jsonl file.") from None
     queries = list(_parse(path, text))
@@ -65,17 +65,25 @@ def _parse(path: Path, text: str) -> Iterator[JudgedQuery]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-            relevant = record["relevant"]
-            if not relevant or not isinstance(relevant, list):
-                raise ValueError("relevant must be a list of ids, not empty")
-            yield JudgedQuery(
-                str(record["qid"]), str(record["query"]), frozenset(map(str, relevant))
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            yield _judged(json.loads(line))
+        except (ValueError, RecursionError) as error:
             raise QueriesError(
-                f"{path}:{number}: {error!r} ", 'A line is {"qid", "query", "relevant": [ids]}.'
+                f"{path}:{number}: {error}.", 'A line is {"qid", "query", "relevant": [ids]}.'
             ) from None
+
+
+def _judged(record: object) -> JudgedQuery:
+    """A line's query. Raises ValueError."""
+    if not isinstance(record, dict):
+        raise ValueError("not an object")
+    qid, text, relevant = (record.get(name) for name in ("qid", "query", "relevant"))
+    if not isinstance(qid, (str, int)):
+        raise ValueError("qid must be a string or a number")
+    if not isinstance(text, str):
+        raise ValueError("query must be a string")
+    if not isinstance(relevant, list) or not relevant:
+        raise ValueError("relevant must be a list of ids, not empty")
+    return JudgedQuery(str(qid), text, frozenset(map(str, relevant)))
 
 
 def evaluate(
