@@ -46,6 +46,7 @@ _SETTINGS_HELP = "\b\nEnvironment:\n" + "\n".join(
 
 
 @click.group(
+    no_args_is_help=False,  # no command is an error of one line, as any other
     epilog=_SETTINGS_HELP,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -265,7 +266,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a lone surrogate in a query must not crash
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="tracuu", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("tracuu: interrupted; nothing was changed.", err=True)
         sys.exit(130)

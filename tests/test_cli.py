@@ -1,0 +1,348 @@
+"""Every command as a person runs it: what it prints, where, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from archives import build, write_jsonl
+from texts import SEEDS
+
+from indexer import SETTINGS, Archive, SearchRequest, Sort, cli, results_payload
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `tracuu` with these arguments in this process, through its entry point."""
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["tracuu", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        captured = capsys.readouterr()
+        return Outcome(int(left.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+def process(*arguments: str | bytes, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command: list[str | bytes] = [sys.executable, "-m", "indexer.cli", *arguments]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(
+        tmp_path_factory.mktemp("cli") / "index",
+        {"id": "một", "title": "Dân vận khéo", "text": "công tác dân vận", "date": "2021-01-08"},
+        {"id": "hai", "title": "Hội nghị", "text": "về dân vận", "date": "2020-01-08"},
+        {"id": "ba", "title": "Không", "text": "không có gì"},
+    )
+
+
+def one_line(text: str) -> bool:
+    return text.count("\n") == 1 and text.endswith("\n") and "Traceback" not in text
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["search", "x", "--page", "0"], "page=0"),
+        (["search", "x", "--size", "101"], "size=101"),
+        (["search", "x", "--page", "two"], "two"),
+        (["search", "x", "--sort", "upwards"], "upwards"),
+        (["search", "x", "--filter", "year"], "FACET=VALUE"),
+        (["search", "x", "--filter", "colour=red"], "colour"),
+        (["search"], "QUERY"),
+        (["search", "x", "y"], "y"),
+        (["search", "x", "--nonsense"], "--nonsense"),
+        (["nonsense"], "nonsense"),
+        (["analyze"], "TEXT"),
+        (["evaluate", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["serve", "--port", "70000"], "70000"),
+        (["serve", "--port", "0", "--host", "256.0.0.1"], "256.0.0.1"),
+    ],
+)
+def test_bad_input_is_one_line_on_standard_error(
+    run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+) -> None:
+    monkeypatch.setenv("TRACUU_INDEX", str(index))
+    outcome = run(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert one_line(outcome.err), outcome.err
+    assert outcome.err.startswith("tracuu: ")
+    assert says in outcome.err
+
+
+@pytest.mark.parametrize("command", [["search", "x"], ["check"], ["evaluate", "q"], ["serve"]])
+def test_no_index_is_one_line_with_the_remedy(run: Run, tmp_path: Path, command: list[str]) -> None:
+    if command[0] == "evaluate":
+        path = write_jsonl(tmp_path / "q", {"qid": 1, "query": "x", "relevant": ["y"]})
+        command = ["evaluate", str(path)]
+    outcome = run(*command, "--index", tmp_path / "none")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert one_line(outcome.err)
+    assert "tracuu rebuild" in outcome.err
+
+
+@pytest.mark.parametrize("source", ["missing", "empty", "only-broken"])
+def test_nothing_to_rebuild_from_leaves_the_index_as_it_was(
+    run: Run, tmp_path: Path, source: str
+) -> None:
+    index = build(tmp_path / "index", {"id": "a", "text": "dân vận"})
+    before = (index / "CURRENT").read_text()
+    if source == "empty":
+        (tmp_path / source).mkdir()
+    elif source == "only-broken":
+        (tmp_path / source).mkdir()
+        (tmp_path / source / "x.jsonl").write_text("{", encoding="utf-8")
+    outcome = run("rebuild", tmp_path / source, "--index", index)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert one_line(outcome.err)
+    assert (index / "CURRENT").read_text() == before
+
+
+def test_an_index_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for arguments in (["rebuild", SEEDS], ["search", "x"], ["check"]):
+        outcome = run(*arguments, "--index", tmp_path / "file")
+        assert outcome.code == 2
+        assert one_line(outcome.err)
+    assert run("rebuild", SEEDS, "--index", tmp_path / "file" / "below").code == 2
+
+
+@pytest.mark.parametrize("name", ["PAGE_SIZE", "PORT"])
+def test_a_setting_that_is_no_number(
+    run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"TRACUU_{name}", "many")
+    command = ["serve"] if name == "PORT" else ["search", "x"]
+    outcome = run(*command, "--index", index)
+    assert outcome.code == 2
+    assert one_line(outcome.err)
+    assert f"TRACUU_{name}='many'" in outcome.err
+
+
+# rebuild
+
+
+def test_rebuild_leaves_out_a_broken_file_and_names_it(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    write_jsonl(source / "good.jsonl", {"id": "a", "text": "dân vận"})
+    (source / "broken.jsonl").write_text("{nonsense\n", encoding="utf-8")
+    outcome = run("rebuild", source, "--index", tmp_path / "index")
+    assert outcome.code == 1
+    assert one_line(outcome.err)
+    assert "left out" in outcome.err
+    assert "broken.jsonl" in outcome.err
+    assert outcome.out.startswith("1 documents in ")
+    assert run("search", "dân vận", "--index", tmp_path / "index").code == 0
+
+
+def test_rebuild_reads_the_seeds_where_nothing_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACUU_SEEDS", str(SEEDS))
+    monkeypatch.setenv("TRACUU_INDEX", str(tmp_path / "index"))
+    outcome = run("rebuild")
+    assert (outcome.code, outcome.err) == (0, "")  # no progress bar where no terminal is
+    assert outcome.out.startswith(f"5 documents in {tmp_path}")
+
+
+def test_rebuild_of_several_sources(run: Run, tmp_path: Path) -> None:
+    one = write_jsonl(tmp_path / "1.jsonl", {"id": "a", "text": "x"})
+    two = write_jsonl(tmp_path / "2.jsonl", {"id": "b", "text": "x"})
+    assert run("rebuild", one, two, "--index", tmp_path / "i").out.startswith("2 documents")
+
+
+# search
+
+
+@pytest.mark.parametrize(
+    ("arguments", "request_"),
+    [
+        (["dân vận"], SearchRequest("dân vận")),
+        (["dan van kheo"], SearchRequest("dan van kheo")),
+        (["dân vận", "--sort", "oldest"], SearchRequest("dân vận", sort=Sort.OLDEST)),
+        (["dan van", "--exact"], SearchRequest("dan van", exact=True)),
+        (["dân vận", "--page", "2", "--size", "1"], SearchRequest("dân vận", page=2, size=1)),
+        (
+            ["dân", "--filter", "year=2021", "--filter", "year=2020", "--filter", "author=a=b"],
+            SearchRequest("dân", filters={"year": ("2021", "2020"), "author": ("a=b",)}),
+        ),
+        ([""], SearchRequest("")),
+        (["--", "-khéo"], SearchRequest("-khéo")),
+    ],
+)
+def test_json_is_the_payload(
+    run: Run, index: Path, arguments: list[str], request_: SearchRequest
+) -> None:
+    outcome = run("search", "--json", "--index", index, *arguments)
+    assert (outcome.code, outcome.err) == (0, "")
+    shown = json.loads(outcome.out)
+    with Archive.open(index) as archive:
+        expected = json.loads(json.dumps(results_payload(archive.search(request_))))
+    assert shown.pop("took_ms") >= 0
+    expected.pop("took_ms")
+    assert shown == expected
+    assert "\\u" not in outcome.out  # Vietnamese stays legible
+
+
+def test_a_search_for_people(run: Run, index: Path) -> None:
+    outcome = run("search", "dan van kheo", "--index", index)
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith("1 kết quả · không dấu")
+    assert "Ý bạn là: dân vận khéo" in lines
+    assert "1. Dân vận khéo" in lines
+    assert "   một  08/01/2021" in lines
+
+
+def test_numbers_go_on_from_page_to_page(run: Run, index: Path) -> None:
+    outcome = run("search", "dân vận", "--page", "2", "--size", "1", "--index", index)
+    assert "2. " in outcome.out
+    assert "1. " not in outcome.out
+
+
+def test_marks_that_look_like_markup_are_shown_as_they_are(run: Run, tmp_path: Path) -> None:
+    index = build(tmp_path / "i", {"id": "[red]", "title": "[bold]dân[/bold]", "text": "[x] dân"})
+    outcome = run("search", "dân", "--index", index)
+    assert "[bold]dân[/bold]" in outcome.out
+    assert "[red]" in outcome.out
+
+
+def test_the_page_size_comes_from_the_environment(
+    run: Run, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACUU_PAGE_SIZE", "1")
+    assert len(json.loads(run("search", "dân", "--json", "--index", index).out)["hits"]) == 1
+
+
+# analyze, evaluate, check
+
+
+def test_analyze(run: Run) -> None:
+    text = "Ban Dân vận, 06 tháng"
+    rows = json.loads(run("analyze", "--json", text).out)
+    assert [r["term"] for r in rows if r["kind"] == "syllable"] == "ban dân vận 6 tháng".split()
+    assert {"dân_vận": "dan_van"}.items() <= {r["term"]: r["folded"] for r in rows}.items()
+    assert all(text[r["start"] : r["end"]] == r["text"] for r in rows)
+    table = run("analyze", text)
+    assert (table.code, table.err) == (0, "")
+    assert all(str(value) in table.out for row in rows for value in row.values())
+
+
+def test_evaluate(run: Run, index: Path, tmp_path: Path) -> None:
+    path = write_jsonl(
+        tmp_path / "q.jsonl",
+        {"qid": 1, "query": "dân vận khéo", "relevant": ["một"]},
+        {"qid": 2, "query": "=khéo", "relevant": ["một"]},
+    )
+    measures = json.loads(run("evaluate", path, "--json", "--index", index).out)
+    assert (measures["queries"], measures["mrr_10"], measures["ndcg_10"]) == (2, 1.0, 1.0)
+    bare = json.loads(run("evaluate", path, "--unaccented", "--json", "--index", index).out)
+    assert bare["mrr_10"] == 0.5
+    line = run("evaluate", path, "--index", index)
+    assert line.err == ""
+    assert "nDCG@10 1.0000  MRR@10 1.0000  recall@100 1.0000" in line.out
+
+
+def test_bad_queries_are_named_by_line(run: Run, index: Path, tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "q.jsonl", {"qid": 1, "query": "x", "relevant": []})
+    outcome = run("evaluate", path, "--index", index)
+    assert outcome.code == 2
+    assert one_line(outcome.err)
+    assert f"{path}:1:" in outcome.err
+
+
+def test_check(run: Run, tmp_path: Path) -> None:
+    index = build(tmp_path / "index", {"id": "a", "text": "dân vận"})
+    whole = run("check", "--index", index)
+    assert (whole.code, whole.err) == (0, "")
+    assert whole.out.endswith(": whole\n")
+
+    folder = index / (index / "CURRENT").read_text().strip()
+    damaged = max(folder.iterdir(), key=lambda path: path.stat().st_size)
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    found = run("check", "--index", index)
+    assert (found.code, found.out) == (1, "")
+    assert damaged.name in found.err
+    assert all(line.startswith("tracuu: ") for line in found.err.splitlines())
+
+
+# Help
+
+
+def test_help_names_every_setting_with_its_default(run: Run) -> None:
+    shown = " ".join(run("--help").out.split())
+    for setting in SETTINGS:
+        assert f"{setting.variable} {setting.help} [{setting.default}]" in shown
+
+
+@pytest.mark.parametrize("command", ["rebuild", "search", "analyze", "evaluate", "check", "serve"])
+def test_every_command_has_help(run: Run, command: str) -> None:
+    outcome = run(command, "-h")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"Usage: tracuu {command} ")
+    assert command in run("--help").out
+
+
+def test_the_version(run: Run) -> None:
+    from indexer import __version__
+
+    assert run("--version").out == f"tracuu {__version__}\n"
+
+
+def test_without_a_command_it_says_where_help_is(run: Run) -> None:
+    outcome = run()
+    assert (outcome.code, outcome.out) == (2, "")
+    assert one_line(outcome.err)
+    assert "tracuu --help" in outcome.err
+
+
+# As a process of its own
+
+
+def test_a_query_that_is_no_text_still_gets_an_answer(index: Path) -> None:
+    done = process("search", b"d\xe2n \xff", "--index", str(index))
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = process("analyze", b"\xff d\xc3\xa2n")
+    assert done.returncode == 0
+    assert "dân" in done.stdout.decode()
+
+
+def test_nobody_reads_on() -> None:
+    """`tracuu analyze … | head` ends without a traceback."""
+    command = (
+        f'"{sys.executable}" -m indexer.cli analyze --json "$(yes dân vận | head -500)" | head -1'
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert done.stdout
+    assert done.stderr == b""
+
+
+def test_the_exit_code_reaches_the_shell(tmp_path: Path) -> None:
+    done = process("search", "x", "--index", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.decode().count("\n") == 1
