@@ -126,19 +126,18 @@ def _read_jsonl(path: Path, name: str, tell: Callable[[int], None]) -> Iterator[
                     yield where, _too_long(where)
                 elif line.strip():
                     try:
-                        yield where, parse_line(line, where)
+                        document = parse_line(line, where)
+                        too_long = len(document.body) > MAX_DOCUMENT_CHARS
+                        yield where, _too_long(where) if too_long else document
                     except DocumentError as error:
                         yield where, error
         except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
-            yield (
-                name,
-                DocumentError(
-                    f"{name}: damaged after line {number} ({error}).",
-                    "Copy the file again; what comes after is not read.",
-                ),
-            )
+            raise DocumentError(
+                f"{name}: damaged after line {number} ({error}).",
+                "Copy the file again; what comes after is not read.",
+            ) from error
     if not number:
-        yield name, DocumentError(f"{name}: empty.", "Put documents in it, or delete it.")
+        raise DocumentError(f"{name}: empty.", "Put documents in it, or delete it.")
 
 
 def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:

@@ -1,4 +1,5 @@
-"""When the event took place that the page reports: a date that opens a clause of the lead.
+"""When the event took place that the page reports: a date that opens a clause in the first
+sentence of the lead.
 
 Ngày 7/1/2021, Huyện …      Sáng ngày 10/01, Ban …       Chiều 5-3-2021, tại …
 """
@@ -18,16 +19,19 @@ FIRST_YEAR = 1997
 FARTHEST = 366
 """Days between an event and the publication of its report."""
 
-_LEADS = 3
+_LEADS = 2
+"""Paragraphs: a summary may stand above the lead."""
+
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.!?…] ")
 _OPENS = (
     r"(?:^|[.;:–—-] ?|, ?|\) ?|\b(?:diễn ra|tổ chức|khai mạc|thực hiện)(?: vào)? )"
-    r"(?P<word>(?:vào |trong |từ |bắt đầu )?(?:hồi )?"
+    r"(?P<word>(?:vào |trong )?(?:hồi )?"
     r"(?:(?:sáng|chiều|tối|trưa)(?: nay)?(?: và (?:sáng|chiều|tối))?,? ?)?"
-    r"\(?(?:(?:hai|ba|\d) )?(?:ngày |từ ngày )?"
+    r"\(?(?:(?:hai|ba|\d) )?(?:ngày )?"
     r"(?:(?:thứ \w+|chủ nhật),? (?:ngày )?)?)"
 )
 _SPAN = r"(?:\d{1,2}(?:/\d{1,2})? ?(?:-|–|và|đến|đến ngày) ?)?"
-_FULL = re.compile(_OPENS + _SPAN + DATE, re.IGNORECASE)
+_FULL = re.compile(_OPENS + _SPAN + DATE.replace(r"(?<![\d/.-])", ""), re.IGNORECASE)
 _SHORT = re.compile(
     _OPENS + _SPAN + r"(?P<day>\d{1,2})(?:[/-]| tháng )(?P<month>\d{1,2})(?![\d/-])"
     r"(?! năm)(?= ?[,):]| tại| Ban| UBND| HĐND)",
@@ -36,7 +40,7 @@ _SHORT = re.compile(
 _HISTORY = re.compile(
     r"(?:nghị quyết|nghị định|kế hoạch|quyết định|chỉ thị|công văn|thông báo|hướng dẫn|quy định"
     r"|chương trình|kết luận|thông tư|luật|pháp lệnh|văn bản|đề án|báo cáo|kỷ niệm|thành lập"
-    r"|truyền thống|giải phóng|sinh nhật)[^.,;]*\Z",
+    r"|truyền thống|giải phóng|sinh nhật|báo|số ra|trước đó|từ|kể từ|cách đây)[^.,;]*,?\s*\Z",
     re.IGNORECASE,
 )
 
@@ -49,7 +53,10 @@ def event_date(paragraphs: Iterable[Line], published: date | None) -> date | Non
     """
     leads = 0
     for line in paragraphs:
-        for match in _matches(line.text[:3000]):
+        if not line.prose:
+            continue
+        end = _SENTENCE.search(line.text, 0, 3000)
+        for match in _matches(line.text[: end.start() if end else 3000]):
             day = _day(match, published)
             if day is None or day.year < FIRST_YEAR:
                 continue
@@ -57,7 +64,7 @@ def event_date(paragraphs: Iterable[Line], published: date | None) -> date | Non
                 continue
             if not _HISTORY.search(line.text[: match.start()]):
                 return day
-        leads += line.prose
+        leads += 1
         if leads >= _LEADS:
             break
     return None

@@ -56,12 +56,11 @@ def recase(text: str) -> str:
     at = 0
     while kind := _KIND.search(text, at):
         at = kind.end()
-        stop = _STOP.search(text, at)
-        name = text[at : stop.start() if stop else len(text)]
-        if name.islower():
-            known = _known(name)
-            if known or shouted:
-                text = text[:at] + (known or name.title()) + text[at + len(name) :]
+        stops = [*(stop.start() for stop in _STOP.finditer(text, at)), len(text)]
+        names = [text[at:stop] for stop in stops if text[stop - 1].isalnum()] or [""]
+        known = next((name for name in reversed(names) if _known(name)), names[0])
+        if known.islower() and (_known(known) or shouted):
+            text = text[:at] + (_known(known) or known.title()) + text[at + len(known) :]
     return text
 
 

@@ -84,7 +84,7 @@ def find_places(
         ):
             return _decide(local, named, day)
         top = top or province
-        if top and number == 1:
+        if province and number == 1:
             break
     return places_on(top.units, day)[:_MOST] if top else ()
 
@@ -198,7 +198,10 @@ def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Men
 def _provinces(found: Sequence[Mention]) -> frozenset[str]:
     """The labels of the provinces that are named."""
     return frozenset(
-        unit.province for mention in found for unit in mention.units if unit.level == "province"
+        unit.province
+        for mention in found
+        if all(unit.level == "province" for unit in mention.units)
+        for unit in mention.units
     )
 
 

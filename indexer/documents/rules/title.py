@@ -55,10 +55,11 @@ def find_title(lines: Sequence[Line]) -> Title | None:
     for line in headlines:
         if said[_key(line)] > 1:
             return _title(line, head, lines)
-    for shortest in (_SURE, _SHORTEST):
-        for line in headlines:
-            if line.words >= shortest:
-                return _title(line, head, lines)
+    for sentence in (False, True):
+        for shortest in (_SURE, _SHORTEST):
+            for line in headlines:
+                if line.words >= shortest and line.text.endswith(".") is sentence:
+                    return _title(line, head, lines)
     return None
 
 
