@@ -238,7 +238,7 @@ def main() -> None:
             (*split_kind(full), province_label(top))
             for top, full in connection.execute("select province, ward from admin_units")
         },
-        key=lambda row: (folded(row[2]), folded(row[1]), row[0]),
+        key=lambda row: (folded(row[2]), folded(row[1]), row),
     )
     write(
         "communes.tsv",
