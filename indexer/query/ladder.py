@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from indexer.analysis import fold, tokens
 from indexer.models import Rung
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
@@ -32,6 +31,7 @@ from indexer.query.plan import (
 )
 from indexer.query.ranking import features, idf
 from indexer.query.reading import TEXT_FIELDS, Chunk, Query, Row, Rows, Syllable
+from indexer.query.values import values_named
 
 # Approximate hits have at least this share of what the syllables typed weigh (by rarity).
 _APPROXIMATE_SHARE = 0.15
@@ -156,17 +156,8 @@ def _chunk(chunk: Chunk, accept: Accept, lexicon: Lexicon, folded: bool) -> list
 
 
 def _has_value(chunk: Chunk, facet: str, lexicon: Lexicon) -> Node:
-    """The values of a facet that hold the syllables typed side by side, whatever their marks
-    unless some were typed."""
-    typed = [syllable.term for syllable in chunk.syllables]
-    bare = not any(syllable.marked for syllable in chunk.syllables)
-    wanted = f" {' '.join(map(fold, typed) if bare else typed)} "
-    values = []
-    for value in lexicon.facet_values(facet):
-        terms = [fold(t.term) if bare else t.term for t in tokens(value)]
-        if wanted in f" {' '.join(terms)} ":
-            values.append(value)
-    return HasValue(facet, tuple(values)) if values else NOTHING
+    values = values_named([syllable.term for syllable in chunk.syllables], facet, lexicon)
+    return HasValue(facet, values) if values else NOTHING
 
 
 def _approximate(query: Query, lexicon: Lexicon) -> Node:

@@ -8,6 +8,7 @@
     dân*                syllables that begin so
     =dân                exactly this accent, whatever the ladder does
     tiêu_đề:khéo        only in this field (see FIELDS); holds for the words that follow it
+    năm:2021            has this value; what follows it is text again
 
 Everything is optional and nothing is an error: what cannot be parsed is taken as words. The parser
 is one pass with a stack of its own, so that neither length nor nesting can hurt it.
@@ -83,6 +84,8 @@ FIELDS: dict[str, str] = {
 }  # fmt: skip
 """Field names as typed → `title`, `body` or the name of a facet."""
 
+_TEXT_FIELDS = (None, "title", "body")
+
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
@@ -154,7 +157,7 @@ class _Parser:
             phrase = next(g for g in ("q1", "q2", "q3") if match[g] is not None)
             slop = min(int(match["slop"] or 0), MAX_SLOP)
             self._add(LeafKind.PHRASE, match[phrase], match.start(phrase), slop)
-            self.field = None
+            self.field = self.frames[-1].field
         elif match["open"]:
             self._open()
         elif match["close"]:
@@ -162,9 +165,9 @@ class _Parser:
         elif match["or"]:
             if self.frames[-1].alternatives[-1]:
                 self.frames[-1].alternatives.append([])
-            self.field = None
+            self.field = self.frames[-1].field
         elif match["not"]:
-            self.excluded, self.field = True, None
+            self.excluded, self.field = True, self.frames[-1].field
         elif match["literal"]:
             self.literal = True
         elif match["field"] is not None:
@@ -203,6 +206,8 @@ class _Parser:
         else:
             leaf = Leaf(kind, text, start, self.field, slop)
             row.append(Excluded(leaf) if excluded else leaf)
+        if self.field not in _TEXT_FIELDS:
+            self.field = self.frames[-1].field
 
     def _open(self) -> None:
         if len(self.frames) > MAX_DEPTH:

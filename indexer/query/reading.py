@@ -15,6 +15,7 @@ from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKi
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import TextField
 from indexer.query.restore import Form, Restored, restore
+from indexer.query.values import length_named
 
 TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
 
@@ -167,12 +168,14 @@ class _Reader:
             chunk = self.chunk(inner)
             if chunk is None:
                 continue
-            if inner.negative_head:
-                head, tail = _split_head(chunk)
-                unwanted.append(head)
-                wanted.extend(tail)
+            if chunk.facet and inner.kind is LeafKind.WORDS:
+                head, tail = self.split_value(chunk, chunk.facet)
+            elif inner.negative_head:
+                head, tail = _split(chunk, chunk.units[0][1])
             else:
-                side.append(chunk)
+                head, tail = chunk, []
+            (unwanted if inner.negative_head else side).append(head)
+            wanted.extend(tail)
         return Row(tuple(wanted), tuple(unwanted))
 
     def chunk(self, leaf: Leaf) -> Chunk | None:
@@ -206,6 +209,13 @@ class _Reader:
             units,
             tuple((i, j, term) for (i, j), term in spans.items()),
         )
+
+    def split_value(self, chunk: Chunk, facet: str) -> tuple[Chunk, list[Chunk]]:
+        """The words that name a value of a facet, and those after them as words of the text."""
+        terms = [syllable.term for syllable in chunk.syllables]
+        at = length_named(terms, facet, self.lexicon) or len(terms)
+        head, tail = _split(chunk, at)
+        return head, [replace(rest, leaf=replace(rest.leaf, field=None)) for rest in tail]
 
     def syllables(self, leaf: Leaf, found: Sequence[Token]) -> tuple[Syllable, ...]:
         literal = leaf.kind is LeafKind.LITERAL
@@ -299,12 +309,11 @@ def spelled_like(typed: str, syllable: Syllable) -> str:
     return term.capitalize() if typed[:1].isupper() else term
 
 
-def _split_head(chunk: Chunk) -> tuple[Chunk, list[Chunk]]:
-    """The first word of a chunk, and the rest of it."""
-    end = chunk.units[0][1]
-    head = replace(chunk, syllables=chunk.syllables[:end], units=((0, end),), words=())
-    if end == len(chunk.syllables):
+def _split(chunk: Chunk, at: int) -> tuple[Chunk, list[Chunk]]:
+    """The first `at` syllables of a chunk as one unit, and the rest of it if there is any."""
+    head = replace(chunk, syllables=chunk.syllables[:at], units=((0, at),), words=())
+    if at == len(chunk.syllables):
         return head, []
-    rest = tuple((i - end, j - end) for i, j in chunk.units[1:])
-    words = tuple((i - end, j - end, term) for i, j, term in chunk.words if i >= end)
-    return head, [replace(chunk, syllables=chunk.syllables[end:], units=rest, words=words)]
+    rest = tuple((max(i, at) - at, j - at) for i, j in chunk.units if j > at)
+    words = tuple((i - at, j - at, term) for i, j, term in chunk.words if i >= at)
+    return head, [replace(chunk, syllables=chunk.syllables[at:], units=rest, words=words)]
