@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from indexer.analysis.spelling import place_tones
 from indexer.models import Range
 
-_INVISIBLE = (
+INVISIBLE = (
     "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 )
 # Letters of a "font", as pasted from social networks (𝐃𝐚̂𝐧 𝐯𝐚̣̂𝐧), full-width forms, ligatures.
-_STYLED = "\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06"
-_NEEDS_CARE = re.compile(f"[{_INVISIBLE}{_STYLED}]")
-_IS_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_IS_STYLED = re.compile(f"[{_STYLED}]")
+STYLED = "\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06"
+_NEEDS_CARE = re.compile(f"[{INVISIBLE}{STYLED}]")
+_IS_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_IS_STYLED = re.compile(f"[{STYLED}]")
 
-_ONE_TO_ONE = {
+ONE_TO_ONE = {
     **dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
     **dict.fromkeys([0x85, 0x2028, 0x2029], "\n"),
     # Eth looks like the Vietnamese letter and is typed for it.
@@ -67,7 +67,7 @@ def normalize(text: str) -> Normalized:
     starts = ends = None
     if not unicodedata.is_normalized("NFC", text) or _NEEDS_CARE.search(text):
         text, starts, ends = _compose(text)
-    return Normalized(place_tones(text.translate(_ONE_TO_ONE)), starts, ends)
+    return Normalized(place_tones(text.translate(ONE_TO_ONE)), starts, ends)
 
 
 def _compose(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:

@@ -17,11 +17,12 @@ from typing import NamedTuple
 
 from indexer.analysis.spelling import unify_i_y
 
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_LETTER = rf"[^\W_{_HAN}]"
+HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_LETTER = rf"[^\W_{HAN}]"
 _THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?!\w|\.\d)"
+THOUSANDS = re.compile(_THOUSANDS)
 # Each Chinese character is a syllable of its own: Hán Nôm is written without spaces.
-PIECE = re.compile(rf"{_THOUSANDS}|[{_HAN}]|{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*")
+PIECE = re.compile(rf"{_THOUSANDS}|[{HAN}]|{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*")
 
 # Tried at the beginning of a run only, without giving back: linear in a run of any length.
 _CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-/.&:–][^\W_]++)+")
@@ -55,15 +56,15 @@ def syllables(text: str) -> list[Token]:
     for match in PIECE.finditer(text):
         start, piece = match.start(), match.group()
         position += 1
-        if start - end > 1 and tokens and _ends_sentence(text[end:start], previous, piece):
+        if start - end > 1 and tokens and ends_sentence(text[end:start], previous, piece):
             position += 1
         end = match.end()
-        tokens.append(Token(_term(piece), start, end, position))
+        tokens.append(Token(term_of(piece), start, end, position))
         previous = piece
     return tokens
 
 
-def _ends_sentence(gap: str, before: str, after: str) -> bool:
+def ends_sentence(gap: str, before: str, after: str) -> bool:
     """Whether a sentence ends in the gap (two characters or more) between two pieces.
 
     "TP. Hồ Chí Minh" and "đ/c. Tạ" go on; a single line break within a hard-wrapped paragraph does
@@ -77,7 +78,8 @@ def _ends_sentence(gap: str, before: str, after: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 17)
-def _term(piece: str) -> str:
+def term_of(piece: str) -> str:
+    """The term of a normalised piece."""
     term = piece.lower()
     if piece.isdigit() and len(piece) == 2 and piece[0] == "0":
         return piece[1]
@@ -89,6 +91,10 @@ def _term(piece: str) -> str:
 def codes(text: str) -> Iterator[tuple[int, int]]:
     """The spans `[start, end)` of codes, dates and times in a normalised text."""
     for match in _CODE.finditer(text):
-        code = match.group()
-        if _CODE_PART.search(code) or code.isupper():
+        if is_code(match.group()):
             yield match.span()
+
+
+def is_code(joined: str) -> bool:
+    """Whether a row of pieces with signs between is a code (42/NQ-CP), not two words."""
+    return _CODE_PART.search(joined) is not None or joined.isupper()

@@ -1,0 +1,63 @@
+"""Law: the columns of many texts hold what `analyze` says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from texts import TEXTS
+
+from indexer.analysis import analyze
+from indexer.analysis.batch import analyze_many
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+HOSTILE = (
+    "", " ", "Hoà bình. Hòa bình", "1.000.000 đồng", "1.000.0000", "x1.000", "2.1.000", "1.000.x",
+    "số 42/NQ-CP ngày 10/01/2024", "đ/c. Tạ Văn", "TP. Hồ Chí Minh", "Covid-19", "VHTT&TT",
+    "06 tháng", "kĩ lí quí", "漢字", "a漢b", "Hoa\u0300", "e\u0302\u0323", "𝐃𝐚̂𝐧 vận", "\ud800x y",
+    "dòng\nMới", "dòng\nmới", "dòng\n\nmới", "Ðại ð", "cuả hòan qúy", "x\u200by", "_a_b_", "1_000",
+    "a-b-c", "A-B", "a\u00a0b", "1.000.000.", "1.000,5", "Å \u212b", "ﬁ", "10:30–11:00", "\u0301a",
+)  # fmt: skip
+bits = st.sampled_from([*HOSTILE, "dân vận", "Uỷ ban", ".", ". ", " ", "\n", "-", "/", "1", ".000"])
+texts = st.lists(TEXTS | st.lists(bits, max_size=8).map("".join), max_size=5)
+
+
+def check(given_texts: Sequence[str]) -> None:
+    found = analyze_many(given_texts)
+    assert len(set(found.vocabulary)) == len(found.vocabulary)
+    for number, text in enumerate(given_texts):
+        expected = analyze(text)
+        here = found.texts == number
+        tokens = [
+            (found.vocabulary[term], position)
+            for term, position in zip(
+                found.terms[here].tolist(), found.positions[here].tolist(), strict=True
+            )
+        ]
+        assert tokens == [(t.term, t.position) for t in expected.syllables], text
+        words = [
+            ("_".join(found.vocabulary[t] for t in found.terms[a:b].tolist()), found.positions[a])
+            for a, b in zip(found.firsts.tolist(), found.lasts.tolist(), strict=True)
+            if found.texts[a] == number
+        ]
+        assert sorted(words) == sorted((t.term, t.position) for t in expected.words), text
+
+
+def test_hostile_texts() -> None:
+    check(HOSTILE)
+    for text in HOSTILE:
+        check([text])
+
+
+@settings(max_examples=400, deadline=None)
+@given(texts)
+def test_any_texts(given_texts: list[str]) -> None:
+    check(given_texts)
+
+
+def test_the_seeds() -> None:
+    check([path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))])
