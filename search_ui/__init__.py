@@ -8,8 +8,9 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
-from search_ui import answers, errors, headers, views
+from search_ui import answers, errors, headers, preferences, views
 from search_ui.front import Examples
+from search_ui.language import say
 from search_ui.source import ArchiveSource
 
 __all__ = ["create_app"]
@@ -35,9 +36,10 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     app.url_map.converters["any_id"] = AnyIdConverter
     app.url_map.merge_slashes = False  # an id may begin with a slash
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["static_url"] = answers.static_url
+    app.jinja_env.globals |= {"static_url": answers.static_url, "_": say}
     app.register_blueprint(views.pages)
     app.register_blueprint(views.api)
+    preferences.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
     return app

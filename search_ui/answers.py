@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request, url_for
 
 from search_ui.source import ArchiveSource
 
@@ -68,12 +68,14 @@ def kept(view: Callable[P, Response]) -> Callable[P, Response]:
         # newer than its tag says, and is merely fetched once more.
         status = source().get().status()
         state = f"{status.generation}/{status.built_at}/{status.documents}"
+        state += repr(g.preferences)  # the page speaks a language and has its colours written in
         tag = hashlib.sha256(state.encode()).hexdigest()[:10] + current_app.config["FINGERPRINT"]
         seen = request.if_none_match.contains_weak(tag)
         response = Response(status=304) if seen else view(*args, **kwargs)
         if response.status_code in (200, 304):
             response.set_etag(tag, weak=True)
             response.cache_control.no_cache = True
+            response.vary.add("Cookie")
         return response
 
     return answer

@@ -10,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.answers import page, problem
 from search_ui.contexts import Box
+from search_ui.language import say
 from search_ui.params import BadParameter
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An error told in Vietnamese."""
+    """An error told to a person."""
 
     title: str
     sentence: str
@@ -87,7 +88,9 @@ def init_app(app: Flask) -> None:
 
 def _said_of(error: RequestError) -> Said:
     if isinstance(error, BadParameter):
-        return Said(BY_STATUS[400].title, error.said, f"Ví dụ đúng: {error.example}")
+        return Said(
+            BY_STATUS[400].title, error.said, say("Ví dụ đúng: {example}", example=error.example)
+        )
     return BY_STATUS[400]
 
 
@@ -103,8 +106,9 @@ def _answer(status: int, said: Said, code: str, message: str, hint: str) -> Resp
     if request.path == "/healthz" or request.path == "/api" or request.path.startswith("/api/"):
         response = problem(code, message, hint, status)
     else:
-        heading = {"title": f"{said.title} · Tra Cứu", "box": Box()}
-        context = {"page": heading, "said": said, "status": status}
+        told = Said(say(said.title), say(said.sentence), say(said.remedy))
+        heading = {"title": f"{told.title} · Tra Cứu", "box": Box()}
+        context = {"page": heading, "said": told, "status": status}
         response = page("error.html", context, status)
     response.cache_control.no_store = True
     return response

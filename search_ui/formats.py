@@ -1,4 +1,4 @@
-"""How numbers, times, dates and places are written in Vietnamese."""
+"""How numbers, times, dates and places are written, in Vietnamese or English."""
 
 from __future__ import annotations
 
@@ -7,22 +7,30 @@ from collections.abc import Sequence
 from datetime import date
 
 from indexer import Document, Place
+from search_ui import language
+from search_ui.language import say
 
 TITLE_LENGTH = 90
 
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
 
 def number(value: int) -> str:
-    """1234 → "1.234"."""
-    return f"{value:,}".replace(",", ".")
+    """1234 → "1.234", in English "1,234"."""
+    plain = f"{value:,}"
+    return plain if _english() else plain.replace(",", ".")
 
 
 def seconds(milliseconds: float) -> str:
-    """12.3 → "0,012 giây"."""
-    return f"{milliseconds / 1000:.3f} giây".replace(".", ",")
+    """12.3 → "0,012 giây", in English "0.012 seconds"."""
+    plain = f"{milliseconds / 1000:.3f}"
+    return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
 
 
 def day(value: date) -> str:
-    """8 January 2021 → "08/01/2021"."""
+    """8 January 2021 → "08/01/2021", in English "8 Jan 2021"."""
+    if _english():
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
@@ -30,7 +38,7 @@ def alternatives(names: Sequence[str]) -> str:
     """["a", "b", "c"] → "a, b hoặc c"."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} hoặc {names[-1]}"
+    return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
 
 
 def places(found: Sequence[Place]) -> str:
@@ -42,7 +50,7 @@ def places(found: Sequence[Place]) -> str:
     if len(districts) == 1 and (district := next(iter(districts))):
         return f"{district}, {alternatives([_province(place) for place in found])}"
     # "hoặc" throughout, because a district brings a comma of its own.
-    return " hoặc ".join(
+    return f" {say('hoặc')} ".join(
         f"{place.district}, {_province(place)}" if place.district else _province(place)
         for place in found
     )
@@ -50,7 +58,8 @@ def places(found: Sequence[Place]) -> str:
 
 def _province(place: Place) -> str:
     if place.province_now and place.province_now != place.province:
-        return f"{place.province} (nay là {place.province_now})"
+        now = say("nay là {name}", name=place.province_now)
+        return f"{place.province} ({now})"
     return place.province
 
 
@@ -75,3 +84,7 @@ def has_marks(text: str) -> bool:
     """Does any letter carry a Vietnamese mark, of tone or of vowel, or is any a đ?"""
     decomposed = unicodedata.normalize("NFD", text)
     return any(unicodedata.combining(char) or char in "đĐ" for char in decomposed)
+
+
+def _english() -> bool:
+    return language.current() == "en"

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from indexer import Archive, Facet, Results, SearchRequest, Sort
 from search_ui import formats, narrowing
-from search_ui.contexts import Box, HitView, hit_view
+from search_ui.contexts import Box
 from search_ui.guide import STARTERS
+from search_ui.hits import HitView, hit_view
+from search_ui.language import say
 from search_ui.links import Link, Links
 
 NEWEST = 5
@@ -64,15 +66,14 @@ class Examples:
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
     """Everything the front page shows."""
     facets = _by_name(overview)
-    boxes = narrowing.boxes(overview, links)
     return FrontPage(
-        title="Tra Cứu: tìm trong kho văn bản tiếng Việt",
+        title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
         box=Box(autofocus=True),
         facts=_facts(overview.total, facets),
         examples=tuple(Link(text, links.text(text)) for text in examples),
         newest=tuple(hit_view(hit, overview, links) for hit in overview.hits[:NEWEST]),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
-        facets=tuple(box for box in boxes if box.name in _OVERVIEW_FACETS),
+        facets=narrowing.boxes(overview, links, _OVERVIEW_FACETS),
     )
 
 
@@ -81,10 +82,13 @@ def _by_name(results: Results) -> dict[str, Facet]:
 
 
 def _facts(total: int, facets: Mapping[str, Facet]) -> tuple[str, ...]:
-    facts = [f"{formats.number(total)} tài liệu"]
+    facts = [say("{count} tài liệu", count=formats.number(total))]
     if years := facets.get("year"):
         known = sorted(value.value for value in years.values)
-        facts.append(f"năm {known[0]}" if len(known) == 1 else f"năm {known[0]} – {known[-1]}")
+        span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
+        facts.append(say("năm {years}", years=span))
     if places := facets.get("place"):
-        facts.append(f"{formats.number(len(places.values))} địa danh")
+        # Provinces only: the same place must not count twice.
+        provinces = sum("/" not in value.value for value in places.values)
+        facts.append(say("{count} tỉnh thành", count=formats.number(provinces)))
     return tuple(facts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from indexer import Range
 
@@ -20,10 +20,19 @@ _JOINER = "\u200d"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text; `mark` counts the matches of a text from 1, and is 0 between them."""
+    """A stretch of text; `mark` counts the matches of a text from 1, and is 0 between them.
+
+    `anchor` is the id of a match within its page.
+    """
 
     text: str
     mark: int = 0
+    anchor: str = field(default="", compare=False)
+
+
+def anchor(start: int) -> str:
+    """The id of the match that begins at `start` of a body: it stays while the text stays."""
+    return f"c{start}"
 
 
 def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
@@ -90,7 +99,7 @@ def _cut(text: str, within: Range, marked: Sequence[Range], number: int) -> tupl
         start, end = max(start, position), min(end, end_of_all)
         if position < start:
             cut.append(Piece(text[position:start]))
-        cut.append(Piece(text[start:end], number + offset))
+        cut.append(Piece(text[start:end], number + offset, anchor(start)))
         position = end
     if position < end_of_all:
         cut.append(Piece(text[position:end_of_all]))

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indexer import FACET_NAMES, RequestError, SearchRequest, Sort
+from search_ui.language import say
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and values in the order of the address; a name may occur more than once."""
 
-MAX_TEXT = 10_000
+MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
 MAX_PAGE = 1_000
 MAX_SIZE = 100
 MAX_CHOSEN = 50
@@ -36,17 +37,17 @@ class Rule:
 
 TEXT = Rule(
     f"at most {MAX_TEXT} characters long",
-    "dài không quá 10.000 ký tự",
+    "dài không quá 1.000 ký tự",
     "q=dân vận",
 )
-PAGE = Rule(f"a whole number from 1 to {MAX_PAGE}", "một số nguyên từ 1 đến 1.000", "page=1")
-SIZE = Rule(f"a whole number from 1 to {MAX_SIZE}", "một số nguyên từ 1 đến 100", "size=10")
+PAGE = Rule(f"a whole number from 1 to {MAX_PAGE}", "là một số nguyên từ 1 đến 1.000", "page=1")
+SIZE = Rule(f"a whole number from 1 to {MAX_SIZE}", "là một số nguyên từ 1 đến 100", "size=10")
 SORT = Rule(
     "one of relevance, newest, oldest",
-    "một trong ba cách xếp: relevance, newest, oldest",
+    "là một trong ba cách xếp: relevance, newest, oldest",
     "sort=newest",
 )
-EXACT = Rule("1 or 0", "1 hoặc 0", "exact=1")
+EXACT = Rule("1 or 0", "là 1 hoặc 0", "exact=1")
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and at most {MAX_CHOSEN} values may be chosen in all",
     "dài không quá 500 ký tự, và tất cả không quá 50 điều kiện lọc",
@@ -59,9 +60,8 @@ class BadParameter(RequestError):
 
     def __init__(self, name: str, rule: Rule) -> None:
         super().__init__(f"Parameter {name!r} must be {rule.wanted}.", f"Example: {rule.example}")
-        self.said = f"Tham số “{name}” trong địa chỉ phải là {rule.vietnamese}."
-        if rule in (TEXT, FILTER):
-            self.said = f"Tham số “{name}” trong địa chỉ phải {rule.vietnamese}."
+        sentence = "Tham số “{name}” trong địa chỉ phải {wanted}."
+        self.said = say(sentence, name=name, wanted=say(rule.vietnamese))
         self.example = rule.example
 
 

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from indexer import Document, Place, Range, SearchRequest
 from search_ui import formats
-from search_ui.contexts import Box, box, title_pieces
+from search_ui.contexts import Box, box
 from search_ui.highlight import Piece, paragraphs
+from search_ui.hits import DateNote, date_note, title_pieces
+from search_ui.language import say
 from search_ui.links import Link, Links
 
 LONG_TITLE = 120
@@ -25,8 +27,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A document that is much like the one shown."""
+
+    title: str
+    url: str
+    date: DateNote | None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """A document to read. `matches` counts the marks in the body, "" where nothing was searched."""
+    """A document to read. `matches` counts the marks in the body, "" where nothing was searched;
+    `first_match` is the id of the first of them."""
 
     title: str
     box: Box
@@ -35,8 +47,11 @@ class DocumentPage:
     facts: tuple[Fact, ...]
     paragraphs: tuple[tuple[Piece, ...], ...]
     matches: str
+    first_match: str
     original: Link | None
     back: Link | None
+    citation: str
+    similar: tuple[Near, ...]
 
 
 def document_page(
@@ -45,11 +60,17 @@ def document_page(
     body_ranges: Sequence[Range],
     request: SearchRequest,
     links: Links,
+    similar: Sequence[Document] = (),
+    site: str = "",
 ) -> DocumentPage:
-    """Everything the page of a document shows; `request` is the search it was found by."""
+    """Everything the page of a document shows; `request` is the search it was found by.
+
+    `site` is scheme and host, for the address in the citation.
+    """
     text = paragraphs(document.body, body_ranges)
-    marks = max((piece.mark for paragraph in text for piece in paragraph), default=0)
+    marks = [piece for paragraph in text for piece in paragraph if piece.mark]
     plain = SearchRequest(size=links.page_size)
+    original = _original(document.url)
     return DocumentPage(
         title=f"{formats.shorten(formats.display_title(document), 70)} · Tra Cứu",
         box=box(request, links),
@@ -57,10 +78,33 @@ def document_page(
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
         paragraphs=text,
-        matches=formats.number(marks) if marks else "",
-        original=_original(document.url),
-        back=Link("Trở lại kết quả tìm", links.search(request)) if request != plain else None,
+        matches=formats.number(marks[-1].mark) if marks else "",
+        first_match=marks[0].anchor if marks else "",
+        original=original,
+        back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
+        citation=citation(
+            document, original.url if original else site + links.document(document.id)
+        ),
+        similar=tuple(
+            Near(formats.display_title(near), links.document(near.id), date_note(near))
+            for near in similar
+        ),
     )
+
+
+def citation(document: Document, address: str) -> str:
+    """How to cite a document: author, title, where and when it was published, its address.
+
+    Always in Vietnamese, like the document itself.
+    """
+    parts = [
+        document.author,
+        f"“{formats.display_title(document)}”",
+        document.publisher or document.source,
+        f"{document.published:%d/%m/%Y}" if document.published else None,
+        address,
+    ]
+    return f"{', '.join(part for part in parts if part)}."
 
 
 def _facts(document: Document, links: Links) -> Iterable[Fact]:
@@ -79,7 +123,7 @@ def _facts(document: Document, links: Links) -> Iterable[Fact]:
     rows = (
         ("Ngày đăng", said(published)),
         ("Ngày diễn ra", said(event)),
-        ("Địa bàn", tuple(_place(place, links) for place in document.places), " hoặc "),
+        ("Địa bàn", tuple(_place(place, links) for place in document.places), f" {say('hoặc')} "),
         ("Loại tin", found("report_type", document.report_type)),
         ("Kỳ báo cáo", said(document.period)),
         ("Chuyên mục", found("section", document.section)),
@@ -90,7 +134,7 @@ def _facts(document: Document, links: Links) -> Iterable[Fact]:
         ("Cơ quan", found("organisation", *document.organisations)),
         ("Văn bản được nhắc", found("cited", *document.cited)),
     )
-    return (Fact(*row) for row in rows if row[1])
+    return (Fact(say(label), *rest) for label, *rest in rows if rest[0])
 
 
 def _place(place: Place, links: Links) -> Link:

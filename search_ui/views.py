@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, current_app, request, url_for
 
 from indexer import (
+    Archive,
+    Document,
     DocumentNotFound,
     SearchRequest,
     UnusableIndex,
@@ -12,12 +16,16 @@ from indexer import (
     results_payload,
 )
 from search_ui import params
+from search_ui import preferences as wishes
 from search_ui.answers import data, kept, page, source
 from search_ui.contexts import Box, search_page
 from search_ui.front import Examples, front_page
 from search_ui.guide import GUIDE
+from search_ui.language import say
 from search_ui.links import Link, Links
 from search_ui.reading import document_page
+
+SIMILAR = 5
 
 pages = Blueprint("pages", __name__)
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -33,7 +41,11 @@ def search() -> Response:
         examples: Examples = current_app.extensions["tracuu.examples"]
         front = front_page(overview, examples.of(archive, overview), links)
         return page("front.html", {"page": front})
-    return page("search.html", {"page": search_page(archive.search(asked), links)})
+
+    def count(other: SearchRequest) -> int:
+        return archive.search(replace(other, size=1)).total
+
+    return page("search.html", {"page": search_page(archive.search(asked), links, count)})
 
 
 @pages.get("/doc/", defaults={"document_id": ""})
@@ -44,7 +56,15 @@ def document(document_id: str) -> Response:
     archive, asked = source().get(), _asked()
     found = archive.document(document_id or request.args.get("id", ""))
     marks = archive.highlight(found, asked.text)
-    shown = document_page(found, marks.title, marks.body, asked, _links())
+    shown = document_page(
+        found,
+        marks.title,
+        marks.body,
+        asked,
+        _links(),
+        _similar(archive, found),
+        request.host_url[:-1],
+    )
     return page("document.html", {"page": shown})
 
 
@@ -53,13 +73,20 @@ def guide() -> Response:
     """The query language, explained by searches that run."""
     links = _links()
     chapters = [
-        (chapter, [(Link(ex.text, links.text(ex.text)), ex.finds) for ex in chapter.examples])
+        (chapter, [(Link(ex.text, links.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
-    heading = {"title": "Cách tìm · Tra Cứu", "box": Box()}
+    heading = {"title": f"{say('Cách tìm')} · Tra Cứu", "box": Box()}
     answer = page("guide.html", {"page": heading, "guide": chapters})
     answer.cache_control.no_cache = True
+    answer.vary.add("Cookie")
     return answer
+
+
+@pages.get("/tuy-chon")
+def preferences() -> Response:
+    """Change language or colours, then go back."""
+    return wishes.change()
 
 
 @pages.get("/healthz")
@@ -124,3 +151,9 @@ def _links() -> Links:
         documents=url_for("pages.document"),
         page_size=current_app.config["PAGE_SIZE"],
     )
+
+
+def _similar(archive: Archive, found: Document) -> tuple[Document, ...]:
+    """Documents much like this one, where the engine can tell."""
+    similar = getattr(archive, "similar", None)
+    return tuple(similar(found, SIMILAR)) if similar else ()

@@ -193,7 +193,10 @@ def _values(document: Document, facet: str) -> tuple[str, ...]:
     if facet == "year":
         return (str(document.date.year),) if document.date else ()
     if facet == "place":
-        return tuple(place.province for place in document.places)
+        paths = [
+            (p.province, f"{p.province}/{p.district}", p.province_now) for p in document.places
+        ]
+        return tuple(dict.fromkeys(value for path in paths for value in path if value))
     many = {"person": document.persons, "cited": document.cited}
     if facet in many:
         return many[facet]

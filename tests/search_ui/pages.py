@@ -134,7 +134,7 @@ def faults(root: Element) -> list[str]:
     levels = [int(e.tag[1]) for e in elements if e.tag in ("h1", "h2", "h3", "h4")]
     if any(after > before + 1 for before, after in itertools.pairwise(levels)):
         found.append(f"headings leap: {levels}")
-    if root.one("html").attributes.get("lang") != "vi":
+    if root.one("html").attributes.get("lang") not in ("vi", "en"):
         found.append("no language")
     return found
 

@@ -9,7 +9,7 @@ import pytest
 
 import search_ui
 
-SHEET = (Path(search_ui.__file__).parent / "static" / "base.css").read_text("utf-8")
+SHEET = (Path(search_ui.__file__).parent / "static" / "colours.css").read_text("utf-8")
 PAIRS = (
     ("ink", "paper"),
     ("ink", "raised"),
@@ -24,13 +24,22 @@ PAIRS = (
 )
 
 
+BLOCK = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")
+LIGHT, DARK_SYSTEM, DARK_CHOSEN = (
+    dict(BLOCK.findall(part.split("@media (prefers-contrast")[0]))
+    for part in re.split(
+        r"@media \(prefers-color-scheme: dark\)|:root\[data-theme=\"dark\"\]", SHEET
+    )
+)
+
+
+def test_both_ways_into_the_dark_are_the_same() -> None:
+    assert DARK_SYSTEM == DARK_CHOSEN
+    assert DARK_SYSTEM.keys() == LIGHT.keys()
+
+
 def colours(scheme: str) -> dict[str, str]:
-    light, dark = SHEET.split("@media (prefers-color-scheme: dark)", 1)
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
-    if scheme == "dark":
-        block = dark.split("}", 1)[0]
-        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
-    return found
+    return LIGHT if scheme == "light" else DARK_CHOSEN
 
 
 def luminance(colour: str) -> float:

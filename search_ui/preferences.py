@@ -1,0 +1,103 @@
+"""How a visitor wants the page: language and colours, kept in two cookies and nowhere else.
+
+The server writes both into the page, so nothing flashes and nothing needs a script.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, g, request, url_for
+
+from search_ui import language
+from search_ui.language import LANGUAGES, say
+from search_ui.links import Link
+
+LANGUAGE_COOKIE = "tracuu_lang"
+THEME_COOKIE = "tracuu_theme"
+THEMES = {"auto": "Tự động", "light": "Sáng", "dark": "Tối"}
+LONGEST_BACK = 500  # five links repeat it; from longer addresses one goes to the front page
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that changes a preference; `value` is what the cookie gets."""
+
+    link: Link
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the present visitor chose."""
+
+    language: str
+    theme: str
+
+    @property
+    def languages(self) -> tuple[Link, ...]:
+        """The languages, each in its own tongue."""
+        return tuple(
+            Link(name, _switch("lang", code), code == self.language)
+            for code, name in LANGUAGES.items()
+        )
+
+    @property
+    def themes(self) -> tuple[Choice, ...]:
+        """The colour schemes."""
+        return tuple(
+            Choice(Link(say(name), _switch("theme", code), code == self.theme), code)
+            for code, name in THEMES.items()
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Read the cookies before each request."""
+
+    @app.before_request
+    def read() -> None:
+        wanted = request.cookies.get(LANGUAGE_COOKIE, "")
+        theme = request.cookies.get(THEME_COOKIE, "")
+        language.use(wanted)
+        g.preferences = Preferences(language.current(), theme if theme in THEMES else "auto")
+
+    @app.context_processor
+    def offer() -> dict[str, object]:
+        return {"preferences": g.preferences}
+
+
+def change() -> Response:
+    """Keep what the address asks for, and go back to the page it was asked on."""
+    response = Response(status=303)
+    response.location = _local(request.args.get("back", ""))
+    for name, cookie, known in (
+        ("lang", LANGUAGE_COOKIE, LANGUAGES),
+        ("theme", THEME_COOKIE, THEMES),
+    ):
+        value = request.args.get(name, "")
+        if value in known:
+            path = url_for("pages.search")
+            response.set_cookie(cookie, value, max_age=YEAR, path=path, samesite="Lax")
+    response.cache_control.no_store = True
+    return response
+
+
+def _switch(name: str, value: str) -> str:
+    query = quote(request.query_string, safe="%&=+!$'()*,-./:;@_~?")
+    path = quote(request.path, errors="replace")
+    back = f"{path}?{query}" if query else path
+    pairs = {name: value}
+    if len(back) <= LONGEST_BACK:
+        pairs["back"] = back
+    return f"{url_for('pages.preferences')}?{urlencode(pairs, errors='replace')}"
+
+
+def _local(back: str) -> str:
+    """`back` below this site; anything that could lead elsewhere becomes the front page."""
+    root = request.script_root
+    printable = back.isprintable() and "\\" not in back
+    if not printable or not back.startswith("/") or back.startswith("//"):
+        return root + "/"
+    return root + back

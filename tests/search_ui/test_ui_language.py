@@ -1,0 +1,147 @@
+"""The interface in two languages, and names in Vietnamese order."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import read
+
+import search_ui
+from indexer import Facet, FacetValue
+from search_ui import formats, language
+from search_ui.alphabet import order
+from search_ui.errors import BY_STATUS, NO_DOCUMENT
+from search_ui.guide import GUIDE
+
+ROOM = Path(search_ui.__file__).parent
+TEMPLATES = "\n".join(path.read_text("utf-8") for path in ROOM.rglob("*.html"))
+MODULES = [ast.parse(path.read_text("utf-8")) for path in ROOM.glob("*.py")]
+CONSTANTS = {
+    node.value
+    for module in MODULES
+    for node in ast.walk(module)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+
+
+def literals() -> set[str]:
+    """Every sentence that is said where it stands, and those of the tables."""
+    said = {a or b for a, b in re.findall(r"\b_\(\s*(?:\"([^\"]+)\"|'([^']+)')", TEMPLATES)}
+    for module in MODULES:
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                said |= {
+                    part.value
+                    for part in ast.walk(node.args[0])
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                    if isinstance(node.args[0], ast.Constant)
+                }
+    for problem in (*BY_STATUS.values(), NO_DOCUMENT):
+        said |= {problem.title, problem.sentence, problem.remedy}
+    for chapter in GUIDE:
+        said |= {chapter.heading, chapter.lead, *(example.finds for example in chapter.examples)}
+    return said
+
+
+def test_everything_that_is_said_can_be_said_in_english() -> None:
+    assert literals() - language.english().keys() == set()
+
+
+def test_nothing_in_the_table_is_left_over() -> None:
+    facets = {"Năm"}  # the engine names the facets
+    assert {s for s in language.english() if s not in CONSTANTS and s not in TEMPLATES} <= facets
+
+
+@pytest.mark.parametrize("vietnamese", list(language.english()))
+def test_a_translation_has_the_same_places_to_fill(vietnamese: str) -> None:
+    fields = re.compile(r"\{\w*\}")
+    english = language.english()[vietnamese]
+    assert sorted(fields.findall(vietnamese)) == sorted(fields.findall(english))
+
+
+def test_a_visitor_chooses_english(client: FlaskClient) -> None:
+    link = read(client.get("/?q=dân+vận&year=2021").text).link("English")
+    answer = client.get(link)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/?q=d%C3%A2n+v%E1%BA%ADn&year=2021"
+    page = read(client.get(answer.headers["Location"]).text)
+    assert page.one("html").attributes["lang"] == "en"
+    assert "1 result" in page.one("main").text
+    assert "published 8 Jan 2021" in page.one("main").text
+    for url in ("/", "/doc/000_kien-giang?q=dân", "/huong-dan", "/x", "/?page=0", "/?q=zzz"):
+        assert read(client.get(url).text).one("html").attributes["lang"] == "en"
+    client.get(page.link("Tiếng Việt"))
+    assert read(client.get("/").text).one("html").attributes["lang"] == "vi"
+
+
+def test_colours_are_chosen_without_a_script(client: FlaskClient) -> None:
+    page = read(client.get("/").text)
+    assert "data-theme" not in page.one("html").attributes
+    client.get(page.link("Tối"))
+    assert read(client.get("/").text).one("html").attributes["data-theme"] == "dark"
+
+
+def test_a_choice_makes_an_answer_of_its_own(client: FlaskClient) -> None:
+    first = client.get("/?q=dân")
+    client.get("/tuy-chon?lang=en")
+    again = client.get("/?q=dân", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert "Cookie" in again.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "/\\evil.example", "https://evil.example", "/\n/x", "x", ""]
+)
+def test_the_way_back_never_leads_elsewhere(client: FlaskClient, back: str) -> None:
+    answer = client.get("/tuy-chon", query_string={"theme": "dark", "back": back})
+    assert answer.headers["Location"] == "/"
+
+
+def test_unknown_wishes_change_nothing(client: FlaskClient) -> None:
+    answer = client.get("/tuy-chon?lang=xx&theme=%3Cb%3E")
+    assert "Set-Cookie" not in answer.headers
+    client.set_cookie("tracuu_lang", "xx")
+    client.set_cookie("tracuu_theme", '"><script>')
+    page = read(client.get("/").text)
+    assert page.one("html").attributes == {"lang": "vi"}
+
+
+def test_numbers_and_dates_in_english() -> None:
+    language.use("en")
+    try:
+        assert formats.number(1234567) == "1,234,567"
+        assert formats.seconds(12.3) == "0.012 seconds"
+    finally:
+        language.use("vi")
+
+
+def test_names_in_vietnamese_order() -> None:
+    names = "Ân An Ăn Bạc Ba Bà Bá Dũng Đức Ê Em Ôn On Ơn Ưng Ung Y 12 1".split()
+    assert sorted(names, key=order) == (
+        "1 12 An Ăn Ân Ba Bà Bá Bạc Dũng Đức Em Ê On Ôn Ơn Ung Ưng Y".split()
+    )
+    assert sorted(["Lê Văn An", "Lê Vân An", "Lê Vă", "Lê V"], key=order) == (
+        ["Lê V", "Lê Vă", "Lê Văn An", "Lê Vân An"]
+    )
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_any_text_has_its_place(one: str, other: str) -> None:
+    assert (order(one) < order(other)) or (order(one) >= order(other))
+
+
+def test_facet_values_of_one_count_stand_in_vietnamese_order() -> None:
+    from indexer import Results, SearchRequest
+    from search_ui.links import Links
+    from search_ui.narrowing import boxes
+
+    values = tuple(FacetValue(name, name, 1) for name in ("Đức", "Dũng", "Ân", "An"))
+    facets = (Facet("person", "Nhân vật", values),)
+    results = Results(SearchRequest(), None, None, 1, 0.0, (), facets)
+    assert [v.label for v in boxes(results, Links())[0].values] == ["An", "Ân", "Dũng", "Đức"]
