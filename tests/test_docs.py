@@ -54,8 +54,10 @@ def test_every_route_is_in_the_readme(tmp_path: Path) -> None:
 def test_every_facet_rung_and_field_is_in_the_readme() -> None:
     for name in [*FACET_NAMES, *Rung]:
         assert f"`{name}`" in README, name
-    vietnamese = {min((f for f in FIELDS if FIELDS[f] == t and not f.isascii()), key=len, default="")
-                  for t in FIELDS.values()}  # fmt: skip
+    vietnamese = {
+        min((f for f in FIELDS if FIELDS[f] == target and not f.isascii()), key=len, default="")
+        for target in FIELDS.values()
+    }
     for field in vietnamese - {""}:
         assert f"`{field}`" in README, field
 

@@ -1,15 +1,17 @@
 """Here is text. Which terms?
 
-The order of the steps is the order of `analyze`: normalise, cut into syllables, find the words,
-lead every span back to the original text.
+The order of the steps is the order of `analyze`: normalise, cut into syllables, find the words and
+the words inside long ones, lead every span back to the original text.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.analysis.compounds import inner_words
 from indexer.analysis.folding import fold, has_marks, strip_marks
 from indexer.analysis.normalize import Normalized, normalize
 from indexer.analysis.syllables import Token, codes, syllables
@@ -23,7 +25,8 @@ __all__ = ["Analysis", "Token", "analyze", "fold", "has_marks", "pairs", "strip_
 class Analysis:
     """The terms of a text, spans in the text as it was given.
 
-    `syllables` in order; `words` are pyvi's, of one syllable ("đá") or more ("bóng_đá"), and codes
+    `syllables` in order; `words` are pyvi's, of one syllable ("đá") or more ("bóng_đá"), the
+    dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
     ("42_nq_cp"), in order of their first syllable.
     """
 
@@ -39,7 +42,7 @@ def analyze(text: str) -> Analysis:
     """
     normalized = normalize(text)
     found = syllables(normalized.text)
-    words = _words(normalized.text, found)
+    words = _with_inner(_words(normalized.text, found), found)
     return Analysis(_to_source(normalized, found), _to_source(normalized, words))
 
 
@@ -70,6 +73,25 @@ def _words(text: str, found: Sequence[Token]) -> list[Token]:
     words = set(_covered(segment(text), found))
     words.update(_covered(codes(text), found))
     return sorted(words, key=lambda word: (word.start, word.end))
+
+
+def _with_inner(words: Sequence[Token], found: Sequence[Token]) -> list[Token]:
+    """The words, and the dictionary words inside long compounds (`indexer.analysis.compounds`)."""
+    spans = [
+        (found[i].start, found[j - 1].end)
+        for word in words
+        if word.term.count("_") > 1
+        for i, j in _inner_spans(word, found)
+    ]
+    inner = _covered(spans, found)
+    return sorted({*words, *inner}, key=lambda word: (word.start, word.end)) if spans else [*words]
+
+
+def _inner_spans(word: Token, found: Sequence[Token]) -> Iterator[Range]:
+    """The inner words of a compound as spans `[i, j)` of syllables."""
+    first = bisect_left(found, word.start, key=lambda token: token.start)
+    for i, j in inner_words(word.term.split("_")):
+        yield first + i, first + j
 
 
 def _covered(spans: Iterable[Range], found: Sequence[Token]) -> Iterator[Token]:

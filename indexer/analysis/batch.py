@@ -18,6 +18,7 @@ from unicodedata import is_normalized
 
 import numpy as np
 
+from indexer.analysis.compounds import inner_words
 from indexer.analysis.normalize import INVISIBLE, ONE_TO_ONE, STYLED, normalize
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import (
@@ -76,7 +77,23 @@ def analyze_many(texts: Sequence[str]) -> Columns:
         before += len(part[0])
     if not shifted:
         return Columns([], *[np.zeros(0, np.int64)] * 5)
-    return Columns(vocabulary.terms, *map(np.concatenate, zip(*shifted, strict=True)))
+    terms, owners, positions, firsts, lasts = map(np.concatenate, zip(*shifted, strict=True))
+    firsts, lasts = _with_inner(vocabulary.terms, terms, firsts, lasts)
+    return Columns(vocabulary.terms, terms, owners, positions, firsts, lasts)
+
+
+def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
+    """The words, and the dictionary words inside long compounds."""
+    inner: list[tuple[int, int]] = []
+    known: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    for k in np.flatnonzero(lasts - firsts > 2).tolist():
+        first, last = int(firsts[k]), int(lasts[k])
+        compound = tuple(tokens[first:last].tolist())
+        if compound not in known:
+            known[compound] = inner_words([terms[number] for number in compound])
+        inner += [(first + i, first + j) for i, j in known[compound]]
+    both = np.array(inner, np.int64).reshape(-1, 2)
+    return _each_once(np.concatenate([firsts, both[:, 0]]), np.concatenate([lasts, both[:, 1]]))
 
 
 _Part = tuple[Ints, Ints, Ints, Ints, Ints]
@@ -213,7 +230,11 @@ def _covered(spans: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     some = last > first
     first, last, spans = first[some], last[some], spans[some]
     exact = (starts[first] == spans[:, 0]) & (ends[last - 1] == spans[:, 1])
-    both = np.sort(first[exact] << 32 | last[exact])
+    return _each_once(first[exact], last[exact])
+
+
+def _each_once(firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
+    both = np.sort(firsts << 32 | lasts)
     both = both[np.diff(both, prepend=-1) > 0]
     return both >> 32, both & 0xFFFFFFFF
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.beginnings import beginning_with
+from indexer.query.common import common
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import TextField
@@ -246,7 +247,8 @@ class _Reader:
         """A marked syllable that the index knows is meant as typed; others may be any form."""
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
-        likely = [form for form in forms[:MAX_FORMS] if form != term]
+        usual = common().forms.get(fold(term), ())
+        likely = [f for f in dict.fromkeys((*forms[:MAX_FORMS], *usual)) if f != term]
         return [Form(term, _TYPED_AMONG_MARKED if self.marked else 1.0), *map(Form, likely)]
 
     def units(
@@ -258,7 +260,13 @@ class _Reader:
     ) -> Iterator[tuple[int, int]]:
         """pyvi's words, split where this index never has them side by side, and single syllables
         joined to a neighbour where it nearly always does."""
-        joined = {at for start, end in words for at in range(start + 1, end)}
+        # A long compound with words inside it is a phrase: its words make the units.
+        plain = [
+            (i, j)
+            for i, j in words
+            if not any(i <= k and m <= j and 1 < m - k < j - i for k, m in words)
+        ]
+        joined = {at for start, end in plain for at in range(start + 1, end)}
         begin = 0
         for at in range(1, len(syllables) + 1):
             if at < len(syllables):
