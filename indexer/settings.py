@@ -31,6 +31,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("port", 8000, "port that `tracuu serve` listens on"),
     Setting("threads", 4, "worker threads of `tracuu serve`"),
     Setting("page_size", 10, "hits on a page, 1 to 100"),
+    Setting("stats", 0, "1: `/thong-ke` shows what is searched for; 0: there is no such page"),
+    Setting("query_log", "off", "file that searches are noted in, without addresses; `off`: none"),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -8,9 +8,10 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
-from search_ui import answers, errors, headers, preferences, views
+from search_ui import answers, compression, errors, headers, keeper, metrics, preferences, views
 from search_ui.front import Examples
 from search_ui.language import say
+from search_ui.machines import machines
 from search_ui.source import ArchiveSource
 
 __all__ = ["create_app"]
@@ -39,6 +40,11 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     app.jinja_env.globals |= {"static_url": answers.static_url, "_": say}
     app.register_blueprint(views.pages)
     app.register_blueprint(views.api)
+    app.register_blueprint(machines)
+    # Answers pass these from the last to the first: measured when they are done.
+    metrics.init_app(app)
+    compression.init_app(app)
+    keeper.init_app(app)
     preferences.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

@@ -30,7 +30,7 @@ def page(template: str, context: dict[str, Any], status: int = 200) -> Response:
     )
 
 
-def data(payload: dict[str, Any], status: int = 200) -> Response:
+def data(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
     """JSON, readable as it stands."""
     text = json.dumps(payload, ensure_ascii=False)
     return Response(text.encode("utf-8", "replace"), status, content_type="application/json")

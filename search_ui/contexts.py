@@ -18,6 +18,8 @@ SORT_NAMES = {
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
 }
+TAKEAWAYS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
+"""The same search for other programs: label and path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class SearchPage:
     hits: tuple[HitView, ...]
     pager: paging.Pager | None
     empty: Empty | None
+    takeaways: tuple[Link, ...]
 
 
 def search_page(results: Results, links: Links, count: Count) -> SearchPage:
@@ -77,6 +80,9 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         hits=tuple(hit_view(hit, results, links) for hit in results.hits),
         pager=paging.pager(results, links),
         empty=None if results.hits else empty(results, links, count),
+        takeaways=tuple(
+            Link(label, links.search(replace(request, page=1), path)) for label, path in TAKEAWAYS
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from indexer import Document, Place
 from search_ui import language
@@ -32,6 +32,11 @@ def day(value: date) -> str:
     if _english():
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def moment(value: datetime) -> str:
+    """ "14:49, 08/01/2021"."""
+    return f"{value:%H:%M}, {day(value.date())}"
 
 
 def alternatives(names: Sequence[str]) -> str:

@@ -30,9 +30,9 @@ class Links:
     page_size: int = 10
     _quoted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def search(self, request: SearchRequest) -> str:
-        """The page that answers `request`."""
-        return self.home + self._query(request)
+    def search(self, request: SearchRequest, path: str = "") -> str:
+        """The page that answers `request`, or what lies at `path` and answers it otherwise."""
+        return self.home + path + self._query(request)
 
     def text(self, text: str) -> str:
         """The page of a plain search."""

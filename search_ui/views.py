@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request
 
 from indexer import (
     Archive,
@@ -15,14 +15,15 @@ from indexer import (
     document_payload,
     results_payload,
 )
-from search_ui import params
+from search_ui import keeper, params
 from search_ui import preferences as wishes
 from search_ui.answers import data, kept, page, source
+from search_ui.asking import asked, links
 from search_ui.contexts import Box, search_page
 from search_ui.front import Examples, front_page
 from search_ui.guide import GUIDE
 from search_ui.language import say
-from search_ui.links import Link, Links
+from search_ui.links import Link
 from search_ui.reading import document_page
 
 SIMILAR = 5
@@ -35,17 +36,17 @@ api = Blueprint("api", __name__, url_prefix="/api")
 @kept
 def search() -> Response:
     """The front page, or the answer to a search."""
-    archive, asked, links = source().get(), _asked(), _links()
-    if asked == SearchRequest(text=asked.text, size=asked.size) and not asked.text.strip():
+    archive, wanted, to = source().get(), asked(), links()
+    if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
         examples: Examples = current_app.extensions["tracuu.examples"]
-        front = front_page(overview, examples.of(archive, overview), links)
+        front = front_page(overview, examples.of(archive, overview), to)
         return page("front.html", {"page": front})
 
     def count(other: SearchRequest) -> int:
         return archive.search(replace(other, size=1)).total
 
-    return page("search.html", {"page": search_page(archive.search(asked), links, count)})
+    return page("search.html", {"page": search_page(keeper.search(archive, wanted), to, count)})
 
 
 @pages.get("/doc/", defaults={"document_id": ""})
@@ -53,15 +54,15 @@ def search() -> Response:
 @kept
 def document(document_id: str) -> Response:
     """A document to read; the search it was found by is highlighted."""
-    archive, asked = source().get(), _asked()
+    archive, wanted = source().get(), asked()
     found = archive.document(document_id or request.args.get("id", ""))
-    marks = archive.highlight(found, asked.text)
+    marks = archive.highlight(found, wanted.text)
     shown = document_page(
         found,
         marks.title,
         marks.body,
-        asked,
-        _links(),
+        wanted,
+        links(),
         _similar(archive, found),
         request.host_url[:-1],
     )
@@ -71,9 +72,9 @@ def document(document_id: str) -> Response:
 @pages.get("/huong-dan")
 def guide() -> Response:
     """The query language, explained by searches that run."""
-    links = _links()
+    to = links()
     chapters = [
-        (chapter, [(Link(ex.text, links.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
+        (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
     heading = {"title": f"{say('Cách tìm')} · Tra Cứu", "box": Box()}
@@ -108,12 +109,9 @@ def health() -> Response:
 @kept
 def search_data() -> Response:
     """The answer to a search as JSON."""
-    asked, links = _asked(), _links()
-    return data(
-        results_payload(
-            source().get().search(asked), document_url=links.document, search_url=links.text
-        )
-    )
+    to = links()
+    results = keeper.search(source().get(), asked())
+    return data(results_payload(results, document_url=to.document, search_url=to.text))
 
 
 @api.get("/documents/<any_id:document_id>")
@@ -138,18 +136,6 @@ def nothing(_rest: str) -> Response:
     raise DocumentNotFound(
         "There is nothing at this address.",
         "Try /api/search?q=…, /api/documents/<id> or /api/suggest?q=….",
-    )
-
-
-def _asked() -> SearchRequest:
-    return params.parse(request.args.items(multi=True), current_app.config["PAGE_SIZE"])
-
-
-def _links() -> Links:
-    return Links(
-        home=url_for("pages.search"),
-        documents=url_for("pages.document"),
-        page_size=current_app.config["PAGE_SIZE"],
     )
 
 

@@ -1,0 +1,64 @@
+"""Text is sent compressed to whoever takes gzip."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from flask import Flask, Response, request
+
+TEXTUAL = ("text/", "application/json", "application/x-suggestions+json")
+LEAST = 600
+"""Bytes below which compression gains nothing: it all fits one packet."""
+
+_LEVEL = 5
+_GZIP_FORMAT = 31  # zlib's number for a gzip header around the stream
+
+
+def init_app(app: Flask) -> None:
+    """Compress answers of `app` that are text. Nothing in them is secret, so BREACH has no prey."""
+
+    @app.after_request
+    def shrink(response: Response) -> Response:
+        if not _is_text(response):
+            return response
+        response.vary.add("Accept-Encoding")
+        if response.status_code in (204, 206, 304) or "Content-Encoding" in response.headers:
+            return response
+        if not request.accept_encodings["gzip"]:
+            return response
+        if request.endpoint == "static":
+            response.direct_passthrough = False
+            response.set_data(_packed(response.get_data()))
+        elif response.is_streamed:
+            response.response = _packed_stream(response.iter_encoded())
+        elif len(body := response.get_data()) >= LEAST:
+            response.set_data(gzip.compress(body, _LEVEL, mtime=0))
+        else:
+            return response
+        response.headers["Content-Encoding"] = "gzip"
+        tag, _ = response.get_etag()
+        if tag:  # the same answer in other bytes: no more than weakly the same
+            response.set_etag(tag, weak=True)
+        return response
+
+
+def _is_text(response: Response) -> bool:
+    kind = response.mimetype or ""
+    return kind.startswith(TEXTUAL) or kind.endswith("xml")
+
+
+@lru_cache(maxsize=64)
+def _packed(body: bytes) -> bytes:
+    """Files that never change may take their time, once."""
+    return gzip.compress(body, 9, mtime=0)
+
+
+def _packed_stream(parts: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(_LEVEL, wbits=_GZIP_FORMAT)
+    for part in parts:
+        if packed := packer.compress(part):
+            yield packed
+    yield packer.flush()

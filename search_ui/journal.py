@@ -1,0 +1,101 @@
+"""What is searched for: kept in memory, and in a file where the keeper wants one.
+
+An entry is the query text, the number of hits, the time it took and the minute. There is no
+address, no cookie and no session in it: who searched cannot be told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from indexer import Results
+
+MOST = 10_000
+"""So many of the latest searches are looked at."""
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One search; `took_ms` is the engine's time, `at` an ISO 8601 minute in UTC."""
+
+    text: str
+    total: int
+    took_ms: float
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The searches summed up; the pairs are (query text, how often), most often first."""
+
+    searches: int
+    since: str
+    frequent: tuple[tuple[str, int], ...]
+    without_hits: tuple[tuple[str, int], ...]
+    p50_ms: float
+    p95_ms: float
+    slowest_ms: float
+
+
+class Journal:
+    """The latest searches. Safe to use from many threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
+
+    def note(self, results: Results) -> None:
+        """Remember a search: what was typed, not the empty one, and not its further pages."""
+        text = " ".join(results.request.text.split())[:LONGEST].lower()
+        if not text or results.request.page != 1:
+            return
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ")
+        entry = Entry(text, results.total, round(results.took_ms, 3), at)
+        with self._lock:
+            self._entries.append(entry)
+            if self._path:
+                line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+                with self._path.open("ab") as file:
+                    file.write(line.encode("utf-8", "replace"))
+
+    def figures(self, most: int = 20) -> Figures:
+        """What the latest searches say, with the `most` most frequent."""
+        with self._lock:
+            entries = list(self._entries)
+        times = sorted(entry.took_ms for entry in entries)
+        return Figures(
+            len(entries),
+            entries[0].at if entries else "",
+            _ranked((entry.text for entry in entries), most),
+            _ranked((entry.text for entry in entries if not entry.total), most),
+            *((_quantile(times, 0.5), _quantile(times, 0.95), times[-1]) if times else (0, 0, 0)),
+        )
+
+
+def _ranked(texts: Iterable[str], most: int) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(texts).items(), key=lambda item: (-item[1], item[0]))[:most])
+
+
+def _quantile(ascending: list[float], part: float) -> float:
+    """The value that `part` of the values do not exceed (nearest rank)."""
+    return ascending[min(int(part * len(ascending)), len(ascending) - 1)]
+
+
+def _read(path: Path) -> Iterable[Entry]:
+    """The entries of a file; a line that a crash cut short is passed over."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for line in deque(file, MOST):
+            try:
+                yield Entry(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
