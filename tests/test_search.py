@@ -142,6 +142,23 @@ def test_what_is_meant_comes_before_what_folds_the_same(archive: Archive) -> Non
     assert ids(results)[-1] == "other-accent"
 
 
+def test_what_was_found_as_typed_needs_no_suggestion(tmp_path: Path) -> None:
+    records = [{"id": str(n), "text": "dân vận"} for n in range(20)]
+    index = build(tmp_path / "index", *records, {"id": "plain", "text": "dân van"})
+    with Archive.open(index) as archive:
+        exact = archive.search(SearchRequest("dân van"))
+        assert (exact.rung, ids(exact), exact.suggestion) == (Rung.EXACT, ["plain"], None)
+
+
+@pytest.mark.parametrize(("field", "title", "body"), [("title", 1, 0), ("body", 0, 1)])
+def test_only_the_field_asked_for_is_marked(
+    archive: Archive, field: str, title: int, body: int
+) -> None:
+    for hit in archive.search(SearchRequest(f"{field}:vận khéo OR {field}:vận")).hits:
+        assert bool(hit.title_ranges) == title
+        assert bool(hit.snippet.ranges) == body
+
+
 def test_marks_follow_the_accents_of_the_match(archive: Archive) -> None:
     (hit,) = archive.search(SearchRequest("đông")).hits
     assert [hit.snippet.text[a:b] for a, b in hit.snippet.ranges] == ["đông"]
