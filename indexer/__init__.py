@@ -14,6 +14,7 @@ from indexer.errors import (
     SourceError,
     TraCuuError,
     UnusableIndex,
+    WordModelError,
 )
 from indexer.evaluate import Measures, evaluate, read_queries
 from indexer.models import (
@@ -69,6 +70,7 @@ __all__ = [
     "Status",
     "TraCuuError",
     "UnusableIndex",
+    "WordModelError",
     "__version__",
     "document_payload",
     "evaluate",

@@ -6,6 +6,7 @@
     │   ├── DocumentError           one document of a source is broken; the rest goes on
     │   ├── RequestError            a search request has a parameter out of range
     │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
+    ├── WordModelError              the files of pyvi 0.1.1 are absent or of another version
     ├── SettingError                an environment variable TRACUU_* has a wrong value
     ├── DocumentNotFound            no document has this id
     └── UnusableIndex                the built index cannot be used
@@ -71,6 +72,12 @@ class SettingError(TraCuuError):
     """An environment variable `TRACUU_*` has a value that cannot be used."""
 
     code = "bad_setting"
+
+
+class WordModelError(TraCuuError):
+    """The files of pyvi 0.1.1, whose model cuts text into words, are absent or foreign."""
+
+    code = "word_model"
 
 
 class DocumentNotFound(TraCuuError):

@@ -60,7 +60,7 @@ def pairs(found: Sequence[Token]) -> Iterator[str]:
 
 
 def _to_source(normalized: Normalized, found: Sequence[Token]) -> tuple[Token, ...]:
-    if normalized.starts is None:
+    if normalized.composed is None and normalized.kept is None:
         return tuple(found)
     return tuple(
         Token(token.term, *normalized.source_span(token.start, token.end), token.position)

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Sequence
 
 from indexer.analysis.spelling import unify_i_y
-from indexer.analysis.words_model import word_model
+from indexer.analysis.words.model import word_model
 from indexer.models import Range
 
 _SHORTEST = 3

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.analysis.composition import Composed, compose
 from indexer.analysis.spelling import place_tones
 from indexer.models import Range
 
@@ -39,66 +41,51 @@ ONE_TO_ONE = {
 class Normalized:
     """Normalised `text`, and for each of its characters where it came from.
 
-    `starts` and `ends` are None where the two texts have the same length and offsets.
+    `composed` leads from `text` to the characters kept of the source; `kept` says which these are,
+    None where all were kept.
     """
 
     text: str
-    starts: tuple[int, ...] | None = None
-    ends: tuple[int, ...] | None = None
+    composed: Composed | None = None
+    kept: Sequence[int] | None = None
 
     def source_span(self, start: int, end: int) -> Range:
         """The span of the original text that `text[start:end]` (not empty) came from."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return self.starts[start], self.ends[end - 1]
+        if self.composed:
+            ((start, end),) = self.composed.source_spans([(start, end)])
+        if self.kept is not None:
+            return self.kept[start], self.kept[end - 1] + 1
+        return start, end
 
 
 def normalize(text: str) -> Normalized:
-    """Normalise `text` for terms. Total: any string, lone surrogates included.
+    """Normalise `text` for terms. Total: any string, lone surrogates included; linear.
 
-    1. NFC; invisible characters go; styled letters become plain ones
-    2. every space is a space; Ð and ð are Đ and đ
-    3. the tone mark stands where the new spelling puts it (hoà, uỷ, của)
+    1. invisible characters go; styled letters become plain ones
+    2. NFC
+    3. every space is a space; Ð and ð are Đ and đ
+    4. the tone mark stands where the new spelling puts it (hoà, uỷ, của)
 
     Laws: `normalize(NFD(t)).text == normalize(NFC(t)).text`; normalising twice changes nothing.
     """
     if text.isascii():
         return Normalized(text)
-    starts = ends = None
-    if not unicodedata.is_normalized("NFC", text) or _NEEDS_CARE.search(text):
-        text, starts, ends = _compose(text)
-    return Normalized(place_tones(text.translate(ONE_TO_ONE)), starts, ends)
+    kept = None
+    if _NEEDS_CARE.search(text):
+        text, kept = _plain(text)
+    composed = compose(text)
+    text = place_tones(composed.text.translate(ONE_TO_ONE))
+    return Normalized(text, composed if composed.at else None, kept)
 
 
-def _compose(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """Step 1, cluster by cluster: a base character and the marks that follow it."""
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Step 1; for each character that is left the offset of the one that it comes from."""
     out: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-
-    def emit(cluster: str, start: int, end: int) -> None:
-        composed = unicodedata.normalize("NFC", cluster)
-        out.append(composed)
-        starts.extend([start] * len(composed))
-        ends.extend([end] * len(composed))
-
-    cluster, begin, end = "", 0, 0
+    kept: list[int] = []
     for at, char in enumerate(text):
         if _IS_INVISIBLE.match(char):
             continue
-        if cluster and _extends(char):
-            cluster += char
-        else:
-            if cluster:
-                emit(cluster, begin, end)
-            cluster = unicodedata.normalize("NFKC", char) if _IS_STYLED.match(char) else char
-            begin = at
-        end = at + 1
-    if cluster:
-        emit(cluster, begin, end)
-    return "".join(out), tuple(starts), tuple(ends)
-
-
-def _extends(char: str) -> bool:
-    """Marks, and the vowels and finals of decomposed Hangul, which NFC joins to their base."""
-    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
+        plain = unicodedata.normalize("NFKC", char) if _IS_STYLED.match(char) else char
+        out.append(plain)
+        kept.extend([at] * len(plain))
+    return "".join(out), kept

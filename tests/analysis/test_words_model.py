@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import words_model, words_offsets
+from indexer.analysis import composition
+from indexer.analysis.composition import compose
 from indexer.analysis.compounds import inner_words
-from indexer.analysis.crf import read_crf
-from indexer.analysis.words_model import word_model
-from indexer.analysis.words_offsets import compose
-from indexer.errors import TraCuuError
+from indexer.analysis.words import model as words_model
+from indexer.analysis.words.crf import read_crf
+from indexer.analysis.words.model import word_model
+from indexer.errors import WordModelError
 
 
 def test_weights_are_those_that_crfsuite_lists(tmp_path: Path) -> None:
@@ -67,13 +68,13 @@ def test_another_pyvi_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "pyvi" / "__init__.py").write_text("raise AssertionError('imported')")
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.delitem(sys.modules, "pyvi", raising=False)
-    with pytest.raises(TraCuuError, match=r"cannot be read.*pip install .*pyvi==0\.1\.1"):
+    with pytest.raises(WordModelError, match=r"cannot be read.*pip install .*pyvi==0\.1\.1"):
         words_model.pyvi_files()
     (models / "pyvi3.pkl").write_bytes(b"another")
-    with pytest.raises(TraCuuError, match=r"not that of version 0\.1\.1"):
+    with pytest.raises(WordModelError, match=r"not that of version 0\.1\.1"):
         words_model.pyvi_files()
     monkeypatch.setattr(sys, "path", [])
-    with pytest.raises(TraCuuError, match="not installed"):
+    with pytest.raises(WordModelError, match="not installed"):
         words_model.pyvi_files()
 
 
@@ -99,7 +100,7 @@ def test_compose_is_nfc_and_knows_where_from(text: str) -> None:
 
 @given(composable)
 def test_long_clusters_compose_the_same(text: str) -> None:
-    assert words_offsets._long_composed(text) == unicodedata.normalize("NFC", text)
+    assert composition._long_composed(text) == unicodedata.normalize("NFC", text)
 
 
 def test_all_that_composes_is_known() -> None:
@@ -109,9 +110,9 @@ def test_all_that_composes_is_known() -> None:
         if len(parts) == 2 and parts[0][0] != "<":
             whole = unicodedata.normalize("NFD", chr(code))
             if unicodedata.normalize("NFC", whole) == chr(code):
-                assert words_offsets._joins(chr(int(parts[1], 16))), hex(code)
+                assert composition._joins(chr(int(parts[1], 16))), hex(code)
         if unicodedata.combining(chr(code)):
-            assert words_offsets._joins(chr(code)), hex(code)
+            assert composition._joins(chr(code)), hex(code)
 
 
 @pytest.mark.parametrize(

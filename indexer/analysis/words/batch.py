@@ -1,4 +1,4 @@
-"""Words of many texts, or of a long one, in NumPy: the same sums as `words_short`, by columns.
+"""Words of many texts, or of a long one, in NumPy: the same sums as `short`, by columns.
 
 Texts are taken together in groups: laid end to end, cut at white space, each chunk looked up for
 its pieces, each piece for its scores. No score passes from one text to the next.
@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis.words_exact import exact_labels
-from indexer.analysis.words_offsets import compose
-from indexer.analysis.words_scores import DOUBT, joins
-from indexer.analysis.words_tables import ChunkTable, Floats, Ints, dictionary, has_bit
+from indexer.analysis.composition import compose
+from indexer.analysis.words.exact import exact_labels
+from indexer.analysis.words.scores import DOUBT, joins
+from indexer.analysis.words.tables import ChunkTable, Floats, Ints, dictionary, has_bit
 
 Spans = npt.NDArray[np.int64]
 """Shape (tokens, 2): where each begins and ends."""

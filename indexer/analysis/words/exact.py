@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from indexer.analysis.words_model import WordModel, word_model
+from indexer.analysis.words.model import WordModel, word_model
 
 
 def exact_labels(pieces: Sequence[str]) -> list[bool]:

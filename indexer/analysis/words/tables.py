@@ -1,4 +1,4 @@
-"""What `words_batch` knows of the chunks and pieces it has met, as columns for NumPy."""
+"""What `batch` knows of the chunks and pieces it has met, as columns for NumPy."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis.words_model import word_model
-from indexer.analysis.words_pieces import piece_spans
-from indexer.analysis.words_scores import describe
+from indexer.analysis.words.model import word_model
+from indexer.analysis.words.pieces import piece_spans
+from indexer.analysis.words.scores import describe
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -60,7 +60,7 @@ class ChunkTable(dict[str, int]):
 
 
 class PieceTable(dict[str, int]):
-    """Piece → its number, given when it is first asked for; columns as in `words_scores.Piece`.
+    """Piece → its number, given when it is first asked for; columns as in `scores.Piece`.
 
     kind : pyvi joins a piece only to one before it whose kind is as high; those of kind 0 never.
     first, second, third : numbers of the piece as part of a pair or triple, see `Dictionary`.

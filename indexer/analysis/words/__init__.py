@@ -5,6 +5,13 @@
 Law: the pieces of each token joined by "_", the tokens joined by " ", are what pyvi returns for the
 same text (it returns a text without a single piece as it is). A newline is a token, as with pyvi.
 
+    model.py    the CRF and the dictionary, from the installed package's files (crf.py: format)
+    pieces.py   a text cut into pyvi's pieces
+    scores.py   what each piece adds to the score of "a word goes on here"
+    short.py    the words of a short text, in plain Python
+    batch.py    the words of many texts, or of a long one, in NumPy (tables.py, memo.py)
+    exact.py    the labels by CRFsuite's own arithmetic, where rounding could decide
+
 Everything kept between calls is bounded, shared without locks, and as good in a forked child.
 """
 
@@ -14,12 +21,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from unicodedata import is_normalized
 
-from indexer.analysis.words_offsets import compose
-from indexer.analysis.words_short import glued, read, words
+from indexer.analysis.composition import compose
+from indexer.analysis.words.short import glued, read, words
 from indexer.models import Range
 
 if TYPE_CHECKING:
-    from indexer.analysis.words_batch import Spans
+    from indexer.analysis.words.batch import Spans
 
 __all__ = ["segment", "segment_many", "segment_pieces"]
 
@@ -32,7 +39,7 @@ def segment(text: str) -> list[Range]:
 
     Total: any string; linear in its length. pyvi composes its input (NFC); spans are in `text` as
     it is, so that `NFC(text[start:end])` is the token where marks stand beside their letters.
-    Raises TraCuuError where pyvi's model files are absent or foreign.
+    Raises WordModelError where pyvi's model files are absent or foreign.
     """
     if len(text) >= _LONG:
         return [(start, end) for start, end in segment_many([text])[0].tolist()]
@@ -63,6 +70,6 @@ def segment_many(texts: Sequence[str]) -> list[Spans]:
     each character of the longest text, and 40 MB at most for what it remembers.
     """
     # Queries do without NumPy, so a process that never asks for this never loads it.
-    from indexer.analysis.words_batch import spans_of
+    from indexer.analysis.words.batch import spans_of
 
     return spans_of(texts)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from indexer.analysis.words_exact import exact_labels
-from indexer.analysis.words_memo import Memo
-from indexer.analysis.words_model import Pair, word_model
-from indexer.analysis.words_pieces import CHUNKS, piece_spans
-from indexer.analysis.words_scores import DOUBT, describe, joins
+from indexer.analysis.words.exact import exact_labels
+from indexer.analysis.words.memo import Memo
+from indexer.analysis.words.model import Pair, word_model
+from indexer.analysis.words.pieces import CHUNKS, piece_spans
+from indexer.analysis.words.scores import DOUBT, describe, joins
 from indexer.models import Range
 
 _NO_PAIRS: Mapping[str, Pair] = {}

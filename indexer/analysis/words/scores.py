@@ -11,13 +11,13 @@ import functools
 import string
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.analysis.words_model import word_model
+from indexer.analysis.words.model import word_model
 
 if TYPE_CHECKING:
-    from indexer.analysis.words_tables import Floats
+    from indexer.analysis.words.tables import Floats
 
 DOUBT = 1e-6
-"""A label that hangs on a smaller difference is left to `words_exact`.
+"""A label that hangs on a smaller difference is left to `exact`.
 
 CRFsuite adds up totals over the whole text, some 10 per piece, each sum rounded at 2⁻⁵³ of it:
 after a million pieces some 10⁻⁹ a step. Differences of a few steps ago are forgotten (`carry`).

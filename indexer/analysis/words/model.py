@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.analysis.crf import Crf, read_crf
-from indexer.errors import TraCuuError
+from indexer.analysis.words.crf import Crf, read_crf
+from indexer.errors import WordModelError
 
 _VERSION = "0.1.1"
 _CHECKSUMS = {
@@ -54,7 +54,7 @@ class WordModel:
 def word_model() -> WordModel:
     """The model, loaded once (50 to 100 ms).
 
-    Raises TraCuuError where pyvi is absent or of another version. No lock is held while loading,
+    Raises WordModelError where pyvi is absent or of another version. No lock is held while loading,
     so a fork at the wrong moment cannot hang; two threads may both load, to the same end.
     """
     files = pyvi_files()
@@ -65,7 +65,7 @@ def word_model() -> WordModel:
 
 
 def pyvi_files() -> dict[str, bytes]:
-    """Name → content of the two files that are read, checked. Raises TraCuuError."""
+    """Name → content of the two files that are read, checked. Raises WordModelError."""
     # find_spec finds a package without importing it.
     spec = importlib.util.find_spec("pyvi")
     if spec is None or not spec.submodule_search_locations:
@@ -82,8 +82,8 @@ def pyvi_files() -> dict[str, bytes]:
     return files
 
 
-def _wrong_pyvi(message: str) -> TraCuuError:
-    return TraCuuError(message, f"Install it: pip install --force-reinstall pyvi=={_VERSION}")
+def _wrong_pyvi(message: str) -> WordModelError:
+    return WordModelError(message, f"Install it: pip install --force-reinstall pyvi=={_VERSION}")
 
 
 def _embedded_model(pickled: bytes) -> bytes:
