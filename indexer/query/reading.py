@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.beginnings import beginning_with
-from indexer.query.common import common
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import TextField
@@ -247,8 +246,7 @@ class _Reader:
         """A marked syllable that the index knows is meant as typed; others may be any form."""
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
-        usual = common().forms.get(fold(term), ())
-        likely = [f for f in dict.fromkeys((*forms[:MAX_FORMS], *usual)) if f != term]
+        likely = [form for form in forms[:MAX_FORMS] if form != term]
         return [Form(term, _TYPED_AMONG_MARKED if self.marked else 1.0), *map(Form, likely)]
 
     def units(
