@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks, marks
@@ -15,6 +16,7 @@ from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKi
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import TextField
 from indexer.query.restore import Form, Restored, restore
+from indexer.query.units import units
 from indexer.query.values import length_named
 
 TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
@@ -26,9 +28,6 @@ MAX_EXPANSIONS = 64
 # A typed form is a likely form: how much likelier than its frequency says, where the rest of the
 # query carries marks (whoever types marks types most of them).
 _TYPED_AMONG_MARKED = 5.0
-# Two neighbours are a unit of this index where the rarer of them stands in at least this share of
-# its documents beside the other.
-_UNIT_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +199,14 @@ class _Reader:
         words = {(w.start, w.end): w.term for w in analyze(meant).words}
         spans = _index_spans(tokens(meant)[: len(found)], words)
         if leaf.kind is LeafKind.WORDS:
-            units = tuple(self.units(leaf.text, found, syllables, tuple(spans)))
+            meanings = [syllable.restored.term for syllable in syllables]
+            parts = tuple(units(meanings, _touching(leaf.text, found), tuple(spans), self.lexicon))
         else:
-            units = ((0, len(found)),)
+            parts = ((0, len(found)),)
         return Chunk(
             leaf,
             syllables,
-            units,
+            parts,
             tuple((i, j, term) for (i, j), term in spans.items()),
         )
 
@@ -249,38 +249,11 @@ class _Reader:
         likely = [form for form in forms[:MAX_FORMS] if form != term]
         return [Form(term, _TYPED_AMONG_MARKED if self.marked else 1.0), *map(Form, likely)]
 
-    def units(
-        self,
-        text: str,
-        found: Sequence[Token],
-        syllables: Sequence[Syllable],
-        words: Sequence[tuple[int, int]],
-    ) -> Iterator[tuple[int, int]]:
-        """pyvi's words, split where this index never has them side by side, and single syllables
-        joined to a neighbour where it nearly always does."""
-        # A long compound with words inside it is a phrase: its words make the units.
-        plain = [
-            (i, j)
-            for i, j in words
-            if not any(i <= k and m <= j and 1 < m - k < j - i for k, m in words)
-        ]
-        joined = {at for start, end in plain for at in range(start + 1, end)}
-        begin = 0
-        for at in range(1, len(syllables) + 1):
-            if at < len(syllables):
-                first, second = syllables[at - 1].restored.term, syllables[at].restored.term
-                together = self.lexicon.pair_frequency(first, second)
-                if at in joined:
-                    if together:
-                        continue
-                elif text[found[at - 1].end : found[at].start].isspace() and (
-                    at - 1 not in joined or at + 1 not in joined
-                ):
-                    rarer = min(self.lexicon.frequency(first), self.lexicon.frequency(second))
-                    if together and together >= _UNIT_SHARE * rarer:
-                        continue
-            yield begin, at
-            begin = at
+
+def _touching(text: str, found: Sequence[Token]) -> list[bool]:
+    """Whether nothing but space stands before each token; before the first, nothing does."""
+    gaps = (text[a.end : b.start] for a, b in pairwise(found))
+    return [False, *(gap.isspace() for gap in gaps)]
 
 
 def _index_spans(
