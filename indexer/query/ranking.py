@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import Feature, FeatureKind
+from indexer.query.questions import QUESTION_WEIGHT, asking
 from indexer.query.reading import Chunk, Query, Syllable
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
@@ -42,9 +43,11 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
     for chunk in query.chunks():
         if chunk.facet:  # a value of a facet is there or not
             continue
-        for kind, variants in _of_chunk(chunk, lexicon, widen):
-            weight = KIND_WEIGHTS[kind] * idf(
-                _frequency(kind, variants, lexicon), lexicon.documents
+        for kind, variants, share in _of_chunk(chunk, lexicon, widen):
+            weight = (
+                share
+                * KIND_WEIGHTS[kind]
+                * idf(_frequency(kind, variants, lexicon), lexicon.documents)
             )
             # A syllable typed twice counts twice, as in BM25 with the query's own frequencies.
             found[kind, variants] = found.get((kind, variants), 0.0) + weight
@@ -73,14 +76,20 @@ def weigh(syllable: Syllable, *, widen: bool) -> Weighted:
 
 def _of_chunk(
     chunk: Chunk, lexicon: Lexicon, widen: bool
-) -> Iterator[tuple[FeatureKind, Weighted]]:
+) -> Iterator[tuple[FeatureKind, Weighted, float]]:
+    """The kind of each feature, its variants, and what it weighs beside others of its kind."""
+    questions = asking(chunk)
+
+    def share(start: int, end: int) -> float:
+        return QUESTION_WEIGHT if questions.issuperset(range(start, end)) else 1.0
+
     slots = [weigh(syllable, widen=widen) for syllable in chunk.syllables]
     if chunk.expansions or chunk.folded_expansions:
         expansions = chunk.folded_expansions if widen else chunk.expansions
         slots[-1] = tuple((term, 1.0) for term in expansions)
-    for slot in slots:
-        yield FeatureKind.SYLLABLE, slot
-    for first, second in pairwise(slots):
+    for at, slot in enumerate(slots):
+        yield FeatureKind.SYLLABLE, slot, share(at, at + 1)
+    for at, (first, second) in enumerate(pairwise(slots)):
         joint = [
             (f"{a} {b}", weight_a * weight_b)
             for a, weight_a in first
@@ -89,10 +98,10 @@ def _of_chunk(
         ]
         if joint:
             joint.sort(key=lambda pair: -pair[1])
-            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS])
-    for _, _, word in chunk.words:
+            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), share(at, at + 2)
+    for start, end, word in chunk.words:
         if lexicon.word_frequency(word):
-            yield FeatureKind.WORD, ((word, 1.0),)
+            yield FeatureKind.WORD, ((word, 1.0),), share(start, end)
 
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:

@@ -1,0 +1,130 @@
+"""Raw typing of an input method that was switched off: Telex (daan vaanj) and VNI (da6n va65n).
+
+The rules are those of the two methods as Unikey documents them: a key after its letter adds the
+mark, a tone key anywhere after the vowel sets the tone of the syllable.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from indexer.analysis.normalize import normalize
+
+_VOWELS = "aeiouyăâêôơư"
+_TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
+_VNI_TONES = {"2": "\u0300", "1": "\u0301", "4": "\u0303", "3": "\u0309", "5": "\u0323"}
+_DOUBLED = {"a": "â", "e": "ê", "o": "ô"}
+_HORN = {"o": "ơ", "u": "ư"}
+_LONGEST = 12  # keys for one syllable: nguwowngf has 9
+
+
+def telex(typed: str) -> str | None:
+    """The syllable that these keys make under Telex, lower-case; None where they make none.
+
+    >>> telex("vaanj"), telex("dduwowcj"), telex("dan")
+    ('vận', 'được', None)
+    """
+    return _decode(typed, _TELEX_TONES, vni=False)
+
+
+def vni(typed: str) -> str | None:
+    """The same under VNI.
+
+    >>> vni("va65n"), vni("d9u7o7c5"), vni("dan")
+    ('vận', 'được', None)
+    """
+    return _decode(typed, _VNI_TONES, vni=True)
+
+
+def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
+    keys = typed.lower()
+    if len(keys) > _LONGEST or not keys.isascii() or not keys.isalnum():
+        return None
+    out: list[str] = []
+    tone = ""
+    for key in keys:
+        vowelled = any(char in _VOWELS for char in out)
+        if key in tones and vowelled and not tone:
+            tone = tones[key]
+        elif not (_mark_vni if vni else _mark_telex)(out, key):
+            out.append(key)
+    if tone:
+        _set_tone(out, tone)
+    made = normalize("".join(out)).text
+    return made if made != keys and not any(char.isdigit() for char in made) else None
+
+
+def _mark_telex(out: list[str], key: str) -> bool:
+    """Whether the key changed a letter before it; changes it."""
+    if key == "w":
+        return _hook(out, "aou") or _append_horn(out)
+    if key == "d" and out[:1] == ["d"]:
+        out[0] = "đ"
+        return True
+    return key in _DOUBLED and _replace(out, key, _DOUBLED[key])
+
+
+def _mark_vni(out: list[str], key: str) -> bool:
+    if key == "6":
+        return any(_replace(out, letter, marked) for letter, marked in _DOUBLED.items())
+    if key == "7":
+        return _hook(out, "ou")
+    if key == "8":
+        return _replace(out, "a", "ă")
+    if key == "9" and out[:1] == ["d"]:
+        out[0] = "đ"
+        return True
+    return False
+
+
+def _append_horn(out: list[str]) -> bool:
+    """A w with no vowel to change is ư (nhw)."""
+    if any(char in _VOWELS for char in out):
+        return False
+    out.append("ư")
+    return True
+
+
+def _hook(out: list[str], letters: str) -> bool:
+    """w or 7: both letters of uo, else the last vowel that can take it (a takes a breve)."""
+    for at in range(len(out) - 1, -1, -1):
+        char = out[at]
+        if char not in letters:
+            continue
+        if char == "a":
+            # In ua it is the u that takes the horn (muaw, chuaw: mưa, chưa) but not in qua.
+            if out[at - 1 : at] == ["u"] and out[at - 2 : at - 1] != ["q"]:
+                out[at - 1] = "ư"
+            else:
+                out[at] = "ă"
+        else:
+            out[at] = _HORN[char]
+            if char == "o" and out[at - 1 : at] == ["u"] and out[at - 2 : at - 1] != ["q"]:
+                out[at - 1] = "ư"
+        return True
+    return False
+
+
+def _replace(out: list[str], letter: str, marked: str) -> bool:
+    """Change the last such letter, if it is in the last group of vowels and its end."""
+    for at in range(len(out) - 1, -1, -1):
+        if out[at] == letter:
+            out[at] = marked
+            return True
+        if out[at] in "âêôăơư":
+            return False
+    return False
+
+
+def _set_tone(out: list[str], tone: str) -> None:
+    """On any vowel of the group: where it stands is for the normaliser."""
+    vowels = [at for at, char in enumerate(out) if char in _VOWELS]
+    if vowels[0] + 1 in vowels and "".join(out[: vowels[0] + 1]) in ("gi", "qu"):
+        vowels = vowels[1:]
+    marked = [at for at in vowels if out[at] in "ăâêôơư"]
+    at = marked[-1] if marked else vowels[0]
+    if not marked and len(vowels) > 1 and vowels[-1] < len(out) - 1:
+        at = vowels[-1]  # closed: toán, hoàng
+    elif not marked and len(vowels) == 3:
+        at = vowels[1]
+    out[at] = unicodedata.normalize("NFC", out[at] + tone)
