@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from indexer.engines.base import SearchEngine
 from indexer.engines.whoosh.store import current, open_engine
@@ -17,6 +18,8 @@ from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
 from indexer.query.completion import complete
 from indexer.search import Highlights, highlight, search
+
+_RETRY_SECONDS = 30.0
 
 
 class _Open:
@@ -39,6 +42,8 @@ class Archive:
         self._dir = index_dir
         self._lock = threading.Lock()
         self._opening = threading.Lock()
+        self._unusable = ""  # a generation that could not be opened, and when it may be tried again
+        self._retry_at = 0.0
         self._open = self._open_current()
 
     @classmethod
@@ -90,12 +95,19 @@ class Archive:
         return _Open(engine, engine.status)
 
     def _follow(self) -> None:
-        """Move to the generation that CURRENT names, if it is another and can be opened."""
+        """Move to the generation that CURRENT names, if it is another and can be opened.
+
+        One that cannot is tried again after a while; what stands open goes on answering.
+        """
         try:
             name = current(self._dir)
         except UnusableIndex:
             return  # what stands open still answers
-        if name == self._open.status.generation or not self._opening.acquire(blocking=False):
+        if name == self._open.status.generation:
+            return
+        if name == self._unusable and monotonic() < self._retry_at:
+            return
+        if not self._opening.acquire(blocking=False):
             return
         try:
             fresh = self._open_current()
@@ -103,7 +115,7 @@ class Archive:
                 former, self._open = self._open, fresh
             self._retire(former)
         except UnusableIndex:
-            return
+            self._unusable, self._retry_at = name, monotonic() + _RETRY_SECONDS
         finally:
             self._opening.release()
 

@@ -169,13 +169,18 @@ def largest_file(index: Path) -> Path:
 
 
 def test_a_damaged_newer_generation_keeps_the_old_one_serving(
-    archive: Archive, index: Path
+    archive: Archive, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = archive.status().generation
     generation(index, 2)
     largest_file(index).write_bytes(b"")
     assert names(archive.search(SearchRequest("dân vận"))) == expected(1)
     assert archive.status().generation == old
+    opened = []
+    monkeypatch.setattr("indexer.archive.open_engine", opened.append)
+    assert archive.status().generation == old
+    assert not opened, "a damaged generation is read again for every request"
+    monkeypatch.undo()
     generation(index, 3)
     assert names(archive.search(SearchRequest("dân vận"))) == expected(3)
 
