@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer import Archive, Facet, Results, SearchRequest, Sort
 from search_ui import formats, narrowing
@@ -66,6 +66,8 @@ class Examples:
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
     """Everything the front page shows."""
     facets = _by_name(overview)
+    # What is chosen here begins a search of its own: the overview's order and size stay behind.
+    overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(
         title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
         box=Box(autofocus=True),

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from browsing import CHROMIUM, FLAGS, SEEDS, Open, library, serving, visitor
 from fakes import FakeArchive
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import app_of
+from playwright.sync_api import Browser, sync_playwright
+
+from indexer import Archive, rebuild
+from search_ui import create_app
 
 
 @pytest.fixture
@@ -22,3 +29,60 @@ def app(archive: FakeArchive) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The five pages in seeds/, really indexed."""
+    index = tmp_path_factory.mktemp("seeds")
+    rebuild([SEEDS], index)
+    with Archive.open(index) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def many_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Sixty made documents, really indexed."""
+    folder = tmp_path_factory.mktemp("library")
+    rebuild([library(folder / "library.jsonl")], folder / "index")
+    with Archive.open(folder / "index") as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(seeds: Archive) -> Iterator[str]:
+    with serving(create_app(seeds)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def big_site(many_pages: Archive) -> Iterator[str]:
+    environment = pytest.MonkeyPatch()
+    environment.setenv("TRACUU_STATS", "1")
+    with serving(create_app(many_pages)) as address:
+        yield address
+    environment.undo()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Open]:
+    """Visits the site of the five seeds."""
+    with visitor(browser, site) as visit:
+        yield visit
+
+
+@pytest.fixture
+def visit_big(browser: Browser, big_site: str) -> Iterator[Open]:
+    """Visits the site of sixty documents, which has statistics too."""
+    with visitor(browser, big_site) as visit:
+        yield visit

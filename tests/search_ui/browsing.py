@@ -1,0 +1,103 @@
+"""A real browser before a real server over real indexes: what the walks share."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+# No sandbox, because tests may run as root; the rest keeps the browser from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Open = Callable[..., Page]
+
+
+def library(path: Path) -> Path:
+    """A file of 60 made documents: 15 years, 3 provinces with districts, 20 authors, 2 sections."""
+    names = (
+        "An Ân Bình Cường Dũng Đức Giang Hà Hùng Khánh Lan Linh Mai Minh Nam Oanh Phúc Quân Tâm Vân"
+    )
+    places = ("Giang Thành, Kiên Giang", "Gia Viễn, Ninh Bình", "Hà Nội")
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(60):
+            place = places[number % 3]
+            record = {
+                "id": f"bai-{number:02d}",
+                "title": f"Công tác thủy lợi và nông thôn mới ở {place}, kỳ {number + 1}",
+                "text": f"Bài thứ {number + 1}. "
+                + "Địa phương tập trung làm thủy lợi. " * (number % 4)
+                + "Phong trào xây dựng nông thôn mới được nhân dân hưởng ứng.\n\n" * 8
+                + "Hồ chứa nước bảo đảm tưới tiêu.",
+                "date": f"{2010 + number % 15}-{number % 12 + 1:02d}-01",
+                "place": place,
+                "author": f"Nguyễn {names.split()[number % 20]}",
+                "category": ("Kinh tế", "Xã hội")[number % 2],
+            }  # fmt: skip
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return path
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a server that runs `app`."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def visitor(browser: Browser, site: str) -> Iterator[Open]:
+    """Opens an address in a fresh context; at the end nothing may have gone wrong in the page."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def visit(address: str, **options: object) -> Page:
+        context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if _is_fault(said.text) else None)
+        page.on("request", lambda r: None if r.url.startswith(site) else faults.append(r.url))
+        page.goto(address)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _is_fault(said: str) -> bool:
+    # That an error page has an error's status is no fault of the page.
+    return not re.search(r"status of (400|404)", said)

@@ -1,0 +1,60 @@
+"""axe-core finds nothing to object to on any page, light and dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import Open
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+ADDRESSES = (
+    "/",
+    "/?q=nông+thôn&year=2024&year=2023&place=Ninh+Bình/Gia+Viễn",
+    "/?q=nong+thon&page=2",
+    "/?q=không+có+đâu&year=2024&exact=1",
+    "/doc/bai-03?q=nông+thôn",
+    "/huong-dan",
+    "/thong-ke",
+    "/x",
+    "/?page=0",
+)
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page(visit_big: Open, scheme: str) -> None:
+    page = visit_big("/", color_scheme=scheme)
+    for address in ADDRESSES:
+        page.goto(address)
+        assert violations(page) == [], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_with_everything_open(visit_big: Open, scheme: str) -> None:
+    page = visit_big("/?q=nong+thon", color_scheme=scheme, viewport={"width": 360, "height": 740})
+    for fold in page.locator("details").all():
+        fold.evaluate("fold => fold.open = true")
+    assert violations(page) == []
+    page.goto("/")
+    page.locator("#q").press_sequentially("nong")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    assert violations(page) == []
+
+
+def test_in_english(visit_big: Open) -> None:
+    page = visit_big("/")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    for address in ADDRESSES[:3]:
+        page.goto(address)
+        assert violations(page) == [], address

@@ -1,0 +1,233 @@
+"""Walks through an archive of some size: facets, pages, typing, wishes, citations."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browsing import Open
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SEARCH = "/?q=nông+thôn"
+
+
+def tally(page: Page, count: int) -> None:
+    expect(page.locator(".tally strong")).to_have_text(f"{count} kết quả")
+
+
+def test_every_kind_of_facet_and_the_chips(visit_big: Open) -> None:
+    page = visit_big(SEARCH)
+    tally(page, 60)
+    year = page.get_by_role("region", name="Năm", exact=True)
+    year.get_by_role("link", name=re.compile("^2024")).click()
+    tally(page, 4)
+    year.get_by_role("link", name=re.compile("^2023")).click()  # several values at once
+    tally(page, 8)
+    assert year.locator("rect").first.bounding_box()["width"] > 20  # type: ignore[index]
+    year.get_by_text("Xem thêm").click()
+    year.get_by_role("link", name=re.compile("^2010")).click()
+    tally(page, 12)
+    page.get_by_role("link", name="Bỏ lọc Năm: 2010").click()
+    page.get_by_role("link", name="Bỏ tất cả").click()
+    tally(page, 60)
+
+    place = page.get_by_role("region", name="Địa bàn", exact=True)
+    district = place.get_by_role("link", name=re.compile("Gia Viễn"))
+    expect(district).to_be_hidden()
+    place.locator("summary", has_text="Nơi thuộc Ninh Bình").click()
+    district.click()
+    tally(page, 20)
+    expect(district).to_be_visible()  # what is chosen stays unfolded
+    page.get_by_role("region", name="Chuyên mục").get_by_role(
+        "link", name=re.compile("Kinh tế")
+    ).click()
+    tally(page, 10)
+    author = page.get_by_role("region", name="Tác giả", exact=True)
+    author.get_by_role("link").first.click()
+    expect(page.locator(".chips li")).to_have_count(4)  # three and "all"
+    page.locator("#q").fill("thủy lợi")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips li")).to_have_count(4)  # a new search keeps what was chosen
+
+
+def test_sort_and_pages_and_back(visit_big: Open) -> None:
+    page = visit_big(SEARCH)
+    page.get_by_role("link", name="Cũ nhất").click()
+    expect(page.locator(".hit time").first).to_have_text(re.compile("2010$"))
+    page.get_by_role("link", name="Sau ›").click()
+    expect(page.locator("[aria-current=page]")).to_have_text("Trang 2")
+    expect(page.get_by_role("link", name="Cũ nhất")).to_have_attribute("aria-current", "true")
+    second = page.url
+    page.get_by_role("link", name="Trang 6").click()
+    expect(page.get_by_role("link", name="Sau ›")).to_have_count(0)
+    page.go_back()
+    expect(page).to_have_url(second)
+    page.goto(f"{SEARCH}&page=9")
+    page.get_by_role("link", name="Về trang cuối (trang 6)").click()
+    expect(page.locator(".hit")).to_have_count(10)
+
+
+def test_nothing_found_leads_on(visit_big: Open) -> None:
+    page = visit_big('/?q="nông+thôn"+-"nhân+dân"&exact=1')
+    page.get_by_role("link", name=re.compile("Tìm các từ rời: nông thôn nhân dân")).click()
+    expect(page.locator(".hit").first).to_be_visible()
+    page.goto("/?q=nông+thôn&year=1999")
+    page.get_by_role("link", name="Bỏ mọi điều kiện lọc (60 kết quả)").click()
+    tally(page, 60)
+
+
+def test_typing_is_completed(visit_big: Open) -> None:
+    page = visit_big("/")
+    box = page.get_by_role("combobox", name="Tìm trong kho tài liệu")
+    options = page.get_by_role("option")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("nong th")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    first = options.first.inner_text()
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_value(first)
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    box.press("ArrowUp")
+    expect(box).to_have_value("nong th")  # one step back is what was typed
+    assert box.get_attribute("aria-activedescendant") is None
+    box.press("ArrowDown")
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("nong th")
+    box.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.locator("#q")).to_have_value(first)
+    expect(page.locator(".hit").first).to_be_visible()
+
+
+def test_a_completion_can_be_clicked_and_the_page_stands_still(visit_big: Open) -> None:
+    page = visit_big(SEARCH)
+    box = page.locator("#q")
+    before = page.locator(".hit").first.bounding_box()
+    box.fill("")
+    box.press_sequentially("tuoi ti")
+    option = page.get_by_role("option").first
+    expect(option).to_be_visible()
+    assert page.locator(".hit").first.bounding_box() == before
+    text = option.inner_text()
+    option.click()
+    expect(page.locator("#q")).to_have_value(text)
+    expect(page.locator(".tally")).to_be_visible()
+    page.locator("#q").press("x")
+    page.locator("h3 a").first.focus()
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_recent_searches_stay_in_the_browser(visit_big: Open) -> None:
+    page = visit_big("/")
+    for text in ("thủy lợi", "nông thôn"):
+        page.locator("#q").fill(text)
+        page.keyboard.press("Enter")
+        expect(page.locator(".tally")).to_be_visible()
+        page.goto("/")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option")).to_have_text(["nông thôn", "thủy lợi"])
+    assert not page.context.cookies()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#q")).to_have_value("nông thôn")
+    page.goto("/")
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Xóa").click()
+    expect(page.get_by_role("option")).to_have_count(0)
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_result_leads_to_its_passage(visit_big: Open) -> None:
+    page = visit_big("/?q=tưới+tiêu")
+    page.locator(".hit a").first.click()
+    here = page.locator(".text mark.here")
+    expect(here).to_have_text("tưới tiêu")
+    expect(here).to_be_in_viewport()
+    expect(page.locator("output")).to_have_text("1/1")
+    page.goto("/?q=nông+thôn+mới")
+    page.locator(".hit a").first.click()
+    expect(page.locator("output")).to_have_text("1/8")
+    page.keyboard.press("n")
+    expect(page.locator("output")).to_have_text("2/8")
+
+
+def test_the_citation_is_copied(visit_big: Open) -> None:
+    page = visit_big("/doc/bai-03", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Chép trích dẫn").click()
+    expect(page.get_by_role("button", name="Đã chép")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#cau-trich").inner_text()
+    assert copied.startswith("Nguyễn Cường, “Công tác thủy lợi")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_the_dark_switch(visit_big: Open, script: bool) -> None:
+    page = visit_big(SEARCH, java_script_enabled=script, color_scheme="light")
+    root = page.locator("html")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page.get_by_role("link", name="Tối").click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("link", name="Tối")).to_have_attribute("aria-current", "true")
+    if script:
+        assert page.evaluate(ground) == "rgb(21, 25, 26)"
+    page.locator(".hit a").first.click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.get_by_role("link", name="Tự động").click()
+    expect(root).not_to_have_attribute("data-theme", re.compile(".*"))
+
+
+def test_the_language_switch(visit_big: Open) -> None:
+    page = visit_big(f"{SEARCH}&year=2024")
+    address = page.url
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".tally")).to_contain_text("4 results")
+    assert re.sub(r"%\w\w", "", page.url) == re.sub(r"%\w\w", "", address)
+    page.locator(".hit a").first.click()
+    expect(page.get_by_role("button", name="Copy the citation")).to_be_visible()
+    page.get_by_role("link", name="Tiếng Việt").click()
+    expect(page.get_by_role("button", name="Chép trích dẫn")).to_be_visible()
+
+
+def test_a_screen_twice_as_large_loses_nothing(visit_big: Open) -> None:
+    # 200% zoom of a window 1280 px wide is a window 640 px wide with twice the pixels.
+    page = visit_big(SEARCH, viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    for address in (SEARCH, "/", "/doc/bai-03?q=nông+thôn", "/thong-ke", "/huong-dan"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
+
+
+def test_nothing_moves_where_motion_is_unwanted(visit_big: Open) -> None:
+    for motion, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
+        page = visit_big("/", reduced_motion=motion)
+        assert (
+            page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
+        )
+
+
+def test_nothing_shifts_while_a_page_loads(visit_big: Open) -> None:
+    page = visit_big("about:blank")
+    page.add_init_script(
+        "window.shift = 0;"
+        "new PerformanceObserver(list => list.getEntries().forEach(e => shift += e.value))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    for address in ("/", SEARCH, "/doc/bai-03?q=nông+thôn"):
+        page.goto(address, wait_until="networkidle")
+        assert page.evaluate("shift") < 0.005, address
+
+
+def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
+    page = visit_big("/doc/bai-03?q=nông+thôn")
+    page.emulate_media(media="print")
+    expect(page.locator(".text")).to_be_visible()
+    expect(page.locator("#cau-trich")).to_be_visible()
+    for gone in (".top", ".bottom", ".stepper", ".copy", ".back"):
+        expect(page.locator(gone)).to_be_hidden()
