@@ -1,61 +1,99 @@
 from __future__ import annotations
 
-import contextlib
-import pickle
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh_support import VOCABULARY, news, open_segment
 
+from indexer.analysis import analyze, pairs
 from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
-from indexer.engines.whoosh.blocks import BLOCK_LIMIT, decode_blocks, encode_block
-from indexer.engines.whoosh.schema import Positions, decode_term, encode_term
-from indexer.engines.whoosh.segment import DOCUMENT_SHIFT, NO_POSTINGS
-from indexer.engines.whoosh.writer import SegmentBuilder, document_terms
+from indexer.engines.whoosh import joining, lists, writer
+from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.files import NO_POSTINGS, PARTS
+from indexer.engines.whoosh.joining import SmallNumbers, write_small
+from indexer.engines.whoosh.schema import decode_term, encode_term
+from indexer.engines.whoosh.terms import Strings, write_strings
+from indexer.engines.whoosh.workers import Workers
 from indexer.models import Document
 
-numbers = st.integers(0, 2**31)
-postings = st.lists(
-    st.tuples(numbers, st.integers(1, 2**20), st.lists(numbers, min_size=1, max_size=4)),
-    min_size=1,
-    max_size=20,
-    unique_by=lambda posting: posting[0],
-).map(sorted)
+UNIVERSE = 5000
+ascending = st.lists(st.integers(0, UNIVERSE - 1), min_size=1, max_size=40, unique=True).map(sorted)
 
 
-@given(postings, st.booleans())
-def test_a_block_gives_back_what_went_in(found, with_positions):
-    ids, weights, positions = zip(*found, strict=True)
-    encode = Positions().encode
-    values = [encode(at) if with_positions else b"" for at in positions]
-    data = encode_block(ids, weights, values)
-    ((end, block),) = decode_blocks(data)
-    assert end == len(data)
-    assert block.ids.tolist() == list(ids)
-    assert block.weights.tolist() == list(weights)
-    if with_positions:
-        assert block.counts.tolist() == [len(at) for at in positions]
-        assert block.positions.tolist() == [number for at in positions for number in at]
-    else:
-        assert not block.counts.size
-        assert not block.positions.size
+def packed(bits: np.ndarray) -> np.ndarray:
+    """In two parts that do not end with a byte."""
+    packer = lists.Packer()
+    parts = [packer.pack(bits[:13]), packer.pack(bits[13:]), packer.rest()]
+    assert packer.length == len(bits)
+    return np.concatenate(parts)
 
 
-@given(postings, st.data())
-def test_a_damaged_block_is_a_value_error_or_other_numbers(found, data):
-    ids, weights, positions = zip(*found, strict=True)
-    block = bytearray(encode_block(ids, weights, [Positions().encode(at) for at in positions]))
-    block[data.draw(st.integers(0, len(block) - 1))] ^= data.draw(st.integers(1, 255))
-    cut = block[: data.draw(st.integers(1, len(block)))]
-    with contextlib.suppress(ValueError):
-        list(decode_blocks(bytes(cut)))
+@given(st.lists(ascending, min_size=1, max_size=6), st.booleans(), st.data())
+def test_lists_give_back_what_went_in(found, weighted, data):
+    values = np.array([number for one in found for number in one])
+    counts = np.array(list(map(len, found)))
+    weights = None
+    if weighted:
+        weight = st.integers(1, 9)
+        weights = np.array(data.draw(st.lists(weight, min_size=len(values), max_size=len(values))))
+    bits, bounds = lists.encode(values, counts, UNIVERSE, weights)
+    raw = packed(bits)
+    at = 0
+    for number, one in enumerate(found):
+        start, end = int(bounds[number]), int(bounds[number + 1])
+        assert lists.decode(raw, start, len(one), UNIVERSE).tolist() == one
+        size = int(lists.sizes(counts, UNIVERSE)[number])
+        if weights is None:
+            assert end - start == size
+            assert size <= len(one) * (2 + np.log2(UNIVERSE / len(one))) + 2
+        else:
+            own = weights[at : at + len(one)].tolist()
+            assert lists.decode_weights(raw, start + size, end, len(one)).tolist() == own
+        at += len(one)
 
 
-def test_postings_longer_than_a_block(tmp_path: Path):
-    count = 2 * BLOCK_LIMIT + 7
+@given(ascending, st.integers(0, 200), st.integers(0, 7))
+def test_a_damaged_list_is_a_value_error_or_other_numbers(one, byte, bit):
+    bits, _ = lists.encode(np.array(one), np.array([len(one)]), UNIVERSE)
+    raw = packed(bits)
+    raw[byte % len(raw)] ^= 1 << bit
+    try:
+        assert len(lists.decode(raw, 0, len(one), UNIVERSE)) == len(one)
+    except ValueError:
+        return
+
+
+def test_arrays_and_strings_and_small_numbers(tmp_path: Path):
+    words = sorted(["", "dân", "dần", "văn", "\ud800"])
+    numbers = np.array([1, 254, 255, 256, 70000, 3])
+    with ArrayWriter(tmp_path / "a") as file:
+        file.put("numbers", smallest(numbers))
+        write_strings(file, "words", words)
+        write_small(file, "small", [smallest(numbers[:2]), smallest(numbers[2:])])
+    found = ArrayFile(tmp_path / "a")
+    assert found["numbers"].tolist() == numbers.tolist()
+    strings = Strings(found, "words")
+    assert strings.all() == list(strings) == words
+    assert [strings.find(word) for word in words] == list(range(len(words)))
+    assert strings.find("vận") == -1
+    assert strings.with_prefix("d") == (1, 3)
+    for start in range(6):
+        assert SmallNumbers(found, "small")[start:6].tolist() == numbers[start:].tolist()
+    with pytest.raises(ValueError, match="no others"):
+        found["others"]
+    whole = (tmp_path / "a").read_bytes()
+    for broken in (whole[:-1], whole[:10], whole[:-16] + b"x" * 16):
+        (tmp_path / "a").write_bytes(broken)
+        with pytest.raises(ValueError, match=r"too short|not a file"):
+            ArrayFile(tmp_path / "a")
+
+
+def test_postings_of_many_documents(tmp_path: Path):
+    count = 2055
     documents = (Document(id=str(n), body="dân vận " + "dân " * (n % 3)) for n in range(count))
     with open_segment(tmp_path / "s", documents) as segment:
         found = segment.postings("text", "dân")
@@ -69,29 +107,34 @@ def test_postings_longer_than_a_block(tmp_path: Path):
         assert matcher.value_as("positions")[:2] == [TITLE_GAP, TITLE_GAP + 2]
 
 
-def test_terms_of_a_document():
-    terms = document_terms(
-        Document(id="a", title="Dân vận", body="Dân ta. Dân vận.", persons=("Lan", "Lan"))
-    )
-    start = 1 + TITLE_GAP + 1
-    places = {
-        decode_term(term): (weight, Positions().decode_positions(value))
-        for term, weight, value in terms.postings["text"]
-    }
-    assert places == {
-        "dân": (TITLE_WEIGHT + 2, [0, start, start + 3]),
-        "vận": (TITLE_WEIGHT + 1, [1, start + 4]),
-        "ta": (1, [start + 1]),
-    }
-    pairs = {decode_term(term): weight for term, weight, _ in terms.postings["pairs"]}
-    assert pairs == {"dân vận": TITLE_WEIGHT + 1, "dân ta": 1}
-    assert terms.postings["facet_person"] == [(b"Lan", 1, b"")]
-    assert (terms.length, terms.body_start, terms.day) == (TITLE_WEIGHT * 2 + 4, start, 0)
-    assert pickle.loads(pickle.dumps(terms)) == terms
+def test_every_posting_is_there(tmp_path: Path):
+    chance = random.Random(5)
 
+    def text(most: int) -> str:
+        return " ".join(chance.choices((*VOCABULARY, "."), k=chance.randrange(most)))
 
-def test_without_a_title_the_body_starts_after_the_gap(tmp_path: Path):
-    assert document_terms(Document(id="a", body="dân")).body_start == TITLE_GAP
+    documents = [Document(id=str(n), title=text(6), body=text(40)) for n in range(80)]
+    with open_segment(tmp_path / "s", documents) as segment:
+        expected: dict[tuple[str, str], dict[int, int]] = {}
+        for number, document in enumerate(documents):
+            for part, weight in ((document.title, TITLE_WEIGHT), (document.body, 1)):
+                found = analyze(part)
+                terms = [("text", token.term) for token in found.syllables]
+                terms += [("words", token.term) for token in found.words]
+                terms += [("pairs", pair) for pair in pairs(found.syllables)]
+                for term in terms:
+                    weights = expected.setdefault(term, {})
+                    weights[number] = weights.get(number, 0) + weight
+        for field in ("text", "words", "pairs"):
+            assert segment.terms(field) == sorted(term for f, term in expected if f == field)
+        for (field, term), weights in expected.items():
+            found = segment.postings(field, term)
+            assert dict(zip(found.ids.tolist(), found.weights.tolist(), strict=True)) == weights
+            assert segment.frequency(field, term) == len(weights)
+            assert (np.diff(found.places) > 0).all()
+            if field == "text":
+                owners = set(segment.files.documents_of(found.places).tolist())
+                assert owners == set(weights)
 
 
 @given(st.text())
@@ -108,30 +151,26 @@ def test_lone_surrogates_in_every_field(tmp_path: Path):
         assert segment.terms("facet_author") == [odd]
 
 
-def test_places_are_sorted_and_lead_to_documents(tmp_path: Path):
-    words = random.Random(5)
-    documents = [
-        Document(id=str(n), body=" ".join(words.choices(VOCABULARY, k=30))) for n in range(50)
-    ]
-    with open_segment(tmp_path / "s", documents) as segment:
-        for term in VOCABULARY:
-            found = segment.postings("text", term)
-            assert (found.places[1:] > found.places[:-1]).all()
-            assert set((found.places >> DOCUMENT_SHIFT).tolist()) == set(found.ids.tolist())
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_segment_does_not_depend_on_batches_and_workers(tmp_path, monkeypatch, workers):
+    with open_segment(tmp_path / "whole", news(200)):
+        monkeypatch.setattr(writer, "processors", lambda: workers)
+        monkeypatch.setattr(writer, "BATCH_DOCUMENTS", 64)  # no fewer: the first 64 are examples
+        monkeypatch.setattr(joining, "SLICE", 10)
+        with open_segment(tmp_path / "parts", news(200)):
+            monkeypatch.undo()
+            for part in PARTS:
+                whole = (tmp_path / "whole" / f"archive_1.{part}").read_bytes()
+                assert (tmp_path / "parts" / f"archive_1.{part}").read_bytes() == whole, part
+    assert not list((tmp_path / "parts").glob("runs*"))
 
 
-def test_spilled_runs_are_merged_and_name_no_classes(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.writer._MEMORY_MB", 0.01)
-    with open_segment(tmp_path / "spilled", news(60)) as spilled:
-        monkeypatch.undo()
-        with open_segment(tmp_path / "whole", news(60)) as whole:
-            for field in ("text", "pairs", "words", "facet_person", "id"):
-                assert spilled.terms(field) == whole.terms(field)
-            for term in whole.terms("text"):
-                for part in ("ids", "weights", "places"):
-                    mine = getattr(spilled.postings("text", term), part).tolist()
-                    assert mine == getattr(whole.postings("text", term), part).tolist()
-    assert not list((tmp_path / "spilled").glob("*.tmp"))
+def test_what_fails_in_a_worker_fails_here():
+    with Workers(1) as workers:
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+        with pytest.raises(ZeroDivisionError):
+            workers.submit(divmod, 7, 0).result()
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
 
 
 def test_an_empty_segment(tmp_path: Path):
@@ -139,13 +178,3 @@ def test_an_empty_segment(tmp_path: Path):
         assert segment.documents == 0
         assert segment.postings("text", "dân") is NO_POSTINGS
         assert segment.terms("text") == []
-
-
-def test_a_builder_is_cancelled_after_a_failed_document(tmp_path: Path):
-    (tmp_path / "s").mkdir()
-    builder = SegmentBuilder(tmp_path / "s")
-    terms = document_terms(Document(id="a", body="dân"))
-    terms.postings["text"].append(("not bytes", 1, b""))  # type: ignore[arg-type]
-    with pytest.raises(AssertionError):
-        builder.add(terms)
-    builder.cancel()

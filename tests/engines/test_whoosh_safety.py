@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import pickle
-import zlib
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from whoosh.codec.whoosh3 import W3TermInfo
 from whoosh_support import Harm, built, one, seal
 
 from indexer.engines.whoosh import check, open_engine
+from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.codec import Codec, StoredSegment
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.files import PARTS
+from indexer.engines.whoosh.runs import compress
 from indexer.engines.whoosh.storage import ALLOWED, PlainUnpickler, SegmentUnpickler
 from indexer.errors import IndexDamaged
 from indexer.query.plan import Plan, Run
@@ -79,49 +78,23 @@ def test_the_schema_in_the_toc_is_not_even_read(tmp_path: Path):
     assert not marker.exists()
 
 
-def test_a_command_in_the_extras_of_the_dictionary(tmp_path: Path):
+@pytest.mark.parametrize("part", PARTS)
+def test_a_command_in_any_file_of_a_segment(tmp_path: Path, part: str):
     folder, marker = built(tmp_path), tmp_path / "ran"
-    path = one(folder, "*.trm")
-    whole = path.read_bytes()
-    at = whole.rindex(b"\x80\x05")
-    harm = pickle.dumps(Harm(marker), 5)
-    path.write_bytes(whole[:at] + harm + whole[at + len(harm) :])
-    refused(tmp_path, folder, marker)
-
-
-def test_a_command_in_posting_blocks(tmp_path: Path):
-    folder, marker = built(tmp_path), tmp_path / "ran"
-    path = one(folder, "*.pst")
+    path = one(folder, f"*.{part}")
+    size = path.stat().st_size
     harm = pickle.dumps(Harm(marker), 2)
-    # As Whoosh lays a block out, and bare, over and over, so that every term meets it.
-    for planted in (b"W3Bl\xff\xff\xff\x00" + harm + zlib.compress(harm), harm):
-        size = path.stat().st_size
-        path.write_bytes((planted * (size // len(planted) + 1))[:size])
-        refused(tmp_path, folder, marker)
-
-
-def test_a_command_in_inlined_postings(tmp_path: Path):
-    folder, marker = built(tmp_path), tmp_path / "ran"
-    path = one(folder, "*.trm")
-    whole = path.read_bytes()
-    with closing(Segment(folder)) as segment:
-        at, _ = segment.reader._terms._range_for_key("text", "dân".encode())
-    statistics = W3TermInfo._struct.size
-    harm = pickle.dumps(Harm(marker), 2)
-    inlined = b"\x01" + whole[at + 1 : at + statistics] + harm
-    path.write_bytes(whole[:at] + inlined + whole[at + len(inlined) :])
+    path.write_bytes((harm * (size // len(harm) + 1))[:size])
     refused(tmp_path, folder, marker)
 
 
 def test_a_command_in_stored_fields(tmp_path: Path):
     folder, marker = built(tmp_path), tmp_path / "ran"
-    path = one(folder, "*._stored.col")
+    path = one(folder, "*.docs")
     whole = path.read_bytes()
-    for harm in (
-        zlib.compress(pickle.dumps(Harm(marker), 2)),
-        pickle.dumps(Harm(marker), 2),
-    ):
-        path.write_bytes(harm + whole[len(harm) :])
+    at = path.read_bytes().index(ArrayFile(path)["records"].tobytes())
+    for harm in (compress(pickle.dumps(Harm(marker), 2), b""), pickle.dumps(Harm(marker), 2)):
+        path.write_bytes(whole[:at] + harm + whole[at + len(harm) :])
         refused(tmp_path, folder, marker)
 
 
@@ -145,9 +118,6 @@ def test_a_compound_file_is_not_opened(tmp_path: Path):
         {"indexname": "other"},
         {"_doccount": -1},
         {"_doccount": "12"},
-        {"_deleted": {0}},
-        {"_fieldlengths": {"text": "many"}},
-        {"_fieldlengths": None},
     ],
 )
 def test_a_segment_of_ours_with_foreign_content(tmp_path: Path, change: dict[str, object]):

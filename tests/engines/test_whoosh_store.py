@@ -25,7 +25,7 @@ def generations(index: Path) -> set[str]:
 def test_build_open_find(tmp_path: Path):
     seen: list[int] = []
     status = build(tmp_path / "index", news(12), progress=seen.append)
-    assert seen == list(range(1, 13))
+    assert seen == [12]
     assert status.documents == 12
     engine = open_engine(tmp_path / "index")
     assert (engine.status, engine.generation) == (status, current(tmp_path / "index"))
@@ -201,7 +201,7 @@ def test_a_wrong_number_of_documents_is_found(tmp_path: Path):
 
 def test_damage_that_the_checksums_hide_is_an_index_damaged_when_met(tmp_path: Path):
     folder = built(tmp_path)
-    for pattern in ("*.pst", "*._stored.col", "*.trm", "lexicon.json", "*.toc", "*.id.col"):
+    for pattern in ("*.docs", "*.text", "*.pairs", "learned.json", "*.toc", "*.words", "*.facets"):
         path = one(folder, pattern)
         whole = path.read_bytes()
         path.write_bytes(b"\xff" * len(whole))

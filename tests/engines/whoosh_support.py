@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh import build, current, manifest
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.writer import SegmentBuilder, document_terms
+from indexer.engines.whoosh.writer import SegmentBuilder
 from indexer.models import Document
 
 VOCABULARY = ("dân", "vận", "văn", "công", "tác", "xã")
@@ -51,7 +51,7 @@ def open_segment(folder: Path, documents: Iterable[Document]) -> Iterator[Segmen
     folder.mkdir()
     builder = SegmentBuilder(folder)
     for document in documents:
-        builder.add(document_terms(document))
+        builder.add(document)
     builder.commit()
     segment = Segment(folder)
     try:

@@ -2,26 +2,31 @@
 
     store.py      generations on disk: build, switch, open, check        ← start here
     manifest.py   what a generation consists of, with checksums
-    writer.py     documents → terms → one Whoosh segment
-    schema.py     the fields, in one table
-    codec.py      how a segment lies on disk: Whoosh's W3 codec without its pickles
-    blocks.py     how postings lie on disk
-    storage.py    reading files: memory-mapped, and unpickling nothing but our own segment list
-    segment.py    an open segment: postings, columns and records, cached
+    writer.py     documents → runs → one segment, on all processors
+    workers.py    the processes that share the work
+    runs.py       a batch of documents, inverted by sorting arrays
+    merge.py      runs → the files of a segment; joining.py: their lists, joined
+    lists.py      ascending lists in few bits, encoded and decoded as arrays
+    arrays.py     files of named arrays, memory-mapped; terms.py: sorted strings in them
+    schema.py     the fields, as Whoosh knows them
+    files.py      an open segment's files: terms, postings, columns, records
+    codec.py      the same for stock Whoosh, through its codec interfaces
+    storage.py    the list of segments, unpickling nothing but our own classes
+    segment.py    an open segment, with a cache of decoded postings
     facets.py     which document has which facet value, as arrays
-    lexicon.py    the vocabulary, readable at once
+    lexicon.py    the vocabulary, looked up in the mapped tables
     evaluate.py   a plan over one segment: which documents, what scores  ← the array work
     search.py     the plan as a Whoosh query, and the collector that runs it
     engine.py     the SearchEngine protocol over all this
 
 A generation is exactly one segment, so document numbers run from 0 to n - 1 everywhere.
 
-Where faster parts go: `codec.Codec` names the writers and readers of all that lies on disk, and
-`segment.Segment.read_postings` alone reads postings, so a memory-mapped codec replaces what the
-first names and maps in the second. `search.PlanCollector.collect_matches` alone asks which
-documents match and what they score, so another evaluation replaces the call made there. Stock
-Whoosh reads this index too, and runs `search.PlanQuery` among its own queries; the tests compare
-with that.
+What lies on disk, and why it is small: a syllable keeps its places in all documents laid end to
+end, from which documents and weights follow; a pair is two numbers of syllables, not a string;
+records are compressed one by one, with the beginnings of some of them taken for known.
+
+Stock Whoosh reads this index too, and runs `search.PlanQuery` among its own queries; the tests
+compare with that.
 """
 
 from __future__ import annotations

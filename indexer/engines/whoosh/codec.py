@@ -1,230 +1,304 @@
-"""How a segment lies on disk: Whoosh's W3 codec, with plain numbers where it writes pickles.
+"""How stock Whoosh reads a segment of ours: its codec interfaces over `files`.
 
-The postings of a term are blocks (see `blocks`); stored fields are JSON. The term dictionary and
-the columns are Whoosh's own.
+Segments are written by `merge`, many postings at a time; what would write them one by one is not
+there. Stock queries, matchers and scorers run over what is here.
 """
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from array import array
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh import columns, formats
-from whoosh.codec import whoosh3
-from whoosh.filedb.structfile import StructFile
-from whoosh.system import pack_ushort
+from whoosh.codec import base
+from whoosh.matching import ListMatcher
+from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.engines.whoosh.blocks import BLOCK_LIMIT, Block, decode_blocks, encode_block
+from indexer.engines.whoosh.files import NO_POSTINGS, Postings, SegmentFiles
+from indexer.engines.whoosh.runs import facet_key
+from indexer.engines.whoosh.schema import (
+    FACET_FIELDS,
+    decode_term,
+    encode_term,
+)
+from indexer.engines.whoosh.terms import Strings
 
-PooledPosting = tuple[str, bytes, int, float, bytes]
-"""Field, term, document, weight, value: what Whoosh's writer sorts."""
+FIELDS = ("id", "pairs", "text", "words", *FACET_FIELDS)
 
-
-class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
-    """Writes terms and their blocks, term by term instead of posting by posting."""
-
-    def add_postings(self, schema: Any, lengths: Any, items: Iterable[PooledPosting]) -> None:
-        """All postings of the segment, sorted."""
-        for (field, term), postings in groupby(items, key=itemgetter(0, 1)):
-            if field != self._fieldname:
-                self.start_field(field, schema[field])
-            _, _, ids, weights, values = zip(*postings, strict=True)
-            # Whoosh makes floats of them; what `writer` gave are whole numbers.
-            self._add_term(term, ids, list(map(int, weights)), values)
-
-    def _add_term(
-        self, term: bytes, ids: Sequence[int], weights: Sequence[int], values: Sequence[bytes]
-    ) -> None:
-        start = self._postfile.tell()
-        for at in range(0, len(ids), BLOCK_LIMIT):
-            part = slice(at, at + BLOCK_LIMIT)
-            self._postfile.write(encode_block(ids[part], weights[part], values[part]))
-        info = whoosh3.W3TermInfo(
-            weight=sum(weights),
-            df=len(ids),
-            minlength=0,
-            maxweight=max(weights),
-            minid=ids[0],
-            maxid=ids[-1],
-        )
-        info.set_extent(start, self._postfile.tell() - start)
-        self._tindex.add(pack_ushort(self._fieldid) + term, info.to_bytes())
+Term = tuple[str, bytes]
 
 
-class PostingsMatcher(whoosh3.W3LeafMatcher):  # type: ignore[misc]
-    """Whoosh's matcher over our blocks; `blocks` gives them whole."""
+class TermsReader(base.TermsReader):  # type: ignore[misc]
+    """The terms of all fields."""
 
-    def _read_header(self) -> None:
-        self._bytes = self._postfile.get(self._startoffset, self._length)
-        self._baseoffset = 0
+    def __init__(self, files: SegmentFiles) -> None:
+        self.files = files
 
-    def blocks(self) -> list[Block]:
-        """All postings of the term. Raises ValueError on damage."""
-        return [block for _, block in decode_blocks(self._bytes)]
+    def postings(self, field: str, term: str) -> Postings:
+        """All postings of a term, as arrays; NO_POSTINGS where there are none."""
+        files = self.files
+        if field == "text":
+            number = files.terms.find(term)
+            return files.text(number) if number >= 0 else NO_POSTINGS
+        if field == "words":
+            number = files.words.find(term)
+            return files.word(number) if number >= 0 else NO_POSTINGS
+        if field == "pairs":
+            first, second = self._pair(term)
+            return files.pair(first, second) if min(first, second) >= 0 else NO_POSTINGS
+        if field == "id":
+            number = files.number_of(term)
+            one = np.array([number], np.int64)
+            return Postings(one, one // one.clip(1), one[:0]) if number >= 0 else NO_POSTINGS
+        number = files.values.find(facet_key(FACET_FIELDS[field], term))
+        return files.value(number) if number >= 0 else NO_POSTINGS
 
-    def _goto(self, position: int) -> None:
-        # The one block at `position`, decoded at once instead of bit by bit.
-        self._nextoffset, block = next(decode_blocks(self._bytes[position:]))
-        self._nextoffset += position
-        self._lastblock = self._nextoffset >= len(self._bytes)
-        self._i = 0
-        self._blocklength = len(block.ids)
-        self._ids = block.ids.tolist()
-        self._weights = block.weights.astype(float).tolist()
-        self._maxid = self._ids[-1]
-        self._maxweight = max(self._weights)
-        self._minlength = self._maxlength = 0
-        ends = block.counts.cumsum().tolist()
-        starts = [0, *ends[:-1]]
-        numbers = block.positions.astype(np.uint32)
-        self._values = [numbers[a:b].tobytes() for a, b in zip(starts, ends, strict=False)]
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        """In how many documents a term occurs; 0 for an unknown one."""
+        files, term = self.files, decode_term(text)
+        if fieldname == "text":
+            number = files.terms.find(term)
+            return int(files.frequencies[number]) if number >= 0 else 0
+        if fieldname == "words":
+            number = files.words.find(term)
+            return int(files.word_frequencies[number]) if number >= 0 else 0
+        if fieldname == "pairs":
+            first, second = self._pair(term)
+            return files.pair_frequency(first, second) if min(first, second) >= 0 else 0
+        return len(self.postings(fieldname, term).ids)
 
-    def block_max_length(self) -> int:
-        """Unknown, so as long as can be."""
-        return 1 << 30
+    def _pair(self, term: str) -> tuple[int, int]:
+        first, _, second = term.partition(" ")
+        return self.files.terms.find(first), self.files.terms.find(second)
 
-    def value(self) -> bytes:
-        """The encoded positions; nothing in a field without."""
-        return self._values[self._i] if self._values else b""
+    def in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
+        """The terms of a field from `prefix` on, ascending."""
+        files = self.files
+        if field in ("text", "words"):
+            yield from _from(files.terms if field == "text" else files.words, prefix)
+        elif field == "id":
+            yield from (raw for raw in map(encode_term, files.ordered_ids()) if raw >= prefix)
+        elif field == "pairs":
+            for first in range(len(files.terms)):
+                raw = files.terms.raw(first)
+                for second in files.row(first).seconds.tolist():
+                    pair = raw + b" " + files.terms.raw(second)
+                    if pair >= prefix:
+                        yield pair
+        else:
+            key = facet_key(FACET_FIELDS[field], "")
+            first, last = files.values.with_prefix(key)
+            cut = len(encode_term(key))
+            raws = (files.values.raw(number)[cut:] for number in range(first, last))
+            yield from (raw for raw in raws if raw >= prefix)
 
+    def __contains__(self, term: Term) -> bool:
+        return self.doc_frequency(*term) > 0
 
-class TermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
-    """The term dictionary, without postings inlined into it (Whoosh would unpickle them)."""
+    def terms(self) -> Iterator[Term]:
+        """All terms."""
+        return ((field, raw) for field in sorted(FIELDS) for raw in self.in_field(field))
 
-    def term_info(self, fieldname: str, tbytes: bytes) -> whoosh3.W3TermInfo:
-        """Statistics and extent of a term. Raises TermNotFound, or ValueError on damage."""
-        for start, length in self._tindex.ranges_for_key(self._keycoder(fieldname, tbytes)):
-            return _term_info(self._dbfile.get(start, length))
-        raise whoosh3.TermNotFound(f"No term {fieldname}:{tbytes!r}")
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """The terms from `prefix` in a field on."""
+        for field in sorted(FIELDS):
+            if field >= fieldname:
+                start = prefix if field == fieldname else b""
+                yield from ((field, raw) for raw in self.in_field(field, start))
 
-    def items(self) -> Iterator[tuple[tuple[str, bytes], whoosh3.W3TermInfo]]:
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
         """All terms with their statistics."""
-        return ((self._keydecoder(key), _term_info(raw)) for key, raw in self._tindex.items())
+        return ((term, self.term_info(*term)) for term in self.terms())
 
-    def items_from(
-        self, fieldname: str, prefix: bytes
-    ) -> Iterator[tuple[tuple[str, bytes], whoosh3.W3TermInfo]]:
-        """The terms from a prefix on, with their statistics."""
-        start = self._keycoder(fieldname, prefix)
-        return (
-            (self._keydecoder(key), _term_info(raw)) for key, raw in self._tindex.items_from(start)
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """The terms from `prefix` in a field on, with their statistics."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Statistics of a term. Raises TermNotFound, or ValueError on damage."""
+        found = self._found(fieldname, text)
+        return TermInfo(
+            weight=int(found.weights.sum()),
+            df=len(found.ids),
+            minlength=0,
+            maxlength=1 << 30,
+            maxweight=int(found.weights.max()),
+            minid=int(found.ids[0]),
+            maxid=int(found.ids[-1]),
         )
+
+    def frequency(self, fieldname: str, text: bytes) -> int:
+        """The weights of a term together."""
+        return int(self.postings(fieldname, decode_term(text)).weights.sum())
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
+        """Whoosh's matcher over all postings of a term. Raises TermNotFound."""
+        found = self._found(fieldname, text)
+        values = [b""] * len(found.ids)
+        if found.places.size:
+            owners = self.files.documents_of(found.places)
+            positions = (found.places - self.files.begins[owners]).tolist()
+            at = [0, *np.searchsorted(owners, found.ids, side="right").tolist()]
+            values = [array("I", positions[a:b]).tobytes() for a, b in pairwise(at)]
+        return ListMatcher(
+            found.ids.tolist(),
+            found.weights.astype(float).tolist(),
+            values=values,
+            format=format_,
+            scorer=scorer,
+            term=(fieldname, text),
+            terminfo=self.term_info(fieldname, text),
+        )
+
+    def _found(self, field: str, text: bytes) -> Postings:
+        found = self.postings(field, decode_term(text))
+        if not found.ids.size:
+            raise TermNotFound(f"No term {field}:{text!r}")
+        return found
+
+    def indexed_field_names(self) -> tuple[str, ...]:
+        """The fields that hold terms."""
+        return FIELDS
 
     def cursor(self, fieldname: str, fieldobj: Any) -> Any:
         """Whoosh walks the dictionary so for fuzzy terms, which we expand ourselves."""
         raise NotImplementedError
 
-
-def _term_info(raw: bytes) -> whoosh3.W3TermInfo:
-    if not raw or raw[0]:
-        raise ValueError("a term has inlined postings, which are never written here")
-    info = whoosh3.W3TermInfo.from_bytes(raw)
-    offset, length = info.extent()
-    # Whoosh 2.7.4 forgets to take the number out of the tuple that unpacking gives.
-    info.set_extent(offset, length[0] if isinstance(length, tuple) else length)
-    return info
-
-
-class JsonColumn(columns.VarBytesColumn):  # type: ignore[misc]
-    """Stored fields: a dict per document, as compressed JSON."""
-
-    class Writer(columns.VarBytesColumn.Writer):  # type: ignore[misc]
-        """Appends."""
-
-        def add(self, docnum: int, v: dict[str, Any]) -> None:
-            """The stored fields of one document."""
-            text = json.dumps(v, ensure_ascii=False, separators=(",", ":"))
-            super().add(docnum, zlib.compress(text.encode("utf-8", "surrogatepass"), 6))
-
-    class Reader(columns.VarBytesColumn.Reader):  # type: ignore[misc]
-        """Reads one at a time."""
-
-        def __getitem__(self, docnum: int) -> dict[str, Any]:
-            raw = super().__getitem__(docnum)
-            if not raw:
-                return {}
-            text = zlib.decompress(raw).decode("utf-8", "surrogatepass")
-            return dict(json.loads(text))
-
-
-STORED = "_stored"
-
-
-class PerDocWriter(whoosh3.W3PerDocWriter):  # type: ignore[misc]
-    """Columns and lengths, stored fields as JSON."""
-
-    def _create_column(self, fieldname: str, column: columns.Column) -> None:
-        super()._create_column(fieldname, JsonColumn() if fieldname == STORED else column)
-
     def close(self) -> None:
-        """Write the columns out."""
-        super().close()
-        # A defaultdict in the pickled segment would widen the list of allowed classes.
-        self._segment._fieldlengths = dict(self._fieldlengths)
+        """Let go of the files."""
+        self.files.close()
 
 
-class PerDocReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
-    """Columns, stored fields from JSON."""
+def _from(strings: Strings, prefix: bytes) -> Iterator[bytes]:
+    return map(strings.raw, range(strings.first_from(prefix), len(strings)))
+
+
+class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
+    """Numbers of documents, lengths, stored fields."""
+
+    def __init__(self, files: SegmentFiles) -> None:
+        self.files = files
+
+    def doc_count(self) -> int:
+        """All documents: none is ever deleted within a segment."""
+        return self.files.documents
+
+    def doc_count_all(self) -> int:
+        """All documents."""
+        return self.files.documents
+
+    def has_deletions(self) -> bool:
+        """Never."""
+        return False
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Never."""
+        return False
+
+    def deleted_docs(self) -> frozenset[int]:
+        """None."""
+        return frozenset()
+
+    def all_doc_ids(self) -> range:
+        """All document numbers."""
+        return range(self.files.documents)
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        """The length of a document, exactly."""
+        return int(self.files.lengths[docnum]) if fieldname == "text" else default
+
+    def field_length(self, fieldname: str) -> int:
+        """The lengths of all documents together."""
+        return int(self.files.lengths.sum()) if fieldname == "text" else 0
+
+    def min_field_length(self, fieldname: str) -> int:
+        """The shortest length."""
+        return int(self.files.lengths.min(initial=1 << 30)) if fieldname == "text" else 0
+
+    def max_field_length(self, fieldname: str) -> int:
+        """The longest length."""
+        return int(self.files.lengths.max(initial=0)) if fieldname == "text" else 0
+
+    def has_column(self, fieldname: str) -> bool:
+        """Whoosh is given no columns: what sorts and counts reads the arrays."""
+        return False
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """The stored fields of one document. Raises ValueError or zlib.error on damage."""
-        found: dict[str, Any] = self._cached_reader(STORED, JsonColumn())[docnum]
-        return found
+        """The stored fields of a document. Raises ValueError or zlib.error on damage."""
+        return {"id": self.files.ids[docnum], "record": self.files.record(docnum)}
+
+    def close(self) -> None:
+        """Nothing of its own."""
 
 
-class StoredSegment(whoosh3.W3Segment):  # type: ignore[misc]
-    """What the TOC says of a segment: name, number of documents, total lengths."""
+class StoredSegment(base.Segment):  # type: ignore[misc]
+    """What the list of segments says of one: its name and number of documents."""
+
+    def __init__(self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "") -> None:
+        super().__init__(indexname)
+        self._codec = codec
+        self._doccount = doccount
+        if segid:
+            self.segid = segid
+
+    def codec(self) -> Codec:
+        """How it is read."""
+        return self._codec
+
+    def doc_count_all(self) -> int:
+        """All documents."""
+        return self._doccount
+
+    def deleted_count(self) -> int:
+        """None: a document goes with its segment."""
+        return 0
+
+    def deleted_docs(self) -> frozenset[int]:
+        """None."""
+        return frozenset()
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Never."""
+        return False
 
     def should_assemble(self) -> bool:
         """Never one compound file: its directory is a pickle."""
         return False
 
 
-class Codec(whoosh3.W3Codec):  # type: ignore[misc]
+class Codec(base.Codec):  # type: ignore[misc]
     """The layout of our segments."""
 
-    # Whoosh would look up a length for every posting, to skip blocks that score too low.
-    length_stats = False
-
     def __init__(self) -> None:
-        super().__init__(compression=0, inlinelimit=0)
+        self._opened: dict[str, SegmentFiles] = {}
 
-    def per_document_writer(self, storage: Any, segment: Any) -> PerDocWriter:
-        """For columns and stored fields."""
-        return PerDocWriter(self, storage, segment)
+    def terms_reader(self, storage: Any, segment: StoredSegment) -> TermsReader:
+        """The terms of a segment."""
+        folder = Path(storage.folder)
+        files = SegmentFiles(lambda part: folder / segment.make_filename(f".{part}"))
+        # Whoosh's reader asks for the documents next; they are in the same files.
+        self._opened[segment.segid] = files
+        return TermsReader(files)
 
-    def per_document_reader(self, storage: Any, segment: Any) -> PerDocReader:
-        """For columns and stored fields."""
-        return PerDocReader(storage, segment)
-
-    def field_writer(self, storage: Any, segment: Any) -> FieldWriter:
-        """For terms and postings."""
-        return FieldWriter(self, storage, segment)
-
-    def postings_reader(
-        self,
-        dbfile: StructFile,
-        terminfo: whoosh3.W3TermInfo,
-        format_: formats.Format,
-        term: Any = None,
-        scorer: Any = None,
-    ) -> PostingsMatcher:
-        """The postings of one term."""
-        offset, length = terminfo.extent()
-        return PostingsMatcher(dbfile, offset, length, format_, term=term, scorer=scorer)
-
-    def terms_reader(self, storage: Any, segment: Any) -> TermsReader:
-        """The term dictionary."""
-        name = segment.make_filename(self.TERMS_EXT)
-        terms = storage.open_file(name)
-        postings = segment.open_file(storage, self.POSTS_EXT)
-        return TermsReader(self, terms, storage.file_length(name), postings)
+    def per_document_reader(self, storage: Any, segment: StoredSegment) -> PerDocReader:
+        """The documents of a segment whose terms are open."""
+        return PerDocReader(self._opened.pop(segment.segid))
 
     def new_segment(self, storage: Any, indexname: str) -> StoredSegment:
         """An empty segment."""
         return StoredSegment(self, indexname)
+
+    def per_document_writer(self, storage: Any, segment: Any) -> Any:
+        """`writer` writes segments as a whole."""
+        raise NotImplementedError
+
+    def field_writer(self, storage: Any, segment: Any) -> Any:
+        """`writer` writes segments as a whole."""
+        raise NotImplementedError
+
+    def postings_reader(self, *_: Any, **__: Any) -> Any:
+        """`TermsReader.matcher` reads postings."""
+        raise NotImplementedError

@@ -21,10 +21,11 @@ class WhooshEngine:
         self._segment = Segment(folder)
         try:
             self._lexicon = WhooshLexicon(folder, self._segment)
+            with damage("the facets"):
+                self._searcher = SegmentSearcher(self._segment)
         except BaseException:
             self._segment.close()
             raise
-        self._searcher = SegmentSearcher(self._segment)
 
     @property
     def generation(self) -> str:
@@ -53,8 +54,8 @@ class WhooshEngine:
 
     def document(self, document_id: str) -> Document:
         """The stored document. Raises DocumentNotFound."""
-        number = self._segment.numbers.get(document_id)
-        if number is None:
+        number = self._segment.files.number_of(document_id)
+        if number < 0:
             raise DocumentNotFound(
                 f"No document has the id {document_id!r}.", "Search for it to find its id."
             )
@@ -64,7 +65,8 @@ class WhooshEngine:
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents, in ascending order."""
-        return tuple(sorted(self._segment.ids))
+        with damage("the ids"):
+            return tuple(self._segment.files.ordered_ids())
 
     def close(self) -> None:
         """Let go of files and memory."""

@@ -7,59 +7,52 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.blocks import Ints
-from indexer.engines.whoosh.schema import facet_field
+from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment
 from indexer.results.facets import FACET_NAMES
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-class FacetTable:
-    """One facet: entry i says that document `documents[i]` has the value number `values[i]`."""
-
-    def __init__(self, facet: str, segment: Segment) -> None:
-        field = facet_field(facet)
-        self.names = segment.terms(field)
-        """The values, ascending."""
-        self.numbers = {name: number for number, name in enumerate(self.names)}
-        # Past the cache: these would drive out the terms that queries need.
-        found = [segment.read_postings(field, name).ids for name in self.names]
-        self.starts: Ints = np.cumsum([0, *map(len, found)])
-        """Entries of value v are `[starts[v], starts[v + 1])`."""
-        self.documents: Ints = np.concatenate(found) if found else np.zeros(0, np.int64)
-        self.values: Ints = np.repeat(np.arange(len(found)), np.diff(self.starts))
-
-    def counts(self, mask: Mask) -> dict[str, int]:
-        """Value -> number of documents in the mask that have it, where there is one."""
-        counts = np.bincount(self.values[mask[self.documents]], minlength=len(self.names))
-        return {self.names[number]: int(counts[number]) for number in np.flatnonzero(counts)}
-
-
 class FacetTables:
-    """The tables of one segment, each made when first asked for (racing threads make equals)."""
+    """The values of all facets in one segment, in one table.
+
+    Entry i says that document `documents[i]` has value number `values[i]`; entries are in order of
+    the values, values in order of facet and name.
+    """
 
     def __init__(self, segment: Segment) -> None:
-        self._segment = segment
-        self._tables: dict[str, FacetTable] = {}
+        files = segment.files
+        self._documents_of_all = segment.documents
+        self._files = files
+        self._documents: Ints = files.value_documents.astype(np.int64)
+        counts = files.value_frequencies.astype(np.int64)
+        self._ends: Ints = np.cumsum(counts)
+        self._values: Ints = np.repeat(np.arange(len(counts)), counts)
+        if len(self._documents) != len(self._values):
+            raise ValueError("the facet values do not fit their documents")
+        self._ranges = {
+            facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
+        }
 
-    def table(self, facet: str) -> FacetTable | None:
-        """The table of a facet; None where there is no facet of this name."""
-        if facet not in FACET_NAMES:
-            return None
-        if facet not in self._tables:
-            self._tables[facet] = FacetTable(facet, self._segment)
-        return self._tables[facet]
+    def names(self, facet: str) -> list[str]:
+        """The values of a facet, ascending."""
+        first, last = self._ranges.get(facet, (0, 0))
+        return [self._name(facet, number) for number in range(first, last)]
+
+    def _name(self, facet: str, number: int) -> str:
+        return self._files.values[number][len(facet) + 1 :]
 
     def having(self, facet: str, values: Sequence[str]) -> Mask:
         """The documents with at least one of the values; none for unknown names."""
-        mask = np.zeros(self._segment.documents, np.bool_)
-        table = self.table(facet)
-        if table is not None:
+        mask = np.zeros(self._documents_of_all, np.bool_)
+        if facet in self._ranges:
             for value in values:
-                number = table.numbers.get(value)
-                if number is not None:
-                    mask[table.documents[table.starts[number] : table.starts[number + 1]]] = True
+                number = self._files.values.find(facet_key(facet, value))
+                if number >= 0:
+                    start = int(self._ends[number - 1]) if number else 0
+                    mask[self._documents[start : int(self._ends[number])]] = True
         return mask
 
     def narrow(
@@ -69,14 +62,31 @@ class FacetTables:
         each facet, over what the filters of all *other* facets leave."""
         chosen = {facet: self.having(facet, values) for facet, values in filters.items()}
         # A document that misses one filter only still counts in that filter's facet.
-        missed = np.zeros(len(matched), np.int64)
+        missed = np.zeros(len(matched), np.int8)
         for mask in chosen.values():
             missed += ~mask
         left = matched & (missed == 0)
-        counts = {}
-        for facet in FACET_NAMES if counted else ():
-            table = self.table(facet)
-            if table is not None:
-                others = missed - ~chosen[facet] if facet in chosen else missed
-                counts[facet] = table.counts(matched & (others == 0))
-        return left, counts
+        if not counted:
+            return left, {}
+        found = self._count(left, self._ranges)
+        for facet, mask in chosen.items():
+            if facet in self._ranges:
+                others = matched & (missed == ~mask)
+                found |= self._count(others, {facet: self._ranges[facet]})
+        return left, found
+
+    def _count(
+        self, mask: Mask, ranges: Mapping[str, tuple[int, int]]
+    ) -> dict[str, dict[str, int]]:
+        """For each facet, value -> number of documents in the mask that have it, if any."""
+        first = min(begin for begin, _ in ranges.values())
+        last = max(end for _, end in ranges.values())
+        start = int(self._ends[first - 1]) if first else 0
+        stop = int(self._ends[last - 1]) if last else 0
+        inside = mask[self._documents[start:stop]]
+        counts = np.bincount(self._values[start:stop][inside], minlength=last)
+        found: dict[str, dict[str, int]] = {}
+        for facet, (begin, end) in ranges.items():
+            some = np.flatnonzero(counts[begin:end]) + begin
+            found[facet] = {self._name(facet, n): int(counts[n]) for n in some.tolist()}
+        return found

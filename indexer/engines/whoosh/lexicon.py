@@ -1,42 +1,25 @@
-"""The vocabulary of an index: a file that is read at once, and look-ups in the dictionary.
+"""The vocabulary of an index: look-ups in the mapped tables of its segment.
 
-The file holds the syllable terms, their document frequencies and folded forms as three lists of
-equal length, terms ascending by code point, in JSON.
+What the documents taught lies beside it as JSON.
 """
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from heapq import nsmallest
 from pathlib import Path
 
-from indexer.analysis import fold
-from indexer.engines.whoosh.schema import decode_term, facet_field
+import numpy as np
+
+from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.schema import facet_field
 from indexer.engines.whoosh.segment import Segment, damage
 from indexer.query.learning import Learned
 from indexer.results.facets import FACET_NAMES
 
-NAME = "lexicon.json"
 LEARNED = "learned.json"
 _CACHED_FREQUENCIES = 1 << 15
-_LAST = chr(0x10FFFF)
-
-
-def write(folder: Path, segment: Segment) -> None:
-    """Make the file from the term dictionary of a segment."""
-    terms, frequencies = [], []
-    for (field, raw), info in segment.reader.iter_from("text", b""):
-        if field != "text":
-            break
-        terms.append(decode_term(raw))
-        frequencies.append(info.doc_frequency())
-    content = {"terms": terms, "frequencies": frequencies, "folds": list(map(fold, terms))}
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    (folder / NAME).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
@@ -50,22 +33,15 @@ class WhooshLexicon:
 
     def __init__(self, folder: Path, segment: Segment) -> None:
         self._segment = segment
-        with damage(f"{folder.name}/{NAME}"):
-            text = (folder / NAME).read_bytes().decode("utf-8", "surrogatepass")
-            content = json.loads(text)
-            self._terms: list[str] = content["terms"]
-            self._frequencies: dict[str, int] = dict(
-                zip(self._terms, content["frequencies"], strict=True)
-            )
-            variants = defaultdict(list)
-            for term, folded in zip(self._terms, content["folds"], strict=True):
-                variants[folded].append(term)
+        self._files = segment.files
         with damage(f"{folder.name}/{LEARNED}"):
             text = (folder / LEARNED).read_bytes().decode("utf-8", "surrogatepass")
             self._learned = Learned.from_payload(json.loads(text))
-        self._variants: dict[str, list[str]] = dict(variants)
-        self._folds = sorted(self._variants)
-        self._dictionary = lru_cache(_CACHED_FREQUENCIES)(segment.frequency)
+        self._word_frequency = lru_cache(_CACHED_FREQUENCIES)(
+            lambda word: segment.frequency("words", word)
+        )
+        self._pair_frequency = lru_cache(_CACHED_FREQUENCIES)(segment.pair_frequency)
+        self._variants = lru_cache(_CACHED_FREQUENCIES)(self._of_fold)
 
     @property
     def documents(self) -> int:
@@ -79,32 +55,37 @@ class WhooshLexicon:
 
     def terms(self) -> Sequence[str]:
         """All syllable terms, ascending."""
-        return self._terms
+        return self._files.terms
 
     def frequency(self, term: str) -> int:
         """Documents with this syllable."""
-        return self._frequencies.get(term, 0)
+        with damage("the syllables"):
+            number = self._segment.number(term)
+            found: int = self._files.frequencies[number].item() if number >= 0 else 0
+            return found
 
     def pair_frequency(self, first: str, second: str) -> int:
         """Documents with the two side by side."""
-        return self._dictionary("pairs", f"{first} {second}")
+        return int(self._pair_frequency(first, second))
 
     def word_frequency(self, word: str) -> int:
         """Documents with this compound."""
-        return self._dictionary("words", word)
+        return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:
         """Syllables that fold to `folded`, most frequent first, then by code point."""
-        return tuple(sorted(self._variants.get(folded, ()), key=self._by_frequency))
+        return self._variants(folded)
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Syllables that begin with `prefix`, most frequent first."""
-        return self._first(limit, _range(self._terms, prefix))
+        with damage("the syllables"):
+            first, last = self._files.terms.with_prefix(prefix)
+            return self._first(limit, np.arange(first, last))
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Syllables whose fold begins with `prefix`, most frequent first."""
-        folds = _range(self._folds, prefix)
-        return self._first(limit, (term for fold in folds for term in self._variants[fold]))
+        with damage("the syllables"):
+            return self._first(limit, self._of_folds(*self._files.folds.with_prefix(prefix)))
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         """All values of a facet, ascending; none of an unknown facet."""
@@ -112,15 +93,27 @@ class WhooshLexicon:
             return ()
         return tuple(self._segment.terms(facet_field(facet)))
 
-    def _by_frequency(self, term: str) -> tuple[int, str]:
-        return -self._frequencies[term], term
+    def _of_fold(self, folded: str) -> tuple[str, ...]:
+        with damage("the syllables"):
+            number = self._files.folds.find(folded)
+            if number < 0:
+                return ()
+            return tuple(
+                map(self._files.terms.__getitem__, self._of_folds(number, number + 1).tolist())
+            )
 
-    def _first(self, limit: int, terms: Iterable[str]) -> tuple[str, ...]:
-        return tuple(nsmallest(limit, terms, key=self._by_frequency))
+    def _of_folds(self, first: int, last: int) -> Ints:
+        """The numbers of the syllables with these folds."""
+        ends = self._files.fold_ends
+        start = int(ends[first - 1]) if first else 0
+        stop = int(ends[last - 1]) if last else 0
+        return self._files.fold_terms[start:stop].astype(np.int64)
 
-
-def _range(ascending: list[str], prefix: str) -> list[str]:
-    """The part of a sorted list that begins with `prefix`."""
-    start = bisect_left(ascending, prefix)
-    end = bisect_left(ascending, prefix + _LAST, start)
-    return ascending[start:end]
+    def _first(self, limit: int, numbers: Ints) -> tuple[str, ...]:
+        """The most frequent `limit` of these syllables, then by code point."""
+        often = self._files.frequencies[numbers].astype(np.int64)
+        if 0 < limit < len(numbers):
+            least = np.partition(often, len(often) - limit)[len(often) - limit]
+            numbers, often = numbers[often >= least], often[often >= least]
+        order = np.lexsort((numbers, -often))[:limit]
+        return tuple(map(self._files.terms.__getitem__, numbers[order].tolist()))

@@ -17,8 +17,8 @@ from whoosh.searching import Searcher
 
 from indexer.engines.base import Filters, Matches
 from indexer.engines.whoosh import evaluate
-from indexer.engines.whoosh.blocks import Ints
 from indexer.engines.whoosh.facets import FacetTables
+from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan
@@ -45,18 +45,20 @@ class PlanQuery(Query):  # type: ignore[misc]
     def __hash__(self) -> int:
         return hash(self.plan)
 
-    def arrays(self, searcher: SegmentSearcher) -> tuple[evaluate.Mask, evaluate.Floats]:
-        """Which documents match, and what every document scores."""
-        return (
-            evaluate.matches(self.plan.match, searcher.segment, searcher.facets),
-            evaluate.scores(self.plan.features, searcher.segment),
-        )
+    def mask(self, searcher: SegmentSearcher) -> evaluate.Mask:
+        """Which documents match."""
+        return evaluate.matches(self.plan.match, searcher.segment, searcher.facets)
+
+    def scores(self, searcher: SegmentSearcher, wanted: Ints) -> evaluate.Floats:
+        """What each of these documents scores."""
+        return evaluate.scores(self.plan.features, searcher.segment, wanted)
 
     def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:
         """The same, as Whoosh's own queries and collectors want it."""
-        mask, scores = self.arrays(searcher)
-        ids = np.flatnonzero(mask)
-        return ListMatcher(ids.tolist(), scores[ids].tolist()) if ids.size else NullMatcher()
+        ids = np.flatnonzero(self.mask(searcher))
+        if not ids.size:
+            return NullMatcher()
+        return ListMatcher(ids.tolist(), self.scores(searcher, ids).tolist())
 
     def estimate_size(self, ixreader: Any) -> int:
         """Unknown before it is evaluated."""
@@ -84,21 +86,26 @@ class PlanCollector(Collector):  # type: ignore[misc]
     def collect_matches(self) -> None:
         """Evaluate the query over the whole segment."""
         searcher: SegmentSearcher = self.subsearcher
-        matched, scores = self.q.arrays(searcher)
+        matched = self.q.mask(searcher)
         left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
         numbers = np.flatnonzero(left)
-        best = self._best(numbers, scores[numbers], searcher.segment)
+        scores = self.q.scores(searcher, numbers)
+        best, scores = self._best(numbers, scores, searcher.segment)
         self.found = Matches(
             matched=int(np.count_nonzero(matched)),
             total=len(numbers),
-            hits=tuple((searcher.segment.ids[n], float(scores[n])) for n in best.tolist()),
+            hits=tuple(
+                zip(map(searcher.segment.id_of, best.tolist()), scores.tolist(), strict=True)
+            ),
             facets=counts,
         )
 
-    def _best(self, numbers: Ints, scores: evaluate.Floats, segment: Segment) -> Ints:
-        """The slice of the documents asked for, in order."""
+    def _best(
+        self, numbers: Ints, scores: evaluate.Floats, segment: Segment
+    ) -> tuple[Ints, evaluate.Floats]:
+        """The slice of the documents asked for, in order, and their scores."""
         if self._slice.start >= len(numbers) or self._slice.stop <= self._slice.start:
-            return numbers[:0]
+            return numbers[:0], scores[:0]
         first = _order(self._sort, scores, segment.days[numbers])
         if self._slice.stop < len(numbers):
             # Sort only what can reach the slice; documents equal to its last one included.
@@ -106,7 +113,8 @@ class PlanCollector(Collector):  # type: ignore[misc]
             reach = first <= last
             numbers, scores, first = numbers[reach], scores[reach], first[reach]
         order = np.lexsort((segment.ranks[numbers], -scores, first))
-        return numbers[order[self._slice]]
+        order = order[self._slice]
+        return numbers[order], scores[order]
 
 
 def _order(sort: Sort, scores: evaluate.Floats, days: Ints) -> evaluate.Floats:

@@ -1,58 +1,35 @@
 """One open segment: postings, columns and records, as arrays.
 
 All arrays are indexed by document number or sorted by it. Everything is read-only; the only
-state is a cache behind a lock, so one segment serves many threads.
+state is caches that are safe to share, so one segment serves many threads.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
 from whoosh.index import TOC
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 
-from indexer.engines.whoosh.blocks import Block, Ints
 from indexer.engines.whoosh.codec import Codec, StoredSegment
-from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
+from indexer.engines.whoosh.files import Postings, SegmentFiles
+from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.schema import INDEX_NAME, SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
-from indexer.engines.whoosh.writer import INDEX_NAME
 from indexer.errors import IndexDamaged
 
 REBUILD = "Run `tracuu rebuild` to build it again."
 CACHE_BYTES = 96 << 20
 """How much of decoded postings one open segment keeps."""
+_NUMBERS = 1 << 15
 _ENTRY_BYTES = 1 << 10
 """What an entry of the cache costs beside its arrays, so that unknown terms count too."""
-
-DOCUMENT_SHIFT = 32
-"""A place is `document << DOCUMENT_SHIFT | position`: sorted places are sorted by document, and
-places of different documents are further apart than any slop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """The documents of a term, ascending, with weights; `places` where the field has positions."""
-
-    ids: Ints
-    weights: Ints
-    places: Ints
-
-    @property
-    def nbytes(self) -> int:
-        """Memory held."""
-        return self.ids.nbytes + self.weights.nbytes + self.places.nbytes
-
-
-_NONE = np.zeros(0, np.int64)
-NO_POSTINGS = Postings(_NONE, _NONE, _NONE)
 
 
 @contextmanager
@@ -77,32 +54,27 @@ class Segment:
             stored = _checked(toc.segments)
         with damage(f"the segment in {folder.name}"):
             self.reader = SegmentReader(storage, SCHEMA, stored, generation=toc.generation)
-        try:
-            self._open_columns()
-        except BaseException:
-            self.reader.close()
-            raise
+        self.files: SegmentFiles = self.reader._terms.files
+        self.documents: int = self.files.documents
+        self.lengths, self.days = self.files.lengths, self.files.days
+        self.body_starts, self.begins = self.files.body_starts, self.files.begins
+        self.average_length = float(self.lengths.mean()) if self.documents else 0.0
         self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
+        self.number = lru_cache(_NUMBERS)(self.files.terms.find)
+        """The number of a syllable; -1 where there is none."""
 
-    def _open_columns(self) -> None:
-        # All files are opened now: this generation may be unlinked while it is being searched.
-        self.documents: int = self.reader.doc_count_all()
-        self.lengths = self.body_starts = self.days = np.zeros(0, np.int64)
-        self.ids: list[str] = []
-        self.average_length = 0.0
-        if not self.documents:
-            # Whoosh writes no columns then.
-            return
-        with damage("the columns"):
-            column = self.reader.column_reader
-            self.lengths, self.body_starts, self.days = (
-                column(name, translate=False).array() for name in ("length", "body_start", "day")
-            )
-            self.ids = [decode_term(raw) for raw in column("id", translate=False)]
-            self.reader.stored_fields(0)
-        self.average_length = float(self.lengths.mean())
+    def id_of(self, number: int) -> str:
+        """The id of one document."""
+        with damage("the ids"):
+            return self.files.ids[number]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The id of each document."""
+        with damage("the ids"):
+            return self.files.ids.all()
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -112,14 +84,14 @@ class Segment:
     @cached_property
     def ranks(self) -> Ints:
         """Document number -> place of its id in ascending order."""
-        ranks = np.empty(self.documents, np.int64)
-        ranks[sorted(range(self.documents), key=self.ids.__getitem__)] = np.arange(self.documents)
-        return ranks
+        return self.files.ranks()
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document. Raises IndexDamaged."""
-        with damage(f"the record of {self.ids[number]!r}"):
-            found: dict[str, Any] = self.reader.stored_fields(number)["record"]
+        with damage(f"the record of document {number}"):
+            found = self.files.record(number)
+            if not isinstance(found, dict):
+                raise ValueError("not a record")
             return found
 
     def frequency(self, field: str, term: str) -> int:
@@ -131,6 +103,19 @@ class Segment:
         """All terms of a field, ascending by code point."""
         with damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
+
+    def pairs(self, firsts: Sequence[str], seconds: Sequence[str]) -> Iterator[Ints]:
+        """The documents of each pair that there is of one of `firsts` and one of `seconds`."""
+        for first in dict.fromkeys(firsts):
+            for second in dict.fromkeys(seconds):
+                if self.pair_frequency(first, second):
+                    yield self.postings("pairs", f"{first} {second}").ids
+
+    def pair_frequency(self, first: str, second: str) -> int:
+        """In how many documents two syllables stand side by side."""
+        with damage("the pairs"):
+            numbers = self.number(first), self.number(second)
+            return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
     def postings(self, field: str, term: str) -> Postings:
         """`read_postings`, from the cache where they are there."""
@@ -155,17 +140,8 @@ class Segment:
         The only place that reads postings. Raises IndexDamaged.
         """
         with damage(f"the postings of {term!r}"):
-            try:
-                blocks = self.reader.postings(field, encode_term(term)).blocks()
-            except TermNotFound:
-                return NO_POSTINGS
-            joined = Block(*map(np.concatenate, zip(*blocks, strict=True)))
-            if joined.ids[-1] >= self.documents:
-                raise ValueError("a document number out of range")
-            places = _NONE
-            if joined.counts.size:
-                places = np.repeat(joined.ids << DOCUMENT_SHIFT, joined.counts) | joined.positions
-            return Postings(joined.ids, joined.weights, places)
+            found: Postings = self.reader._terms.postings(field, term)
+            return found
 
     def close(self) -> None:
         """Let go of the files."""
@@ -178,7 +154,7 @@ def _checked(segments: Any) -> StoredSegment:
     The classes allowed in the TOC can still carry any attribute, which Whoosh would believe.
     """
     (found,) = segments
-    name, lengths, documents = found.segid, found._fieldlengths, found._doccount
+    name, documents = found.segid, found._doccount
     plain = (
         type(found) is StoredSegment
         and found.indexname == INDEX_NAME
@@ -186,13 +162,8 @@ def _checked(segments: Any) -> StoredSegment:
         and name.isalnum()
         and isinstance(documents, int)
         and documents >= 0
-        and found._deleted is None
         and found.compound is False
-        and type(lengths) is dict
-        and all(isinstance(k, str) and isinstance(v, int) for k, v in lengths.items())
     )
     if not plain:
         raise ValueError("not a segment of ours")
-    segment = StoredSegment(Codec(), INDEX_NAME, doccount=documents, segid=name)
-    segment._fieldlengths = dict(lengths)
-    return segment
+    return StoredSegment(Codec(), INDEX_NAME, doccount=documents, segid=name)

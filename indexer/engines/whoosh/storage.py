@@ -3,14 +3,9 @@
 Whoosh unpickles in several places. This is how each of them is closed:
 
     the list of segments in the TOC     `MappedFile.read_pickle`: only the classes in `ALLOWED`
-    extras of the term dictionary       `MappedFile.read_pickle`
-    directory of a compound file        never written; such a segment is refused
-    posting blocks                      `blocks`: plain numbers
-    inlined postings                    `codec`: never written, refused
-    stored fields                       `codec`: JSON
-    positions in posting values         `schema.Positions`: plain numbers
     the schema in the TOC               never read: ours is in `schema`
-    runs of the sorting pool            `writer`: read back by `PlainUnpickler`
+    directory of a compound file        never written; such a segment is refused
+    all files of Whoosh's own codec     never written: ours are plain arrays (`arrays`)
 """
 
 from __future__ import annotations

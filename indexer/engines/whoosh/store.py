@@ -16,27 +16,23 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.engines.whoosh import lexicon, manifest
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.segment import REBUILD, Segment
-from indexer.engines.whoosh.writer import SegmentBuilder, document_terms
+from indexer.engines.whoosh.segment import REBUILD
+from indexer.engines.whoosh.writer import Progress, SegmentBuilder
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document, Status
-from indexer.query.learning import Learner, findings
 
 CURRENT = "CURRENT"
 LOCK = "LOCK"
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
-
-Progress = Callable[[int], None]
-"""Called with the number of documents added so far."""
 
 
 def build(
@@ -133,8 +129,7 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
     """Write the segment; returns the number of documents."""
     with _disk(folder):
         folder.mkdir()
-        builder = SegmentBuilder(folder)
-    learner = Learner()
+        builder = SegmentBuilder(folder, progress)
     try:
         seen: set[str] = set()
         for document in documents:
@@ -143,15 +138,10 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
                     f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
                 )
             seen.add(document.id)
-            terms = document_terms(document)
-            learner.add(findings(document))
             with _disk(folder):
-                builder.add(terms)
-            if progress is not None:
-                progress(len(seen))
+                builder.add(document)
         with _disk(folder):
-            builder.commit()
-            lexicon.write_learned(folder, learner.learned())
+            lexicon.write_learned(folder, builder.commit())
     except BaseException:
         builder.cancel()
         raise
@@ -159,12 +149,7 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
 
 
 def _seal(folder: Path, count: int, built_at: str) -> None:
-    """Add lexicon and manifest to a written segment, put all on the disk, and verify it."""
-    segment = Segment(folder)
-    try:
-        lexicon.write(folder, segment)
-    finally:
-        segment.close()
+    """Add a manifest to a written segment, put all on the disk, and verify it."""
     manifest.write(folder, manifest.make(folder, count, built_at))
     for path in (*folder.iterdir(), folder):
         _sync(path)

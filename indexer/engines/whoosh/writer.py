@@ -1,166 +1,132 @@
-"""Documents become terms, terms become one Whoosh segment.
+"""Documents become runs, runs become one Whoosh segment.
 
-`document_terms` is pure, so that it can run in other processes; `SegmentBuilder` takes what it
-made, in order.
+A batch of documents is one run; what fits into one batch is done here, more is shared out to a
+process per processor. The result depends on the documents alone, not on how many there are.
 """
 
 from __future__ import annotations
 
-import contextlib
-import pickle
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import shutil
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import FileIndex
-from whoosh.writing import PostingPool, SegmentWriter
+from whoosh.index import TOC
 
-from indexer.analysis import Token, analyze, pairs
-from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
-from indexer.engines.whoosh.codec import Codec
-from indexer.engines.whoosh.schema import (
-    SCHEMA,
-    Positions,
-    Posting,
-    encode_term,
-    facet_field,
-)
-from indexer.engines.whoosh.storage import MappedStorage, PlainUnpickler
+from indexer.engines.whoosh import merge
+from indexer.engines.whoosh.codec import Codec, StoredSegment
+from indexer.engines.whoosh.runs import dictionary, write_run
+from indexer.engines.whoosh.schema import INDEX_NAME, SCHEMA
+from indexer.engines.whoosh.storage import MappedStorage
+from indexer.engines.whoosh.workers import Workers, processors
 from indexer.models import Document
-from indexer.results.facets import FACETS
+from indexer.query.learning import Findings, Learned, Learner
 
-INDEX_NAME = "archive"
-_MEMORY_MB = 192
-"""What Whoosh may gather before it spills a sorted run; Python holds about twice that."""
-_SPILL_CHUNK = 1024
+BATCH_CHARACTERS = 3 << 20
+"""Text in one run; while it is made, a worker needs about 60 bytes for each."""
+BATCH_DOCUMENTS = 1 << 14
 
+_EXAMPLES = 64
+"""Documents whose beginnings the compression of records takes for known."""
+_RUNS = "runs"
+_SEGMENT_ID = "1"
 
-@dataclass(frozen=True, slots=True)
-class DocumentTerms:
-    """All that the index keeps of one document, field by field."""
-
-    id: str
-    postings: dict[str, list[Posting]]
-    record: dict[str, Any]
-    length: int
-    body_start: int
-    day: int
-
-
-def document_terms(document: Document) -> DocumentTerms:
-    """Analyse a document. Pure, and what it gives can be pickled.
-
-    Positions of the title count from 0, those of the body from the last one of the title (or -1)
-    + TITLE_GAP + 1.
-    """
-    title, body = analyze(document.title), analyze(document.body)
-    last = title.syllables[-1].position if title.syllables else -1
-    body_start = last + TITLE_GAP + 1
-    positions: dict[str, list[int]] = {}
-    for token in title.syllables:
-        positions.setdefault(token.term, []).append(token.position)
-    for token in body.syllables:
-        positions.setdefault(token.term, []).append(body_start + token.position)
-    weights = _weights(title.syllables, body.syllables, _terms)
-    encode = Positions().encode
-    postings = {
-        "id": [(encode_term(document.id), 1, b"")],
-        "text": [(encode_term(t), weights[t], encode(at)) for t, at in positions.items()],
-        "pairs": _plain(_weights(title.syllables, body.syllables, pairs)),
-        "words": _plain(_weights(title.words, body.words, _terms)),
-    }
-    for facet in FACETS:
-        values = dict.fromkeys(facet.values(document), 1)
-        if values:
-            postings[facet_field(facet.name)] = _plain(values)
-    return DocumentTerms(
-        id=document.id,
-        postings=postings,
-        record=document.to_record(),
-        length=TITLE_WEIGHT * len(title.syllables) + len(body.syllables),
-        body_start=body_start,
-        day=document.date.toordinal() if document.date else 0,
-    )
-
-
-def _terms(tokens: Iterable[Token]) -> Iterator[str]:
-    return (token.term for token in tokens)
-
-
-def _weights(
-    title: tuple[Token, ...],
-    body: tuple[Token, ...],
-    terms: Callable[[tuple[Token, ...]], Iterable[str]],
-) -> Counter[str]:
-    """Term -> TITLE_WEIGHT x occurrences in the title + occurrences in the body."""
-    weights = Counter(terms(body))
-    for term, count in Counter(terms(title)).items():
-        weights[term] += TITLE_WEIGHT * count
-    return weights
-
-
-def _plain(weights: dict[str, int]) -> list[Posting]:
-    return [(encode_term(term), weight, b"") for term, weight in weights.items()]
-
-
-class _Pool(PostingPool):  # type: ignore[misc]
-    """Whoosh's sorting pool, spilling in chunks that name no classes."""
-
-    def _write_run(self, f: Any, items: Iterable[Any]) -> None:
-        with f:
-            chunk = []
-            for item in items:
-                chunk.append(item)
-                if len(chunk) == _SPILL_CHUNK:
-                    pickle.dump(chunk, f, pickle.HIGHEST_PROTOCOL)
-                    chunk = []
-            pickle.dump(chunk, f, pickle.HIGHEST_PROTOCOL)
-
-    def _open_run(self, path: str) -> Any:
-        return (Path(self.tempstore.folder) / path).open("rb")
-
-    def _read_run(self, path: str) -> Iterator[Any]:
-        with self._open_run(path) as file, contextlib.suppress(EOFError):
-            while True:
-                yield from PlainUnpickler(file).load()
-        self._remove_run(path)
+Progress = Callable[[int], None]
+"""Called with the number of documents done so far."""
 
 
 class SegmentBuilder:
-    """Writes one segment into an empty folder. `cancel` or `commit` ends it."""
+    """Writes one segment into an empty folder. `commit` or `cancel` ends it."""
 
-    def __init__(self, folder: Path) -> None:
-        index = FileIndex.create(MappedStorage(str(folder)), SCHEMA, INDEX_NAME)
-        # One builder per folder is the business of the store's lock, not of Whoosh's.
-        self._writer = SegmentWriter(index, _lk=False, codec=Codec(), compound=False)
-        self._writer.pool = _Pool(
-            self._writer.temp_storage(), self._writer.newsegment, limitmb=_MEMORY_MB
-        )
-        # Even without documents there is one segment.
-        self._writer._added = True
+    def __init__(self, folder: Path, progress: Progress | None = None) -> None:
+        self._folder = folder
+        self._progress = progress
+        self._runs: list[Path] = []
+        (folder / _RUNS).mkdir()
+        self._batch: list[Document] = []
+        self._characters = 0
+        self._known = b""
+        self._done = 0
+        self._learner = Learner()
+        self._ending = ExitStack()
+        self._workers: Workers | None = None
+        self._waiting: deque[tuple[int, Future[list[Findings]]]] = deque()
 
-    def add(self, terms: DocumentTerms) -> None:
-        """Add a document. After an error only `cancel` is possible."""
-        self._writer.add_document(
-            **terms.postings,
-            record=terms.record,
-            length=terms.length,
-            body_start=terms.body_start,
-            day=terms.day,
-        )
+    def add(self, document: Document) -> None:
+        """Take in a document."""
+        size = len(document.body) + len(document.title)
+        full = len(self._batch) == BATCH_DOCUMENTS
+        if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
+            if self._workers is None:
+                self._workers = self._ending.enter_context(Workers(processors()))
+            self._start(self._workers)
+        self._batch.append(document)
+        self._characters += size
 
-    def commit(self) -> None:
-        """Sort and write all postings. After an error only `cancel` is possible."""
-        self._writer.commit(merge=False)
+    def commit(self) -> Learned:
+        """Write the segment; what its documents taught."""
+        if self._workers is None:
+            self._finish(len(self._batch), write_run(self._next(), self._batch, self._known))
+        else:
+            self._start(self._workers)
+            while self._waiting:
+                self._collect()
+        self._batch = []
+        segment = StoredSegment(Codec(), INDEX_NAME, self._done, _SEGMENT_ID)
+        self._merge(segment)
+        shutil.rmtree(self._folder / _RUNS)
+        TOC(SCHEMA, [segment], 1).write(MappedStorage(str(self._folder)), INDEX_NAME)
+        self._ending.close()
+        return self._learner.learned()
 
     def cancel(self) -> None:
-        """Close and remove what was written, whatever state Whoosh's writer is in."""
-        # Whoosh 2.7.4 may fail here after a failed add_document; the folder goes anyway, so all
-        # that matters is that its files are closed.
-        with contextlib.suppress(Exception):
-            self._writer.cancel()
-        for part in (self._writer.fieldwriter, self._writer.perdocwriter):
-            with contextlib.suppress(Exception):
-                part.close()
+        """End all work at once; the folder is the caller's to remove."""
+        self._ending.close()
+
+    def _next(self) -> Path:
+        """The file of the next run."""
+        if not self._runs:
+            self._known = dictionary(self._batch[:_EXAMPLES])
+        self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
+        return self._runs[-1]
+
+    def _start(self, workers: Workers) -> None:
+        # One batch more than workers waits ready, so that none is idle and memory stays bounded.
+        while len(self._waiting) > workers.count:
+            self._collect()
+        future = workers.submit(write_run, self._next(), self._batch, self._known)
+        self._waiting.append((len(self._batch), future))
+        self._batch, self._characters = [], 0
+
+    def _collect(self) -> None:
+        count, future = self._waiting.popleft()
+        self._finish(count, future.result())
+
+    def _finish(self, count: int, found: list[Findings]) -> None:
+        for item in found:
+            self._learner.add(item)
+        self._done += count
+        if self._progress is not None and count:
+            self._progress(self._done)
+
+    def _merge(self, segment: StoredSegment) -> None:
+        def target(part: str) -> Path:
+            return self._folder / str(segment.make_filename(f".{part}"))
+
+        # The dearest first.
+        work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
+            (merge.merge_pairs, (target("pairs"), self._runs)),
+            (merge.merge_text, (target("text"), self._runs)),
+            (merge.merge_words, (target("words"), self._runs)),
+            (merge.merge_documents, (target("docs"), self._runs, self._known)),
+            (merge.merge_facets, (target("facets"), self._runs)),
+        ]
+        if self._workers is None:
+            for function, args in work:
+                function(*args)
+            return
+        for future in [self._workers.submit(function, *args) for function, args in work]:
+            future.result()

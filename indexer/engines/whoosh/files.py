@@ -1,0 +1,211 @@
+"""The five files of a segment, mapped: terms, and postings straight from the bits.
+
+    <segment>.docs     columns and records       <segment>.words    words, without positions
+    <segment>.text     syllables, with places    <segment>.facets   values of facets
+    <segment>.pairs    two syllables side by side
+
+Everything read from them is checked as far as it would lead out of an array.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.engines.base import TITLE_WEIGHT
+from indexer.engines.whoosh.arrays import ArrayFile
+from indexer.engines.whoosh.joining import SmallNumbers
+from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
+from indexer.engines.whoosh.runs import decompress
+from indexer.engines.whoosh.terms import Strings
+
+PARTS = ("docs", "text", "pairs", "words", "facets")
+_ROWS = 256
+"""Rows of pairs kept decoded; a query asks for the same ones again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents of a term, ascending, with weights; `places` where the field has positions."""
+
+    ids: Ints
+    weights: Ints
+    places: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+        return self.ids.nbytes + self.weights.nbytes + self.places.nbytes
+
+
+_NONE = np.zeros(0, np.int64)
+NO_POSTINGS = Postings(_NONE, _NONE, _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The pairs of one first syllable: second ones, documents and bits of each."""
+
+    seconds: Ints
+    frequencies: Ints
+    starts: Ints
+    ends: Ints
+
+
+class SegmentFiles:
+    """What lies in the files of one segment. Raises ValueError and its like on damage."""
+
+    def __init__(self, path_of: Callable[[str], Path]) -> None:
+        docs, text, pairs, words, facets = self._files = [
+            ArrayFile(path_of(part)) for part in PARTS
+        ]
+        self.ids = Strings(docs, "ids")
+        self.documents = len(self.ids)
+        self._by_id = docs["by_id"]
+        self.lengths, self.body_starts, self.days, spans = (
+            docs[name].astype(np.int64) for name in ("length", "body_start", "day", "span")
+        )
+        if {len(self._by_id), len(self.lengths), len(spans), len(self.body_starts)} != {
+            self.documents
+        }:
+            raise ValueError("the columns differ in length")
+        self.begins: Ints = np.cumsum(spans) - spans
+        self._bodies = self.begins + self.body_starts
+        self.places = int(spans.sum())
+        self._universes = max(self.documents, 1), max(self.places, 1)
+        self._records, self._record_ends = docs["records"], docs["record_ends"]
+        self._known = docs["known"].tobytes()
+        self.terms = Strings(text, "terms")
+        self._text = text["places"], text["places_bits"], text["counts"]
+        self.frequencies = text["frequencies"]
+        self.folds = Strings(text, "folds")
+        self.fold_ends, self.fold_terms = text["fold_ends"], text["fold_terms"]
+        self._pairs = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
+        self._row_ends, self._row_bits = pairs["row_ends"], pairs["row_bits"]
+        self._pair_numbers = SmallNumbers(pairs, "frequencies"), SmallNumbers(pairs, "extra")
+        self.words = Strings(words, "terms")
+        self._words = words["postings"], words["postings_bits"]
+        self.word_frequencies = words["frequencies"]
+        self.values = Strings(facets, "terms")
+        self.value_frequencies = facets["frequencies"]
+        self.value_documents = facets["documents"]
+        if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
+            raise ValueError("a facet value in no document")
+        self.row = lru_cache(_ROWS)(self._row)
+
+    def number_of(self, document_id: str) -> int:
+        """The number of a document; -1 where there is none."""
+        low, high = 0, self.documents
+        while low < high:
+            middle = (low + high) >> 1
+            if self.ids[int(self._by_id[middle])] < document_id:
+                low = middle + 1
+            else:
+                high = middle
+        if low < self.documents:
+            number = int(self._by_id[low])
+            if self.ids[number] == document_id:
+                return number
+        return -1
+
+    def ordered_ids(self) -> list[str]:
+        """All ids, ascending."""
+        ids = self.ids.all()
+        return [ids[number] for number in self._by_id.tolist()]
+
+    def ranks(self) -> Ints:
+        """Document number -> place of its id in ascending order."""
+        ranks = np.empty(self.documents, np.int64)
+        ranks[self._by_id] = np.arange(self.documents)
+        return ranks
+
+    def record(self, number: int) -> dict[str, Any]:
+        """The stored record of a document."""
+        start = self._record_ends[number - 1] if number else 0
+        kept = self._records[start : self._record_ends[number]].tobytes()
+        return dict(json.loads(decompress(kept, self._known).decode("utf-8", "surrogatepass")))
+
+    def documents_of(self, places: Ints) -> Ints:
+        """The document of each place."""
+        return np.searchsorted(self.begins, places, side="right") - 1
+
+    def text(self, number: int) -> Postings:
+        """The postings of a syllable."""
+        bits, starts, counts = self._text
+        count = int(counts[number])
+        places = decode(bits, int(starts[number]), count, self._universes[1])
+        if not count or places[-1] >= self.places:
+            raise ValueError("a place out of range")
+        if count < self.documents:
+            owners = self.documents_of(places)
+            heads = np.flatnonzero(np.diff(owners, prepend=-1))
+            ids = owners[heads]
+            single = np.where(places < self._bodies[owners], TITLE_WEIGHT, 1)
+            return Postings(ids, np.add.reduceat(single, heads), places)
+        # Nearly every document has it: cheaper to look up the documents than the places.
+        begins = np.searchsorted(places, self.begins)
+        found = np.diff(begins, append=count)
+        ids = np.flatnonzero(found)
+        titles = np.searchsorted(places, self._bodies[ids]) - begins[ids]
+        return Postings(ids, found[ids] + (TITLE_WEIGHT - 1) * titles, places)
+
+    def word(self, number: int) -> Postings:
+        """The postings of a word."""
+        bits, starts = self._words
+        start, end = int(starts[number]), int(starts[number + 1])
+        return self._weighted(bits, start, end, int(self.word_frequencies[number]))
+
+    def pair_frequency(self, first: int, second: int) -> int:
+        """In how many documents a pair of syllables stands."""
+        row = self.row(first)
+        at = int(np.searchsorted(row.seconds, second))
+        if at < len(row.seconds) and row.seconds[at] == second:
+            return int(row.frequencies[at])
+        return 0
+
+    def pair(self, first: int, second: int) -> Postings:
+        """The postings of a pair of syllables; NO_POSTINGS where there are none."""
+        row = self.row(first)
+        at = int(np.searchsorted(row.seconds, second))
+        if at == len(row.seconds) or row.seconds[at] != second:
+            return NO_POSTINGS
+        bits = (int(row.starts[at]), int(row.ends[at]), int(row.frequencies[at]))
+        return self._weighted(self._pairs[0], *bits)
+
+    def _row(self, first: int) -> _Row:
+        end = int(self._row_ends[first])
+        start = int(self._row_ends[first - 1]) if first else 0
+        _, packed, bits = self._pairs
+        seconds = decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
+        frequencies, extra = (numbers[start:end] for numbers in self._pair_numbers)
+        spans = sizes(frequencies, self._universes[0]) + frequencies + extra
+        ends = int(self._row_bits[first]) + np.cumsum(spans)
+        return _Row(seconds, frequencies, ends - spans, ends)
+
+    def value(self, number: int) -> Postings:
+        """The postings of a facet value."""
+        ends = np.cumsum(self.value_frequencies[: number + 1], dtype=np.int64)
+        start = int(ends[-1]) - int(self.value_frequencies[number])
+        ids = self.value_documents[start : int(ends[-1])].astype(np.int64)
+        return Postings(ids, np.ones(len(ids), np.int64), _NONE)
+
+    def _weighted(self, bits: Any, start: int, end: int, count: int) -> Postings:
+        universe = self._universes[0]
+        ids = decode(bits, start, count, universe)
+        if not count or ids[-1] >= self.documents:
+            raise ValueError("a document number out of range")
+        width = max(universe // count, 1).bit_length() - 1
+        after = start + count * width + count + (universe >> width) + 1
+        return Postings(ids, decode_weights(bits, after, end, count), _NONE)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.row.cache_clear()
+        for file in self._files:
+            file.close()

@@ -1,0 +1,128 @@
+"""Ascending lists of whole numbers in few bits (Elias 1974, Fano 1971), decoded as arrays.
+
+A list of n numbers below `universe` has `width = floor(log2(universe / n))` low bits of each
+number, side by side, then the high parts in unary: bit `high + index` is set. That is at most
+2 + log2(universe / n) bits a number, within half a bit of the least possible, and needs nothing
+but n to be read back. Many lists stand one after another in one array of bits, bit 0 first.
+
+Weights, mostly 1, follow in unary too: w is w - 1 zeros and a one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Bits = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+def widths(counts: Ints, universe: int) -> Ints:
+    """Low bits of the numbers of lists with so many numbers."""
+    ratio = np.maximum(universe // np.maximum(counts, 1), 1)
+    width: Ints = np.frexp(ratio.astype(np.float64))[1].astype(np.int64) - 1
+    return width
+
+
+def sizes(counts: Ints, universe: int) -> Ints:
+    """Bits that lists of so many numbers take; none for an empty list."""
+    width = widths(counts, universe)
+    return np.where(counts > 0, counts * width + counts + (universe >> width) + 1, 0)
+
+
+def encode(
+    values: Ints, counts: Ints, universe: int, weights: Ints | None = None
+) -> tuple[Bits, Ints]:
+    """The bits (one a byte, 0 or 1) of the lists of these counts, and where each begins.
+
+    `weights`, 1 or more for each value, follow their list. The bounds have one entry more than
+    there are lists.
+    """
+    count = len(counts)
+    width = widths(counts, universe)
+    size = sizes(counts, universe)
+    total = size
+    owner = np.repeat(np.arange(count), counts)
+    firsts = np.cumsum(counts) - counts
+    if weights is not None:
+        running = np.cumsum(weights)
+        before = np.concatenate(([0], running))
+        ends = np.concatenate((firsts, [len(values)]))
+        total = size + before[ends[1:]] - before[ends[:-1]]
+    bounds = np.concatenate(([0], np.cumsum(total)))
+    bits = np.zeros(int(bounds[-1]), np.uint8)
+    begin, low = bounds[:-1][owner], width[owner]
+    index = np.arange(len(values)) - firsts[owner]
+    bits[begin + counts[owner] * low + (values >> low) + index] = 1
+    at = begin + index * low
+    for bit in range(int(width.max(initial=0))):
+        has = np.flatnonzero((low > bit) & (values >> bit & 1 > 0))
+        bits[at[has] + bit] = 1
+    if weights is not None:
+        own = running - before[firsts[owner]]
+        bits[(begin + size[owner]) + own - 1] = 1
+    return bits, bounds
+
+
+def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
+    """The `count` numbers of the list at bit `start`, int64. Raises ValueError on damage."""
+    if not count:
+        return np.zeros(0, np.int64)
+    width = max(universe // count, 1).bit_length() - 1
+    lows = count * width
+    size = lows + count + (universe >> width) + 1
+    bits = _bits(packed, start, size)
+    high = np.flatnonzero(bits[lows:])
+    if len(high) != count:
+        raise ValueError("a list has the wrong number of entries")
+    values = high - np.arange(count)
+    if width:
+        # Rows of bits become rows of whole bytes, and those numbers.
+        room = 8 if width <= 8 else 16 if width <= 16 else 32 if width <= 32 else 64
+        rows = np.zeros((count, room), np.uint8)
+        rows[:, :width] = bits[:lows].reshape(count, width)
+        low = np.packbits(rows.reshape(-1), bitorder="little").view(f"<u{room // 8}")
+        values <<= width
+        values |= low.astype(np.int64)
+    return values
+
+
+def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
+    """The `count` weights between two bits. Raises ValueError on damage."""
+    if end - start == count:
+        return np.ones(count, np.int64)
+    ones = np.flatnonzero(_bits(packed, start, end - start))
+    if len(ones) != count:
+        raise ValueError("a list has the wrong number of weights")
+    return np.diff(ones, prepend=-1)
+
+
+def _bits(packed: Bits, start: int, size: int) -> Bits:
+    first = start >> 3
+    part = packed[first : (start + size + 7) >> 3]
+    bits = np.unpackbits(part, bitorder="little")[start & 7 : (start & 7) + size]
+    if len(bits) != size:
+        raise ValueError("a list is cut short")
+    return bits
+
+
+class Packer:
+    """Packs bits that come in parts into bytes."""
+
+    def __init__(self) -> None:
+        self._rest: Bits = np.zeros(0, np.uint8)
+        self.length = 0
+        """Bits taken so far."""
+
+    def pack(self, bits: Bits) -> Bits:
+        """The bytes that are full with these bits."""
+        self.length += len(bits)
+        bits = np.concatenate((self._rest, bits))
+        whole = len(bits) & ~7
+        self._rest = bits[whole:]
+        return np.packbits(bits[:whole], bitorder="little")
+
+    def rest(self) -> Bits:
+        """The last byte, filled up with zeros."""
+        return np.packbits(self._rest, bitorder="little")

@@ -1,0 +1,79 @@
+"""A sorted table of strings that lies in two arrays: the characters, and where each term ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import overload
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.schema import decode_term, encode_term
+
+_AFTER = b"\xff"
+"""Greater than any byte of UTF-8."""
+
+
+def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
+    """Write `name` and `name_ends`."""
+    raw = [encode_term(string) for string in strings]
+    ends = np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))
+    writer.put(name, np.frombuffer(b"".join(raw), np.uint8))
+    writer.put(f"{name}_ends", smallest(ends))
+
+
+class Strings(Sequence[str]):
+    """Strings in an array file; those of a term table ascend by code point."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._raw = file[name]
+        self._ends: Array = file[f"{name}_ends"]
+        self._length = len(self._ends)
+        if self._length and int(self._ends[-1]) != len(self._raw):
+            raise ValueError(f"{name} does not fit its ends")
+
+    def __len__(self) -> int:
+        return self._length
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of a string."""
+        start = self._ends[number - 1] if number else 0
+        return self._raw[start : self._ends[number]].tobytes()
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self._length))]
+        if not -self._length <= index < self._length:
+            raise IndexError(index)
+        return decode_term(self.raw(index % self._length))
+
+    def all(self) -> list[str]:
+        """All strings, faster than one by one."""
+        raw, ends = self._raw.tobytes(), self._ends.tolist()
+        return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+
+    def first_from(self, wanted: bytes) -> int:
+        """The number of the first term that is not below `wanted`."""
+        low, high = 0, self._length
+        while low < high:
+            middle = (low + high) >> 1
+            if self.raw(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: str) -> int:
+        """The number of a term; -1 where there is none."""
+        wanted = encode_term(term)
+        at = self.first_from(wanted)
+        return at if at < self._length and self.raw(at) == wanted else -1
+
+    def with_prefix(self, prefix: str) -> tuple[int, int]:
+        """The numbers `[first, last)` of the terms that begin with `prefix`."""
+        wanted = encode_term(prefix)
+        return self.first_from(wanted), self.first_from(wanted + _AFTER)

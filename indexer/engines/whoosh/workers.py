@@ -1,0 +1,150 @@
+"""Processes that work for a build: functions go in, results come out in order.
+
+    with Workers(2) as workers:
+        future = workers.submit(function, argument)      # both must be importable, picklable
+
+They are programs of their own, not forks: they hold no lock and no file of the parent, need
+nothing of its main module, and end at once when the parent is gone, however it died.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import IO, Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST = 8
+"""Reading the sources, which is not shared out, keeps no more than this many busy."""
+
+_LENGTH = struct.Struct("<Q")
+
+
+def processors() -> int:
+    """How many workers this machine keeps busy."""
+    return min(len(os.sched_getaffinity(0)), MOST)
+
+
+class Workers:
+    """A number of processes, started when they are first needed. Use as a context manager."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
+        self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
+        self._started: list[subprocess.Popen[bytes]] = []
+        for _ in range(count):
+            process = _start()
+            self._started.append(process)
+            self._idle.put(process)
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run a function in a process; the future raises what it raises."""
+        return self._threads.submit(self._run, function, args, kwargs)
+
+    def _run(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
+        process = self._idle.get()
+        try:
+            if process.stdin is None or process.stdout is None:
+                raise AssertionError("a worker without pipes")
+            _send(process.stdin, (function, args, kwargs))
+            done, result = _receive(process.stdout)
+        except (OSError, EOFError) as error:
+            raise RuntimeError("A worker process died.") from error
+        finally:
+            self._idle.put(process)
+        if not done:
+            raise result
+        answer: T = result
+        return answer
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        for process in self._started:
+            process.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in self._started:
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    _close(pipe)
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:  # what was not sent yet goes nowhere
+        return
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  (ourselves)
+        [sys.executable, "-W", "ignore", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def _send(pipe: IO[bytes], message: object) -> None:
+    raw = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    pipe.write(_LENGTH.pack(len(raw)))
+    pipe.write(raw)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> Any:
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    raw = pipe.read(length)
+    if len(raw) < length:
+        raise EOFError
+    return pickle.loads(raw)  # noqa: S301  (from our own parent or child)
+
+
+def serve(source: IO[bytes], target: IO[bytes]) -> None:
+    """Do what comes in until there is no more; the program then ends at once."""
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def listen() -> None:
+        try:
+            while True:
+                waiting.put(_receive(source))
+        except BaseException:
+            os._exit(0)  # the parent is gone; so is whoever would read the work at hand
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        function, args, kwargs = waiting.get()
+        try:
+            answer = (True, function(*args, **kwargs))
+        except Exception as error:
+            answer = (False, error)
+        _send(target, answer)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    _out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that is printed may come between
+    serve(sys.stdin.buffer, _out)
