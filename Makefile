@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: help setup serve rebuild test check lint types docs clean
+.PHONY: help setup serve rebuild test check lint types docs screenshots clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ types: $(VENV)/.dev ## types
 
 docs: $(VENV)/.dev ## is what the documents say true?
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_walls.py
+
+screenshots: $(VENV)/.dev ## pictures of every page in build/screenshots, three of them in docs
+	$(BIN)/python scripts/screenshots.py
 
 clean: ## take away what was made, but not the index
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build

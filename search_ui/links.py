@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, quote_plus
 
-from indexer import SearchRequest
+from indexer import FACET_NAMES, SearchRequest
 from search_ui.params import build
 
 
@@ -49,6 +50,16 @@ class Links:
     def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
         """The same search with a facet value chosen, or taken back where it is chosen."""
         return self.search(toggled(request, facet, value))
+
+    def chooser(self, request: SearchRequest, facet: str) -> Callable[[str], str]:
+        """`toggle` for values of one facet that are not chosen: what they share is made once."""
+        rank = FACET_NAMES.index(facet)
+        ahead = {"q", *FACET_NAMES[: rank + 1]}
+        pairs = build(replace(request, page=1), self.page_size)
+        before = "".join(f"{self._pair(pair)}&" for pair in pairs if pair[0] in ahead)
+        after = "".join(f"&{self._pair(pair)}" for pair in pairs if pair[0] not in ahead)
+        head = f"{self.home}?{before}{facet}="
+        return lambda value: f"{head}{quote_plus(value, errors='replace')}{after}"
 
     def _query(self, request: SearchRequest) -> str:
         pairs = build(request, self.page_size)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import FACET_NAMES, Facet, FacetValue, Results, SearchRequest
 from search_ui import formats
-from search_ui.alphabet import order
+from search_ui.alphabet import Key, order
 from search_ui.language import say
 from search_ui.links import Links
 
 SHOWN_AT_ONCE = 6
-SHOWN_MORE = 24
+SHOWN_MORE = 14
 YEARS_AT_ONCE = 10
 LONG_TEXT = 300
 """A query text of so many characters is repeated by fewer links, to keep the page small."""
@@ -75,41 +75,52 @@ def boxes(
 
 
 def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
-    values: Sequence[FacetValue] = facet.values
-    districts: dict[str, list[FacetValue]] = {}
-    kind = "bars" if facet.name == "year" else "list"
-    if facet.name == "place":
-        values, districts = _provinces(values)
-        kind = "tree" if districts else "list"
-    if kind != "bars":
-        values = sorted(values, key=lambda value: (-value.count, order(value.label)))
+    top, districts = _provinces(facet.values) if facet.name == "place" else (facet.values, {})
+    kind = "bars" if facet.name == "year" else "tree" if districts else "list"
     at_once = YEARS_AT_ONCE if kind == "bars" else SHOWN_AT_ONCE
+    shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
     # What is chosen must be in sight, however rare it is.
-    chosen = [
-        value
-        for value in values[at_once:]
-        if value.selected or any(below.selected for below in districts.get(value.value, ()))
-    ]
-    first = [*values[:at_once], *chosen]
-    rest = [value for value in values[at_once:] if value not in chosen]
-    shown_more = 0 if len(request.text) > LONG_TEXT else SHOWN_MORE
-    most = max((value.count for value in values), default=0) if kind == "bars" else 0
+    rest = top[at_once:] if facet.name in request.filters else ()
+    chosen = [value for value in rest if _is_chosen(value, districts)]
+    likely = top[:shown] if kind == "bars" else sorted(top[:shown], key=_rank)
+    first = [*likely[:at_once], *chosen]
+    more = [value for value in likely[at_once:] if value not in chosen]
+    most = max((value.count for value in top), default=0) if kind == "bars" else 0
+    choose = links.chooser(request, facet.name)
 
-    def choices(some: Iterable[FacetValue]) -> tuple[Choice, ...]:
-        return tuple(
-            _choice(facet.name, value, request, links, most, districts.get(value.value, ()))
-            for value in some
+    def choice(value: FacetValue, within: tuple[Choice, ...] = ()) -> Choice:
+        toggle = links.toggle(request, facet.name, value.value) if value.selected else None
+        return Choice(
+            value.value.rpartition(_SEPARATOR)[2] if kind == "tree" else value.label,
+            formats.number(value.count),
+            toggle or choose(value.value),
+            value.selected,
+            # What is there is seen, however small: at least one hundredth.
+            max(1, round(100 * value.count / most)) if most and value.count else 0,
+            within,
         )
 
-    left_out = len(rest) - shown_more
+    def below(value: FacetValue) -> tuple[Choice, ...]:
+        return tuple(map(choice, sorted(districts.get(value.value, ())[:shown], key=_rank)))
+
+    left_out = len(top) - len(first) - len(more)
     return FacetBox(
         facet.name,
         say(facet.label),
         kind,
-        choices(first),
-        choices(rest[:shown_more]),
+        # The districts of a province that is hidden are found by choosing it.
+        tuple(choice(value, below(value)) for value in first),
+        tuple(map(choice, more)),
         formats.number(left_out) if left_out > 0 else "",
     )
+
+
+def _rank(value: FacetValue) -> tuple[int, Key]:
+    return -value.count, order(value.label)
+
+
+def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]]) -> bool:
+    return value.selected or any(below.selected for below in districts.get(value.value, ()))
 
 
 def _provinces(
@@ -120,35 +131,12 @@ def _provinces(
     top: list[FacetValue] = []
     districts: dict[str, list[FacetValue]] = {}
     for value in values:
-        province, separator, district = value.value.partition(_SEPARATOR)
+        province, separator, _ = value.value.partition(_SEPARATOR)
         if separator and province in known:
-            districts.setdefault(province, []).append(replace(value, label=district))
+            districts.setdefault(province, []).append(value)
         else:
             top.append(value)
     return top, districts
-
-
-def _choice(
-    facet: str,
-    value: FacetValue,
-    request: SearchRequest,
-    links: Links,
-    most: int,
-    within: Sequence[FacetValue],
-) -> Choice:
-    within = sorted(within, key=lambda below: (-below.count, order(below.label)))
-    return Choice(
-        value.label,
-        formats.number(value.count),
-        links.toggle(request, facet, value.value),
-        value.selected,
-        # What is there is seen, however small: at least one hundredth.
-        max(1, round(100 * value.count / most)) if most and value.count else 0,
-        tuple(
-            _choice(facet, below, request, links, 0, ())
-            for below in within[: SHOWN_MORE if len(request.text) <= LONG_TEXT else 0]
-        ),
-    )
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
@@ -157,15 +145,14 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
     facets = {facet.name: facet for facet in results.facets}
     found = []
     for name in FACET_NAMES:
+        chosen = request.filters.get(name, ())
         facet = facets.get(name)
-        labels = {value.value: value.label for value in facet.values} if facet else {}
+        values = facet.values if facet and chosen else ()  # thousands of them, elsewhere
+        labels = {value.value: value.label for value in values}
+        label = say(facet.label) if facet else name
         found += [
-            Chip(
-                say(facet.label) if facet else name,
-                labels.get(value, value),
-                links.toggle(request, name, value),
-            )
-            for value in request.filters.get(name, ())
+            Chip(label, labels.get(value, value), links.toggle(request, name, value))
+            for value in chosen
         ]
     return tuple(found)
 

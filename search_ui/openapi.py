@@ -35,6 +35,7 @@ QUERY = record(
     text=STRING,
     rung=RUNG,
     suggestion={"anyOf": [{"type": "null"}, record(text=STRING, url=STRING)]},
+    corrected={"anyOf": [{"type": "null"}, record(**{"from": STRING, "to": STRING})]},
 )
 SNIPPET = record(text=STRING, ranges=RANGES, start=COUNT, more_before=FLAG, more_after=FLAG)
 HIT = record(

@@ -64,6 +64,15 @@ def test_any_pairs_are_read_or_refused(pairs: list[tuple[str, str]]) -> None:
         assert parse(build(parse(pairs))) == parse(pairs)
 
 
+@settings(deadline=None)
+@given(requests, st.sampled_from(FACET_NAMES), texts.filter(bool))
+def test_choosing_the_short_way_leads_to_the_same_place(
+    request: SearchRequest, facet: str, value: str
+) -> None:
+    if value not in request.filters.get(facet, ()):
+        assert Links().chooser(request, facet)(value) == Links().toggle(request, facet, value)
+
+
 def test_the_default_needs_no_words() -> None:
     assert build(SearchRequest()) == ()
     assert build(SearchRequest(size=20), page_size=20) == ()
