@@ -180,7 +180,8 @@ class Facet:
 class Results:
     """The answer to a SearchRequest. `rung` is None where nothing was typed or nothing found.
 
-    `suggestion` is a whole query text to try instead, or None. `took_ms` is wall time.
+    `suggestion` is a whole query text to try instead, or None. `took_ms` is wall time. `corrected`
+    is None, or the text that these are the results of, because nothing has the text requested.
     """
 
     request: SearchRequest
@@ -190,6 +191,7 @@ class Results:
     took_ms: float
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...]
+    corrected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,16 +52,24 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
     step, matches = _tightest(engine, query, request, sort)
+    corrected = None
+    instead = _suggestion(query, engine.lexicon, step, matches)
+    if instead is not None and step is None and not request.exact:
+        # Nothing at all: show at once what was probably meant, and say so.
+        step, matches = _tightest(engine, _read(instead, engine.lexicon), request, sort)
+        if step is not None:
+            corrected, instead = instead, None
     found = _hits(engine, step, matches)
     rung = step.rung if step and matches.matched else None
     return Results(
         request=request,
         rung=rung,
-        suggestion=suggestion(query) if query and rung is not Rung.EXACT else None,
+        suggestion=instead,
         total=matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
         facets=facets.present(matches.facets, request.filters),
+        corrected=corrected,
     )
 
 
@@ -93,6 +101,17 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
             if found.title or found.body:
                 return found
     return Highlights((), ())
+
+
+def _suggestion(
+    query: Query | None, lexicon: Lexicon, step: Step | None, matches: Matches
+) -> str | None:
+    """What to try instead of a query, judged by how many documents have it as typed."""
+    if query is None:
+        return None
+    return suggestion(
+        query, lexicon, matches.matched if step is not None and step.rung is Rung.EXACT else 0
+    )
 
 
 def _validate(request: SearchRequest) -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks, marks
+from indexer.analysis.spelling import unify_i_y
 from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
@@ -273,15 +274,14 @@ def _respelled(text: str, found: Sequence[Token], syllables: Sequence[Syllable])
     """The text with each syllable as it was probably meant."""
     out, at = [], 0
     for token, syllable in zip(found, syllables, strict=True):
-        out += [text[at : token.start], spelled_like(syllable.typed, syllable)]
+        out += [text[at : token.start], spelled_like(syllable.typed, syllable.restored.term)]
         at = token.end
     return "".join([*out, text[at:]])
 
 
-def spelled_like(typed: str, syllable: Syllable) -> str:
+def spelled_like(typed: str, term: str) -> str:
     """What was meant, in capitals where it was typed in capitals; as typed where that was meant."""
-    term = syllable.restored.term
-    if term == syllable.term:
+    if term == unify_i_y(typed.lower()):
         return typed
     if typed.isupper() and len(typed) > 1:
         return term.upper()

@@ -32,6 +32,8 @@ def results_payload(
             "text": results.request.text,
             "rung": results.rung,
             "suggestion": suggestion and {"text": suggestion, "url": search_url(suggestion)},
+            "corrected": results.corrected
+            and {"from": results.request.text, "to": results.corrected},
         },
         "total": results.total,
         "took_ms": round(results.took_ms, 3),

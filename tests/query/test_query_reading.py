@@ -174,15 +174,16 @@ def test_expansions_are_bounded_and_the_most_frequent() -> None:
     ],
 )
 def test_suggestion(text: str, expected: str | None) -> None:
-    assert suggestion(read_typed(text)) == expected
+    exact_hits = 0 if expected else 9
+    assert suggestion(read_typed(text), LEXICON, exact_hits) == expected
 
 
 def test_what_is_excluded_is_suggested_as_typed() -> None:
-    assert suggestion(read_typed("dan van -hoi")) == "dân vận -hoi"
+    assert suggestion(read_typed("dan van -hoi"), LEXICON, 0) == "dân vận -hoi"
 
 
 @given(st.lists(st.sampled_from(sorted(LEXICON.terms())), min_size=1, max_size=6))
 def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
     typed = " ".join(fold(s) for s in syllables)
-    suggested = suggestion(read_typed(typed))
+    suggested = suggestion(read_typed(typed), LEXICON, 0)
     assert suggested is None or fold(suggested) == fold(typed)

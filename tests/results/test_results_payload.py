@@ -49,6 +49,7 @@ def test_the_shape_of_a_search() -> None:
                 "text": "dân vận & khéo",
                 "url": "/?q=d%C3%A2n+v%E1%BA%ADn+%26+kh%C3%A9o",
             },
+            "corrected": None,
         },
         "total": 6,
         "took_ms": 1.235,
@@ -92,7 +93,7 @@ def test_the_shape_of_a_search() -> None:
 
 def test_nothing_found_and_nothing_to_suggest() -> None:
     payload = results_payload(Results(SearchRequest(""), None, None, 0, 0.0, (), ()))
-    assert payload["query"] == {"text": "", "rung": None, "suggestion": None}
+    assert payload["query"] == {"text": "", "rung": None, "suggestion": None, "corrected": None}
     assert (payload["hits"], payload["facets"]) == ([], [])
 
 

@@ -1,0 +1,141 @@
+"""How often "Ý bạn là" is right: corrupted phrases of a news corpus against its own index.
+
+    python benchmarks/suggestions.py INDEX CORPUS.jsonl[.xz] > result.json
+
+500 phrases of 2 to 4 syllables are drawn by a fixed seed from those that stand in at least one of
+500 documents. Each is corrupted in one way at a time; a correction counts where the suggestion (or
+the text that was shown instead) is the phrase exactly.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import sys
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from time import perf_counter
+
+from indexer import Archive, SearchRequest
+from indexer.analysis import strip_marks, tokens
+
+SEED = 20240110
+PHRASES = 500
+READ = 6000
+_TELEX = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j",
+          "ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}  # fmt: skip
+_VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5",
+        "ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}  # fmt: skip
+
+
+def phrases(path: Path) -> list[str]:
+    counted: Counter[str] = Counter()
+    opener = lzma.open if path.suffix == ".xz" else open
+    documents = 0
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for documents, line in enumerate(lines, 1):
+            found = tokens(json.loads(line)["text"])
+            here = set()
+            for size in (2, 3, 4):
+                for at in range(len(found) - size + 1):
+                    run = found[at : at + size]
+                    if run[-1].position - run[0].position == size - 1:
+                        here.add(" ".join(token.term for token in run))
+            counted.update(here)
+            if documents == READ:
+                break
+    frequent = sorted(
+        phrase
+        for phrase, count in counted.items()
+        if count >= documents / 500
+        and all(piece.isalpha() and 1 < len(piece) < 8 for piece in phrase.split())
+        and strip_marks(phrase) != phrase
+    )
+    return random.Random(SEED).sample(frequent, PHRASES)
+
+
+def keys(phrase: str, table: dict[str, str]) -> str:
+    """What the keyboard gives with the input method off: the tone at the end of the syllable."""
+    typed = []
+    for syllable in phrase.split():
+        letters, tone = "", ""
+        for char in syllable:
+            base = ""
+            for part in unicodedata.normalize("NFD", char):
+                if part in table and unicodedata.combining(part):
+                    tone = table[part]
+                else:
+                    base += part
+            letter = unicodedata.normalize("NFC", base)
+            letters += table.get(letter, letter)
+        typed.append(letters + tone)
+    return " ".join(typed)
+
+
+def slip(phrase: str, rng: random.Random) -> str:
+    """One letter dropped, added, swapped with its neighbour, wrong, or with the wrong mark."""
+    while True:
+        at = rng.randrange(len(phrase))
+        if phrase[at] == " ":
+            continue
+        kind = rng.choice(["drop", "add", "swap", "wrong", "mark"])
+        letter = rng.choice("abcdeghiklmnopqrstuvxy")
+        if kind == "drop":
+            made = phrase[:at] + phrase[at + 1 :]
+        elif kind == "add":
+            made = phrase[:at] + letter + phrase[at:]
+        elif kind == "swap":
+            made = phrase[:at] + phrase[at + 1 : at + 2] + phrase[at] + phrase[at + 2 :]
+        elif kind == "wrong":
+            made = phrase[:at] + letter + phrase[at + 1 :]
+        else:
+            base = unicodedata.normalize("NFD", phrase[at])[0]
+            if base not in "aeiouy":
+                continue
+            mark = rng.choice("\u0300\u0301\u0303\u0309\u0323")
+            made = phrase[:at] + unicodedata.normalize("NFC", base + mark) + phrase[at + 1 :]
+        if made != phrase and len(made.split()) == len(phrase.split()) and made[at : at + 1] != " ":
+            return made
+
+
+def main(index: Path, corpus: Path) -> None:
+    rng = random.Random(SEED)
+    chosen = phrases(corpus)
+    kinds = {
+        "accents_stripped": lambda phrase: strip_marks(phrase),
+        "one_slip": lambda phrase: slip(phrase, rng),
+        "telex": lambda phrase: keys(phrase, _TELEX),
+        "vni": lambda phrase: keys(phrase, _VNI),
+    }
+    report: dict[str, object] = {"seed": SEED, "phrases": len(chosen)}
+    with Archive.open(index) as archive:
+        report["documents"] = archive.status().documents
+
+        def offered(text: str) -> str | None:
+            results = archive.search(SearchRequest(text, size=1))
+            return results.corrected or results.suggestion
+
+        archive.search(SearchRequest("khởi động"))
+        for name, corrupt in kinds.items():
+            began, right, wrong = perf_counter(), 0, []
+            for phrase in chosen:
+                typed = corrupt(phrase)
+                got = offered(typed)
+                terms = " ".join(token.term for token in tokens(got or typed))
+                right += terms == phrase
+                if terms != phrase:
+                    wrong.append([phrase, typed, got])
+            report[name] = {
+                "right": right / len(chosen),
+                "ms": round(1000 * (perf_counter() - began) / len(chosen), 1),
+                "examples": wrong[:12],
+            }
+        needless = [[phrase, got] for phrase in chosen if (got := offered(phrase))]
+        report["needless"] = {"share": len(needless) / len(chosen), "examples": needless[:10]}
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

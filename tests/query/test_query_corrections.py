@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lexicons import DictLexicon
+
+from indexer.analysis.normalize import normalize
+from indexer.query.reading import read
+from indexer.query.suggestions import suggestion
+from indexer.query.typing import telex, vni
+
+TEXTS = [
+    "công tác dân vận của Huyện ủy",
+    "phong trào thi đua nâng cao hiệu quả công tác",
+    "Huyện ủy phòng chống dịch bệnh",
+    "phong trào thi đua dân vận khéo",
+] * 300
+LEXICON = DictLexicon(TEXTS)
+
+
+def suggested(text: str, exact_hits: int = 0) -> str | None:
+    return suggestion(read(normalize(text).text, LEXICON), LEXICON, exact_hits)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hiệu qả", "hiệu quả"),  # dropped
+        ("hiệu quảa", "hiệu quả"),  # added
+        ("hiệu uqả", "hiệu quả"),  # swapped
+        ("hiệu quẻ", "hiệu quả"),  # wrong
+        ("huyên ủy", "huyện uỷ"),  # wrong mark
+        ("phòng trào", "phong trào"),  # a known syllable, never beside this one
+        ("Phòng Trào thi đua", "Phong Trào thi đua"),
+        ("hieu qa cong tac", "hiệu quả công tác"),
+        ("cong tac dan van", "công tác dân vận"),
+        ("coong tacs daan vaanj", "công tác dân vận"),
+        ("co6ng ta1c da6n va65n", "công tác dân vận"),
+        ('"coong tacs" -vaanj', '"công tác" -vận'),
+    ],
+)
+def test_what_was_meant_is_suggested(typed: str, meant: str) -> None:
+    assert suggested(typed) == meant
+
+
+@pytest.mark.parametrize("text", ["công tác dân vận", "phong trào", "hiệu quả công tác", "dân"])
+def test_what_is_fine_stays(text: str) -> None:
+    assert suggested(text, exact_hits=300) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "made"),
+    [
+        ("vaanj", "vận"), ("dduwowcj", "được"), ("nghieepj", "nghiệp"), ("quanr", "quản"),
+        ("giaf", "già"), ("hoaf", "hoà"), ("muaw", "mưa"), ("toans", "toán"),
+        ("nguyeenx", "nguyễn"), ("dan", None), ("", None), ("42", None), ("x" * 50, None),
+    ],
+)  # fmt: skip
+def test_telex(keys: str, made: str | None) -> None:
+    assert telex(keys) == made
+
+
+@pytest.mark.parametrize(
+    ("keys", "made"),
+    [("va65n", "vận"), ("d9u7o7c5", "được"), ("nghie65p", "nghiệp"), ("uy3", "uỷ"), ("dan", None)],
+)
+def test_vni(keys: str, made: str | None) -> None:
+    assert vni(keys) == made
+
+
+@given(st.text('adeowsfrxjuhgn1234567890 -"()*=', max_size=40))
+def test_any_text_gets_an_answer(text: str) -> None:
+    suggested(text)
+    for keys in text.split():
+        telex(keys)
+        vni(keys)
