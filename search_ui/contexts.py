@@ -32,6 +32,14 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """Nothing has what was typed: what is shown instead."""
+
+    typed: str
+    shown: Link
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The answer to a search."""
 
@@ -40,6 +48,7 @@ class SearchPage:
     box: Box
     count: str
     took: str
+    corrected: Corrected | None
     rung: RungNote | None
     suggestion: Link | None
     sorts: tuple[Link, ...]
@@ -66,6 +75,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
             count=formats.number(results.total),
         ),
         took=formats.seconds(results.took_ms),
+        corrected=_corrected(results, links),
         rung=rung_note(results),
         suggestion=_suggestion(results, links),
         sorts=_sorts(request, links) if results.total else (),
@@ -97,6 +107,14 @@ def _suggestion(results: Results, links: Links) -> Link | None:
         return None
     request = replace(results.request, text=results.suggestion, page=1)
     return Link(results.suggestion, links.search(request))
+
+
+def _corrected(results: Results, links: Links) -> Corrected | None:
+    if results.corrected is None:
+        return None
+    request = replace(results.request, text=results.corrected, page=1)
+    typed = formats.shorten(results.request.text, 60)
+    return Corrected(typed, Link(results.corrected, links.search(request)))
 
 
 def _sorts(request: SearchRequest, links: Links) -> tuple[Link, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer import Document, Hit, Range, Results
 from search_ui import formats
@@ -42,7 +42,9 @@ class HitView:
 def hit_view(hit: Hit, results: Results, links: Links) -> HitView:
     """A hit as a page shows it."""
     document, snippet = hit.document, hit.snippet
-    url = links.document(document.id, results.request)
+    # The document marks what it was found by.
+    found_by = replace(results.request, text=results.corrected or results.request.text)
+    url = links.document(document.id, found_by)
     marked = spans(snippet.text, snippet.ranges)
     # The same spans are marked on the page of the document, so the anchor exists there.
     passage = f"#{anchor(snippet.start + marked[0][0])}" if marked else ""

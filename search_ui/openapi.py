@@ -35,8 +35,11 @@ QUERY = record(
     text=STRING,
     rung=RUNG,
     suggestion={"anyOf": [{"type": "null"}, record(text=STRING, url=STRING)]},
-    corrected={"anyOf": [{"type": "null"}, record(**{"from": STRING, "to": STRING})]},
 )
+QUERY["properties"]["corrected"] = {
+    "anyOf": [{"type": "null"}, record(**{"from": STRING, "to": STRING})],
+    "description": "the hits are those of another text, because nothing has the one asked for",
+}
 SNIPPET = record(text=STRING, ranges=RANGES, start=COUNT, more_before=FLAG, more_after=FLAG)
 HIT = record(
     id=STRING, title=STRING, title_ranges=RANGES, url=STRING, score=NUMBER, rung=RUNG,

@@ -90,10 +90,15 @@ class FakeArchive:
     def __init__(self, documents: tuple[Document, ...] = DOCUMENTS) -> None:
         self.documents = {document.id: document for document in documents}
         self.replies: dict[str, tuple[Rung, str | None]] = {}
+        self.corrections: dict[str, str] = {}
         self.asked: list[SearchRequest] = []
         self.generation = "g1"
 
     def search(self, request: SearchRequest) -> Results:
+        if request.text in self.corrections:
+            corrected = self.corrections[request.text]
+            results = self.search(replace(request, text=corrected))
+            return replace(results, request=request, corrected=corrected)
         self.asked.append(request)
         matching = [d for d in self.documents.values() if _matches(d, request.text)]
         found = [d for d in matching if _passes(d, request)]

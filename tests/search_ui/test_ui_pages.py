@@ -114,6 +114,16 @@ def test_the_suggestion_is_a_link_that_keeps_the_filters(
     }
 
 
+def test_what_is_shown_instead_is_said(client: FlaskClient, archive: FakeArchive) -> None:
+    archive.corrections["dân vậnn"] = "dân vận"
+    page = get(client, "/?q=dân+vậnn&year=2021")
+    note = page.one("p", class_="suggestion")
+    assert note.text == "Không có gì cho “dân vậnn”. Đây là kết quả của: dân vận"
+    assert query(note.link("dân vận")) == {"q": ["dân vận"], "year": ["2021"]}
+    hit = page.one("ol", class_="hits").all("a")[0].attributes["href"] or ""
+    assert query(hit)["q"] == ["dân vận"]  # what the document marks
+
+
 def test_facets_chips_and_the_form_keep_everything(client: FlaskClient) -> None:
     page = get(client, "/?q=dân&year=2021&year=2020&sort=oldest&exact=1&size=5&page=2")
     year = section(page, "year")
