@@ -16,8 +16,9 @@ from indexer.analysis import fold
 from indexer.models import Document
 
 # "Mặt trận Tổ quốc (MTTQ)": the long form ends right before the parenthesis.
-# From the beginning of a word, without giving back: linear in a run of letters of any length.
-_DEFINITION = re.compile(r"(?<![^\W\d_])((?:[^\W\d_]++ ){1,7}[^\W\d_]++) \(([A-ZĐ]{2,8})\)")
+_SHORT = re.compile(r" \(([A-ZĐ]{2,8})\)")
+_REACH = 1000  # characters, more than eight words have
+_LETTERS = re.compile(r"[^\W\d_]+\Z")
 
 
 class Findings(NamedTuple):
@@ -29,9 +30,15 @@ class Findings(NamedTuple):
 def findings(document: Document) -> Findings:
     """What a document teaches."""
     found = []
-    for match in _DEFINITION.finditer(document.body):
-        words, short = match[1].split(), match[2]
-        long_form = words[-len(short) :]
+    # The rare parenthesis is looked for first, and the words from there backwards.
+    for match in _SHORT.finditer(document.body):
+        short = match[1]
+        before = document.body[max(0, match.start() - _REACH) : match.start()]
+        words = before.rsplit(" ", len(short))[-len(short) :]
+        first = _LETTERS.search(words[0])
+        if first is None or not all(map(_LETTERS.fullmatch, words[1:])):
+            continue
+        long_form = [first[0], *words[1:]]
         # Ủy ban nhân dân is UBND: initials lose their marks, and some keep their Đ.
         if fold("".join(word[0] for word in long_form).lower()) == fold(short.lower()):
             found.append((short, " ".join(long_form).lower()))

@@ -18,8 +18,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -71,8 +72,15 @@ def _record(document: Document) -> bytes:
 
 def compress(record: bytes, known: bytes) -> bytes:
     """A record as it is kept."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=known)
-    return packer.compress(record) + packer.flush()
+    packer = _packer(known).copy()
+    kept: bytes = packer.compress(record) + packer.flush()
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _packer(known: bytes) -> Any:
+    """What has learnt `known`, to be copied: cheaper than to learn it for every record."""
+    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zdict=known)
 
 
 def decompress(kept: bytes, known: bytes) -> bytes:
