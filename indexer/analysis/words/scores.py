@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.analysis.words.model import word_model
 
-if TYPE_CHECKING:
-    from indexer.analysis.words.tables import Floats
+if TYPE_CHECKING:  # short texts never need NumPy
+    import numpy as np
+    import numpy.typing as npt
 
 DOUBT = 1e-6
 """A label that hangs on a smaller difference is left to `exact`.
@@ -65,7 +66,7 @@ class Joins(NamedTuple):
         """
         return self.from_begin + self.low - min(max(score, self.low), self.high)
 
-    def carries(self, scores: Floats) -> Floats:
+    def carries(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """`carry` of each of `scores`; of NaN, NaN."""
         return self.from_begin + self.low - scores.clip(self.low, self.high)
 
