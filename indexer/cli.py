@@ -25,9 +25,10 @@ from indexer.analysis import fold
 from indexer.archive import Archive
 from indexer.engines.whoosh import store
 from indexer.errors import SettingError, TraCuuError
+from indexer.evaluate import changes, read_former, read_queries
 from indexer.evaluate import evaluate as run_evaluation
-from indexer.evaluate import read_queries
 from indexer.models import Range, Rung, SearchRequest, Sort
+from indexer.query.corruption import Corruption
 from indexer.rebuild import rebuild as run_rebuild
 from indexer.results.facets import FACET_NAMES
 from indexer.results.payload import results_payload
@@ -136,6 +137,8 @@ def search(
     console = Console(highlight=False)
     rung = f" · {RUNG_NAMES[results.rung]}" if results.rung else ""
     console.print(Text(f"{results.total} kết quả{rung} · {results.took_ms:.0f} ms"))
+    if results.corrected:
+        console.print(Text(f"Không có gì cho: {query}. Đây là kết quả của: {results.corrected}"))
     if results.suggestion:
         console.print(Text(f"Ý bạn là: {results.suggestion}"))
     for number, hit in enumerate(results.hits, (page - 1) * size + 1):
@@ -177,28 +180,54 @@ def analyze(text: str, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("queries", type=click.Path(path_type=Path))
-@click.option("--unaccented", is_flag=True, help="Take the accents from the queries first.")
+@click.option(
+    "--unaccented", "corruption", flag_value=Corruption.UNACCENTED.value,
+    help="Take the accents from the queries first.",
+)  # fmt: skip
+@click.option(
+    "--half", "corruption", flag_value=Corruption.HALF.value,
+    help="Take them from every other syllable, by a fixed seed.",
+)  # fmt: skip
+@click.option(
+    "--typos", "corruption", flag_value=Corruption.TYPOS.value,
+    help="Make one slip in each query first, by a fixed seed.",
+)  # fmt: skip
+@click.option(
+    "--compare", "former", type=click.Path(path_type=Path), metavar="OLD.json",
+    help="Name the queries that scored otherwise in what --json printed before.",
+)  # fmt: skip
 @_json_option
 @_index_option
-def evaluate(queries: Path, unaccented: bool, as_json: bool, index_dir: Path) -> None:
+def evaluate(
+    queries: Path, corruption: str | None, former: Path | None, as_json: bool, index_dir: Path
+) -> None:
     """Measure relevance and latency with the judged queries in QUERIES (.jsonl).
 
     A line is {"qid", "query", "relevant": [ids]}. The list that is judged goes on to looser rungs
     where one is used up.
     """
     judged = read_queries(queries)
+    before = read_former(former) if former else None
     engine = store.open_engine(index_dir)
     try:
         with _progress("Đang đánh giá", len(judged)) as advance:
             done = iter(range(1, len(judged) + 1))
             measures = run_evaluation(
-                engine, judged, unaccented=unaccented, progress=lambda: advance(next(done))
+                engine,
+                judged,
+                corruption=Corruption(corruption or Corruption.NONE),
+                progress=lambda: advance(next(done)),
             )
     finally:
         engine.close()
+    moved = changes(before, measures.by_query) if before is not None else []
     if as_json:
-        click.echo(json.dumps(asdict(measures), indent=2))
+        found = asdict(measures) | ({"changes": list(map(asdict, moved))} if former else {})
+        click.echo(json.dumps(found, indent=2))
         return
+    texts = {query.qid: query.text for query in judged}
+    for change in moved:
+        click.echo(f"{change.before:.3f} -> {change.after:.3f}  {change.qid}  {texts[change.qid]}")
     click.echo(
         f"queries {measures.queries}  nDCG@10 {measures.ndcg_10:.4f}  MRR@10 {measures.mrr_10:.4f}"
         f"  recall@100 {measures.recall_100:.4f}  p50 {measures.p50_ms:.1f} ms"

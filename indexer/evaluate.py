@@ -6,6 +6,7 @@ A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, ave
   relevant documents among the first ten, divided by the best such sum possible
 - MRR@10: 1 / rank of the first relevant document among the first ten, else 0
 - recall@100: share of the relevant documents among the first hundred
+- by_query: nDCG@10 of each query, so that two runs can be compared query by query
 - latency in milliseconds: median and 95th percentile of ranking a hundred documents
 """
 
@@ -14,14 +15,14 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from indexer.analysis import strip_marks
 from indexer.engines.base import SearchEngine
 from indexer.errors import QueriesError
+from indexer.query.corruption import Corruption, corrupt
 from indexer.search import ranking
 
 DEPTH = 100
@@ -46,6 +47,34 @@ class Measures:
     recall_100: float
     p50_ms: float
     p95_ms: float
+    by_query: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a query scored (nDCG@10) in a former run, and now."""
+
+    qid: str
+    before: float
+    after: float
+
+
+def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Change]:
+    """The queries of both runs that score otherwise now, the greatest losses first."""
+    found = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
+    moved = [change for change in found if abs(change.after - change.before) > 1e-9]
+    return sorted(moved, key=lambda change: (change.after - change.before, change.qid))
+
+
+def read_former(path: Path) -> Mapping[str, float]:
+    """`by_query` of what `tracuu evaluate --json` printed. Raises QueriesError."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))["by_query"]
+        return {str(qid): float(value) for qid, value in values.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise QueriesError(
+            f"{path}: {error!r}.", "Name a file that `tracuu evaluate --json` printed."
+        ) from None
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
@@ -90,13 +119,13 @@ def evaluate(
     engine: SearchEngine,
     queries: Sequence[JudgedQuery],
     *,
-    unaccented: bool = False,
+    corruption: Corruption = Corruption.NONE,
     progress: Callable[[], None] = lambda: None,
 ) -> Measures:
-    """Rank every query and measure. With `unaccented`, the queries lose their marks first."""
+    """Rank every query, corrupted first, and measure."""
     gains, ranks, recalls, times = [], [], [], []
     for query in queries:
-        text = strip_marks(query.text) if unaccented else query.text
+        text = corrupt(query.text, corruption, query.qid)
         began = perf_counter()
         ranked = [document_id for document_id, _ in ranking(engine, text, DEPTH)]
         times.append((perf_counter() - began) * 1000)
@@ -111,6 +140,7 @@ def evaluate(
         statistics.fmean(recalls),
         percentile(times, 50),
         percentile(times, 95),
+        {query.qid: gain for query, gain in zip(queries, gains, strict=True)},
     )
 
 

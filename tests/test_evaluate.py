@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 from archives import build
+from rapidfuzz.distance import OSA
 
 from indexer import Measures, QueriesError, evaluate, read_queries
 from indexer.engines.base import SearchEngine
 from indexer.engines.whoosh.store import open_engine
-from indexer.evaluate import JudgedQuery, ndcg, percentile, reciprocal_rank
+from indexer.evaluate import (
+    Change,
+    JudgedQuery,
+    changes,
+    ndcg,
+    percentile,
+    read_former,
+    reciprocal_rank,
+)
+from indexer.query.corruption import Corruption, corrupt
 
 LOG = math.log2
 
@@ -90,12 +100,15 @@ def test_measures_are_means_over_the_queries(engine: SearchEngine) -> None:
 def test_unaccented_queries_lose_their_marks_first(engine: SearchEngine) -> None:
     judged = [JudgedQuery("1", "=khéo", frozenset({"khéo"}))]
     assert evaluate(engine, judged).mrr_10 == 1
-    assert evaluate(engine, judged, unaccented=True).mrr_10 == 0  # no page has kheo itself
+    assert (
+        evaluate(engine, judged, corruption=Corruption.UNACCENTED).mrr_10 == 0
+    )  # no page has kheo itself
 
 
 def test_measures_is_what_the_names_say() -> None:
     assert Measures.__slots__ == (
         "queries", "ndcg_10", "mrr_10", "recall_100", "p50_ms", "p95_ms",
+        "by_query",
     )  # fmt: skip
 
 
@@ -156,3 +169,32 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_queries(tmp_path / "none.jsonl")
     with pytest.raises(QueriesError):
         read_queries(tmp_path)
+
+
+@pytest.mark.parametrize("how", Corruption)
+def test_a_corruption_is_the_same_every_time(how: Corruption) -> None:
+    text = "Công tác dân vận ở huyện Giang Thành năm 2020"
+    assert corrupt(text, how, "q1") == corrupt(text, how, "q1")
+    assert (corrupt(text, how, "q1") == text) is (how is Corruption.NONE)
+    assert corrupt("42", Corruption.TYPOS, "q1") == "42"
+
+
+def test_half_of_the_marks_go_and_one_slip_is_one() -> None:
+    text = "đường " * 200
+    halved = corrupt(text, Corruption.HALF, "q")
+    assert 60 < halved.split().count("duong") < 140
+    assert set(halved.split()) == {"đường", "duong"}
+    for key in map(str, range(200)):
+        slipped = corrupt("công tác dân vận", Corruption.TYPOS, key)
+        assert OSA.distance(slipped, "công tác dân vận") <= 1
+
+
+def test_two_runs_are_compared_query_by_query(tmp_path: Path) -> None:
+    found = changes({"a": 1.0, "b": 0.5, "gone": 1.0}, {"a": 0.2, "b": 0.9, "new": 1.0})
+    assert found == [Change("a", 1.0, 0.2), Change("b", 0.5, 0.9)]
+    former = tmp_path / "old.json"
+    former.write_text('{"by_query": {"a": 1}}', encoding="utf-8")
+    assert read_former(former) == {"a": 1.0}
+    former.write_text("[]", encoding="utf-8")
+    with pytest.raises(QueriesError, match=r"old\.json"):
+        read_former(former)

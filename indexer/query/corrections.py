@@ -100,9 +100,11 @@ def _candidates(
     doubt = min(1.0, lexicon.documents / _TELLING) if known else 1.0
     for form in syllable.forms:
         found.setdefault(form, _WRONG_MARK * doubt)
-    for folded in _near(fold(syllable.term), lexicon):
+    # Wrong marks are the commonest slip of Vietnamese and are weighed in a small archive too.
+    near = _near(fold(syllable.term), lexicon) if doubt == 1.0 else ()
+    for folded in near:
         for form in lexicon.variants(folded):
-            chance = _SLIP * doubt
+            chance = _SLIP
             # A slip in a letter leaves the marks as they are, but where there were none to see.
             if marked and has_marks(form) and OSA.distance(syllable.term, form) > 1:
                 chance *= 0.1

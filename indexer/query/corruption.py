@@ -1,0 +1,60 @@
+"""Queries as hurried people type them: made from judged queries, the same ones every time."""
+
+from __future__ import annotations
+
+import random
+import re
+from enum import StrEnum
+
+from indexer.analysis import strip_marks
+
+_SEED = 20240110
+_SYLLABLE = re.compile(r"[^\W\d_]+")
+_LETTERS = "abcdeghiklmnopqrstuvxy"
+
+
+class Corruption(StrEnum):
+    """What is done to a query text before it is searched."""
+
+    NONE = "none"
+    UNACCENTED = "unaccented"
+    HALF = "half"
+    TYPOS = "typos"
+
+
+def corrupt(text: str, how: Corruption, key: str) -> str:
+    """`text` corrupted; the same for the same `key` (the id of the query) everywhere.
+
+    - unaccented: no marks
+    - half: each syllable loses its marks with probability ½
+    - typos: one letter of one syllable dropped, added, swapped with the next, or wrong
+    """
+    rng = random.Random(f"{_SEED} {how} {key}")  # noqa: S311  (no secret)
+    match how:
+        case Corruption.UNACCENTED:
+            return strip_marks(text)
+        case Corruption.HALF:
+            return _SYLLABLE.sub(
+                lambda m: strip_marks(m.group()) if rng.random() < 0.5 else m.group(), text
+            )
+        case Corruption.TYPOS:
+            return _slip(text, rng)
+        case _:
+            return text
+
+
+def _slip(text: str, rng: random.Random) -> str:
+    places = [at for m in _SYLLABLE.finditer(text) if len(m.group()) > 1 for at in range(*m.span())]
+    if not places:
+        return text
+    at = rng.choice(places)
+    letter = rng.choice(_LETTERS)
+    match rng.randrange(4):
+        case 0:
+            return text[:at] + text[at + 1 :]
+        case 1:
+            return text[:at] + letter + text[at:]
+        case 2 if text[at + 1 : at + 2].isalpha():
+            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+        case _:
+            return text[:at] + letter + text[at + 1 :]
