@@ -7,6 +7,7 @@ address, no cookie and no session in it: who searched cannot be told.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from indexer import Results
+from indexer import Results, SettingError
 
 MOST = 10_000
 """So many of the latest searches are looked at."""
@@ -45,10 +46,16 @@ class Figures:
 
 
 class Journal:
-    """The latest searches. Safe to use from many threads."""
+    """The latest searches. Safe to use from many threads.
+
+    Raises SettingError where the file cannot be written. Should that happen later (a full disk),
+    searching goes on, and so does the journal in memory.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
+        if path:
+            _prove_writable(path)
         self._lock = Lock()
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
@@ -62,9 +69,16 @@ class Journal:
         with self._lock:
             self._entries.append(entry)
             if self._path:
-                line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
-                with self._path.open("ab") as file:
-                    file.write(line.encode("utf-8", "replace"))
+                self._write(self._path, entry)
+
+    def _write(self, path: Path, entry: Entry) -> None:
+        line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+        try:
+            with path.open("ab") as file:
+                file.write(line.encode("utf-8", "replace"))
+        except OSError as error:
+            self._path = None
+            logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
     def figures(self, most: int = 20) -> Figures:
         """What the latest searches say, with the `most` most frequent."""
@@ -89,10 +103,18 @@ def _quantile(ascending: list[float], part: float) -> float:
     return ascending[min(int(part * len(ascending)), len(ascending) - 1)]
 
 
+def _prove_writable(path: Path) -> None:
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise SettingError(
+            f"Searches cannot be noted in {path}: {error.strerror}.",
+            "Set TRACUU_QUERY_LOG to a file that can be written, or to off.",
+        ) from None
+
+
 def _read(path: Path) -> Iterable[Entry]:
     """The entries of a file; a line that a crash cut short is passed over."""
-    if not path.exists():
-        return
     with path.open(encoding="utf-8", errors="replace") as file:
         for line in deque(file, MOST):
             try:

@@ -10,6 +10,7 @@ from indexer import (
     Archive,
     Document,
     DocumentNotFound,
+    Hit,
     SearchRequest,
     UnusableIndex,
     document_payload,
@@ -142,4 +143,8 @@ def nothing(_rest: str) -> Response:
 def _similar(archive: Archive, found: Document) -> tuple[Document, ...]:
     """Documents much like this one, where the engine can tell."""
     similar = getattr(archive, "similar", None)
-    return tuple(similar(found, SIMILAR)) if similar else ()
+    if similar is None:
+        return ()
+    return tuple(
+        near.document if isinstance(near, Hit) else near for near in similar(found, SIMILAR)
+    )

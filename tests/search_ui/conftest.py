@@ -67,11 +67,11 @@ def site(seeds: Archive) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def big_site(many_pages: Archive) -> Iterator[str]:
-    environment = pytest.MonkeyPatch()
-    environment.setenv("TRACUU_STATS", "1")
-    with serving(create_app(many_pages)) as address:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TRACUU_STATS", "1")
+        app = create_app(many_pages)
+    with serving(app) as address:
         yield address
-    environment.undo()
 
 
 @pytest.fixture

@@ -51,6 +51,19 @@ def test_on_a_phone_with_everything_open(visit_big: Open, scheme: str) -> None:
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("wish", [{"contrast": "more"}, {"forced_colors": "active"}], ids=str)
+def test_in_high_contrast(visit_big: Open, wish: dict[str, str]) -> None:
+    page = visit_big(ADDRESSES[1], **wish)
+    assert violations(page) == []
+    if "forced_colors" in wish:
+        return  # the system's own colours
+    border = "getComputedStyle(document.querySelector('.chips a')).borderTopColor"
+    soft = "getComputedStyle(document.querySelector('.facts')).color"
+    ink = "getComputedStyle(document.body).color"
+    assert page.evaluate(soft) == page.evaluate(ink)
+    assert page.evaluate(border) == page.evaluate(ink)
+
+
 def test_in_english(visit_big: Open) -> None:
     page = visit_big("/")
     page.get_by_role("link", name="English").click()

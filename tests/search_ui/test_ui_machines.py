@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from pages import app_of, read
 from schemas import faults
 
+from indexer import SettingError
 from search_ui import openapi
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -182,6 +183,17 @@ def test_a_log_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     client.get("/?q=dân")
     assert client.get("/thong-ke").status_code == 404
     assert (tmp_path / "log").read_text("utf-8").count("\n") == 1
+
+
+def test_a_log_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TRACUU_QUERY_LOG", str(tmp_path / "none" / "log"))
+    with pytest.raises(SettingError, match="cannot be noted"):
+        app_of(FakeArchive())
+    monkeypatch.setenv("TRACUU_QUERY_LOG", str(tmp_path / "log"))
+    client = app_of(FakeArchive()).test_client()
+    (tmp_path / "log").unlink()
+    (tmp_path / "log").mkdir()  # as bad as a full disk
+    assert client.get("/?q=dân").status_code == client.get("/?q=vận").status_code == 200
 
 
 # What the OpenAPI document says of a parameter, and a little of what it forbids.
