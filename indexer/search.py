@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from indexer.analysis import tokens
+from indexer.analysis import Token, tokens
+from indexer.analysis.among import tokens_among
 from indexer.analysis.normalize import normalize
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import RequestError
@@ -159,19 +160,22 @@ def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hi
     runs = wanted_runs(step.plan.match) if step else ()
     weights = {run: _weight(run, engine.lexicon) for run in runs}
     anywhere = [run for run in runs if run.field is not TextField.TITLE]
-    hits = []
-    for document_id, score in matches.hits:
-        document = engine.document(document_id)
-        hits.append(
-            Hit(
-                document,
-                score,
-                step.rung if step else Rung.EXACT,
-                _title_ranges(document, runs),
-                snippet(document.body, occurrences(tokens(document.body), anywhere), weights),
-            )
+    documents = [engine.document(document_id) for document_id, _ in matches.hits]
+    terms = {term for run in runs for slot in run.slots for term in slot}
+    bodies = tokens_among([document.body for document in documents], terms)
+    titles = tokens_among([document.title for document in documents], terms)
+    return tuple(
+        Hit(
+            document,
+            score,
+            step.rung if step else Rung.EXACT,
+            _title_ranges(title, runs),
+            snippet(document.body, occurrences(body, anywhere), weights),
         )
-    return tuple(hits)
+        for document, body, title, (_, score) in zip(
+            documents, bodies, titles, matches.hits, strict=True
+        )
+    )
 
 
 def _weight(run: Run, lexicon: Lexicon) -> float:
@@ -182,9 +186,9 @@ def _weight(run: Run, lexicon: Lexicon) -> float:
     )
 
 
-def _title_ranges(document: Document, runs: Sequence[Run]) -> tuple[Range, ...]:
+def _title_ranges(title: Sequence[Token], runs: Sequence[Run]) -> tuple[Range, ...]:
     wanted = [run for run in runs if run.field is not TextField.BODY]
-    found = occurrences(tokens(document.title), wanted)
+    found = occurrences(title, wanted)
     return merge([r for place in found for r in place.ranges])
 
 
@@ -192,5 +196,6 @@ def _highlights(document: Document, runs: Sequence[Run]) -> Highlights:
     wanted = [run for run in runs if run.field is not TextField.TITLE]
     body = occurrences(tokens(document.body), wanted)
     return Highlights(
-        _title_ranges(document, runs), merge([r for place in body for r in place.ranges])
+        _title_ranges(tokens(document.title), runs),
+        merge([r for place in body for r in place.ranges]),
     )

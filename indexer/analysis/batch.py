@@ -63,11 +63,11 @@ def analyze_many(texts: Sequence[str]) -> Columns:
     for number, text in enumerate(texts):
         if not text:
             continue
-        if text.isascii() or (_CARE.search(text) is None and is_normalized("NFC", text)):
+        if is_plain(text):
             plain.append(number)
         else:
             careful.append(number)
-    vocabulary = _Vocabulary()
+    vocabulary = Vocabulary()
     parts = [_careful(texts[number], number, vocabulary) for number in careful]
     if plain:
         parts.append(_plain([texts[number] for number in plain], np.array(plain), vocabulary))
@@ -96,10 +96,15 @@ def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tu
     return _each_once(np.concatenate([firsts, both[:, 0]]), np.concatenate([lasts, both[:, 1]]))
 
 
+def is_plain(text: str) -> bool:
+    """Whether `cut` can take this text."""
+    return text.isascii() or (_CARE.search(text) is None and is_normalized("NFC", text))
+
+
 _Part = tuple[Ints, Ints, Ints, Ints, Ints]
 
 
-class _Vocabulary(dict[str, int]):
+class Vocabulary(dict[str, int]):
     """Raw piece → its number; for each number its term's number and, if other, its spelling."""
 
     def __init__(self) -> None:
@@ -115,6 +120,10 @@ class _Vocabulary(dict[str, int]):
             self.terms.append(term)
         return number
 
+    def known(self, term: str) -> int | None:
+        """The number of a term, if it has one."""
+        return self._numbers.get(term)
+
     def __missing__(self, piece: str) -> int:
         number = self[piece] = len(self.of_piece)
         placed = place_tones(piece)
@@ -124,7 +133,7 @@ class _Vocabulary(dict[str, int]):
         return number
 
 
-def _careful(text: str, number: int, vocabulary: _Vocabulary) -> _Part:
+def _careful(text: str, number: int, vocabulary: Vocabulary) -> _Part:
     """One text by the functions for single texts."""
     normal = normalize(text).text
     found = syllables(normal)
@@ -137,19 +146,34 @@ def _careful(text: str, number: int, vocabulary: _Vocabulary) -> _Part:
     return (terms, owners, positions, *_covered(spans, starts, ends))
 
 
-def _plain(texts: Sequence[str], numbers: Ints, vocabulary: _Vocabulary) -> _Part:
-    """Texts of the first plane, composed, without marks of their own."""
+class Cut(NamedTuple):
+    """Texts laid end to end and cut into pieces. `text` is normalised, text k stands in it at
+    `offsets[k]`; runs are those of letters and digits, from which pieces differ in numbers."""
+
+    text: str
+    points: _Codes
+    offsets: Ints
+    runs: tuple[Ints, Ints]
+    starts: Ints
+    ends: Ints
+    pieces: Ints
+    owners: Ints
+    positions: Ints
+
+
+def cut(texts: Sequence[str], vocabulary: Vocabulary) -> Cut:
+    """Cut texts of the first plane, composed, without marks of their own."""
     joined = " ".join(texts)
     lengths = np.array([len(text) for text in texts], np.int64)
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
     points = _tables().plain[np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")]
     letters = _tables().letters[points]
-    run_starts, run_ends = _edges(letters)
-    _join_thousands(joined, points, letters, run_starts, run_ends)
+    runs = _edges(letters)
+    _join_thousands(joined, points, letters, *runs)
     starts, ends = _edges(letters)
     words = _text(np.where(letters, points, np.uint32(ord(" ")))).split()
-    piece = np.fromiter(map(vocabulary.__getitem__, words), np.int64, len(words))
-    _place(points, piece, starts, ends, vocabulary)
+    pieces = np.fromiter(map(vocabulary.__getitem__, words), np.int64, len(words))
+    _place(points, pieces, starts, ends, vocabulary)
     normal = _text(points)
 
     owners = np.searchsorted(offsets, starts, side="right") - 1
@@ -157,14 +181,19 @@ def _plain(texts: Sequence[str], numbers: Ints, vocabulary: _Vocabulary) -> _Par
     positions = np.cumsum(steps)
     firsts = np.flatnonzero(np.diff(owners, prepend=-1))
     positions -= np.repeat(positions[firsts], np.diff(firsts, append=len(owners)))
+    return Cut(normal, points, offsets, runs, starts, ends, pieces, owners, positions)
 
-    at = offsets.tolist()
-    spans = segment_many([normal[at[i] : at[i + 1] - 1] for i in range(len(texts))])
+
+def _plain(texts: Sequence[str], numbers: Ints, vocabulary: Vocabulary) -> _Part:
+    """The columns of texts that `cut` can take."""
+    laid = cut(texts, vocabulary)
+    at = laid.offsets.tolist()
+    spans = segment_many([laid.text[at[i] : at[i + 1] - 1] for i in range(len(texts))])
     every = [np.concatenate([s + o for s, o in zip(spans, at, strict=False)])]
-    every.append(_codes(normal, points, run_starts, run_ends))
-    terms = np.array(vocabulary.of_piece, np.int64)[piece]
-    covered = _covered(np.concatenate(every), starts, ends)
-    return (terms, numbers[owners], positions, *covered)
+    every.append(_codes(laid.text, laid.points, *laid.runs))
+    terms = np.array(vocabulary.of_piece, np.int64)[laid.pieces]
+    covered = _covered(np.concatenate(every), laid.starts, laid.ends)
+    return (terms, numbers[laid.owners], laid.positions, *covered)
 
 
 def _edges(letters: _Bools) -> tuple[Ints, Ints]:
@@ -182,7 +211,7 @@ def _join_thousands(text: str, points: _Codes, letters: _Bools, starts: Ints, en
             letters[start : match.end()] = True
 
 
-def _place(points: _Codes, piece: Ints, starts: Ints, ends: Ints, vocabulary: _Vocabulary) -> None:
+def _place(points: _Codes, piece: Ints, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> None:
     """Put the tone marks of all pieces where they belong."""
     if not vocabulary.placed:
         return
