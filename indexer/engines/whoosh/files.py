@@ -80,7 +80,7 @@ class SegmentFiles:
         self.places = int(spans.sum())
         self._universes = max(self.documents, 1), max(self.places, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
-        self._known = docs["known"].tobytes()
+        self._known = docs["known"], docs["known_ends"], docs["known_until"]
         self.terms = Strings(text, "terms")
         self._text = text["places"], text["places_bits"], text["counts"]
         self.frequencies = text["frequencies"]
@@ -129,7 +129,10 @@ class SegmentFiles:
         """The stored record of a document."""
         start = self._record_ends[number - 1] if number else 0
         kept = self._records[start : self._record_ends[number]].tobytes()
-        return dict(json.loads(decompress(kept, self._known).decode("utf-8", "surrogatepass")))
+        raw, ends, until = self._known
+        run = int(np.searchsorted(until, number, side="right"))
+        known = raw[int(ends[run - 1]) if run else 0 : int(ends[run])].tobytes()
+        return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
 
     def documents_of(self, places: Ints) -> Ints:
         """The document of each place."""

@@ -51,7 +51,7 @@ def _bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
     return found
 
 
-def merge_documents(target: Path, runs: Sequence[Path], known: bytes) -> None:
+def merge_documents(target: Path, runs: Sequence[Path]) -> None:
     """Write columns and records."""
     files = [ArrayFile(path) for path in runs]
     with ArrayWriter(target) as writer:
@@ -63,7 +63,11 @@ def merge_documents(target: Path, runs: Sequence[Path], known: bytes) -> None:
             writer.begin(name, "u4")
             for file in files:
                 writer.append(file[name])
-        writer.put("known", np.frombuffer(known, np.uint8))
+        writer.begin("known", "u1")
+        for file in files:
+            writer.append(file["known"])
+        writer.put("known_ends", np.cumsum([len(file["known"]) for file in files], dtype=np.uint32))
+        writer.put("known_until", np.cumsum([len(file["day"]) for file in files], dtype=np.uint32))
         writer.begin("records", "u1")
         for file in files:
             writer.append(file["records"])

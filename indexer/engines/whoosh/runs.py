@@ -4,7 +4,7 @@ Runs are what fits into memory; `merge` makes a segment of them. Numbers of docu
 count from 0 in each run.
 
     ids, day, length, body_start, span     one entry per document
-    dictionary, records, record_ends       the stored records, compressed one by one
+    known, records, record_ends            the stored records, compressed one by one, with `known`
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
                                            with <name>_stops, <name>_docs, <name>_weights
@@ -38,20 +38,22 @@ PAIR_SHIFT = 32
 as "first second" does, for a space comes before all that terms are made of."""
 
 _DICTIONARY_BYTES = 32 << 10
+_EXAMPLES = 32
 
 
-def dictionary(documents: Sequence[Document]) -> bytes:
-    """What zlib may take for known: the beginnings of some records, common ones last."""
-    part = max(_DICTIONARY_BYTES // max(len(documents), 1), 1)
-    return b"".join(_record(document)[:part] for document in documents)[-_DICTIONARY_BYTES:]
+def _known(records: Sequence[bytes]) -> bytes:
+    """What compression may take for known: the beginnings of records from all over the run."""
+    some = records[:: max(len(records) // _EXAMPLES, 1)]
+    part = _DICTIONARY_BYTES // max(len(some), 1)
+    return b"".join(record[:part] for record in some)
 
 
-def write_run(path: Path, documents: Sequence[Document], known: bytes) -> list[Findings]:
+def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     """Write the run of these documents; what they teach. Pure but for the file."""
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
     with ArrayWriter(path) as writer:
-        layout = _write_documents(writer, documents, columns, known)
+        layout = _write_documents(writer, documents, columns)
         numbers = _write_text(writer, columns, layout)
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
@@ -89,7 +91,7 @@ def decompress(kept: bytes, known: bytes) -> bytes:
 
 
 def _write_documents(
-    writer: ArrayWriter, documents: Sequence[Document], columns: Columns, known: bytes
+    writer: ArrayWriter, documents: Sequence[Document], columns: Columns
 ) -> _Layout:
     count = len(documents)
     last = np.full(2 * count, -1, np.int64)
@@ -102,12 +104,15 @@ def _write_documents(
     starts[1::2] += body_start
 
     days = [document.date.toordinal() if document.date else 0 for document in documents]
-    records = [compress(_record(document), known) for document in documents]
+    records = list(map(_record, documents))
+    known = _known(records)
+    records = [compress(record, known) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
     writer.put("day", np.array(days, np.uint32))
     writer.put("length", (TITLE_WEIGHT * syllables[::2] + syllables[1::2]).astype(np.uint32))
     writer.put("body_start", body_start.astype(np.uint32))
     writer.put("span", spans.astype(np.uint32))
+    writer.put("known", np.frombuffer(known, np.uint8))
     writer.put("records", np.frombuffer(b"".join(records), np.uint8))
     writer.put("record_ends", np.cumsum(np.array(list(map(len, records)), np.int64)))
     return _Layout(starts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 import numpy as np
@@ -50,6 +50,9 @@ class Strings(Sequence[str]):
         if not -self._length <= index < self._length:
             raise IndexError(index)
         return decode_term(self.raw(index % self._length))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all())
 
     def all(self) -> list[str]:
         """All strings, faster than one by one."""

@@ -18,7 +18,7 @@ from whoosh.index import TOC
 
 from indexer.engines.whoosh import merge
 from indexer.engines.whoosh.codec import Codec, StoredSegment
-from indexer.engines.whoosh.runs import dictionary, write_run
+from indexer.engines.whoosh.runs import write_run
 from indexer.engines.whoosh.schema import INDEX_NAME, SCHEMA
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.engines.whoosh.workers import Workers, processors
@@ -29,8 +29,6 @@ BATCH_CHARACTERS = 3 << 20
 """Text in one run; while it is made, a worker needs about 60 bytes for each."""
 BATCH_DOCUMENTS = 1 << 14
 
-_EXAMPLES = 64
-"""Documents whose beginnings the compression of records takes for known."""
 _RUNS = "runs"
 _SEGMENT_ID = "1"
 
@@ -48,7 +46,6 @@ class SegmentBuilder:
         (folder / _RUNS).mkdir()
         self._batch: list[Document] = []
         self._characters = 0
-        self._known = b""
         self._done = 0
         self._learner = Learner()
         self._ending = ExitStack()
@@ -69,7 +66,7 @@ class SegmentBuilder:
     def commit(self) -> Learned:
         """Write the segment; what its documents taught."""
         if self._workers is None:
-            self._finish(len(self._batch), write_run(self._next(), self._batch, self._known))
+            self._finish(len(self._batch), write_run(self._next(), self._batch))
         else:
             self._start(self._workers)
             while self._waiting:
@@ -88,8 +85,6 @@ class SegmentBuilder:
 
     def _next(self) -> Path:
         """The file of the next run."""
-        if not self._runs:
-            self._known = dictionary(self._batch[:_EXAMPLES])
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
@@ -97,7 +92,7 @@ class SegmentBuilder:
         # One batch more than workers waits ready, so that none is idle and memory stays bounded.
         while len(self._waiting) > workers.count:
             self._collect()
-        future = workers.submit(write_run, self._next(), self._batch, self._known)
+        future = workers.submit(write_run, self._next(), self._batch)
         self._waiting.append((len(self._batch), future))
         self._batch, self._characters = [], 0
 
@@ -121,7 +116,7 @@ class SegmentBuilder:
             (merge.merge_pairs, (target("pairs"), self._runs)),
             (merge.merge_text, (target("text"), self._runs)),
             (merge.merge_words, (target("words"), self._runs)),
-            (merge.merge_documents, (target("docs"), self._runs, self._known)),
+            (merge.merge_documents, (target("docs"), self._runs)),
             (merge.merge_facets, (target("facets"), self._runs)),
         ]
         if self._workers is None:
