@@ -124,7 +124,14 @@ class Typed:
         return True
 
     def accepts_run(self, run: list[str]) -> bool:
-        """Whether the syllables are a run of those typed."""
+        """Whether the syllables are a run of those typed, a long form of one, or its initials."""
+        if len(run) > 2 and "".join(bare(piece)[0] for piece in run) in map(bare, self.sequence):
+            return True
+        if len(run) == 1 and len(run[0]) > 2:
+            size = len(run[0])
+            rows = (self.sequence[at : at + size] for at in range(len(self.sequence)))
+            if any("".join(bare(p)[0] for p in row) == bare(run[0]) for row in rows):
+                return True
         return any(
             all(self.accepts(t, w) for t, w in zip(self.sequence[at:], run, strict=False))
             for at in range(len(self.sequence) - len(run) + 1)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from indexer.models import Rung
+from indexer.query.abbreviations import Other, others
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import (
@@ -149,10 +150,33 @@ def _chunk(chunk: Chunk, accept: Accept, lexicon: Lexicon, folded: bool) -> list
     slots = [accept(syllable) for syllable in chunk.syllables]
     if chunk.leaf.kind is LeafKind.PREFIX:
         slots[-1] = chunk.folded_expansions if folded else chunk.expansions
-    return [
-        Run(tuple(slots[i:j]), chunk.leaf.slop, TEXT_FIELDS[chunk.leaf.field])
-        for i, j in chunk.units
-    ]
+    field = TEXT_FIELDS[chunk.leaf.field]
+    nodes: list[Node] = []
+    at = 0
+    written_otherwise = others(chunk, slots, lexicon)
+    for i, j in chunk.units:
+        if i < at:
+            continue  # covered by a long form
+        wide = next((o for o in written_otherwise if o.start == i and _whole(o, chunk)), None)
+        end = wide.end if wide else j
+        runs = [Run(tuple(slots[a:b]), chunk.leaf.slop, field) for a, b in chunk.units
+                if i <= a and b <= end]  # fmt: skip
+        own: Node = runs[0] if len(runs) == 1 else All(tuple(runs))
+        alternatives: list[Node] = [own]
+        for other in written_otherwise:
+            if i <= other.start and other.end <= end and (other is wide or other.end <= j):
+                # What an abbreviation stands for is known to the last mark, on every rung.
+                terms = [(term,) for term in other.terms]
+                row = (*slots[i : other.start], *terms, *slots[other.end : end])
+                alternatives.append(Run(row, chunk.leaf.slop, field))
+        nodes.append(_any(alternatives))
+        at = end
+    return nodes
+
+
+def _whole(other: Other, chunk: Chunk) -> bool:
+    """Whether it stands for several units of a chunk, to the end of one."""
+    return other.end - other.start > 1 and any(j == other.end for _, j in chunk.units)
 
 
 def _has_value(chunk: Chunk, facet: str, lexicon: Lexicon) -> Node:

@@ -14,6 +14,7 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from indexer.query.abbreviations import others
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import Feature, FeatureKind
 from indexer.query.questions import QUESTION_WEIGHT, asking
@@ -102,6 +103,12 @@ def _of_chunk(
     for start, end, word in chunk.words:
         if lexicon.word_frequency(word):
             yield FeatureKind.WORD, ((word, 1.0),), share(start, end)
+    meant = [(syllable.restored.term,) for syllable in chunk.syllables]
+    for other in others(chunk, meant, lexicon):
+        if len(other.terms) == 1:
+            yield FeatureKind.SYLLABLE, ((other.terms[0], 1.0),), 1.0
+        for first_term, second_term in pairwise(other.terms):
+            yield FeatureKind.PAIR, ((f"{first_term} {second_term}", 1.0),), 1.0
 
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:
