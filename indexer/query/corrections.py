@@ -11,7 +11,6 @@ may become others, so that a query that the index understands stays as it is.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -128,11 +127,7 @@ def _vocabulary(lexicon: Lexicon) -> tuple[str, ...]:
     """The folded syllables that a slip may lead to, the most frequent ones of a large index."""
     known = _folds.get(lexicon)
     if known is None:
-        counted: defaultdict[str, int] = defaultdict(int)
-        for term in lexicon.terms():
-            if _spellable(term):
-                counted[fold(term)] += lexicon.frequency(term)
-        known = tuple(sorted(counted, key=lambda folded: (-counted[folded], folded))[:_MAX_FOLDS])
+        known = tuple(filter(_spellable, lexicon.folds(_MAX_FOLDS)))
         _folds[lexicon] = known
     return known
 

@@ -28,6 +28,11 @@ class Lexicon(Protocol):
         """All syllable terms, ascending by code point."""
         ...
 
+    def folds(self, limit: int) -> tuple[str, ...]:
+        """At most `limit` folded syllables, the one whose forms are most frequent together first,
+        then by code point."""
+        ...
+
     def frequency(self, term: str) -> int:
         """In how many documents the syllable term occurs."""
         ...

@@ -97,6 +97,12 @@ class ReferenceLexicon:
     def terms(self) -> list[str]:
         return sorted(self._frequencies[FeatureKind.SYLLABLE])
 
+    def folds(self, limit: int) -> tuple[str, ...]:
+        totals: Counter[str] = Counter()
+        for term, count in self._frequencies[FeatureKind.SYLLABLE].items():
+            totals[fold(term)] += count
+        return tuple(sorted(totals, key=lambda folded: (-totals[folded], folded))[:limit])
+
     def frequency(self, term: str) -> int:
         return self._frequencies[FeatureKind.SYLLABLE][term]
 

@@ -176,6 +176,8 @@ def test_an_engine_knows_its_words_as_the_reference_does(
         lexicon = engine.lexicon
         assert lexicon.documents == expected.documents
         assert list(lexicon.terms()) == expected.terms()
+        for limit in (0, 1, 3, 100):
+            assert lexicon.folds(limit) == expected.folds(limit)
         assert lexicon.learned == expected.learned
         for first in [*SYLLABLES, UNKNOWN]:
             assert lexicon.frequency(first) == expected.frequency(first)

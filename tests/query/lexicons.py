@@ -34,6 +34,12 @@ class DictLexicon:
     def terms(self) -> tuple[str, ...]:
         return tuple(sorted(self.counts))
 
+    def folds(self, limit: int) -> tuple[str, ...]:
+        totals: Counter[str] = Counter()
+        for term, count in self.counts.items():
+            totals[fold(term)] += count
+        return tuple(sorted(totals, key=lambda folded: (-totals[folded], folded))[:limit])
+
     def frequency(self, term: str) -> int:
         return self.counts[term]
 
