@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 from indexer.engines.base import Filters, Matches
@@ -70,8 +69,7 @@ class WhooshEngine:
             return tuple(self._segment.files.ordered_ids())
 
     def close(self) -> None:
-        """Let go of files and memory, at once: a former generation may be as large as this one."""
+        """Let go of files and memory at once: nothing below points in a circle."""
         self._searcher.close()
         self._segment.close()
         del self._searcher, self._segment, self._lexicon
-        gc.collect()  # Whoosh's searchers and readers point at each other

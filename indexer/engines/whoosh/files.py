@@ -209,6 +209,6 @@ class SegmentFiles:
 
     def close(self) -> None:
         """Let go of the files."""
-        self.row.cache_clear()
+        del self.row  # its cache points back here and would keep the maps
         for file in self._files:
             file.close()

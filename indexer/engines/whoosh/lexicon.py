@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 
+from indexer.engines.whoosh.files import SegmentFiles
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.schema import facet_field
 from indexer.engines.whoosh.segment import Segment, damage
@@ -41,7 +42,7 @@ class WhooshLexicon:
             lambda word: segment.frequency("words", word)
         )
         self._pair_frequency = lru_cache(_CACHED_FREQUENCIES)(segment.pair_frequency)
-        self._variants = lru_cache(_CACHED_FREQUENCIES)(self._of_fold)
+        self._variants = lru_cache(_CACHED_FREQUENCIES)(partial(_of_fold, segment.files))
 
     @property
     def documents(self) -> int:
@@ -94,29 +95,15 @@ class WhooshLexicon:
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Syllables whose fold begins with `prefix`, most frequent first."""
         with damage("the syllables"):
-            return self._first(limit, self._of_folds(*self._files.folds.with_prefix(prefix)))
+            return self._first(
+                limit, _of_folds(self._files, *self._files.folds.with_prefix(prefix))
+            )
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         """All values of a facet, ascending; none of an unknown facet."""
         if facet not in FACET_NAMES:
             return ()
         return tuple(self._segment.terms(facet_field(facet)))
-
-    def _of_fold(self, folded: str) -> tuple[str, ...]:
-        with damage("the syllables"):
-            number = self._files.folds.find(folded)
-            if number < 0:
-                return ()
-            return tuple(
-                map(self._files.terms.__getitem__, self._of_folds(number, number + 1).tolist())
-            )
-
-    def _of_folds(self, first: int, last: int) -> Ints:
-        """The numbers of the syllables with these folds."""
-        ends = self._files.fold_ends
-        start = int(ends[first - 1]) if first else 0
-        stop = int(ends[last - 1]) if last else 0
-        return self._files.fold_terms[start:stop].astype(np.int64)
 
     def _first(self, limit: int, numbers: Ints) -> tuple[str, ...]:
         """The most frequent `limit` of these syllables, then by code point."""
@@ -126,3 +113,20 @@ class WhooshLexicon:
             numbers, often = numbers[often >= least], often[often >= least]
         order = np.lexsort((numbers, -often))[:limit]
         return tuple(map(self._files.terms.__getitem__, numbers[order].tolist()))
+
+
+def _of_fold(files: SegmentFiles, folded: str) -> tuple[str, ...]:
+    """The syllables with this fold, most frequent first."""
+    with damage("the syllables"):
+        number = files.folds.find(folded)
+        if number < 0:
+            return ()
+        return tuple(map(files.terms.__getitem__, _of_folds(files, number, number + 1).tolist()))
+
+
+def _of_folds(files: SegmentFiles, first: int, last: int) -> Ints:
+    """The numbers of the syllables with these folds."""
+    ends = files.fold_ends
+    start = int(ends[first - 1]) if first else 0
+    stop = int(ends[last - 1]) if last else 0
+    return files.fold_terms[start:stop].astype(np.int64)
