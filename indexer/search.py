@@ -21,7 +21,7 @@ from indexer.query.lexicon import Lexicon
 from indexer.query.plan import EVERYTHING, Plan, Run, TextField, wanted_runs
 from indexer.query.ranking import idf
 from indexer.query.reading import Query, read
-from indexer.query.suggestions import suggestion
+from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
 from indexer.results.matches import merge, occurrences
 from indexer.results.snippets import snippet
@@ -54,7 +54,9 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         sort = Sort.NEWEST
     step, matches = _tightest(engine, query, request, sort)
     corrected = None
-    instead = _suggestion(query, engine.lexicon, step, matches)
+    as_typed = matches.matched if step is not None and step.rung is Rung.EXACT else 0
+    written = Written(request.text, normalize(request.text[:MAX_CHARACTERS]))
+    instead = suggestion(query, engine.lexicon, as_typed, written) if query else None
     if instead is not None and step is None and not request.exact:
         # Nothing at all: show at once what was probably meant, and say so.
         step, matches = _tightest(engine, _read(instead, engine.lexicon), request, sort)
@@ -102,17 +104,6 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
             if found.title or found.body:
                 return found
     return Highlights((), ())
-
-
-def _suggestion(
-    query: Query | None, lexicon: Lexicon, step: Step | None, matches: Matches
-) -> str | None:
-    """What to try instead of a query, judged by how many documents have it as typed."""
-    if query is None:
-        return None
-    return suggestion(
-        query, lexicon, matches.matched if step is not None and step.rung is Rung.EXACT else 0
-    )
 
 
 def _validate(request: SearchRequest) -> None:

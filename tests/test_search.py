@@ -226,3 +226,21 @@ def test_ranking_goes_on_to_looser_rungs_and_names_no_document_twice(
         assert listed[5:] == ["other-accent"]
         assert [name for name, _ in ranking(engine, "dân vận", 3)] == listed[:3]
         assert list(ranking(engine, "  ", 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("tinh ủy", "tỉnh ủy"),
+        ("HUYỆN ỦY dan van", "HUYỆN ỦY dân vận"),
+        ("tinh u\u0309y", "tỉnh ủy"),
+        ("\u201ctinh\u200b ủy\u201d", "\u201ctỉnh\u200b ủy\u201d"),
+    ],
+)
+def test_a_suggestion_leaves_the_spelling_of_what_is_fine(
+    tmp_path: Path, typed: str, offered: str
+) -> None:
+    text = "Tỉnh uỷ và huyện uỷ làm công tác dân vận"
+    index = build(tmp_path / "index", {"id": "1", "title": "", "text": text})
+    with Archive.open(index) as archive:
+        assert archive.search(SearchRequest(typed)).suggestion == offered

@@ -6,10 +6,13 @@ off (Telex, VNI) is decoded where the text as it stands finds next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.analysis import tokens
+from indexer.analysis.normalize import Normalized
 from indexer.query.corrections import correct
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
@@ -20,27 +23,52 @@ from indexer.query.typing import telex, vni
 _NEXT_TO_NOTHING = 3
 
 
-def suggestion(query: Query, lexicon: Lexicon, exact_hits: int) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A query text as it was typed, and its normalised form."""
+
+    text: str
+    normalized: Normalized
+
+    def changed(self, changes: Sequence[Change]) -> str:
+        """What was typed, composed (NFC), with the changes (in order) put in."""
+        out, at = [], 0
+        for start, end, new in changes:
+            begins, ends = self.normalized.source_span(start, end)
+            out += [self.text[at:begins], new]
+            at = ends
+        return unicodedata.normalize("NFC", "".join([*out, self.text[at:]])).strip()
+
+
+Change = tuple[int, int, str]
+"""`[start, end)` of a normalised text, and what is to stand there."""
+
+
+def suggestion(
+    query: Query, lexicon: Lexicon, exact_hits: int, written: Written | None = None
+) -> str | None:
     """The query text respelled; None where it is fine as it is.
 
-    Everything that is no whole syllable (quotes, signs, the beginning in `dan*`) stays as typed.
+    Everything that is no whole syllable (quotes, signs, the beginning in `dan*`) stays as typed,
+    and so does the spelling of every syllable that is fine (hòa stays hòa).
 
     Parameters
     ----------
     exact_hits : number of documents that have the text as it was typed.
+    written : what was typed, where that is not `query.text` itself.
     """
+    written = written or Written(query.text, Normalized(query.text))
     if exact_hits <= _NEXT_TO_NOTHING:
         for decode in (telex, vni):
-            decoded = _decoded(query.text, decode, lexicon)
-            if decoded is not None:
-                return decoded
-    out, at, changed = [], 0, False
-    for syllable, term in sorted(_meant(query, lexicon, exact_hits), key=lambda s: s[0].start):
-        if term == syllable.term or not lexicon.frequency(term):
-            continue
-        out += [query.text[at : syllable.start], spelled_like(syllable.typed, term)]
-        at, changed = syllable.end, True
-    return "".join([*out, query.text[at:]]).strip() if changed else None
+            changes = _decoded(query.text, decode, lexicon)
+            if changes:
+                return written.changed(changes)
+    changes = [
+        (syllable.start, syllable.end, spelled_like(syllable.typed, term))
+        for syllable, term in _meant(query, lexicon, exact_hits)
+        if term != syllable.term and lexicon.frequency(term)
+    ]
+    return written.changed(sorted(changes)) if changes else None
 
 
 def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Syllable, str]]:
@@ -61,16 +89,15 @@ def _stands(chunk: Chunk, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> 
     )
 
 
-def _decoded(text: str, decode: Callable[[str], str | None], lexicon: Lexicon) -> str | None:
-    """The text with every syllable of raw typing decoded; None where the index does not know it."""
-    out, at, changed = [], 0, False
+def _decoded(text: str, decode: Callable[[str], str | None], lexicon: Lexicon) -> list[Change]:
+    """Every syllable of raw typing decoded; none where the index does not know all of them."""
+    changes = []
     for token in tokens(text):
         typed = text[token.start : token.end]
         made = decode(typed)
         term = tokens(made)[0].term if made and len(tokens(made)) == 1 else None
         if term and lexicon.frequency(term):
-            out += [text[at : token.start], spelled_like(typed, term)]
-            at, changed = token.end, True
+            changes.append((token.start, token.end, spelled_like(typed, term)))
         elif not lexicon.frequency(token.term):
-            return None
-    return "".join([*out, text[at:]]).strip() if changed else None
+            return []
+    return changes
