@@ -126,21 +126,19 @@ def _row(row: Row, accept: Accept, lexicon: Lexicon, folded: bool) -> Node:
             nodes.append(_match(part, accept, lexicon, folded=folded))
         else:
             nodes += _chunk(part, accept, lexicon, folded)
-    nodes += _exclusions(row, accept, lexicon)
+    nodes += _exclusions(row, lexicon)
     return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
 
 
-def _exclusions(row: Row, accept: Accept, lexicon: Lexicon) -> Iterator[Node]:
-    """What must not be there. Who excludes without marks means every accent, on every rung."""
-
-    def widened(syllable: Syllable) -> Slot:
-        return syllable.forms if syllable.bare else accept(syllable)
-
+def _exclusions(row: Row, lexicon: Lexicon) -> Iterator[Node]:
+    """What must not be there, on every rung alike: who excludes without marks means every accent,
+    who excludes with marks means that one."""
     for part in row.unwanted:
         if isinstance(part, Rows):
-            yield Not(_match(part, widened, lexicon, folded=True))
+            yield Not(_match(part, bare_any_form, lexicon, folded=True))
         else:
-            nodes = _chunk(part, widened, lexicon, True)
+            bare = not any(syllable.marked for syllable in part.syllables)
+            nodes = _chunk(part, bare_any_form, lexicon, folded=bare)
             yield Not(nodes[0] if len(nodes) == 1 else All(tuple(nodes)))
 
 
@@ -210,7 +208,7 @@ def _approximate(query: Query, lexicon: Lexicon) -> Node:
     if not weights:
         return NOTHING
     for row in query.root.rows:
-        required += _exclusions(row, any_form, lexicon)
+        required += _exclusions(row, lexicon)
     enough = AtLeast(tuple(weights.items()), _APPROXIMATE_SHARE * sum(weights.values()))
     return All((enough, *required)) if required else enough
 

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from enum import StrEnum
 
+from indexer.analysis import strip_marks
+
 MAX_CHARACTERS = 10_000
 MAX_LEAVES = 64
 MAX_DEPTH = 16
@@ -82,7 +84,9 @@ FIELDS: dict[str, str] = {
     "cơ_quan": "organisation", "organisation": "organisation",
     "văn_bản": "cited", "cited": "cited",
 }  # fmt: skip
-"""Field names as typed → `title`, `body` or the name of a facet."""
+"""Field names → `title`, `body` or the name of a facet; they may be typed without marks."""
+
+_BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
 
 _TEXT_FIELDS = (None, "title", "body")
 
@@ -171,7 +175,7 @@ class _Parser:
         elif match["literal"]:
             self.literal = True
         elif match["field"] is not None:
-            name = FIELDS.get(match["field"].lower())
+            name = _BARE_FIELDS.get(strip_marks(match["field"].lower()))
             if name:
                 self.field = name
             else:

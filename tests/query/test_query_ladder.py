@@ -135,3 +135,13 @@ def test_a_looser_rung_accepts_all_that_a_tighter_one_does(text: str) -> None:
                 and all(set(a) <= set(b) for a, b in zip(run.slots, other.slots, strict=True))
                 for other in wider
             )
+
+
+def test_what_is_excluded_with_marks_is_excluded_in_that_form_on_every_rung() -> None:
+    excluded = {
+        node
+        for step in steps("dan -vận")
+        for node in (step.plan.match.children if isinstance(step.plan.match, All) else ())
+        if isinstance(node, Not)
+    }
+    assert excluded == {Not(Run((("vận",),)))}

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run
 
+from indexer.analysis import strip_marks
 from indexer.query.language import (
     FIELDS,
     MAX_CHARACTERS,
@@ -179,3 +180,9 @@ def test_parentheses_beyond_the_depth_are_left_out_and_their_words_kept() -> Non
 def test_every_field_is_the_title_the_body_or_a_facet() -> None:
     assert set(FIELDS.values()) <= {"title", "body", *FACET_NAMES}
     assert set(FACET_NAMES) <= set(FIELDS.values())
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_may_be_named_without_marks(name: str) -> None:
+    # Marks are no characters of their own, so the offsets are the same too.
+    assert parse(f"{strip_marks(name)}:x") == parse(f"{name}:x") != parse("other:x")
