@@ -9,10 +9,10 @@ the text that was shown instead) is the phrase exactly.
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
 import random
-import sys
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -138,4 +138,8 @@ def main(index: Path, corpus: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("index", type=Path, help="folder of an index of the corpus")
+    parser.add_argument("corpus", type=Path, help="the articles it was built from (.jsonl, .xz)")
+    arguments = parser.parse_args()
+    main(arguments.index, arguments.corpus)
