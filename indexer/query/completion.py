@@ -8,7 +8,9 @@ from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS
 from indexer.query.lexicon import Lexicon
 
-_CANDIDATES = 64
+_CANDIDATES = 256
+"""Endings that are looked at: with fewer, the thôn of nông thôn is behind common words in th."""
+
 _TAIL = 200
 """Characters at the end of the text that are looked at."""
 
