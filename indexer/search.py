@@ -48,18 +48,18 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     """
     began = perf_counter()
     _validate(request)
-    query = _read(request.text, engine.lexicon)
+    written = _written(request.text)
+    query = _read(written, engine.lexicon)
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
     step, matches = _tightest(engine, query, request, sort)
     corrected = None
     as_typed = matches.matched if step is not None and step.rung is Rung.EXACT else 0
-    written = Written(request.text, normalize(request.text[:MAX_CHARACTERS]))
     instead = suggestion(query, engine.lexicon, as_typed, written) if query else None
     if instead is not None and step is None and not request.exact:
         # Nothing at all: show at once what was probably meant, and say so.
-        step, matches = _tightest(engine, _read(instead, engine.lexicon), request, sort)
+        step, matches = _tightest(engine, _read(_written(instead), engine.lexicon), request, sort)
         if step is not None:
             corrected, instead = instead, None
     found = _hits(engine, step, matches)
@@ -81,7 +81,7 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
 
     What `tracuu evaluate` judges: the list that a person sees who reads on below the first rung.
     """
-    query = _read(text, engine.lexicon)
+    query = _read(_written(text), engine.lexicon)
     if query is None:
         return
     seen: set[str] = set()
@@ -97,7 +97,7 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
 
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
     """The words of `document` that the query text matches, on the tightest rung that marks any."""
-    query = _read(text, engine.lexicon)
+    query = _read(_written(text), engine.lexicon)
     if query is not None:
         for step in climb(query, engine.lexicon):
             found = _highlights(document, wanted_runs(step.plan.match))
@@ -118,10 +118,15 @@ def _validate(request: SearchRequest) -> None:
             )
 
 
-def _read(text: str, lexicon: Lexicon) -> Query | None:
+def _written(text: str) -> Written:
+    """A query text with its normalised form, of which no more is read than the parser takes."""
+    return Written(text, normalize(text[:MAX_CHARACTERS]))
+
+
+def _read(written: Written, lexicon: Lexicon) -> Query | None:
     """The query, or None where nothing was typed."""
-    normalized = normalize(text[:MAX_CHARACTERS]).text
-    return read(normalized, lexicon) if normalized.strip() else None
+    text = written.normalized.text
+    return read(text, lexicon) if text.strip() else None
 
 
 def _tightest(
