@@ -9,6 +9,7 @@ from indexer import Results, SearchRequest
 from search_ui import formats, paging
 from search_ui.language import say
 from search_ui.links import Link, Links, toggled
+from search_ui.narrowing import label as label_of
 
 Count = Callable[[SearchRequest], int]
 """How many documents a request would find."""
@@ -55,7 +56,7 @@ def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
     chosen = [(name, value) for name, values in request.filters.items() for value in values]
     if 1 < len(chosen) <= MOST_FILTERS:
         labels = {
-            (facet.name, value.value): value.label
+            (facet.name, value.value): label_of(facet, value)
             for facet in results.facets
             for value in facet.values
         }

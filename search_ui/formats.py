@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from search_ui.language import say
 
 TITLE_LENGTH = 90
 
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -32,6 +34,16 @@ def day(value: date) -> str:
     if _english():
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def month(value: str) -> str:
+    """ "2021-01" → "tháng 1/2021", in English "Jan 2021"; what is no month stays as it is."""
+    found = _MONTH.fullmatch(value)
+    if not found:
+        return value
+    if _english():
+        return f"{_MONTHS[int(found[2]) - 1]} {found[1]}"
+    return f"tháng {int(found[2])}/{found[1]}"
 
 
 def moment(value: datetime) -> str:

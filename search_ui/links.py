@@ -75,13 +75,18 @@ class Links:
 
 
 def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
-    """The request with a facet value chosen or taken back, from the first page on."""
+    """The request with a facet value chosen or taken back, from the first page on.
+
+    A year that is taken back takes its months along.
+    """
     chosen = request.filters.get(facet, ())
     if value in chosen:
-        chosen = tuple(other for other in chosen if other != value)
+        filters = {**request.filters, facet: tuple(v for v in chosen if v != value)}
+        if facet == "year":
+            months = request.filters.get("month", ())
+            filters["month"] = tuple(m for m in months if not m.startswith(f"{value}-"))
     else:
-        chosen = (*chosen, value)
-    filters = {**request.filters, facet: chosen}
+        filters = {**request.filters, facet: (*chosen, value)}
     return replace(
         request, page=1, filters={name: values for name, values in filters.items() if values}
     )

@@ -13,7 +13,7 @@ from search_ui.links import Links
 
 SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
-YEARS_AT_ONCE = 10
+BARS_AT_ONCE = {"year": 10, "month": 12}
 LONG_TEXT = 300
 """A query text of so many characters is repeated by fewer links, to keep the page small."""
 
@@ -69,15 +69,25 @@ def boxes(
 ) -> tuple[FacetBox, ...]:
     """The facets of a result that are named in `only`, in the engine's order."""
     wanted = set(only)
-    return tuple(
-        _box(facet, results.request, links) for facet in results.facets if facet.name in wanted
-    )
+    found = []
+    for facet in results.facets:
+        if facet.name == "month":
+            facet = _of_chosen_years(facet, results.request)
+        if facet.name in wanted and facet.values:
+            found.append(_box(facet, results.request, links))
+    return tuple(found)
+
+
+def _of_chosen_years(months: Facet, request: SearchRequest) -> Facet:
+    """Months are shown within a year only: those of all years together say little."""
+    years = {f"{year}-" for year in request.filters.get("year", ())}
+    return replace(months, values=tuple(v for v in months.values if v.value[:5] in years))
 
 
 def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
     top, districts = _provinces(facet.values) if facet.name == "place" else (facet.values, {})
-    kind = "bars" if facet.name == "year" else "tree" if districts else "list"
-    at_once = YEARS_AT_ONCE if kind == "bars" else SHOWN_AT_ONCE
+    kind = "bars" if facet.name in BARS_AT_ONCE else "tree" if districts else "list"
+    at_once = BARS_AT_ONCE.get(facet.name, SHOWN_AT_ONCE)
     shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
     # What is chosen must be in sight, however rare it is.
     rest = top[at_once:] if facet.name in request.filters else ()
@@ -91,7 +101,7 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
     def choice(value: FacetValue, within: tuple[Choice, ...] = ()) -> Choice:
         toggle = links.toggle(request, facet.name, value.value) if value.selected else None
         return Choice(
-            value.value.rpartition(_SEPARATOR)[2] if kind == "tree" else value.label,
+            value.value.rpartition(_SEPARATOR)[2] if kind == "tree" else label(facet, value),
             formats.number(value.count),
             toggle or choose(value.value),
             value.selected,
@@ -113,6 +123,11 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
         tuple(map(choice, more)),
         formats.number(left_out) if left_out > 0 else "",
     )
+
+
+def label(facet: Facet, value: FacetValue) -> str:
+    """How a value is called in the language spoken now."""
+    return formats.month(value.value) if facet.name == "month" else value.label
 
 
 def _rank(value: FacetValue) -> tuple[int, Key]:
@@ -148,10 +163,11 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
         chosen = request.filters.get(name, ())
         facet = facets.get(name)
         values = facet.values if facet and chosen else ()  # thousands of them, elsewhere
-        labels = {value.value: value.label for value in values}
-        label = say(facet.label) if facet else name
+        of = say(facet.label) if facet else name
+        # "Tháng: 1/2021", for the name of the facet is said already.
+        labels = {v.value: label(facet, v).removeprefix("tháng ") for v in values if facet}
         found += [
-            Chip(label, labels.get(value, value), links.toggle(request, name, value))
+            Chip(of, labels.get(value, value), links.toggle(request, name, value))
             for value in chosen
         ]
     return tuple(found)

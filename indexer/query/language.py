@@ -74,6 +74,7 @@ FIELDS: dict[str, str] = {
     "tiêu_đề": "title", "title": "title",
     "nội_dung": "body", "body": "body",
     "năm": "year", "year": "year",
+    "tháng": "month", "month": "month",
     "nơi": "place", "địa_bàn": "place", "place": "place",
     "loại": "report_type", "type": "report_type",
     "mục": "section", "chuyên_mục": "section", "section": "section",

@@ -2,11 +2,12 @@
 
 A value is the string that stands in a URL. The values of `place` are paths: "Kiên Giang" and
 "Kiên Giang/Giang Thành"; a document also has the name its province bears since 1 July 2025, so
-that either name finds it.
+that either name finds it. A `month` is "2021-01".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,14 @@ from indexer.models import Document, Facet, FacetValue
 
 PLACE_SEPARATOR = "/"
 
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
 
 @dataclass(frozen=True, slots=True)
 class FacetField:
     """A facet: name in URLs and JSON, label on the page, a document's values.
 
-    `by_value` orders values by themselves, latest first (years); else by count, then value.
+    `by_value` orders values by themselves, latest first (years, months); else by count, then value.
     """
 
     name: str
@@ -36,6 +39,10 @@ def _year_values(document: Document) -> tuple[str, ...]:
     return (f"{document.date.year:04d}",) if document.date else ()
 
 
+def _month_values(document: Document) -> tuple[str, ...]:
+    return (f"{document.date.year:04d}-{document.date.month:02d}",) if document.date else ()
+
+
 def _place_values(document: Document) -> tuple[str, ...]:
     values: dict[str, None] = {}
     for place in document.places:
@@ -49,6 +56,7 @@ def _place_values(document: Document) -> tuple[str, ...]:
 
 FACETS: tuple[FacetField, ...] = (
     FacetField("year", "Năm", _year_values, by_value=True),
+    FacetField("month", "Tháng", _month_values, by_value=True),
     FacetField("place", "Địa bàn", _place_values),
     FacetField("report_type", "Loại tin", lambda d: _optional(d.report_type)),
     FacetField("section", "Chuyên mục", lambda d: _optional(d.section)),
@@ -92,4 +100,6 @@ def label(facet: str, value: str) -> str:
     if facet == "place" and PLACE_SEPARATOR in value:
         province, district = value.split(PLACE_SEPARATOR, 1)
         return f"{district} ({province})"
+    if facet == "month" and (month := _MONTH.fullmatch(value)):
+        return f"tháng {int(month[2])}/{int(month[1])}"
     return value

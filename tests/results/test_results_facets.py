@@ -31,6 +31,11 @@ def test_years_go_by_year_and_others_by_count_then_value() -> None:
     ]
 
 
+def test_months_go_by_month() -> None:
+    (months,) = present({"month": {"2020-12": 9, "2021-01": 1, "2021-11": 3, "2021-02": 1}}, {})
+    assert [v.value for v in months.values] == ["2021-11", "2021-02", "2021-01", "2020-12"]
+
+
 def test_a_chosen_value_is_shown_even_where_nothing_has_it() -> None:
     shown = {f.name: f.values for f in present(COUNTS, {"year": ("2021", "1999"), "cited": ("x",)})}
     assert [(v.value, v.count, v.selected) for v in shown["year"]] == [
@@ -45,6 +50,13 @@ def test_a_chosen_value_is_shown_even_where_nothing_has_it() -> None:
 def test_a_value_chosen_twice_is_shown_once() -> None:
     (facet,) = present({}, {"year": ("2021", "2021")})
     assert len(facet.values) == 1
+
+
+def test_a_month_is_shown_as_people_write_it() -> None:
+    assert label("month", "2021-01") == "tháng 1/2021"
+    assert label("month", "2021-12") == "tháng 12/2021"
+    for value in ("2021-13", "2021-1", "x", "2021-01-01", "２０２１-01"):
+        assert label("month", value) == value
 
 
 def test_a_district_is_shown_with_its_province() -> None:
@@ -73,6 +85,7 @@ FULL = Document(
     ("name", "values"),
     [
         ("year", ("2021",)),
+        ("month", ("2021-01",)),
         ("place", ("Kiên Giang", "Kiên Giang/Giang Thành", "An Giang")),
         ("report_type", ("tổng kết",)),
         ("section", ("Tin",)),

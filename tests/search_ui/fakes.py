@@ -197,6 +197,8 @@ def _ranges(text: str, query: str) -> Iterator[Range]:
 def _values(document: Document, facet: str) -> tuple[str, ...]:
     if facet == "year":
         return (str(document.date.year),) if document.date else ()
+    if facet == "month":
+        return (f"{document.date:%Y-%m}",) if document.date else ()
     if facet == "place":
         paths = [
             (p.province, f"{p.province}/{p.district}", p.province_now) for p in document.places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -223,6 +224,45 @@ def test_years_are_a_chart(client: FlaskClient) -> None:
     year = section(get(page, "/?q=dân"), "year")
     bars = {a.one("bdi").text: a.one("rect").attributes["width"] for a in year.all("a")}
     assert bars == {"2020": "25", "2021": "100"}
+
+
+def test_months_are_a_chart_within_the_chosen_years() -> None:
+    dates = ("2021-01-08", "2021-01-20", "2021-11-02", "2020-07-01")
+    documents = [
+        replace(document, id=day, published=date.fromisoformat(day))
+        for document, day in zip(many(4), dates, strict=True)
+    ]
+    client = app_of(FakeArchive(tuple(documents))).test_client()
+    assert get(client, "/?q=dân").all("section", data_facet="month") == []
+    assert get(client, "/?q=dân&month=2021-01").all("section", data_facet="month") == []
+
+    page = get(client, "/?q=dân&year=2021&page=1&sort=newest")
+    links = {" ".join(a.text.split()): a for a in section(page, "month").all("a")}
+    assert list(links) == ["tháng 1/2021 2", "tháng 11/2021 1"]
+    assert links["tháng 11/2021 1"].one("rect").attributes["width"] == "50"
+    chosen = links["tháng 11/2021 1"].attributes["href"] or ""
+    assert query(chosen) == {
+        "q": ["dân"],
+        "year": ["2021"],
+        "month": ["2021-11"],
+        "sort": ["newest"],
+    }
+
+    page = get(client, chosen)
+    assert len(page.one("ol", class_="hits").all("li")) == 1
+    assert len(section(page, "month").all("a")) == 2  # its siblings stay
+    chips = page.one("ul", class_="chips")
+    said_of_month = " ".join(chips.all("a")[1].text.split())
+    assert said_of_month == "Bỏ lọc Nhãn month: 11/2021×"
+    year = chips.all("a")[0].attributes["href"] or ""
+    assert query(year) == {"q": ["dân"], "sort": ["newest"]}  # the month goes with its year
+
+
+@pytest.mark.parametrize("month", ["x", "2021-13", "2021", "9999-99", "-", "<b>"])
+def test_a_month_that_is_none_matches_nothing(client: FlaskClient, month: str) -> None:
+    page = get(client, f"/?q=dân&year=2021&month={month}")
+    assert "Không tìm thấy tài liệu nào." in said(page)
+    assert query(page.link(f"Bỏ lọc {month} (1 kết quả)")) == {"q": ["dân"], "year": ["2021"]}
 
 
 def test_a_province_unfolds_into_its_districts(client: FlaskClient) -> None:

@@ -52,6 +52,25 @@ def test_every_kind_of_facet_and_the_chips(visit_big: Open) -> None:
     expect(page.locator(".chips li")).to_have_count(4)  # a new search keeps what was chosen
 
 
+def test_months_within_a_year(visit_big: Open) -> None:
+    page = visit_big(SEARCH)
+    month = page.get_by_role("region", name="Tháng", exact=True)
+    expect(month).to_have_count(0)
+    year = page.get_by_role("region", name="Năm", exact=True)
+    year.get_by_role("link", name=re.compile("^2024")).click()
+    tally(page, 4)
+    expect(month.get_by_role("link")).to_have_count(4)
+    month.get_by_role("link", name="tháng 3/2024").click()
+    tally(page, 1)
+    expect(page.locator(".hit time")).to_have_text("đăng 01/03/2024")
+    expect(month.get_by_role("link")).to_have_count(4)
+    month.get_by_role("link", name="tháng 6/2024").click()  # several at once
+    tally(page, 2)
+    page.get_by_role("link", name="Bỏ lọc Năm: 2024").click()
+    tally(page, 60)
+    expect(page.locator(".chips")).to_have_count(0)
+
+
 def test_sort_and_pages_and_back(visit_big: Open) -> None:
     page = visit_big(SEARCH)
     page.get_by_role("link", name="Cũ nhất").click()

@@ -19,7 +19,7 @@ from whoosh import fields, formats
 
 from indexer.results.facets import FACET_NAMES
 
-FORMAT = 3
+FORMAT = 4
 """Version of all that lies on disk. A change here, in the files of a segment, in folding
 or terms that makes older generations unreadable or wrong raises it."""
 
