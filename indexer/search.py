@@ -18,9 +18,10 @@ from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, S
 from indexer.query.ladder import Step, climb
 from indexer.query.language import MAX_CHARACTERS
 from indexer.query.lexicon import Lexicon
+from indexer.query.parts import Query
 from indexer.query.plan import EVERYTHING, Plan, Run, TextField, wanted_runs
 from indexer.query.ranking import idf
-from indexer.query.reading import Query, read
+from indexer.query.reading import read
 from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
 from indexer.results.matches import merge, occurrences

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, tokens
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
+from indexer.query.parts import Chunk
 from indexer.query.plan import Slot
-from indexer.query.reading import Chunk
 
 _DEFINITIONS = 3
 """Documents that must define a pair before it is believed."""

@@ -22,7 +22,7 @@ from rapidfuzz.process import cdist
 from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks
 from indexer.query.lexicon import Lexicon
-from indexer.query.reading import Syllable
+from indexer.query.parts import Syllable
 
 # How likely a syllable is typed so when another was meant. One slip in a hundred syllables is what
 # studies of typing find (Grudin 1983; Norvig 2009 uses the like); it is one of many possible slips.

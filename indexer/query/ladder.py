@@ -18,6 +18,7 @@ from indexer.models import Rung
 from indexer.query.abbreviations import Other, others
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
+from indexer.query.parts import TEXT_FIELDS, Chunk, Query, Row, Rows, Syllable
 from indexer.query.plan import (
     NOTHING,
     All,
@@ -31,7 +32,6 @@ from indexer.query.plan import (
     Slot,
 )
 from indexer.query.ranking import features, idf
-from indexer.query.reading import TEXT_FIELDS, Chunk, Query, Row, Rows, Syllable
 from indexer.query.values import values_named
 
 # Approximate hits have at least this share of what the syllables typed weigh (by rarity).

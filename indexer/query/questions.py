@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from indexer.analysis import fold
-from indexer.query.reading import Chunk, Syllable
+from indexer.query.parts import Chunk, Syllable
 
 QUESTION_WEIGHT = 0.3
 """What a question word weighs beside another word as rare; 0.1 to 0.5 are as good."""

@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from indexer.query.abbreviations import others
 from indexer.query.lexicon import Lexicon
+from indexer.query.parts import Chunk, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind
 from indexer.query.questions import QUESTION_WEIGHT, asking
-from indexer.query.reading import Chunk, Query, Syllable
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.SYLLABLE: 1.0,

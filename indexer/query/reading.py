@@ -5,22 +5,20 @@ Nothing is decided here about matching; the ladder does that, rung by rung, from
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
-from indexer.analysis.folding import could_have_marks, marks
+from indexer.analysis.folding import could_have_marks
 from indexer.analysis.spelling import unify_i_y
 from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
-from indexer.query.plan import TextField
-from indexer.query.restore import Form, Restored, restore
+from indexer.query.parts import Chunk, Query, Row, Rows, Syllable
+from indexer.query.restore import Form, restore
 from indexer.query.units import units
 from indexer.query.values import length_named
-
-TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
 
 MAX_SYLLABLES = 64
 MAX_FORMS = 16
@@ -29,96 +27,6 @@ MAX_EXPANSIONS = 64
 # A typed form is a likely form: how much likelier than its frequency says, where the rest of the
 # query carries marks (whoever types marks types most of them).
 _TYPED_AMONG_MARKED = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Syllable:
-    """A syllable typed: its term, its span in the query text, and what it may stand for.
-
-    `forms` are the terms of the index with the same fold, most frequent first, the typed one
-    always among them; `restored` is what was probably meant.
-    """
-
-    term: str
-    start: int
-    end: int
-    typed: str
-    forms: tuple[str, ...]
-    restored: Restored
-    literal: bool = False
-
-    @property
-    def marked(self) -> bool:
-        """Whether it was typed with any mark."""
-        return has_marks(self.term)
-
-    @property
-    def bare(self) -> bool:
-        """Whether it was typed without marks and the index knows it with some."""
-        return (
-            not self.literal
-            and not self.marked
-            and could_have_marks(self.term)
-            and len(self.forms) > 1
-        )
-
-    def containing(self) -> tuple[str, ...]:
-        """The forms that carry at least the marks typed (vân: vân, vấn, vận, vẫn …)."""
-        typed = marks(self.term)
-        return tuple(form for form in self.forms if typed <= marks(form))
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A leaf with its syllables read. `units` are spans `[i, j)` of syllables that are one word.
-
-    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận").
-    `expansions` are the terms of a prefix, literal and folded.
-    """
-
-    leaf: Leaf
-    syllables: tuple[Syllable, ...]
-    units: tuple[tuple[int, int], ...]
-    words: tuple[tuple[int, int, str], ...] = ()
-    expansions: tuple[str, ...] = ()
-    folded_expansions: tuple[str, ...] = ()
-
-    @property
-    def facet(self) -> str | None:
-        """The facet whose values it asks for, or None where it asks for text."""
-        return None if self.leaf.field in TEXT_FIELDS else self.leaf.field
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Parts that are all asked for, and parts that must not be there."""
-
-    wanted: tuple[Chunk | Rows, ...]
-    unwanted: tuple[Chunk | Rows, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Alternatives."""
-
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query text read. `text` is normalised; every offset is in it."""
-
-    text: str
-    root: Rows
-
-    def chunks(self) -> Iterator[Chunk]:
-        """What is asked for, without what is excluded, in the order typed."""
-        yield from _wanted(self.root)
-
-    @property
-    def syllables(self) -> tuple[Syllable, ...]:
-        """The syllables asked for, in the order typed."""
-        return tuple(s for chunk in self.chunks() for s in chunk.syllables)
 
 
 def read(text: str, lexicon: Lexicon) -> Query:
@@ -134,15 +42,6 @@ def read(text: str, lexicon: Lexicon) -> Query:
 
 def _carries_marks(text: str) -> bool:
     return any(has_marks(token.term) for token in tokens(text))
-
-
-def _wanted(rows: Rows) -> Iterator[Chunk]:
-    for row in rows.rows:
-        for part in row.wanted:
-            if isinstance(part, Chunk):
-                yield part
-            else:
-                yield from _wanted(part)
 
 
 class _Reader:

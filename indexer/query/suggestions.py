@@ -16,7 +16,8 @@ from indexer.analysis.normalize import Normalized
 from indexer.query.corrections import correct
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
-from indexer.query.reading import Chunk, Query, Syllable, spelled_like
+from indexer.query.parts import Chunk, Query, Syllable
+from indexer.query.reading import spelled_like
 from indexer.query.typing import telex, vni
 
 # With this many hits or fewer for the text as typed, it may be raw typing.

@@ -12,7 +12,8 @@ from texts import LONG_RUNS, long_run
 from indexer.analysis import fold, tokens
 from indexer.analysis.normalize import normalize
 from indexer.query.ladder import climb
-from indexer.query.reading import MAX_EXPANSIONS, MAX_SYLLABLES, Chunk, Query, Rows, read
+from indexer.query.parts import Chunk, Query, Rows
+from indexer.query.reading import MAX_EXPANSIONS, MAX_SYLLABLES, read
 from indexer.query.suggestions import suggestion
 
 
