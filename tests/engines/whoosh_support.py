@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh import build, current, manifest
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segments import open_segments, write_list
 from indexer.engines.whoosh.writer import SegmentBuilder
 from indexer.models import Document
 
@@ -52,8 +53,8 @@ def open_segment(folder: Path, documents: Iterable[Document]) -> Iterator[Segmen
     builder = SegmentBuilder(folder)
     for document in documents:
         builder.add(document)
-    builder.commit()
-    segment = Segment(folder)
+    write_list(folder, [builder.commit()])
+    (segment,) = open_segments(folder)
     try:
         yield segment
     finally:

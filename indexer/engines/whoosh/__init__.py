@@ -12,14 +12,18 @@
     files.py      an open segment's files: terms, postings, columns, records
     codec.py      the same for stock Whoosh, through its codec interfaces
     storage.py    the list of segments, unpickling nothing but our own classes
+    living.py     what dead documents leave of a segment
     segment.py    an open segment, with a cache of decoded postings
+    segments.py   all segments of a generation, opened together
+    tables.py     the syllables of several segments together
     facets.py     which document has which facet value, as arrays
     lexicon.py    the vocabulary, looked up in the mapped tables
     evaluate.py   a plan over one segment: which documents, what scores  ← the array work
     search.py     the plan as a Whoosh query, and the collector that runs it
     engine.py     the SearchEngine protocol over all this
 
-A generation is exactly one segment, so document numbers run from 0 to n - 1 everywhere.
+A rebuild makes one segment. Further ones, and dead documents in them, come from updates; document
+numbers run from 0 to n - 1 in each.
 
 What lies on disk, and why it is small: a syllable keeps its places in all documents laid end to
 end, from which documents and weights follow; a pair is two numbers of syllables, not a string;

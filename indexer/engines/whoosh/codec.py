@@ -57,18 +57,22 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return files.value(number) if number >= 0 else NO_POSTINGS
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """In how many documents a term occurs; 0 for an unknown one."""
+        """In how many living documents a term occurs; 0 for an unknown one."""
         files, term = self.files, decode_term(text)
-        if fieldname == "text":
-            number = files.terms.find(term)
-            return int(files.frequencies[number]) if number >= 0 else 0
-        if fieldname == "words":
-            number = files.words.find(term)
-            return int(files.word_frequencies[number]) if number >= 0 else 0
         if fieldname == "pairs":
             first, second = self._pair(term)
             return files.pair_frequency(first, second) if min(first, second) >= 0 else 0
-        return len(self.postings(fieldname, term).ids)
+        if fieldname == "id":
+            number = files.number_of(term)
+            return int(number >= 0 and number not in files.dead)
+        if fieldname == "text":
+            number, counts = files.terms.find(term), files.living.text
+        elif fieldname == "words":
+            number, counts = files.words.find(term), files.living.words
+        else:
+            number = files.values.find(facet_key(FACET_FIELDS[fieldname], term))
+            counts = files.living.values
+        return int(counts[number]) if number >= 0 else 0
 
     def _pair(self, term: str) -> tuple[int, int]:
         first, _, second = term.partition(" ")
@@ -181,30 +185,31 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, files: SegmentFiles) -> None:
         self.files = files
+        self._dead = frozenset(files.dead.tolist())
 
     def doc_count(self) -> int:
-        """All documents: none is ever deleted within a segment."""
-        return self.files.documents
+        """The living documents."""
+        return self.files.documents - len(self._dead)
 
     def doc_count_all(self) -> int:
-        """All documents."""
+        """All documents, dead ones too."""
         return self.files.documents
 
     def has_deletions(self) -> bool:
-        """Never."""
-        return False
+        """Is any document dead?"""
+        return bool(self._dead)
 
     def is_deleted(self, docnum: int) -> bool:
-        """Never."""
-        return False
+        """Is this one?"""
+        return docnum in self._dead
 
     def deleted_docs(self) -> frozenset[int]:
-        """None."""
-        return frozenset()
+        """The dead."""
+        return self._dead
 
-    def all_doc_ids(self) -> range:
-        """All document numbers."""
-        return range(self.files.documents)
+    def all_doc_ids(self) -> Iterator[int]:
+        """The numbers of the living documents."""
+        return (number for number in range(self.files.documents) if number not in self._dead)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The length of a document, exactly."""
@@ -235,12 +240,16 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class StoredSegment(base.Segment):  # type: ignore[misc]
-    """What the list of segments says of one: its name and number of documents."""
+    """What the list of segments says of one: its name, and how many documents it has, and of these
+    are dead. Names are whole numbers; the later segment has the larger one."""
 
-    def __init__(self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "") -> None:
+    def __init__(
+        self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "", dead: int = 0
+    ) -> None:
         super().__init__(indexname)
         self._codec = codec
         self._doccount = doccount
+        self._dead = dead
         if segid:
             self.segid = segid
 
@@ -249,20 +258,12 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
         return self._codec
 
     def doc_count_all(self) -> int:
-        """All documents."""
+        """All documents, dead ones too."""
         return self._doccount
 
     def deleted_count(self) -> int:
-        """None: a document goes with its segment."""
-        return 0
-
-    def deleted_docs(self) -> frozenset[int]:
-        """None."""
-        return frozenset()
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Never."""
-        return False
+        """The dead ones; which ones is in the segment's files."""
+        return self._dead
 
     def should_assemble(self) -> bool:
         """Never one compound file: its directory is a pickle."""
@@ -278,7 +279,9 @@ class Codec(base.Codec):  # type: ignore[misc]
     def terms_reader(self, storage: Any, segment: StoredSegment) -> TermsReader:
         """The terms of a segment."""
         folder = Path(storage.folder)
-        files = SegmentFiles(lambda part: folder / segment.make_filename(f".{part}"))
+        files = SegmentFiles(
+            lambda part: folder / segment.make_filename(f".{part}"), segment.deleted_count()
+        )
         # Whoosh's reader asks for the documents next; they are in the same files.
         self._opened[segment.segid] = files
         return TermsReader(files)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from pathlib import Path
 
 from indexer.engines.base import Filters, Matches
 from indexer.engines.whoosh.lexicon import WhooshLexicon
-from indexer.engines.whoosh.search import PlanCollector, PlanQuery, SegmentSearcher
-from indexer.engines.whoosh.segment import Segment, damage
+from indexer.engines.whoosh.search import PlanCollector, PlanQuery, PlanSearcher
+from indexer.engines.whoosh.segment import damage
+from indexer.engines.whoosh.segments import close_segments, open_segments
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort, Status
 from indexer.query.plan import Plan
@@ -18,13 +20,13 @@ class WhooshEngine:
 
     def __init__(self, folder: Path, status: Status) -> None:
         self.status = status
-        self._segment = Segment(folder)
+        self._segments = open_segments(folder)
         try:
-            self._lexicon = WhooshLexicon(folder, self._segment)
+            self._lexicon = WhooshLexicon(folder, self._segments)
             with damage("the facets"):
-                self._searcher = SegmentSearcher(self._segment)
+                self._searcher = PlanSearcher(self._segments)
         except BaseException:
-            self._segment.close()
+            close_segments(self._segments)
             raise
 
     @property
@@ -54,22 +56,22 @@ class WhooshEngine:
 
     def document(self, document_id: str) -> Document:
         """The stored document. Raises DocumentNotFound."""
-        number = self._segment.files.number_of(document_id)
-        if number < 0:
-            raise DocumentNotFound(
-                f"No document has the id {document_id!r}.", "Search for it to find its id."
-            )
-        record = self._segment.record(number)
-        with damage(f"the record of {document_id!r}"):
-            return Document.from_record(record)
+        for segment in self._segments:
+            number = segment.find(document_id)
+            if number >= 0:
+                record = segment.record(number)
+                with damage(f"the record of {document_id!r}"):
+                    return Document.from_record(record)
+        raise DocumentNotFound(
+            f"No document has the id {document_id!r}.", "Search for it to find its id."
+        )
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents, in ascending order."""
-        with damage("the ids"):
-            return tuple(self._segment.files.ordered_ids())
+        return tuple(merge(*(segment.living_ids() for segment in self._segments)))
 
     def close(self) -> None:
         """Let go of files and memory at once: nothing below points in a circle."""
         self._searcher.close()
-        self._segment.close()
-        del self._searcher, self._segment, self._lexicon
+        close_segments(self._segments)
+        del self._searcher, self._segments, self._lexicon

@@ -4,6 +4,7 @@
     <segment>.text     syllables, with places    <segment>.facets   values of facets
     <segment>.pairs    two syllables side by side
 
+A sixth, <segment>.dead, says which documents are dead (`living`). Postings still have those.
 Everything read from them is checked as far as it would lead out of an array.
 """
 
@@ -22,10 +23,12 @@ from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.joining import SmallNumbers
 from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
+from indexer.engines.whoosh.living import Frequencies, read_dead
 from indexer.engines.whoosh.runs import decompress
 from indexer.engines.whoosh.terms import Strings
 
 PARTS = ("docs", "text", "pairs", "words", "facets")
+DEAD = "dead"
 _ROWS = 256
 """Rows of pairs kept decoded; a query asks for the same ones again and again."""
 
@@ -50,18 +53,23 @@ NO_POSTINGS = Postings(_NONE, _NONE, _NONE)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The pairs of one first syllable: second ones, documents and bits of each."""
+    """The pairs of one first syllable: second ones, documents (and those that live) and bits of
+    each."""
 
     seconds: Ints
     frequencies: Ints
+    living: Ints
     starts: Ints
     ends: Ints
 
 
 class SegmentFiles:
-    """What lies in the files of one segment. Raises ValueError and its like on damage."""
+    """What lies in the files of one segment, `dead` documents of which are dead.
 
-    def __init__(self, path_of: Callable[[str], Path]) -> None:
+    Raises ValueError and its like on damage.
+    """
+
+    def __init__(self, path_of: Callable[[str], Path], dead: int = 0) -> None:
         docs, text, pairs, words, facets = self._files = [
             ArrayFile(path_of(part)) for part in PARTS
         ]
@@ -71,15 +79,15 @@ class SegmentFiles:
         self.lengths, self.body_starts, self.days, spans = (
             docs[name].astype(np.int64) for name in ("length", "body_start", "day", "span")
         )
-        if {len(self._by_id), len(self.lengths), len(spans), len(self.body_starts)} != {
-            self.documents
-        }:
+        columns = (self._by_id, self.lengths, spans, self.body_starts, docs["digest"])
+        if set(map(len, columns)) != {self.documents}:
             raise ValueError("the columns differ in length")
         self.begins: Ints = np.cumsum(spans) - spans
         self._bodies = self.begins + self.body_starts
         self.places = int(spans.sum())
         self._universes = max(self.documents, 1), max(self.places, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
+        self.digests = docs["digest"]
         self._known = docs["known"], docs["known_ends"], docs["known_until"]
         self.terms = Strings(text, "terms")
         self._text = text["places"], text["places_bits"], text["counts"]
@@ -97,6 +105,15 @@ class SegmentFiles:
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
             raise ValueError("a facet value in no document")
+        self.dead = _NONE
+        self.living = Frequencies(
+            self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
+        )
+        if dead:
+            self._files.append(ArrayFile(path_of(DEAD)))
+            self.dead, self.living = read_dead(self._files[-1], self.documents, self.living)
+        if len(self.dead) != dead:
+            raise ValueError("the wrong number of dead documents")
         self.row = lru_cache(_ROWS)(self._row)
 
     def number_of(self, document_id: str) -> int:
@@ -165,11 +182,11 @@ class SegmentFiles:
         return self._weighted(bits, start, end, int(self.word_frequencies[number]))
 
     def pair_frequency(self, first: int, second: int) -> int:
-        """In how many documents a pair of syllables stands."""
+        """In how many living documents a pair of syllables stands."""
         row = self.row(first)
         at = int(np.searchsorted(row.seconds, second))
         if at < len(row.seconds) and row.seconds[at] == second:
-            return int(row.frequencies[at])
+            return int(row.living[at])
         return 0
 
     def pair(self, first: int, second: int) -> Postings:
@@ -181,15 +198,21 @@ class SegmentFiles:
         bits = (int(row.starts[at]), int(row.ends[at]), int(row.frequencies[at]))
         return self._weighted(self._pairs[0], *bits)
 
-    def _row(self, first: int) -> _Row:
+    def seconds(self, first: int) -> tuple[int, Ints]:
+        """The syllables that stand after one, and the number of the first of these pairs."""
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
         _, packed, bits = self._pairs
-        seconds = decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
+        return start, decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
+
+    def _row(self, first: int) -> _Row:
+        start, seconds = self.seconds(first)
+        end = start + len(seconds)
         frequencies, extra = (numbers[start:end] for numbers in self._pair_numbers)
+        living = self.living.pairs[start:end] if len(self.dead) else frequencies
         spans = sizes(frequencies, self._universes[0]) + frequencies + extra
         ends = int(self._row_bits[first]) + np.cumsum(spans)
-        return _Row(seconds, frequencies, ends - spans, ends)
+        return _Row(seconds, frequencies, living, ends - spans, ends)
 
     def value(self, number: int) -> Postings:
         """The postings of a facet value."""

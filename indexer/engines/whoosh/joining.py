@@ -107,7 +107,11 @@ def slices(counts: Ints) -> Iterator[tuple[int, int]]:
 
 def joined_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
     """The strings of all runs, ascending, and for each run where its own are among them."""
-    every = [Strings(ArrayFile(path), name).all() for path in runs]
+    return joined_tables([Strings(ArrayFile(path), name).all() for path in runs])
+
+
+def joined_tables(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
+    """The strings of all tables, ascending, and for each table where its own are among them."""
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}
     return terms, [np.fromiter(map(numbers.__getitem__, own), np.int64, len(own)) for own in every]
@@ -161,6 +165,9 @@ class SmallNumbers:
         self._small = file[name]
         self._at = file[f"{name}_large"]
         self._large = file[f"{name}_larger"]
+
+    def __len__(self) -> int:
+        return len(self._small)
 
     def __getitem__(self, part: slice) -> Ints:
         """The numbers `[part.start, part.stop)`."""

@@ -1,6 +1,8 @@
-"""The vocabulary of an index: look-ups in the mapped tables of its segment.
+"""The vocabulary of a generation: look-ups in mapped tables, of living documents only.
 
-What the documents taught lies beside it as JSON.
+Where there is one segment, the tables are its own; where there are several, or dead documents,
+those of the syllables lie beside them together (`tables`), and the rest is added up when asked
+for. What the documents taught lies there as JSON.
 """
 
 from __future__ import annotations
@@ -12,14 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.whoosh.files import SegmentFiles
 from indexer.engines.whoosh.lists import Ints
-from indexer.engines.whoosh.schema import facet_field
+from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment, damage
+from indexer.engines.whoosh.tables import Tables, read_tables
 from indexer.query.learning import Learned
 from indexer.results.facets import FACET_NAMES
 
 LEARNED = "learned.json"
+TABLES = "lexicon.arrays"
 _CACHED_FREQUENCIES = 1 << 15
 
 
@@ -29,25 +32,44 @@ def write_learned(folder: Path, learned: Learned) -> None:
     (folder / LEARNED).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-class WhooshLexicon:
-    """The Lexicon protocol over one segment. Raises IndexDamaged."""
+def read_learned(folder: Path) -> Learned:
+    """What `write_learned` wrote. Raises IndexDamaged."""
+    with damage(f"{folder.name}/{LEARNED}"):
+        text = (folder / LEARNED).read_bytes().decode("utf-8", "surrogatepass")
+        return Learned.from_payload(json.loads(text))
 
-    def __init__(self, folder: Path, segment: Segment) -> None:
-        self._segment = segment
-        self._files = segment.files
-        with damage(f"{folder.name}/{LEARNED}"):
-            text = (folder / LEARNED).read_bytes().decode("utf-8", "surrogatepass")
-            self._learned = Learned.from_payload(json.loads(text))
+
+class WhooshLexicon:
+    """The Lexicon protocol over the segments of a generation. Raises IndexDamaged."""
+
+    def __init__(self, folder: Path, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._learned = read_learned(folder)
+        if alone(segments):
+            files = segments[0].files
+            self._tables = Tables(
+                files.terms, files.frequencies, files.folds, files.fold_ends, files.fold_terms
+            )
+            self._number = segments[0].number
+        else:
+            with damage(f"{folder.name}/{TABLES}"):
+                self._tables = read_tables(folder / TABLES)
+            self._number = lru_cache(_CACHED_FREQUENCIES)(self._tables.terms.find)
         self._word_frequency = lru_cache(_CACHED_FREQUENCIES)(
-            lambda word: segment.frequency("words", word)
+            lambda word: sum(segment.frequency("words", word) for segment in segments)
         )
-        self._pair_frequency = lru_cache(_CACHED_FREQUENCIES)(segment.pair_frequency)
-        self._variants = lru_cache(_CACHED_FREQUENCIES)(partial(_of_fold, segment.files))
+        self._pair_frequency = lru_cache(_CACHED_FREQUENCIES)(
+            segments[0].pair_frequency
+            if len(segments) == 1
+            else lambda first, second: sum(s.pair_frequency(first, second) for s in segments)
+        )
+        self._variants = lru_cache(_CACHED_FREQUENCIES)(partial(_of_fold, self._tables))
+        self._values = lru_cache(len(FACET_NAMES))(partial(_values, segments))
 
     @property
     def documents(self) -> int:
         """Number of documents."""
-        return self._segment.documents
+        return sum(segment.documents - len(segment.dead) for segment in self._segments)
 
     @property
     def learned(self) -> Learned:
@@ -56,22 +78,22 @@ class WhooshLexicon:
 
     def terms(self) -> Sequence[str]:
         """All syllable terms, ascending."""
-        return self._files.terms
+        return self._tables.terms
 
     def folds(self, limit: int) -> tuple[str, ...]:
         """Folded syllables, those whose forms are most frequent together first."""
         with damage("the syllables"):
-            ends = self._files.fold_ends.astype(np.int64)
-            often = self._files.frequencies[self._files.fold_terms].astype(np.int64)
+            ends = self._tables.fold_ends.astype(np.int64)
+            often = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
             totals = np.diff(np.concatenate(([0], np.cumsum(often)))[ends], prepend=0)
             order = np.argsort(-totals, kind="stable")[:limit]
-            return tuple(map(self._files.folds.__getitem__, order.tolist()))
+            return tuple(map(self._tables.folds.__getitem__, order.tolist()))
 
     def frequency(self, term: str) -> int:
         """Documents with this syllable."""
         with damage("the syllables"):
-            number = self._segment.number(term)
-            found: int = self._files.frequencies[number].item() if number >= 0 else 0
+            number = self._number(term)
+            found: int = self._tables.frequencies[number].item() if number >= 0 else 0
             return found
 
     def pair_frequency(self, first: str, second: str) -> int:
@@ -89,44 +111,58 @@ class WhooshLexicon:
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Syllables that begin with `prefix`, most frequent first."""
         with damage("the syllables"):
-            first, last = self._files.terms.with_prefix(prefix)
+            first, last = self._tables.terms.with_prefix(prefix)
             return self._first(limit, np.arange(first, last))
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Syllables whose fold begins with `prefix`, most frequent first."""
         with damage("the syllables"):
             return self._first(
-                limit, _of_folds(self._files, *self._files.folds.with_prefix(prefix))
+                limit, _of_folds(self._tables, *self._tables.folds.with_prefix(prefix))
             )
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         """All values of a facet, ascending; none of an unknown facet."""
-        if facet not in FACET_NAMES:
-            return ()
-        return tuple(self._segment.terms(facet_field(facet)))
+        return self._values(facet) if facet in FACET_NAMES else ()
 
     def _first(self, limit: int, numbers: Ints) -> tuple[str, ...]:
         """The most frequent `limit` of these syllables, then by code point."""
-        often = self._files.frequencies[numbers].astype(np.int64)
+        often = self._tables.frequencies[numbers].astype(np.int64)
         if 0 < limit < len(numbers):
             least = np.partition(often, len(often) - limit)[len(often) - limit]
             numbers, often = numbers[often >= least], often[often >= least]
         order = np.lexsort((numbers, -often))[:limit]
-        return tuple(map(self._files.terms.__getitem__, numbers[order].tolist()))
+        return tuple(map(self._tables.terms.__getitem__, numbers[order].tolist()))
 
 
-def _of_fold(files: SegmentFiles, folded: str) -> tuple[str, ...]:
+def alone(segments: Sequence[Segment]) -> bool:
+    """Whether the tables of one segment are those of the generation."""
+    return len(segments) == 1 and not len(segments[0].dead)
+
+
+def _values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
+    """The values of a facet that a living document has, ascending."""
+    with damage("the facet values"):
+        found: set[str] = set()
+        for files in (segment.files for segment in segments):
+            first, last = files.values.with_prefix(facet_key(facet, ""))
+            living = np.flatnonzero(files.living.values[first:last]) + first
+            found.update(files.values[number][len(facet) + 1 :] for number in living.tolist())
+        return tuple(sorted(found))
+
+
+def _of_fold(tables: Tables, folded: str) -> tuple[str, ...]:
     """The syllables with this fold, most frequent first."""
     with damage("the syllables"):
-        number = files.folds.find(folded)
+        number = tables.folds.find(folded)
         if number < 0:
             return ()
-        return tuple(map(files.terms.__getitem__, _of_folds(files, number, number + 1).tolist()))
+        return tuple(map(tables.terms.__getitem__, _of_folds(tables, number, number + 1).tolist()))
 
 
-def _of_folds(files: SegmentFiles, first: int, last: int) -> Ints:
+def _of_folds(tables: Tables, first: int, last: int) -> Ints:
     """The numbers of the syllables with these folds."""
-    ends = files.fold_ends
+    ends = tables.fold_ends
     start = int(ends[first - 1]) if first else 0
     stop = int(ends[last - 1]) if last else 0
-    return files.fold_terms[start:stop].astype(np.int64)
+    return tables.fold_terms[start:stop].astype(np.int64)

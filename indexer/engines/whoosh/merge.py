@@ -59,8 +59,9 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
         write_strings(writer, "ids", ids)
         order = sorted(range(len(ids)), key=ids.__getitem__)
         writer.put("by_id", np.array(order, np.uint32))
-        for name in ("day", "length", "body_start", "span"):
-            writer.begin(name, "u4")
+        columns = {"digest": "u8", "day": "u4", "length": "u4", "body_start": "u4", "span": "u4"}
+        for name, kind in columns.items():
+            writer.begin(name, kind)
             for file in files:
                 writer.append(file[name])
         writer.begin("known", "u1")
@@ -100,7 +101,7 @@ def merge_text(target: Path, runs: Sequence[Path]) -> None:
         lists.close()
         writer.put("counts", smallest(counts))
         writer.put("frequencies", smallest(frequencies))
-        _write_folds(writer, terms, frequencies)
+        write_folds(writer, terms, frequencies)
 
 
 def merge_words(target: Path, runs: Sequence[Path]) -> None:
@@ -189,7 +190,7 @@ def _document_begins(runs: Sequence[Path]) -> list[Ints]:
     return begins
 
 
-def _write_folds(writer: ArrayWriter, terms: Sequence[str], frequencies: Ints) -> None:
+def write_folds(writer: ArrayWriter, terms: Sequence[str], frequencies: Ints) -> None:
     """Write the folded forms, ascending, and for each its terms, most frequent first."""
     groups: dict[str, list[int]] = {}
     for number, term in enumerate(terms):

@@ -3,7 +3,8 @@
 Runs are what fits into memory; `merge` makes a segment of them. Numbers of documents, and places,
 count from 0 in each run.
 
-    ids, day, length, body_start, span     one entry per document
+    ids, digest, day, length, body_start, span
+                                           one entry per document
     known, records, record_ends            the stored records, compressed one by one, with `known`
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
@@ -19,6 +20,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,9 +69,15 @@ class _Layout(NamedTuple):
     starts: Ints
 
 
-def _record(document: Document) -> bytes:
+def encode_record(document: Document) -> bytes:
+    """The document as JSON: the same bytes for the same document."""
     text = json.dumps(document.to_record(), ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
+
+
+def digest(record: bytes) -> int:
+    """64 bits that tell whether a document changed."""
+    return int.from_bytes(blake2b(record, digest_size=8).digest(), "little")
 
 
 def compress(record: bytes, known: bytes) -> bytes:
@@ -104,10 +112,12 @@ def _write_documents(
     starts[1::2] += body_start
 
     days = [document.date.toordinal() if document.date else 0 for document in documents]
-    records = list(map(_record, documents))
+    records = list(map(encode_record, documents))
+    digests = list(map(digest, records))
     known = _known(records)
     records = [compress(record, known) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
+    writer.put("digest", np.array(digests, np.uint64))
     writer.put("day", np.array(days, np.uint32))
     writer.put("length", (TITLE_WEIGHT * syllables[::2] + syllables[1::2]).astype(np.uint32))
     writer.put("body_start", body_start.astype(np.uint32))

@@ -7,12 +7,14 @@ matcher document by document.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from whoosh.collectors import Collector
 from whoosh.matching import ListMatcher, NullMatcher
 from whoosh.query import Query
+from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
 from indexer.engines.base import Filters, Matches
@@ -27,10 +29,22 @@ from indexer.query.plan import Plan
 class SegmentSearcher(Searcher):  # type: ignore[misc]
     """Whoosh's searcher over one segment, which our queries find through it."""
 
-    def __init__(self, segment: Segment) -> None:
-        super().__init__(segment.reader, closereader=False)
+    def __init__(self, segment: Segment, parent: Searcher | None = None) -> None:
+        super().__init__(segment.reader, closereader=False, parent=parent)
         self.segment = segment
         self.facets = FacetTables(segment)
+
+
+class PlanSearcher(Searcher):  # type: ignore[misc]
+    """Whoosh's searcher over all segments; below it stands a SegmentSearcher for each."""
+
+    def __init__(self, segments: Sequence[Segment], **options: Any) -> None:
+        self._by_reader = {segment.reader: segment for segment in segments}
+        readers = [segment.reader for segment in segments]
+        super().__init__(MultiReader(readers), closereader=False, **options)
+
+    def _subsearcher(self, reader: Any) -> SegmentSearcher:
+        return SegmentSearcher(self._by_reader[reader], self)
 
 
 class PlanQuery(Query):  # type: ignore[misc]
@@ -46,8 +60,9 @@ class PlanQuery(Query):  # type: ignore[misc]
         return hash(self.plan)
 
     def mask(self, searcher: SegmentSearcher) -> evaluate.Mask:
-        """Which documents match."""
-        return evaluate.matches(self.plan.match, searcher.segment, searcher.facets)
+        """Which living documents match."""
+        mask = evaluate.matches(self.plan.match, searcher.segment, searcher.facets)
+        return mask & searcher.segment.living if len(searcher.segment.dead) else mask
 
     def scores(self, searcher: SegmentSearcher, wanted: Ints) -> evaluate.Floats:
         """What each of these documents scores."""
@@ -65,8 +80,17 @@ class PlanQuery(Query):  # type: ignore[misc]
         return int(ixreader.doc_count())
 
 
+class _Part(NamedTuple):
+    """What one segment holds; `best` is (first key, -score, id), ascending."""
+
+    matched: int
+    total: int
+    best: list[tuple[float, float, str]]
+    counts: dict[str, dict[str, int]]
+
+
 class PlanCollector(Collector):  # type: ignore[misc]
-    """Runs a PlanQuery and keeps what `SearchEngine.find` wants in `found`."""
+    """Runs a PlanQuery; `found` is then what `SearchEngine.find` wants."""
 
     def __init__(
         self, filters: Filters, sort: Sort, offset: int, limit: int, with_facets: bool
@@ -74,12 +98,12 @@ class PlanCollector(Collector):  # type: ignore[misc]
         super().__init__()
         self._filters = filters
         self._sort = sort
-        self._slice = slice(offset, offset + limit)
+        self._first, self._last = offset, offset + limit
         self._with_facets = with_facets
-        self.found = Matches(0, 0, (), {})
+        self._parts: list[_Part] = []
 
     def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
-        """Called by Whoosh for every segment, of which there is one; makes no matcher."""
+        """Called by Whoosh for every segment; makes no matcher."""
         self.subsearcher = subsearcher
         self.offset = offset
 
@@ -90,31 +114,54 @@ class PlanCollector(Collector):  # type: ignore[misc]
         left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
         numbers = np.flatnonzero(left)
         scores = self.q.scores(searcher, numbers)
-        best, scores = self._best(numbers, scores, searcher.segment)
-        self.found = Matches(
-            matched=int(np.count_nonzero(matched)),
-            total=len(numbers),
-            hits=tuple(
-                zip(map(searcher.segment.id_of, best.tolist()), scores.tolist(), strict=True)
-            ),
-            facets=counts,
+        best = self._best(numbers, scores, searcher.segment)
+        self._parts.append(_Part(int(np.count_nonzero(matched)), len(numbers), best, counts))
+
+    @property
+    def found(self) -> Matches:
+        """What all segments hold together."""
+        best = self._parts[0].best
+        if len(self._parts) > 1:
+            every = sorted(hit for part in self._parts for hit in part.best)
+            best = every[self._first : self._last]
+        return Matches(
+            matched=sum(part.matched for part in self._parts),
+            total=sum(part.total for part in self._parts),
+            hits=tuple((name, -score) for _, score, name in best),
+            facets=_added([part.counts for part in self._parts]),
         )
 
     def _best(
         self, numbers: Ints, scores: evaluate.Floats, segment: Segment
-    ) -> tuple[Ints, evaluate.Floats]:
-        """The slice of the documents asked for, in order, and their scores."""
-        if self._slice.start >= len(numbers) or self._slice.stop <= self._slice.start:
-            return numbers[:0], scores[:0]
+    ) -> list[tuple[float, float, str]]:
+        """The documents of a segment that can stand in the slice asked for, in order."""
+        # Beside other segments, the documents before the slice may still move into it.
+        alone = len(self.top_searcher.leaf_searchers()) == 1
+        start = self._first if alone else 0
+        if start >= len(numbers) or self._last <= self._first:
+            return []
         first = _order(self._sort, scores, segment.days[numbers])
-        if self._slice.stop < len(numbers):
+        if self._last < len(numbers):
             # Sort only what can reach the slice; documents equal to its last one included.
-            last = np.partition(first, self._slice.stop - 1)[self._slice.stop - 1]
+            last = np.partition(first, self._last - 1)[self._last - 1]
             reach = first <= last
             numbers, scores, first = numbers[reach], scores[reach], first[reach]
-        order = np.lexsort((segment.ranks[numbers], -scores, first))
-        order = order[self._slice]
-        return numbers[order], scores[order]
+        order = np.lexsort((segment.ranks[numbers], -scores, first))[start : self._last]
+        names = map(segment.id_of, numbers[order].tolist())
+        return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
+
+
+def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """The facet counts of all segments together."""
+    if len(counts) == 1:
+        return counts[0]
+    added: dict[str, dict[str, int]] = {}
+    for part in counts:
+        for facet, found in part.items():
+            together = added.setdefault(facet, {})
+            for value, count in found.items():
+                together[value] = together.get(value, 0) + count
+    return added
 
 
 def _order(sort: Sort, scores: evaluate.Floats, days: Ints) -> evaluate.Floats:

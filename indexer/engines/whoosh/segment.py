@@ -14,13 +14,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from whoosh.index import TOC
+import numpy as np
 from whoosh.reading import SegmentReader
 
-from indexer.engines.whoosh.codec import Codec, StoredSegment
+from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.files import Postings, SegmentFiles
 from indexer.engines.whoosh.lists import Ints
-from indexer.engines.whoosh.schema import INDEX_NAME, SCHEMA, decode_term, encode_term
+from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.errors import IndexDamaged
 
@@ -45,30 +45,54 @@ def damage(what: str) -> Iterator[None]:
 
 
 class Segment:
-    """The segment in `folder`, open for reading. Raises IndexDamaged."""
+    """One segment of a generation, open for reading. Raises IndexDamaged.
 
-    def __init__(self, folder: Path) -> None:
-        storage = MappedStorage(str(folder), readonly=True)
-        with damage(f"the list of segments in {folder.name}"):
-            toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
-            stored = _checked(toc.segments)
-        with damage(f"the segment in {folder.name}"):
-            self.reader = SegmentReader(storage, SCHEMA, stored, generation=toc.generation)
+    Postings have the dead documents too; frequencies count the living ones. `average_length` is
+    that of all living documents of the generation, which `segments.open_segments` knows.
+    """
+
+    def __init__(self, storage: MappedStorage, stored: StoredSegment) -> None:
+        self.stored = stored
+        with damage(f"segment {stored.segid} in {Path(storage.folder).name}"):
+            self.reader = SegmentReader(storage, SCHEMA, stored)
         self.files: SegmentFiles = self.reader._terms.files
         self.documents: int = self.files.documents
+        self.dead: Ints = self.files.dead
         self.lengths, self.days = self.files.lengths, self.files.days
         self.body_starts, self.begins = self.files.body_starts, self.files.begins
-        self.average_length = float(self.lengths.mean()) if self.documents else 0.0
+        self.average_length = 0.0
         self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
         self.number = lru_cache(_NUMBERS)(self.files.terms.find)
         """The number of a syllable; -1 where there is none."""
 
+    @cached_property
+    def living(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which documents live, by document number."""
+        mask = np.ones(self.documents, np.bool_)
+        mask[self.dead] = False
+        return mask
+
     def id_of(self, number: int) -> str:
         """The id of one document."""
         with damage("the ids"):
             return self.files.ids[number]
+
+    def find(self, document_id: str) -> int:
+        """The number of a living document; -1 where there is none of this id."""
+        with damage("the ids"):
+            number = self.files.number_of(document_id)
+            return number if number >= 0 and self.living[number] else -1
+
+    def living_ids(self) -> list[str]:
+        """The ids of the living documents, ascending."""
+        with damage("the ids"):
+            ids = self.files.ordered_ids()
+            if not len(self.dead):
+                return ids
+            dead = {self.files.ids[number] for number in self.dead.tolist()}
+            return [name for name in ids if name not in dead]
 
     @cached_property
     def ids(self) -> list[str]:
@@ -95,7 +119,7 @@ class Segment:
             return found
 
     def frequency(self, field: str, term: str) -> int:
-        """In how many documents a term occurs."""
+        """In how many living documents a term occurs."""
         with damage("the term dictionary"):
             return int(self.reader.doc_frequency(field, encode_term(term)))
 
@@ -112,7 +136,7 @@ class Segment:
                     yield self.postings("pairs", f"{first} {second}").ids
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """In how many documents two syllables stand side by side."""
+        """In how many living documents two syllables stand side by side."""
         with damage("the pairs"):
             numbers = self.number(first), self.number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
@@ -146,24 +170,3 @@ class Segment:
     def close(self) -> None:
         """Let go of the files."""
         self.reader.close()
-
-
-def _checked(segments: Any) -> StoredSegment:
-    """A fresh segment with what the one from disk says, if that can be what we wrote.
-
-    The classes allowed in the TOC can still carry any attribute, which Whoosh would believe.
-    """
-    (found,) = segments
-    name, documents = found.segid, found._doccount
-    plain = (
-        type(found) is StoredSegment
-        and found.indexname == INDEX_NAME
-        and isinstance(name, str)
-        and name.isalnum()
-        and isinstance(documents, int)
-        and documents >= 0
-        and found.compound is False
-    )
-    if not plain:
-        raise ValueError("not a segment of ours")
-    return StoredSegment(Codec(), INDEX_NAME, doccount=documents, segid=name)

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.engines.whoosh import lexicon, manifest
+from indexer.engines.whoosh import lexicon, manifest, segments
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment import REBUILD
 from indexer.engines.whoosh.writer import Progress, SegmentBuilder
@@ -129,7 +129,7 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
     """Write the segment; returns the number of documents."""
     with _disk(folder):
         folder.mkdir()
-        builder = SegmentBuilder(folder, progress)
+        builder = SegmentBuilder(folder, progress=progress)
     try:
         seen: set[str] = set()
         for document in documents:
@@ -141,7 +141,8 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
             with _disk(folder):
                 builder.add(document)
         with _disk(folder):
-            lexicon.write_learned(folder, builder.commit())
+            segments.write_list(folder, [builder.commit()])
+            lexicon.write_learned(folder, builder.learned)
     except BaseException:
         builder.cancel()
         raise

@@ -14,13 +14,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import TOC
-
 from indexer.engines.whoosh import merge
 from indexer.engines.whoosh.codec import Codec, StoredSegment
 from indexer.engines.whoosh.runs import write_run
-from indexer.engines.whoosh.schema import INDEX_NAME, SCHEMA
-from indexer.engines.whoosh.storage import MappedStorage
+from indexer.engines.whoosh.schema import INDEX_NAME
 from indexer.engines.whoosh.workers import Workers, processors
 from indexer.models import Document
 from indexer.query.learning import Findings, Learned, Learner
@@ -30,17 +27,17 @@ BATCH_CHARACTERS = 3 << 20
 BATCH_DOCUMENTS = 1 << 14
 
 _RUNS = "runs"
-_SEGMENT_ID = "1"
 
 Progress = Callable[[int], None]
 """Called with the number of documents done so far."""
 
 
 class SegmentBuilder:
-    """Writes one segment into an empty folder. `commit` or `cancel` ends it."""
+    """Writes a segment called `name` into a folder. `commit` or `cancel` ends it."""
 
-    def __init__(self, folder: Path, progress: Progress | None = None) -> None:
+    def __init__(self, folder: Path, name: str = "1", progress: Progress | None = None) -> None:
         self._folder = folder
+        self._name = name
         self._progress = progress
         self._runs: list[Path] = []
         (folder / _RUNS).mkdir()
@@ -63,8 +60,13 @@ class SegmentBuilder:
         self._batch.append(document)
         self._characters += size
 
-    def commit(self) -> Learned:
-        """Write the segment; what its documents taught."""
+    @property
+    def learned(self) -> Learned:
+        """What the documents of the finished segment taught."""
+        return self._learner.learned()
+
+    def commit(self) -> StoredSegment:
+        """Write the segment."""
         if self._workers is None:
             self._finish(len(self._batch), write_run(self._next(), self._batch))
         else:
@@ -72,12 +74,11 @@ class SegmentBuilder:
             while self._waiting:
                 self._collect()
         self._batch = []
-        segment = StoredSegment(Codec(), INDEX_NAME, self._done, _SEGMENT_ID)
+        segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
         self._merge(segment)
         shutil.rmtree(self._folder / _RUNS)
-        TOC(SCHEMA, [segment], 1).write(MappedStorage(str(self._folder)), INDEX_NAME)
         self._ending.close()
-        return self._learner.learned()
+        return segment
 
     def cancel(self) -> None:
         """End all work at once; the folder is the caller's to remove."""
