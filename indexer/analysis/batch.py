@@ -46,13 +46,16 @@ class Columns(NamedTuple):
     """Tokens of many texts, grouped by text, in order within each.
 
     `vocabulary` holds each term once. Per token: `terms` (number in the vocabulary), `texts`
-    (number of the text), `positions`. Word k covers the tokens `[firsts[k], lasts[k])`.
+    (number of the text), `positions`, and its span `[starts, ends)` in the text as it was given.
+    Word k covers the tokens `[firsts[k], lasts[k])`.
     """
 
     vocabulary: list[str]
     terms: Ints
     texts: Ints
     positions: Ints
+    starts: Ints
+    ends: Ints
     firsts: Ints
     lasts: Ints
 
@@ -73,13 +76,15 @@ def analyze_many(texts: Sequence[str]) -> Columns:
         parts.append(_plain([texts[number] for number in plain], np.array(plain), vocabulary))
     before, shifted = 0, []
     for part in parts:
-        shifted.append((*part[:3], part[3] + before, part[4] + before))
+        shifted.append((*part[:5], part[5] + before, part[6] + before))
         before += len(part[0])
     if not shifted:
-        return Columns([], *[np.zeros(0, np.int64)] * 5)
-    terms, owners, positions, firsts, lasts = map(np.concatenate, zip(*shifted, strict=True))
-    firsts, lasts = _with_inner(vocabulary.terms, terms, firsts, lasts)
-    return Columns(vocabulary.terms, terms, owners, positions, firsts, lasts)
+        return Columns([], *[np.zeros(0, np.int64)] * 7)
+    terms, owners, positions, starts, ends, firsts, lasts = map(
+        np.concatenate, zip(*shifted, strict=True)
+    )
+    words = _with_inner(vocabulary.terms, terms, firsts, lasts)
+    return Columns(vocabulary.terms, terms, owners, positions, starts, ends, *words)
 
 
 def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
@@ -101,7 +106,7 @@ def is_plain(text: str) -> bool:
     return text.isascii() or (_CARE.search(text) is None and is_normalized("NFC", text))
 
 
-_Part = tuple[Ints, Ints, Ints, Ints, Ints]
+_Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]
 
 
 class Vocabulary(dict[str, int]):
@@ -135,7 +140,8 @@ class Vocabulary(dict[str, int]):
 
 def _careful(text: str, number: int, vocabulary: Vocabulary) -> _Part:
     """One text by the functions for single texts."""
-    normal = normalize(text).text
+    normalized = normalize(text)
+    normal = normalized.text
     found = syllables(normal)
     starts = np.array([token.start for token in found], np.int64)
     ends = np.array([token.end for token in found], np.int64)
@@ -143,7 +149,9 @@ def _careful(text: str, number: int, vocabulary: Vocabulary) -> _Part:
     terms = np.array([vocabulary.term(token.term) for token in found], np.int64)
     positions = np.array([token.position for token in found], np.int64)
     owners = np.full(len(found), number, np.int64)
-    return (terms, owners, positions, *_covered(spans, starts, ends))
+    given = [normalized.source_span(token.start, token.end) for token in found]
+    here = np.array(given, np.int64).reshape(-1, 2)
+    return (terms, owners, positions, here[:, 0], here[:, 1], *_covered(spans, starts, ends))
 
 
 class Cut(NamedTuple):
@@ -193,7 +201,9 @@ def _plain(texts: Sequence[str], numbers: Ints, vocabulary: Vocabulary) -> _Part
     every.append(_codes(laid.text, laid.points, *laid.runs))
     terms = np.array(vocabulary.of_piece, np.int64)[laid.pieces]
     covered = _covered(np.concatenate(every), laid.starts, laid.ends)
-    return (terms, numbers[laid.owners], laid.positions, *covered)
+    before = laid.offsets[laid.owners]
+    spans_given = laid.starts - before, laid.ends - before
+    return (terms, numbers[laid.owners], laid.positions, *spans_given, *covered)
 
 
 def _edges(letters: _Bools) -> tuple[Ints, Ints]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import TEXTS
 
-from indexer.analysis import analyze, tokens
+from indexer.analysis import Token, analyze, tokens
 from indexer.analysis.among import tokens_among
 from indexer.analysis.batch import analyze_many
 
@@ -32,13 +32,12 @@ def check(given_texts: Sequence[str]) -> None:
     for number, text in enumerate(given_texts):
         expected = analyze(text)
         here = found.texts == number
+        columns = (found.terms, found.starts, found.ends, found.positions)
         tokens = [
-            (found.vocabulary[term], position)
-            for term, position in zip(
-                found.terms[here].tolist(), found.positions[here].tolist(), strict=True
-            )
+            Token(found.vocabulary[term], *where)
+            for term, *where in zip(*(column[here].tolist() for column in columns), strict=True)
         ]
-        assert tokens == [(t.term, t.position) for t in expected.syllables], text
+        assert tuple(tokens) == expected.syllables, text
         words = [
             ("_".join(found.vocabulary[t] for t in found.terms[a:b].tolist()), found.positions[a])
             for a, b in zip(found.firsts.tolist(), found.lasts.tolist(), strict=True)

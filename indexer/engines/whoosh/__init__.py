@@ -10,6 +10,8 @@
     arrays.py     files of named arrays, memory-mapped; terms.py: sorted strings in them
     schema.py     the fields, as Whoosh knows them
     files.py      an open segment's files: terms, postings, columns, records
+    offsets.py    where the syllables of a document lie in its text
+    columns.py    the postings of one term, as queries read them fastest
     codec.py      the same for stock Whoosh, through its codec interfaces
     storage.py    the list of segments, unpickling nothing but our own classes
     living.py     what dead documents leave of a segment
@@ -25,9 +27,10 @@
 A rebuild makes one segment. Further ones, and dead documents in them, come from updates; document
 numbers run from 0 to n - 1 in each.
 
-What lies on disk, and why it is small: a syllable keeps its places in all documents laid end to
-end, from which documents and weights follow; a pair is two numbers of syllables, not a string;
-records are compressed one by one, with the beginnings of some of them taken for known.
+What lies on disk, and why it is small: lists of numbers take a few bits each (`lists`); a pair is
+two numbers of syllables, not a string; records are compressed one by one, with the beginnings of
+some of them taken for known. Documents and places of a syllable are apart, for most queries read
+no places.
 
 Stock Whoosh reads this index too, and runs `search.PlanQuery` among its own queries; the tests
 compare with that.

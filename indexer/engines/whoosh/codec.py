@@ -52,7 +52,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         if field == "id":
             number = files.number_of(term)
             one = np.array([number], np.int64)
-            return Postings(one, one // one.clip(1), one[:0]) if number >= 0 else NO_POSTINGS
+            return Postings(one, np.ones_like(one)) if number >= 0 else NO_POSTINGS
         number = files.values.find(facet_key(FACET_FIELDS[field], term))
         return files.value(number) if number >= 0 else NO_POSTINGS
 
@@ -142,9 +142,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         """Whoosh's matcher over all postings of a term. Raises TermNotFound."""
         found = self._found(fieldname, text)
         values = [b""] * len(found.ids)
-        if found.places.size:
-            owners = self.files.documents_of(found.places)
-            positions = (found.places - self.files.begins[owners]).tolist()
+        if fieldname == "text":
+            places = self.files.places(self.files.terms.find(decode_term(text)))
+            owners = self.files.documents_of(places)
+            positions = (places - self.files.begins[owners]).tolist()
             at = [0, *np.searchsorted(owners, found.ids, side="right").tolist()]
             values = [array("I", positions[a:b]).tobytes() for a, b in pairwise(at)]
         return ListMatcher(

@@ -7,11 +7,11 @@ documents costs less than merging sorted lists in Python would.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any as Anything
 
 import numpy as np
 
-from indexer.engines.base import K1, TITLE_GAP, B
+from indexer.engines.base import TITLE_GAP
+from indexer.engines.whoosh.columns import Floats, Mask, saturated
 from indexer.engines.whoosh.facets import FacetTables
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.segment import Segment
@@ -29,12 +29,11 @@ from indexer.query.plan import (
     TextField,
 )
 
-Mask = np.ndarray[Anything, np.dtype[np.bool_]]
-Floats = np.ndarray[Anything, np.dtype[np.float64]]
-
 FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.WORD: "words"}
 
 _MAX_SLOP = 1 << 30
+_MOST = 4
+"""With one in so many documents wanted, all are scored."""
 
 
 def matches(node: Node, segment: Segment, facets: FacetTables) -> Mask:
@@ -66,32 +65,27 @@ def matches(node: Node, segment: Segment, facets: FacetTables) -> Mask:
 def scores(features: Iterable[Feature], segment: Segment, wanted: Ints) -> Floats:
     """What the features add up to for each of the `wanted` documents (ascending): the formula of
     `indexer.engines.base`."""
-    total = np.zeros(len(wanted))
-    if not segment.average_length or not len(wanted):
+    if len(wanted) * _MOST > segment.documents:
+        # Cheaper to score every document than to look these up.
+        return _scores(features, segment, None)[wanted]
+    return _scores(features, segment, wanted)
+
+
+def _scores(features: Iterable[Feature], segment: Segment, wanted: Ints | None) -> Floats:
+    count = segment.documents if wanted is None else len(wanted)
+    total = np.zeros(count)
+    if not count:
         return total
-    norms = K1 * (1 - B + B * segment.lengths[wanted] / segment.average_length)
-    slot = None
-    if len(wanted) < segment.documents:
-        slot = np.full(segment.documents, -1, np.int64)
-        slot[wanted] = np.arange(len(wanted))
     for feature in features:
-        parts = []
+        field = FIELDS[feature.kind]
+        if len(feature.variants) == 1 and feature.variants[0][1] == 1:
+            segment.column(field, feature.variants[0][0]).add_gains(total, wanted, feature.weight)
+            continue
+        tf = np.zeros(count)
         for term, weight in feature.variants:
-            postings = segment.postings(FIELDS[feature.kind], term)
-            at, tf = postings.ids, weight * postings.weights
-            if slot is not None:
-                at = slot[at]
-                kept = at >= 0
-                at, tf = at[kept], tf[kept]
-            parts.append((at, tf))
-        if len(parts) > 1:
-            frequency = np.zeros(len(wanted))
-            for at, tf in parts:
-                frequency[at] += tf
-            has = np.flatnonzero(frequency)
-            parts = [(has, frequency[has])]
-        for at, tf in parts:
-            total[at] += feature.weight * tf * (K1 + 1) / (tf + norms[at])
+            segment.column(field, term).add_tf(tf, wanted, weight)
+        norms = segment.norms if wanted is None else segment.norms[wanted]
+        total += feature.weight * saturated(tf, norms)
     return total
 
 
@@ -106,14 +100,21 @@ def _run(run: Run, segment: Segment) -> Mask:
             mask |= _run(Run(run.slots, run.slop, field), segment)
     elif run.field is TextField.TEXT and len(run.slots) == 1:
         for term in run.slots[0]:
-            mask[segment.postings("text", term).ids] = True
+            segment.column("text", term).mark(mask)
     elif run.field is TextField.TEXT and len(run.slots) == 2 and not run.slop:
-        for ids in segment.pairs(*run.slots):
-            mask[ids] = True
+        _mark_pairs(run.slots[0], run.slots[1], segment, mask)
     else:
         starts = _strict(run, segment) if not run.slop else _near(run, segment)
         mask[segment.files.documents_of(starts)] = True
     return mask
+
+
+def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> None:
+    """Set the documents with one of `firsts` right before one of `seconds`."""
+    for first in dict.fromkeys(firsts):
+        for second in dict.fromkeys(seconds):
+            if segment.pair_frequency(first, second):
+                segment.column("pairs", f"{first} {second}").mark(mask)
 
 
 def _strict(run: Run, segment: Segment) -> Ints:
@@ -154,7 +155,7 @@ def _near(run: Run, segment: Segment) -> Ints:
 
 def _places(slot: Slot, field: TextField, segment: Segment) -> Ints:
     """All places of a slot's terms in a field, ascending."""
-    found = [segment.postings("text", term).places for term in dict.fromkeys(slot)]
+    found = [segment.places(term) for term in dict.fromkeys(slot)]
     found = [places for places in found if places.size]
     if not found:
         return np.zeros(0, np.int64)

@@ -1,10 +1,10 @@
-"""The five files of a segment, mapped: terms, and postings straight from the bits.
+"""The files of a segment, mapped: terms, and postings straight from the bits.
 
-    <segment>.docs     columns and records       <segment>.words    words, without positions
-    <segment>.text     syllables, with places    <segment>.facets   values of facets
-    <segment>.pairs    two syllables side by side
+    <segment>.docs     columns and records          <segment>.words    words
+    <segment>.text     syllables                    <segment>.facets   values of facets
+    <segment>.places   where each syllable stands   <segment>.pairs    two syllables side by side
 
-A sixth, <segment>.dead, says which documents are dead (`living`). Postings still have those.
+One more, <segment>.dead, says which documents are dead (`living`). Postings still have those.
 Everything read from them is checked as far as it would lead out of an array.
 """
 
@@ -19,15 +19,15 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.joining import SmallNumbers
 from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
+from indexer.engines.whoosh.offsets import Offsets, decode_offsets
 from indexer.engines.whoosh.runs import decompress
 from indexer.engines.whoosh.terms import Strings
 
-PARTS = ("docs", "text", "pairs", "words", "facets")
+PARTS = ("docs", "text", "places", "pairs", "words", "facets")
 DEAD = "dead"
 _ROWS = 256
 """Rows of pairs kept decoded; a query asks for the same ones again and again."""
@@ -35,20 +35,14 @@ _ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents of a term, ascending, with weights; `places` where the field has positions."""
+    """The documents of a term, ascending, with weights."""
 
     ids: Ints
     weights: Ints
-    places: Ints
-
-    @property
-    def nbytes(self) -> int:
-        """Memory held."""
-        return self.ids.nbytes + self.weights.nbytes + self.places.nbytes
 
 
 _NONE = np.zeros(0, np.int64)
-NO_POSTINGS = Postings(_NONE, _NONE, _NONE)
+NO_POSTINGS = Postings(_NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ class SegmentFiles:
     """
 
     def __init__(self, path_of: Callable[[str], Path], dead: int = 0) -> None:
-        docs, text, pairs, words, facets = self._files = [
+        docs, text, places, pairs, words, facets = self._files = [
             ArrayFile(path_of(part)) for part in PARTS
         ]
         self.ids = Strings(docs, "ids")
@@ -83,14 +77,15 @@ class SegmentFiles:
         if set(map(len, columns)) != {self.documents}:
             raise ValueError("the columns differ in length")
         self.begins: Ints = np.cumsum(spans) - spans
-        self._bodies = self.begins + self.body_starts
-        self.places = int(spans.sum())
-        self._universes = max(self.documents, 1), max(self.places, 1)
+        self._end = int(spans.sum())
+        self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
         self.digests = docs["digest"]
         self._known = docs["known"], docs["known_ends"], docs["known_until"]
         self.terms = Strings(text, "terms")
-        self._text = text["places"], text["places_bits"], text["counts"]
+        self._offsets, self._offset_ends = docs["offsets"], docs["offset_ends"]
+        self._text = text["postings"], text["postings_bits"]
+        self._places = places["places"], places["places_bits"], places["counts"]
         self.frequencies = text["frequencies"]
         self.folds = Strings(text, "folds")
         self.fold_ends, self.fold_terms = text["fold_ends"], text["fold_terms"]
@@ -155,25 +150,24 @@ class SegmentFiles:
         """The document of each place."""
         return np.searchsorted(self.begins, places, side="right") - 1
 
+    def offsets(self, number: int) -> tuple[Offsets, Offsets]:
+        """Where the syllables of a document lie in its title and in its body."""
+        start = int(self._offset_ends[number - 1]) if number else 0
+        return decode_offsets(self._offsets[start : int(self._offset_ends[number])].tobytes())
+
     def text(self, number: int) -> Postings:
         """The postings of a syllable."""
-        bits, starts, counts = self._text
-        count = int(counts[number])
-        places = decode(bits, int(starts[number]), count, self._universes[1])
-        if not count or places[-1] >= self.places:
+        bits, starts = self._text
+        start, end = int(starts[number]), int(starts[number + 1])
+        return self._weighted(bits, start, end, int(self.frequencies[number]))
+
+    def places(self, number: int) -> Ints:
+        """The places of a syllable, ascending."""
+        bits, starts, counts = self._places
+        found = decode(bits, int(starts[number]), int(counts[number]), max(self._end, 1))
+        if not len(found) or found[-1] >= self._end:
             raise ValueError("a place out of range")
-        if count < self.documents:
-            owners = self.documents_of(places)
-            heads = np.flatnonzero(np.diff(owners, prepend=-1))
-            ids = owners[heads]
-            single = np.where(places < self._bodies[owners], TITLE_WEIGHT, 1)
-            return Postings(ids, np.add.reduceat(single, heads), places)
-        # Nearly every document has it: cheaper to look up the documents than the places.
-        begins = np.searchsorted(places, self.begins)
-        found = np.diff(begins, append=count)
-        ids = np.flatnonzero(found)
-        titles = np.searchsorted(places, self._bodies[ids]) - begins[ids]
-        return Postings(ids, found[ids] + (TITLE_WEIGHT - 1) * titles, places)
+        return found
 
     def word(self, number: int) -> Postings:
         """The postings of a word."""
@@ -210,7 +204,7 @@ class SegmentFiles:
         end = start + len(seconds)
         frequencies, extra = (numbers[start:end] for numbers in self._pair_numbers)
         living = self.living.pairs[start:end] if len(self.dead) else frequencies
-        spans = sizes(frequencies, self._universes[0]) + frequencies + extra
+        spans = sizes(frequencies, self._universe) + frequencies + extra
         ends = int(self._row_bits[first]) + np.cumsum(spans)
         return _Row(seconds, frequencies, living, ends - spans, ends)
 
@@ -219,16 +213,16 @@ class SegmentFiles:
         ends = np.cumsum(self.value_frequencies[: number + 1], dtype=np.int64)
         start = int(ends[-1]) - int(self.value_frequencies[number])
         ids = self.value_documents[start : int(ends[-1])].astype(np.int64)
-        return Postings(ids, np.ones(len(ids), np.int64), _NONE)
+        return Postings(ids, np.ones(len(ids), np.int64))
 
     def _weighted(self, bits: Any, start: int, end: int, count: int) -> Postings:
-        universe = self._universes[0]
+        universe = self._universe
         ids = decode(bits, start, count, universe)
         if not count or ids[-1] >= self.documents:
             raise ValueError("a document number out of range")
         width = max(universe // count, 1).bit_length() - 1
         after = start + count * width + count + (universe >> width) + 1
-        return Postings(ids, decode_weights(bits, after, end, count), _NONE)
+        return Postings(ids, decode_weights(bits, after, end, count))
 
     def close(self) -> None:
         """Let go of the files."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.analysis import fold
+from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.joining import (
     ListWriter,
@@ -69,37 +70,47 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
             writer.append(file["known"])
         writer.put("known_ends", np.cumsum([len(file["known"]) for file in files], dtype=np.uint32))
         writer.put("known_until", np.cumsum([len(file["day"]) for file in files], dtype=np.uint32))
-        writer.begin("records", "u1")
-        for file in files:
-            writer.append(file["records"])
-            file.forget()
-        sizes = [0, *accumulate(len(file["records"]) for file in files)]
-        ends = [file["record_ends"] + before for file, before in zip(files, sizes, strict=False)]
-        writer.put("record_ends", smallest(np.concatenate([np.zeros(0, np.int64), *ends])))
+        for name in ("record", "offset"):
+            writer.begin(f"{name}s", "u1")
+            for file in files:
+                writer.append(file[f"{name}s"])
+                file.forget()
+            sizes = [0, *accumulate(len(file[f"{name}s"]) for file in files)]
+            ends = [file[f"{name}_ends"] + size for file, size in zip(files, sizes, strict=False)]
+            writer.put(f"{name}_ends", smallest(np.concatenate([np.zeros(0, np.int64), *ends])))
 
 
-def merge_text(target: Path, runs: Sequence[Path]) -> None:
-    """Write the syllables: terms, places, document frequencies, folds."""
+def merge_text(target: Path, places_target: Path, runs: Sequence[Path]) -> None:
+    """Write the syllables: terms, postings, folds; and, in a file of its own, their places.
+
+    Most queries need no more than documents and weights, which take a fraction of the places.
+    """
     terms, maps = joined_strings(runs, "text")
     bases = _bases(runs)
     begins = np.concatenate([np.zeros(0, np.int64), *_document_begins(runs)])
+    starts = [ArrayFile(path)["body_start"].astype(np.int64) for path in runs]
+    bodies = begins + np.concatenate([np.zeros(0, np.int64), *starts])
     sources = [
         Source(ArrayFile(path), "text", None, numbers, base[1], 0)
         for path, numbers, base in zip(runs, maps, bases, strict=False)
     ]
     counts, frequencies = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
-    with ArrayWriter(target) as writer:
+    with ArrayWriter(target) as writer, ArrayWriter(places_target) as beside:
         write_strings(writer, "terms", terms)
-        lists = ListWriter(writer, "places", max(bases[-1][1], 1))
+        lists = ListWriter(writer, "postings", max(bases[-1][0], 1))
+        place_lists = ListWriter(beside, "places", max(bases[-1][1], 1))
         for keys, sizes, places, _ in joined(sources, len(terms)):
-            lists.add(sizes, places)
+            place_lists.add(sizes, places)
             owners = np.repeat(np.arange(len(keys)), sizes)
-            documents = np.searchsorted(begins, places, side="right")
-            fresh = np.diff(owners << 32 | documents, prepend=-1) != 0
-            counts[keys] = sizes
-            frequencies[keys] = np.bincount(owners[fresh], minlength=len(keys))
+            documents = np.searchsorted(begins, places, side="right") - 1
+            heads = np.flatnonzero(np.diff(owners << 32 | documents, prepend=-1))
+            weights = np.where(places < bodies[documents], TITLE_WEIGHT, 1)
+            found = np.bincount(owners[heads], minlength=len(keys))
+            lists.add(found, documents[heads], np.add.reduceat(weights, heads))
+            counts[keys], frequencies[keys] = sizes, found
         lists.close()
-        writer.put("counts", smallest(counts))
+        place_lists.close()
+        beside.put("counts", smallest(counts))
         writer.put("frequencies", smallest(frequencies))
         write_folds(writer, terms, frequencies)
 

@@ -6,6 +6,7 @@ count from 0 in each run.
     ids, digest, day, length, body_start, span
                                            one entry per document
     known, records, record_ends            the stored records, compressed one by one, with `known`
+    offsets, offset_ends                   where the syllables of each document lie
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
                                            with <name>_stops, <name>_docs, <name>_weights
@@ -21,6 +22,7 @@ import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +32,7 @@ from indexer.analysis.batch import Columns, analyze_many
 from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayWriter, smallest
 from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.offsets import Offsets, encode_offsets
 from indexer.engines.whoosh.terms import write_strings
 from indexer.models import Document
 from indexer.query.learning import Findings, findings
@@ -123,9 +126,28 @@ def _write_documents(
     writer.put("body_start", body_start.astype(np.uint32))
     writer.put("span", spans.astype(np.uint32))
     writer.put("known", np.frombuffer(known, np.uint8))
-    writer.put("records", np.frombuffer(b"".join(records), np.uint8))
-    writer.put("record_ends", np.cumsum(np.array(list(map(len, records)), np.int64)))
+    _write_blobs(writer, "record", records)
+    _write_blobs(writer, "offset", _offsets(columns, count))
     return _Layout(starts)
+
+
+def _offsets(columns: Columns, documents: int) -> list[bytes]:
+    """Where the syllables of each document lie."""
+    order = np.argsort(columns.texts, kind="stable")
+    bounds = np.searchsorted(columns.texts[order], np.arange(2 * documents + 1)).tolist()
+    fields = [column[order] for column in (columns.starts, columns.ends, columns.positions)]
+    texts = [
+        Offsets(*(column[first:last] for column in fields)) for first, last in pairwise(bounds)
+    ]
+    return [
+        encode_offsets(title, body) for title, body in zip(texts[::2], texts[1::2], strict=True)
+    ]
+
+
+def _write_blobs(writer: ArrayWriter, name: str, blobs: Sequence[bytes]) -> None:
+    """Write `<name>s`, one after another, and `<name>_ends`."""
+    writer.put(f"{name}s", np.frombuffer(b"".join(blobs), np.uint8))
+    writer.put(f"{name}_ends", np.cumsum(np.fromiter(map(len, blobs), np.int64, len(blobs))))
 
 
 def _write_text(writer: ArrayWriter, columns: Columns, layout: _Layout) -> Ints:

@@ -19,6 +19,7 @@ from whoosh.searching import Searcher
 
 from indexer.engines.base import Filters, Matches
 from indexer.engines.whoosh import evaluate
+from indexer.engines.whoosh.columns import Floats, Mask
 from indexer.engines.whoosh.facets import FacetTables
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.segment import Segment
@@ -59,12 +60,12 @@ class PlanQuery(Query):  # type: ignore[misc]
     def __hash__(self) -> int:
         return hash(self.plan)
 
-    def mask(self, searcher: SegmentSearcher) -> evaluate.Mask:
+    def mask(self, searcher: SegmentSearcher) -> Mask:
         """Which living documents match."""
         mask = evaluate.matches(self.plan.match, searcher.segment, searcher.facets)
         return mask & searcher.segment.living if len(searcher.segment.dead) else mask
 
-    def scores(self, searcher: SegmentSearcher, wanted: Ints) -> evaluate.Floats:
+    def scores(self, searcher: SegmentSearcher, wanted: Ints) -> Floats:
         """What each of these documents scores."""
         return evaluate.scores(self.plan.features, searcher.segment, wanted)
 
@@ -132,7 +133,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         )
 
     def _best(
-        self, numbers: Ints, scores: evaluate.Floats, segment: Segment
+        self, numbers: Ints, scores: Floats, segment: Segment
     ) -> list[tuple[float, float, str]]:
         """The documents of a segment that can stand in the slice asked for, in order."""
         # Beside other segments, the documents before the slice may still move into it.
@@ -164,7 +165,7 @@ def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, i
     return added
 
 
-def _order(sort: Sort, scores: evaluate.Floats, days: Ints) -> evaluate.Floats:
+def _order(sort: Sort, scores: Floats, days: Ints) -> Floats:
     """The key to sort by first, ascending. Undated documents have day 0."""
     if sort is Sort.RELEVANCE:
         return -scores

@@ -7,17 +7,19 @@ state is caches that are safe to share, so one segment serves many threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from whoosh.reading import SegmentReader
 
+from indexer.engines.base import K1, B
 from indexer.engines.whoosh.codec import StoredSegment
+from indexer.engines.whoosh.columns import Column, Floats, Mask, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
@@ -30,6 +32,14 @@ CACHE_BYTES = 96 << 20
 _NUMBERS = 1 << 15
 _ENTRY_BYTES = 1 << 10
 """What an entry of the cache costs beside its arrays, so that unknown terms count too."""
+
+
+class _Sized(Protocol):
+    @property
+    def nbytes(self) -> int: ...
+
+
+T = TypeVar("T", bound=_Sized)
 
 
 @contextmanager
@@ -61,18 +71,25 @@ class Segment:
         self.lengths, self.days = self.files.lengths, self.files.days
         self.body_starts, self.begins = self.files.body_starts, self.files.begins
         self.average_length = 0.0
-        self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
         self.number = lru_cache(_NUMBERS)(self.files.terms.find)
         """The number of a syllable; -1 where there is none."""
 
     @cached_property
-    def living(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def living(self) -> Mask:
         """Which documents live, by document number."""
         mask = np.ones(self.documents, np.bool_)
         mask[self.dead] = False
         return mask
+
+    @cached_property
+    def norms(self) -> Floats:
+        """What the length of each document takes from its gains: the formula of
+        `indexer.engines.base`."""
+        norms: Floats = K1 * (1 - B + B * self.lengths / (self.average_length or 1.0))
+        return norms
 
     def id_of(self, number: int) -> str:
         """The id of one document."""
@@ -128,44 +145,50 @@ class Segment:
         with damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
-    def pairs(self, firsts: Sequence[str], seconds: Sequence[str]) -> Iterator[Ints]:
-        """The documents of each pair that there is of one of `firsts` and one of `seconds`."""
-        for first in dict.fromkeys(firsts):
-            for second in dict.fromkeys(seconds):
-                if self.pair_frequency(first, second):
-                    yield self.postings("pairs", f"{first} {second}").ids
-
     def pair_frequency(self, first: str, second: str) -> int:
         """In how many living documents two syllables stand side by side."""
         with damage("the pairs"):
             numbers = self.number(first), self.number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
-    def postings(self, field: str, term: str) -> Postings:
-        """`read_postings`, from the cache where they are there."""
-        key = (field, term)
+    def column(self, field: str, term: str) -> Column:
+        """The postings of a term as they count, from the cache where they are there."""
+
+        def read() -> Column:
+            return column(self.read_postings(field, term), self.norms)
+
+        return self._cached_as((field, term), read)
+
+    def places(self, term: str) -> Ints:
+        """The places of a syllable, ascending, from the cache where they are there."""
+
+        def read() -> Ints:
+            with damage(f"the places of {term!r}"):
+                number = self.number(term)
+                return self.files.places(number) if number >= 0 else np.zeros(0, np.int64)
+
+        return self._cached_as(("places", term), read)
+
+    def read_postings(self, field: str, term: str) -> Postings:
+        """All postings of a term; NO_POSTINGS where there are none. Raises IndexDamaged."""
+        with damage(f"the postings of {term!r}"):
+            found: Postings = self.reader._terms.postings(field, term)
+            return found
+
+    def _cached_as(self, key: tuple[str, str], read: Callable[[], T]) -> T:
         with self._lock:
             found = self._cache.get(key)
             if found is not None:
                 self._cache.move_to_end(key)
-                return found
-        found = self.read_postings(field, term)
+                return cast(T, found)
+        fresh = read()
         with self._lock:
             if key not in self._cache:
-                self._cache[key] = found
-                self._cached += found.nbytes + _ENTRY_BYTES
+                self._cache[key] = fresh
+                self._cached += fresh.nbytes + _ENTRY_BYTES
             while self._cached > CACHE_BYTES and len(self._cache) > 1:
                 self._cached -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
-        return found
-
-    def read_postings(self, field: str, term: str) -> Postings:
-        """All postings of a term, decoded; NO_POSTINGS where there are none.
-
-        The only place that reads postings. Raises IndexDamaged.
-        """
-        with damage(f"the postings of {term!r}"):
-            found: Postings = self.reader._terms.postings(field, term)
-            return found
+        return fresh
 
     def close(self) -> None:
         """Let go of the files."""
