@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from indexer.analysis import Token, tokens
-from indexer.analysis.among import tokens_among
 from indexer.analysis.normalize import normalize
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import RequestError
@@ -155,26 +154,18 @@ def _tightest(
 
 def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hit, ...]:
     runs = wanted_runs(step.plan.match) if step else ()
-    weights = {run: _weight(run, engine.lexicon) for run in runs}
+    rung = step.rung if step else Rung.EXACT
+    weights = [_weight(run, engine.lexicon) for run in runs]
     anywhere = [run for run in runs if run.field is not TextField.TITLE]
-    documents = [engine.document(document_id) for document_id, _ in matches.hits]
+    in_body = [weight for run, weight in zip(runs, weights, strict=True) if run in anywhere]
     terms = {term for run in runs for slot in run.slots for term in slot}
-    # One call for all, since it costs by the call as well as by the letter.
-    texts = [document.body for document in documents] + [document.title for document in documents]
-    found = tokens_among(texts, terms)
-    bodies, titles = found[: len(documents)], found[len(documents) :]
-    return tuple(
-        Hit(
-            document,
-            score,
-            step.rung if step else Rung.EXACT,
-            _title_ranges(title, runs),
-            snippet(document.body, occurrences(body, anywhere), weights),
-        )
-        for document, body, title, (_, score) in zip(
-            documents, bodies, titles, matches.hits, strict=True
-        )
-    )
+    found = []
+    for document_id, score in matches.hits:
+        document = engine.document(document_id)
+        title, body = engine.tokens(document, terms) if terms else ((), ())
+        passage = snippet(document.body, occurrences(body, anywhere), in_body)
+        found.append(Hit(document, score, rung, _title_ranges(title, runs), passage))
+    return tuple(found)
 
 
 def _weight(run: Run, lexicon: Lexicon) -> float:

@@ -15,10 +15,11 @@ framework") with the title counted TITLE_WEIGHT times, which is BM25F with one s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
+from indexer.analysis import Token
 from indexer.models import Document, Sort
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import Plan
@@ -76,6 +77,13 @@ class SearchEngine(Protocol):
 
     def document(self, document_id: str) -> Document:
         """The stored document. Raises DocumentNotFound."""
+        ...
+
+    def tokens(
+        self, document: Document, terms: Set[str]
+    ) -> tuple[Sequence[Token], Sequence[Token]]:
+        """The syllables of title and body of one of its documents that have one of the terms, in
+        order: those of `indexer.analysis.tokens`, the others left out."""
         ...
 
     def ids(self) -> Iterable[str]:

@@ -15,20 +15,28 @@ from indexer.query.plan import Run
 
 
 class Occurrence(NamedTuple):
-    """One place where `run` stands: the words from `start` to `end`, as `ranges`."""
+    """One place where run number `run` stands: the words from `start` to `end`, as `ranges`."""
 
     start: int
     end: int
-    run: Run
+    run: int
     ranges: tuple[Range, ...]
 
 
 def occurrences(tokens: Sequence[Token], runs: Sequence[Run]) -> list[Occurrence]:
-    """All places where any of the runs stands in the tokens of one text, by start."""
+    """All places where any of the runs stands in the tokens of one text, by start.
+
+    Tokens with terms that no run asks for may be left out.
+    """
     at: dict[str, list[int]] = {}
     for index, token in enumerate(tokens):
         at.setdefault(token.term, []).append(index)
-    found = [place for run in runs if run.slots for place in _places(tokens, at, run)]
+    found = [
+        place
+        for number, run in enumerate(runs)
+        if run.slots
+        for place in _places(tokens, at, run, number)
+    ]
     return sorted(found, key=lambda place: (place.start, place.end))
 
 
@@ -44,9 +52,14 @@ def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
 
 
 def _places(
-    tokens: Sequence[Token], at: Mapping[str, Sequence[int]], run: Run
+    tokens: Sequence[Token], at: Mapping[str, Sequence[int]], run: Run, number: int
 ) -> Iterator[Occurrence]:
     starts = sorted({index for term in run.slots[0] for index in at.get(term, ())})
+    if len(run.slots) == 1:
+        for first in starts:
+            token = tokens[first]
+            yield Occurrence(token.start, token.end, number, ((token.start, token.end),))
+        return
     accepted = [frozenset(slot) for slot in run.slots]
     for first in starts:
         indices = _follow(tokens, accepted, first, run.slop)
@@ -57,7 +70,7 @@ def _places(
             ranges = tuple((tokens[i].start, tokens[i].end) for i in indices)
         else:
             ranges = ((start, end),)
-        yield Occurrence(start, end, run, ranges)
+        yield Occurrence(start, end, number, ranges)
 
 
 def _follow(

@@ -7,10 +7,9 @@ the rare counting most; it begins with its sentence where that is near, and neve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from indexer.models import Range, Snippet
-from indexer.query.plan import Run
 from indexer.results.matches import Occurrence, merge
 
 WIDTH = 280
@@ -23,9 +22,11 @@ _SPACE = re.compile(r"\s")
 
 
 def snippet(
-    text: str, found: Sequence[Occurrence], weights: Mapping[Run, float], width: int = WIDTH
+    text: str, found: Sequence[Occurrence], weights: Sequence[float], width: int = WIDTH
 ) -> Snippet:
     """The best passage of `text` for the occurrences in it (by start), or its beginning.
+
+    `weights` says how much each run counts.
 
     Laws: `result.text == text[result.start : result.start + len(result.text)]`; its length is at
     most `width` unless one occurrence alone is longer; ranges lie within it.
@@ -51,11 +52,11 @@ def snippet(
     )
 
 
-def _best(found: Sequence[Occurrence], weights: Mapping[Run, float], width: int) -> Range | None:
+def _best(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> Range | None:
     """The window of occurrences with the most weight; a repetition counts little."""
     best = -1.0
     chosen: Range | None = None
-    right, counts, score = 0, dict.fromkeys(weights, 0), 0.0
+    right, counts, score = 0, [0] * len(weights), 0.0
     for left, place in enumerate(found):
         while right < len(found) and (right == left or found[right].end <= place.start + width):
             run = found[right].run

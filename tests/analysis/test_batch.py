@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import TEXTS
 
-from indexer.analysis import Token, analyze, tokens
-from indexer.analysis.among import tokens_among
+from indexer.analysis import Token, analyze
 from indexer.analysis.batch import analyze_many
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -60,14 +59,3 @@ def test_any_texts(given_texts: list[str]) -> None:
 
 def test_the_seeds() -> None:
     check([path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))])
-
-
-@settings(max_examples=200, deadline=None)
-@given(texts, st.data())
-def test_tokens_among(given_texts: list[str], data: st.DataObject) -> None:
-    every = [list(tokens(text)) for text in given_texts]
-    terms = sorted({token.term for found in every for token in found})
-    wanted = set(data.draw(st.lists(st.sampled_from([*terms, "xyz"]), max_size=4)))
-    assert tokens_among(given_texts, wanted) == [
-        [token for token in found if token.term in wanted] for found in every
-    ]

@@ -7,11 +7,11 @@ It is the oracle of the conformance suite: where it and another engine differ, o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from indexer.analysis import Token, analyze, fold, pairs
+from indexer.analysis import Token, analyze, fold, pairs, tokens
 from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Matches
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort
@@ -185,6 +185,13 @@ class ReferenceEngine:
             if entry.document.id == document_id:
                 return entry.document
         raise DocumentNotFound(f"No document has the id {document_id!r}.")
+
+    def tokens(
+        self, document: Document, terms: Set[str]
+    ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+        texts = (tokens(document.title), tokens(document.body))
+        title, body = (tuple(t for t in text if t.term in terms) for text in texts)
+        return title, body
 
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(entry.document.id for entry in self._entries))

@@ -230,6 +230,11 @@ def test_stored_documents_come_back_whole(name: str) -> None:
     with ENGINES[name]([document, Document(id="0")]) as engine:
         assert engine.document(document.id) == document
         assert list(engine.ids()) == ["0", "một/hai ba"]
+        terms = {"kết", "hai", "ệ", "không"}
+        reference = ReferenceEngine([document])
+        assert tuple(map(tuple, engine.tokens(document, terms))) == reference.tokens(
+            document, terms
+        )
         with pytest.raises(DocumentNotFound, match="nowhere"):
             engine.document("nowhere")
 

@@ -24,17 +24,17 @@ WEIGHTS = st.lists(st.floats(0, 9), min_size=len(RUNS), max_size=len(RUNS))
 
 
 def passage(
-    text: str, runs: tuple[Run, ...], weights: dict[Run, float] | None = None, width: int = WIDTH
+    text: str, runs: tuple[Run, ...], weights: tuple[float, ...] = (), width: int = WIDTH
 ) -> Snippet:
     found = occurrences(tokens(text), runs)
-    return snippet(text, found, weights or dict.fromkeys(runs, 1.0), width)
+    return snippet(text, found, weights or (1.0,) * len(runs), width)
 
 
 @given(BODIES, st.sets(st.sampled_from(RUNS)), WEIGHTS)
 def test_laws(text: str, chosen: set[Run], weights: list[float]) -> None:
     runs = tuple(run for run in RUNS if run in chosen)
     found = occurrences(tokens(text), runs)
-    shown = snippet(text, found, dict(zip(RUNS, weights, strict=True)))
+    shown = snippet(text, found, weights)
 
     assert shown.text == text[shown.start : shown.start + len(shown.text)]
     longest = max((place.end - place.start for place in found), default=0)
@@ -77,7 +77,7 @@ def test_without_a_match_it_is_the_beginning() -> None:
 
 def test_a_rare_word_counts_more_than_common_ones() -> None:
     text = f"dân dân dân vận. {FILLER}. Đảng. {FILLER}"
-    shown = passage(text, (DÂN, VẬN, ĐẢNG), {DÂN: 0.1, VẬN: 0.1, ĐẢNG: 3.0})
+    shown = passage(text, (DÂN, VẬN, ĐẢNG), (0.1, 0.1, 3.0))
     assert [shown.text[a:b] for a, b in shown.ranges] == ["Đảng"]
     assert shown.more_before
     assert shown.more_after

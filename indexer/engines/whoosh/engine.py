@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from heapq import merge
 from pathlib import Path
 
+from indexer.analysis import Token
 from indexer.engines.base import Filters, Matches
 from indexer.engines.whoosh.lexicon import WhooshLexicon
 from indexer.engines.whoosh.search import PlanCollector, PlanQuery, PlanSearcher
@@ -65,6 +67,16 @@ class WhooshEngine:
         raise DocumentNotFound(
             f"No document has the id {document_id!r}.", "Search for it to find its id."
         )
+
+    def tokens(
+        self, document: Document, terms: Set[str]
+    ) -> tuple[Sequence[Token], Sequence[Token]]:
+        """The syllables of title and body that have one of the terms, in order."""
+        for segment in self._segments:
+            number = segment.find(document.id)
+            if number >= 0:
+                return segment.tokens(number, document, terms)
+        raise DocumentNotFound(f"No document has the id {document.id!r}.", "Search for it again.")
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents, in ascending order."""

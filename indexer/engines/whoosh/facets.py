@@ -32,6 +32,7 @@ class FacetTables:
         self._values: Ints = np.repeat(np.arange(len(counts)), counts)
         if len(self._documents) != len(self._values):
             raise ValueError("the facet values do not fit their documents")
+        self._known: dict[int, str] = {}
         self._ranges = {
             facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
         }
@@ -42,7 +43,10 @@ class FacetTables:
         return [self._name(facet, number) for number in range(first, last)]
 
     def _name(self, facet: str, number: int) -> str:
-        return self._files.values[number][len(facet) + 1 :]
+        name = self._known.get(number)
+        if name is None:
+            name = self._known[number] = self._files.values[number][len(facet) + 1 :]
+        return name
 
     def having(self, facet: str, values: Sequence[str]) -> Mask:
         """The documents with at least one of the values; none for unknown names."""

@@ -25,6 +25,7 @@ from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
 from indexer.engines.whoosh.offsets import Offsets, decode_offsets
 from indexer.engines.whoosh.runs import decompress
+from indexer.engines.whoosh.schema import encode_term
 from indexer.engines.whoosh.terms import Strings
 
 PARTS = ("docs", "text", "places", "pairs", "words", "facets")
@@ -113,16 +114,18 @@ class SegmentFiles:
 
     def number_of(self, document_id: str) -> int:
         """The number of a document; -1 where there is none."""
+        wanted = encode_term(document_id)
         low, high = 0, self.documents
         while low < high:
             middle = (low + high) >> 1
-            if self.ids[int(self._by_id[middle])] < document_id:
+            # UTF-8 sorts as code points do.
+            if self.ids.raw(int(self._by_id[middle])) < wanted:
                 low = middle + 1
             else:
                 high = middle
         if low < self.documents:
             number = int(self._by_id[low])
-            if self.ids[number] == document_id:
+            if self.ids.raw(number) == wanted:
                 return number
         return -1
 

@@ -7,7 +7,7 @@ state is caches that are safe to share, so one segment serves many threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from whoosh.reading import SegmentReader
 
+from indexer.analysis import Token
+from indexer.analysis.among import tokens_among
 from indexer.engines.base import K1, B
 from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.columns import Column, Floats, Mask, column
@@ -25,6 +27,7 @@ from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.errors import IndexDamaged
+from indexer.models import Document
 
 REBUILD = "Run `tracuu rebuild` to build it again."
 CACHE_BYTES = 96 << 20
@@ -74,6 +77,7 @@ class Segment:
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
+        self._number_of = lru_cache(_NUMBERS)(self.files.number_of)
         self.number = lru_cache(_NUMBERS)(self.files.terms.find)
         """The number of a syllable; -1 where there is none."""
 
@@ -99,7 +103,7 @@ class Segment:
     def find(self, document_id: str) -> int:
         """The number of a living document; -1 where there is none of this id."""
         with damage("the ids"):
-            number = self.files.number_of(document_id)
+            number = self._number_of(document_id)
             return number if number >= 0 and self.living[number] else -1
 
     def living_ids(self) -> list[str]:
@@ -134,6 +138,24 @@ class Segment:
             if not isinstance(found, dict):
                 raise ValueError("not a record")
             return found
+
+    def tokens(
+        self, number: int, document: Document, terms: Set[str]
+    ) -> tuple[list[Token], list[Token]]:
+        """The syllables of title and body of document `number` that have one of the terms."""
+        with damage(f"the offsets of document {number}"):
+            title, body = (
+                tokens_among(
+                    text,
+                    zip(lie.starts.tolist(), lie.ends.tolist(), strict=True),
+                    lie.positions.tolist(),
+                    terms,
+                )
+                for text, lie in zip(
+                    (document.title, document.body), self.files.offsets(number), strict=True
+                )
+            )
+        return title, body
 
     def frequency(self, field: str, term: str) -> int:
         """In how many living documents a term occurs."""
@@ -192,4 +214,5 @@ class Segment:
 
     def close(self) -> None:
         """Let go of the files."""
+        del self._number_of, self.number  # their caches point back at the files
         self.reader.close()

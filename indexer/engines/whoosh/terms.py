@@ -27,6 +27,7 @@ class Strings(Sequence[str]):
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._raw = file[name]
+        self._bytes = self._raw.data
         self._ends: Array = file[f"{name}_ends"]
         self._length = len(self._ends)
         if self._length and int(self._ends[-1]) != len(self._raw):
@@ -37,8 +38,8 @@ class Strings(Sequence[str]):
 
     def raw(self, number: int) -> bytes:
         """The bytes of a string."""
-        start = self._ends[number - 1] if number else 0
-        return self._raw[start : self._ends[number]].tobytes()
+        start = int(self._ends[number - 1]) if number else 0
+        return bytes(self._bytes[start : int(self._ends[number])])
 
     @overload
     def __getitem__(self, index: int) -> str: ...
