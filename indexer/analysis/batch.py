@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 from unicodedata import is_normalized
 
@@ -45,15 +46,20 @@ _JOINERS = "-/.&:–"
 class Columns(NamedTuple):
     """Tokens of many texts, grouped by text, in order within each.
 
-    `vocabulary` holds each term once. Per token: `terms` (number in the vocabulary), `texts`
-    (number of the text), `positions`, and its span `[starts, ends)` in the text as it was given.
+    `vocabulary` holds each term once, `spellings` each way to write one. Per token: `terms` (number
+    in the vocabulary), `pieces` (number in the spellings), `texts` (number of the text),
+    `positions`, `touching` (1 where a single space is all between it and the token before), and its
+    span `[starts, ends)` in the text as it was given.
     Word k covers the tokens `[firsts[k], lasts[k])`.
     """
 
     vocabulary: list[str]
+    spellings: list[str]
     terms: Ints
+    pieces: Ints
     texts: Ints
     positions: Ints
+    touching: Ints
     starts: Ints
     ends: Ints
     firsts: Ints
@@ -76,15 +82,17 @@ def analyze_many(texts: Sequence[str]) -> Columns:
         parts.append(_plain([texts[number] for number in plain], np.array(plain), vocabulary))
     before, shifted = 0, []
     for part in parts:
-        shifted.append((*part[:5], part[5] + before, part[6] + before))
+        shifted.append((*part[:6], part[6] + before, part[7] + before))
         before += len(part[0])
     if not shifted:
-        return Columns([], *[np.zeros(0, np.int64)] * 7)
-    terms, owners, positions, starts, ends, firsts, lasts = map(
+        return Columns([], [], *[np.zeros(0, np.int64)] * 9)
+    pieces, owners, positions, touching, starts, ends, firsts, lasts = map(
         np.concatenate, zip(*shifted, strict=True)
     )
+    terms = np.array(vocabulary.of_piece, np.int64)[pieces]
     words = _with_inner(vocabulary.terms, terms, firsts, lasts)
-    return Columns(vocabulary.terms, terms, owners, positions, starts, ends, *words)
+    columns = (terms, pieces, owners, positions, touching, starts, ends)
+    return Columns(vocabulary.terms, list(vocabulary), *columns, *words)
 
 
 def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
@@ -106,7 +114,8 @@ def is_plain(text: str) -> bool:
     return text.isascii() or (_CARE.search(text) is None and is_normalized("NFC", text))
 
 
-_Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]
+_Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
+"""Pieces, texts, positions, touching, starts, ends; firsts and lasts of the words."""
 
 
 class Vocabulary(dict[str, int]):
@@ -146,12 +155,15 @@ def _careful(text: str, number: int, vocabulary: Vocabulary) -> _Part:
     starts = np.array([token.start for token in found], np.int64)
     ends = np.array([token.end for token in found], np.int64)
     spans = np.array([*segment(normal), *codes(normal)], np.int64).reshape(-1, 2)
-    terms = np.array([vocabulary.term(token.term) for token in found], np.int64)
+    pieces = np.array([vocabulary[normal[t.start : t.end]] for t in found], np.int64)
     positions = np.array([token.position for token in found], np.int64)
     owners = np.full(len(found), number, np.int64)
+    single = [normal[a.end : b.start] == " " for a, b in pairwise(found)]
+    touching = np.array([0, *single][: len(found)], np.int64)
     given = [normalized.source_span(token.start, token.end) for token in found]
     here = np.array(given, np.int64).reshape(-1, 2)
-    return (terms, owners, positions, here[:, 0], here[:, 1], *_covered(spans, starts, ends))
+    columns = (pieces, owners, positions, touching, here[:, 0], here[:, 1])
+    return (*columns, *_covered(spans, starts, ends))
 
 
 class Cut(NamedTuple):
@@ -199,11 +211,14 @@ def _plain(texts: Sequence[str], numbers: Ints, vocabulary: Vocabulary) -> _Part
     spans = segment_many([laid.text[at[i] : at[i + 1] - 1] for i in range(len(texts))])
     every = [np.concatenate([s + o for s, o in zip(spans, at, strict=False)])]
     every.append(_codes(laid.text, laid.points, *laid.runs))
-    terms = np.array(vocabulary.of_piece, np.int64)[laid.pieces]
+    touching = np.zeros(len(laid.starts), np.int64)
+    touching[1:] = laid.starts[1:] - laid.ends[:-1] == 1
+    touching[1:] &= laid.points[laid.ends[:-1]] == ord(" ")
+    touching[1:] &= laid.owners[1:] == laid.owners[:-1]
     covered = _covered(np.concatenate(every), laid.starts, laid.ends)
     before = laid.offsets[laid.owners]
-    spans_given = laid.starts - before, laid.ends - before
-    return (terms, numbers[laid.owners], laid.positions, *spans_given, *covered)
+    columns = (laid.pieces, numbers[laid.owners], laid.positions, touching)
+    return (*columns, laid.starts - before, laid.ends - before, *covered)
 
 
 def _edges(letters: _Bools) -> tuple[Ints, Ints]:

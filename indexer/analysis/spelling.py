@@ -86,6 +86,15 @@ def _without_tone(syllable: str) -> tuple[str, str, int]:
     return "".join(out), tone, count
 
 
+def is_syllable(term: str) -> bool:
+    """Whether a lower-case term is built like a syllable of Vietnamese, with or without its marks.
+
+    >>> is_syllable("nghị"), is_syllable("nghi"), is_syllable("ubnd"), is_syllable("nato")
+    (True, True, False, False)
+    """
+    return len(term) <= _LONGEST and _SYLLABLE.fullmatch(_without_tone(term)[0]) is not None
+
+
 def _nucleus(vowels: str, coda: str) -> int | None:
     """The index within `vowels` that carries the tone; None for no Vietnamese vowel group."""
     if len(vowels) == 1:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from indexer.query.learning import Learned
+from indexer.query.offers import Phrase
 
 
 class Lexicon(Protocol):
@@ -56,6 +57,11 @@ class Lexicon(Protocol):
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """At most `limit` syllable terms whose fold begins with `prefix`, most frequent first."""
+        ...
+
+    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+        """At most `limit` phrases whose keys begin with `key`, those of most documents first, then
+        ascending by key and text."""
         ...
 
     def facet_values(self, facet: str) -> tuple[str, ...]:

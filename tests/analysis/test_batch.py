@@ -11,6 +11,9 @@ from texts import TEXTS
 
 from indexer.analysis import Token, analyze
 from indexer.analysis.batch import analyze_many
+from indexer.analysis.normalize import normalize
+from indexer.analysis.spelling import place_tones
+from indexer.analysis.syllables import term_of
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -37,6 +40,14 @@ def check(given_texts: Sequence[str]) -> None:
             for term, *where in zip(*(column[here].tolist() for column in columns), strict=True)
         ]
         assert tuple(tokens) == expected.syllables, text
+        spelled = [found.spellings[piece] for piece in found.pieces[here].tolist()]
+        assert [term_of(place_tones(s)) for s in spelled] == [t.term for t in expected.syllables]
+        normal = normalize(text).text
+        at = 0
+        for spelling, touching in zip(spelled, found.touching[here].tolist(), strict=True):
+            begins = normal.index(place_tones(spelling), at)
+            assert touching == (at > 0 and normal[at:begins] == " "), text
+            at = begins + len(spelling)
         words = [
             ("_".join(found.vocabulary[t] for t in found.terms[a:b].tolist()), found.positions[a])
             for a, b in zip(found.firsts.tolist(), found.lasts.tolist(), strict=True)

@@ -11,11 +11,18 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
+<<<<<<<
+from indexer.analysis import Token, analyze, fold, pairs
+from indexer.analysis.batch import analyze_many
+=======
 from indexer.analysis import Token, analyze, fold, pairs, tokens
+>>>>>>>
 from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Matches
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort
 from indexer.query.learning import Learned, Learner, findings
+from indexer.query.offers import Phrase, offered
+from indexer.query.phrases import phrases
 from indexer.query.plan import (
     All,
     Any,
@@ -120,6 +127,15 @@ class ReferenceLexicon:
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         return self._ordered(lambda term: fold(term).startswith(prefix))[:limit]
+
+    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+        counted: Counter[str] = Counter()
+        for entry in self._entries:
+            document = entry.document
+            columns = analyze_many([document.title, document.body])
+            counted.update(phrases(columns, [document.title]))
+        found = [phrase for phrase in offered(counted) if phrase.key.startswith(key)]
+        return tuple(sorted(found, key=lambda p: (-p.documents, p.key, p.text))[:limit])
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         return tuple(sorted({v for entry in self._entries for v in entry.values.get(facet, ())}))

@@ -193,6 +193,8 @@ def test_an_engine_knows_its_words_as_the_reference_does(
                 assert lexicon.folded_with_prefix(prefix, limit) == expected.folded_with_prefix(
                     prefix, limit
                 )
+        for key in ("", "d", "dan v", "phong trao thi dua "):
+            assert lexicon.phrases(key, 50) == expected.phrases(key, 50)
         assert lexicon.word_frequency("dân_vận") == expected.word_frequency("dân_vận")
         for facet in ("year", "place", "person"):
             assert sorted(lexicon.facet_values(facet)) == sorted(expected.facet_values(facet))

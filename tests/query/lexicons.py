@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.analysis import analyze, fold, pairs
+from indexer.analysis.batch import analyze_many
 from indexer.query.learning import Learned
+from indexer.query.offers import Phrase, offered
+from indexer.query.phrases import phrases
 
 
 class DictLexicon:
@@ -20,6 +23,9 @@ class DictLexicon:
         self.words: Counter[str] = Counter()
         self.facets = facets or {}
         self.documents = 0
+        texts = list(texts)
+        columns = analyze_many([text for body in texts for text in ("", body)])
+        self.offers = offered(phrases(columns))
         for text in texts:
             found = analyze(text)
             self.documents += 1
@@ -57,6 +63,10 @@ class DictLexicon:
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         return self._by_frequency(t for t in self.counts if fold(t).startswith(prefix))[:limit]
+
+    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+        found = [phrase for phrase in self.offers if phrase.key.startswith(key)]
+        return tuple(sorted(found, key=lambda p: (-p.documents, p.key, p.text))[:limit])
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         return tuple(self.facets.get(facet, ()))

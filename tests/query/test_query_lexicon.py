@@ -67,6 +67,12 @@ def test_variants_and_beginnings(built: Lexicon) -> None:
             )
 
 
+def test_phrases(built: Lexicon) -> None:
+    for beginning, limit in product(("", "d", "dan v", "cong tac dan van", "x"), (1, 3, 1000)):
+        assert built.phrases(beginning, limit) == LEXICON.phrases(beginning, limit)
+    assert [phrase.text for phrase in built.phrases("dan v", 9)] == ["dân vận"]
+
+
 def test_facet_values(built: Lexicon) -> None:
     assert built.facet_values("place") == LEXICON.facet_values("place")
     assert built.facet_values("year") == ()

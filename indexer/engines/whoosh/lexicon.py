@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.phrases import JOINT, PART, Phrases
 from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.tables import Tables, read_tables
 from indexer.query.learning import Learned
+from indexer.query.offers import Phrase
 from indexer.results.facets import FACET_NAMES
 
 LEARNED = "learned.json"
@@ -45,6 +47,9 @@ class WhooshLexicon:
     def __init__(self, folder: Path, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self._learned = read_learned(folder)
+        name = segments[0].stored.make_filename(f".{PART}") if alone(segments) else JOINT
+        with damage(f"{folder.name}/{name}"):
+            self._phrases = Phrases(folder / str(name))
         if alone(segments):
             files = segments[0].files
             self._tables = Tables(
@@ -120,6 +125,11 @@ class WhooshLexicon:
             return self._first(
                 limit, _of_folds(self._tables, *self._tables.folds.with_prefix(prefix))
             )
+
+    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+        """Phrases whose keys begin so, those of most documents first."""
+        with damage("the phrases"):
+            return self._phrases.beginning_with(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         """All values of a facet, ascending; none of an unknown facet."""

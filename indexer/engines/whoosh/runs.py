@@ -10,6 +10,7 @@ count from 0 in each run.
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
                                            with <name>_stops, <name>_docs, <name>_weights
+    counted, counts                        phrases and how many documents have them
 
 A *place* is a position within all documents laid end to end: document d begins at the sum of the
 spans before it. A span leaves one position free, so that no run of syllables crosses documents.
@@ -33,9 +34,11 @@ from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayWriter, smallest
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.offsets import Offsets, encode_offsets
+from indexer.engines.whoosh.phrases import write_counted
 from indexer.engines.whoosh.terms import write_strings
 from indexer.models import Document
 from indexer.query.learning import Findings, findings
+from indexer.query.phrases import phrases
 from indexer.results.facets import FACETS
 
 PAIR_SHIFT = 32
@@ -57,12 +60,14 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     """Write the run of these documents; what they teach. Pure but for the file."""
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
+    counted = phrases(columns, [document.title for document in documents])
     with ArrayWriter(path) as writer:
         layout = _write_documents(writer, documents, columns)
         numbers = _write_text(writer, columns, layout)
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
         _write_facets(writer, documents)
+        write_counted(writer, counted)
     return [findings(document) for document in documents]
 
 

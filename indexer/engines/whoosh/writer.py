@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from indexer.engines.whoosh import merge
+from indexer.engines.whoosh import merge, phrases
 from indexer.engines.whoosh.codec import Codec, StoredSegment
 from indexer.engines.whoosh.runs import write_run
 from indexer.engines.whoosh.schema import INDEX_NAME
@@ -40,7 +40,6 @@ class SegmentBuilder:
         self._name = name
         self._progress = progress
         self._runs: list[Path] = []
-        (folder / _RUNS).mkdir()
         self._batch: list[Document] = []
         self._characters = 0
         self._done = 0
@@ -86,6 +85,7 @@ class SegmentBuilder:
 
     def _next(self) -> Path:
         """The file of the next run."""
+        (self._folder / _RUNS).mkdir(exist_ok=True)
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
@@ -119,6 +119,7 @@ class SegmentBuilder:
             (merge.merge_words, (target("words"), self._runs)),
             (merge.merge_documents, (target("docs"), self._runs)),
             (merge.merge_facets, (target("facets"), self._runs)),
+            (phrases.merge_phrases, (target(phrases.PART), self._runs)),
         ]
         if self._workers is None:
             for function, args in work:

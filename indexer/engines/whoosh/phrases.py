@@ -1,0 +1,94 @@
+"""The phrases of documents: counted in runs, added up, and looked up by their beginnings.
+
+    <segment>.phrases    counted, counts          phrases as they are written, with their documents
+                         keys, texts, documents   those that are offered, ascending by key
+    phrases.arrays       the same of several segments together
+
+A segment of which documents die gets a file of its own anew, without what they had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.joining import joined_tables
+from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.terms import Strings, write_strings
+from indexer.query.offers import Phrase, offered
+
+PART = "phrases"
+JOINT = "phrases.arrays"
+MOST = 200_000
+"""Phrases that are kept; the rarest ones of a large archive are not."""
+
+
+def write_counted(writer: ArrayWriter, counted: Mapping[str, int]) -> None:
+    """Write phrases and their numbers, ascending by phrase."""
+    names = sorted(counted)
+    write_strings(writer, "counted", names)
+    writer.put("counts", smallest(np.array([counted[name] for name in names], np.int64)))
+
+
+def merge_phrases(target: Path, sources: Sequence[Path]) -> None:
+    """Write the phrases of runs, or of segments, together."""
+    files = [ArrayFile(path) for path in sources]
+    names, maps = joined_tables([Strings(file, "counted").all() for file in files])
+    counts: Ints = np.zeros(len(names), np.int64)
+    for file, numbers in zip(files, maps, strict=True):
+        counts[numbers] += file["counts"]
+    _write(target, names, counts)
+
+
+def subtract_phrases(target: Path, all_: Path, dead: Path) -> None:
+    """Write the phrases of one file without those of another."""
+    left = dict(_counted(all_))
+    for name, count in _counted(dead):
+        if name in left:
+            left[name] -= count
+    _write(target, list(left), np.array(list(left.values()), np.int64))
+
+
+def _counted(path: Path) -> Iterator[tuple[str, int]]:
+    file = ArrayFile(path)
+    return zip(Strings(file, "counted").all(), file["counts"].tolist(), strict=True)
+
+
+def _write(target: Path, names: Sequence[str], counts: Ints) -> None:
+    """Write a file of phrases; the names ascend."""
+    kept = np.flatnonzero(counts > 0)
+    if len(kept) > MOST:
+        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:MOST]])
+    counted = {names[number]: int(counts[number]) for number in kept.tolist()}
+    found = sorted(offered(counted), key=lambda phrase: (phrase.key, phrase.text))
+    with ArrayWriter(target) as writer:
+        write_counted(writer, counted)
+        write_strings(writer, "keys", [phrase.key for phrase in found])
+        write_strings(writer, "texts", [phrase.text for phrase in found])
+        writer.put("documents", np.array([phrase.documents for phrase in found], np.uint32))
+
+
+class Phrases:
+    """The phrases of an open generation. Raises ValueError where the file is none."""
+
+    def __init__(self, path: Path) -> None:
+        file = ArrayFile(path)
+        self._keys, self._texts = Strings(file, "keys"), Strings(file, "texts")
+        self._documents = file["documents"]
+        if not len(self._keys) == len(self._texts) == len(self._documents):
+            raise ValueError("the phrases differ in number")
+
+    def beginning_with(self, key: str, limit: int) -> tuple[Phrase, ...]:
+        """At most `limit` phrases whose keys begin so, those of most documents first, then
+        ascending by key."""
+        first, last = self._keys.with_prefix(key)
+        often = self._documents[first:last].astype(np.int64)
+        numbers = np.arange(first, last)
+        if 0 < limit < len(numbers):
+            least = np.partition(often, len(often) - limit)[len(often) - limit]
+            numbers, often = numbers[often >= least], often[often >= least]
+        best = numbers[np.argsort(-often, kind="stable")[:limit]].tolist()
+        return tuple(Phrase(self._texts[n], self._keys[n], int(self._documents[n])) for n in best)
