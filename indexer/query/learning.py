@@ -62,16 +62,24 @@ class Learned:
 
 
 class Learner:
-    """Adds up the findings of documents, in any order."""
+    """Adds up the findings of documents, in any order, to what was learned before."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Learned | None = None) -> None:
         self._abbreviations: dict[str, Counter[str]] = defaultdict(Counter)
+        for short, counted in (before or Learned()).abbreviations.items():
+            self._abbreviations[short].update(counted)
 
     def add(self, found: Findings) -> None:
         """Take in what one document taught."""
         for short, long_form in found.abbreviations:
             self._abbreviations[short][long_form] += 1
 
+    def remove(self, found: Findings) -> None:
+        """Forget what one document taught that was taken in before."""
+        for short, long_form in found.abbreviations:
+            self._abbreviations[short][long_form] -= 1
+
     def learned(self) -> Learned:
-        """All that was taught so far."""
-        return Learned({k: dict(v) for k, v in sorted(self._abbreviations.items())})
+        """All that was taught so far and not forgotten."""
+        left = ((k, +v) for k, v in sorted(self._abbreviations.items()))
+        return Learned({k: dict(v) for k, v in left if v})

@@ -77,7 +77,7 @@ def seal(folder: Path) -> None:
     """Make the manifest agree with damaged files, as someone who means harm would."""
     listed = manifest.read(folder)
     (folder / manifest.NAME).unlink()
-    manifest.write(folder, manifest.make(folder, listed.documents, listed.built_at))
+    manifest.write(folder, manifest.make(folder, listed.documents, listed.built_at, {}))
 
 
 class Harm:

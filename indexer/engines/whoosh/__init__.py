@@ -1,6 +1,8 @@
 """The embedded engine: a Whoosh index, kept as generations, searched over arrays.
 
     store.py      generations on disk: build, switch, open, check        ← start here
+    updating.py   the same with some documents added, replaced, deleted
+    tiers.py      which segments are then made into one; deaths.py: who is dead in the others
     manifest.py   what a generation consists of, with checksums
     writer.py     documents → runs → one segment, on all processors
     workers.py    the processes that share the work
@@ -40,5 +42,6 @@ from __future__ import annotations
 
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.store import build, check, current, open_engine
+from indexer.engines.whoosh.updating import update
 
-__all__ = ["WhooshEngine", "build", "check", "current", "open_engine"]
+__all__ = ["WhooshEngine", "build", "check", "current", "open_engine", "update"]

@@ -61,9 +61,7 @@ class WhooshEngine:
         for segment in self._segments:
             number = segment.find(document_id)
             if number >= 0:
-                record = segment.record(number)
-                with damage(f"the record of {document_id!r}"):
-                    return Document.from_record(record)
+                return segment.document(number)
         raise DocumentNotFound(
             f"No document has the id {document_id!r}.", "Search for it to find its id."
         )

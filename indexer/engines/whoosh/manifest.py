@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -42,9 +43,9 @@ class Manifest:
     files: dict[str, FileEntry]
 
 
-def make(folder: Path, documents: int, built_at: str) -> Manifest:
-    """The manifest of the files that lie in `folder`."""
-    files = {path.name: _entry(path) for path in sorted(folder.iterdir())}
+def make(folder: Path, documents: int, built_at: str, known: Mapping[str, FileEntry]) -> Manifest:
+    """The manifest of the files that lie in `folder`; those `known` are not read."""
+    files = {path.name: known.get(path.name) or _entry(path) for path in sorted(folder.iterdir())}
     return Manifest(FORMAT, _tracuu_version(), WHOOSH_VERSION, documents, built_at, files)
 
 

@@ -139,6 +139,12 @@ class Segment:
                 raise ValueError("not a record")
             return found
 
+    def document(self, number: int) -> Document:
+        """A stored document. Raises IndexDamaged."""
+        record = self.record(number)
+        with damage(f"the record of document {number}"):
+            return Document.from_record(record)
+
     def tokens(
         self, number: int, document: Document, terms: Set[str]
     ) -> tuple[list[Token], list[Token]]:

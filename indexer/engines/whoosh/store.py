@@ -1,7 +1,7 @@
 """Generations on disk: build one beside the others, verify it, switch to it.
 
-    <index>/LOCK                  held by a rebuild (flock: it vanishes with the process)
-    <index>/.building-<name>/     a rebuild at work; what a killed one left is removed by the next
+    <index>/LOCK                  held while one is built (flock: it vanishes with the process)
+    <index>/.building-<name>/     one at work; the next one removes what a killed one left
     <index>/<name>/               a complete generation
     <index>/CURRENT               one line: the name of the generation that is served
 
@@ -16,7 +16,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,23 +44,50 @@ def build(
     was. Raises IndexBusy while another rebuild runs, DocumentError for an id that occurs twice,
     UnusableIndex where the disk refuses.
     """
-    with _disk(index_dir):
+    with building(index_dir) as new:
+        return new.publish(_write(new.folder, documents, progress))
+
+
+class Building:
+    """A generation at work in `folder`, which nothing but `publish` makes visible."""
+
+    def __init__(self, index_dir: Path) -> None:
+        now = datetime.now(UTC)
+        self._index_dir = index_dir
+        self._name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self._built_at = now.isoformat(timespec="seconds")
+        self.folder = index_dir / f"{_BUILDING}{self._name}"
+
+    def publish(
+        self, documents: int, known: Mapping[str, manifest.FileEntry] | None = None
+    ) -> Status:
+        """Seal the folder, in which this number of documents was written, and switch to it.
+
+        `known` are files that the former generation had too, with what its manifest says of them.
+        """
+        with disk(self.folder):
+            _seal(self.folder, manifest.make(self.folder, documents, self._built_at, known or {}))
+            _switch(self._index_dir, self.folder, self._name)
+        return Status(self._name, documents, self._built_at)
+
+
+@contextmanager
+def building(index_dir: Path) -> Iterator[Building]:
+    """Hold the lock, and a new folder to build in; what was not published is removed in the end.
+
+    Raises IndexBusy, UnusableIndex.
+    """
+    with disk(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
     with _lock(index_dir):
-        with _disk(index_dir):
+        new = Building(index_dir)
+        with disk(index_dir):
             _remove_leftovers(index_dir)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        folder = index_dir / f"{_BUILDING}{name}"
+            new.folder.mkdir()
         try:
-            built_at = datetime.now(UTC).isoformat(timespec="seconds")
-            count = _write(folder, documents, progress)
-            with _disk(folder):
-                _seal(folder, count, built_at)
-                _switch(index_dir, folder, name)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-    return Status(name, count, built_at)
+            yield new
+        finally:
+            shutil.rmtree(new.folder, ignore_errors=True)
 
 
 def current(index_dir: Path) -> str:
@@ -127,8 +154,7 @@ def _content_problems(folder: Path) -> list[str]:
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
     """Write the segment; returns the number of documents."""
-    with _disk(folder):
-        folder.mkdir()
+    with disk(folder):
         builder = SegmentBuilder(folder, progress=progress)
     try:
         seen: set[str] = set()
@@ -138,9 +164,9 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
                     f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
                 )
             seen.add(document.id)
-            with _disk(folder):
+            with disk(folder):
                 builder.add(document)
-        with _disk(folder):
+        with disk(folder):
             segments.write_list(folder, [builder.commit()])
             lexicon.write_learned(folder, builder.learned)
     except BaseException:
@@ -149,9 +175,9 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
     return len(seen)
 
 
-def _seal(folder: Path, count: int, built_at: str) -> None:
-    """Add a manifest to a written segment, put all on the disk, and verify it."""
-    manifest.write(folder, manifest.make(folder, count, built_at))
+def _seal(folder: Path, listed: manifest.Manifest) -> None:
+    """Add its manifest to a written generation, put all on the disk, and verify it."""
+    manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
         _sync(path)
     engine = _open(folder)
@@ -159,8 +185,10 @@ def _seal(folder: Path, count: int, built_at: str) -> None:
         ids = engine.ids()
     finally:
         engine.close()
-    if len(ids) != count:
-        raise IndexDamaged(f"Of {count} documents written {len(ids)} can be read.", REBUILD)
+    if len(ids) != listed.documents:
+        raise IndexDamaged(
+            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD
+        )
 
 
 def _switch(index_dir: Path, folder: Path, name: str) -> None:
@@ -200,7 +228,7 @@ def _sync(path: Path) -> None:
 @contextmanager
 def _lock(index_dir: Path) -> Iterator[None]:
     """Hold the lock of an index folder. Raises IndexBusy."""
-    with _disk(index_dir):
+    with disk(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
         try:
@@ -213,7 +241,7 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _disk(path: Path) -> Iterator[None]:
+def disk(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into UnusableIndex."""
     try:
         yield

@@ -1,0 +1,41 @@
+"""Which segments an update makes into one, so that there are few of them and few dead documents.
+
+A new segment takes in every one that is not much larger than itself: a document is then written
+again only when its segment has grown by half, about log(n) times in all. Each segment that stays is
+more than GROWTH times as large as all smaller ones written with it, so there are log(n) of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+GROWTH = 2
+"""A segment this many times as large as the new one, or smaller, is taken in."""
+MOST_DEAD = 0.2
+"""A segment with a larger share of dead documents is written anew."""
+
+
+class Size(NamedTuple):
+    """Documents of a segment, dead ones too, and how many of them live."""
+
+    documents: int
+    living: int
+
+
+def taken_in(sizes: Sequence[Size], fresh: int) -> set[int]:
+    """The numbers of the segments that go, with what lives in them, into the new one with `fresh`
+    documents."""
+    gone = {
+        number
+        for number, size in enumerate(sizes)
+        if size.documents - size.living > MOST_DEAD * size.documents
+    }
+    total = fresh + sum(sizes[number].living for number in gone)
+    for number in sorted(range(len(sizes)), key=lambda number: sizes[number].living):
+        if number not in gone:
+            if sizes[number].living > GROWTH * total:
+                break
+            gone.add(number)
+            total += sizes[number].living
+    return gone

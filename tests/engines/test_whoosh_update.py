@@ -1,0 +1,354 @@
+"""Updates: an archive brought to some documents, however, answers as one rebuilt from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_conformance import QUERIES, SYLLABLES, UNKNOWN, corpora, filters, plans
+from whoosh_support import news, seal
+
+from indexer.engines.whoosh import build, check, current, manifest, open_engine, tiers, update
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.updating import Changes
+from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, IndexMissing
+from indexer.models import Document, SearchRequest, Sort
+from indexer.query.completion import complete
+from indexer.query.plan import EVERYTHING, Plan, Run
+from indexer.results.facets import FACET_NAMES
+from indexer.search import search
+
+ALL = Plan(EVERYTHING)
+
+
+@contextmanager
+def opened(index: Path) -> Iterator[WhooshEngine]:
+    engine = open_engine(index)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def folder_of(index: Path) -> Path:
+    return index / current(index)
+
+
+def segments_of(index: Path) -> int:
+    return len(list(folder_of(index).glob("*.docs")))
+
+
+# The law
+
+
+def vocabulary(engine: WhooshEngine) -> object:
+    """All that a lexicon says."""
+    lexicon = engine.lexicon
+    terms = list(lexicon.terms())
+    asked = [*terms, *SYLLABLES, UNKNOWN]
+    return (
+        lexicon.documents,
+        terms,
+        lexicon.learned,
+        lexicon.folds(2),
+        lexicon.folds(100),
+        [lexicon.frequency(term) for term in asked],
+        {(a, b): lexicon.pair_frequency(a, b) for a in asked for b in asked},
+        [lexicon.word_frequency(word) for word in ("dân_vận", "công_tác", "dân_văn", "hội_nghị")],
+        [lexicon.variants(folded) for folded in ("dan", "van", "kheo", "xyz", "")],
+        [lexicon.with_prefix(prefix, n) for prefix in ("d", "dâ", "", "4") for n in (1, 3, 99)],
+        [lexicon.folded_with_prefix(prefix, n) for prefix in ("d", "va", "") for n in (1, 3, 99)],
+        [lexicon.facet_values(facet) for facet in (*FACET_NAMES, "unknown")],
+        [complete(text, lexicon, 8) for text in ("d", "dan v", "công t", "kh")],
+    )
+
+
+def answers(engine: WhooshEngine) -> object:
+    """Whole searches: totals, rungs, hits, scores, facets, suggestions."""
+    found = [search(engine, SearchRequest(text)) for text in QUERIES]
+    found += [search(engine, SearchRequest("dan van", sort=sort, size=2)) for sort in Sort]
+    return [replace(results, took_ms=0.0) for results in found]
+
+
+steps = st.lists(
+    st.tuples(
+        corpora(),  # what comes: ids d0, d1, … that replace those there are, some of them equal
+        st.integers(0, 7),  # how far its ids are moved on
+        st.sets(st.integers(0, 15)),  # which of those that are left go
+        st.booleans(),  # whether all that does not come goes
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), growth=st.sampled_from([0, 2]), most_dead=st.sampled_from([0.2, 1.0]))
+def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, most_dead) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
+        patch.setattr(tiers, "GROWTH", growth)
+        patch.setattr(tiers, "MOST_DEAD", most_dead)
+        index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
+        build(index, expected.values())
+        for coming, shift, going, prune in data.draw(steps):
+            coming = [replace(d, id=f"d{int(d.id[1:]) + shift}") for d in coming]
+            names = {d.id for d in coming}
+            delete = {n for at, n in enumerate(sorted(expected)) if at in going and n not in names}
+            assert_changes(
+                update(index, coming, delete=delete, prune=prune), expected, coming, delete, prune
+            )
+            kept = {} if prune else {n: d for n, d in expected.items() if n not in delete}
+            expected = kept | {d.id: d for d in coming}
+        rebuilt = Path(name) / "rebuilt"
+        build(rebuilt, expected.values())
+        assert check(index) == []
+        with opened(index) as one, opened(rebuilt) as other:
+            assert one.ids() == other.ids()
+            assert [one.document(n) for n in one.ids()] == [other.document(n) for n in one.ids()]
+            assert vocabulary(one) == vocabulary(other)
+            assert answers(one) == answers(other)
+            for _ in range(4):
+                plan = data.draw(plans)
+                options = {
+                    "filters": data.draw(filters),
+                    "sort": data.draw(st.sampled_from(list(Sort))),
+                    "offset": data.draw(st.sampled_from([0, 0, 1, 9])),
+                    "limit": data.draw(st.sampled_from([0, 1, 3, 10])),
+                }
+                found, wanted = one.find(plan, **options), other.find(plan, **options)
+                assert (found.matched, found.total) == (wanted.matched, wanted.total)
+                assert [n for n, _ in found.hits] == [n for n, _ in wanted.hits]
+                assert dict(found.hits) == pytest.approx(dict(wanted.hits), rel=1e-9)
+                assert counted(found.facets) == counted(wanted.facets)
+
+
+def counted(facets):  # type: ignore[no-untyped-def]
+    return {name: dict(values) for name, values in facets.items() if values}
+
+
+def assert_changes(
+    changes: Changes,
+    former: dict[str, Document],
+    coming: list[Document],
+    delete: set[str],
+    prune: bool,
+) -> None:
+    names = {document.id for document in coming}
+    absent = former.keys() - names - delete
+    assert changes.added == len(names - former.keys())
+    assert changes.unchanged == sum(former.get(d.id) == d for d in coming)
+    assert changes.replaced == len(coming) - changes.added - changes.unchanged
+    assert changes.deleted == len(delete) + (len(absent) if prune else 0)
+    assert changes.absent == (0 if prune else len(absent))
+    assert changes.status.documents == len(names) + changes.absent
+
+
+# What is done
+
+
+def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
+    build(tmp_path, news(60))
+    before = folder_of(tmp_path)
+    changed = [replace(d, body="Mới.") if d.id == "0007" else d for d in news(62)]
+    changes = update(tmp_path, changed)
+    assert (changes.added, changes.replaced, changes.unchanged, changes.absent) == (2, 1, 59, 0)
+    assert (changes.status.documents, changes.status.generation) == (62, current(tmp_path))
+    for path in before.glob("archive_1.*"):
+        assert path.samefile(folder_of(tmp_path) / path.name)
+    assert segments_of(tmp_path) == 2
+    assert not [path for path in folder_of(tmp_path).iterdir() if path.is_dir()]
+    assert check(tmp_path) == []
+    with opened(tmp_path) as engine:
+        assert engine.document("0007").body == "Mới."
+        assert list(engine.ids()) == [f"{n:04}" for n in range(62)]
+
+
+def test_where_nothing_changed_nothing_is_made(tmp_path: Path) -> None:
+    status = build(tmp_path, news(5))
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert update(tmp_path, news(5)) == Changes(status, 0, 0, 0, 5, 0)
+    assert update(tmp_path, news(3)) == Changes(status, 0, 0, 0, 3, 2)
+    assert update(tmp_path, []) == Changes(status, 0, 0, 0, 0, 5)
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+
+
+def test_a_deleted_document_is_gone_and_may_come_back(tmp_path: Path) -> None:
+    build(tmp_path, news(60))
+    assert update(tmp_path, [], delete=["0003", "0004", "0003"]).deleted == 2
+    assert segments_of(tmp_path) == 1
+    with opened(tmp_path) as engine:
+        assert engine.find(ALL, filters={}).total == 58
+        with pytest.raises(DocumentNotFound):
+            engine.document("0003")
+        assert engine.lexicon.frequency("3") == 8  # of 0003, …, 0059 in sevens, without 0003
+    with pytest.raises(DocumentNotFound, match="0003"):
+        update(tmp_path, [], delete=["0003"])
+    assert update(tmp_path, news(4)).added == 1
+    with opened(tmp_path) as engine:
+        assert engine.document("0003") == list(news(4))[3]
+
+
+def test_what_is_to_go_is_not_taken_from_the_sources(tmp_path: Path) -> None:
+    build(tmp_path, news(5))
+    changes = update(tmp_path, news(6), delete=["0002"], prune=True)
+    assert (changes.added, changes.deleted, changes.unchanged) == (1, 1, 4)
+    with opened(tmp_path) as engine:
+        assert engine.ids() == ("0000", "0001", "0003", "0004", "0005")
+
+
+def test_an_archive_may_be_emptied(tmp_path: Path) -> None:
+    build(tmp_path, news(5))
+    assert update(tmp_path, [], prune=True).status.documents == 0
+    assert check(tmp_path) == []
+    with opened(tmp_path) as engine:
+        assert (engine.ids(), list(engine.lexicon.terms())) == ((), [])
+    update(tmp_path, news(2))
+    with opened(tmp_path) as engine:
+        assert engine.ids() == ("0000", "0001")
+    assert segments_of(tmp_path) == 1
+
+
+def test_a_disk_without_links_gets_copies(tmp_path: Path, monkeypatch) -> None:
+    build(tmp_path, news(60))
+    former = folder_of(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    update(tmp_path, [Document(id="mới", body="dân vận")])
+    assert check(tmp_path) == []
+    for path in former.glob("archive_1.*"):
+        assert path.read_bytes() == (folder_of(tmp_path) / path.name).read_bytes()
+        assert not path.samefile(folder_of(tmp_path) / path.name)
+
+
+# What stops it
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("source"), OSError("disk")])
+def test_whatever_stops_an_update_leaves_the_former_generation(tmp_path: Path, error) -> None:
+    build(tmp_path, news(20))
+    before, left = current(tmp_path), sorted(path.name for path in tmp_path.iterdir())
+
+    def failing() -> Iterable[Document]:
+        yield from news(40)
+        raise error
+
+    with pytest.raises(type(error)):
+        update(tmp_path, failing(), delete=["0019"])
+    assert (current(tmp_path), sorted(path.name for path in tmp_path.iterdir())) == (before, left)
+    assert check(tmp_path) == []
+
+
+def test_an_id_that_occurs_twice(tmp_path: Path) -> None:
+    before = build(tmp_path, news(3)).generation
+    with pytest.raises(DocumentError, match="0001"):
+        update(tmp_path, [*news(3), *list(news(2))[1:]])
+    assert current(tmp_path) == before
+
+
+def test_nothing_to_update(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing):
+        update(tmp_path / "index", news(1))
+
+
+def test_records_that_cannot_be_read(tmp_path: Path) -> None:
+    build(tmp_path, news(20))
+    folder = folder_of(tmp_path)
+    path = next(folder.glob("*.docs"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:64] + bytes(len(whole) - 64))
+    seal(folder)
+    with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+        update(tmp_path, [], delete=["0001"])
+    assert folder_of(tmp_path) == folder
+
+
+# What lies on the disk
+
+
+def several(index: Path) -> Path:
+    """An index of three segments, with dead documents in two; the folder of its generation."""
+    build(index, news(200))
+    update(index, [replace(d, title="Mới") for d in news(20)])
+    for number in (300, 301):
+        update(
+            index,
+            [Document(id=str(number), body=f"dân vận {number}")],
+            delete=[f"00{number - 290}"],
+        )
+    assert segments_of(index) >= 3
+    return folder_of(index)
+
+
+def test_a_flipped_byte_in_any_file_of_several_segments_is_found(tmp_path: Path) -> None:
+    folder = several(tmp_path)
+    names = {path.name.rpartition(".")[2] for path in folder.iterdir()}
+    assert {"dead", "arrays", "docs", "toc", "json"} <= names
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        for at in {0, len(whole) // 2, len(whole) - 1}:
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
+            problems = check(tmp_path)
+            assert problems, (path.name, at)
+            if path.name != manifest.NAME:
+                assert path.name in problems[0]
+        path.write_bytes(whole)
+    assert check(tmp_path) == []
+
+
+@pytest.mark.parametrize("pattern", ["*.dead", "lexicon.arrays"])
+def test_damage_that_the_checksums_hide(tmp_path: Path, pattern: str) -> None:
+    folder = several(tmp_path)
+    path = next(folder.glob(pattern))
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    seal(folder)
+    with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+        open_engine(tmp_path)
+    assert check(tmp_path)
+
+
+def test_a_segment_of_another_generation_does_not_belong(tmp_path: Path) -> None:
+    folder = several(tmp_path)
+    content = json.loads((folder / manifest.NAME).read_text())
+    name = next(folder.glob("*.words")).name
+    del content["files"][name]
+    (folder / manifest.NAME).write_text(json.dumps(content))
+    assert f"{name} does not belong here" in check(tmp_path)[0]
+
+
+def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
+    build(tmp_path, news(100))
+    most = 0
+    for number in range(30):
+        update(tmp_path, [Document(id=f"n{number}", body=f"dân vận {number}")])
+        most = max(most, segments_of(tmp_path))
+    assert 2 <= most <= 5
+    with opened(tmp_path) as engine:
+        assert engine.find(Plan(Run((("dân",), ("vận",)))), filters={}).total == 130
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 500), st.integers(0, 500)).map(
+            lambda n: tiers.Size(max(n), min(n))
+        ),
+        max_size=8,
+    ),
+    st.integers(0, 500),
+)
+def test_what_stays_is_large_and_alive(sizes: list[tiers.Size], fresh: int) -> None:
+    gone = tiers.taken_in(sizes, fresh)
+    total = fresh + sum(sizes[number].living for number in gone)
+    for number, size in enumerate(sizes):
+        if number not in gone:
+            assert size.living > tiers.GROWTH * total
+            assert size.documents - size.living <= tiers.MOST_DEAD * size.documents
