@@ -17,6 +17,7 @@ from indexer.engines.whoosh.codec import Codec, StoredSegment
 from indexer.engines.whoosh.files import DEAD, SegmentFiles
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.living import Counted, write_dead
+from indexer.engines.whoosh.phrases import PART, subtract_phrases
 from indexer.engines.whoosh.schema import INDEX_NAME
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.terms import Strings
@@ -25,8 +26,9 @@ from indexer.engines.whoosh.writer import SegmentBuilder
 _GRAVE = "grave"
 
 
-def bury(folder: Path, segment: Segment, numbers: Sequence[int]) -> StoredSegment:
-    """Write into `folder` that these documents of a segment are dead, besides those that were.
+def bury(folder: Path, former: Path, segment: Segment, numbers: Sequence[int]) -> StoredSegment:
+    """Write into `folder` that these documents of a segment are dead, besides those that were in
+    `former`.
 
     Raises IndexDamaged where they cannot be read.
     """
@@ -42,6 +44,9 @@ def bury(folder: Path, segment: Segment, numbers: Sequence[int]) -> StoredSegmen
     files = SegmentFiles(lambda part: grave / str(written.make_filename(f".{part}")))
     left = _without(segment.files, files)
     files.close()
+    phrases = str(segment.stored.make_filename(f".{PART}"))
+    grave_phrases = grave / str(written.make_filename(f".{PART}"))
+    subtract_phrases(folder / phrases, former / phrases, grave_phrases)
     shutil.rmtree(grave)
     dead = np.union1d(segment.dead, np.array(numbers, np.int64))
     write_dead(folder / str(segment.stored.make_filename(f".{DEAD}")), dead, left)

@@ -17,6 +17,7 @@ from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.deaths import bury
 from indexer.engines.whoosh.files import DEAD, PARTS
 from indexer.engines.whoosh.lexicon import TABLES, alone, read_learned, write_learned
+from indexer.engines.whoosh.phrases import JOINT, PART, merge_phrases
 from indexer.engines.whoosh.runs import digest, encode_record
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.segments import close_segments, open_segments, write_list
@@ -182,9 +183,11 @@ class _Update:
                 if at not in gone:
                     linked += self._keep(segment, PARTS)
                     if self._dead[at]:
-                        kept.append(bury(self._folder, segment, self._dead[at]))
+                        kept.append(bury(self._folder, self._former, segment, self._dead[at]))
                     else:
-                        linked += self._keep(segment, (DEAD,) if len(segment.dead) else ())
+                        linked += self._keep(
+                            segment, (PART, DEAD) if len(segment.dead) else (PART,)
+                        )
                         kept.append(segment.stored)
             if gone or self._added or self._replaced:
                 kept.append(self._builder.commit())
@@ -214,6 +217,8 @@ class _Update:
         try:
             if not alone(segments):
                 write_tables(self._folder / TABLES, [segment.files for segment in segments])
+                names = [str(segment.stored.make_filename(f".{PART}")) for segment in segments]
+                merge_phrases(self._folder / JOINT, [self._folder / name for name in names])
         finally:
             close_segments(segments)
 

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from indexer.engines.whoosh import merge
+from indexer.engines.whoosh import merge, phrases
 from indexer.engines.whoosh.codec import Codec, StoredSegment
 from indexer.engines.whoosh.runs import write_run
 from indexer.engines.whoosh.schema import INDEX_NAME
@@ -119,6 +119,7 @@ class SegmentBuilder:
             (merge.merge_words, (target("words"), self._runs)),
             (merge.merge_documents, (target("docs"), self._runs)),
             (merge.merge_facets, (target("facets"), self._runs)),
+            (phrases.merge_phrases, (target(phrases.PART), self._runs)),
         ]
         if self._workers is None:
             for function, args in work:
