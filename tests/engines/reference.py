@@ -11,12 +11,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-<<<<<<<
-from indexer.analysis import Token, analyze, fold, pairs
-from indexer.analysis.batch import analyze_many
-=======
 from indexer.analysis import Token, analyze, fold, pairs, tokens
->>>>>>>
+from indexer.analysis.batch import analyze_many
 from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Matches
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort
