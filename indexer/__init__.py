@@ -36,6 +36,7 @@ from indexer.results.facets import FACET_NAMES
 from indexer.results.payload import document_payload, results_payload
 from indexer.search import Highlights
 from indexer.settings import SETTINGS, int_setting, path_setting, setting
+from indexer.update import UpdateReport, update
 
 __version__ = "0.1.0"
 
@@ -70,6 +71,7 @@ __all__ = [
     "Status",
     "TraCuuError",
     "UnusableIndex",
+    "UpdateReport",
     "WordModelError",
     "__version__",
     "document_payload",
@@ -80,4 +82,5 @@ __all__ = [
     "rebuild",
     "results_payload",
     "setting",
+    "update",
 ]

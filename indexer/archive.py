@@ -1,6 +1,6 @@
 """An archive stands open: what a page or a program holds on to.
 
-It follows the index folder: once a rebuild has switched to a new generation, the next request is
+It follows the index folder: once a rebuild or an update has switched to a new generation, the next request is
 answered from it, while requests in flight finish on the former one.
 """
 

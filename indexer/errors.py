@@ -12,7 +12,7 @@
     └── UnusableIndex                the built index cannot be used
         ├── IndexMissing            nothing has been built here yet
         ├── IndexDamaged            a file is missing, foreign or changed
-        └── IndexBusy               another rebuild holds the lock
+        └── IndexBusy               another rebuild or update holds the lock
 
 The message of an error is one line and names the remedy, in English, for the person at the
 command line; `hint` carries the remedy alone where the interface wants to show it by itself.
@@ -105,6 +105,6 @@ class IndexDamaged(UnusableIndex):
 
 
 class IndexBusy(UnusableIndex):
-    """Another rebuild holds the lock of this index folder."""
+    """Another rebuild or update holds the lock of this index folder."""
 
     code = "index_busy"

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import build, write_jsonl
 from texts import SEEDS
 
-from indexer import SETTINGS, Archive, SearchRequest, Sort, cli, results_payload
+from indexer import (
+    SETTINGS,
+    Archive,
+    SearchRequest,
+    Sort,
+    cli,
+    rebuild,
+    results_payload,
+    update,
+)
 
 
 @dataclass(frozen=True)
@@ -174,6 +186,123 @@ def test_rebuild_of_several_sources(run: Run, tmp_path: Path) -> None:
     assert run("rebuild", one, two, "--index", tmp_path / "i").out.startswith("2 documents")
 
 
+# update
+
+
+def numbers(outcome: Outcome) -> list[int]:
+    """Added, replaced, deleted, unchanged, and all there are."""
+    assert outcome.err == ""
+    return [int(number) for number in re.findall(r"\b[0-9]+(?= )", outcome.out)[:5]]
+
+
+def test_update_adds_replaces_and_leaves_the_rest(run: Run, tmp_path: Path) -> None:
+    first = [{"id": name, "text": f"dân vận {name}"} for name in "abc"]
+    index = build(tmp_path / "index", *first)
+    source = write_jsonl(
+        tmp_path / "s.jsonl", first[0], {"id": "b", "text": "khéo"}, {"id": "d", "text": "mới"}
+    )
+    outcome = run("update", source, "--index", index)
+    assert outcome.code == 0
+    assert numbers(outcome) == [1, 1, 0, 1, 4]
+    assert "1 of them are not in the sources; --prune takes them out" in outcome.out
+    found = json.loads(run("search", "khéo", "--json", "--index", index).out)
+    assert [hit["id"] for hit in found["hits"]] == ["b"]
+
+    before = (index / "CURRENT").read_text()
+    again = run("update", source, "--index", index)
+    assert numbers(again) == [0, 0, 0, 3, 4]
+    assert (index / "CURRENT").read_text() == before
+
+    pruned = run("update", source, "--prune", "--delete", "d", "--index", index, "--json")
+    assert pruned.code == 0
+    shown = json.loads(pruned.out)
+    assert shown.pop("status")["documents"] == 2
+    assert shown == {"added": 0, "replaced": 0, "deleted": 2, "unchanged": 2, "absent": 0,
+                     "broken": []}  # fmt: skip
+    assert run("check", "--index", index).code == 0
+
+
+def test_update_with_delete_alone_reads_no_source(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACUU_SEEDS", str(SEEDS))
+    index = build(tmp_path / "i", *({"id": name, "text": f"dân {name}"} for name in "abc"))
+    outcome = run("update", "--delete", "a", "--delete", "c", "--index", index)
+    assert numbers(outcome) == [0, 0, 2, 0, 1]
+    assert "sources" not in outcome.out
+    assert json.loads(run("search", "dân", "--json", "--index", index).out)["total"] == 1
+    assert numbers(run("update", "--index", index)) == [5, 0, 0, 0, 6]
+
+
+def test_update_builds_where_nothing_is_yet(run: Run, tmp_path: Path) -> None:
+    outcome = run("update", SEEDS, "--index", tmp_path / "index")
+    assert numbers(outcome) == [5, 0, 0, 0, 5]
+    refused = run("update", "--delete", "a", "--index", tmp_path / "none")
+    assert (refused.code, refused.out) == (2, "")
+    assert one_line(refused.err)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--delete", "nobody"], "'nobody'"),
+        (["{source}", "--delete", "a", "--delete", "nobody"], "'nobody'"),
+        (["{broken}", "--prune"], "broken.jsonl:2"),
+        (["nowhere"], "nowhere"),
+    ],
+)
+def test_an_update_that_cannot_be_done_changes_nothing(
+    run: Run, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    index = build(tmp_path / "index", {"id": "a", "text": "dân"}, {"id": "b", "text": "vận"})
+    source = write_jsonl(tmp_path / "s.jsonl", {"id": "c", "text": "mới"})
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"id": "a", "text": "khác"}\n{', encoding="utf-8")
+    left = sorted(path.name for path in index.iterdir())
+    outcome = run(
+        "update", *(a.format(source=source, broken=broken) for a in arguments), "--index", index
+    )
+    assert (outcome.code, outcome.out) == (2, "")
+    assert one_line(outcome.err)
+    assert says in outcome.err
+    assert sorted(path.name for path in index.iterdir()) == left
+
+
+def test_what_cannot_be_read_stays_as_it_was(run: Run, tmp_path: Path) -> None:
+    index = build(tmp_path / "index", {"id": "a", "text": "dân"}, {"id": "b", "text": "vận"})
+    source = tmp_path / "source.jsonl"
+    source.write_text('{"id": "a", "text": "khác"}\n{\n', encoding="utf-8")
+    outcome = run("update", source, "--index", index)
+    assert outcome.code == 1
+    assert outcome.out.startswith("0 added, 1 replaced, 0 deleted, 0 unchanged\n2 documents in ")
+    assert one_line(outcome.err)
+    assert "left out" in outcome.err
+    assert "source.jsonl:2" in outcome.err
+
+
+def test_update_waits_for_no_other(run: Run, tmp_path: Path) -> None:
+    index = build(tmp_path / "index", {"id": "a", "text": "dân"})
+    with (index / "LOCK").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        outcome = run("update", SEEDS, "--index", index)
+    assert outcome.code == 2
+    assert one_line(outcome.err)
+    assert "Wait" in outcome.err
+
+
+@pytest.mark.parametrize("command", [rebuild, update])
+def test_progress_counts_towards_what_there_is(tmp_path: Path, command: Any) -> None:
+    records = ({"id": str(number), "text": f"dân vận {number}"} for number in range(3000))
+    source = write_jsonl(tmp_path / "s.jsonl", *records)
+    build(tmp_path / "index", {"id": "0", "text": "dân vận 0"})
+    told: list[tuple[int, int]] = []
+    command([source], tmp_path / "index", progress=lambda *now: told.append(now))
+    assert told
+    assert all(0 < done <= total for done, total in told)
+    assert all(2000 < total < 4000 for _, total in told)
+
+
 # search
 
 
@@ -300,7 +429,9 @@ def test_help_names_every_setting_with_its_default(run: Run) -> None:
         assert f"{setting.variable} {setting.help} [{setting.default}]" in shown
 
 
-@pytest.mark.parametrize("command", ["rebuild", "search", "analyze", "evaluate", "check", "serve"])
+@pytest.mark.parametrize(
+    "command", ["rebuild", "update", "search", "analyze", "evaluate", "check", "serve"]
+)
 def test_every_command_has_help(run: Run, command: str) -> None:
     outcome = run(command, "-h")
     assert (outcome.code, outcome.err) == (0, "")

@@ -25,6 +25,7 @@ FLOORS = {
     "indexer.evaluate": 6,
     "indexer.archive": 6,
     "indexer.rebuild": 6,
+    "indexer.update": 6,
     "indexer": 7,
     "indexer.cli": 8,
     "search_ui": 8,
@@ -77,7 +78,7 @@ def test_a_module_imports_only_what_its_floor_may(path: Path) -> None:
     for module, name in imports(path):
         if within(module, "indexer") or within(module, "search_ui"):
             target = f"{module}.{name}" if f"{module}.{name}" in FLOORS else module
-            if not within(here, "search_ui") and here != "indexer.cli":
+            if not within(here, "search_ui") and not within(here, "indexer.cli"):
                 assert floor(target) <= floor(here), f"{here} imports {target}, a higher floor"
             for one, other in APART:
                 assert not (within(here, one) and within(target, other)), f"{here} imports {target}"
@@ -107,7 +108,7 @@ def test_the_page_knows_only_the_face_of_the_engine(path: Path) -> None:
 def test_only_the_command_line_knows_the_page() -> None:
     for path in MODULES:
         if any(within(module, "search_ui") for module, _ in imports(path)):
-            assert within(name_of(path), "search_ui") or name_of(path) == "indexer.cli"
+            assert within(name_of(path), "search_ui") or within(name_of(path), "indexer.cli")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

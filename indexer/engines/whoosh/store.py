@@ -41,7 +41,7 @@ def build(
     """Build a generation of these documents and switch to it. Returns what is now current.
 
     Whatever stops it (an error of the source, Ctrl-C, kill -9) leaves the former generation as it
-    was. Raises IndexBusy while another rebuild runs, DocumentError for an id that occurs twice,
+    was. Raises IndexBusy while another build runs, DocumentError for an id that occurs twice,
     UnusableIndex where the disk refuses.
     """
     with building(index_dir) as new:
@@ -235,7 +235,7 @@ def _lock(index_dir: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise IndexBusy(
-                f"Another rebuild is at work in {index_dir}.", "Wait until it has ended."
+                f"Another rebuild or update is at work in {index_dir}.", "Wait until it has ended."
             ) from None
         yield
 
