@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, tokens
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
-from indexer.query.parts import Chunk
+from indexer.query.parts import Chunk, Other
 from indexer.query.plan import Slot
 
 _DEFINITIONS = 3
@@ -24,14 +24,6 @@ _CLEAR = 0.8
 """Share of the definitions of an abbreviation that its long form must have."""
 
 Terms = tuple[str, ...]
-
-
-class Other(NamedTuple):
-    """Another way to write the syllables `[start, end)` of a chunk."""
-
-    start: int
-    end: int
-    terms: Terms
 
 
 class _Pairs(NamedTuple):
@@ -53,7 +45,7 @@ def others(chunk: Chunk, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Other
     if chunk.leaf.kind is not LeafKind.WORDS or chunk.facet:
         return ()
     pairs = _pairs(lexicon)
-    found = []
+    found = [other for meaning in chunk.meanings for other in meaning.kinds]
     for at, syllable in enumerate(chunk.syllables):
         long_form = pairs.long_forms.get(fold(syllable.term))
         if long_form and all(map(lexicon.frequency, long_form)):

@@ -11,14 +11,24 @@ left out; so are exact and partial where nothing typed carries a mark and marks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.models import Rung
-from indexer.query.abbreviations import Other, others
+from indexer.query.abbreviations import others
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
-from indexer.query.parts import TEXT_FIELDS, Chunk, Query, Row, Rows, Syllable
+from indexer.query.parts import (
+    TEXT_FIELDS,
+    Chunk,
+    Given,
+    Meaning,
+    Other,
+    Query,
+    Row,
+    Rows,
+    Syllable,
+)
 from indexer.query.plan import (
     NOTHING,
     All,
@@ -151,10 +161,15 @@ def _chunk(chunk: Chunk, accept: Accept, lexicon: Lexicon, folded: bool) -> list
     field = TEXT_FIELDS[chunk.leaf.field]
     nodes: list[Node] = []
     at = 0
+    meanings = {meaning.start: meaning for meaning in chunk.meanings}
     written_otherwise = others(chunk, slots, lexicon)
     for i, j in chunk.units:
         if i < at:
             continue  # covered by a long form
+        if i in meanings:
+            nodes.append(_meant(meanings[i], chunk, accept, slots))
+            at = j
+            continue
         wide = next((o for o in written_otherwise if o.start == i and _whole(o, chunk)), None)
         end = wide.end if wide else j
         runs = [Run(tuple(slots[a:b]), chunk.leaf.slop, field) for a, b in chunk.units
@@ -172,9 +187,30 @@ def _chunk(chunk: Chunk, accept: Accept, lexicon: Lexicon, folded: bool) -> list
     return nodes
 
 
+def _meant(meaning: Meaning, chunk: Chunk, accept: Accept, slots: Sequence[Slot]) -> Node:
+    """Any way to write what is meant that the rung allows."""
+    field = TEXT_FIELDS[chunk.leaf.field]
+    runs = [
+        Run(tuple(slots[s] if isinstance(s, int) else s for s in writing.slots), 0, field)
+        for writing in meaning.writings
+        if _holds(writing.given, chunk, accept)
+    ]
+    return _any(list(dict.fromkeys(runs)))
+
+
+def _holds(given: Given, chunk: Chunk, accept: Accept) -> bool:
+    """Whether on this rung the syllables may stand for these terms, in the index or not."""
+    return all(term in accept(chunk.syllables[at].knowing(term)) for at, term in given)
+
+
 def _whole(other: Other, chunk: Chunk) -> bool:
-    """Whether it stands for several units of a chunk, to the end of one."""
-    return other.end - other.start > 1 and any(j == other.end for _, j in chunk.units)
+    """Whether it stands for several units of a chunk, to the end of one, and no meaning of its own
+    begins among them."""
+    return (
+        other.end - other.start > 1
+        and any(j == other.end for _, j in chunk.units)
+        and not any(other.start < meaning.start < other.end for meaning in chunk.meanings)
+    )
 
 
 def _has_value(chunk: Chunk, facet: str, lexicon: Lexicon) -> Node:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from indexer.analysis import has_marks
+from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.language import Leaf
-from indexer.query.plan import TextField
+from indexer.query.plan import Slot, TextField
 from indexer.query.restore import Restored
 
 TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
@@ -48,17 +49,83 @@ class Syllable:
             and len(self.forms) > 1
         )
 
+    def may_be(self, term: str) -> bool:
+        """Whether `term` may be meant: it folds alike and has all the marks typed."""
+        return self.term == term or (
+            fold(self.term) == fold(term) and marks(self.term) <= marks(term)
+        )
+
+    def knowing(self, term: str) -> Syllable:
+        """The same in an index that has `term`, where it folds to what was typed."""
+        if term in self.forms or fold(term) != fold(self.term):
+            return self
+        return replace(self, forms=(*self.forms, term))
+
     def containing(self) -> tuple[str, ...]:
         """The forms that carry at least the marks typed (vân: vân, vấn, vận, vẫn …)."""
         typed = marks(self.term)
         return tuple(form for form in self.forms if typed <= marks(form))
 
 
+class Other(NamedTuple):
+    """Another way to write the syllables `[start, end)` of a chunk."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+Given = tuple[tuple[int, str], ...]
+"""Syllables of a chunk, by index, and the term that each must be able to stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A way to write what is meant, side by side; only where `given` holds.
+
+    A slot is the index of a syllable typed, which stands for what the rung lets it, or terms that
+    are known to the last mark.
+    """
+
+    slots: tuple[int | Slot, ...]
+    given: Given = ()
+
+    def moved(self, by: int) -> Writing:
+        """The same, `by` syllables further on."""
+        slots = tuple(slot + by if isinstance(slot, int) else slot for slot in self.slots)
+        return Writing(slots, tuple((at + by, term) for at, term in self.given))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the syllables `[start, end)` of a chunk mean together: any of the writings is a match.
+
+    `number` is the term that tells a document from others of its kind (42), and `kinds` are other
+    ways to write the kind.
+    """
+
+    start: int
+    end: int
+    writings: tuple[Writing, ...]
+    number: str | None = None
+    kinds: tuple[Other, ...] = ()
+
+    def moved(self, by: int) -> Meaning:
+        """The same, `by` syllables further on."""
+        return Meaning(
+            self.start + by,
+            self.end + by,
+            tuple(writing.moved(by) for writing in self.writings),
+            self.number,
+            tuple(Other(o.start + by, o.end + by, o.terms) for o in self.kinds),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A leaf with its syllables read. `units` are spans `[i, j)` of syllables that are one word.
 
-    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận").
+    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận"). A meaning is a unit.
     `expansions` are the terms of a prefix, literal and folded.
     """
 
@@ -66,6 +133,7 @@ class Chunk:
     syllables: tuple[Syllable, ...]
     units: tuple[tuple[int, int], ...]
     words: tuple[tuple[int, int, str], ...] = ()
+    meanings: tuple[Meaning, ...] = ()
     expansions: tuple[str, ...] = ()
     folded_expansions: tuple[str, ...] = ()
 

@@ -11,12 +11,12 @@ likely it is what was meant.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.query.abbreviations import others
 from indexer.query.lexicon import Lexicon
-from indexer.query.parts import Chunk, Query, Syllable
+from indexer.query.parts import Chunk, Meaning, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind
 from indexer.query.questions import QUESTION_WEIGHT, asking
 
@@ -31,6 +31,8 @@ _OTHER_MARKS = 0.1
 # Forms less likely than this beside the likeliest add nothing but noise and look-ups.
 _LEAST = 0.02
 _MAX_PAIRS = 64
+# "số 42" tells the document less than "nghị quyết 42" or "42-NQ" do.
+_NUMBER_ALONE = 0.5
 
 Weighted = tuple[tuple[str, float], ...]
 
@@ -90,7 +92,14 @@ def _of_chunk(
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
         yield FeatureKind.SYLLABLE, slot, share(at, at + 1)
+    told: set[str] = set()
+    for meaning in chunk.meanings:
+        if meaning.number and (beside := _beside(meaning, slots, lexicon)):
+            told.update(pair for pair, _ in beside)
+            yield FeatureKind.PAIR, beside, 1.0
     for at, (first, second) in enumerate(pairwise(slots)):
+        if f"{first[0][0]} {second[0][0]}" in told:
+            continue
         joint = [
             (f"{a} {b}", weight_a * weight_b)
             for a, weight_a in first
@@ -109,6 +118,21 @@ def _of_chunk(
             yield FeatureKind.SYLLABLE, ((other.terms[0], 1.0),), 1.0
         for first_term, second_term in pairwise(other.terms):
             yield FeatureKind.PAIR, ((f"{first_term} {second_term}", 1.0),), 1.0
+
+
+def _beside(meaning: Meaning, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
+    """The pairs that tell a document by its number, in any way to write it, each once."""
+    found: dict[str, float] = {}
+    for writing in meaning.writings:
+        terms = [slots[s][0][0] if isinstance(s, int) else s[0] for s in writing.slots]
+        for at, (first, second) in enumerate(pairwise(terms)):
+            if meaning.number not in (first, second) or not lexicon.pair_frequency(first, second):
+                continue
+            other = writing.slots[at + 1] if first == meaning.number else writing.slots[at]
+            by_itself = isinstance(other, tuple) and other[0].isdigit()
+            if first != "năm" and not by_itself:  # a date, and a number nobody typed
+                found[f"{first} {second}"] = _NUMBER_ALONE if first == "số" else 1.0
+    return tuple(found.items())
 
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:

@@ -5,17 +5,19 @@ Nothing is decided here about matching; the ladder does that, rung by rung, from
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.spelling import unify_i_y
+from indexer.models import Range
 from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
-from indexer.query.parts import Chunk, Query, Row, Rows, Syllable
+from indexer.query.meanings import meanings_in
+from indexer.query.parts import Chunk, Meaning, Query, Row, Rows, Syllable
 from indexer.query.restore import Form, restore
 from indexer.query.units import units
 from indexer.query.values import length_named
@@ -98,17 +100,16 @@ class _Reader:
         meant = _respelled(leaf.text, found, syllables)
         words = {(w.start, w.end): w.term for w in analyze(meant).words}
         spans = _index_spans(tokens(meant)[: len(found)], words)
+        parts: tuple[Range, ...] = ((0, len(found)),)
+        meanings: tuple[Meaning, ...] = ()
         if leaf.kind is LeafKind.WORDS:
-            meanings = [syllable.restored.term for syllable in syllables]
-            parts = tuple(units(meanings, _touching(leaf.text, found), tuple(spans), self.lexicon))
-        else:
-            parts = ((0, len(found)),)
-        return Chunk(
-            leaf,
-            syllables,
-            parts,
-            tuple((i, j, term) for (i, j), term in spans.items()),
-        )
+            gaps = _gaps(leaf.text, found)
+            terms = [syllable.restored.term for syllable in syllables]
+            touching = [False, *map(str.isspace, gaps[1:])]
+            meanings = tuple(meanings_in(syllables, gaps, self.lexicon))
+            parts = _fitted(units(terms, touching, tuple(spans), self.lexicon), meanings)
+        known = tuple((i, j, term) for (i, j), term in spans.items())
+        return Chunk(leaf, syllables, parts, known, meanings)
 
     def split_value(self, chunk: Chunk, facet: str) -> tuple[Chunk, list[Chunk]]:
         """The words that name a value of a facet, and those after them as words of the text."""
@@ -150,10 +151,16 @@ class _Reader:
         return [Form(term, _TYPED_AMONG_MARKED if self.marked else 1.0), *map(Form, likely)]
 
 
-def _touching(text: str, found: Sequence[Token]) -> list[bool]:
-    """Whether nothing but space stands before each token; before the first, nothing does."""
-    gaps = (text[a.end : b.start] for a, b in pairwise(found))
-    return [False, *(gap.isspace() for gap in gaps)]
+def _gaps(text: str, found: Sequence[Token]) -> list[str]:
+    """What stands before each token; before the first, nothing."""
+    return ["", *(text[a.end : b.start] for a, b in pairwise(found))]
+
+
+def _fitted(spans: Iterable[Range], meanings: Sequence[Meaning]) -> tuple[Range, ...]:
+    """The units `spans`, cut where a meaning begins or ends; a meaning is one unit."""
+    ends = {at for _, at in spans} | {at for m in meanings for at in (m.start, m.end)} - {0}
+    inside = {at for m in meanings for at in range(m.start + 1, m.end)}
+    return tuple(pairwise([0, *sorted(ends - inside)]))
 
 
 def _index_spans(
@@ -189,9 +196,17 @@ def spelled_like(typed: str, term: str) -> str:
 
 def _split(chunk: Chunk, at: int) -> tuple[Chunk, list[Chunk]]:
     """The first `at` syllables of a chunk as one unit, and the rest of it if there is any."""
-    head = replace(chunk, syllables=chunk.syllables[:at], units=((0, at),), words=())
+    within = tuple(meaning for meaning in chunk.meanings if meaning.end <= at)
+    head = replace(
+        chunk, syllables=chunk.syllables[:at], units=((0, at),), words=(), meanings=within
+    )
     if at == len(chunk.syllables):
         return head, []
-    rest = tuple((max(i, at) - at, j - at) for i, j in chunk.units if j > at)
-    words = tuple((i - at, j - at, term) for i, j, term in chunk.words if i >= at)
-    return head, [replace(chunk, syllables=chunk.syllables[at:], units=rest, words=words)]
+    rest = replace(
+        chunk,
+        syllables=chunk.syllables[at:],
+        units=tuple((max(i, at) - at, j - at) for i, j in chunk.units if j > at),
+        words=tuple((i - at, j - at, term) for i, j, term in chunk.words if i >= at),
+        meanings=tuple(meaning.moved(-at) for meaning in chunk.meanings if meaning.start >= at),
+    )
+    return head, [rest]

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+from engines.reference import Entry, ReferenceEngine, matches
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import strip_marks
+from indexer.documents.rules.cited import TYPES
+from indexer.models import Document
+from indexer.query.kinds import longs, shorts
+from indexer.query.ladder import climb
+from indexer.query.parts import Meaning
+from indexer.query.reading import read
+
+KINDS = {"Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư": "TT", "Kết luận": "KL", "Chỉ thị": "CT"}
+WAYS = ("{long} {n}", "{long} số {n}", "{short} {n}", "{short} số {n}", "{n}/{short}-CP",
+        "{long} {n}/{short}-CP", "{n}/2019/{short}-CP", "{long} số: {n}-{short}/TW")  # fmt: skip
+OFFICELESS = WAYS[:4]
+
+kinds = st.sampled_from(sorted(KINDS))
+numbers = st.integers(1, 999)
+
+
+def written(way: str, kind: str, number: int) -> str:
+    return way.format(long=kind, short=KINDS[kind], n=number)
+
+
+def found(typed: str, *texts: str) -> list[bool]:
+    """Which of the texts, together an archive, the first rung for what was typed matches."""
+    documents = [Document(str(at), body=text) for at, text in enumerate(texts)]
+    engine = ReferenceEngine(documents)
+    step = next(iter(climb(read(typed, engine.lexicon), engine.lexicon)))
+    return [matches(step.plan.match, Entry(document)) for document in documents]
+
+
+def meanings(typed: str, *texts: str) -> list[Meaning]:
+    engine = ReferenceEngine([Document(str(at), body=text) for at, text in enumerate(texts)])
+    return [m for chunk in read(typed, engine.lexicon).chunks() for m in chunk.meanings]
+
+
+@given(kinds, numbers, st.sampled_from(OFFICELESS), st.sampled_from(WAYS), st.booleans())
+def test_however_it_is_typed_it_is_found_however_it_is_written(
+    kind: str, number: int, typed: str, way: str, bare: bool
+) -> None:
+    text = f"Theo {written(way, kind, number)} của cơ quan."
+    query = written(typed, kind, number)
+    assert found(strip_marks(query) if bare else query, text) == [True]
+
+
+@given(kinds, kinds, numbers, numbers, st.sampled_from(OFFICELESS), st.sampled_from(WAYS))
+def test_another_kind_or_number_is_not_found(
+    kind: str, other: str, number: int, another: int, typed: str, way: str
+) -> None:
+    text = f"Theo {written(way, other, another)}, xem thêm {other} và {number} trang {kind}."
+    same = (kind, number) == (other, another)
+    assert found(written(typed, kind, number), text) == [same]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "expected"),
+    [
+        ("42/NQ-CP", "42/NQ-CP", True),
+        ("42/NQ-CP", "42-NQ/CP", True),
+        ("42/NQ-CP", "42/NQ-TW", False),
+        ("42/NQ-CP", "Nghị quyết 42", False),
+        ("100/NĐ-CP", "100/2019/NĐ-CP", True),
+        ("100/2020/NĐ-CP", "100/2019/NĐ-CP", False),
+        ("Nghị định 100/2019", "Nghị định số 100/2019/NĐ-CP", True),
+        ("Nghị định 100/2019", "Nghị định số 100 năm 2019", True),
+        ("Nghị định 100 năm 2019", "100/2019/NĐ-CP", True),
+        ("Nghị định 100/2020", "Nghị định số 100/2019/NĐ-CP", False),
+        ("QĐ 217", "Quyết định 217", True),
+        ("QĐ 217", "Quy định 217", True),
+        ("Quy định 217", "Quyết định 217", False),
+        ("qđ217", "217-QĐ/TW", True),
+        ("Luật số 31/2024/QH15", "31/2024/QH15", True),
+        ("Thông tư liên tịch 5", "Thông tư 5 và liên tịch", False),
+        ("TTLT 5", "Thông tư liên tịch số 5", True),
+        ("Luật Đất đai 2024", "Luật Đất đai số 31/2024/QH15", True),
+        ("Luật Đất đai 2024", "Luật Đất đai năm 2024", True),
+        ("Luật Đất đai 2024", "Luật Đất đai 2013, sửa năm 2024", False),
+        ("bộ luật lao động năm 2019", "Bộ luật Lao động 2019", True),
+    ],
+)
+def test_what_agrees(typed: str, text: str, expected: bool) -> None:
+    assert found(typed, text, "42 100 217 5 2019 2020 2024") == [expected, False]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "báo cáo 6 tháng đầu năm",
+        "kế hoạch 5 năm",
+        "bao cao 6 thang",
+        "kế hoạch 2024",
+        "10/01/2024",
+        "quyết định của tỉnh",
+        "luật giao thông mới 2024",
+        "nghị quyết",
+        "42",
+        "số 42",
+        '"nghị quyết 42"',
+        "=nghị quyết",
+    ],
+)
+def test_what_is_no_reference(typed: str) -> None:
+    assert meanings(typed, "nghị quyết 42, báo cáo số 6, kế hoạch số 5") == []
+
+
+def test_a_number_belongs_to_the_neighbour_it_mostly_has() -> None:
+    counts = ["đề án xây 5 trường học", "thêm 5 trường học"]
+    assert meanings("đề án 5 trường học", *counts) == []
+    assert len(meanings("đề án 5 trường học", *counts, *["Đề án 5", "Đề án số 5", "ĐA số 5"])) == 1
+
+
+def test_the_table_has_every_kind_that_pages_cite() -> None:
+    """But for those that have no code of their own."""
+    known = {" ".join(long_form) for rows in longs().values() for long_form, _ in rows}
+    codeless = {"điều lệ", "hiến pháp", "văn bản", "chương trình hành động",
+                "chương trình phối hợp", "quy chế phối hợp"}  # fmt: skip
+    assert {kind.lower() for kind in TYPES} - known == codeless
+
+
+def test_every_short_form_leads_to_its_kind() -> None:
+    for rows in longs().values():
+        for long_form, short_forms in rows:
+            for short in short_forms:
+                assert (short, long_form) in shorts()[strip_marks(short)]
