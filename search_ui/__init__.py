@@ -8,7 +8,17 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
-from search_ui import answers, compression, errors, headers, keeper, metrics, preferences, views
+from search_ui import (
+    answers,
+    compression,
+    errors,
+    headers,
+    keeper,
+    metrics,
+    preferences,
+    templating,
+    views,
+)
 from search_ui.front import Examples
 from search_ui.language import say
 from search_ui.machines import machines
@@ -37,7 +47,12 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     app.url_map.converters["any_id"] = AnyIdConverter
     app.url_map.merge_slashes = False  # an id may begin with a slash
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {"static_url": answers.static_url, "_": say}
+    app.jinja_env.globals |= {
+        "_": say,
+        "route": answers.route,
+        "static_url": answers.static_url,
+    }
+    templating.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(views.api)
     app.register_blueprint(machines)

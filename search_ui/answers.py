@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from flask import Response, current_app, g, render_template, request, url_for
+from flask import Response, current_app, g, request, url_for
 
 from search_ui.source import ArchiveSource
+from search_ui.templating import render
 
 P = ParamSpec("P")
 
@@ -24,7 +25,7 @@ def source() -> ArchiveSource:
 
 def page(template: str, context: dict[str, Any], status: int = 200) -> Response:
     """A page. Lone surrogates, which no encoding knows, become question marks."""
-    html = render_template(template, **context)
+    html = render(template, context)
     return Response(
         html.encode("utf-8", "replace"), status, content_type="text/html; charset=utf-8"
     )
@@ -53,7 +54,18 @@ def fingerprint(folder: Path, *more: str) -> str:
 
 def static_url(name: str) -> str:
     """The address of a file in static/; it changes with the files, so it may be kept for ever."""
-    return url_for("static", filename=name, v=current_app.config["FINGERPRINT"])
+    return _address(request.script_root, "static", name, current_app.config["FINGERPRINT"])
+
+
+def route(endpoint: str) -> str:
+    """The address of a page that takes nothing."""
+    return _address(request.script_root, endpoint)
+
+
+@lru_cache(maxsize=256)
+def _address(_root: str, endpoint: str, file: str | None = None, version: str | None = None) -> str:
+    # A page has twenty of these, and Flask takes its time for each; they differ by the root only.
+    return url_for(endpoint, filename=file, v=version)
 
 
 def kept(view: Callable[P, Response]) -> Callable[P, Response]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 
 from indexer import SearchRequest
 from search_ui import params
+from search_ui.answers import route
 from search_ui.links import Links
 
 
@@ -17,7 +18,7 @@ def asked() -> SearchRequest:
 def links() -> Links:
     """Addresses below wherever this app is mounted."""
     return Links(
-        home=url_for("pages.search"),
-        documents=url_for("pages.document"),
+        home=route("pages.search"),
+        documents=route("pages.document"),
         page_size=current_app.config["PAGE_SIZE"],
     )

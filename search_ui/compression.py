@@ -13,7 +13,9 @@ TEXTUAL = ("text/", "application/json", "application/x-suggestions+json")
 LEAST = 600
 """Bytes below which compression gains nothing: it all fits one packet."""
 
-_LEVEL = 5
+_LEVEL = 1
+"""Half the time of level 5 for a tenth more bytes."""
+
 _GZIP_FORMAT = 31  # zlib's number for a gzip header around the stream
 
 

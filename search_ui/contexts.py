@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from indexer import Results, SearchRequest, Sort
 from search_ui import formats, narrowing, paging
 from search_ui.emptiness import Count, Empty, empty
-from search_ui.hits import HitView, hit_view
+from search_ui.hits import HitView, hit_views
 from search_ui.language import say
 from search_ui.links import Link, Links
 from search_ui.params import Pairs, build
@@ -87,7 +87,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         chips=narrowing.chips(results, links),
         clear_url=narrowing.without_filters(request, links),
         facets=narrowing.boxes(results, links),
-        hits=tuple(hit_view(hit, results, links) for hit in results.hits),
+        hits=hit_views(results.hits, results, links),
         pager=paging.pager(results, links),
         empty=None if results.hits else empty(results, links, count),
         takeaways=tuple(

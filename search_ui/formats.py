@@ -19,6 +19,8 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 def number(value: int) -> str:
     """1234 → "1.234", in English "1,234"."""
+    if value < 1000:
+        return str(value)
     plain = f"{value:,}"
     return plain if _english() else plain.replace(",", ".")
 

@@ -9,7 +9,7 @@ from indexer import Archive, Facet, Results, SearchRequest, Sort
 from search_ui import formats, narrowing
 from search_ui.contexts import Box
 from search_ui.guide import STARTERS
-from search_ui.hits import HitView, hit_view
+from search_ui.hits import HitView, hit_views
 from search_ui.language import say
 from search_ui.links import Link, Links
 
@@ -73,7 +73,7 @@ def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> Fr
         box=Box(autofocus=True),
         facts=_facts(overview.total, facets),
         examples=tuple(Link(text, links.text(text)) for text in examples),
-        newest=tuple(hit_view(hit, overview, links) for hit in overview.hits[:NEWEST]),
+        newest=hit_views(overview.hits[:NEWEST], overview, links),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
         facets=narrowing.boxes(overview, links, _OVERVIEW_FACETS),
     )

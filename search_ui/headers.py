@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
+            response.headers.add(name, value)
         if request.endpoint == "static" and response.status_code == 200:
             response.cache_control.no_cache = None
             if request.args.get("v") == app.config["FINGERPRINT"]:

@@ -1,4 +1,4 @@
-"""Ranges → pieces of text, marked or not. The templates turn pieces into HTML and escape them.
+"""Ranges → pieces of text, marked or not → HTML.
 
 Laws: the pieces joined are the text; no piece begins with a combining mark that belongs to the
 piece before it.
@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
 
 from indexer import Range
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")
 _JOINER = "\u200d"
+_FIRST_MARK = "\u0300"  # no character before it is a combining mark
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text; `mark` counts the matches of a text from 1, and is 0 between them.
 
     `anchor` is the id of a match within its page.
@@ -27,7 +29,7 @@ class Piece:
 
     text: str
     mark: int = 0
-    anchor: str = field(default="", compare=False)
+    anchor: str = ""
 
 
 def anchor(start: int) -> str:
@@ -46,9 +48,9 @@ def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
         start, end = max(start, 0), min(end, len(text))
         if start >= end:
             continue
-        while start > 0 and _clings(text[start]):
+        while start > 0 and text[start] >= _FIRST_MARK and _clings(text[start]):
             start -= 1
-        while end < len(text) and _clings(text[end]):
+        while end < len(text) and text[end] >= _FIRST_MARK and _clings(text[end]):
             end += 1
         if found and (start <= found[-1][1] or _only_spaces(text[found[-1][1] : start])):
             found[-1] = (found[-1][0], max(found[-1][1], end))
@@ -57,9 +59,26 @@ def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
     return found
 
 
-def pieces(text: str, ranges: Iterable[Range]) -> tuple[Piece, ...]:
-    """The text cut at the ends of its ranges."""
-    return _cut(text, (0, len(text)), spans(text, ranges), 1)
+def pieces(text: str, ranges: Sequence[Range], start: int = 0) -> tuple[Piece, ...]:
+    """The text cut at the ends of its ranges; it begins at `start` of a body."""
+    if not ranges:
+        return (Piece(text),) if text else ()
+    return _cut(text, (0, len(text)), spans(text, ranges), 1, start)
+
+
+def marked(cut: Iterable[Piece], ids: bool = False) -> Markup:
+    """The pieces as HTML, escaped; a match has its anchor where `ids` is set."""
+    html = [
+        f"<mark{_id(piece) if ids else ''}>{escape(piece.text)}</mark>"
+        if piece.mark
+        else escape(piece.text)
+        for piece in cut
+    ]
+    return Markup("".join(html))  # noqa: S704  # every text in it is escaped
+
+
+def _id(piece: Piece) -> str:
+    return f' id="{piece.anchor}"'
 
 
 def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[tuple[Piece, ...], ...]:
@@ -91,15 +110,20 @@ def _paragraph_ranges(text: str) -> list[Range]:
     return [(start, end) for start, end in ranges if text[start:end].strip()]
 
 
-def _cut(text: str, within: Range, marked: Sequence[Range], number: int) -> tuple[Piece, ...]:
-    """The stretch `within` of `text` as pieces; its marks are numbered from `number`."""
+def _cut(
+    text: str, within: Range, marked: Sequence[Range], number: int, at: int = 0
+) -> tuple[Piece, ...]:
+    """The stretch `within` of `text` as pieces; its marks are numbered from `number`.
+
+    `at` is where the text begins in its body.
+    """
     cut: list[Piece] = []
     position, end_of_all = within
     for offset, (start, end) in enumerate(marked):
         start, end = max(start, position), min(end, end_of_all)
         if position < start:
             cut.append(Piece(text[position:start]))
-        cut.append(Piece(text[start:end], number + offset, anchor(start)))
+        cut.append(Piece(text[start:end], number + offset, anchor(at + start)))
         position = end
     if position < end_of_all:
         cut.append(Piece(text[position:end_of_all]))

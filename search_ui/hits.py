@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from indexer import Document, Hit, Range, Results
+from markupsafe import Markup, escape
+
+from indexer import Document, Hit, Range, Results, Rung
 from search_ui import formats
-from search_ui.highlight import Piece, anchor, pieces, spans
+from search_ui.highlight import marked, pieces
 from search_ui.language import say
 from search_ui.links import Links
 from search_ui.rungs import RUNG_NAMES
@@ -25,48 +27,50 @@ class DateNote:
 class HitView:
     """A hit. `rung` is empty where it is that of the whole result.
 
-    `url` leads to the first match that the snippet shows, `plain_url` to the top of the document.
+    `url` leads to the first match that the snippet shows.
     """
 
     url: str
-    plain_url: str
-    title: tuple[Piece, ...]
+    title: Markup
     date: DateNote | None
     facts: tuple[str, ...]
-    snippet: tuple[Piece, ...]
+    snippet: Markup
     more_before: bool
     more_after: bool
     rung: str
 
 
-def hit_view(hit: Hit, results: Results, links: Links) -> HitView:
-    """A hit as a page shows it."""
-    document, snippet = hit.document, hit.snippet
-    # The document marks what it was found by.
+def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
+    """The hits as a page shows them."""
+    # A document marks what it was found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
-    url = links.document(document.id, found_by)
-    marked = spans(snippet.text, snippet.ranges)
+    address = links.reader(found_by)
+    return tuple(_view(hit, results.rung, address(hit.document.id)) for hit in hits)
+
+
+def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
+    document, snippet = hit.document, hit.snippet
+    shown = pieces(snippet.text, snippet.ranges, snippet.start)
     # The same spans are marked on the page of the document, so the anchor exists there.
-    passage = f"#{anchor(snippet.start + marked[0][0])}" if marked else ""
-    differs = results.rung is not None and hit.rung is not results.rung
+    passage = next((f"#{piece.anchor}" for piece in shown if piece.mark), "")
+    differs = rung is not None and hit.rung is not rung
     return HitView(
         url=url + passage,
-        plain_url=url,
-        title=title_pieces(document, hit.title_ranges),
+        title=marked_title(document, hit.title_ranges),
         date=date_note(document),
         facts=_facts(document),
-        snippet=pieces(snippet.text, snippet.ranges),
+        snippet=marked(shown),
         more_before=snippet.more_before,
         more_after=snippet.more_after,
         rung=say(RUNG_NAMES[hit.rung]) if differs else "",
     )
 
 
-def title_pieces(document: Document, ranges: Sequence[Range]) -> tuple[Piece, ...]:
+def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
     """The title with its matches; a title made from the body has none, for its offsets differ."""
     if document.title.strip():
-        return pieces(document.title, ranges)
-    return (Piece(formats.display_title(document)),)
+        return marked(pieces(document.title, ranges))
+    return escape(formats.display_title(document))
 
 
 def date_note(document: Document) -> DateNote | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from indexer import FACET_NAMES, SearchRequest
@@ -29,7 +30,6 @@ class Links:
     home: str = "/"
     documents: str = "/doc/"
     page_size: int = 10
-    _quoted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def search(self, request: SearchRequest, path: str = "") -> str:
         """The page that answers `request`, or what lies at `path` and answers it otherwise."""
@@ -41,11 +41,19 @@ class Links:
 
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
         """The page of a document; it carries the search it was found by, to lead back to it."""
+        return self.reader(request)(document_id)
+
+    def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
+        """`document` for many documents: what their addresses share is made once."""
         query = self._query(request) if request else ""
-        if document_id in (".", ".."):
-            # Browsers read these as steps in a path, even percent-encoded.
-            return f"{self.documents}?id={quote_plus(document_id)}{query.replace('?', '&', 1)}"
-        return self.documents + quote(document_id, safe="", errors="replace") + query
+
+        def document(document_id: str) -> str:
+            if document_id in (".", ".."):
+                # Browsers read these as steps in a path, even percent-encoded.
+                return f"{self.documents}?id={document_id}{query.replace('?', '&', 1)}"
+            return self.documents + quote(document_id, safe="", errors="replace") + query
+
+        return document
 
     def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
         """The same search with a facet value chosen, or taken back where it is chosen."""
@@ -56,22 +64,25 @@ class Links:
         rank = FACET_NAMES.index(facet)
         ahead = {"q", *FACET_NAMES[: rank + 1]}
         pairs = build(replace(request, page=1), self.page_size)
-        before = "".join(f"{self._pair(pair)}&" for pair in pairs if pair[0] in ahead)
-        after = "".join(f"&{self._pair(pair)}" for pair in pairs if pair[0] not in ahead)
+        before = "".join(f"{_pair(pair)}&" for pair in pairs if pair[0] in ahead)
+        after = "".join(f"&{_pair(pair)}" for pair in pairs if pair[0] not in ahead)
         head = f"{self.home}?{before}{facet}="
-        return lambda value: f"{head}{quote_plus(value, errors='replace')}{after}"
+        return lambda value: f"{head}{_quoted(value)}{after}"
 
     def _query(self, request: SearchRequest) -> str:
         pairs = build(request, self.page_size)
-        return f"?{'&'.join(map(self._pair, pairs))}" if pairs else ""
+        return f"?{'&'.join(map(_pair, pairs))}" if pairs else ""
 
-    def _pair(self, pair: tuple[str, str]) -> str:
-        # The links of a page have nearly everything in common: each value is quoted once.
-        name, value = pair
-        quoted = self._quoted.get(value)
-        if quoted is None:
-            quoted = self._quoted[value] = quote_plus(value, errors="replace")
-        return f"{name}={quoted}"
+
+def _pair(pair: tuple[str, str]) -> str:
+    name, value = pair
+    return f"{name}={_quoted(value)}"
+
+
+@lru_cache(maxsize=8192)
+def _quoted(value: str) -> str:
+    # The links of a page have nearly everything in common, and so have the pages of an archive.
+    return quote_plus(value, errors="replace")
 
 
 def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:

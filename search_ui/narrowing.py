@@ -142,12 +142,15 @@ def _provinces(
     values: Sequence[FacetValue],
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
     """The provinces and the districts of each; one without its province stays at the top."""
-    known = {value.value for value in values}
+    known = {value.value for value in values if _SEPARATOR not in value.value}
     top: list[FacetValue] = []
     districts: dict[str, list[FacetValue]] = {}
     for value in values:
-        province, separator, _ = value.value.partition(_SEPARATOR)
-        if separator and province in known:
+        if value.value in known:
+            top.append(value)
+            continue
+        province = value.value.partition(_SEPARATOR)[0]
+        if province in known:
             districts.setdefault(province, []).append(value)
         else:
             top.append(value)
@@ -161,11 +164,15 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
     found = []
     for name in FACET_NAMES:
         chosen = request.filters.get(name, ())
-        facet = facets.get(name)
-        values = facet.values if facet and chosen else ()  # thousands of them, elsewhere
-        of = say(facet.label) if facet else name
-        # "Tháng: 1/2021", for the name of the facet is said already.
-        labels = {v.value: label(facet, v).removeprefix("tháng ") for v in values if facet}
+        if not chosen:
+            continue
+        of, labels = name, {}
+        if facet := facets.get(name):
+            of = say(facet.label)
+            # "Tháng: 1/2021", for the name of the facet is said already.
+            labels = {
+                v.value: label(facet, v).removeprefix("tháng ") for v in facet.values if v.selected
+            }
         found += [
             Chip(of, labels.get(value, value), links.toggle(request, name, value))
             for value in chosen

@@ -102,8 +102,9 @@ def parse_text(pairs: Iterable[tuple[str, str]]) -> str:
 def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     """The shortest address that asks for `request`, always in the same order."""
     pairs = [("q", request.text)] if request.text else []
-    for name in FACET_NAMES:
-        pairs += [(name, value) for value in request.filters.get(name, ())]
+    filters = request.filters
+    if filters:
+        pairs += [(name, value) for name in FACET_NAMES for value in filters.get(name, ())]
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
     if request.exact:

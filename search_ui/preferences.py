@@ -5,12 +5,14 @@ The server writes both into the page, so nothing flashes and nothing needs a scr
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, request
 
 from search_ui import language
+from search_ui.answers import route
 from search_ui.language import LANGUAGES, say
 from search_ui.links import Link
 
@@ -40,16 +42,16 @@ class Preferences:
     def languages(self) -> tuple[Link, ...]:
         """The languages, each in its own tongue."""
         return tuple(
-            Link(name, _switch("lang", code), code == self.language)
-            for code, name in LANGUAGES.items()
+            Link(name, url, code == self.language)
+            for (code, name), url in _switches("lang", LANGUAGES)
         )
 
     @property
     def themes(self) -> tuple[Choice, ...]:
         """The colour schemes."""
         return tuple(
-            Choice(Link(say(name), _switch("theme", code), code == self.theme), code)
-            for code, name in THEMES.items()
+            Choice(Link(say(name), url, code == self.theme), code)
+            for (code, name), url in _switches("theme", THEMES)
         )
 
 
@@ -78,20 +80,20 @@ def change() -> Response:
     ):
         value = request.args.get(name, "")
         if value in known:
-            path = url_for("pages.search")
+            path = route("pages.search")
             response.set_cookie(cookie, value, max_age=YEAR, path=path, samesite="Lax")
     response.cache_control.no_store = True
     return response
 
 
-def _switch(name: str, value: str) -> str:
+def _switches(wish: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each (code, name) with the address that keeps it and leads back here."""
     query = quote(request.query_string, safe="%&=+!$'()*,-./:;@_~?")
     path = quote(request.path, errors="replace")
     back = f"{path}?{query}" if query else path
-    pairs = {name: value}
-    if len(back) <= LONGEST_BACK:
-        pairs["back"] = back
-    return f"{url_for('pages.preferences')}?{urlencode(pairs, errors='replace')}"
+    tail = f"&back={quote_plus(back, errors='replace')}" if len(back) <= LONGEST_BACK else ""
+    head = f"{route('pages.preferences')}?{wish}="
+    return ((item, f"{head}{item[0]}{tail}") for item in known.items())
 
 
 def _local(back: str) -> str:

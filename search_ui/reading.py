@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from indexer import Document, Place, Range, SearchRequest
 from search_ui import formats
 from search_ui.contexts import Box, box
-from search_ui.highlight import Piece, paragraphs
-from search_ui.hits import DateNote, date_note, title_pieces
+from search_ui.highlight import marked, paragraphs
+from search_ui.hits import DateNote, date_note, marked_title
 from search_ui.language import say
 from search_ui.links import Link, Links
 
@@ -42,10 +44,10 @@ class DocumentPage:
 
     title: str
     box: Box
-    heading: tuple[Piece, ...]
+    heading: Markup
     long: bool
     facts: tuple[Fact, ...]
-    paragraphs: tuple[tuple[Piece, ...], ...]
+    paragraphs: tuple[Markup, ...]
     matches: str
     first_match: str
     original: Link | None
@@ -74,10 +76,10 @@ def document_page(
     return DocumentPage(
         title=f"{formats.shorten(formats.display_title(document), 70)} · Tra Cứu",
         box=box(request, links),
-        heading=title_pieces(document, title_ranges),
+        heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
-        paragraphs=text,
+        paragraphs=tuple(marked(paragraph, ids=True) for paragraph in text),
         matches=formats.number(marks[-1].mark) if marks else "",
         first_match=marks[0].anchor if marks else "",
         original=original,

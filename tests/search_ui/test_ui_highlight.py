@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
-from search_ui.highlight import Piece, paragraphs, pieces, spans
+from search_ui.highlight import Piece, marked, paragraphs, pieces, spans
 
 texts = st.text(st.sampled_from("aâđv \n\u0323\u0302.<&") | st.characters(), max_size=60)
 ranges = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=8)
@@ -54,20 +56,35 @@ def test_paragraphs_lose_only_white_space(text: str, found: list[tuple[int, int]
 def test_syllables_side_by_side_are_one_mark() -> None:
     assert pieces("công tác dân vận, dân", [(9, 12), (13, 16), (18, 21)]) == (
         Piece("công tác "),
-        Piece("dân vận", 1),
+        Piece("dân vận", 1, "c9"),
         Piece(", "),
-        Piece("dân", 2),
+        Piece("dân", 2, "c18"),
     )
 
 
 def test_ranges_may_touch_and_overlap() -> None:
-    assert pieces("abcdef", [(0, 2), (2, 3), (1, 4)]) == (Piece("abcd", 1), Piece("ef"))
+    assert pieces("abcdef", [(0, 2), (2, 3), (1, 4)]) == (Piece("abcd", 1, "c0"), Piece("ef"))
 
 
 def test_decomposed_letters_stay_whole() -> None:
     text = unicodedata.normalize("NFD", "vận")
     assert len(text) == 5
-    assert pieces(text, [(0, 2)]) == (Piece(unicodedata.normalize("NFD", "vậ"), 1), Piece("n"))
+    whole = unicodedata.normalize("NFD", "vậ")
+    assert pieces(text, [(0, 2)]) == (Piece(whole, 1, "c0"), Piece("n"))
+
+
+def test_an_anchor_counts_from_the_beginning_of_the_body() -> None:
+    assert pieces("dân vận", [(4, 7)], 100)[1].anchor == "c104"
+
+
+@given(texts, ranges)
+def test_as_html_nothing_of_the_text_is_markup(text: str, found: list[tuple[int, int]]) -> None:
+    cut = pieces(text, found)
+    html = marked(cut)
+    assert re.sub("</?mark>", "", html) == escape(text)
+    assert html.count("<mark>") == html.count("</mark>") == sum(piece.mark > 0 for piece in cut)
+    ids = re.findall('<mark id="([^"]*)">', marked(cut, ids=True))
+    assert ids == [piece.anchor for piece in cut if piece.mark]
 
 
 def test_blank_lines_part_paragraphs_else_lines_do() -> None:

@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from fakes import FakeArchive
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import read
+from pages import app_of, read
 
 import search_ui
 from indexer import Facet, FacetValue
@@ -147,3 +148,12 @@ def test_facet_values_of_one_count_stand_in_vietnamese_order() -> None:
     facets = (Facet("person", "Nhân vật", values),)
     results = Results(SearchRequest(), None, None, 1, 0.0, (), facets)
     assert [v.label for v in boxes(results, Links())[0].values] == ["An", "Ân", "Dũng", "Đức"]
+
+
+def test_templates_are_translated_once_for_each_language() -> None:
+    """Requests in turn, each in its own tongue, whichever was compiled first."""
+    client = app_of(FakeArchive()).test_client()
+    for tongue, said in [("en", "Documents"), ("vi", "Các tài liệu"), ("en", "Documents")]:
+        client.set_cookie("tracuu_lang", tongue)
+        page = read(client.get("/?q=dân").text)
+        assert said in [heading.text for heading in page.all("h2")]

@@ -1,0 +1,150 @@
+"""How long does the page take beyond the engine, and how much is the first page load?
+
+    python benchmarks/page.py --index index_data --out benchmarks/results
+
+Asks a WSGI app over a built index as a server does: from the environment of a request to the bytes
+of its compressed answer. Reported are medians over interleaved rounds, in milliseconds of processor
+time: `engine` is what `Archive.search` took, `page` everything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from engine import QUERIES
+from flask import Flask
+from werkzeug.test import Client, EnvironBuilder
+
+from indexer import Archive, Results, SearchRequest
+from search_ui import create_app
+
+ROUNDS = 41
+FIRST_LOAD = {"front": {}, "results": {"q": "kinh tế"}}
+
+
+class Watch:
+    """An archive that says how long its searches take, in milliseconds of processor time."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self.spent = 0.0
+
+    def search(self, request: SearchRequest) -> Results:
+        start = time.process_time()
+        results = self._archive.search(request)
+        self.spent += (time.process_time() - start) * 1000
+        return results
+
+    def overview(self) -> Results:
+        start = time.process_time()
+        results = self._archive.overview()
+        self.spent += (time.process_time() - start) * 1000
+        return results
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._archive, name)
+
+
+def request(query: dict[str, str]) -> dict[str, Any]:
+    """The environment of a request for the page, by a browser that takes gzip."""
+    asked = EnvironBuilder("/", query_string=query, headers={"Accept-Encoding": "gzip"})
+    return asked.get_environ()
+
+
+def answer(app: Flask, environ: dict[str, Any]) -> bytes:
+    """The bytes of the page."""
+    started: list[str] = []
+    body = b"".join(app(environ, lambda status, headers, error=None: started.append(status)))
+    if started != ["200 OK"]:
+        raise SystemExit(f"{environ['QUERY_STRING']} was answered with {started}.")
+    return body
+
+
+def queries(archive: Archive) -> list[tuple[str, dict[str, str]]]:
+    """Class and parameters: those of engine.py, the front page, a value of each facet chosen."""
+    asked: list[tuple[str, dict[str, str]]] = [("front", {})]
+    for name, texts in QUERIES.items():
+        page = {"page": "10"} if name == "page 10" else {}
+        asked += [(name, {"q": text, **page}) for text in texts]
+    (text,) = QUERIES["page 10"]
+    facets = archive.search(SearchRequest(text)).facets
+    asked.append(("narrowed", {"q": text, **{f.name: f.values[0].value for f in facets}}))
+    return asked
+
+
+def measure(archive: Archive) -> list[dict[str, object]]:
+    """One row a query."""
+    watch = Watch(archive)
+    app = create_app(watch)  # type: ignore[arg-type]
+    asked = queries(archive)
+    times: list[list[tuple[float, float]]] = [[] for _ in asked]
+    sizes = [len(answer(app, request(query))) for _, query in asked]
+    for _ in range(ROUNDS):
+        for row, (_, query) in zip(times, asked, strict=True):
+            environ = request(query)
+            watch.spent = 0.0
+            start = time.process_time()
+            answer(app, environ)
+            whole = (time.process_time() - start) * 1000
+            row.append((watch.spent, whole - watch.spent))
+    return [
+        {
+            "class": name,
+            "query": query,
+            "engine_ms": round(statistics.median(engine for engine, _ in row), 2),
+            "page_ms": round(statistics.median(page for _, page in row), 2),
+            "page_ms_best": round(min(page for _, page in row), 2),
+            "bytes": size,
+        }
+        for (name, query), row, size in zip(asked, times, sizes, strict=True)
+    ]
+
+
+def first_load(app: Flask, query: dict[str, str]) -> dict[str, int]:
+    """Compressed bytes of a page and of everything that it makes a browser fetch, by name."""
+    client, packed = Client(app), {"Accept-Encoding": "gzip"}
+    body = answer(app, request(query))
+    found = {"page": len(body)}
+    for address in re.findall(rb'(?:href|src)="(/static/[^"]+)"', gzip.decompress(body)):
+        name = address.decode().partition("?")[0].removeprefix("/static/")
+        found[name] = len(client.get(address.decode(), headers=packed).data)
+    return found | {"in all": sum(found.values())}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    packages = ("tracuu", "Flask", "Jinja2", "Werkzeug", "numpy")
+    load = os.getloadavg()
+    with Archive.open(given.index) as archive:
+        rows = measure(archive)
+        app = create_app(archive)
+        bytes_of = {name: first_load(app, query) for name, query in FIRST_LOAD.items()}
+        documents = archive.status().documents
+    machine = {
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "load": {"before": load, "after": os.getloadavg()},
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in packages},
+    }
+    result = {"machine": machine, "documents": documents, "queries": rows, "first_load": bytes_of}
+    path = given.out / "page.json"
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
