@@ -22,7 +22,7 @@ from indexer.query.offers import Phrase, offered
 
 PART = "phrases"
 JOINT = "phrases.arrays"
-MOST = 200_000
+MOST = 100_000
 """Phrases that are kept; the rarest ones of a large archive are not."""
 
 
@@ -44,12 +44,13 @@ def merge_phrases(target: Path, sources: Sequence[Path]) -> None:
 
 
 def subtract_phrases(target: Path, all_: Path, dead: Path) -> None:
-    """Write the phrases of one file without those of another."""
+    """Write the phrases of one file without those of another; none is offered from here, for a
+    segment with dead documents is never all there is."""
     left = dict(_counted(all_))
     for name, count in _counted(dead):
         if name in left:
             left[name] -= count
-    _write(target, list(left), np.array(list(left.values()), np.int64))
+    _write(target, list(left), np.array(list(left.values()), np.int64), offers=False)
 
 
 def _counted(path: Path) -> Iterator[tuple[str, int]]:
@@ -57,13 +58,14 @@ def _counted(path: Path) -> Iterator[tuple[str, int]]:
     return zip(Strings(file, "counted").all(), file["counts"].tolist(), strict=True)
 
 
-def _write(target: Path, names: Sequence[str], counts: Ints) -> None:
+def _write(target: Path, names: Sequence[str], counts: Ints, *, offers: bool = True) -> None:
     """Write a file of phrases; the names ascend."""
     kept = np.flatnonzero(counts > 0)
     if len(kept) > MOST:
         kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:MOST]])
     counted = {names[number]: int(counts[number]) for number in kept.tolist()}
-    found = sorted(offered(counted), key=lambda phrase: (phrase.key, phrase.text))
+    chosen = offered(counted) if offers else ()
+    found = sorted(chosen, key=lambda phrase: (phrase.key, phrase.text))
     with ArrayWriter(target) as writer:
         write_counted(writer, counted)
         write_strings(writer, "keys", [phrase.key for phrase in found])
