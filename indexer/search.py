@@ -159,10 +159,10 @@ def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hi
     anywhere = [run for run in runs if run.field is not TextField.TITLE]
     in_body = [weight for run, weight in zip(runs, weights, strict=True) if run in anywhere]
     terms = {term for run in runs for slot in run.slots for term in slot}
+    marked = engine.tokens([document_id for document_id, _ in matches.hits], terms)
     found = []
-    for document_id, score in matches.hits:
+    for (document_id, score), (title, body) in zip(matches.hits, marked, strict=True):
         document = engine.document(document_id)
-        title, body = engine.tokens(document, terms) if terms else ((), ())
         passage = snippet(document.body, occurrences(body, anywhere), in_body)
         found.append(Hit(document, score, rung, _title_ranges(title, runs), passage))
     return tuple(found)

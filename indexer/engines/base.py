@@ -80,10 +80,10 @@ class SearchEngine(Protocol):
         ...
 
     def tokens(
-        self, document: Document, terms: Set[str]
-    ) -> tuple[Sequence[Token], Sequence[Token]]:
-        """The syllables of title and body of one of its documents that have one of the terms, in
-        order: those of `indexer.analysis.tokens`, the others left out."""
+        self, document_ids: Sequence[str], terms: Set[str]
+    ) -> Sequence[tuple[Sequence[Token], Sequence[Token]]]:
+        """For each of these documents the syllables of title and body that have one of the terms,
+        in order: those of `indexer.analysis.tokens`, the others left out."""
         ...
 
     def ids(self) -> Iterable[str]:

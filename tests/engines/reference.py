@@ -199,11 +199,14 @@ class ReferenceEngine:
         raise DocumentNotFound(f"No document has the id {document_id!r}.")
 
     def tokens(
-        self, document: Document, terms: Set[str]
-    ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-        texts = (tokens(document.title), tokens(document.body))
-        title, body = (tuple(t for t in text if t.term in terms) for text in texts)
-        return title, body
+        self, document_ids: Sequence[str], terms: Set[str]
+    ) -> list[tuple[list[Token], list[Token]]]:
+        documents = map(self.document, document_ids)
+        texts = ((tokens(document.title), tokens(document.body)) for document in documents)
+        return [
+            ([t for t in title if t.term in terms], [t for t in body if t.term in terms])
+            for title, body in texts
+        ]
 
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(entry.document.id for entry in self._entries))

@@ -233,10 +233,10 @@ def test_stored_documents_come_back_whole(name: str) -> None:
         assert engine.document(document.id) == document
         assert list(engine.ids()) == ["0", "một/hai ba"]
         terms = {"kết", "hai", "ệ", "không"}
-        reference = ReferenceEngine([document])
-        assert tuple(map(tuple, engine.tokens(document, terms))) == reference.tokens(
-            document, terms
-        )
+        reference = ReferenceEngine([document, Document(id="0")])
+        for ids in ([], [document.id], ["0", document.id]):
+            assert engine.tokens(ids, terms) == reference.tokens(ids, terms)
+            assert engine.tokens(ids, set()) == reference.tokens(ids, set())
         with pytest.raises(DocumentNotFound, match="nowhere"):
             engine.document("nowhere")
 

@@ -12,6 +12,7 @@
     arrays.py     files of named arrays, memory-mapped; terms.py: sorted strings in them
     schema.py     the fields, as Whoosh knows them
     files.py      an open segment's files: terms, postings, columns, records
+    positions.py  where a syllable stands within its documents
     offsets.py    where the syllables of a document lie in its text
     columns.py    the postings of one term, as queries read them fastest
     codec.py      the same for stock Whoosh, through its codec interfaces
@@ -31,8 +32,8 @@ numbers run from 0 to n - 1 in each.
 
 What lies on disk, and why it is small: lists of numbers take a few bits each (`lists`); a pair is
 two numbers of syllables, not a string; records are compressed one by one, with the beginnings of
-some of them taken for known. Documents and places of a syllable are apart, for most queries read
-no places.
+some of them taken for known. Documents and positions of a syllable are apart, for most queries
+read no positions.
 
 Stock Whoosh reads this index too, and runs `search.PlanQuery` among its own queries; the tests
 compare with that.

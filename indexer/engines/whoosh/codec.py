@@ -143,10 +143,9 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         found = self._found(fieldname, text)
         values = [b""] * len(found.ids)
         if fieldname == "text":
-            places = self.files.places(self.files.terms.find(decode_term(text)))
-            owners = self.files.documents_of(places)
-            positions = (places - self.files.begins[owners]).tolist()
-            at = [0, *np.searchsorted(owners, found.ids, side="right").tolist()]
+            occurrences = self.files.occurrences(self.files.terms.find(decode_term(text)))
+            positions = self.files.positions(occurrences)[1].tolist()
+            at = [0, *np.cumsum(occurrences.counts).tolist()]
             values = [array("I", positions[a:b]).tobytes() for a, b in pairwise(at)]
         return ListMatcher(
             found.ids.tolist(),

@@ -67,14 +67,14 @@ class WhooshEngine:
         )
 
     def tokens(
-        self, document: Document, terms: Set[str]
-    ) -> tuple[Sequence[Token], Sequence[Token]]:
-        """The syllables of title and body that have one of the terms, in order."""
+        self, document_ids: Sequence[str], terms: Set[str]
+    ) -> list[tuple[list[Token], list[Token]]]:
+        """Per document, the syllables of title and body that have one of the terms, in order."""
+        found: dict[str, tuple[list[Token], list[Token]]] = {}
         for segment in self._segments:
-            number = segment.find(document.id)
-            if number >= 0:
-                return segment.tokens(number, document, terms)
-        raise DocumentNotFound(f"No document has the id {document.id!r}.", "Search for it again.")
+            here = {name: number for name in document_ids if (number := segment.find(name)) >= 0}
+            found |= zip(here, segment.tokens([*here.values()], terms), strict=True)
+        return [found[name] for name in document_ids]
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents, in ascending order."""

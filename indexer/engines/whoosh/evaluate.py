@@ -7,6 +7,7 @@ documents costs less than merging sorted lists in Python would.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -120,7 +121,15 @@ def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> No
 def _strict(run: Run, segment: Segment) -> Ints:
     """The places where the slots stand side by side: those of the rarest slot, as far as the
     others are beside it."""
-    places = [_places(slot, run.field, segment) for slot in run.slots]
+    mask = np.ones(segment.documents, np.bool_)
+    for first, second in pairwise(run.slots):
+        pair = np.zeros(segment.documents, np.bool_)
+        _mark_pairs(first, second, segment, pair)
+        mask &= pair
+    documents = np.flatnonzero(mask)
+    if not len(documents):
+        return documents
+    places = [_places(slot, run.field, segment, documents) for slot in run.slots]
     order = sorted(range(len(places)), key=lambda slot: len(places[slot]))
     starts = places[order[0]] - order[0]
     for slot in order[1:]:
@@ -139,7 +148,11 @@ def _near(run: Run, segment: Segment) -> Ints:
     From each place of the first slot the earliest place of the next is taken, and so on: for a
     given start no other choice ends earlier.
     """
-    places = [_places(slot, run.field, segment) for slot in run.slots]
+    mask = np.ones(segment.documents, np.bool_)
+    for slot in run.slots:
+        mask &= _run(Run((slot,)), segment)
+    documents = np.flatnonzero(mask)
+    places = [_places(slot, run.field, segment, documents) for slot in run.slots]
     start = reached = places[0]
     span = len(run.slots) - 1 + min(run.slop, _MAX_SLOP)
     for following in places[1:]:
@@ -153,9 +166,9 @@ def _near(run: Run, segment: Segment) -> Ints:
     return found
 
 
-def _places(slot: Slot, field: TextField, segment: Segment) -> Ints:
-    """All places of a slot's terms in a field, ascending."""
-    found = [segment.places(term) for term in dict.fromkeys(slot)]
+def _places(slot: Slot, field: TextField, segment: Segment, documents: Ints) -> Ints:
+    """The places of a slot's terms in a field of these documents, ascending."""
+    found = [segment.places(term, documents) for term in dict.fromkeys(slot)]
     found = [places for places in found if places.size]
     if not found:
         return np.zeros(0, np.int64)

@@ -19,11 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.joining import SmallNumbers
 from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
 from indexer.engines.whoosh.offsets import Offsets, decode_offsets
+from indexer.engines.whoosh.positions import Occurrences, PositionReader, occurrences, widths
 from indexer.engines.whoosh.runs import decompress
 from indexer.engines.whoosh.schema import encode_term
 from indexer.engines.whoosh.terms import Strings
@@ -78,7 +80,6 @@ class SegmentFiles:
         if set(map(len, columns)) != {self.documents}:
             raise ValueError("the columns differ in length")
         self.begins: Ints = np.cumsum(spans) - spans
-        self._end = int(spans.sum())
         self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
         self.digests = docs["digest"]
@@ -86,7 +87,8 @@ class SegmentFiles:
         self.terms = Strings(text, "terms")
         self._offsets, self._offset_ends = docs["offsets"], docs["offset_ends"]
         self._text = text["postings"], text["postings_bits"]
-        self._places = places["places"], places["places_bits"], places["counts"]
+        self._titles = text["titles"], text["titles_bits"], text["titled"]
+        self._positions = PositionReader(places["positions"], places["begins"], widths(spans))
         self.frequencies = text["frequencies"]
         self.folds = Strings(text, "folds")
         self.fold_ends, self.fold_terms = text["fold_ends"], text["fold_terms"]
@@ -160,17 +162,34 @@ class SegmentFiles:
 
     def text(self, number: int) -> Postings:
         """The postings of a syllable."""
+        ids, weights = self._counted(number)
+        bits, starts, counts = self._titles
+        count = int(counts[number])
+        if count:
+            start, end = int(starts[number]), int(starts[number + 1])
+            titles = self._weighted(bits, start, end, count)
+            at = np.searchsorted(ids, titles.ids)
+            if at[-1] == len(ids):
+                raise ValueError("a title in no document")
+            weights[at] += (TITLE_WEIGHT - 1) * titles.weights
+        return Postings(ids, weights)
+
+    def occurrences(self, number: int) -> Occurrences:
+        """The documents of a syllable, and where to read its positions there."""
+        ids, counts = self._counted(number)
+        reader = self._positions
+        return occurrences(ids, counts, int(reader.begins[number]), reader.widths)
+
+    def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
+        """Document and position of every occurrence, ascending."""
+        return self._positions.read(found)
+
+    def _counted(self, number: int) -> tuple[Ints, Ints]:
+        """The documents of a syllable, and how often it stands in each."""
         bits, starts = self._text
         start, end = int(starts[number]), int(starts[number + 1])
-        return self._weighted(bits, start, end, int(self.frequencies[number]))
-
-    def places(self, number: int) -> Ints:
-        """The places of a syllable, ascending."""
-        bits, starts, counts = self._places
-        found = decode(bits, int(starts[number]), int(counts[number]), max(self._end, 1))
-        if not len(found) or found[-1] >= self._end:
-            raise ValueError("a place out of range")
-        return found
+        found = self._weighted(bits, start, end, int(self.frequencies[number]))
+        return found.ids, found.weights
 
     def word(self, number: int) -> Postings:
         """The postings of a word."""

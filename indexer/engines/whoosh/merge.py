@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.analysis import fold
-from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.joining import (
     ListWriter,
@@ -26,6 +25,7 @@ from indexer.engines.whoosh.joining import (
     write_small,
 )
 from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.positions import PositionWriter, widths
 from indexer.engines.whoosh.runs import PAIR_SHIFT
 from indexer.engines.whoosh.terms import Strings, write_strings
 
@@ -81,36 +81,43 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
 
 
 def merge_text(target: Path, places_target: Path, runs: Sequence[Path]) -> None:
-    """Write the syllables: terms, postings, folds; and, in a file of its own, their places.
+    """Write the syllables: terms, postings, folds; and, in a file of its own, their positions.
 
-    Most queries need no more than documents and weights, which take a fraction of the places.
+    Most queries need no more than documents and weights, which take a fraction of the positions.
     """
     terms, maps = joined_strings(runs, "text")
     bases = _bases(runs)
-    begins = np.concatenate([np.zeros(0, np.int64), *_document_begins(runs)])
-    starts = [ArrayFile(path)["body_start"].astype(np.int64) for path in runs]
-    bodies = begins + np.concatenate([np.zeros(0, np.int64), *starts])
+    begins, bodies, spans = _layout(runs)
+    bits = widths(spans)
     sources = [
         Source(ArrayFile(path), "text", None, numbers, base[1], 0)
         for path, numbers, base in zip(runs, maps, bases, strict=False)
     ]
-    counts, frequencies = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+    frequencies, titled = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+    titles = []
     with ArrayWriter(target) as writer, ArrayWriter(places_target) as beside:
         write_strings(writer, "terms", terms)
         lists = ListWriter(writer, "postings", max(bases[-1][0], 1))
-        place_lists = ListWriter(beside, "places", max(bases[-1][1], 1))
+        positions = PositionWriter(beside)
         for keys, sizes, places, _ in joined(sources, len(terms)):
-            place_lists.add(sizes, places)
-            owners = np.repeat(np.arange(len(keys)), sizes)
             documents = np.searchsorted(begins, places, side="right") - 1
+            positions.add(sizes, places - begins[documents], bits[documents])
+            owners = np.repeat(np.arange(len(keys)), sizes)
             heads = np.flatnonzero(np.diff(owners << 32 | documents, prepend=-1))
-            weights = np.where(places < bodies[documents], TITLE_WEIGHT, 1)
             found = np.bincount(owners[heads], minlength=len(keys))
-            lists.add(found, documents[heads], np.add.reduceat(weights, heads))
-            counts[keys], frequencies[keys] = sizes, found
+            lists.add(found, documents[heads], np.diff(heads, append=len(places)))
+            in_title = np.add.reduceat((places < bodies[documents]).astype(np.int64), heads)
+            has = np.flatnonzero(in_title)
+            frequencies[keys] = found
+            titled[keys] = np.bincount(owners[heads[has]], minlength=len(keys))
+            titles.append((titled[keys], documents[heads[has]], in_title[has]))
         lists.close()
-        place_lists.close()
-        beside.put("counts", smallest(counts))
+        positions.close()
+        title_lists = ListWriter(writer, "titles", max(bases[-1][0], 1))
+        for part in titles:
+            title_lists.add(*part)
+        title_lists.close()
+        writer.put("titled", smallest(titled))
         writer.put("frequencies", smallest(frequencies))
         write_folds(writer, terms, frequencies)
 
@@ -192,13 +199,15 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
         write_small(writer, "extra", extra_parts)
 
 
-def _document_begins(runs: Sequence[Path]) -> list[Ints]:
-    """The first place of each document, run by run."""
-    begins = []
-    for path, (_, base) in zip(runs, _bases(runs), strict=False):
-        spans = ArrayFile(path)["span"].astype(np.int64)
-        begins.append(base + np.cumsum(spans) - spans)
-    return begins
+def _layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
+    """Of each document the first place, the first of its body, and how many it has."""
+    files = [ArrayFile(path) for path in runs]
+    spans, starts = (
+        np.concatenate([np.zeros(0, np.int64), *(file[name] for file in files)])
+        for name in ("span", "body_start")
+    )
+    begins = np.cumsum(spans) - spans
+    return begins, begins + starts, spans
 
 
 def write_folds(writer: ArrayWriter, terms: Sequence[str], frequencies: Ints) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from indexer.analysis import Token
 from indexer.engines.whoosh.lists import Ints
 
 _HEAD = struct.Struct("<BI")  # bytes of a number, syllables in the title
@@ -24,6 +26,12 @@ class Offsets(NamedTuple):
     starts: Ints
     ends: Ints
     positions: Ints
+
+    def tokens(self, positions: Ints, terms: Sequence[str]) -> list[Token]:
+        """The syllables at these positions, with their terms."""
+        at = np.searchsorted(self.positions, positions)
+        columns = (self.starts[at].tolist(), self.ends[at].tolist(), positions.tolist())
+        return list(map(Token, terms, *columns))
 
 
 def encode_offsets(title: Offsets, body: Offsets) -> bytes:

@@ -7,8 +7,9 @@ state is caches that are safe to share, so one segment serves many threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -18,12 +19,12 @@ import numpy as np
 from whoosh.reading import SegmentReader
 
 from indexer.analysis import Token
-from indexer.analysis.among import tokens_among
 from indexer.engines.base import K1, B
 from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.columns import Column, Floats, Mask, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
 from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.positions import Occurrences, among
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.errors import IndexDamaged
@@ -43,6 +44,18 @@ class _Sized(Protocol):
 
 
 T = TypeVar("T", bound=_Sized)
+_NOWHERE = Occurrences(*[np.zeros(0, np.int64)] * 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Positioned:
+    """Occurrences, as the cache keeps them."""
+
+    occurrences: Occurrences
+
+    @property
+    def nbytes(self) -> int:
+        return sum(column.nbytes for column in self.occurrences)
 
 
 @contextmanager
@@ -73,6 +86,7 @@ class Segment:
         self.dead: Ints = self.files.dead
         self.lengths, self.days = self.files.lengths, self.files.days
         self.body_starts, self.begins = self.files.body_starts, self.files.begins
+        self._ends = np.append(self.begins[1:], np.iinfo(np.int64).max)
         self.average_length = 0.0
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached = 0
@@ -146,22 +160,33 @@ class Segment:
             return Document.from_record(record)
 
     def tokens(
-        self, number: int, document: Document, terms: Set[str]
-    ) -> tuple[list[Token], list[Token]]:
-        """The syllables of title and body of document `number` that have one of the terms."""
-        with damage(f"the offsets of document {number}"):
-            title, body = (
-                tokens_among(
-                    text,
-                    zip(lie.starts.tolist(), lie.ends.tolist(), strict=True),
-                    lie.positions.tolist(),
-                    terms,
+        self, numbers: Sequence[int], terms: Set[str]
+    ) -> list[tuple[list[Token], list[Token]]]:
+        """Per document, the syllables of title and body that have one of the terms, in order."""
+        wanted = np.unique(np.array(numbers, np.int64))
+        names = sorted(terms)
+        places = [self.places(term, wanted) for term in names]
+        which = np.repeat(np.arange(len(names)), [len(found) for found in places])
+        every = np.concatenate([np.zeros(0, np.int64), *places])
+        order = np.argsort(every)
+        every, which = every[order], which[order]
+        found = []
+        for number in numbers:
+            with damage(f"the offsets of document {number}"):
+                begin, end = np.searchsorted(every, (self.begins[number], self._ends[number]))
+                here = every[begin:end] - self.begins[number]
+                title_end = int(np.searchsorted(here, self.body_starts[number]))
+                title, body = self.files.offsets(number)
+                called = [names[at] for at in which[begin:end].tolist()]
+                found.append(
+                    (
+                        title.tokens(here[:title_end], called[:title_end]),
+                        body.tokens(
+                            here[title_end:] - self.body_starts[number], called[title_end:]
+                        ),
+                    )
                 )
-                for text, lie in zip(
-                    (document.title, document.body), self.files.offsets(number), strict=True
-                )
-            )
-        return title, body
+        return found
 
     def frequency(self, field: str, term: str) -> int:
         """In how many living documents a term occurs."""
@@ -187,15 +212,25 @@ class Segment:
 
         return self._cached_as((field, term), read)
 
-    def places(self, term: str) -> Ints:
-        """The places of a syllable, ascending, from the cache where they are there."""
+    def places(self, term: str, documents: Ints | None = None) -> Ints:
+        """The places of a syllable in these documents (ascending), or in all; ascending."""
+        found = self._occurrences(term)
+        with damage(f"the positions of {term!r}"):
+            owners, positions = self.files.positions(
+                found if documents is None else among(found, documents)
+            )
+            places: Ints = self.begins[owners] + positions
+            return places
 
-        def read() -> Ints:
-            with damage(f"the places of {term!r}"):
+    def _occurrences(self, term: str) -> Occurrences:
+        """Where to read the positions of a syllable, from the cache where it is there."""
+
+        def read() -> _Positioned:
+            with damage(f"the documents of {term!r}"):
                 number = self.number(term)
-                return self.files.places(number) if number >= 0 else np.zeros(0, np.int64)
+                return _Positioned(self.files.occurrences(number) if number >= 0 else _NOWHERE)
 
-        return self._cached_as(("places", term), read)
+        return self._cached_as(("positions", term), read).occurrences
 
     def read_postings(self, field: str, term: str) -> Postings:
         """All postings of a term; NO_POSTINGS where there are none. Raises IndexDamaged."""
