@@ -20,7 +20,6 @@ from search_ui import (
     views,
 )
 from search_ui.front import Examples
-from search_ui.language import say
 from search_ui.machines import machines
 from search_ui.source import ArchiveSource
 
@@ -47,11 +46,6 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     app.url_map.converters["any_id"] = AnyIdConverter
     app.url_map.merge_slashes = False  # an id may begin with a slash
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {
-        "_": say,
-        "route": answers.route,
-        "static_url": answers.static_url,
-    }
     templating.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(views.api)

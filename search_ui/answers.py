@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, g, request
 
 from search_ui.source import ArchiveSource
 from search_ui.templating import render
@@ -50,22 +50,6 @@ def fingerprint(folder: Path, *more: str) -> str:
             digest.update(str(path.relative_to(folder)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
-
-
-def static_url(name: str) -> str:
-    """The address of a file in static/; it changes with the files, so it may be kept for ever."""
-    return _address(request.script_root, "static", name, current_app.config["FINGERPRINT"])
-
-
-def route(endpoint: str) -> str:
-    """The address of a page that takes nothing."""
-    return _address(request.script_root, endpoint)
-
-
-@lru_cache(maxsize=256)
-def _address(_root: str, endpoint: str, file: str | None = None, version: str | None = None) -> str:
-    # A page has twenty of these, and Flask takes its time for each; they differ by the root only.
-    return url_for(endpoint, filename=file, v=version)
 
 
 def kept(view: Callable[P, Response]) -> Callable[P, Response]:

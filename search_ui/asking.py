@@ -6,8 +6,8 @@ from flask import current_app, request
 
 from indexer import SearchRequest
 from search_ui import params
-from search_ui.answers import route
 from search_ui.links import Links
+from search_ui.routes import route
 
 
 def asked() -> SearchRequest:

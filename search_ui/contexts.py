@@ -32,6 +32,14 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """All that the frame of a page asks for, for pages with little else."""
+
+    title: str
+    box: Box = Box()
+
+
+@dataclass(frozen=True, slots=True)
 class Corrected:
     """Nothing has what was typed: what is shown instead."""
 

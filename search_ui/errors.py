@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.answers import page, problem
-from search_ui.contexts import Box
+from search_ui.contexts import Heading
 from search_ui.language import say
 from search_ui.params import BadParameter
 
@@ -107,7 +107,7 @@ def _answer(status: int, said: Said, code: str, message: str, hint: str) -> Resp
         response = problem(code, message, hint, status)
     else:
         told = Said(say(said.title), say(said.sentence), say(said.remedy))
-        heading = {"title": f"{told.title} · Tra Cứu", "box": Box()}
+        heading = Heading(f"{told.title} · Tra Cứu")
         context = {"page": heading, "said": told, "status": status}
         response = page("error.html", context, status)
     response.cache_control.no_store = True

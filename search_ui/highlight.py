@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from indexer import Range
 
@@ -68,17 +69,12 @@ def pieces(text: str, ranges: Sequence[Range], start: int = 0) -> tuple[Piece, .
 
 def marked(cut: Iterable[Piece], ids: bool = False) -> Markup:
     """The pieces as HTML, escaped; a match has its anchor where `ids` is set."""
-    html = [
-        f"<mark{_id(piece) if ids else ''}>{escape(piece.text)}</mark>"
-        if piece.mark
-        else escape(piece.text)
-        for piece in cut
-    ]
-    return Markup("".join(html))  # noqa: S704  # every text in it is escaped
-
-
-def _id(piece: Piece) -> str:
-    return f' id="{piece.anchor}"'
+    html = ""
+    for text, mark, name in cut:
+        text = escape(text, quote=False)
+        opened = f'<mark id="{name}">' if ids else "<mark>"
+        html += f"{opened}{text}</mark>" if mark else text
+    return Markup(html)  # noqa: S704  # every text in it is escaped
 
 
 def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[tuple[Piece, ...], ...]:

@@ -12,9 +12,9 @@ from urllib.parse import quote, quote_plus
 from flask import Flask, Response, g, request
 
 from search_ui import language
-from search_ui.answers import route
 from search_ui.language import LANGUAGES, say
 from search_ui.links import Link
+from search_ui.routes import route
 
 LANGUAGE_COOKIE = "tracuu_lang"
 THEME_COOKIE = "tracuu_theme"

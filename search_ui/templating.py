@@ -1,45 +1,57 @@
-"""Templates, compiled once for each language.
+"""Templates, compiled once for each language and each place that the app is mounted at.
 
-A sentence that stands in a template, `_("…")`, is translated when the template is compiled: half a
-hundred of them on a page would otherwise be looked up each time it is shown.
+What stands in a template and is the same for every request, `_("…")`, `route("…")` and
+`static_url("…")`, is worked out when the template is compiled: some eighty on a page.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from jinja2 import Environment
 from jinja2.ext import Extension
 
 from search_ui import language
-from search_ui.language import LANGUAGES, say
+from search_ui.language import say
+from search_ui.routes import route, static_url
 
-_SENTENCE = re.compile(r"""\b_\((?:"([^"\\]+)"|'([^'\\]+)')\)""")
+_CONSTANTS: dict[str, Callable[[str], str]] = {"_": say, "route": route, "static_url": static_url}
+_CALL = re.compile(rf"""\b({"|".join(_CONSTANTS)})\((?:"([^"\\]+)"|'([^'\\]+)')\)""")
 
 
-class _Spoken(Extension):
-    """Says the sentences of a template, in the language that is spoken when it is compiled."""
+class _Constants(Extension):
+    """Works the constants out, in the language that is spoken when a template is compiled."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _SENTENCE.sub(lambda found: _literal(say(found[1] or found[2])), source)
+        def constant(call: re.Match[str]) -> str:
+            text = _CONSTANTS[call[1]](call[2] or call[3])
+            escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+
+        return _CALL.sub(constant, source)
 
 
 def init_app(app: Flask) -> None:
-    """Make an environment for each language: the globals of `app`, templates of its own."""
-    app.extensions["tracuu.templates"] = {
-        language: app.jinja_env.overlay(extensions=[_Spoken]) for language in LANGUAGES
-    }
+    """Offer templates what is not constant too; make environments as they are needed."""
+    app.jinja_env.globals |= {**_CONSTANTS}
+
+    @lru_cache(maxsize=16)
+    def environment(_language: str, _root: str) -> Environment:
+        made = app.jinja_env.overlay(extensions=[_Constants])
+        # Attributes are all that contexts have; Jinja's own way asks for items too, and is slow.
+        made.getattr = getattr  # type: ignore[method-assign, assignment]
+        return made
+
+    app.extensions["tracuu.templates"] = environment
 
 
 def render(template: str, context: dict[str, Any]) -> str:
     """The template in the language spoken now."""
-    environments: dict[str, Environment] = current_app.extensions["tracuu.templates"]
+    environment = current_app.extensions["tracuu.templates"]
     current_app.update_template_context(context)
-    return environments[language.current()].get_template(template).render(context)
-
-
-def _literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    found: Environment = environment(language.current(), request.script_root)
+    return found.get_template(template).render(context)

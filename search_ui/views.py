@@ -20,7 +20,7 @@ from search_ui import keeper, params
 from search_ui import preferences as wishes
 from search_ui.answers import data, kept, page, source
 from search_ui.asking import asked, links
-from search_ui.contexts import Box, search_page
+from search_ui.contexts import Heading, search_page
 from search_ui.front import Examples, front_page
 from search_ui.guide import GUIDE
 from search_ui.language import say
@@ -78,7 +78,7 @@ def guide() -> Response:
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
-    heading = {"title": f"{say('Cách tìm')} · Tra Cứu", "box": Box()}
+    heading = Heading(f"{say('Cách tìm')} · Tra Cứu")
     answer = page("guide.html", {"page": heading, "guide": chapters})
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")

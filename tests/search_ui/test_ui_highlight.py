@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from html import escape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markupsafe import escape
 
 from search_ui.highlight import Piece, marked, paragraphs, pieces, spans
 
@@ -81,7 +81,7 @@ def test_an_anchor_counts_from_the_beginning_of_the_body() -> None:
 def test_as_html_nothing_of_the_text_is_markup(text: str, found: list[tuple[int, int]]) -> None:
     cut = pieces(text, found)
     html = marked(cut)
-    assert re.sub("</?mark>", "", html) == escape(text)
+    assert re.sub("</?mark>", "", html) == escape(text, quote=False)
     assert html.count("<mark>") == html.count("</mark>") == sum(piece.mark > 0 for piece in cut)
     ids = re.findall('<mark id="([^"]*)">', marked(cut, ids=True))
     assert ids == [piece.anchor for piece in cut if piece.mark]

@@ -1,0 +1,23 @@
+"""Addresses that are the same for every request: of files, and of pages that take nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import current_app, request, url_for
+
+
+def static_url(name: str) -> str:
+    """The address of a file in static/; it changes with the files, so it may be kept for ever."""
+    return url_for("static", filename=name, v=current_app.config["FINGERPRINT"])
+
+
+def route(endpoint: str) -> str:
+    """The address of a page that takes nothing."""
+    return _route(request.script_root, endpoint)
+
+
+@lru_cache(maxsize=64)
+def _route(_root: str, endpoint: str) -> str:
+    # Flask takes its time for each; they differ by the place where the app is mounted only.
+    return url_for(endpoint)
