@@ -91,7 +91,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data(), growth=st.sampled_from([0, 2]), most_dead=st.sampled_from([0.2, 1.0]))
 def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, most_dead) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
