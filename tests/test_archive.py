@@ -86,7 +86,7 @@ def test_the_next_request_is_answered_from_the_new_generation(
     assert (before.documents, after.documents) == (1, 2)
     assert after.generation != before.generation
     assert archive.document("g2-1").title == "thế hệ 2"
-    assert archive.suggest("thế h") == ("thế hệ",)
+    assert archive.suggest("thế h") == ("thế hệ", "thế hệ 2")
 
 
 @pytest.mark.parametrize("ask", ["status", "suggest", "overview"])

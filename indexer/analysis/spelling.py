@@ -86,6 +86,7 @@ def _without_tone(syllable: str) -> tuple[str, str, int]:
     return "".join(out), tone, count
 
 
+@lru_cache(maxsize=1 << 16)
 def is_syllable(term: str) -> bool:
     """Whether a lower-case term is built like a syllable of Vietnamese, with or without its marks.
 

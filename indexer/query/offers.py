@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from indexer.query.phrases import LEAST
 
 # Half a phrase: this share of its documents go on to the same longer one.
 _HALF = 0.7
+_Terms = tuple[str, ...]
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
@@ -34,26 +36,31 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
     """The phrases that are worth to be offered, one for each way to read them.
 
     Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) it is the commonest. Half a phrase is left
-    out: nearly all documents that have it go on to the same longer one ("thi đua yêu" nước; "cao
-    chất lượng" after nâng), and so is what a single document puts side by side, but for titles and
-    names.
+    out: most documents that have it go on to the same longer one ("thi đua yêu" nước), or it is a
+    name that goes on in many ways ("Nguyễn Văn"). So is what a single document puts side by side,
+    but for titles and names.
     """
-    spelled: dict[tuple[str, ...], dict[str, int]] = {}
+    spelled: dict[_Terms, dict[str, int]] = {}
     for written, count in counted.items():
-        if count > 1 or _telling(written):
-            spelled.setdefault(_terms(written), {})[written] = count
+        spelled.setdefault(_terms(written), {})[written] = count
     counts = {terms: sum(forms.values()) for terms, forms in spelled.items()}
-    longer: dict[tuple[str, ...], int] = {}
+    best = {terms: max(forms, key=lambda f: (forms[f], f)) for terms, forms in spelled.items()}
+    longest: Counter[_Terms] = Counter()
+    names: Counter[_Terms] = Counter()
     for terms, count in counts.items():
+        named = " " not in best[terms]
         for cut in range(LEAST, len(terms)):
-            for part in (terms[:cut], terms[-cut:]):
-                if longer.get(part, 0) < count:
-                    longer[part] = count
+            longest[terms[:cut]] = max(longest[terms[:cut]], count)
+            names[terms[:cut]] += named * count
     found = []
-    for terms, forms in spelled.items():
-        written = max(forms, key=lambda form: (forms[form], form))
-        half = longer.get(terms, 0) >= _HALF * counts[terms]
-        if not half or " " not in written:
+    for terms, written in best.items():
+        word = " " not in written
+        half = 1 < longest[terms] >= _HALF * counts[terms] or (
+            word and names[terms] >= counts[terms]
+        )
+        if word and written.islower():
+            half = False
+        if not half and (counts[terms] > 1 or _telling(written)):
             found.append(Phrase(written.replace("_", " "), key(terms), counts[terms]))
     return found
 
@@ -64,13 +71,14 @@ def _telling(written: str) -> bool:
     return not any(word.islower() for word in rest)
 
 
-def _terms(written: str) -> tuple[str, ...]:
+def _terms(written: str) -> _Terms:
     plain = written.replace("_", " ")
     if _PLAIN.fullmatch(plain):
-        return tuple(map(_term, plain.split(" ")))
+        return tuple(map(term, plain.split(" ")))
     return tuple(token.term for token in tokens(plain))
 
 
 @lru_cache(maxsize=1 << 16)
-def _term(piece: str) -> str:
+def term(piece: str) -> str:
+    """The term of a syllable as it is written."""
     return term_of(place_tones(piece))

@@ -5,9 +5,11 @@ between them, so that none crosses a comma or the end of a sentence. It neither 
 with a function word (particles.txt): "của dân tộc" is half a phrase. It is written with the words
 joined by underscores and the capitals it has within a sentence: "thủ_tướng Phan_Văn_Khải".
 
-Only numbers of documents are kept, and they add up over batches: of an archive of SMALL documents
-or fewer they are exact. In a larger batch a phrase that only one document of the batch has is not
-counted (it is nothing that many people ask for), so a number may be too small by one a batch.
+Only numbers of documents are kept, so they add up over batches, and those of documents that are no
+more can be subtracted. In a batch of SMALL documents or fewer they are exact. Of a larger one only
+the beginnings of the texts are read (what a text is about stands there), and a phrase that just one
+of its documents has is not counted; a number may be that much too small, which changes nothing but
+the order of completions.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ LONGEST_TITLE = 16
 """Syllables of a title that is a phrase as a whole."""
 SMALL = 200
 """Documents of a batch, up to which every phrase counts."""
+LEAD = 250
+"""Positions at the beginning of a text that are read in a larger batch."""
 
 # A lower-case syllable at the edge is part of a phrase where this share of the documents that have
 # it have it there: khéo in "dân vận khéo", but not "làm" in "cờ vua làm".
@@ -52,11 +56,13 @@ def phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
     columns : of a title and a body of each document, in turn.
     titles : of the documents; in few of them they are phrases as a whole.
     """
-    if not len(columns.firsts):
-        return {}
-    small = int(columns.texts.max()) < 2 * SMALL
+    small = len(columns.texts) == 0 or int(columns.texts.max()) < 2 * SMALL
     least = 1 if small else 2
+    columns = columns if small else _leads(columns)
+    counted = Counter(_titles(titles, least))
     units = _units(columns)
+    if not len(units.firsts):
+        return dict(counted)
     forms, spellings = _written(columns, units)
     begins, sizes, keys = _spans(columns, units, forms)
     bits = len(columns.terms).bit_length() + _SIZE_BITS
@@ -77,24 +83,40 @@ def phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
     ends = begins + (examples & ((1 << _SIZE_BITS) - 1))
     good = counts >= least
     if not small:
-        good &= counts >= _SHARE * _edges(columns, units, forms, spellings, begins, ends)
+        good &= counts >= _SHARE * _edges(columns, forms, spellings, begins, ends)
     numbers = forms.tolist()
     found = [
         "".join([spellings[number] for number in numbers[begin:end]])[1:]
         for begin, end in zip(begins[good].tolist(), ends[good].tolist(), strict=True)
     ]
-    counted = dict(zip(found, counts[good].tolist(), strict=True))
-    return _with_titles(counted, titles, least)
+    counted.update(dict(zip(found, counts[good].tolist(), strict=True)))
+    return dict(counted)
 
 
-def _with_titles(counted: dict[str, int], titles: Sequence[str], least: int) -> dict[str, int]:
-    """A title is a phrase of one word, whatever it is made of."""
-    said = {phrase.replace(" ", "_") for phrase in counted}
-    written = ("_".join(unicodedata.normalize("NFC", title).split()) for title in titles)
-    for title, count in Counter(written).items():
-        if count >= least and LEAST <= title.count("_") + 1 <= LONGEST_TITLE and title not in said:
-            counted[title] = count
-    return counted
+def _titles(titles: Sequence[str], least: int) -> dict[str, int]:
+    """The titles, each as a phrase of one word, whatever it is made of."""
+    written = Counter("_".join(unicodedata.normalize("NFC", title).split()) for title in titles)
+    return {
+        title: count
+        for title, count in written.items()
+        if count >= least and LEAST <= title.count("_") + 1 <= LONGEST_TITLE
+    }
+
+
+def _leads(columns: Columns) -> Columns:
+    """The columns of the beginnings of the texts."""
+    kept = columns.positions < LEAD
+    numbers = np.append(0, np.cumsum(kept))
+    words = kept[columns.firsts] & kept[columns.lasts - 1]
+    return columns._replace(
+        terms=columns.terms[kept],
+        pieces=columns.pieces[kept],
+        texts=columns.texts[kept],
+        positions=columns.positions[kept],
+        touching=columns.touching[kept],
+        firsts=numbers[columns.firsts[words]],
+        lasts=numbers[columns.lasts[words]],
+    )
 
 
 class _Units(NamedTuple):
@@ -107,10 +129,8 @@ class _Units(NamedTuple):
 
 def _units(columns: Columns) -> _Units:
     """The longest words; none that something else than a space stands in (codes)."""
-    order = np.argsort(columns.firsts, kind="stable")
-    firsts, lasts = columns.firsts[order], columns.lasts[order]
-    last_of_first = np.append(firsts[1:] != firsts[:-1], True)
-    firsts, lasts = firsts[last_of_first], lasts[last_of_first]
+    longest = np.diff(columns.firsts, append=-1) != 0
+    firsts, lasts = columns.firsts[longest], columns.lasts[longest]
     outer = firsts >= np.maximum.accumulate(np.append(0, lasts))[:-1]
     firsts, lasts = firsts[outer], lasts[outer]
     joined = np.cumsum(columns.touching)
@@ -138,18 +158,19 @@ def _written(columns: Columns, units: _Units) -> tuple[Ints, list[str]]:
         lower.append(number)
     lowered = np.array(lower)
     capital = lowered != np.arange(len(lower))
+    titled = np.array([s[1:].islower() or len(s) == 1 for s in columns.spellings])
     shouted = np.array([s.isupper() and is_syllable(s.lower()) for s in columns.spellings])
     pieces = columns.pieces
     begins = np.append(True, columns.texts[1:] != columns.texts[:-1])
     begins |= np.append(True, np.diff(columns.positions) != 1)
-    # "Hà Nội" begins a sentence as a name, "Thủ tướng" does not.
+    # "Hà Nội" begins a sentence as a name, "Thủ tướng" does not, and UBND is one anywhere.
     name = np.append(capital[pieces[1:]], False)
     name[units.lasts - 1] = False
     # HỘI NGHỊ is shouted; UBND is none, and EU alone is not.
     loud = shouted[pieces]
     beside = loud[1:] & loud[:-1] & (columns.touching[1:] == 1)
     loud = np.append(False, beside) | np.append(beside, False)
-    plain = (begins & ~name) | loud
+    plain = (begins & ~name & titled[pieces]) | loud
     pieces = np.where(plain, lowered[pieces], pieces)
     forms = 2 * pieces
     forms[units.firsts] += 1
@@ -158,11 +179,8 @@ def _written(columns: Columns, units: _Units) -> tuple[Ints, list[str]]:
 
 def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _Hashes]:
     """Where each phrase begins, its syllables, and its key: the same where it is written alike."""
-    idle = np.array([not term.isalpha() or term in _particles() for term in columns.vocabulary])
     firsts, lasts = units.firsts, units.lasts
-    one = lasts - firsts == 1
-    may_begin = ~(one & idle[columns.terms[firsts]])
-    may_end = ~(one & idle[columns.terms[lasts - 1]])
+    good_edge = ~_idle(columns, units)
     # The key of a span: its forms as the coefficients of a polynomial, modulo 2 ** 64. Sums of
     # powers up to each token give that of any span at once.
     mixed = (forms.astype(np.uint64) + np.uint64(1)) * _MIX
@@ -175,12 +193,30 @@ def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _H
         if more:
             chained = chained[:-1] & units.links[more - 1 : -1]
         sizes = lasts[more:] - firsts[: len(firsts) - more]
-        good = chained & may_begin[: len(sizes)] & may_end[more:]
+        good = chained & good_edge[: len(sizes)] & good_edge[more:]
         good &= (sizes >= LEAST) & (sizes <= MOST)
         start, size = firsts[: len(sizes)][good], sizes[good]
         found.append((start, size, (sums[start + size] - sums[start]) * undo[start]))
     begins, sizes, keys = (np.concatenate(column) for column in zip(*found, strict=True))
     return begins, sizes, keys
+
+
+def _idle(columns: Columns, units: _Units) -> _Bools:
+    """The words that neither begin nor end a phrase: function words, and what has no letters."""
+    vocabulary = columns.vocabulary
+    single = np.array([not term.isalpha() or term in _particles() for term in vocabulary])
+    numbers = {term: number for number, term in enumerate(vocabulary)}
+    double = np.array(
+        [(numbers.get(a, -1), numbers.get(b, -1)) for a, b in _double_particles()], np.int64
+    )
+    begins_one = np.zeros(len(vocabulary) + 1, np.bool_)
+    begins_one[double[:, 0]] = True
+    first, last = columns.terms[units.firsts], columns.terms[units.lasts - 1]
+    sizes = units.lasts - units.firsts
+    found: _Bools = (sizes == 1) & single[first]
+    pairs = np.flatnonzero((sizes == 2) & begins_one[first])
+    found[pairs] = np.isin(first[pairs] << 32 | last[pairs], double[:, 0] << 32 | double[:, 1])
+    return found
 
 
 def _powers(base: int, count: int) -> _Hashes:
@@ -191,19 +227,25 @@ def _powers(base: int, count: int) -> _Hashes:
 
 
 def _edges(
-    columns: Columns, units: _Units, forms: Ints, spellings: Sequence[str], begins: Ints, ends: Ints
+    columns: Columns, forms: Ints, spellings: Sequence[str], begins: Ints, ends: Ints
 ) -> Ints:
     """For each phrase the documents of the commoner syllable at its edges, 0 for none there (a word
     of more syllables, a name)."""
     present = _once(columns.terms << 32 | columns.texts >> 1) >> 32
     documents = np.bincount(present, minlength=len(columns.vocabulary))
-    small = np.array([spelling.islower() for spelling in spellings])[forms]
-    single = np.zeros(len(forms), np.bool_)
-    single[units.firsts] = units.lasts - units.firsts == 1
-    weights = np.where(single & small, documents[columns.terms], 0)
+    small = np.array([spelling.islower() for spelling in spellings])
+    second, last = forms[begins + 1], forms[ends - 1]
     # A common word may stand before a name: huyện Mỹ Xuyên.
-    named = ~small[begins + 1]
-    return np.maximum(np.where(named, 0, weights[begins]), weights[ends - 1])
+    single = _heads(second) & small[forms[begins]] & small[second]
+    before = np.where(single, documents[columns.terms[begins]], 0)
+    after = np.where(_heads(last) & small[last], documents[columns.terms[ends - 1]], 0)
+    return np.maximum(before, after)
+
+
+def _heads(forms: Ints) -> _Bools:
+    """Which forms begin a word."""
+    odd: _Bools = forms & 1 == 1
+    return odd
 
 
 def _once(values: Ints) -> Ints:
@@ -216,3 +258,10 @@ def _once(values: Ints) -> Ints:
 def _particles() -> frozenset[str]:
     text = files("indexer.query").joinpath("particles.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
+
+
+@cache
+def _double_particles() -> tuple[tuple[str, str], ...]:
+    """Those of two syllables."""
+    both = (word.split("_") for word in sorted(_particles()) if "_" in word)
+    return tuple((first, second) for first, second in both)

@@ -2,64 +2,94 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from lexicons import LEXICON
+from lexicons import DictLexicon
 from test_query_language import QUERIES
 
-from indexer.analysis import fold
+from indexer.analysis import fold, strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.query.completion import complete
 
+TEXTS = (
+    "Thủ tướng Phan Văn Khải nói về kinh tế. UBND huyện gặp thủ tướng Phan Văn Khải",
+    "Ông gặp thủ tướng Phan Văn Khải, sau đó là thủ tướng Phạm Văn Đồng",
+    "nhờ thủ tướng Phạm Văn Đồng và thủ tướng phủ",
+    "có thủ tướng phủ, công tác dân vận khéo",
+    "về công tác dân vận, cộng tác viên; hòa bình, tượng Phật",
+    "về công tác dân vận khéo, cộng tác viên, hòa bình, hoà bình, kỹ thuật",
+    "thấy tượng Phật, kĩ thuật, kiểm tra, HỘI NGHỊ DÂN VẬN, UBND huyện, UBND huyện Mỹ Xuyên",
+)
+ARCHIVE = DictLexicon(TEXTS)
+
 
 @pytest.mark.parametrize(
-    ("typed", "first"),
+    ("typed", "expected"),
     [
-        ("cong t", "công tác"),
-        ("công t", "công tác"),
-        ("dan v", "dân vận"),
-        ("kinh t", "kinh tế"),
-        ("Ban dân v", "Ban dân vận"),
-        ("“dân vận kh", "“dân vận khéo"),
-        ("hội ngh", "hội nghị"),
-        ("luu thi h", "luu thị huyền"),
-        ("quy ch", "quy chế"),
+        ("thu tuong ph", ("thủ tướng Phan Văn Khải", "thủ tướng Phạm Văn Đồng", "thủ tướng phủ")),
+        ("thu tuong Pha", ("thủ tướng Phan Văn Khải", "thủ tướng Phạm Văn Đồng")),
+        ("Thu tuong pham", ("Thủ tướng Phạm Văn Đồng",)),
+        ("THU TUONG PHAM", ("THỦ TƯỚNG PHẠM VĂN ĐỒNG",)),
+        ("dan v", ("dân vận", "dân vận khéo")),
+        ("dân vâ", ("dân vận", "dân vận khéo")),  # half of the marks
+        ("dân vận", ("dân vận khéo",)),  # what is typed is no completion
+        ("dan van", ("dân vận", "dân vận khéo")),  # but its marks are
+        ("công t", ("công tác", "công tác dân vận", "công tác dân vận khéo", "cộng tác viên")),
+        ("hòa b", ("hòa bình",)),  # once, whichever way it is written
+        ("hò", ("hòa bình",)),
+        ("ki", ("kỹ thuật", "kiểm tra", "kinh tế")),
+        ("kĩ", ("kỹ thuật",)),
+        ("daan v", ("dân vận", "dân vận khéo")),  # raw Telex
+        ("da6n v", ("dân vận", "dân vận khéo")),  # VNI
+        ("ub", ("UBND huyện",)),
+        ("hội ngh", ("hội nghị",)),
+        ("họp, dan v", ("họp, dân vận", "họp, dân vận khéo")),
+        ("“dân vận kh", ("“dân vận khéo",)),
+        ("cac tuong p", ("cac tượng Phật",)),
     ],
 )
-def test_the_likeliest_completion(typed: str, first: str) -> None:
-    assert complete(typed, LEXICON, 8)[0] == first
+def test_completions(typed: str, expected: tuple[str, ...]) -> None:
+    assert complete(typed, ARCHIVE, 8)[: len(expected)] == expected
 
 
-@pytest.mark.parametrize("typed", ["", " ", "dân ", "dân,", "…", "zzz", "vằ"])
+@pytest.mark.parametrize("typed", ["", " ", "dân ", "dân,", "…", "zzz", "vằ", "dân vấ"])
 def test_nothing_to_complete(typed: str) -> None:
-    assert complete(typed, LEXICON, 8) == ()
+    assert complete(typed, ARCHIVE, 8) == ()
 
 
-def test_marks_typed_are_kept() -> None:
-    found = complete("vă", LEXICON, 8)
-    assert found == ("văn",)
-    assert set(complete("va", LEXICON, 8)) == {"và", "vạn", "vấn", "vận", "văn", "vật"}
-
-
-def test_the_beginning_of_a_longer_syllable_is_no_i_or_y_of_its_own() -> None:
-    """ki alone is kept as ky, but kiểm begins with ki."""
-    assert set(complete("ki", LEXICON, 8)) == {"kiểm", "kinh", "kỳ", "kỹ"}
-    assert complete("kĩ", LEXICON, 8) == ("kỹ",)
+def test_syllables_complete_what_no_phrase_does() -> None:
+    lexicon = DictLexicon(("và", "đi vào", "vắng"))
+    assert complete("va", lexicon, 8) == ("và", "vào", "vắng")
+    assert complete("vaw", lexicon, 8) == ("vắng",)
+    assert complete("di va", lexicon, 8) == ("đi vào",)
 
 
 def test_the_limit_holds() -> None:
-    assert len(complete("v", LEXICON, 2)) == 2
-    assert complete("v", LEXICON, 2) == complete("v", LEXICON, 9)[:2]
+    assert len(complete("d", ARCHIVE, 2)) == 2
+    assert complete("d", ARCHIVE, 2) == complete("d", ARCHIVE, 9)[:2]
+
+
+def test_what_follows_comes_first() -> None:
+    lexicon = DictLexicon(("báo chí", "đọc báo chí", "báo chí", *["món bánh xèo"] * 2))
+    assert complete("b", lexicon, 2) == ("báo chí", "bánh xèo")
+    assert complete("các món b", lexicon, 2) == ("các món bánh xèo",)
 
 
 @given(QUERIES)
 def test_a_completion_begins_with_what_was_typed_but_for_marks(text: str) -> None:
     typed = fold(normalize(text).text.lower())
-    for completion in complete(text, LEXICON, 5):
+    for completion in complete(text, ARCHIVE, 5):
         whole = fold(completion.lower())
         assert whole.startswith(typed) or whole.replace("y", "i").startswith(
             typed.replace("y", "i")
         )
 
 
+@given(QUERIES)
+def test_completions_are_several(text: str) -> None:
+    found = [strip_marks(completion.lower()) for completion in complete(text, ARCHIVE, 9)]
+    assert len(set(found)) == len(found)
+    assert normalize(text).text not in complete(text, ARCHIVE, 9)
+
+
 def test_a_long_text_is_kept_whole() -> None:
     long = "hội nghị " * 100
-    assert complete(long + "dân v", LEXICON, 1) == (long + "dân vận",)
+    assert complete(long + "dân v", ARCHIVE, 1) == (long + "dân vận",)

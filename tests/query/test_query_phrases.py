@@ -1,0 +1,122 @@
+"""Phrases as they are counted, next to a plain count of them, and which of them are offered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from texts import TEXTS
+
+from indexer.analysis import analyze
+from indexer.analysis.batch import analyze_many
+from indexer.query.offers import offered
+from indexer.query.phrases import LEAST, MOST, SMALL, WORDS, phrases
+
+PIECES = (
+    "dân vận", "công tác", "của", "khéo", "bảo hiểm xã hội", "huyện", "và", "có thể", "mua", "xe",
+    "42/nq-cp", "10", ", ", ". ", "  ", "\n\n",
+)  # fmt: skip
+bodies = st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join), max_size=6)
+
+
+def counted(*texts: str, titles: Sequence[str] = ()) -> dict[str, int]:
+    return phrases(analyze_many([part for text in texts for part in ("", text)]), titles)
+
+
+def plainly(text: str) -> set[str]:
+    """The phrases of one lower-case text, by loops."""
+    found = analyze(text)
+    tokens = found.syllables
+    starts = {token.start: at for at, token in enumerate(tokens)}
+    ends = {token.end: at + 1 for at, token in enumerate(tokens)}
+    longest: dict[int, int] = {}
+    for word in found.words:
+        first = starts[word.start]
+        longest[first] = max(longest.get(first, 0), ends[word.end])
+    units, at = [], 0
+    for first in sorted(longest):
+        if first >= at:
+            units.append(range(first, longest[first]))
+            at = longest[first]
+    idle = {"của", "và", "có_thể", "10"}
+    said = set()
+    for i, unit in enumerate(units):
+        for j in range(i, min(i + WORDS, len(units))):
+            span = range(unit.start, units[j].stop)
+            gaps = {text[tokens[n].end : tokens[n + 1].start] for n in span[:-1]}
+            words = ["_".join(tokens[n].term for n in word) for word in units[i : j + 1]]
+            edges = {words[0], words[-1]}
+            if gaps <= {" "} and LEAST <= len(span) <= MOST and not edges & idle:
+                said.add(" ".join(words))
+    return said
+
+
+@given(bodies)
+def test_phrases_are_those_of_a_plain_count(texts: list[str]) -> None:
+    expected = Counter(phrase for text in texts for phrase in plainly(text))
+    assert counted(*texts) == expected
+
+
+@given(bodies, bodies)
+def test_numbers_add_up(some: list[str], others: list[str]) -> None:
+    together = Counter(counted(*some)) + Counter(counted(*others))
+    assert counted(*some, *others) == together
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_any_text_has_phrases_that_can_be_offered(texts: list[str]) -> None:
+    for phrase in offered(counted(*texts, titles=texts)):
+        assert 0 < phrase.documents <= 2 * len(texts)
+
+
+def test_a_large_batch_keeps_what_is_said_twice() -> None:
+    texts = ["mua xe máy", "đi xe máy", "công tác", *["họp"] * SMALL]
+    assert counted(*texts) == {"xe_máy": 2}
+    assert set(counted(*texts[:3])) > {"xe_máy", "công_tác"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Thủ tướng họp", "thủ_tướng"),  # the capital of a sentence
+        ("Hà Nội họp", "Hà_Nội"),  # a name
+        ("gặp Thủ tướng", "Thủ_tướng"),
+        ("HỘI NGHỊ DÂN VẬN", "hội_nghị dân_vận"),  # shouted
+        ("UBND huyện họp", "UBND huyện"),
+        ("nước EU họp", "nước EU"),
+        ("hòa bình", "hòa_bình"),  # as it is written
+    ],
+)
+def test_capitals(text: str, said: str) -> None:
+    assert said in counted(text)
+
+
+def test_a_title_is_a_phrase_as_a_whole() -> None:
+    title = "Giang Thành: tổng kết và biểu dương"
+    assert counted("họp", titles=[title])[title.replace(" ", "_")] == 1
+
+
+@pytest.mark.parametrize(
+    ("given_counts", "expected"),
+    [
+        ({"hòa_bình": 2, "hoà_bình": 1}, [("hòa bình", 3)]),
+        ({"Huyện_ủy": 1, "huyện_ủy": 3}, [("huyện ủy", 4)]),
+        ({"thi_đua yêu": 3, "thi_đua yêu nước": 3}, [("thi đua yêu nước", 3)]),
+        ({"dân_vận": 3, "dân_vận khéo": 3}, [("dân vận", 3), ("dân vận khéo", 3)]),
+        ({"Nguyễn_Văn": 3, "Nguyễn_Văn_An": 2, "Nguyễn_Văn_Cừ": 2},
+         [("Nguyễn Văn An", 2), ("Nguyễn Văn Cừ", 2)]),
+        ({"mua xe": 1, "huyện Mỹ_Xuyên": 1, "công_tác": 1},
+         [("công tác", 1), ("huyện Mỹ Xuyên", 1)]),
+    ],
+)  # fmt: skip
+def test_what_is_offered(given_counts: dict[str, int], expected: list[tuple[str, int]]) -> None:
+    found = sorted((phrase.text, phrase.documents) for phrase in offered(given_counts))
+    assert found == expected
+
+
+def test_keys_are_folded() -> None:
+    keys = {phrase.text: phrase.key for phrase in offered({"kỹ_thuật": 2, "Đắk_Lắk": 2})}
+    assert keys == {"kỹ thuật": "ki thuat", "Đắk Lắk": "dak lak"}
