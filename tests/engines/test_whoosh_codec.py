@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +174,23 @@ def test_what_fails_in_a_worker_fails_here():
         with pytest.raises(ZeroDivisionError):
             workers.submit(divmod, 7, 0).result()
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_workers_end_with_their_parent_in_the_midst_of_a_long_call():
+    hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
+    hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
+    script = f"""
+from indexer.engines.whoosh.workers import Workers
+with Workers(2) as workers:
+    [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as parent:
+        assert parent.stderr is not None
+        assert [parent.stderr.readline() for _ in range(2)] == [b"begun\n"] * 2
+        parent.kill()
+        # Workers hold the same pipe: there is an end only when all of them are gone.
+        assert parent.communicate(timeout=60) == (None, b"")
 
 
 def test_an_empty_segment(tmp_path: Path):

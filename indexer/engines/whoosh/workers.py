@@ -5,10 +5,16 @@
 
 They are programs of their own, not forks: they hold no lock and no file of the parent, need
 nothing of its main module, and end at once when the parent is gone, however it died.
+
+Every worker holds the reading end of a pipe to which only the parent could write, and never does:
+its lifeline. When the parent is gone, the system sends the worker SIGIO, which ends it even in the
+midst of a long call that lets no other Python thread run. Where the system has no such signal, the
+thread that listens for work ends it a little later.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import queue
@@ -44,8 +50,12 @@ class Workers:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
         self._started: list[subprocess.Popen[bytes]] = []
+        self._lifelines: list[int] = []
         for _ in range(count):
-            process = _start()
+            lifeline, own = os.pipe()
+            self._lifelines.append(own)
+            process = _start(lifeline)
+            os.close(lifeline)
             self._started.append(process)
             self._idle.put(process)
 
@@ -86,6 +96,8 @@ class Workers:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     _close(pipe)
+        for lifeline in self._lifelines:
+            os.close(lifeline)
 
 
 def _close(pipe: IO[bytes]) -> None:
@@ -95,11 +107,12 @@ def _close(pipe: IO[bytes]) -> None:
         return
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(lifeline: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (ourselves)
-        [sys.executable, "-W", "ignore", "-m", __name__],
+        [sys.executable, "-W", "ignore", "-m", __name__, str(lifeline)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pass_fds=(lifeline,),
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
 
@@ -120,6 +133,13 @@ def _receive(pipe: IO[bytes]) -> Any:
     if len(raw) < length:
         raise EOFError
     return pickle.loads(raw)  # noqa: S301  (from our own parent or child)
+
+
+def _hang_on(lifeline: int) -> None:
+    """End this process when the other end of the pipe is closed."""
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
@@ -145,6 +165,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    _hang_on(int(sys.argv[1]))
     _out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that is printed may come between
     serve(sys.stdin.buffer, _out)
