@@ -59,6 +59,11 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
     return spans
 
 
+def in_dictionary(syllables: Sequence[str]) -> bool:
+    """Whether two or three syllables (lower-case, normalised) are one of pyvi's words."""
+    return tuple(map(unify_i_y, syllables)) in _dictionary()
+
+
 @functools.cache
 def _dictionary() -> frozenset[tuple[str, ...]]:
     """pyvi's words of two and three pieces, i and y unified as in terms; built once."""

@@ -40,6 +40,7 @@ from indexer.query.plan import (
     Plan,
     Run,
     Slot,
+    TextField,
 )
 from indexer.query.ranking import features, idf
 from indexer.query.values import values_named
@@ -195,7 +196,14 @@ def _meant(meaning: Meaning, chunk: Chunk, accept: Accept, slots: Sequence[Slot]
         for writing in meaning.writings
         if _holds(writing.given, chunk, accept)
     ]
-    return _any(list(dict.fromkeys(runs)))
+    nodes: list[Node] = [*dict.fromkeys(runs)]
+    if field is TextField.TEXT:  # who asks for a field asks for its words
+        held: dict[str, list[str]] = {}
+        for facet, value, given in meaning.values:
+            if _holds(given, chunk, accept):
+                held.setdefault(facet, []).append(value)
+        nodes += [HasValue(facet, tuple(values)) for facet, values in held.items()]
+    return _any(nodes)
 
 
 def _holds(given: Given, chunk: Chunk, accept: Accept) -> bool:

@@ -34,7 +34,7 @@ def law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning | N
         writings = [Writing((*named, year)), Writing((*named, ("năm",), year))]
         if numbers := _numbers_before(syllables[year].term, lexicon):
             writings.append(Writing((*named, ("số",), numbers, year)))
-        return Meaning(at, year + 1, tuple(writings), syllables[year].term)
+        return Meaning(at, year + 1, tuple(writings), number=syllables[year].term)
     return None
 
 

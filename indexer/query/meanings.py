@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from indexer.query.laws import law
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Meaning, Syllable
+from indexer.query.people import person
+from indexer.query.places import place
 from indexer.query.references import reference
 
 
@@ -17,9 +19,15 @@ def meanings_in(
 
     `gaps` are the signs and spaces before each syllable.
     """
-    at = 0
+    at = since = 0
     while at < len(syllables):
-        found = law(syllables, at, lexicon) or reference(syllables, gaps, at, lexicon)
+        found = (
+            law(syllables, at, lexicon)
+            or reference(syllables, gaps, at, lexicon)
+            or person(syllables, at, lexicon)
+            or place(syllables, at, gaps[at].isspace() and at > since, lexicon)
+        )
         if found:
             yield found
-        at = found.end if found else at + 1
+            since = found.end
+        at = since if found else at + 1

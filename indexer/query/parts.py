@@ -23,7 +23,8 @@ class Syllable:
     """A syllable typed: its term, its span in the query text, and what it may stand for.
 
     `forms` are the terms of the index with the same fold, most frequent first, the typed one
-    always among them; `restored` is what was probably meant.
+    always among them; `restored` is what was probably meant, `named` what a name of this index
+    that it belongs to has in its place.
     """
 
     term: str
@@ -33,6 +34,7 @@ class Syllable:
     forms: tuple[str, ...]
     restored: Restored
     literal: bool = False
+    named: str | None = None
 
     @property
     def marked(self) -> bool:
@@ -48,6 +50,11 @@ class Syllable:
             and could_have_marks(self.term)
             and len(self.forms) > 1
         )
+
+    @property
+    def capital(self) -> bool:
+        """Whether it was typed as names are: its first letter a capital, not all of them."""
+        return self.typed[0].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
     def may_be(self, term: str) -> bool:
         """Whether `term` may be meant: it folds alike and has all the marks typed."""
@@ -93,22 +100,37 @@ class Writing:
     def moved(self, by: int) -> Writing:
         """The same, `by` syllables further on."""
         slots = tuple(slot + by if isinstance(slot, int) else slot for slot in self.slots)
-        return Writing(slots, tuple((at + by, term) for at, term in self.given))
+        return Writing(slots, _moved(self.given, by))
+
+
+def _moved(given: Given, by: int) -> Given:
+    return tuple((at + by, term) for at, term in given)
+
+
+class Valued(NamedTuple):
+    """A value of a facet that is named; only where `given` holds."""
+
+    facet: str
+    value: str
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the syllables `[start, end)` of a chunk mean together: any of the writings is a match.
+    """What the syllables `[start, end)` of a chunk mean together: any of the writings is a match,
+    and any of the values.
 
     `number` is the term that tells a document from others of its kind (42), and `kinds` are other
-    ways to write the kind.
+    ways to write the kind. `names` are the terms of a name that the index has.
     """
 
     start: int
     end: int
     writings: tuple[Writing, ...]
+    values: tuple[Valued, ...] = ()
     number: str | None = None
     kinds: tuple[Other, ...] = ()
+    names: Given = ()
 
     def moved(self, by: int) -> Meaning:
         """The same, `by` syllables further on."""
@@ -116,8 +138,10 @@ class Meaning:
             self.start + by,
             self.end + by,
             tuple(writing.moved(by) for writing in self.writings),
+            tuple(Valued(v.facet, v.value, _moved(v.given, by)) for v in self.values),
             self.number,
             tuple(Other(o.start + by, o.end + by, o.terms) for o in self.kinds),
+            _moved(self.names, by),
         )
 
 

@@ -108,6 +108,7 @@ class _Reader:
             touching = [False, *map(str.isspace, gaps[1:])]
             meanings = tuple(meanings_in(syllables, gaps, self.lexicon))
             parts = _fitted(units(terms, touching, tuple(spans), self.lexicon), meanings)
+            syllables = _named(syllables, meanings)
         known = tuple((i, j, term) for (i, j), term in spans.items())
         return Chunk(leaf, syllables, parts, known, meanings)
 
@@ -161,6 +162,14 @@ def _fitted(spans: Iterable[Range], meanings: Sequence[Meaning]) -> tuple[Range,
     ends = {at for _, at in spans} | {at for m in meanings for at in (m.start, m.end)} - {0}
     inside = {at for m in meanings for at in range(m.start + 1, m.end)}
     return tuple(pairwise([0, *sorted(ends - inside)]))
+
+
+def _named(syllables: tuple[Syllable, ...], meanings: Sequence[Meaning]) -> tuple[Syllable, ...]:
+    """The syllables, with what the names they belong to have in their place."""
+    names = dict(name for meaning in meanings for name in meaning.names)
+    if not names:
+        return syllables
+    return tuple(replace(s, named=names.get(at)) for at, s in enumerate(syllables))
 
 
 def _index_spans(

@@ -216,7 +216,8 @@ def _finish(
     """The meaning of the first `end` pieces, which themselves are a way to write it."""
     first, last = pieces[0].at, pieces[end - 1].at + 1
     as_typed = Writing(tuple(range(first, last)))
-    return Meaning(first, last, tuple(dict.fromkeys((as_typed, *writings))), number, kinds)
+    ways = tuple(dict.fromkeys((as_typed, *writings)))
+    return Meaning(first, last, ways, number=number, kinds=kinds)
 
 
 def _year_after(pieces: Sequence[_Piece], number: int) -> int:

@@ -59,7 +59,8 @@ def suggestion(
     written : what was typed, where that is not `query.text` itself.
     """
     written = written or Written(query.text, Normalized(query.text))
-    if exact_hits <= _NEXT_TO_NOTHING:
+    coded = any(meaning.number for chunk in query.chunks() for meaning in chunk.meanings)
+    if exact_hits <= _NEXT_TO_NOTHING and not coded:  # 42-NQ/TW is no TƯ
         for decode in (telex, vni):
             changes = _decoded(query.text, decode, lexicon)
             if changes:
@@ -67,7 +68,7 @@ def suggestion(
     changes = [
         (syllable.start, syllable.end, spelled_like(syllable.typed, term))
         for syllable, term in _meant(query, lexicon, exact_hits)
-        if term != syllable.term and lexicon.frequency(term)
+        if term != syllable.term and (syllable.named or lexicon.frequency(term))
     ]
     return written.changed(sorted(changes)) if changes else None
 
@@ -80,7 +81,8 @@ def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Sy
         whole = chunk.syllables[:-1] if chunk.leaf.kind is LeafKind.PREFIX else chunk.syllables
         if exact_hits and _stands(chunk, whole, lexicon):
             continue
-        yield from zip(whole, correct(whole, lexicon), strict=True)
+        for syllable, term in zip(whole, correct(whole, lexicon), strict=True):
+            yield syllable, syllable.named or term
 
 
 def _stands(chunk: Chunk, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:

@@ -132,11 +132,13 @@ def gazetteer() -> Gazetteer:
         Unit("commune", kind, name, name, province, province, REFORM)
         for kind, name, province in _rows("communes.tsv")
     ]
-    aliases = {
-        name_key(word_keys(alias)): name_key(word_keys(name))
-        for alias, _, name in _rows("aliases.tsv")
-    }
-    return Gazetteer(units, aliases)
+    keys = {name_key(word_keys(alias)): name_key(word_keys(name)) for alias, name in aliases()}
+    return Gazetteer(units, keys)
+
+
+def aliases() -> Iterator[tuple[str, str]]:
+    """Other names of provinces, each with the name."""
+    return ((alias, name) for alias, _, name in _rows("aliases.tsv"))
 
 
 def _rows(name: str) -> Iterator[list[str]]:

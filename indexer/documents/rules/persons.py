@@ -2,8 +2,9 @@
 
     đ/c Tạ Văn Dũng – Phó Bí thư      các đồng chí: Trần Văn A, Bí thư …; Lê Thị B, Phó …
 
-A name begins with a family name (`surnames.txt`), so that "đồng chí Bí thư" is nobody. After ông
-and bà a position must follow or stand before, for pages also speak of private people.
+A name begins with a family name (`surnames.txt`), so that "đồng chí Bí thư" is nobody; titles are
+those of `indexer.documents.titles`. After ông and bà a position must follow or stand before, for
+pages also speak of private people.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 from indexer.documents.keys import key
+from indexer.documents.titles import surnames, titles
 
 _COMRADE = r"đồng chí|đ[/.]c\.?|đc\."
 _SIR = r"ông|bà"
@@ -23,20 +23,10 @@ _HONORIFIC = re.compile(
     r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_RANK = re.compile(
-    r"(?:(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy|uỷ)|(?:gs|pgs|ts|ths|bs|cn|ks|nsnd|nsưt)\.?"
-    r"|giáo sư|phó giáo sư|tiến sĩ|thạc sĩ|bác sĩ|kỹ sư|luật sư|linh mục|mục sư|hòa thượng"
-    r"|thượng tọa|đại đức)[ ,.-]+",
-    re.IGNORECASE,
-)
+_RANK = re.compile(rf"(?:{'|'.join(titles('rank'))})[ ,.-]+", re.IGNORECASE)
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _POSITION = re.compile(
-    r"(?:nguyên )?(?:quyền )?(?:bí thư|phó|chủ tịch|chủ nhiệm|trưởng|giám đốc|ủy viên|uỷ viên"
-    r"|uvbtv|uvbch|uvtv|utv|tổng bí thư|thường trực|chánh|đại biểu|bộ trưởng|thứ trưởng|thủ tướng"
-    r"|viện trưởng|cục trưởng|vụ trưởng|hiệu trưởng|chỉ huy|chính trị viên|đội trưởng|tổ trưởng"
-    r"|thành viên|chi cục|tỉnh ủy viên|huyện ủy viên|tổng giám đốc|tổng biên tập|thư ký|phụ trách"
-    r"|chuyên viên|cán bộ|đảng ủy viên|thành ủy viên|uv )",
-    re.IGNORECASE,
+    rf"(?:nguyên )?(?:quyền )?(?:{'|'.join(titles('position'))}|uv )", re.IGNORECASE
 )
 _POSITION_BEFORE = re.compile(
     r"(?:bí thư|chủ tịch|trưởng|giám đốc|ủy viên|uỷ viên|chánh|chủ nhiệm|đại biểu|phó)"
@@ -54,12 +44,6 @@ _MOST_SYLLABLES = 6
 _MOST_IN_LIST = 60
 _WIDEST_LIST = 4000
 _STOP = re.compile(r"\w{2}\. |\n")
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    text = files(__package__).joinpath("surnames.txt").read_text("utf-8")
-    return frozenset(key(row) for row in text.splitlines() if row and not row.startswith("#"))
 
 
 def persons(text: str) -> tuple[str, ...]:
@@ -123,7 +107,7 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
             break
         syllables.append(match.group())
         end = match.end()
-    if len(syllables) < 2 or key(syllables[0]) not in _surnames():
+    if len(syllables) < 2 or key(syllables[0]) not in surnames():
         return None
     return " ".join(_cased(syllable) for syllable in syllables), end
 

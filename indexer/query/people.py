@@ -1,0 +1,119 @@
+"""Persons with their titles: `đồng chí Nguyễn Văn A`, `Chủ tịch UBND huyện Nguyễn Văn A`.
+
+A title says how somebody is addressed, not who it is: a page that names the person without it
+speaks of the same one. So the name alone is a match; the title only adds to the score.
+
+A name is known by its capitals, or, where it is typed without, from the persons that this index
+has. What is also a place (Hồ Chí Minh) needs its title: it tells the person from the city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from weakref import WeakKeyDictionary
+
+from indexer.analysis import fold, tokens
+from indexer.documents.gazetteer import gazetteer
+from indexer.documents.keys import key, word_keys
+from indexer.documents.titles import surnames, titles
+from indexer.query.kinds import Terms
+from indexer.query.lexicon import Lexicon
+from indexer.query.parts import Meaning, Syllable, Writing
+
+_MOST_SYLLABLES = 6
+_MOST_TITLES = 8
+
+_persons: WeakKeyDictionary[Lexicon, Mapping[str, str]] = WeakKeyDictionary()
+
+
+def person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning | None:
+    """The person whose titles begin at syllable `at`, or None."""
+    before = _titles(syllables, at)
+    start = at + len(before)
+    if not before or start == len(syllables):
+        return None
+    if key(syllables[start].restored.term) not in surnames():
+        return None
+    names = _known(syllables, start, lexicon)
+    end = start + len(names) if names else _capitals(syllables, start)
+    if end - start < 2 or _is_place(syllables[start:end]):
+        return None
+    writings = (Writing(tuple(range(start, end))), Writing(tuple(range(at, end))))
+    return Meaning(at, end, writings, names=tuple(enumerate((*before, *names), at)))
+
+
+def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
+    """The titles that begin at `at`; offices only after one."""
+    found: Terms = ()
+    for _ in range(_MOST_TITLES):
+        start = at + len(found)
+        title = _title(syllables, start, "title") or (found and _title(syllables, start, "office"))
+        if not title:
+            break
+        found += title
+    return found
+
+
+def _title(syllables: Sequence[Syllable], at: int, what: str) -> Terms:
+    """The longest title (or office) that the syllables from `at` on are."""
+    if at == len(syllables):
+        return ()
+    for terms in _table(what).get(fold(syllables[at].term), ()):
+        typed = syllables[at : at + len(terms)]
+        if len(typed) == len(terms) and all(map(Syllable.may_be, typed, terms)):
+            return terms
+    return ()
+
+
+def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
+    """The longest name from `start` on that a page of this index has, or nothing."""
+    known = _persons.get(lexicon)
+    if known is None:
+        values = lexicon.facet_values("person")
+        _persons[lexicon] = known = {fold(name.lower()): name for name in reversed(values)}
+    for end in range(min(start + _MOST_SYLLABLES, len(syllables)), start + 1, -1):
+        typed = syllables[start:end]
+        name = known.get(" ".join(fold(syllable.term) for syllable in typed))
+        if name:
+            terms = tuple(token.term for token in tokens(name))
+            if len(terms) == len(typed) and all(map(Syllable.may_be, typed, terms)):
+                return terms
+    return ()
+
+
+def _capitals(syllables: Sequence[Syllable], start: int) -> int:
+    """The end of the name in capitals that begins at `start`; not beyond where a place begins."""
+    end = start
+    while end < min(start + _MOST_SYLLABLES, len(syllables)) and syllables[end].capital:
+        if end - start > 2 and _begins_place(syllables, end):
+            break
+        end += 1
+    return end
+
+
+def _begins_place(syllables: Sequence[Syllable], at: int) -> bool:
+    units, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
+    return bool(units) and end > 1
+
+
+def _is_place(syllables: Sequence[Syllable]) -> bool:
+    keys = _keys(syllables)
+    return any(gazetteer().units(level, keys) for level in ("province", "district"))
+
+
+def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
+    return word_keys(" ".join(syllable.restored.term for syllable in syllables))
+
+
+@cache
+def _table(what: str) -> Mapping[str, Sequence[Terms]]:
+    """Folded first syllable → titles (or offices) as terms, the longest first."""
+    groups = ("office",) if what == "office" else ("comrade", "sir", "rank", "position")
+    rows = [
+        tuple(token.term for token in tokens(title)) for group in groups for title in titles(group)
+    ]
+    table: dict[str, list[Terms]] = {}
+    for terms in sorted(rows, key=len, reverse=True):
+        table.setdefault(fold(terms[0]), []).append(terms)
+    return table

@@ -1,0 +1,183 @@
+"""Places, and the offices that publish: `gia viễn`, `tỉnh Kiên Giang`, `báo ninh bình`.
+
+A page is about a place or comes from an office also where its text does not say so: its masthead
+did. So words that name a value of these facets are matched by the text or by the value. Pages bear
+the name of their province at their date and that of today, so that either name finds them.
+
+A name that is also an everyday word (hòa bình, tuổi trẻ: pyvi's dictionary has it) or a person's
+(Hồ Chí Minh) is taken as a place where it is typed as a name is, or after the kind of the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from indexer.analysis import fold, tokens
+from indexer.analysis.compounds import in_dictionary
+from indexer.documents.gazetteer import aliases
+from indexer.documents.keys import key
+from indexer.documents.titles import surnames
+from indexer.query.kinds import Terms
+from indexer.query.lexicon import Lexicon
+from indexer.query.parts import Meaning, Syllable, Valued, Writing
+
+PROVINCE, DISTRICT, PUBLISHER = "province", "district", "publisher"
+
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "tỉnh": (PROVINCE,),
+    "thành phố": (PROVINCE, DISTRICT),
+    "tp": (PROVINCE, DISTRICT),
+    "thị xã": (DISTRICT,),
+    "tx": (DISTRICT,),
+    "huyện": (DISTRICT,),
+    "quận": (DISTRICT,),
+}
+"""What may stand before the name of a place, and of which level the place is then."""
+
+
+class _Name(NamedTuple):
+    """A name and the value it is of; `written` is how the value itself is written."""
+
+    terms: Terms
+    level: str
+    facet: str
+    value: str
+    written: Terms
+    alias: bool = False
+
+
+_Names = Mapping[str, Sequence[_Name]]
+_known: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
+
+
+def place(syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon) -> Meaning | None:
+    """The place or office that is named from syllable `at` on, or None.
+
+    `beside` says that nothing but space and no other meaning stands before it.
+    """
+    names = _names(lexicon)
+    kind, levels = _kind(syllables, at)
+    start = at + len(kind)
+    found = [name for name in _longest(syllables, start, names) if name.level in levels]
+    if not found:
+        kind, start = (), at
+        found = _longest(syllables, at, names)
+    if not found:
+        return None
+    terms = found[0].terms
+    end = start + len(terms)
+    whole = Writing(tuple(range(at, end)))
+    name = Writing(tuple(range(start, end)))
+    writings: tuple[Writing, ...]
+    if start > at:
+        writings = (name, whole) if _plain(found[0]) else (whole,)
+    elif (beside and _after_surname(syllables, at)) or not _meant(syllables[at:end], found[0]):
+        return None
+    else:
+        own = (Writing(tuple((term,) for term in each.written)) for each in found)
+        writings = (name, *own) if found[0].alias else (name,)
+    values = tuple(
+        Valued(each.facet, each.value, tuple(zip(range(start, end), each.terms, strict=True)))
+        for each in found
+    )
+    named = tuple(enumerate((*kind, *terms), at))
+    return Meaning(at, end, tuple(dict.fromkeys(writings)), values, names=named)
+
+
+def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...]]:
+    """The kind of a place that stands at `at`, if any, and the levels that it leaves."""
+    for terms, levels in _kinds().get(fold(syllables[at].term), ()):
+        typed = syllables[at : at + len(terms)]
+        if len(typed) == len(terms) and all(map(Syllable.may_be, typed, terms)):
+            return terms, levels
+    return (), (PROVINCE, DISTRICT, PUBLISHER)
+
+
+def _longest(syllables: Sequence[Syllable], at: int, names: _Names) -> list[_Name]:
+    """The names of most syllables that those from `at` on may be."""
+    if at >= len(syllables):
+        return []
+    found: list[_Name] = []
+    for name in names.get(fold(syllables[at].term), ()):
+        if found and len(name.terms) < len(found[0].terms):
+            break
+        typed = syllables[at : at + len(name.terms)]
+        if len(typed) == len(name.terms) and all(map(Syllable.may_be, typed, name.terms)):
+            found.append(name)
+    return found
+
+
+def _meant(typed: Sequence[Syllable], name: _Name) -> bool:
+    """Whether what was typed is meant as the name, no kind before it."""
+    if name.alias or _plain(name):
+        return True
+    return in_dictionary(name.terms) and all(syllable.capital for syllable in typed)
+
+
+def _plain(name: _Name) -> bool:
+    """Whether it is nothing but a name: no word, no person's name, no single syllable."""
+    if len(name.terms) == 1 or in_dictionary(name.terms):
+        return False
+    return name.level == PUBLISHER or len(name.terms) == 2 or key(name.terms[0]) not in surnames()
+
+
+def _after_surname(syllables: Sequence[Syllable], at: int) -> bool:
+    """Whether the syllable before begins a person's name: Nguyễn Thái Bình, not tỉnh đoàn Thái
+    Bình."""
+    before = [syllable.restored.term for syllable in syllables[max(at - 2, 0) : at]]
+    return key(before[-1]) in surnames() and not in_dictionary(before)
+
+
+def _names(lexicon: Lexicon) -> _Names:
+    """Folded first syllable → names of this index's places and publishers, the longest first."""
+    names = _known.get(lexicon)
+    if names is None:
+        table: dict[str, list[_Name]] = {}
+        for name in sorted(_read(lexicon), key=lambda name: (-len(name.terms), name)):
+            table.setdefault(fold(name.terms[0]), []).append(name)
+        _known[lexicon] = names = table
+    return names
+
+
+def _read(lexicon: Lexicon) -> Iterator[_Name]:
+    others: dict[Terms, list[Terms]] = {}
+    for alias, name in aliases():
+        others.setdefault(_terms(name), []).append(_terms(alias))
+    for value in lexicon.facet_values("place"):
+        province, _, district = value.partition("/")
+        level = DISTRICT if district else PROVINCE
+        written = _terms(district or province)
+        for terms in dict.fromkeys((written, _without_kind(written))):
+            if terms:
+                yield _Name(terms, level, "place", value, written)
+            for alias_terms in () if district else others.get(terms, ()):
+                yield _Name(alias_terms, level, "place", value, written, alias=True)
+    for value in lexicon.facet_values("publisher"):
+        if len(written := _terms(value)) > 1:
+            yield _Name(written, PUBLISHER, "publisher", value, written)
+
+
+def _terms(text: str) -> Terms:
+    return tuple(token.term for token in tokens(text))
+
+
+def _without_kind(terms: Terms) -> Terms:
+    """The name alone where a value has its kind ("Thành phố Cao Lãnh"); a number is no name."""
+    for kind, _ in _kinds().get(fold(terms[0]), ()):
+        rest = terms[len(kind) :]
+        if terms[: len(kind)] == kind and rest and not rest[0].isdigit():
+            return rest
+    return ()
+
+
+@cache
+def _kinds() -> Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]:
+    """Folded first syllable → kinds with the levels that they leave."""
+    table: dict[str, list[tuple[Terms, tuple[str, ...]]]] = {}
+    for kind, levels in _KINDS.items():
+        terms = _terms(kind)
+        table.setdefault(fold(terms[0]), []).append((terms, levels))
+    return table

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lexicons import DictLexicon
+
+from indexer.analysis import strip_marks
+from indexer.documents.titles import titles
+from indexer.query.ladder import climb
+from indexer.query.parts import Meaning
+from indexer.query.plan import Run, wanted_runs
+from indexer.query.reading import read
+
+NAME = "Phạm Thị Sao Mai"
+LEXICON = DictLexicon(
+    ["đồng chí Phạm Thị Sao Mai, Chủ tịch UBND huyện; ông Hồ Chí Minh; bà Lê Lan; ở Cà Mau"],
+    {"person": (NAME,)},
+)
+TITLES = sorted({title for group in ("comrade", "sir", "rank", "position")
+                 for title in titles(group)})  # fmt: skip
+
+
+def meanings(typed: str) -> list[Meaning]:
+    return [m for chunk in read(typed, LEXICON).chunks() for m in chunk.meanings]
+
+
+def ways(typed: str) -> list[str]:
+    """The rows of syllables that the last rung before approximate looks for."""
+    *_, folded, _ = climb(read(typed, LEXICON), LEXICON)
+    runs = wanted_runs(folded.plan.match)
+    return [" ".join("/".join(slot) for slot in run.slots) for run in runs if isinstance(run, Run)]
+
+
+@given(st.lists(st.sampled_from(TITLES), min_size=1, max_size=3), st.booleans(), st.booleans())
+def test_any_titles_leave_the_name_to_be_found(found: list[str], bare: bool, small: bool) -> None:
+    typed = f"{' '.join(found)} {NAME}"
+    typed = strip_marks(typed) if bare else typed
+    (meaning,) = meanings(typed.lower() if small else typed)
+    name, whole = meaning.writings
+    assert name.slots == tuple(range(meaning.end - 4, meaning.end))
+    assert (meaning.start, whole.slots) == (0, tuple(range(meaning.end)))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Chủ tịch UBND huyện Phạm Thị Sao Mai",
+        "Bí thư Huyện ủy, Chủ tịch HĐND huyện Phạm Thị Sao Mai",
+        "đ/c Phạm Thị Sao Mai",
+        "đ/c. Phạm Thị Sao Mai",
+    ],
+)
+def test_an_office_may_follow_a_position(typed: str) -> None:
+    assert "phạm thị sao mai" in ways(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllables"),
+    [
+        ("ông Trần Văn Đủ", 4),  # unknown to the index, but typed as a name
+        ("ông Trần Văn Đủ nói", 4),
+        ("ông Trần Văn Đủ Cà Mau", 4),  # a place follows
+        ("bà Trần Thị Hà Giang", 5),  # no place: a name has more than a family name and Thị
+        ("bà phạm thị sao mai huyện", 5),
+    ],
+)
+def test_where_the_name_ends(typed: str, syllables: int) -> None:
+    (meaning,) = meanings(typed)
+    assert (meaning.start, meaning.end) == (0, syllables)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Phạm Thị Sao Mai",  # no title
+        "huyện Phạm Thị Sao Mai",  # an office without a position
+        "đồng chí",
+        "đồng chí trưởng bản",
+        "ông trần văn đủ",  # in small letters, and nobody knows him
+        "ông Trần",
+        "Chủ tịch Hồ Chí Minh",  # a city too
+        '"ông Phạm Thị Sao Mai"',
+    ],
+)
+def test_what_is_no_person_with_a_title(typed: str) -> None:
+    assert meanings(typed) == []

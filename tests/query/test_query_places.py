@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from lexicons import DictLexicon
+
+from indexer.models import Rung
+from indexer.query.ladder import climb
+from indexer.query.plan import All, HasValue, Node, Not
+from indexer.query.plan import Any as Either
+from indexer.query.reading import read
+
+PLACES = (
+    "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc",
+    "Ninh Bình", "Ninh Bình/Gia Viễn", "Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh/Quận 1",
+    "Đắk Lắk", "Đồng Tháp/Thành phố Cao Lãnh", "Đồng Tháp/Huyện Cao Lãnh",
+    "Đồng Tháp/Tam Nông", "Phú Thọ/Tam Nông",
+)  # fmt: skip
+PUBLISHERS = ("Báo Ninh Bình", "Tuổi Trẻ", "Trang thông tin điện tử huyện Gia Viễn")
+LEXICON = DictLexicon(
+    ["dân vận ninh bình hòa bình gia viễn huyện tỉnh đoàn nguyễn"],
+    {"place": PLACES, "publisher": PUBLISHERS},
+)
+
+
+def values(typed: str, rung: Rung) -> set[str]:
+    """The values that the first step of a rung accepts instead of words."""
+    steps = climb(read(typed, LEXICON), LEXICON)
+    return set(_values(next(step.plan.match for step in steps if step.rung is rung)))
+
+
+def _values(node: Node) -> list[str]:
+    match node:
+        case HasValue(_, found):
+            return list(found)
+        case All(children) | Either(children):
+            return [value for child in children for value in _values(child)]
+        case Not(child):
+            return [f"-{value}" for value in _values(child)]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Gia Viễn", {"Ninh Bình/Gia Viễn"}),
+        ("gia viễn", {"Ninh Bình/Gia Viễn"}),
+        ("huyện Gia Viễn", {"Ninh Bình/Gia Viễn"}),
+        ("dân vận gia viễn", {"Ninh Bình/Gia Viễn"}),
+        ("Gia Viễn, Ninh Bình", {"Ninh Bình/Gia Viễn", "Ninh Bình"}),
+        ("tỉnh đoàn Ninh Bình", {"Ninh Bình"}),
+        ("Tam Nông", {"Đồng Tháp/Tam Nông", "Phú Thọ/Tam Nông"}),
+        ("Cao Lãnh", {"Đồng Tháp/Thành phố Cao Lãnh", "Đồng Tháp/Huyện Cao Lãnh"}),
+        ("Quận 1", {"Thành phố Hồ Chí Minh/Quận 1"}),
+        ("thành phố Huế", {"Huế"}),
+        ("TPHCM", {"Thành phố Hồ Chí Minh"}),
+        ("sài gòn", {"Thành phố Hồ Chí Minh"}),
+        ("Đắc Lắc", {"Đắk Lắk"}),
+        ("thành phố hồ chí minh", {"Thành phố Hồ Chí Minh"}),
+        ("báo ninh bình", {"Báo Ninh Bình"}),
+        ("trang thông tin điện tử huyện gia viễn", {PUBLISHERS[2]}),
+        ("Tuổi Trẻ", {"Tuổi Trẻ"}),
+        ("tỉnh hòa bình", {"Hòa Bình"}),
+        ("Hòa Bình", {"Hòa Bình"}),
+        ("-Ninh Bình dân vận", {"-Ninh Bình"}),
+        ("Kiên Giang OR An Giang", {"Kiên Giang", "An Giang"}),
+    ],
+)
+def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
+    rung = Rung.EXACT if any(c > "z" for c in typed) or typed.isupper() else Rung.FOLDED
+    assert values(typed, rung) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hòa bình",  # peace
+        "tuổi trẻ",  # youth
+        "Huế",  # one syllable may be anything
+        "Hồ Chí Minh",  # a person
+        "Nguyễn Ninh Bình",  # a person too
+        "xã Gia",
+        '"Gia Viễn"',
+        "=Gia =Viễn",
+        "title:Gia Viễn",
+        "gia đình viễn thông",
+        "giá viễn",  # with marks that the name has not
+    ],
+)
+def test_what_is_no_name(typed: str) -> None:
+    for step in climb(read(typed, LEXICON), LEXICON):
+        assert _values(step.plan.match) == []
+
+
+def test_a_value_agrees_on_the_rung_of_the_accents_typed() -> None:
+    assert values("tỉnh gia vien", Rung.EXACT) == set()
+    assert values("tỉnh gia vien", Rung.PARTIAL) == {"Ninh Bình/Gia Viễn"}
+    assert values("gia vien", Rung.FOLDED) == {"Ninh Bình/Gia Viễn"}
+
+
+def test_a_name_is_known_though_no_text_has_it() -> None:
+    lexicon = DictLexicon(["dân vận"], {"place": PLACES})
+    (chunk,) = read("tam nong", lexicon).chunks()
+    assert [syllable.named for syllable in chunk.syllables] == ["tam", "nông"]
