@@ -1,16 +1,23 @@
-"""How fast is the engine, against stock pyvi + Whoosh and SQLite FTS5 in the same minutes?
+"""How fast is the engine, against stock pyvi + Whoosh, tantivy and SQLite FTS5?
 
-    python benchmarks/engine.py --data vntc.jsonl.xz --documents 5000 --out benchmarks/results
+    pip install -r benchmarks/requirements.txt
+    python benchmarks/engine.py --data vntc.jsonl.xz --keep /tmp/indexes --out benchmarks/results
 
-All index the same articles. Stock (pyvi, Whoosh's own writer and searcher, no facets) gets the
-first `--slice` of them, since it is slow: its building is compared per MB, its queries not at all.
-FTS5 gets the same syllables as tokens, and does phrases, totals, ten snippets, no facets. Queries
-are asked in interleaved rounds; reported are medians, in milliseconds of processor time.
+Queries: all engines hold the same documents and do the same job (`peers.py`); what they are asked
+is drawn from the documents (`asked.py`). Every query is asked once of each engine in turn, several
+rounds long; the median of its rounds after the first is its time, the first round stands beside.
+
+Building: a slice is built from the file by each in turn, segmentation into words included, and all
+documents by Tra Cứu in quarters, halves and whole, to see whether time grows linearly.
+
+Documents without a date get one, drawn from their id, so that dates can be counted and sorted by.
+Indexes are left in `--keep` and used again.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.metadata
 import json
 import os
@@ -19,28 +26,76 @@ import resource
 import sqlite3
 import statistics
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from indexer import Archive, SearchRequest
-from indexer.analysis.batch import analyze_many
+from asked import Asked, draw
+from peers import PEERS, Peer, Row, Stock, Tantivy, row, rows
+
+from indexer import Archive, Document, SearchRequest, Sort
 from indexer.documents import read_sources
 from indexer.engines.whoosh import store
-from indexer.models import Document
 
-QUERIES = {
-    "rare": ["Trường Chinh"],
-    "common": ["của", "người"],
-    "2-word": ["bóng đá", "kinh tế"],
-    "4-word": ["thị trường chứng khoán"],
-    "long": ["giá vàng trong nước tăng mạnh hơn giá vàng thế giới"],
-    "phrase": ['"hội đồng nhân dân"'],
-    "unaccented": ["thi truong chung khoan", "bong da viet nam"],
-    "page 10": ["kinh tế"],
-}
-ROUNDS = 7
+ROUNDS = 4
+
+
+def read(data: Path, count: int | None) -> Iterator[Document]:
+    """Documents of the file, each with a date."""
+    found = (item for item in read_sources([data]) if isinstance(item, Document))
+    for document in islice(found, count):
+        if document.date is None:
+            days = int.from_bytes(hashlib.sha256(document.id.encode()).digest()[:4], "big") % 2000
+            document = replace(document, published=date(2003, 1, 1) + timedelta(days))
+        yield document
+
+
+class Memory(threading.Thread):
+    """Watches how much memory this process and those below it hold together, in MB."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0.0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(0.2):
+            self.peak = max(self.peak, sum(map(_resident, _family())) / 1e6)
+
+    def __enter__(self) -> Memory:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+
+def _family() -> Iterable[int]:
+    """This process and all below it."""
+    below: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            below.setdefault(parent, []).append(int(entry.name))
+    waiting = [os.getpid()]
+    for process in waiting:
+        waiting += below.get(process, [])
+    return waiting
+
+
+def _resident(process: int) -> int:
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+    except OSError:
+        return 0
 
 
 def cpu() -> float:
@@ -51,125 +106,161 @@ def cpu() -> float:
 
 def timed(work: Callable[[], object]) -> dict[str, float]:
     clock, processor = time.perf_counter(), cpu()
-    work()
+    with Memory() as memory:
+        work()
     seconds = {"clock_s": time.perf_counter() - clock, "cpu_s": cpu() - processor}
-    return {name: round(value, 3) for name, value in seconds.items()}
+    return {name: round(value, 2) for name, value in (*seconds.items(), ("peak_mb", memory.peak))}
 
 
-def build_stock(folder: Path, documents: list[Document]) -> None:
+class TraCuu:
+    """This engine, through the door that the page uses."""
+
+    def __init__(self, folder: Path) -> None:
+        self._archive = Archive.open(folder / "tracuu")
+
+    @staticmethod
+    def build(folder: Path, documents: Iterable[Document]) -> None:
+        store.build(folder / "tracuu", documents)
+
+    def ask(self, asked: Asked) -> int:
+        filters = {"section": (asked.section,)} if asked.section else {}
+        sort = Sort.NEWEST if asked.newest else Sort.RELEVANCE
+        request = SearchRequest(asked.text, asked.page, sort=sort, filters=filters)
+        return self._archive.search(request).total
+
+
+def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
+    """Documents as rows, with words by stock pyvi."""
     from pyvi import ViTokenizer
-    from whoosh import analysis, fields, index
 
-    words = fields.TEXT(analyzer=analysis.SpaceSeparatedTokenizer() | analysis.LowercaseFilter())
-    writer = index.create_in(
-        folder, fields.Schema(id=fields.ID(stored=True), title=words, body=words)
-    ).writer()
     for document in documents:
-        title, body = map(ViTokenizer.tokenize, (document.title, document.body))
-        writer.add_document(id=document.id, title=title, body=body)
-    writer.commit()
+        title, body = (ViTokenizer.tokenize(text) for text in (document.title, document.body))
+        plain = (text.lower().replace("_", " ") for text in (title, body))
+        yield row(document, *plain, f"{title} {body}".lower())
 
 
-def build_fts5(path: Path, documents: list[Document]) -> sqlite3.Connection:
-    found = sqlite3.connect(path)
-    found.execute(
-        "CREATE VIRTUAL TABLE t USING fts5(body, tokenize='unicode61 remove_diacritics 0')"
-    )
-    for at in range(0, len(documents), 500):
-        part = documents[at : at + 500]
-        columns = analyze_many([f"{document.title}\n{document.body}" for document in part])
-        terms: list[list[str]] = [[] for _ in part]
-        for owner, term in zip(columns.texts.tolist(), columns.terms.tolist(), strict=True):
-            terms[owner].append(columns.vocabulary[term])
-        found.executemany("INSERT INTO t VALUES (?)", [(" ".join(row),) for row in terms])
-    found.commit()
+def building(data: Path, part: int, whole: int) -> dict[str, object]:
+    """Times from the file to an index that answers."""
+    found: dict[str, object] = {"slice_documents": part}
+    found["slice_mb"] = round(sum(len(d.body.encode()) for d in read(data, part)) / 1e6, 2)
+    works: dict[str, Callable[[Path], None]] = {
+        "tracuu": lambda folder: TraCuu.build(folder, read(data, part)),
+        "pyvi_tantivy": lambda folder: Tantivy.build(folder, pyvi_rows(read(data, part))),
+        "pyvi_stock_whoosh": lambda folder: Stock.build(
+            folder, pyvi_rows(read(data, part)), folded=False
+        ),
+    }
+    for name, work in works.items():
+        with tempfile.TemporaryDirectory() as folder:
+            found[name] = timed(lambda f=Path(folder), w=work: w(f))  # type: ignore[misc]
+    growth = []
+    for count in sorted({whole // 8, whole // 4, whole // 2, whole} - {0}):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder)
+            times = timed(lambda p=path, c=count: TraCuu.build(p, read(data, c)))  # type: ignore[misc]
+            size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        growth.append({"documents": count, **times, "index_mb": round(size / 1e6, 1)})
+    return found | {"growth": growth}
+
+
+def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[str, object]:
+    """Times of every query in every engine."""
+    documents = list(read(data, count))
+    text = sum(len(d.title.encode()) + len(d.body.encode()) for d in documents)
+    builders: dict[str, Callable[[Path], None]] = {
+        "tracuu": lambda folder: TraCuu.build(folder, documents),
+        **{
+            name: lambda folder, build=peer.build: build(folder, rows(documents))
+            for name, peer in PEERS.items()
+        },
+    }
+    if not stock:
+        del builders["stock_whoosh"]
+    for name, build in builders.items():
+        folder = keep / f"{name}-{len(documents)}"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            build(folder)
+    asked = draw(documents)
+    documents.clear()
+    makers: dict[str, Callable[[Path], Peer]] = {"tracuu": TraCuu, **PEERS}
+    engines = {name: makers[name](next(keep.glob(f"{name}-*"))) for name in builders}
+    times: dict[Asked, dict[str, list[float]]] = {
+        one: {name: [] for name in engines} for one in asked
+    }
+    totals: dict[Asked, dict[str, int]] = {one: {} for one in asked}
+    for _ in range(ROUNDS):
+        for one in asked:
+            for name, engine in engines.items():
+                start = time.perf_counter()
+                totals[one][name] = engine.ask(one)
+                times[one][name].append((time.perf_counter() - start) * 1000)
+    rounds = [
+        {
+            "class": one.kind,
+            "query": one.text,
+            "total": totals[one],
+            "ms": {name: round(statistics.median(t[1:]), 3) for name, t in times[one].items()},
+            "first_ms": {name: round(t[0], 3) for name, t in times[one].items()},
+        }
+        for one in asked
+    ]
+    return {"text_mb": round(text / 1e6, 1), "summary": summary(rounds), "queries": rounds}
+
+
+def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, float]]]:
+    """Per class and engine p50 and p95 of the queries' times; "all" are all classes together."""
+    kinds = dict.fromkeys(str(one["class"]) for one in rounds)
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for kind in (*kinds, "all"):
+        these = [one for one in rounds if kind in ("all", one["class"])]
+        found[kind] = {}
+        for name in these[0]["ms"]:  # type: ignore[attr-defined]
+            times = sorted(one["ms"][name] for one in these)  # type: ignore[index]
+            firsts = sorted(one["first_ms"][name] for one in these)  # type: ignore[index]
+            at = min(int(0.95 * len(times)), len(times) - 1)
+            found[kind][name] = {
+                "p50": round(statistics.median(times), 2), "p95": round(times[at], 2),
+                "first_p50": round(statistics.median(firsts), 2), "first_p95": round(firsts[at], 2),
+            }  # fmt: skip
     return found
-
-
-def ask_fts5(found: sqlite3.Connection, text: str, page: int) -> int:
-    match = " ".join(f'"{word}"' for word in text.replace('"', "").lower().split())
-    if text.startswith('"'):
-        match = text.lower()
-    found.execute(
-        "SELECT rowid, bm25(t), snippet(t, 0, '[', ']', '…', 40) FROM t WHERE t MATCH ? "
-        "ORDER BY rank LIMIT 10 OFFSET ?",
-        (match, (page - 1) * 10),
-    ).fetchall()
-    (total,) = found.execute("SELECT count(*) FROM t WHERE t MATCH ?", (match,)).fetchone()
-    return int(total)
-
-
-def milliseconds(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return (time.process_time() - start) * 1000
-
-
-def measure(data: Path, count: int, part: int, folder: Path) -> dict[str, object]:
-    documents = [d for d in islice(read_sources([data]), count) if isinstance(d, Document)]
-    sizes = [len(d.title.encode()) + len(d.body.encode()) for d in documents]
-    index = folder / "tracuu"
-    building = {
-        "tracuu": timed(lambda: store.build(index, iter(documents))),
-        "sqlite_fts5": timed(lambda: build_fts5(folder / "fts5", documents).close()),
-    }
-    (folder / "stock").mkdir()
-    building["pyvi_whoosh_slice"] = timed(lambda: build_stock(folder / "stock", documents[:part]))
-    generation = index / store.current(index)
-    fts5 = sqlite3.connect(folder / "fts5")
-    rows = []
-    with Archive.open(index) as archive:
-        for name, texts in QUERIES.items():
-            page = 10 if name == "page 10" else 1
-            for text in texts:
-                request = SearchRequest(text, page)
-                times: dict[str, list[float]] = {"tracuu": [], "sqlite_fts5": []}
-                for _ in range(ROUNDS):
-                    times["tracuu"].append(milliseconds(lambda r=request: archive.search(r)))
-                    ask = (fts5, text, page)
-                    times["sqlite_fts5"].append(milliseconds(lambda a=ask: ask_fts5(*a)))
-                found = {"tracuu": archive.search(request).total, "sqlite_fts5": ask_fts5(*ask)}
-                medians = {n: round(statistics.median(t), 2) for n, t in times.items()}
-                first = {n: round(t[0], 2) for n, t in times.items()}
-                rows.append(
-                    {
-                        "class": name,
-                        "query": text,
-                        "totals": found,
-                        "ms": medians,
-                        "first_ms": first,
-                    }
-                )
-    return {
-        "documents": len(documents),
-        "text_mb": round(sum(sizes) / 1e6, 1),
-        "slice_mb": round(sum(sizes[:part]) / 1e6, 2),
-        "index_mb": round(sum(p.stat().st_size for p in generation.iterdir()) / 1e6, 1),
-        "building": building,
-        "queries": rows,
-    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--documents", type=int, default=5000)
-    parser.add_argument("--slice", type=int, default=300)
+    parser.add_argument("--documents", type=int, help="of the file; default: all")
+    parser.add_argument(
+        "--slice", type=int, default=3000, help="documents that all build"
+    )
+    parser.add_argument("--no-stock", action="store_true", help="leave stock Whoosh out of queries")
+    parser.add_argument("--only", choices=("building", "querying"))
+    parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    packages = ("tracuu", "Whoosh", "pyvi", "numpy")
-    machine = {
-        "system": platform.platform(),
-        "processors": os.cpu_count(),
-        "load": os.getloadavg(),
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-        **{name: importlib.metadata.version(name) for name in packages},
+    packages = ("tracuu", "Whoosh", "pyvi", "numpy", "tantivy")
+    count = sum(1 for _ in read(given.data, given.documents))
+    result: dict[str, object] = {
+        "machine": {
+            "system": platform.platform(),
+            "processors": os.cpu_count(),
+            "load": os.getloadavg(),
+            "python": platform.python_version(),
+            "sqlite": sqlite3.sqlite_version,
+            **{name: importlib.metadata.version(name) for name in packages},
+        },
+        "documents": count,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        result = measure(given.data, given.documents, given.slice, Path(folder))
-    path = given.out / f"engine_{given.documents}.json"
-    path.write_text(json.dumps({"machine": machine, **result}, ensure_ascii=False, indent=1) + "\n")
+    path = given.out / f"engine_{count}.json"
+    if given.only and path.exists():
+        result = json.loads(path.read_text(encoding="utf-8")) | result
+    if given.only != "building":
+        result["querying"] = querying(
+            given.data, given.documents, given.keep, stock=not given.no_stock
+        )
+    if given.only != "querying":
+        result["building"] = building(given.data, given.slice, count)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path)
 
 

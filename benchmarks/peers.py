@@ -1,0 +1,311 @@
+"""The engines that Tra Cứu is measured against, each given the same job.
+
+All get the same syllables and words as tokens (a space between each two), the title at double
+weight, and answer with the total, ten titles with snippets, and the counts of four facets; what
+finds nothing is asked again with any of the words. Queries without accents go to a second pair of
+fields with folded syllables, for none of the peers knows which accents a syllable can take.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from asked import Asked, Word
+
+from indexer import Document
+from indexer.analysis import fold
+from indexer.analysis.batch import analyze_many
+
+FACETS = ("section", "source", "year", "month")
+SIZE = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """A document as the peers get it."""
+
+    id: str
+    title: str
+    body: str
+    words: str
+    section: str
+    source: str
+    date: int
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """The value of each facet."""
+        year, month = str(self.date)[:4], str(self.date)[:6]
+        return {"section": self.section, "source": self.source, "year": year, "month": month}
+
+
+def rows(documents: Sequence[Document]) -> Iterable[Row]:
+    """Documents as rows, their tokens made a few hundred at a time."""
+    for at in range(0, len(documents), 500):
+        part = documents[at : at + 500]
+        columns = analyze_many([text for d in part for text in (d.title, d.body)])
+        texts: list[list[str]] = [[] for _ in range(2 * len(part))]
+        for owner, term in zip(columns.texts.tolist(), columns.terms.tolist(), strict=True):
+            texts[owner].append(columns.vocabulary[term])
+        words: list[list[str]] = [[] for _ in part]
+        terms = columns.terms.tolist()
+        owners = columns.texts[columns.firsts].tolist()
+        spans = zip(owners, columns.firsts.tolist(), columns.lasts.tolist(), strict=True)
+        for owner, first, last in spans:
+            words[owner // 2].append("_".join(columns.vocabulary[n] for n in terms[first:last]))
+        for number, document in enumerate(part):
+            title, body = (" ".join(text) for text in texts[2 * number : 2 * number + 2])
+            yield row(document, title, body, " ".join(words[number]))
+
+
+def row(document: Document, title: str, body: str, words: str) -> Row:
+    """A document with these tokens."""
+    day = int(f"{document.date:%Y%m%d}") if document.date else 0
+    return Row(document.id, title, body, words, document.section or "", document.source or "", day)
+
+
+class Peer(Protocol):
+    """An engine with its index built."""
+
+    def ask(self, asked: Asked) -> int:
+        """Do the whole job; the total."""
+        ...
+
+
+class Fts5:
+    """SQLite's full-text search."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = sqlite3.connect(folder / "fts5")
+
+    @staticmethod
+    def build(folder: Path, documents: Iterable[Row]) -> None:
+        file = sqlite3.connect(folder / "fts5")
+        file.execute(
+            "CREATE VIRTUAL TABLE t USING fts5(title, body, title_f, body_f,"
+            " tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
+        )
+        file.execute("CREATE TABLE m (rowid INTEGER PRIMARY KEY, id, date, section, source,"
+                     " year, month)")  # fmt: skip
+        for number, one in enumerate(documents):
+            folded = fold(one.title), fold(one.body)
+            file.execute("INSERT INTO t(rowid, title, body, title_f, body_f) VALUES (?,?,?,?,?)",
+                         (number, one.title, one.body, *folded))  # fmt: skip
+            file.execute("INSERT INTO m VALUES (?,?,?,?,?,?,?)",
+                         (number, one.id, one.date, *one.facets.values()))  # fmt: skip
+        file.execute("CREATE INDEX m_date ON m(date)")
+        file.commit()
+        file.close()
+
+    def ask(self, asked: Asked) -> int:
+        total = self._ask(asked, " AND ")
+        return total or self._ask(asked, " OR ")
+
+    def _ask(self, asked: Asked, joining: str) -> int:
+        match = joining.join(map(self._quoted, asked.words))
+        if asked.phrase:
+            match = self._quoted(tuple(s for word in asked.words for s in word))
+        if asked.prefix:
+            match += "*"
+        match = f"({match})" + "".join(f" NOT {self._quoted(word)}" for word in asked.without)
+        if asked.folded:
+            match = fold(match.replace("AND", "\0").replace("OR", "\1"))
+            match = match.replace("\0", "AND").replace("\1", "OR")
+        fields = "{title_f body_f}" if asked.folded else "{title body}"
+        match = f"{fields} : ({match})"
+        body, weights = (3, "0, 0, 2, 1") if asked.folded else (1, "2, 1, 0, 0")
+        having = " AND section = ?" if asked.section else ""
+        chosen = [asked.section] if asked.section else []
+        order = "date DESC" if asked.newest else f"bm25(t, {weights})"
+        self._file.execute(
+            f"SELECT t.title, snippet(t, {body}, '[', ']', '…', 40) FROM t JOIN m ON m.rowid = t.rowid"
+            f" WHERE t MATCH ?{having} ORDER BY {order} LIMIT {SIZE} OFFSET ?",
+            (match, *chosen, (asked.page - 1) * SIZE),
+        ).fetchall()
+        for facet in FACETS:
+            also, values = ("", []) if facet == "section" else (having, chosen)
+            self._file.execute(
+                f"SELECT {facet}, count(*) FROM t JOIN m ON m.rowid = t.rowid"
+                f" WHERE t MATCH ?{also} GROUP BY 1",
+                (match, *values),
+            ).fetchall()
+        sql = f"SELECT count(*) FROM t JOIN m ON m.rowid = t.rowid WHERE t MATCH ?{having}"
+        (total,) = self._file.execute(sql, (match, *chosen)).fetchone()
+        return int(total)
+
+    @staticmethod
+    def _quoted(word: Word) -> str:
+        return f'"{" ".join(word)}"'
+
+
+class Tantivy:
+    """tantivy through its Python binding."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        self._api: Any = tantivy
+        self._index = tantivy.Index.open(str(folder / "tantivy"))
+        self._searcher = self._index.searcher()
+        self._schema = self._index.schema
+
+    @staticmethod
+    def build(folder: Path, documents: Iterable[Row]) -> None:
+        import tantivy
+
+        builder = tantivy.SchemaBuilder()
+        for name in ("title", "body", "words", "title_f", "body_f"):
+            builder.add_text_field(name, stored=name in ("title", "body"),
+                                   tokenizer_name="whitespace")  # fmt: skip
+        for name in ("id", *FACETS):
+            builder.add_text_field(name, stored=True, fast=True, tokenizer_name="raw")
+        builder.add_integer_field("date", stored=True, fast=True)
+        (folder / "tantivy").mkdir()
+        index = tantivy.Index(builder.build(), str(folder / "tantivy"))
+        writer = index.writer(512 << 20)
+        for one in documents:
+            fields = {"id": one.id, "title": one.title, "body": one.body, "words": one.words}
+            folded = {"title_f": fold(one.title), "body_f": fold(one.body)}
+            writer.add_document(tantivy.Document(**fields, **folded, **one.facets, date=one.date))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def ask(self, asked: Asked) -> int:
+        return self._ask(asked, self._api.Occur.Must) or self._ask(asked, self._api.Occur.Should)
+
+    def _ask(self, asked: Asked, occur: Any) -> int:
+        api, searcher = self._api, self._searcher
+        made = [(occur, self._either(word, asked)) for word in asked.words]
+        if asked.phrase:
+            made = [(occur, self._either(tuple(s for w in asked.words for s in w), asked))]
+        parts = [(api.Occur.Must, api.Query.boolean_query(made))]
+        parts += [(api.Occur.MustNot, self._either(word, asked)) for word in asked.without]
+        if not (asked.folded or asked.prefix):
+            for word in asked.words:
+                term = api.Query.term_query(self._schema, "words", "_".join(word))
+                parts.append((api.Occur.Should, api.Query.boost_query(term, 0.3)))
+        every = api.Query.boolean_query(parts)
+        query = every
+        if asked.section:
+            term = api.Query.term_query(self._schema, "section", asked.section)
+            term = api.Query.const_score_query(term, 0)
+            query = api.Query.boolean_query([(api.Occur.Must, every), (api.Occur.Must, term)])
+        offset = (asked.page - 1) * SIZE
+        if asked.newest:
+            found = searcher.search(query, SIZE, order_by_field="date", offset=offset)
+        else:
+            found = searcher.search(query, SIZE, offset=offset)
+        snippets = api.SnippetGenerator.create(searcher, every, self._schema, "body")
+        for _, address in found.hits:
+            snippets.snippet_from_doc(searcher.doc(address)).highlighted()
+        wanted = {name: {"terms": {"field": name, "size": 500}} for name in FACETS}
+        if asked.section:
+            searcher.aggregate(every, {"section": wanted.pop("section")})
+        searcher.aggregate(query, wanted)
+        return int(found.count)
+
+    def _either(self, word: Word, asked: Asked) -> Any:
+        """In the title or in the body."""
+        api = self._api
+        parts = []
+        for name, boost in (("title", 2.0), ("body", 1.0)):
+            field = f"{name}_f" if asked.folded else name
+            syllables: list[Any] = [fold(s) if asked.folded else s for s in word]
+            if asked.prefix:
+                query = api.Query.phrase_prefix_query(self._schema, field, syllables)
+            elif len(syllables) == 1:
+                query = api.Query.term_query(self._schema, field, syllables[0])
+            else:
+                query = api.Query.phrase_query(self._schema, field, syllables)
+            parts.append((api.Occur.Should, api.Query.boost_query(query, boost)))
+        return api.Query.boolean_query(parts)
+
+
+class Stock:
+    """Whoosh with its own codec, writer and collector."""
+
+    def __init__(self, folder: Path) -> None:
+        from whoosh import index
+
+        self._searcher = index.open_dir(folder / "stock").searcher()
+
+    @staticmethod
+    def build(folder: Path, documents: Iterable[Row], *, folded: bool = True) -> None:
+        from whoosh import analysis, fields, index
+
+        words = analysis.SpaceSeparatedTokenizer()
+        texts = {
+            "title": fields.TEXT(analyzer=words, stored=True, field_boost=2.0),
+            "body": fields.TEXT(analyzer=words, stored=True),
+            "words": fields.TEXT(analyzer=words, phrase=False),
+        }
+        if folded:
+            texts["title_f"] = fields.TEXT(analyzer=words, field_boost=2.0)
+            texts["body_f"] = fields.TEXT(analyzer=words)
+        values = {name: fields.ID(stored=True, sortable=True) for name in FACETS}
+        schema = fields.Schema(
+            id=fields.ID(stored=True), date=fields.NUMERIC(sortable=True), **texts, **values
+        )
+        (folder / "stock").mkdir()
+        writer = index.create_in(folder / "stock", schema).writer(limitmb=512)
+        for one in documents:
+            both = {"title_f": fold(one.title), "body_f": fold(one.body)} if folded else {}
+            writer.add_document(
+                id=one.id, title=one.title, body=one.body, words=one.words, date=one.date,
+                **both, **one.facets,
+            )  # fmt: skip
+        writer.commit()
+
+    def ask(self, asked: Asked) -> int:
+        from whoosh import query
+
+        return self._ask(asked, query.And) or self._ask(asked, query.Or)
+
+    def _ask(self, asked: Asked, joining: Any) -> int:
+        from whoosh import query
+
+        words: Sequence[Word] = asked.words
+        if asked.phrase:
+            words = [tuple(s for word in asked.words for s in word)]
+        every = joining([self._either(word, asked) for word in words])
+        for word in asked.without:
+            every = query.AndNot(every, self._either(word, asked))
+        if not (asked.folded or asked.prefix):
+            terms = [query.Term("words", "_".join(word), boost=0.3) for word in asked.words]
+            every = query.AndMaybe(every, query.Or(terms))
+        options: dict[str, Any] = {"groupedby": list(FACETS)}
+        if asked.newest:
+            options |= {"sortedby": "date", "reverse": True}
+        if asked.section:
+            self._searcher.search(every, limit=1, groupedby=["section"]).groups("section")
+            options["filter"] = query.Term("section", asked.section)
+        found = self._searcher.search(every, limit=asked.page * SIZE, **options)
+        total = len(found)
+        for facet in FACETS:
+            {value: len(ids) for value, ids in found.groups(facet).items()}
+        for hit in found[(asked.page - 1) * SIZE : asked.page * SIZE]:
+            hit.highlights("body")
+        return total
+
+    def _either(self, word: Word, asked: Asked) -> Any:
+        from whoosh import query
+
+        parts = []
+        for name in ("title", "body"):
+            field = f"{name}_f" if asked.folded else name
+            syllables = [fold(s) if asked.folded else s for s in word]
+            if asked.prefix:
+                before = [query.Term(field, s) for s in syllables[:-1]]
+                parts.append(query.Sequence([*before, query.Prefix(field, syllables[-1])]))
+            elif len(syllables) == 1:
+                parts.append(query.Term(field, syllables[0]))
+            else:
+                parts.append(query.Phrase(field, syllables))
+        return query.Or(parts)
+
+
+PEERS: dict[str, Any] = {"sqlite_fts5": Fts5, "tantivy": Tantivy, "stock_whoosh": Stock}
