@@ -230,9 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--documents", type=int, help="of the file; default: all")
-    parser.add_argument(
-        "--slice", type=int, default=3000, help="documents that all build"
-    )
+    parser.add_argument("--slice", type=int, default=3000, help="documents that all build")
     parser.add_argument("--no-stock", action="store_true", help="leave stock Whoosh out of queries")
     parser.add_argument("--only", choices=("building", "querying"))
     parser.add_argument("--keep", type=Path, required=True)

@@ -122,8 +122,9 @@ class Fts5:
         chosen = [asked.section] if asked.section else []
         order = "date DESC" if asked.newest else f"bm25(t, {weights})"
         self._file.execute(
-            f"SELECT t.title, snippet(t, {body}, '[', ']', '…', 40) FROM t JOIN m ON m.rowid = t.rowid"
-            f" WHERE t MATCH ?{having} ORDER BY {order} LIMIT {SIZE} OFFSET ?",
+            f"SELECT t.title, snippet(t, {body}, '[', ']', '…', 40)"
+            f" FROM t JOIN m ON m.rowid = t.rowid WHERE t MATCH ?{having}"
+            f" ORDER BY {order} LIMIT {SIZE} OFFSET ?",
             (match, *chosen, (asked.page - 1) * SIZE),
         ).fetchall()
         for facet in FACETS:

@@ -159,13 +159,17 @@ def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hi
     anywhere = [run for run in runs if run.field is not TextField.TITLE]
     in_body = [weight for run, weight in zip(runs, weights, strict=True) if run in anywhere]
     terms = {term for run in runs for slot in run.slots for term in slot}
-    marked = engine.tokens([document_id for document_id, _ in matches.hits], terms)
-    found = []
-    for (document_id, score), (title, body) in zip(matches.hits, marked, strict=True):
-        document = engine.document(document_id)
-        passage = snippet(document.body, occurrences(body, anywhere), in_body)
-        found.append(Hit(document, score, rung, _title_ranges(title, runs), passage))
-    return tuple(found)
+    marked = engine.marked([document_id for document_id, _ in matches.hits], terms)
+    return tuple(
+        Hit(
+            found.document,
+            score,
+            rung,
+            _title_ranges(found.title, runs),
+            snippet(found.document.body, occurrences(found.body, anywhere), in_body),
+        )
+        for found, (_, score) in zip(marked, matches.hits, strict=True)
+    )
 
 
 def _weight(run: Run, lexicon: Lexicon) -> float:

@@ -53,6 +53,16 @@ class Matches:
     facets: Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A document, and the tokens of its title and body with terms that were asked for: those of
+    `indexer.analysis.tokens`, in order, the others left out."""
+
+    document: Document
+    title: Sequence[Token]
+    body: Sequence[Token]
+
+
 class SearchEngine(Protocol):
     """One index, open for reading. Safe to use from many threads; never changes under a reader."""
 
@@ -79,11 +89,8 @@ class SearchEngine(Protocol):
         """The stored document. Raises DocumentNotFound."""
         ...
 
-    def tokens(
-        self, document_ids: Sequence[str], terms: Set[str]
-    ) -> Sequence[tuple[Sequence[Token], Sequence[Token]]]:
-        """For each of these documents the syllables of title and body that have one of the terms,
-        in order: those of `indexer.analysis.tokens`, the others left out."""
+    def marked(self, document_ids: Sequence[str], terms: Set[str]) -> Sequence[Marked]:
+        """These documents, each with those of its syllables that have one of the terms."""
         ...
 
     def ids(self) -> Iterable[str]:

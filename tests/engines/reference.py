@@ -13,7 +13,7 @@ from functools import cached_property
 
 from indexer.analysis import Token, analyze, fold, pairs, tokens
 from indexer.analysis.batch import analyze_many
-from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Matches
+from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Marked, Matches
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort
 from indexer.query.learning import Learned, Learner, findings
@@ -198,14 +198,14 @@ class ReferenceEngine:
                 return entry.document
         raise DocumentNotFound(f"No document has the id {document_id!r}.")
 
-    def tokens(
-        self, document_ids: Sequence[str], terms: Set[str]
-    ) -> list[tuple[list[Token], list[Token]]]:
-        documents = map(self.document, document_ids)
-        texts = ((tokens(document.title), tokens(document.body)) for document in documents)
+    def marked(self, document_ids: Sequence[str], terms: Set[str]) -> list[Marked]:
         return [
-            ([t for t in title if t.term in terms], [t for t in body if t.term in terms])
-            for title, body in texts
+            Marked(
+                document,
+                [token for token in tokens(document.title) if token.term in terms],
+                [token for token in tokens(document.body) if token.term in terms],
+            )
+            for document in map(self.document, document_ids)
         ]
 
     def ids(self) -> tuple[str, ...]:

@@ -235,8 +235,8 @@ def test_stored_documents_come_back_whole(name: str) -> None:
         terms = {"kết", "hai", "ệ", "không"}
         reference = ReferenceEngine([document, Document(id="0")])
         for ids in ([], [document.id], ["0", document.id]):
-            assert engine.tokens(ids, terms) == reference.tokens(ids, terms)
-            assert engine.tokens(ids, set()) == reference.tokens(ids, set())
+            assert engine.marked(ids, terms) == reference.marked(ids, terms)
+            assert engine.marked(ids, set()) == reference.marked(ids, set())
         with pytest.raises(DocumentNotFound, match="nowhere"):
             engine.document("nowhere")
 

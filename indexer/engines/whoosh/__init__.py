@@ -13,7 +13,7 @@
     schema.py     the fields, as Whoosh knows them
     files.py      an open segment's files: terms, postings, columns, records
     positions.py  where a syllable stands within its documents
-    offsets.py    where the syllables of a document lie in its text
+    texts.py      titles and bodies as the syllables they are made of; dense.py: their bytes
     columns.py    the postings of one term, as queries read them fastest
     codec.py      the same for stock Whoosh, through its codec interfaces
     storage.py    the list of segments, unpickling nothing but our own classes
@@ -31,9 +31,8 @@ A rebuild makes one segment. Further ones, and dead documents in them, come from
 numbers run from 0 to n - 1 in each.
 
 What lies on disk, and why it is small: lists of numbers take a few bits each (`lists`); a pair is
-two numbers of syllables, not a string; records are compressed one by one, with the beginnings of
-some of them taken for known. Documents and positions of a syllable are apart, for most queries
-read no positions.
+two numbers of syllables, not a string; a text is kept as numbers of syllables, which say where each
+lies as well. Documents and positions of a syllable are apart, for most queries read no positions.
 
 Stock Whoosh reads this index too, and runs `search.PlanQuery` among its own queries; the tests
 compare with that.

@@ -6,8 +6,7 @@ from collections.abc import Sequence, Set
 from heapq import merge
 from pathlib import Path
 
-from indexer.analysis import Token
-from indexer.engines.base import Filters, Matches
+from indexer.engines.base import Filters, Marked, Matches
 from indexer.engines.whoosh.lexicon import WhooshLexicon
 from indexer.engines.whoosh.search import PlanCollector, PlanQuery, PlanSearcher
 from indexer.engines.whoosh.segment import damage
@@ -66,14 +65,12 @@ class WhooshEngine:
             f"No document has the id {document_id!r}.", "Search for it to find its id."
         )
 
-    def tokens(
-        self, document_ids: Sequence[str], terms: Set[str]
-    ) -> list[tuple[list[Token], list[Token]]]:
-        """Per document, the syllables of title and body that have one of the terms, in order."""
-        found: dict[str, tuple[list[Token], list[Token]]] = {}
+    def marked(self, document_ids: Sequence[str], terms: Set[str]) -> list[Marked]:
+        """Documents with those of their syllables that have one of the terms."""
+        found: dict[str, Marked] = {}
         for segment in self._segments:
             here = {name: number for name in document_ids if (number := segment.find(name)) >= 0}
-            found |= zip(here, segment.tokens([*here.values()], terms), strict=True)
+            found |= zip(here, segment.marked([*here.values()], terms), strict=True)
         return [found[name] for name in document_ids]
 
     def ids(self) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The files of a segment, mapped: terms, and postings straight from the bits.
 
-    <segment>.docs     columns and records          <segment>.words    words
-    <segment>.text     syllables                    <segment>.facets   values of facets
-    <segment>.places   where each syllable stands   <segment>.pairs    two syllables side by side
+    <segment>.docs     columns and other fields     <segment>.texts    titles and bodies
+    <segment>.text     syllables                    <segment>.places   where each syllable stands
+    <segment>.pairs    two syllables side by side   <segment>.words    words
+    <segment>.facets   values of facets
 
 One more, <segment>.dead, says which documents are dead (`living`). Postings still have those.
 Everything read from them is checked as far as it would lead out of an array.
@@ -24,13 +25,12 @@ from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.joining import SmallNumbers
 from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
-from indexer.engines.whoosh.offsets import Offsets, decode_offsets
 from indexer.engines.whoosh.positions import Occurrences, PositionReader, occurrences, widths
-from indexer.engines.whoosh.runs import decompress
 from indexer.engines.whoosh.schema import encode_term
 from indexer.engines.whoosh.terms import Strings
+from indexer.engines.whoosh.texts import Text, TextReader, decompress
 
-PARTS = ("docs", "text", "places", "pairs", "words", "facets")
+PARTS = ("docs", "texts", "text", "places", "pairs", "words", "facets")
 DEAD = "dead"
 _ROWS = 256
 """Rows of pairs kept decoded; a query asks for the same ones again and again."""
@@ -67,7 +67,7 @@ class SegmentFiles:
     """
 
     def __init__(self, path_of: Callable[[str], Path], dead: int = 0) -> None:
-        docs, text, places, pairs, words, facets = self._files = [
+        docs, texts, text, places, pairs, words, facets = self._files = [
             ArrayFile(path_of(part)) for part in PARTS
         ]
         self.ids = Strings(docs, "ids")
@@ -85,7 +85,7 @@ class SegmentFiles:
         self.digests = docs["digest"]
         self._known = docs["known"], docs["known_ends"], docs["known_until"]
         self.terms = Strings(text, "terms")
-        self._offsets, self._offset_ends = docs["offsets"], docs["offset_ends"]
+        self._texts = TextReader(texts)
         self._text = text["postings"], text["postings_bits"]
         self._titles = text["titles"], text["titles_bits"], text["titled"]
         self._positions = PositionReader(places["positions"], places["begins"], widths(spans))
@@ -142,23 +142,27 @@ class SegmentFiles:
         ranks[self._by_id] = np.arange(self.documents)
         return ranks
 
-    def record(self, number: int) -> dict[str, Any]:
-        """The stored record of a document."""
-        start = self._record_ends[number - 1] if number else 0
-        kept = self._records[start : self._record_ends[number]].tobytes()
+    def fields(self, number: int) -> dict[str, Any]:
+        """What is stored of a document but for title and body."""
+        start = int(self._record_ends[number - 1]) if number else 0
+        kept = self._records[start : int(self._record_ends[number])].tobytes()
         raw, ends, until = self._known
         run = int(np.searchsorted(until, number, side="right"))
         known = raw[int(ends[run - 1]) if run else 0 : int(ends[run])].tobytes()
         return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
 
+    def texts(self, number: int) -> tuple[Text, Text]:
+        """Title and body of a document."""
+        return self._texts.read(number)
+
+    def record(self, number: int) -> dict[str, Any]:
+        """The stored record of a document."""
+        title, body = self.texts(number)
+        return {**self.fields(number), "title": title.text, "body": body.text}
+
     def documents_of(self, places: Ints) -> Ints:
         """The document of each place."""
         return np.searchsorted(self.begins, places, side="right") - 1
-
-    def offsets(self, number: int) -> tuple[Offsets, Offsets]:
-        """Where the syllables of a document lie in its title and in its body."""
-        start = int(self._offset_ends[number - 1]) if number else 0
-        return decode_offsets(self._offsets[start : int(self._offset_ends[number])].tobytes())
 
     def text(self, number: int) -> Postings:
         """The postings of a syllable."""

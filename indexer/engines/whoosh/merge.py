@@ -28,6 +28,7 @@ from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.positions import PositionWriter, widths
 from indexer.engines.whoosh.runs import PAIR_SHIFT
 from indexer.engines.whoosh.terms import Strings, write_strings
+from indexer.engines.whoosh.texts import merge_texts
 
 
 class Totals(NamedTuple):
@@ -70,14 +71,19 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
             writer.append(file["known"])
         writer.put("known_ends", np.cumsum([len(file["known"]) for file in files], dtype=np.uint32))
         writer.put("known_until", np.cumsum([len(file["day"]) for file in files], dtype=np.uint32))
-        for name in ("record", "offset"):
-            writer.begin(f"{name}s", "u1")
-            for file in files:
-                writer.append(file[f"{name}s"])
-                file.forget()
-            sizes = [0, *accumulate(len(file[f"{name}s"]) for file in files)]
-            ends = [file[f"{name}_ends"] + size for file, size in zip(files, sizes, strict=False)]
-            writer.put(f"{name}_ends", smallest(np.concatenate([np.zeros(0, np.int64), *ends])))
+        writer.begin("records", "u1")
+        for file in files:
+            writer.append(file["records"])
+            file.forget()
+        sizes = [0, *accumulate(len(file["records"]) for file in files)]
+        ends = [file["record_ends"] + before for file, before in zip(files, sizes, strict=False)]
+        writer.put("record_ends", smallest(np.concatenate([np.zeros(0, np.int64), *ends])))
+
+
+def write_merged_texts(target: Path, runs: Sequence[Path]) -> None:
+    """Write titles and bodies."""
+    with ArrayWriter(target) as writer:
+        merge_texts(writer, [ArrayFile(path) for path in runs])
 
 
 def merge_text(target: Path, places_target: Path, runs: Sequence[Path]) -> None:

@@ -5,8 +5,8 @@ count from 0 in each run.
 
     ids, digest, day, length, body_start, span
                                            one entry per document
-    known, records, record_ends            the stored records, compressed one by one, with `known`
-    offsets, offset_ends                   where the syllables of each document lie
+    known, records, record_ends            all other fields, compressed one by one, with `known`
+    symbols, stream, stream_ends           the texts (see `texts`)
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
                                            with <name>_stops, <name>_docs, <name>_weights
@@ -19,13 +19,11 @@ spans before it. A span leaves one position free, so that no run of syllables cr
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
 from hashlib import blake2b
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,9 +31,9 @@ from indexer.analysis.batch import Columns, analyze_many
 from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayWriter, smallest
 from indexer.engines.whoosh.lists import Ints
-from indexer.engines.whoosh.offsets import Offsets, encode_offsets
 from indexer.engines.whoosh.phrases import write_counted
 from indexer.engines.whoosh.terms import write_strings
+from indexer.engines.whoosh.texts import compress, write_texts
 from indexer.models import Document
 from indexer.query.learning import Findings, findings
 from indexer.query.phrases import phrases
@@ -45,15 +43,14 @@ PAIR_SHIFT = 32
 """A pair of syllables is `first << PAIR_SHIFT | second`, numbers in the table of `text`: ascending
 as "first second" does, for a space comes before all that terms are made of."""
 
-_DICTIONARY_BYTES = 32 << 10
-_EXAMPLES = 32
+_DICTIONARY_BYTES = 8 << 10
+_EXAMPLES = 64
 
 
 def _known(records: Sequence[bytes]) -> bytes:
-    """What compression may take for known: the beginnings of records from all over the run."""
+    """What compression may take for known: records from all over the run."""
     some = records[:: max(len(records) // _EXAMPLES, 1)]
-    part = _DICTIONARY_BYTES // max(len(some), 1)
-    return b"".join(record[:part] for record in some)
+    return b"".join(some)[:_DICTIONARY_BYTES]
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
@@ -63,6 +60,7 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     counted = phrases(columns, [document.title for document in documents])
     with ArrayWriter(path) as writer:
         layout = _write_documents(writer, documents, columns)
+        write_texts(writer, texts, columns)
         numbers = _write_text(writer, columns, layout)
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
@@ -88,22 +86,9 @@ def digest(record: bytes) -> int:
     return int.from_bytes(blake2b(record, digest_size=8).digest(), "little")
 
 
-def compress(record: bytes, known: bytes) -> bytes:
-    """A record as it is kept."""
-    packer = _packer(known).copy()
-    kept: bytes = packer.compress(record) + packer.flush()
-    return kept
-
-
-@lru_cache(maxsize=1)
-def _packer(known: bytes) -> Any:
-    """What has learnt `known`, to be copied: cheaper than to learn it for every record."""
-    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zdict=known)
-
-
-def decompress(kept: bytes, known: bytes) -> bytes:
-    """Undo `compress`. Raises zlib.error."""
-    return zlib.decompressobj(-zlib.MAX_WBITS, zdict=known).decompress(kept)
+def encode_fields(document: Document) -> bytes:
+    """The record without title and body, which are kept in their own way."""
+    return encode_record(replace(document, title="", body=""))
 
 
 def _write_documents(
@@ -120,8 +105,8 @@ def _write_documents(
     starts[1::2] += body_start
 
     days = [document.date.toordinal() if document.date else 0 for document in documents]
-    records = list(map(encode_record, documents))
-    digests = list(map(digest, records))
+    digests = [digest(encode_record(document)) for document in documents]
+    records = list(map(encode_fields, documents))
     known = _known(records)
     records = [compress(record, known) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
@@ -131,28 +116,9 @@ def _write_documents(
     writer.put("body_start", body_start.astype(np.uint32))
     writer.put("span", spans.astype(np.uint32))
     writer.put("known", np.frombuffer(known, np.uint8))
-    _write_blobs(writer, "record", records)
-    _write_blobs(writer, "offset", _offsets(columns, count))
+    writer.put("records", np.frombuffer(b"".join(records), np.uint8))
+    writer.put("record_ends", np.cumsum(np.array(list(map(len, records)), np.int64)))
     return _Layout(starts)
-
-
-def _offsets(columns: Columns, documents: int) -> list[bytes]:
-    """Where the syllables of each document lie."""
-    order = np.argsort(columns.texts, kind="stable")
-    bounds = np.searchsorted(columns.texts[order], np.arange(2 * documents + 1)).tolist()
-    fields = [column[order] for column in (columns.starts, columns.ends, columns.positions)]
-    texts = [
-        Offsets(*(column[first:last] for column in fields)) for first, last in pairwise(bounds)
-    ]
-    return [
-        encode_offsets(title, body) for title, body in zip(texts[::2], texts[1::2], strict=True)
-    ]
-
-
-def _write_blobs(writer: ArrayWriter, name: str, blobs: Sequence[bytes]) -> None:
-    """Write `<name>s`, one after another, and `<name>_ends`."""
-    writer.put(f"{name}s", np.frombuffer(b"".join(blobs), np.uint8))
-    writer.put(f"{name}_ends", np.cumsum(np.fromiter(map(len, blobs), np.int64, len(blobs))))
 
 
 def _write_text(writer: ArrayWriter, columns: Columns, layout: _Layout) -> Ints:

@@ -18,8 +18,7 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from indexer.analysis import Token
-from indexer.engines.base import K1, B
+from indexer.engines.base import K1, B, Marked
 from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.columns import Column, Floats, Mask, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
@@ -159,10 +158,8 @@ class Segment:
         with damage(f"the record of document {number}"):
             return Document.from_record(record)
 
-    def tokens(
-        self, numbers: Sequence[int], terms: Set[str]
-    ) -> list[tuple[list[Token], list[Token]]]:
-        """Per document, the syllables of title and body that have one of the terms, in order."""
+    def marked(self, numbers: Sequence[int], terms: Set[str]) -> list[Marked]:
+        """Documents with those of their syllables that have one of the terms."""
         wanted = np.unique(np.array(numbers, np.int64))
         names = sorted(terms)
         places = [self.places(term, wanted) for term in names]
@@ -172,18 +169,19 @@ class Segment:
         every, which = every[order], which[order]
         found = []
         for number in numbers:
-            with damage(f"the offsets of document {number}"):
-                begin, end = np.searchsorted(every, (self.begins[number], self._ends[number]))
+            with damage(f"the record of document {number}"):
+                title, body = self.files.texts(number)
+                record = {**self.files.fields(number), "title": title.text, "body": body.text}
+                begin, end = every.searchsorted((self.begins[number], self._ends[number]))
                 here = every[begin:end] - self.begins[number]
-                title_end = int(np.searchsorted(here, self.body_starts[number]))
-                title, body = self.files.offsets(number)
                 called = [names[at] for at in which[begin:end].tolist()]
+                body_start = self.body_starts[number]
+                cut = int(here.searchsorted(body_start))
                 found.append(
-                    (
-                        title.tokens(here[:title_end], called[:title_end]),
-                        body.tokens(
-                            here[title_end:] - self.body_starts[number], called[title_end:]
-                        ),
+                    Marked(
+                        Document.from_record(record),
+                        title.tokens(here[:cut], called[:cut]),
+                        body.tokens(here[cut:] - body_start, called[cut:]),
                     )
                 )
         return found

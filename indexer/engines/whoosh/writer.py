@@ -115,6 +115,7 @@ class SegmentBuilder:
         # The dearest first.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             (merge.merge_pairs, (target("pairs"), self._runs)),
+            (merge.write_merged_texts, (target("texts"), self._runs)),
             (merge.merge_text, (target("text"), target("places"), self._runs)),
             (merge.merge_words, (target("words"), self._runs)),
             (merge.merge_documents, (target("docs"), self._runs)),

@@ -1,0 +1,69 @@
+"""Law: texts read back are those that were written, with the syllables where analysis has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from texts import TEXTS
+
+from indexer.analysis import tokens
+from indexer.analysis.batch import analyze_many
+from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter
+from indexer.engines.whoosh.dense import decode_dense, encode_dense
+from indexer.engines.whoosh.texts import TextReader, merge_texts, write_texts
+
+BITS = st.sampled_from(
+    ["Hoà", "hòa", "kĩ", "06", "1.000.000", "42/NQ-CP", "漢字", "a\u200bb", "e\u0302\u0323", "Ðại",
+     "𝐃𝐚̂𝐧", ". B", "\n\n", "a\u00a0b", " ", "", "TP. Huế", "x\ud800y", "vận. Dân", "(", "0"]
+)  # fmt: skip
+ANY = TEXTS | st.lists(BITS, max_size=9).map(" ".join) | st.lists(BITS, max_size=9).map("".join)
+
+
+def read_back(folder: Path, runs: list[list[str]]) -> TextReader:
+    files = []
+    for number, texts in enumerate(runs):
+        with ArrayWriter(folder / str(number)) as writer:
+            write_texts(writer, texts, analyze_many(texts))
+        files.append(ArrayFile(folder / str(number)))
+    with ArrayWriter(folder / "all") as writer:
+        merge_texts(writer, files)
+    return TextReader(ArrayFile(folder / "all"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.tuples(ANY, ANY), max_size=3), max_size=3))
+def test_texts(runs: list[list[tuple[str, str]]]) -> None:
+    with TemporaryDirectory() as folder:
+        flat = [[text for both in run for text in both] for run in runs]
+        reader = read_back(Path(folder), flat)
+        expected = [both for run in runs for both in run]
+        assert len(reader) == len(expected)
+        for number, both in enumerate(expected):
+            for found, text in zip(reader.read(number), both, strict=True):
+                assert found.text == text
+                spans = zip(
+                    found.starts.tolist(), found.ends.tolist(), found.positions.tolist(),
+                    strict=True,
+                )  # fmt: skip
+                assert list(spans) == [(t.start, t.end, t.position) for t in tokens(text)], text
+
+
+@given(st.lists(st.integers(0, 2**34)))
+def test_dense_codes(numbers: list[int]) -> None:
+    raw, ends = encode_dense(np.array(numbers, np.int64))
+    assert decode_dense(raw.tobytes()).tolist() == numbers
+    assert len(ends) == len(numbers)
+    for number, end, start in zip(numbers, ends, [0, *ends], strict=False):
+        assert decode_dense(raw[start:end].tobytes()).tolist() == [number]
+        assert end - start == (1 if number < 128 else 2 if number < 16512 else end - start)
+
+
+@pytest.mark.parametrize("damaged", [b"\x01", b"\x81\x01", b"\x01" * 7 + b"\x81"])
+def test_dense_codes_that_are_cut_short(damaged: bytes) -> None:
+    with pytest.raises(ValueError, match="cut short"):
+        decode_dense(damaged)
