@@ -1,4 +1,5 @@
-"""kill -9 at random moments of a rebuild: the former generation serves, the next one is clean."""
+"""kill -9 at random moments of rebuilds, updates and merges, with worker processes now and then:
+what was served before serves on, or what was being made does; nothing else, and it is whole."""
 
 from __future__ import annotations
 
@@ -7,21 +8,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-KILLS = 30
+import pytest
+
+KILLS = 100
 
 SCRIPT = """
-import json, os, random, signal, sys
+import json, os, random, shutil, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from whoosh_support import news
-from indexer.engines.whoosh import build, check, current, open_engine
+from indexer.engines.whoosh import build, check, current, open_engine, tiers, update, writer
+from indexer.models import Document
 from indexer.query.plan import Plan, Run
 
 index, kills, chance = Path(sys.argv[1]), int(sys.argv[3]), random.Random(20260101)
-moments = 0
+KINDS = ("rebuild", "update", "merge")
+WITH_WORKERS = 20  # one in so many
 
-def rebuild(moment, size):
-    # Every step that the file system sees is a moment to die at, and so is every document.
+def operate(index, kind, documents, deleted, moment=0, workers=False):
+    # Every step that the file system sees is a moment to die at, and so is every batch.
     seen = 0
     def step(*_):
         nonlocal seen
@@ -29,49 +34,92 @@ def rebuild(moment, size):
         if seen == moment:
             os.kill(os.getpid(), signal.SIGKILL)
     active = True
-    names = ("open", "os.", "shutil.", "fcntl.")
+    names = ("open", "os.", "shutil.", "fcntl.", "subprocess.")
     sys.addaudithook(lambda event, _: step() if active and event.startswith(names) else None)
-    build(index, news(size), progress=step)
+    if workers:
+        writer.BATCH_DOCUMENTS = 30
+        writer.processors = lambda: 2
+    if kind == "rebuild":
+        build(index, documents, progress=step)
+    else:
+        tiers.GROWTH, tiers.MOST_DEAD = (1000, 0.0) if kind == "merge" else (0, 1.0)
+        update(index, documents, delete=deleted, progress=step)
     active = False
     return seen
 
-build(index, news(200))
-child = os.fork()
-if not child:
-    (index / "moments").write_text(str(rebuild(0, 200)))
-    os._exit(0)
-os.waitpid(child, 0)
-moments = int((index / "moments").read_text())
-(index / "moments").unlink()
-killed, switched, served = 0, 0, current(index)
-for turn in range(kills):
-    moment = chance.randint(1, moments)
+def in_child(function):
     child = os.fork()
     if not child:
-        rebuild(moment, 201 + turn)
+        function()
         os._exit(0)
-    _, status = os.waitpid(child, 0)
-    killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return os.waitpid(child, 0)[1]
+
+def plan(kind, turn, state):
+    fresh = [Document(id=f"n{turn}-{n}", title=f"{turn}", body="dân vận") for n in range(3)]
+    if kind == "rebuild":
+        documents, deleted = [*news(60 + turn % 7), *fresh], []
+    else:
+        ids = sorted(state)
+        gone, replaced = chance.sample(ids, 2)
+        changed = Document(id=replaced, title=f"{turn}", body="Công tác dân vận")
+        documents, deleted = [*fresh, changed], [gone]
+    return documents, deleted
+
+def after(kind, state, documents, deleted):
+    kept = {} if kind == "rebuild" else {n: t for n, t in state.items() if n not in deleted}
+    return kept | {document.id: document.title for document in documents}
+
+def look():
     engine = open_engine(index)
-    size = engine.find(Plan(Run((("dân",), ("vận",)))), filters={}).total
-    assert size == engine.status.documents, (moment, size)
-    # Either the former generation or, if it died after the switch, the new one; never another.
-    assert engine.generation == served or size == 201 + turn, (moment, size)
-    switched += engine.generation != served
-    served = engine.generation
+    state = {name: engine.document(name).title for name in engine.ids()}
+    found = engine.find(Plan(Run((("dân",), ("vận",)))), filters={}, limit=0)
+    assert found.total == engine.status.documents == len(state)
+    generation = engine.generation
     engine.close()
-    assert check(index) == [], moment
+    return generation, state
+
+build(index, news(60))
+moments, scratch = {}, index.parent / "scratch"
+for kind in KINDS:
+    shutil.copytree(index, scratch)
+    documents, deleted = plan(kind, 0, look()[1])
+    note = scratch.parent / "moments"
+    in_child(lambda: note.write_text(str(operate(scratch, kind, documents, deleted))))
+    moments[kind] = int(note.read_text())
+    shutil.rmtree(scratch)
+
+killed, switched, most, turn = dict.fromkeys(KINDS, 0), 0, 0, 0
+while sum(killed.values()) < kills and turn < 2 * kills:
+    turn += 1
+    kind, workers = chance.choice((*KINDS, "update")), turn % WITH_WORKERS == 0
+    served, state = look()
+    documents, deleted = plan(kind, turn, state)
+    moment = chance.randint(1, moments[kind] * 3 // 2)  # one in three lives to its end
+    status = in_child(lambda: operate(index, kind, documents, deleted, moment, workers))
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        killed[kind] += 1
+    else:
+        assert status == 0, (kind, moment)
+    generation, now = look()
+    expected = state if generation == served else after(kind, state, documents, deleted)
+    assert now == expected, (turn, kind, moment)
+    assert check(index) == [], (turn, kind, moment)
+    switched += generation != served
+    most = max(most, len(list((index / generation).glob("*.docs"))))
 build(index, news(50))
 left = sorted(path.name for path in index.iterdir())
-print(json.dumps({"killed": killed, "switched": switched, "moments": moments,
-                  "left": left, "served": served, "current": current(index),
+print(json.dumps({"killed": killed, "switched": switched, "moments": moments, "segments": most,
+                  "left": left, "served": generation, "current": current(index),
                   "problems": check(index)}))
 """
 
 
+@pytest.mark.slow
 def test_kill_at_random_moments(tmp_path: Path):
     index = tmp_path / "index"
     command = [sys.executable, "-W", "ignore", "-c", SCRIPT]
+    # The workers of what is killed hold its standard error: this waits until they are gone too.
     done = subprocess.run(
         [*command, str(index), str(Path(__file__).parent), str(KILLS)],
         capture_output=True,
@@ -80,6 +128,8 @@ def test_kill_at_random_moments(tmp_path: Path):
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert report["killed"] == KILLS
+    assert sum(report["killed"].values()) == KILLS
+    assert min(report["killed"].values()) >= KILLS // 8
+    assert report["segments"] > 2
     assert report["problems"] == []
     assert report["left"] == sorted(["CURRENT", "LOCK", report["served"], report["current"]])
