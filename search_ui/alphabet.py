@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-_LETTERS = {letter: rank for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_LETTERS = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
@@ -27,6 +28,20 @@ def order(text: str) -> Key:
         letters.append(_place(bare))
         tones.append(tone)
     return tuple(letters), tuple(tones)
+
+
+def initial(text: str) -> str:
+    """The letter that a name stands under: "A", "Ă", "Đ", …; "0–9" for digits, "…" for the rest."""
+    (kind, rank), *_ = order(text.strip())[0] or [(3, 0)]
+    if kind == 2:
+        return _ALPHABET[rank].upper()
+    return "0–9" if kind == 1 else "…"
+
+
+def bare(text: str) -> str:
+    """The text in lower case and without any mark: "Đặng" → "dang"."""
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("đ", "d")
 
 
 def _place(letter: str) -> tuple[int, int]:

@@ -99,6 +99,11 @@ def shorten(text: str, length: int) -> str:
     return f"{head.rstrip(' ,;:.–-')}…"
 
 
+def plain(text: str) -> str:
+    """The text in lower case, its letters composed, for comparing."""
+    return unicodedata.normalize("NFC", text.lower())
+
+
 def has_marks(text: str) -> bool:
     """Does any letter carry a Vietnamese mark, of tone or of vowel, or is any a đ?"""
     decomposed = unicodedata.normalize("NFD", text)

@@ -9,7 +9,7 @@ from indexer import FACET_NAMES, Facet, FacetValue, Results, SearchRequest
 from search_ui import formats
 from search_ui.alphabet import Key, order
 from search_ui.language import say
-from search_ui.links import Links
+from search_ui.links import Link, Links
 
 SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
@@ -42,9 +42,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:
-    """A facet: the values shown at once, those behind "xem thêm", how many are left out.
+    """A facet: the values shown at once, those behind "xem thêm", and where all of them stand.
 
-    `kind` is "bars" (a chart), "tree" or "list".
+    `kind` is "bars" (a chart), "tree" or "list"; `all` is None where none is left out.
     """
 
     name: str
@@ -52,7 +52,7 @@ class FacetBox:
     kind: str
     values: tuple[Choice, ...]
     more: tuple[Choice, ...]
-    left_out: str
+    all: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,18 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
         # The districts of a province that is hidden are found by choosing it.
         tuple(choice(value, below(value)) for value in first),
         tuple(map(choice, more)),
-        formats.number(left_out) if left_out > 0 else "",
+        _all(facet, request, links) if left_out > 0 else None,
     )
+
+
+def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
+    said = say("Tất cả {count} giá trị", count=formats.number(len(facet.values)))
+    return Link(said, values_url(facet.name, replace(request, page=1), links))
+
+
+def values_url(facet: str, request: SearchRequest, links: Links) -> str:
+    """The page with all values of a facet in a search."""
+    return links.search(request, f"chon/{facet}")
 
 
 def label(facet: Facet, value: FacetValue) -> str:

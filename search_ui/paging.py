@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from indexer import Results
@@ -32,24 +33,28 @@ def pager(results: Results, links: Links) -> Pager | None:
     if last == 1:
         return None
     request = results.request
-    here = min(request.page, last)
+    return row(request.page, last, lambda page: links.search(replace(request, page=page)))
+
+
+def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:
+    """The pages around the one that is shown, of `last` pages."""
+    here = min(shown, last)
+
+    def link(page: int) -> Link:
+        return Link(number(page), address(page), page == shown)
+
     numbers = {1, last, *range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)}
     pages: list[Link | None] = []
     before = 0
     for page in sorted(numbers):
         if page == before + 2:  # a gap of one page takes as much room as its number
-            pages.append(_link(results, page - 1, links))
+            pages.append(link(page - 1))
         elif page > before + 1:
             pages.append(None)
-        pages.append(_link(results, page, links))
+        pages.append(link(page))
         before = page
     return Pager(
-        links.search(replace(request, page=here - 1)) if here > 1 else None,
-        links.search(replace(request, page=here + 1)) if here < last else None,
+        address(here - 1) if here > 1 else None,
+        address(here + 1) if here < last else None,
         tuple(pages),
     )
-
-
-def _link(results: Results, page: int, links: Links) -> Link:
-    request = results.request
-    return Link(number(page), links.search(replace(request, page=page)), page == request.page)

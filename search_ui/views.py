@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
     Archive,
     Document,
     DocumentNotFound,
+    Facet,
     Hit,
+    Results,
     SearchRequest,
     UnusableIndex,
     document_payload,
@@ -26,6 +28,7 @@ from search_ui.guide import GUIDE
 from search_ui.language import say
 from search_ui.links import Link
 from search_ui.reading import document_page
+from search_ui.values import LONGEST_SIFT, SIFT, values_page
 
 SIMILAR = 5
 
@@ -48,6 +51,21 @@ def search() -> Response:
         return archive.search(replace(other, size=1)).total
 
     return page("search.html", {"page": search_page(keeper.search(archive, wanted), to, count)})
+
+
+@pages.get("/chon/<facet>")
+@kept
+def values(facet: str) -> Response:
+    """All values that a facet has in a search."""
+    archive, wanted = source().get(), asked()
+    found = _facet(facet, archive.search(replace(wanted, page=1, size=1)))
+    if found is None:  # nothing found has a value: but has anything in the archive?
+        found = _facet(facet, archive.overview())
+        if found is None:
+            abort(404)
+        found = replace(found, values=())
+    sift = request.args.get(SIFT, "")[:LONGEST_SIFT].strip()
+    return page("values.html", {"page": values_page(found, wanted, sift, links())})
 
 
 @pages.get("/doc/", defaults={"document_id": ""})
@@ -138,6 +156,10 @@ def nothing(_rest: str) -> Response:
         "There is nothing at this address.",
         "Try /api/search?q=…, /api/documents/<id> or /api/suggest?q=….",
     )
+
+
+def _facet(name: str, results: Results) -> Facet | None:
+    return next((facet for facet in results.facets if facet.name == name), None)
 
 
 def _similar(archive: Archive, found: Document) -> tuple[Document, ...]:

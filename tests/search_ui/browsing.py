@@ -33,7 +33,7 @@ Open = Callable[..., Page]
 
 
 def library(path: Path) -> Path:
-    """A file of 60 made documents: 15 years, 3 provinces with districts, 20 authors, 2 sections."""
+    """A file of 60 made documents: 15 years, 3 provinces with districts, 20 authors, 40 sources."""
     names = (
         "An Ân Bình Cường Dũng Đức Giang Hà Hùng Khánh Lan Linh Mai Minh Nam Oanh Phúc Quân Tâm Vân"
     )
@@ -51,6 +51,7 @@ def library(path: Path) -> Path:
                 "date": f"{2010 + number % 15}-{number % 12 + 1:02d}-01",
                 "place": place,
                 "author": f"Nguyễn {names.split()[number % 20]}",
+                "source": f"{('Báo', 'Đài')[number // 20 % 2]} {names.split()[number % 20]}",
                 "category": ("Kinh tế", "Xã hội")[number % 2],
             }  # fmt: skip
             file.write(json.dumps(record, ensure_ascii=False) + "\n")

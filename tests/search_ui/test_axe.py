@@ -18,6 +18,8 @@ ADDRESSES = (
     "/?q=không+có+đâu&year=2024&exact=1",
     "/doc/bai-03?q=nông+thôn",
     "/huong-dan",
+    "/chon/source?q=nông+thôn&source=Báo+An&loc=n",
+    "/chon/place",
     "/thong-ke",
     "/x",
     "/?page=0",

@@ -202,7 +202,7 @@ def test_below_a_prefix_every_link_has_it(archive: FakeArchive) -> None:
     assert [link for link in links if not link.startswith(("/kho", "#"))] == []
 
 
-names = st.sampled_from(["q", "page", "size", "sort", "exact", "id", "v", *FACET_NAMES])
+names = st.sampled_from(["q", "page", "size", "sort", "exact", "id", "v", "loc", *FACET_NAMES])
 values = st.text(max_size=30) | st.sampled_from(["1", "0", "oldest", "-1", "<b>", '"', "../"])
 
 
@@ -214,7 +214,9 @@ def reader() -> FlaskClient:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(["/", "/doc/000_kien-giang", "/doc/", "/api/search", "/api/suggest"]),
+    st.sampled_from(
+        ["/", "/doc/000_kien-giang", "/doc/", "/chon/person", "/api/search", "/api/suggest"]
+    ),
     st.lists(st.tuples(names, values), max_size=6),
 )
 def test_any_parameters_get_an_answer_or_a_refusal(path: str, pairs: list[tuple[str, str]]) -> None:
@@ -227,7 +229,7 @@ def test_any_parameters_get_an_answer_or_a_refusal(path: str, pairs: list[tuple[
 @settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_address_gets_an_answer_or_a_refusal(path: str) -> None:
-    for prefix in ("/", "/doc/", "/api/", "/api/documents/", "/static/"):
+    for prefix in ("/", "/doc/", "/chon/", "/api/", "/api/documents/", "/static/"):
         url = prefix + quote(path, errors="surrogatepass")
         assert reader().get(url).status_code in (200, 308, 404)
 

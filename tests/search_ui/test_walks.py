@@ -71,6 +71,27 @@ def test_months_within_a_year(visit_big: Open) -> None:
     expect(page.locator(".chips")).to_have_count(0)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_value_from_the_list_of_all(visit_big: Open, script: bool) -> None:
+    page = visit_big(f"{SEARCH}&sort=oldest", java_script_enabled=script)
+    source = page.get_by_role("region", name="Nguồn tin", exact=True)
+    source.get_by_text("Xem thêm").click()
+    source.get_by_role("link", name="Tất cả 40 giá trị").click()
+    expect(page.locator("h1")).to_have_text("Nguồn tin")
+    page.get_by_role("navigation", name="Chữ cái đầu").get_by_role("link", name="Đ").click()
+    expect(page.locator("h2", has_text="Đ")).to_be_in_viewport()
+    page.get_by_label("Chỉ những giá trị có chữ").fill("đài d")
+    page.get_by_role("button", name="Lọc").click()
+    shown = page.locator(".values .facet a")
+    expect(shown).to_have_count(1)
+    page.get_by_role("link", name="Hiện tất cả").click()
+    expect(shown).to_have_count(40)
+    shown.filter(has_text="Đài Đức").click()
+    tally(page, 1)
+    expect(page.locator(".chips")).to_contain_text("Nguồn tin: Đài Đức")
+    expect(page.get_by_role("link", name="Cũ nhất")).to_have_attribute("aria-current", "true")
+
+
 def test_sort_and_pages_and_back(visit_big: Open) -> None:
     page = visit_big(SEARCH)
     page.get_by_role("link", name="Cũ nhất").click()

@@ -1,0 +1,142 @@
+"""All values of one facet, for lists too long to stand beside the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from urllib.parse import quote, quote_plus
+
+from indexer import Facet, FacetValue, SearchRequest
+from search_ui import formats
+from search_ui.alphabet import bare, initial, order
+from search_ui.contexts import Box, box
+from search_ui.language import say
+from search_ui.links import Link, Links
+from search_ui.narrowing import BARS_AT_ONCE, Choice, label, values_url
+from search_ui.paging import Pager, row
+from search_ui.params import Pairs, build
+
+AT_ONCE = 1_000
+"""Values on one page; a longer list has several."""
+
+SIFT = "loc"
+"""The parameter that leaves only the values that hold a text."""
+
+LONGEST_SIFT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The values under one letter, "" where they are in another order; `anchor` is its id."""
+
+    letter: str
+    anchor: str
+    values: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesPage:
+    """The values of a facet in a search. `kept` is what the form that sifts them takes along."""
+
+    title: str
+    heading: str
+    box: Box
+    count: str
+    of: str
+    back: Link
+    action: str
+    sift: str
+    kept: Pairs
+    whole_url: str
+    letters: tuple[Link, ...]
+    groups: tuple[Group, ...]
+    pager: Pager | None
+
+
+def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> ValuesPage:
+    """Everything the page shows; the page of `asked` is that of the list, not of the search."""
+    request = replace(asked, page=1)
+    found = _sorted([v for v in facet.values if _holds(label(facet, v), sift)], facet)
+    last = max(1, -(-len(found) // AT_ONCE))
+    here = min(asked.page, last)
+    whole = values_url(facet.name, request, links)
+    tail = f"{SIFT}={quote_plus(sift, errors='replace')}"
+
+    def address(page: int) -> str:
+        url = values_url(facet.name, replace(request, page=page), links)
+        return f"{url}{'&' if '?' in url else '?'}{tail}" if sift else url
+
+    shown = found[(here - 1) * AT_ONCE : here * AT_ONCE]
+    text = formats.shorten(request.text, 60)
+    heading = say(facet.label)
+    return ValuesPage(
+        title=f"{heading} · Tra Cứu",
+        heading=heading,
+        box=box(request, links),
+        count=say("{count} giá trị", count=formats.number(len(found))),
+        of=say("trong kết quả tìm “{text}”", text=text) if text else say("trong kho"),
+        back=Link(say("Trở lại kết quả tìm"), links.search(request)),
+        action=values_url(facet.name, SearchRequest(size=links.page_size), links),
+        sift=sift,
+        kept=build(request, links.page_size),
+        whole_url=whole if sift else "",
+        letters=_letters(found, facet, address) if len(found) > 1 else (),
+        groups=_groups(shown, facet, request, links),
+        pager=row(here, last, address) if last > 1 else None,
+    )
+
+
+def _holds(name: str, sift: str) -> bool:
+    """Does a name hold what was typed? Marks count only where some were typed."""
+    if formats.has_marks(sift):
+        return formats.plain(sift) in formats.plain(name)
+    return bare(sift) in bare(name)
+
+
+def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
+    # Years and months are in order as they come.
+    by_time = facet.name in BARS_AT_ONCE
+    return values if by_time else sorted(values, key=lambda value: order(label(facet, value)))
+
+
+def _letter(value: FacetValue, facet: Facet) -> str:
+    return "" if facet.name in BARS_AT_ONCE else initial(label(facet, value))
+
+
+def _letters(
+    found: Sequence[FacetValue], facet: Facet, address: Callable[[int], str]
+) -> tuple[Link, ...]:
+    """The letters that values begin with, each leading to its first value."""
+    places: dict[str, int] = {}
+    for number, value in enumerate(found):
+        places.setdefault(_letter(value, facet), number // AT_ONCE + 1)
+    return tuple(
+        Link(letter, f"{address(page)}#{quote(_anchor(letter))}")
+        for letter, page in places.items()
+        if letter
+    )
+
+
+def _groups(
+    shown: Sequence[FacetValue], facet: Facet, request: SearchRequest, links: Links
+) -> tuple[Group, ...]:
+    choose = links.chooser(request, facet.name)
+
+    def choice(value: FacetValue) -> Choice:
+        taken_back = links.toggle(request, facet.name, value.value) if value.selected else ""
+        return Choice(
+            label(facet, value),
+            formats.number(value.count),
+            taken_back or choose(value.value),
+            value.selected,
+        )
+
+    return tuple(
+        Group(letter, _anchor(letter), tuple(map(choice, values)))
+        for letter, values in groupby(shown, key=lambda value: _letter(value, facet))
+    )
+
+
+def _anchor(letter: str) -> str:
+    return f"chu-{letter}"

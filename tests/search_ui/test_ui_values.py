@@ -1,0 +1,146 @@
+"""The page with all values of a facet, over an archive in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakes import KIEN_GIANG, FakeArchive
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import Element, app_of, query, read
+
+from search_ui.alphabet import bare, initial, order
+from search_ui.values import AT_ONCE
+
+NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "Đào Á", "“Tý”")
+
+
+def over(names: tuple[str, ...]) -> FlaskClient:
+    """A client of an archive where each name is a person of one document, the first of two."""
+    documents = [
+        replace(KIEN_GIANG, id=f"trang-{number}", persons=(name,))
+        for number, name in enumerate((names[0], *names))
+    ]
+    return app_of(FakeArchive(tuple(documents))).test_client()
+
+
+def get(client: FlaskClient, url: str) -> Element:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return read(response.text)
+
+
+def named(page: Element) -> list[str]:
+    return list(choices(page))
+
+
+def choices(page: Element) -> dict[str, Element]:
+    return {a.one("bdi").text: a for section in page.all("section") for a in section.all("a")}
+
+
+def test_all_values_in_alphabetical_order_under_their_letters() -> None:
+    page = get(over(NAMES), "/chon/person?q=dân")
+    assert [heading.text for heading in page.all("h2")] == [*"0–9 A Ă Â D Đ Ô".split(), "…"]
+    # The label of the fake engine is capitalised: what counts is the order.
+    assert named(page) == [n.capitalize() for n in sorted(NAMES, key=order)]
+    counts = {name: link.one("span").text for name, link in choices(page).items()}
+    assert (counts["Ông tám"], counts["Dũng"]) == ("2", "1")
+    assert "9 giá trị trong kết quả tìm “dân”" in " ".join(page.one("main").text.split())
+    ids = {f"#{heading.attributes['id']}" for heading in page.all("h2")}
+    letters = page.one("nav", class_="letters").all("a")
+    assert len(letters) == len(ids)
+
+
+def test_a_value_is_chosen_within_the_search() -> None:
+    client = over(NAMES)
+    url = "/chon/person?q=dân&year=2021&person=Dũng&sort=newest&exact=1"
+    page = get(client, url)
+    rest = {"q": ["dân"], "year": ["2021"], "sort": ["newest"], "exact": ["1"]}
+    links = {name: link.attributes["href"] or "" for name, link in choices(page).items()}
+    assert query(links["Đào á"]) == rest | {"person": ["Dũng", "Đào Á"]}
+    assert query(links["Dũng"]) == rest  # taken back
+    assert query(page.link("‹ Trở lại kết quả tìm")) == rest | {"person": ["Dũng"]}
+    assert links["Đào á"].startswith("/?")
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("dang", ["Đặng ân"]),
+        ("ĐẶNG", ["Đặng ân"]),
+        ("đ", ["Đào á", "Đặng ân"]),
+        ("an", ["An", "Ăn", "Ân", "Đặng ân"]),
+        ("ân", ["Ân", "Đặng ân"]),
+        ("xyz", []),
+        (" ", None),
+    ],
+)
+def test_values_are_sifted_by_a_form(typed: str, left: list[str] | None) -> None:
+    client = over(NAMES)
+    page = get(client, "/chon/person?q=dân&year=2021")
+    form = page.one("form", class_="sift")
+    kept = [(i.attributes["name"], i.attributes["value"]) for i in form.all("input", type="hidden")]
+    assert kept == [("q", "dân"), ("year", "2021")]
+    page = read(client.get("/chon/person", query_string={"loc": typed, "q": "dân"}).text)
+    if left is None:
+        assert len(named(page)) == len(NAMES)
+        return
+    assert named(page) == left
+    assert page.one("input", id="loc").attributes["value"] == typed
+    assert query(page.link("Hiện tất cả")) == {"q": ["dân"]}
+
+
+def test_a_very_long_list_has_pages_and_letters_lead_to_theirs() -> None:
+    names = (*(f"A {number:04d}" for number in range(AT_ONCE)), "Bà", "C")
+    client = over(names)
+    page = get(client, "/chon/person?q=dân&loc=")
+    assert len(named(page)) == AT_ONCE
+    assert f"{AT_ONCE + 2:,}".replace(",", ".") + " giá trị" in page.one("main").text
+    b = page.one("nav", class_="letters").link("B")
+    assert query(b.partition("#")[0]) == {"q": ["dân"], "page": ["2"]}
+    assert named(get(client, b)) == ["Bà", "C"]
+    assert query(page.link("Sau ›"))["page"] == ["2"]
+    assert named(get(client, "/chon/person?q=dân&page=99")) == ["Bà", "C"]
+    onward = get(client, "/chon/person?q=dân&loc=a").link("Sau ›")
+    assert query(onward) == {"q": ["dân"], "page": ["2"], "loc": ["a"]}
+    assert named(get(client, onward)) == ["Bà"]
+
+
+def test_months_stay_in_their_order_and_have_no_letters() -> None:
+    page = get(over(NAMES), "/chon/month")
+    assert named(page) == ["tháng 1/2021"]
+    assert page.all("nav", class_="letters") == []
+    assert "1 giá trị trong kho" in " ".join(page.one("main").text.split())
+
+
+def test_where_nothing_is_found_there_is_nothing_to_choose() -> None:
+    page = get(over(NAMES), "/chon/person?q=zzz")
+    assert "0 giá trị" in page.one("main").text
+    assert named(page) == []
+
+
+def test_what_is_no_facet_is_no_page() -> None:
+    client = over(NAMES)
+    for name in ("x", "q", "../person", "source"):  # the last has no value in this archive
+        assert client.get(f"/chon/{name}").status_code == 404
+    assert client.get("/chon/person?page=0").status_code == 400
+
+
+def test_values_of_documents_are_never_markup() -> None:
+    client = over(('<b>"x"</b>', "a & b", "\u202eđảo"))
+    page = get(client, '/chon/person?loc="><script>alert(1)</script>')
+    assert page.all("b") == []
+    assert get(client, "/chon/person").all("b") == []
+
+
+@given(st.text(max_size=8))
+def test_any_name_stands_under_one_letter(name: str) -> None:
+    assert initial(name) in [*"AĂÂBCDĐEÊFGHIJKLMNOÔƠPQRSTUƯVWXYZ", "0–9", "…"]
+    assert bare(bare(name)) == bare(name)
+
+
+def test_letters_are_those_of_the_alphabet() -> None:
+    names = ("Ặt", "đặng", "Êm", "ở", "ưng", " Ân", "7", "(x)", "")
+    assert [initial(name) for name in names] == [*"ĂĐÊƠƯÂ", "0–9", "…", "…"]
