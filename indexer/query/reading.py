@@ -13,6 +13,8 @@ from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.spelling import unify_i_y
 from indexer.models import Range
+from indexer.query.abbreviations import others
+from indexer.query.accepted import bare_any_form
 from indexer.query.beginnings import beginning_with
 from indexer.query.language import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
 from indexer.query.lexicon import Lexicon
@@ -72,7 +74,7 @@ class _Reader:
             if chunk.facet and inner.kind is LeafKind.WORDS:
                 head, tail = self.split_value(chunk, chunk.facet)
             elif inner.negative_head:
-                head, tail = _split(chunk, chunk.units[0][1])
+                head, tail = _split(chunk, self.head(chunk))
             else:
                 head, tail = chunk, []
             (unwanted if inner.negative_head else side).append(head)
@@ -111,6 +113,12 @@ class _Reader:
             syllables = _named(syllables, meanings)
         known = tuple((i, j, term) for (i, j), term in spans.items())
         return Chunk(leaf, syllables, parts, known, meanings)
+
+    def head(self, chunk: Chunk) -> int:
+        """Where the first word ends; what initials stand for is one (-uỷ ban nhân dân)."""
+        slots = [bare_any_form(syllable) for syllable in chunk.syllables]
+        longer = (other.end for other in others(chunk, slots, self.lexicon) if not other.start)
+        return max((chunk.units[0][1], *longer))
 
     def split_value(self, chunk: Chunk, facet: str) -> tuple[Chunk, list[Chunk]]:
         """The words that name a value of a facet, and those after them as words of the text."""

@@ -1,0 +1,105 @@
+"""The last rung: documents with most of what was asked for, also as scattered syllables.
+
+Each syllable weighs by its rarity, and counts also where it is written otherwise: in an
+abbreviation or its long form, or as the place of the page. What no document has is not asked for.
+What is excluded, and facets, still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.query.abbreviations import others
+from indexer.query.accepted import any_form, likely_forms
+from indexer.query.language import LeafKind
+from indexer.query.lexicon import Lexicon
+from indexer.query.matching import either, exclusions, has_value, meant
+from indexer.query.parts import TEXT_FIELDS, Chunk, Other, Row, Rows
+from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Run, Slot, TextField
+from indexer.query.ranking import idf
+
+# Approximate hits have at least this share of what the syllables typed weigh (by rarity).
+_SHARE = 0.15
+
+
+def approximate(rows: Rows, lexicon: Lexicon) -> Node:
+    """Enough of any of the rows."""
+    return _enough_of(rows, lexicon)[0]
+
+
+def _enough_of(rows: Rows, lexicon: Lexicon) -> tuple[Node, float]:
+    """The alternatives that are possible at all, and what the heaviest of them weighs."""
+    found = [_row(row, lexicon) for row in rows.rows]
+    possible = [node for node, _ in found if node != NOTHING]
+    return either(possible), max((weight for _, weight in found), default=0.0)
+
+
+def _row(row: Row, lexicon: Lexicon) -> tuple[Node, float]:
+    """Enough of a row by weight, and all that it weighs; a group counts as one of its parts."""
+    weights: dict[Node, float] = {}
+    required: list[Node] = []
+    only_facets = True
+    for part in row.wanted:
+        if isinstance(part, Rows):
+            node, weight = _enough_of(part, lexicon)
+            if weight:
+                weights[node] = weight
+            elif node != NOTHING:
+                required.append(node)
+            only_facets &= weight == 0 and node != NOTHING
+        elif part.facet:
+            required.append(has_value(part, part.facet, lexicon))
+        else:
+            only_facets = False
+            _weigh(part, weights, lexicon)
+    if not weights and not only_facets:
+        return NOTHING, 0.0
+    nodes = [*required, *exclusions(row, lexicon)]
+    total = sum(weights.values())
+    if weights:
+        nodes.insert(0, AtLeast(tuple(weights.items()), _SHARE * total))
+    return (nodes[0] if len(nodes) == 1 else All(tuple(nodes))), total
+
+
+def _weigh(chunk: Chunk, weights: dict[Node, float], lexicon: Lexicon) -> None:
+    """Add what a chunk asks for. Whole words and meanings stand beside their syllables at no
+    weight of their own, so that they are highlighted as one."""
+    field = TEXT_FIELDS[chunk.leaf.field]
+    slots = [likely_forms(syllable) for syllable in chunk.syllables]
+    if chunk.leaf.kind is LeafKind.PREFIX:
+        slots[-1] = chunk.folded_expansions
+    otherwise = others(chunk, slots, lexicon)
+    for at, slot in enumerate(slots):
+        written = [other for other in otherwise if other.start <= at < other.end]
+        values = _values(chunk, at) if field is TextField.TEXT else ()
+        if rarity := _rarity(slot, written, values, lexicon):
+            runs = [Run((slot,), 0, field)] if any(map(lexicon.frequency, slot)) else []
+            runs += [Run(tuple((t,) for t in other.terms), 0, field) for other in written]
+            weights[either((*runs, *values))] = rarity
+    whole = {meaning.start: meaning for meaning in chunk.meanings}
+    for i, j in chunk.units:
+        if i in whole:
+            weights.setdefault(meant(whole[i], chunk, any_form, slots), 0.0)
+        elif j > i + 1:
+            weights.setdefault(Run(tuple(slots[i:j]), chunk.leaf.slop, field), 0.0)
+
+
+def _values(chunk: Chunk, at: int) -> tuple[HasValue, ...]:
+    """The values named by a meaning that the syllable belongs to."""
+    return tuple(
+        HasValue(value.facet, (value.value,))
+        for meaning in chunk.meanings
+        if meaning.start <= at < meaning.end
+        for value in meaning.values
+    )
+
+
+def _rarity(
+    slot: Slot, written: Sequence[Other], values: Sequence[HasValue], lexicon: Lexicon
+) -> float:
+    """What finding a syllable says; 0 where no document has it in any way."""
+    frequencies = [lexicon.frequency(term) for term in slot]
+    frequencies += [min(map(lexicon.frequency, other.terms)) for other in written]
+    # How many pages have a value is not known here: as rare as can be, where no text has the word.
+    frequency = max(frequencies, default=0) or (1 if values else 0)
+    return idf(frequency, lexicon.documents) if frequency else 0.0
