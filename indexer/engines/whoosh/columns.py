@@ -61,12 +61,12 @@ class Sparse:
             return
         # The shorter list is looked up in the longer one.
         if len(wanted) < len(self.ids):
-            at = np.searchsorted(self.ids, wanted)
+            at = self.ids.searchsorted(wanted)
             at[at == len(self.ids)] = 0
             has = self.ids[at] == wanted
             total[has] += weight * values[at[has]]
         elif len(self.ids):
-            at = np.searchsorted(wanted, self.ids)
+            at = wanted.searchsorted(self.ids)
             at[at == len(wanted)] = 0
             has = wanted[at] == self.ids
             total[at[has]] += weight * values[has]

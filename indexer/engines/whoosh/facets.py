@@ -12,6 +12,9 @@ from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment
 from indexer.results.facets import FACET_NAMES
 
+_FEW = 4
+"""Where one in so many documents is counted, all entries are gone through."""
+
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -19,7 +22,8 @@ class FacetTables:
     """The values of all facets in one segment, in one table.
 
     Entry i says that document `documents[i]` has value number `values[i]`; entries are in order of
-    the values, values in order of facet and name.
+    the values, values in order of facet and name. The values are there a second time in order of
+    the documents, to count those of few documents.
     """
 
     def __init__(self, segment: Segment) -> None:
@@ -32,6 +36,9 @@ class FacetTables:
         self._values: Ints = np.repeat(np.arange(len(counts)), counts)
         if len(self._documents) != len(self._values):
             raise ValueError("the facet values do not fit their documents")
+        self._by_document: Ints = self._values[np.argsort(self._documents, kind="stable")]
+        self._sizes: Ints = np.bincount(self._documents, minlength=segment.documents)
+        self._starts: Ints = np.cumsum(self._sizes) - self._sizes
         self._known: dict[int, str] = {}
         self._ranges = {
             facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
@@ -65,32 +72,41 @@ class FacetTables:
         """What the filters leave of `matched`, and, where `counted`, the disjunctive counts: for
         each facet, over what the filters of all *other* facets leave."""
         chosen = {facet: self.having(facet, values) for facet, values in filters.items()}
-        # A document that misses one filter only still counts in that filter's facet.
-        missed = np.zeros(len(matched), np.int8)
-        for mask in chosen.values():
-            missed += ~mask
-        left = matched & (missed == 0)
+        left = matched
+        if chosen:
+            # A document that misses one filter only still counts in that filter's facet.
+            missed = np.zeros(len(matched), np.int8)
+            for mask in chosen.values():
+                missed += ~mask
+            left = matched & (missed == 0)
         if not counted:
             return left, {}
-        found = self._count(left, self._ranges)
+        found = self._named(self._count(left), self._ranges)
         for facet, mask in chosen.items():
             if facet in self._ranges:
                 others = matched & (missed == ~mask)
-                found |= self._count(others, {facet: self._ranges[facet]})
+                found |= self._named(self._count(others), {facet: self._ranges[facet]})
         return left, found
 
-    def _count(
-        self, mask: Mask, ranges: Mapping[str, tuple[int, int]]
+    def _count(self, mask: Mask) -> Ints:
+        """In how many documents of the mask each value is."""
+        values = len(self._ends)
+        if np.count_nonzero(mask) * _FEW > len(mask):
+            return np.bincount(self._values[mask[self._documents]], minlength=values)
+        documents = np.flatnonzero(mask)
+        starts, sizes = self._starts[documents], self._sizes[documents]
+        before = np.cumsum(sizes) - sizes
+        at = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+        return np.bincount(self._by_document[at], minlength=values)
+
+    def _named(
+        self, counts: Ints, ranges: Mapping[str, tuple[int, int]]
     ) -> dict[str, dict[str, int]]:
-        """For each facet, value -> number of documents in the mask that have it, if any."""
-        first = min(begin for begin, _ in ranges.values())
-        last = max(end for _, end in ranges.values())
-        start = int(self._ends[first - 1]) if first else 0
-        stop = int(self._ends[last - 1]) if last else 0
-        inside = mask[self._documents[start:stop]]
-        counts = np.bincount(self._values[start:stop][inside], minlength=last)
+        """For each facet, value -> count, where there is any."""
         found: dict[str, dict[str, int]] = {}
         for facet, (begin, end) in ranges.items():
-            some = np.flatnonzero(counts[begin:end]) + begin
-            found[facet] = {self._name(facet, n): int(counts[n]) for n in some.tolist()}
+            part = counts[begin:end]
+            some = part.nonzero()[0]
+            names = [self._name(facet, begin + n) for n in some.tolist()]
+            found[facet] = dict(zip(names, part[some].tolist(), strict=True))
         return found

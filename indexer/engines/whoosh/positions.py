@@ -95,7 +95,7 @@ def among(found: Occurrences, documents: Ints) -> Occurrences:
     """The occurrences in these documents (ascending) alone."""
     if not len(found.ids):
         return found
-    at = np.searchsorted(found.ids, documents)
+    at = found.ids.searchsorted(documents)
     at[at == len(found.ids)] = 0
     at = at[found.ids[at] == documents]
     return Occurrences(*(column[at] for column in found))

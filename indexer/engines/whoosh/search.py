@@ -114,8 +114,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         matched = self.q.mask(searcher)
         left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
         numbers = np.flatnonzero(left)
-        scores = self.q.scores(searcher, numbers)
-        best = self._best(numbers, scores, searcher.segment)
+        best = self._best(numbers, searcher)
         self._parts.append(_Part(int(np.count_nonzero(matched)), len(numbers), best, counts))
 
     @property
@@ -132,21 +131,28 @@ class PlanCollector(Collector):  # type: ignore[misc]
             facets=_added([part.counts for part in self._parts]),
         )
 
-    def _best(
-        self, numbers: Ints, scores: Floats, segment: Segment
-    ) -> list[tuple[float, float, str]]:
+    def _best(self, numbers: Ints, searcher: SegmentSearcher) -> list[tuple[float, float, str]]:
         """The documents of a segment that can stand in the slice asked for, in order."""
         # Beside other segments, the documents before the slice may still move into it.
         alone = len(self.top_searcher.leaf_searchers()) == 1
         start = self._first if alone else 0
         if start >= len(numbers) or self._last <= self._first:
             return []
-        first = _order(self._sort, scores, segment.days[numbers])
+        segment = searcher.segment
+        scores: Floats | None = None
+        if self._sort is Sort.RELEVANCE:
+            scores = self.q.scores(searcher, numbers)
+            first = -scores
+        else:
+            first = _days(self._sort, segment.days[numbers])
         if self._last < len(numbers):
             # Sort only what can reach the slice; documents equal to its last one included.
             last = np.partition(first, self._last - 1)[self._last - 1]
             reach = first <= last
-            numbers, scores, first = numbers[reach], scores[reach], first[reach]
+            numbers, first = numbers[reach], first[reach]
+            scores = None if scores is None else scores[reach]
+        if scores is None:
+            scores = self.q.scores(searcher, numbers)
         order = np.lexsort((segment.ranks[numbers], -scores, first))[start : self._last]
         names = map(segment.id_of, numbers[order].tolist())
         return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
@@ -165,9 +171,7 @@ def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, i
     return added
 
 
-def _order(sort: Sort, scores: Floats, days: Ints) -> Floats:
-    """The key to sort by first, ascending. Undated documents have day 0."""
-    if sort is Sort.RELEVANCE:
-        return -scores
+def _days(sort: Sort, days: Ints) -> Floats:
+    """The key to sort by, ascending. Undated documents have day 0."""
     key = np.where(days == 0, np.inf, -days if sort is Sort.NEWEST else days)
     return key.astype(np.float64)
