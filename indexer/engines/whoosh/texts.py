@@ -36,6 +36,8 @@ PIECE, GAP, STOP = KINDS = "012"
 _SEPARATOR = 0
 """The number that stands between title and body; symbols follow from 1 on."""
 
+_STRINGS = 1 << 17
+"""Strings of symbols that are kept at hand, about ten megabytes."""
 _LEARNT = 32 << 10
 _EXAMPLES = 64
 _CHANGED = re.compile(f"[{''.join(map(chr, ONE_TO_ONE))}]")
@@ -180,16 +182,28 @@ def decompress(kept: bytes, known: bytes) -> bytes:
     return packer.decompress(kept)
 
 
+class _Spaced(dict[int, str]):
+    """Twice the number of a symbol → its string; one more → that after a space."""
+
+    def __init__(self, symbols: Strings) -> None:
+        self.symbols = symbols
+
+    def __missing__(self, key: int) -> str:
+        if len(self) > _STRINGS:
+            self.clear()
+        found = self[key] = " " * (key & 1) + self.symbols[(key >> 1) - 1]
+        return found
+
+
 class TextReader:
     """What `merge_texts` wrote. Raises ValueError, zlib.error and their like on damage."""
 
     def __init__(self, file: ArrayFile) -> None:
-        self._symbols = Strings(file, "symbols")
+        self._strings = _Spaced(Strings(file, "symbols"))
         self._kinds = np.concatenate(([0], file["kinds"]))
         self._texts, self._ends = file["texts"], file["text_ends"]
         self._learnt = file["learnt"].tobytes()
-        self._known: dict[int, str] = {}
-        if len(self._kinds) != len(self._symbols) + 1:
+        if len(self._kinds) != len(self._strings.symbols) + 1:
             raise ValueError("the symbols differ in number")
 
     def __len__(self) -> int:
@@ -209,20 +223,9 @@ class TextReader:
         # A single space stands between two pieces with nothing between them.
         spaced = np.zeros(len(symbols), np.bool_)
         spaced[1:] = pieces[1:] & pieces[:-1]
-        strings = [
-            f" {string}" if space else string
-            for string, space in zip(
-                map(self._string, symbols.tolist()), spaced.tolist(), strict=True
-            )
-        ]
+        strings = list(map(self._strings.__getitem__, (2 * symbols + spaced).tolist()))
         ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
         starts = np.concatenate(([0], ends))[:-1] + spaced
         at = np.flatnonzero(pieces)
         steps = np.cumsum(pieces + (kinds == 2))
         return Text("".join(strings), starts[at], ends[at], steps[at] - 1)
-
-    def _string(self, symbol: int) -> str:
-        known = self._known.get(symbol)
-        if known is None:
-            known = self._known[symbol] = self._symbols[symbol - 1]
-        return known
