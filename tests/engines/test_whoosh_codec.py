@@ -20,6 +20,7 @@ from indexer.engines.whoosh.joining import SmallNumbers, write_small
 from indexer.engines.whoosh.schema import decode_term, encode_term
 from indexer.engines.whoosh.terms import Strings, write_strings
 from indexer.engines.whoosh.workers import Workers
+from indexer.errors import UnusableIndex
 from indexer.models import Document
 
 UNIVERSE = 5000
@@ -174,6 +175,14 @@ def test_what_fails_in_a_worker_fails_here():
         with pytest.raises(ZeroDivisionError):
             workers.submit(divmod, 7, 0).result()
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_a_worker_that_was_killed():
+    with (
+        Workers(1) as workers,
+        pytest.raises(UnusableIndex, match="more memory"),
+    ):
+        workers.submit(exec, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)").result()
 
 
 def test_workers_end_with_their_parent_in_the_midst_of_a_long_call():

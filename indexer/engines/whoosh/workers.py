@@ -28,6 +28,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import IO, Any, ParamSpec, TypeVar
 
+from indexer.errors import UnusableIndex
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -60,7 +62,8 @@ class Workers:
             self._idle.put(process)
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run a function in a process; the future raises what it raises."""
+        """Run a function in a process; the future raises what it raises, and UnusableIndex where
+        the process was ended."""
         return self._threads.submit(self._run, function, args, kwargs)
 
     def _run(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
@@ -71,7 +74,10 @@ class Workers:
             _send(process.stdin, (function, args, kwargs))
             done, result = _receive(process.stdout)
         except (OSError, EOFError) as error:
-            raise RuntimeError("A worker process died.") from error
+            raise UnusableIndex(
+                "A process that helped to build the index was ended; the index stays as it was.",
+                "Try again, with more memory if that is what it lacked.",
+            ) from error
         finally:
             self._idle.put(process)
         if not done:
