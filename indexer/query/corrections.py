@@ -10,14 +10,13 @@ may become others, so that a query that the index understands stays as it is.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from string import ascii_lowercase
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks
@@ -42,7 +41,7 @@ _MAX_CANDIDATES = 48
 _MAX_FOLDS = 20_000
 _MAX_SYLLABLES = 16
 
-_folds: WeakKeyDictionary[Lexicon, tuple[str, ...]] = WeakKeyDictionary()
+_folds: WeakKeyDictionary[Lexicon, frozenset[str]] = WeakKeyDictionary()
 
 
 def correct(syllables: Sequence[Syllable], lexicon: Lexicon) -> tuple[str, ...]:
@@ -73,7 +72,7 @@ def _suspects(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> frozens
     enough = max(1.0, _KNOWN_SHARE * lexicon.documents)
     fine: set[int] = set()
     for at, (left, right) in enumerate(pairwise(slots)):
-        if any(lexicon.pair_frequency(a, b) >= enough for a in left for b in right):
+        if (lexicon.pair_frequencies(list(left), list(right)) >= enough).any():
             fine.update((at, at + 1))
     alone = len(slots) == 1
     return frozenset(
@@ -112,22 +111,27 @@ def _candidates(
     return {form: found[form] for form in (*forms, *ranked[:_MAX_CANDIDATES])}
 
 
-def _near(folded: str, lexicon: Lexicon) -> Iterator[str]:
+def _near(folded: str, lexicon: Lexicon) -> list[str]:
     """Folded syllables of the index one slip away (dropped, added, swapped or wrong letter)."""
     known = _vocabulary(lexicon)
-    if not known:
-        return
-    # One row of distances; beyond the cutoff they read cutoff + 1.
-    distances = cdist([folded], known, scorer=OSA.distance, score_cutoff=1)[0]
-    for at in (distances == 1).nonzero()[0].tolist():
-        yield known[at]
+    return sorted(known.intersection(_one_slip_away(folded)))
 
 
-def _vocabulary(lexicon: Lexicon) -> tuple[str, ...]:
+def _one_slip_away(typed: str) -> set[str]:
+    """Norvig 2009, "Natural language corpus data": fewer than the syllables of an index."""
+    cuts = [(typed[:at], typed[at:]) for at in range(len(typed) + 1)]
+    dropped = {a + b[1:] for a, b in cuts if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    wrong = {a + letter + b[1:] for a, b in cuts if b for letter in ascii_lowercase}
+    added = {a + letter + b for a, b in cuts for letter in ascii_lowercase}
+    return (dropped | swapped | wrong | added) - {typed}
+
+
+def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
     """The folded syllables that a slip may lead to, the most frequent ones of a large index."""
     known = _folds.get(lexicon)
     if known is None:
-        known = tuple(filter(_spellable, lexicon.folds(_MAX_FOLDS)))
+        known = frozenset(filter(_spellable, lexicon.folds(_MAX_FOLDS)))
         _folds[lexicon] = known
     return known
 
@@ -135,28 +139,19 @@ def _vocabulary(lexicon: Lexicon) -> tuple[str, ...]:
 def _best(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> tuple[str, ...]:
     """The likeliest sequence (Viterbi 1967), one candidate of each slot."""
     running = max(lexicon.documents, 1) * _LENGTH
-    pair = lru_cache(None)(lexicon.pair_frequency)
-
-    def own(term: str) -> float:
-        return (lexicon.frequency(term) + 0.01) / running
-
-    paths: dict[str, tuple[float, tuple[str, ...]]] = {
-        term: (math.log(chance * own(term)), (term,)) for term, chance in slots[0].items()
-    }
-    for slot in slots[1:]:
-        following = {}
-        for term, chance in slot.items():
-            single = (1 - _NEIGHBOUR) * own(term)
-            score, path = max(
-                (
-                    before
-                    + math.log(
-                        _NEIGHBOUR * pair(last, term) / max(lexicon.frequency(last), 1) + single
-                    ),
-                    path,
-                )
-                for last, (before, path) in paths.items()
-            )
-            following[term] = (score + math.log(chance), (*path, term))
-        paths = following
-    return max(paths.values())[1]
+    terms = [list(slot) for slot in slots]
+    often = [np.array(list(map(lexicon.frequency, slot))) for slot in terms]
+    chances = [np.log(list(slot.values())) for slot in slots]
+    own = [(counts + 0.01) / running for counts in often]
+    scores, came = chances[0] + np.log(own[0]), []
+    for at in range(1, len(slots)):
+        pairs = lexicon.pair_frequencies(terms[at - 1], terms[at])
+        after = pairs / np.maximum(often[at - 1], 1)[:, np.newaxis]
+        steps = np.log(_NEIGHBOUR * after + (1 - _NEIGHBOUR) * own[at])
+        paths = scores[:, np.newaxis] + steps
+        came.append(paths.argmax(axis=0))
+        scores = paths.max(axis=0) + chances[at]
+    best = [int(scores.argmax())]
+    for before in reversed(came):
+        best.append(int(before[best[-1]]))
+    return tuple(slot[at] for slot, at in zip(terms, reversed(best), strict=True))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
 
 from indexer.query.learning import Learned
 from indexer.query.offers import Phrase
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Lexicon(Protocol):
@@ -40,6 +44,10 @@ class Lexicon(Protocol):
 
     def pair_frequency(self, first: str, second: str) -> int:
         """In how many documents the two syllables stand side by side, in this order."""
+        ...
+
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
+        """The same of each of `firsts` (rows) with each of `seconds` (columns), at once."""
         ...
 
     def word_frequency(self, word: str) -> int:

@@ -11,12 +11,15 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from indexer.analysis import Token, analyze, fold, pairs, tokens
 from indexer.analysis.batch import analyze_many
 from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Marked, Matches
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort
 from indexer.query.learning import Learned, Learner, findings
+from indexer.query.lexicon import Ints
 from indexer.query.offers import Phrase, offered
 from indexer.query.phrases import phrases
 from indexer.query.plan import (
@@ -111,6 +114,10 @@ class ReferenceLexicon:
 
     def pair_frequency(self, first: str, second: str) -> int:
         return self._frequencies[FeatureKind.PAIR][f"{first} {second}"]
+
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
+        rows = [[self.pair_frequency(first, second) for second in seconds] for first in firsts]
+        return np.array(rows, np.int64).reshape(len(firsts), len(seconds))
 
     def word_frequency(self, word: str) -> int:
         return self._frequencies[FeatureKind.WORD][word]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from indexer.analysis import analyze, fold, pairs
 from indexer.analysis.batch import analyze_many
 from indexer.query.learning import Learned
+from indexer.query.lexicon import Ints
 from indexer.query.offers import Phrase, offered
 from indexer.query.phrases import phrases
 
@@ -51,6 +54,10 @@ class DictLexicon:
 
     def pair_frequency(self, first: str, second: str) -> int:
         return self.pairs[f"{first} {second}"]
+
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
+        rows = [[self.pair_frequency(first, second) for second in seconds] for first in firsts]
+        return np.array(rows, np.int64).reshape(len(firsts), len(seconds))
 
     def word_frequency(self, word: str) -> int:
         return self.words[word]

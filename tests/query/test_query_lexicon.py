@@ -46,6 +46,9 @@ def test_pairs(built: Lexicon) -> None:
         if built.pair_frequency(*pair) != LEXICON.pair_frequency(*pair)
     ]
     assert not differing
+    rows = LEXICON.pair_frequencies(TERMS, TERMS)
+    assert (built.pair_frequencies(TERMS, TERMS) == rows).all()
+    assert built.pair_frequencies([], TERMS).shape == (0, len(TERMS))
     assert LEXICON.pair_frequency("dân", "vận") == 3
 
 

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lexicons import LEXICON, DictLexicon
+from lexicons import LEXICON
 
 from indexer.query.restore import Form, restore
 
@@ -35,13 +35,6 @@ def test_a_prior_makes_a_form_likelier() -> None:
     heavy = restore([[Form("văn"), Form("vấn", 5)]], LEXICON)[0].probabilities
     assert heavy["vấn"] > plain["vấn"]
     assert heavy["vấn"] / heavy["văn"] == pytest.approx(5 * plain["vấn"] / plain["văn"])
-
-
-def test_confident() -> None:
-    (sure,) = restore([[Form("vận"), Form("vạn")]], DictLexicon(["vận"] * 9 + ["vạn"]))
-    assert (sure.term, sure.confident) == ("vận", True)
-    torn = restore([[Form("a"), Form("b"), Form("c")]], DictLexicon(["a", "b", "c"]))[0]
-    assert not torn.confident
 
 
 @given(SLOTS)

@@ -209,6 +209,16 @@ class SegmentFiles:
             return int(row.living[at])
         return 0
 
+    def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
+        """The same of one syllable with each of others; those below 0 are none."""
+        row = self.row(first)
+        at = np.searchsorted(row.seconds, seconds)
+        at[at == len(row.seconds)] = 0
+        known = row.seconds[at] == seconds if len(row.seconds) else np.zeros(len(at), np.bool_)
+        found: Ints = np.zeros(len(at), np.int64)
+        found[known] = row.living[at[known]]
+        return found
+
     def pair(self, first: int, second: int) -> Postings:
         """The postings of a pair of syllables; NO_POSTINGS where there are none."""
         row = self.row(first)

@@ -105,6 +105,13 @@ class WhooshLexicon:
         """Documents with the two side by side."""
         return int(self._pair_frequency(first, second))
 
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
+        """The same of each of `firsts` (rows) with each of `seconds`."""
+        total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
+        for segment in self._segments[1:]:
+            total += segment.pair_frequencies(firsts, seconds)
+        return total
+
     def word_frequency(self, word: str) -> int:
         """Documents with this compound."""
         return int(self._word_frequency(word))

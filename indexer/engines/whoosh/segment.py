@@ -202,6 +202,16 @@ class Segment:
             numbers = self.number(first), self.number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
+    def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
+        """The same of each of `firsts` (rows) with each of `seconds`."""
+        with damage("the pairs"):
+            numbers = np.array(list(map(self.number, seconds)), np.int64)
+            found: Ints = np.zeros((len(firsts), len(seconds)), np.int64)
+            for at, first in enumerate(map(self.number, firsts)):
+                if first >= 0:
+                    found[at] = self.files.pair_frequencies(first, numbers)
+            return found
+
     def column(self, field: str, term: str) -> Column:
         """The postings of a term as they count, from the cache where they are there."""
 
