@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -461,6 +463,25 @@ def test_a_query_that_is_no_text_still_gets_an_answer(index: Path) -> None:
     done = process("analyze", b"\xff d\xc3\xa2n")
     assert done.returncode == 0
     assert "dân" in done.stdout.decode()
+
+
+def test_a_terminal_gets_a_bar_with_speed_and_time_left(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "indexer.cli", "rebuild", SEEDS, "--index", tmp_path]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    shown = b""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=theirs, env=environment
+    ) as process:
+        os.close(theirs)
+        with suppress(OSError):  # so a terminal says that there is no more
+            while part := os.read(ours, 1 << 12):
+                shown += part
+        out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
+    assert re.search(r"Đang lập chỉ mục .* 5/5 [0-9]+/s, 0:00:00", plain)
+    assert out.decode().startswith("5 documents in ")
 
 
 def test_nobody_reads_on() -> None:

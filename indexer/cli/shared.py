@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from indexer.settings import path_setting
-
-_SPEED_SECONDS = 60
-"""The speed shown is that of so long a time; documents are done in batches."""
 
 
 def index_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -42,31 +32,24 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
-class _Speed(ProgressColumn):
-    """How many are done in a second."""
-
-    def render(self, task: Task) -> Text:
-        """The column."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, nothing elsewhere; gives the function that says how many are done, and
     how many there are."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Speed(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        speed_estimate_period=_SPEED_SECONDS,
-    )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    pace = TextColumn("{task.fields[pace]}")
+    bar = Progress(*columns, pace, console=Console(stderr=True), transient=True)
     if not bar.console.is_terminal:
         yield lambda done, total: None
         return
     with bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(label, total=None, pace="")
+        started = monotonic()
+
+        # The whole may be reckoned anew each time, and then rich forgets its own measurements.
+        def advance(done: int, total: int) -> None:
+            speed = done / max(monotonic() - started, 0.001)
+            left = timedelta(seconds=round((total - done) / max(speed, 0.001)))
+            bar.update(task, completed=done, total=total, pace=f"{speed:,.0f}/s, {left}")
+
+        yield advance
