@@ -37,6 +37,7 @@ PAGES = {
     "pages": "/?q=dân+vận&size=1&page=3",
     "nothing": "/?q=không+có+gì+ở+đây&year=2021&exact=1",
     "document": "/doc/000_905affdd98d2cd29?q=dân+vận",
+    "values": "/chon/person?q=dân+vận",
     "guide": "/huong-dan",
     "statistics": "/thong-ke",
     "error": "/?page=0",

@@ -21,6 +21,8 @@ ADDRESSES = (
     "/?q=dân+vận&year=2021&year=2024&report_type=tổng+kết&exact=1&sort=newest",
     "/?q=không+có+gì+ở+đây&year=2021",
     "/doc/002_179ffe2f7c53ff46?q=dân+vận",
+    "/chon/person?q=dân+vận&loc=đ",
+    "/chon/cited",
     "/huong-dan",
     "/doc/x",
     "/?q=" + "dài" * 300,
@@ -96,7 +98,7 @@ def test_everything_works_without_javascript(visit: Open) -> None:
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
 
 
-@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("width", [320, 360, 768])
 def test_nothing_reaches_over_the_edge(visit: Open, width: int) -> None:
     page = visit("/", viewport={"width": width, "height": 740})
     for address in ADDRESSES:

@@ -239,9 +239,46 @@ def test_the_language_switch(visit_big: Open) -> None:
 def test_a_screen_twice_as_large_loses_nothing(visit_big: Open) -> None:
     # 200% zoom of a window 1280 px wide is a window 640 px wide with twice the pixels.
     page = visit_big(SEARCH, viewport={"width": 640, "height": 400}, device_scale_factor=2)
-    for address in (SEARCH, "/", "/doc/bai-03?q=nông+thôn", "/thong-ke", "/huong-dan"):
+    values = "/chon/source?q=nông+thôn"
+    for address in (
+        SEARCH,
+        "/",
+        "/doc/bai-03?q=nông+thôn",
+        values,
+        "/thong-ke",
+        "/huong-dan",
+        "/x",
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
+
+
+def test_on_a_phone(visit_big: Open) -> None:
+    page = visit_big("/", viewport={"width": 360, "height": 740}, has_touch=True)
+    page.locator("#q").fill("nong thon")
+    page.get_by_role("button", name="Tìm").tap()
+    tally(page, 60)
+    page.locator(".drawer > summary").tap()
+    page.get_by_role("region", name="Năm", exact=True).get_by_role("link", name="2024 4").tap()
+    tally(page, 4)
+    page.get_by_role("region", name="Tháng").get_by_role("link", name="tháng 9/2024").tap()
+    tally(page, 1)
+    page.locator(".chips").get_by_role("link", name="Bỏ lọc Năm: 2024").tap()
+    tally(page, 60)
+    source = page.get_by_role("region", name="Nguồn tin", exact=True)
+    source.get_by_text("Xem thêm").tap()
+    source.get_by_role("link", name="Tất cả 40 giá trị").tap()
+    page.get_by_label("Chỉ những giá trị có chữ").fill("bao duc")
+    page.get_by_role("button", name="Lọc").tap()
+    page.get_by_role("link", name="Báo Đức").tap()
+    tally(page, 2)
+    page.locator(".hit a").first.tap()
+    expect(page.locator(".text mark").first).to_be_visible()
+    page.get_by_role("button", name="Chỗ khớp sau").tap()
+    expect(page.locator(".text mark.here")).to_be_in_viewport()
+    page.get_by_role("link", name="Trở lại kết quả tìm").tap()
+    tally(page, 2)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_nothing_moves_where_motion_is_unwanted(visit_big: Open) -> None:
