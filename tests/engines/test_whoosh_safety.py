@@ -118,6 +118,11 @@ def test_a_compound_file_is_not_opened(tmp_path: Path):
         {"indexname": "other"},
         {"_doccount": -1},
         {"_doccount": "12"},
+        {"segid": "x"},
+        {"_dead": 1},
+        {"_dead": 13},
+        {"_dead": -1},
+        {"_dead": None},
     ],
 )
 def test_a_segment_of_ours_with_foreign_content(tmp_path: Path, change: dict[str, object]):
@@ -133,6 +138,14 @@ def test_a_segment_of_ours_with_foreign_content(tmp_path: Path, change: dict[str
 def test_no_segment_at_all(tmp_path: Path, segments: object):
     folder, marker = built(tmp_path), tmp_path / "ran"
     replace_pickle(one(folder, "*.toc"), [], segments)
+    refused(tmp_path, folder, marker)
+
+
+def test_one_segment_twice(tmp_path: Path):
+    folder, marker = built(tmp_path), tmp_path / "ran"
+    path = one(folder, "*.toc")
+    (segment,) = segments_in(path)
+    replace_pickle(path, [], [segment, segment])
     refused(tmp_path, folder, marker)
 
 
