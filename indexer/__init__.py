@@ -19,6 +19,7 @@ from indexer.errors import (
 from indexer.evaluate import Measures, evaluate, read_queries
 from indexer.models import (
     Document,
+    Explanation,
     Facet,
     FacetValue,
     Hit,
@@ -26,6 +27,7 @@ from indexer.models import (
     Range,
     Results,
     Rung,
+    ScorePart,
     SearchRequest,
     Snippet,
     Sort,
@@ -47,6 +49,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "DocumentNotFound",
+    "Explanation",
     "Facet",
     "FacetValue",
     "Highlights",
@@ -63,6 +66,7 @@ __all__ = [
     "RequestError",
     "Results",
     "Rung",
+    "ScorePart",
     "SearchRequest",
     "SettingError",
     "Snippet",

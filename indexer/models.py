@@ -124,7 +124,8 @@ class SearchRequest:
 
     `text` is the query text as typed, any string at all. `page` counts from 1, `size` is the
     number of hits on a page. `exact` keeps to the first rung. `filters` maps the name of a facet
-    to the values chosen; values of one facet are alternatives, facets are all required.
+    to the values chosen; values of one facet are alternatives, facets are all required. With
+    `explain`, every hit says why it was found and what it scored for.
     """
 
     text: str = ""
@@ -133,6 +134,7 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     exact: bool = False
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,45 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What one feature of the query adds to the score of a document.
+
+    `text` is what is counted ("dân vận", the likeliest first where it is written in several ways),
+    `kind` is "âm tiết", "cặp" or "từ". `tf` is how often the document has it, those in the title
+    twice, `weight` what it is worth, `points` what the two make (see `indexer.engines.base`).
+    """
+
+    text: str
+    kind: str
+    tf: float
+    weight: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a document was found, in Vietnamese, and the parts of its score.
+
+    Law: the points of the parts sum to the score.
+    """
+
+    reasons: tuple[str, ...]
+    parts: tuple[ScorePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `title_ranges` are the matched words in `document.title`."""
+    """One document found. `title_ranges` are the matched words in `document.title`.
+
+    `explanation` is None unless it was asked for.
+    """
 
     document: Document
     score: float
     rung: Rung
     title_ranges: tuple[Range, ...]
     snippet: Snippet
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ This is the only place that knows the whole way; each step lives in its own room
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from indexer.analysis import Token, tokens
@@ -23,6 +23,7 @@ from indexer.query.ranking import idf
 from indexer.query.reading import read
 from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
+from indexer.results.explanations import explanation
 from indexer.results.matches import merge, occurrences
 from indexer.results.snippets import snippet
 
@@ -63,6 +64,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         if step is not None:
             corrected, instead = instead, None
     found = _hits(engine, step, matches)
+    if request.explain:
+        found = tuple(_explained(engine, step, hit) for hit in found)
     rung = step.rung if step and matches.matched else None
     return Results(
         request=request,
@@ -170,6 +173,14 @@ def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hi
         )
         for found, (_, score) in zip(marked, matches.hits, strict=True)
     )
+
+
+def _explained(engine: SearchEngine, step: Step | None, hit: Hit) -> Hit:
+    """A hit that says why it is one."""
+    plan = step.plan if step else Plan(EVERYTHING)
+    scores = engine.explain(plan, hit.document.id)
+    rung = step.rung if step else None
+    return replace(hit, explanation=explanation(hit.document, rung, plan.match, scores))
 
 
 def _weight(run: Run, lexicon: Lexicon) -> float:

@@ -45,11 +45,22 @@ HIT = record(
     id=STRING, title=STRING, title_ranges=RANGES, url=STRING, score=NUMBER, rung=RUNG,
     fields={"type": "object"}, snippet=SNIPPET,
 )  # fmt: skip
+PART = record(text=STRING, kind=STRING, tf=NUMBER, weight=NUMBER, points=NUMBER)
+EXPLAINED: Schema = {
+    **HIT,
+    "properties": {
+        **HIT["properties"],
+        "explanation": {
+            **record(reasons=array(STRING), parts=array(PART)),
+            "description": "with explain=1: why it was found, and what its score is made of",
+        },
+    },
+}
 VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
 FACET = record(name={"enum": list(FACET_NAMES)}, label=STRING, values=array(VALUE))
 RESULTS = record(
     query=QUERY, total=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT, sort={"enum": [*Sort]},
-    hits=array(HIT), facets=array(FACET),
+    hits=array(EXPLAINED), facets=array(FACET),
 )  # fmt: skip
 EXPORT = record(query=QUERY, total=COUNT, hits=array(HIT))
 DOCUMENT = record(id=STRING, title=STRING, text=STRING, fields={"type": "object"})
@@ -68,7 +79,7 @@ def document(root: str = "") -> dict[str, Any]:
         },
         "servers": [{"url": root or "/"}],
         "paths": {
-            "/api/search": _get("Search", RESULTS, *SEARCH),
+            "/api/search": _get("Search", RESULTS, *SEARCH, EXPLAIN),
             "/api/suggest": _get("Completions of what is being typed", SUGGESTIONS, TEXT),
             "/api/documents/{id}": _get(
                 "One document",
@@ -88,6 +99,7 @@ def _parameter(name: str, schema: Schema, about: str, **more: Any) -> dict[str, 
     return {"name": name, "in": "query", "description": about, "schema": schema, **more}
 
 
+EXPLAIN = _parameter("explain", {"type": "string", "enum": ["0", "1"]}, "1: why, of each hit")
 TEXT = _parameter("q", {"type": "string", "maxLength": params.MAX_TEXT}, "the query text")
 SEARCH = (
     TEXT,

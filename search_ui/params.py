@@ -48,6 +48,7 @@ SORT = Rule(
     "sort=newest",
 )
 EXACT = Rule("1 or 0", "là 1 hoặc 0", "exact=1")
+EXPLAIN = Rule("1 or 0", "là 1 hoặc 0", "explain=1")
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and at most {MAX_CHOSEN} values may be chosen in all",
     "dài không quá 500 ký tự, và tất cả không quá 50 điều kiện lọc",
@@ -89,7 +90,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
         page=_whole("page", first.get("page", "1"), MAX_PAGE, PAGE),
         size=_whole("size", first["size"], MAX_SIZE, SIZE) if "size" in first else page_size,
         sort=_sort(first.get("sort", Sort.RELEVANCE)),
-        exact=_flag("exact", first.get("exact", "0")),
+        exact=_flag("exact", first.get("exact", "0"), EXACT),
         filters={name: tuple(chosen[name]) for name in FACET_NAMES if name in chosen},
     )
 
@@ -97,6 +98,12 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
 def parse_text(pairs: Iterable[tuple[str, str]]) -> str:
     """Only the query text of an address. Raises BadParameter where it is too long."""
     return _text(next((value for name, value in pairs if name == "q" and value), ""))
+
+
+def parse_explain(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether an address asks why; only programs do. Raises BadParameter."""
+    value = next((value for name, value in pairs if name == "explain" and value), "0")
+    return _flag("explain", value, EXPLAIN)
 
 
 def build(request: SearchRequest, page_size: int = 10) -> Pairs:
@@ -135,7 +142,7 @@ def _sort(value: str) -> Sort:
         raise BadParameter("sort", SORT) from None
 
 
-def _flag(name: str, value: str) -> bool:
+def _flag(name: str, value: str, rule: Rule) -> bool:
     if value not in _TRUE:
-        raise BadParameter(name, EXACT)
+        raise BadParameter(name, rule)
     return _TRUE[value]

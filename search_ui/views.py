@@ -129,7 +129,8 @@ def health() -> Response:
 def search_data() -> Response:
     """The answer to a search as JSON."""
     to = links()
-    results = keeper.search(source().get(), asked())
+    explain = params.parse_explain(request.args.items(multi=True))
+    results = keeper.search(source().get(), replace(asked(), explain=explain))
     return data(results_payload(results, document_url=to.document, search_url=to.text))
 
 

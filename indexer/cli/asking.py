@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +16,7 @@ from indexer.analysis import fold
 from indexer.archive import Archive
 from indexer.cli.shared import index_option, json_option
 from indexer.errors import SettingError
-from indexer.models import Range, Rung, SearchRequest, Sort
+from indexer.models import Explanation, Range, Rung, SearchRequest, Sort
 from indexer.results.facets import FACET_NAMES
 from indexer.results.payload import results_payload
 from indexer.settings import int_setting, setting
@@ -44,6 +45,7 @@ RUNG_NAMES = {
     "--filter", "filters", multiple=True, metavar="FACET=VALUE",
     help=f"Narrow to a facet value; repeatable. Facets: {', '.join(FACET_NAMES)}.",
 )  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say why each hit was found, and for what it scored.")
 @json_option
 @index_option
 def search(
@@ -53,6 +55,7 @@ def search(
     sort: str,
     exact: bool,
     filters: tuple[str, ...],
+    explain: bool,
     as_json: bool,
     index_dir: Path,
 ) -> None:
@@ -63,7 +66,7 @@ def search(
         if not equals:
             raise click.UsageError(f"--filter {item!r} is not FACET=VALUE.")
         chosen[name] = (*chosen.get(name, ()), value)
-    request = SearchRequest(query, page, size, Sort(sort), exact, chosen)
+    request = SearchRequest(query, page, size, Sort(sort), exact, chosen, explain)
     with Archive.open(index_dir) as archive:
         results = archive.search(request)
     if as_json:
@@ -82,6 +85,23 @@ def search(
         title = _marked(document.title or document.body[:90], hit.title_ranges)
         console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
         console.print(Text("   "), _marked(hit.snippet.text, hit.snippet.ranges), sep="")
+        if hit.explanation:
+            _print_explanation(console, hit.explanation, hit.score)
+
+
+def _print_explanation(console: Console, explanation: Explanation, score: float) -> None:
+    for reason in explanation.reasons:
+        console.print(Text(f"   {reason}"))
+    if not explanation.parts:
+        return
+    table = Table("loại", "phần", box=None, pad_edge=False)
+    for heading in ("tần số", "trọng số", "điểm"):
+        table.add_column(heading, justify="right")
+    for part in sorted(explanation.parts, key=lambda part: -part.points):
+        numbers = (f"{part.tf:g}", f"{part.weight:.3f}", f"{part.points:.3f}")
+        table.add_row(part.kind, Text(part.text), *numbers)
+    table.add_row("", "tổng", "", "", f"{score:.3f}")
+    console.print(Padding(table, (0, 0, 0, 3)))
 
 
 def _marked(text: str, ranges: tuple[Range, ...]) -> Text:

@@ -22,7 +22,7 @@ from typing import Protocol
 from indexer.analysis import Token
 from indexer.models import Document, Sort
 from indexer.query.lexicon import Lexicon
-from indexer.query.plan import Plan
+from indexer.query.plan import FeatureScore, Plan
 
 K1 = 0.5
 """Low, so that having all of what was asked for counts more than having some of it often; 0.4 to
@@ -83,6 +83,11 @@ class SearchEngine(Protocol):
     ) -> Matches:
         """Evaluate a plan. Without `with_facets`, `facets` is empty. Unknown facets or values in
         `filters` match nothing."""
+        ...
+
+    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
+        """The features of the plan that the document has, in order: their points sum to its score.
+        Raises DocumentNotFound."""
         ...
 
     def document(self, document_id: str) -> Document:

@@ -10,6 +10,7 @@ neighbouring syllables joined by a space ("dân vận"); a word is joined by und
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,6 +106,15 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureScore:
+    """What a feature adds to the score of one document, with the `tf` of its docstring."""
+
+    feature: Feature
+    tf: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One rung of one query, ready to be evaluated."""
 
@@ -114,16 +124,26 @@ class Plan:
 
 def wanted_runs(node: Node) -> tuple[Run, ...]:
     """The runs that a match can be made of, each once, in order: what is to be highlighted."""
-    found: dict[Run, None] = {}
+    return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, Run))
+
+
+def wanted_values(node: Node) -> tuple[HasValue, ...]:
+    """The values that a match can be made of, each once, in order."""
+    return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, HasValue))
+
+
+def _wanted(node: Node) -> Iterable[Run | HasValue]:
+    """The leaves that a match can be made of, each once, in order."""
+    found: dict[Run | HasValue, None] = {}
     stack: list[Node] = [node]
     while stack:
         match stack.pop():
-            case Run() as run:
-                found[run] = None
+            case Run() | HasValue() as leaf:
+                found[leaf] = None
             case All(children) | Any(children):
                 stack.extend(reversed(children))
             case AtLeast(children):
                 stack.extend(child for child, _ in reversed(children))
             case _:
                 pass
-    return tuple(found)
+    return found

@@ -98,7 +98,7 @@ def _of_chunk(
             told.update(pair for pair, _ in beside)
             yield FeatureKind.PAIR, beside, 1.0
     for at, (first, second) in enumerate(pairwise(slots)):
-        if f"{first[0][0]} {second[0][0]}" in told:
+        if f"{_likeliest(first)} {_likeliest(second)}" in told:
             continue
         joint = [
             (f"{a} {b}", weight_a * weight_b)
@@ -124,7 +124,7 @@ def _beside(meaning: Meaning, slots: Sequence[Weighted], lexicon: Lexicon) -> We
     """The pairs that tell a document by its number, in any way to write it, each once."""
     found: dict[str, float] = {}
     for writing in meaning.writings:
-        terms = [slots[s][0][0] if isinstance(s, int) else s[0] for s in writing.slots]
+        terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in writing.slots]
         for at, (first, second) in enumerate(pairwise(terms)):
             if meaning.number not in (first, second) or not lexicon.pair_frequency(first, second):
                 continue
@@ -133,6 +133,10 @@ def _beside(meaning: Meaning, slots: Sequence[Weighted], lexicon: Lexicon) -> We
             if first != "năm" and not by_itself:  # a date, and a number nobody typed
                 found[f"{first} {second}"] = _NUMBER_ALONE if first == "số" else 1.0
     return tuple(found.items())
+
+
+def _likeliest(slot: Weighted) -> str:
+    return max(slot, key=lambda form: form[1])[0]
 
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:

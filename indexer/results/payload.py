@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -71,7 +72,7 @@ def document_payload(document: Document) -> dict[str, Any]:
 
 
 def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
-    return {
+    shown = {
         "id": hit.document.id,
         "title": hit.document.title,
         "title_ranges": [list(r) for r in hit.title_ranges],
@@ -87,6 +88,9 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
             "more_after": hit.snippet.more_after,
         },
     }
+    if hit.explanation:
+        shown["explanation"] = asdict(hit.explanation)
+    return shown
 
 
 def _fields(document: Document) -> dict[str, Any]:

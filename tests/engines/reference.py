@@ -7,7 +7,7 @@ It is the oracle of the conformance suite: where it and another engine differ, o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +28,7 @@ from indexer.query.plan import (
     AtLeast,
     Feature,
     FeatureKind,
+    FeatureScore,
     HasValue,
     Node,
     Not,
@@ -189,15 +190,20 @@ class ReferenceEngine:
         return Matches(len(matched), len(kept), hits, facets)
 
     def score(self, features: Sequence[Feature], entry: Entry) -> float:
+        return sum((s.points for s in self.feature_scores(features, entry)), 0.0)
+
+    def explain(self, plan: Plan, document_id: str) -> list[FeatureScore]:
+        entry = Entry(self.document(document_id))
+        return list(self.feature_scores(plan.features, entry))
+
+    def feature_scores(self, features: Sequence[Feature], entry: Entry) -> Iterator[FeatureScore]:
         average = sum(e.length for e in self._entries) / len(self._entries)
-        total = 0.0
         for feature in features:
             counted = entry.counts[feature.kind]
             tf = sum(weight * counted[term] for term, weight in feature.variants)
             if tf:
                 norm = K1 * (1 - B + B * entry.length / average)
-                total += feature.weight * tf * (K1 + 1) / (tf + norm)
-        return total
+                yield FeatureScore(feature, tf, feature.weight * tf * (K1 + 1) / (tf + norm))
 
     def document(self, document_id: str) -> Document:
         for entry in self._entries:

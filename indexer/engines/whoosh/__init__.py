@@ -24,6 +24,7 @@
     facets.py     which document has which facet value, as arrays
     lexicon.py    the vocabulary, looked up in the mapped tables
     evaluate.py   a plan over one segment: which documents, what scores  ← the array work
+    explain.py    what each feature adds to one document's score
     search.py     the plan as a Whoosh query, and the collector that runs it
     engine.py     the SearchEngine protocol over all this
 

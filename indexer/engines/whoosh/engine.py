@@ -7,13 +7,14 @@ from heapq import merge
 from pathlib import Path
 
 from indexer.engines.base import Filters, Marked, Matches
+from indexer.engines.whoosh.explain import feature_scores
 from indexer.engines.whoosh.lexicon import WhooshLexicon
 from indexer.engines.whoosh.search import PlanCollector, PlanQuery, PlanSearcher
-from indexer.engines.whoosh.segment import damage
+from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.segments import close_segments, open_segments
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort, Status
-from indexer.query.plan import Plan
+from indexer.query.plan import FeatureScore, Plan
 
 
 class WhooshEngine:
@@ -55,12 +56,22 @@ class WhooshEngine:
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.found
 
+    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
+        """What the features of a plan add to the score of a document. Raises DocumentNotFound."""
+        segment, number = self._find(document_id)
+        return tuple(feature_scores(plan.features, segment, number))
+
     def document(self, document_id: str) -> Document:
         """The stored document. Raises DocumentNotFound."""
+        segment, number = self._find(document_id)
+        return segment.document(number)
+
+    def _find(self, document_id: str) -> tuple[Segment, int]:
+        """The segment of a document, and its number there. Raises DocumentNotFound."""
         for segment in self._segments:
             number = segment.find(document_id)
             if number >= 0:
-                return segment.document(number)
+                return segment, number
         raise DocumentNotFound(
             f"No document has the id {document_id!r}.", "Search for it to find its id."
         )

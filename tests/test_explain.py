@@ -1,0 +1,161 @@
+"""Why a hit was found: the parts of its score, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from archives import build
+from click.testing import CliRunner
+from engines.reference import ReferenceEngine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import Archive, Explanation, Rung, SearchRequest, Sort, results_payload
+from indexer.cli import cli
+from indexer.engines.base import SearchEngine
+from indexer.engines.whoosh.store import open_engine
+from indexer.errors import DocumentNotFound
+from indexer.query.plan import EVERYTHING, Plan
+from indexer.search import search
+from search_ui import create_app, openapi
+
+RECORDS = [
+    {"id": "van", "title": "Dân vận khéo", "text": "công tác dân vận, dân vận khéo"},
+    {"id": "nq", "title": "Học tập", "text": "Nghị quyết số 42/NQ-CP, UBND huyện học tập"},
+    {"id": "noi", "title": "Hội thi", "text": "hội thi dân ca", "place": "Gia Viễn, Ninh Bình",
+     "date": "2020-01-01"},
+    {"id": "dan", "title": "", "text": "dẫn văn; đàn ca"},
+]  # fmt: skip
+QUERIES = [
+    "dân vận", "dan van", "dân van", "NQ 42", "nghi quyet 42", "hội thi gia viễn", "dân*",
+    "năm:2020", "uỷ ban nhân dân huyện", "dân blockchain ninh bình", "dân OR ca -khéo", "",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("explain") / "index", *RECORDS)
+
+
+@pytest.fixture(scope="module")
+def engine(index: Path) -> Iterator[SearchEngine]:
+    with closing(open_engine(index)) as engine:
+        yield engine
+
+
+def explanations(engine: SearchEngine, request: SearchRequest) -> dict[str, Explanation]:
+    found = {}
+    for hit in search(engine, request).hits:
+        assert hit.explanation is not None
+        assert sum(part.points for part in hit.explanation.parts) == pytest.approx(
+            hit.score, abs=1e-6
+        )
+        found[hit.document.id] = hit.explanation
+    return found
+
+
+@given(
+    st.lists(st.sampled_from(QUERIES), min_size=1, max_size=3),
+    st.sampled_from(list(Sort)),
+    st.booleans(),
+)
+def test_the_points_sum_to_the_score_and_every_engine_says_the_same(
+    engine: SearchEngine, texts: list[str], sort: Sort, exact: bool
+) -> None:
+    reference = ReferenceEngine([engine.document(name) for name in engine.ids()])
+    request = SearchRequest(" ".join(texts), sort=sort, exact=exact, explain=True)
+    found, expected = explanations(engine, request), explanations(reference, request)
+    assert list(found) == list(expected)
+    for name, one in found.items():
+        other = expected[name]
+        assert one.reasons == other.reasons
+        assert [(p.text, p.kind, p.tf) for p in one.parts] == [
+            (p.text, p.kind, pytest.approx(p.tf)) for p in other.parts
+        ]
+        assert [p.points for p in one.parts] == pytest.approx([p.points for p in other.parts])
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "reasons"),
+    [
+        ("dân vận", "van", ["Trang có đủ các từ như đã gõ."]),
+        ("dan van kheo", "van", ["Trang có đủ các từ, không kể dấu."]),
+        ("dân van", "van", ["Trang có đủ các từ; chữ gõ thiếu dấu được hiểu theo mọi dấu."]),
+        ("hội thi gia viễn", "noi",
+         ["Trang có đủ các từ như đã gõ.", "Địa bàn của trang: Gia Viễn (Ninh Bình)."]),
+        ("năm:2020", "noi", ["Trang có đủ các từ như đã gõ.", "Năm của trang: 2020."]),
+        ("vận blockchain", "van",
+         ["Không trang nào có đủ các từ; trang này có một phần trong đó."]),
+        ("", "dan", ["Không gõ từ nào: mọi trang đều được liệt kê."]),
+    ],
+)  # fmt: skip
+def test_what_is_said(engine: SearchEngine, text: str, document: str, reasons: list[str]) -> None:
+    found = explanations(engine, SearchRequest(text, explain=True))
+    assert list(found[document].reasons) == reasons
+
+
+def test_the_parts_of_a_score(engine: SearchEngine) -> None:
+    parts = explanations(engine, SearchRequest("dân vận", explain=True))["van"].parts
+    assert [(p.text, p.kind, p.tf) for p in parts] == [
+        ("dân", "âm tiết", 4.0),  # those in the title count twice
+        ("vận", "âm tiết", 4.0),
+        ("dân vận", "cặp", 4.0),
+        ("dân vận", "từ", 4.0),
+    ]
+    assert all(part.points < part.weight * 1.5 for part in parts)
+
+
+def test_nothing_is_said_unasked(engine: SearchEngine) -> None:
+    results = search(engine, SearchRequest("dân vận"))
+    assert results.rung is Rung.EXACT
+    assert [hit.explanation for hit in results.hits] == [None]
+    assert "explanation" not in results_payload(results)["hits"][0]
+
+
+def test_a_document_that_is_not_there_cannot_be_explained(engine: SearchEngine) -> None:
+    with pytest.raises(DocumentNotFound):
+        engine.explain(Plan(EVERYTHING), "nobody")
+
+
+def test_the_command_line_shows_and_prints_it(index: Path) -> None:
+    shown = CliRunner().invoke(cli, ["search", "hội thi", "--explain", "--index", str(index)])
+    assert shown.exit_code == 0
+    assert "Trang có đủ các từ như đã gõ." in shown.output
+    assert "âm tiết" in shown.output
+    printed = CliRunner().invoke(
+        cli, ["search", "hội thi", "--explain", "--json", "--index", str(index)]
+    )
+    (hit,) = json.loads(printed.output)["hits"]
+    points = sum(part["points"] for part in hit["explanation"]["parts"])
+    assert points == pytest.approx(hit["score"], abs=1e-6)
+    with Archive.open(index) as archive:
+        plain = archive.search(SearchRequest("hội thi"))
+    assert {**hit, "explanation": None} == {
+        **json.loads(json.dumps(results_payload(plain)))["hits"][0], "explanation": None
+    }  # fmt: skip
+
+
+def test_the_server_says_it_to_programs_that_ask(index: Path) -> None:
+    with Archive.open(index) as archive:
+        client = create_app(archive).test_client()
+        plain = client.get("/api/search?q=hội+thi").get_json()
+        asked = client.get("/api/search?q=hội+thi&explain=1").get_json()
+        for answer in (plain, asked):
+            del answer["took_ms"]
+        (hit,) = asked["hits"]
+        told = hit.pop("explanation")
+        assert told["reasons"] == ["Trang có đủ các từ như đã gõ."]
+        properties = openapi.EXPLAINED["properties"]["explanation"]["properties"]
+        assert set(told) == set(properties)
+        assert set(told["parts"][0]) == set(properties["parts"]["items"]["properties"])
+        assert asked == plain
+        refused = client.get("/api/search?q=hội&explain=maybe")
+        assert refused.status_code == 400
+        assert "explain=1" in refused.get_json()["error"]["hint"]
+        assert (
+            client.get("/api/export.json?q=hội+thi&explain=1").get_json()["hits"] == plain["hits"]
+        )
