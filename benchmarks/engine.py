@@ -146,9 +146,7 @@ def building(data: Path, part: int, whole: int) -> dict[str, object]:
     works: dict[str, Callable[[Path], None]] = {
         "tracuu": lambda folder: TraCuu.build(folder, read(data, part)),
         "pyvi_tantivy": lambda folder: Tantivy.build(folder, pyvi_rows(read(data, part))),
-        "pyvi_stock_whoosh": lambda folder: Stock.build(
-            folder, pyvi_rows(read(data, part)), folded=False
-        ),
+        "pyvi_stock_whoosh": lambda folder: Stock.build(folder, pyvi_rows(read(data, part))),
     }
     for name, work in works.items():
         with tempfile.TemporaryDirectory() as folder:
@@ -193,15 +191,17 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
         for one in asked:
             for name, engine in engines.items():
                 start = time.perf_counter()
-                totals[one][name] = engine.ask(one)
-                times[one][name].append((time.perf_counter() - start) * 1000)
+                total = engine.ask(one)
+                if total is not None:
+                    totals[one][name] = total
+                    times[one][name].append((time.perf_counter() - start) * 1000)
     rounds = [
         {
             "class": one.kind,
             "query": one.text,
             "total": totals[one],
-            "ms": {name: round(statistics.median(t[1:]), 3) for name, t in times[one].items()},
-            "first_ms": {name: round(t[0], 3) for name, t in times[one].items()},
+            "ms": {n: round(statistics.median(t[1:]), 3) for n, t in times[one].items() if t},
+            "first_ms": {n: round(t[0], 3) for n, t in times[one].items() if t},
         }
         for one in asked
     ]
@@ -216,8 +216,10 @@ def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, fl
         these = [one for one in rounds if kind in ("all", one["class"])]
         found[kind] = {}
         for name in these[0]["ms"]:  # type: ignore[attr-defined]
-            times = sorted(one["ms"][name] for one in these)  # type: ignore[index]
-            firsts = sorted(one["first_ms"][name] for one in these)  # type: ignore[index]
+            times, firsts = (
+                sorted(one[column][name] for one in these if name in one[column])
+                for column in ("ms", "first_ms")
+            )
             at = min(int(0.95 * len(times)), len(times) - 1)
             found[kind][name] = {
                 "p50": round(statistics.median(times), 2), "p95": round(times[at], 2),

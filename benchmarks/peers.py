@@ -71,8 +71,8 @@ def row(document: Document, title: str, body: str, words: str) -> Row:
 class Peer(Protocol):
     """An engine with its index built."""
 
-    def ask(self, asked: Asked) -> int:
-        """Do the whole job; the total."""
+    def ask(self, asked: Asked) -> int | None:
+        """Do the whole job; the total, or None where it cannot."""
         ...
 
 
@@ -209,6 +209,17 @@ class Tantivy:
         searcher.aggregate(query, wanted)
         return int(found.count)
 
+    def rank(self, syllables: Sequence[str], folded: bool) -> list[str]:
+        """The ids of the best ten documents with any of these syllables in the body."""
+        api = self._api
+        field = "body_f" if folded else "body"
+        terms = [fold(syllable) if folded else syllable for syllable in syllables]
+        parts = [
+            (api.Occur.Should, api.Query.term_query(self._schema, field, term)) for term in terms
+        ]
+        hits = self._searcher.search(api.Query.boolean_query(parts), 10).hits
+        return [self._searcher.doc(address)["id"][0] for _, address in hits]
+
     def _either(self, word: Word, asked: Asked) -> Any:
         """In the title or in the body."""
         api = self._api
@@ -227,7 +238,8 @@ class Tantivy:
 
 
 class Stock:
-    """Whoosh with its own codec, writer and collector."""
+    """Whoosh with its own codec, writer and collector. Without folded fields: they would nearly
+    double the hour that it takes to build."""
 
     def __init__(self, folder: Path) -> None:
         from whoosh import index
@@ -235,7 +247,7 @@ class Stock:
         self._searcher = index.open_dir(folder / "stock").searcher()
 
     @staticmethod
-    def build(folder: Path, documents: Iterable[Row], *, folded: bool = True) -> None:
+    def build(folder: Path, documents: Iterable[Row]) -> None:
         from whoosh import analysis, fields, index
 
         words = analysis.SpaceSeparatedTokenizer()
@@ -244,9 +256,6 @@ class Stock:
             "body": fields.TEXT(analyzer=words, stored=True),
             "words": fields.TEXT(analyzer=words, phrase=False),
         }
-        if folded:
-            texts["title_f"] = fields.TEXT(analyzer=words, field_boost=2.0)
-            texts["body_f"] = fields.TEXT(analyzer=words)
         values = {name: fields.ID(stored=True, sortable=True) for name in FACETS}
         schema = fields.Schema(
             id=fields.ID(stored=True), date=fields.NUMERIC(sortable=True), **texts, **values
@@ -254,16 +263,17 @@ class Stock:
         (folder / "stock").mkdir()
         writer = index.create_in(folder / "stock", schema).writer(limitmb=512)
         for one in documents:
-            both = {"title_f": fold(one.title), "body_f": fold(one.body)} if folded else {}
             writer.add_document(
                 id=one.id, title=one.title, body=one.body, words=one.words, date=one.date,
-                **both, **one.facets,
+                **one.facets,
             )  # fmt: skip
         writer.commit()
 
-    def ask(self, asked: Asked) -> int:
+    def ask(self, asked: Asked) -> int | None:
         from whoosh import query
 
+        if asked.folded:
+            return None
         return self._ask(asked, query.And) or self._ask(asked, query.Or)
 
     def _ask(self, asked: Asked, joining: Any) -> int:
@@ -292,20 +302,26 @@ class Stock:
             hit.highlights("body")
         return total
 
+    def rank(self, syllables: Sequence[str], folded: bool) -> list[str]:
+        """The ids of the best ten documents with any of these syllables in the body."""
+        from whoosh import query
+
+        terms = [fold(syllable) if folded else syllable for syllable in syllables]
+        every = query.Or([query.Term("body", term) for term in terms])
+        return [hit["id"] for hit in self._searcher.search(every, limit=10)]
+
     def _either(self, word: Word, asked: Asked) -> Any:
         from whoosh import query
 
         parts = []
-        for name in ("title", "body"):
-            field = f"{name}_f" if asked.folded else name
-            syllables = [fold(s) if asked.folded else s for s in word]
+        for field in ("title", "body"):
             if asked.prefix:
-                before = [query.Term(field, s) for s in syllables[:-1]]
-                parts.append(query.Sequence([*before, query.Prefix(field, syllables[-1])]))
-            elif len(syllables) == 1:
-                parts.append(query.Term(field, syllables[0]))
+                before = [query.Term(field, syllable) for syllable in word[:-1]]
+                parts.append(query.Sequence([*before, query.Prefix(field, word[-1])]))
+            elif len(word) == 1:
+                parts.append(query.Term(field, word[0]))
             else:
-                parts.append(query.Phrase(field, syllables))
+                parts.append(query.Phrase(field, list(word)))
         return query.Or(parts)
 
 

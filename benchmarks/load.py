@@ -1,0 +1,165 @@
+"""The server under load: how fast is the page, does it stay up while the index is built anew?
+
+    python benchmarks/load.py --data vntc.jsonl.xz --index /tmp/index --out benchmarks/results
+
+Starts `tracuu serve` on the index (built from the data where there is none) and reads the clock at
+its first answer; asks for pages one after another, then from four clients at once for --seconds
+while the same index is built anew below them. Counted are answers other than 200, the generations
+that answered, and the memory that is the server's own (files mapped into it are the machine's).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import random
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from asked import Asked, draw
+from engine import read
+
+from indexer.engines.whoosh import store
+
+CLIENTS = 4
+
+
+class Server:
+    """A `tracuu serve` of its own."""
+
+    def __init__(self, index: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [Path(sys.executable).parent / "tracuu", "serve", "--index", index]
+        began = time.perf_counter()
+        self.process = subprocess.Popen([*map(str, command), "--port", str(self.port)])
+        while True:
+            try:
+                if self.ask("/?q=x")[0] == 200:
+                    break
+            except OSError:
+                time.sleep(0.005)
+        self.start_s = round(time.perf_counter() - began, 2)
+
+    def ask(self, path: str) -> tuple[int, float, bytes]:
+        """Status, milliseconds and content of an answer."""
+        began = time.perf_counter()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, (time.perf_counter() - began) * 1000, body
+
+    @property
+    def own_mb(self) -> float:
+        """Memory of the server that is no mapped file."""
+        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        return round(sum(map(int, re.findall(r"Anonymous:\s+(\d+)", text))) / 1e3, 1)
+
+
+def path_of(asked: Asked) -> str:
+    """The address of a page."""
+    given: dict[str, str | int] = {"q": asked.text, "page": asked.page}
+    if asked.section:
+        given["section"] = asked.section
+    if asked.newest:
+        given["sort"] = "newest"
+    return "/?" + urlencode(given)
+
+
+def spread(times: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    p95 = ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]
+    return {"p50_ms": round(statistics.median(ordered), 2), "p95_ms": round(p95, 2)}
+
+
+def hammer(
+    server: Server, paths: Sequence[str], until: float, seen: list[tuple[int, float]]
+) -> None:
+    chance = random.Random(threading.get_ident())
+    while time.monotonic() < until:
+        status, spent, _ = server.ask(chance.choice(paths))
+        seen.append((status, spent))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    documents = list(read(given.data, None))
+    if not given.index.exists():
+        store.build(given.index, documents)
+    paths = [path_of(asked) for asked in draw(documents)]
+    server = Server(given.index)
+    try:
+        first = [server.ask(path) for path in paths]
+        again = [server.ask(path) for _ in range(3) for path in paths]
+        result: dict[str, object] = {
+            "machine": {
+                "system": platform.platform(),
+                "processors": os.cpu_count(),
+                "load": os.getloadavg(),
+                "python": platform.python_version(),
+                "tracuu": importlib.metadata.version("tracuu"),
+            },
+            "documents": len(documents),
+            "start_to_first_answer_s": server.start_s,
+            "one_client": {
+                "pages": len(paths),
+                "first": spread([spent for _, spent, _ in first]),
+                "again": spread([spent for _, spent, _ in again]),
+                "not_200": sum(status != 200 for status, _, _ in first + again),
+            },
+            "own_mb_then": server.own_mb,
+        }
+        seen: list[tuple[int, float]] = []
+        until = time.monotonic() + given.seconds
+        clients = [
+            threading.Thread(target=hammer, args=(server, paths, until, seen))
+            for _ in range(CLIENTS)
+        ]
+        former = store.current(given.index)
+        for client in clients:
+            client.start()
+        command = [str(Path(sys.executable).parent / "tracuu"), "rebuild", str(given.data)]
+        built = subprocess.run([*command, "--index", str(given.index)], check=False)
+        for client in clients:
+            client.join()
+        fresh = store.current(given.index)
+        health = json.loads(server.ask("/healthz")[2])
+        result["four_clients_and_a_rebuild"] = {
+            "seconds": given.seconds,
+            "answers": len(seen),
+            "not_200": sum(status != 200 for status, _ in seen),
+            **spread([spent for _, spent in seen]),
+            "rebuild_exit_code": built.returncode,
+            "followed_to_the_new_generation": fresh != former and fresh in json.dumps(health),
+        }
+        result["own_mb_at_the_end"] = server.own_mb
+    finally:
+        server.process.terminate()
+        server.process.wait()
+    path = given.out / f"load_{len(documents)}.json"
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(path.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
