@@ -1,7 +1,7 @@
 """An archive stands open: what a page or a program holds on to.
 
-It follows the index folder: once a rebuild or an update has switched to a new generation, the next request is
-answered from it, while requests in flight finish on the former one.
+It follows the index folder: once a rebuild or an update has switched to a new generation, the next
+request is answered from it, while requests in flight finish on the former one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
 from indexer.query.completion import complete
 from indexer.search import Highlights, highlight, search
+from indexer.similar import similar
 
 _RETRY_SECONDS = 30.0
 
@@ -69,6 +70,11 @@ class Archive:
         """The words of a document that a query text matches."""
         with self._engine() as engine:
             return highlight(engine, document, text)
+
+    def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
+        """At most `limit` other documents that are about the same, the most alike first."""
+        with self._engine() as engine:
+            return similar(engine, document, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[str, ...]:
         """At most `limit` completions of a query text that is being typed."""

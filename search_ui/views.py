@@ -7,11 +7,8 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
-    Archive,
-    Document,
     DocumentNotFound,
     Facet,
-    Hit,
     Results,
     SearchRequest,
     UnusableIndex,
@@ -82,7 +79,7 @@ def document(document_id: str) -> Response:
         marks.body,
         wanted,
         links(),
-        _similar(archive, found),
+        archive.similar(found, SIMILAR),
         request.host_url[:-1],
     )
     return page("document.html", {"page": shown})
@@ -161,13 +158,3 @@ def nothing(_rest: str) -> Response:
 
 def _facet(name: str, results: Results) -> Facet | None:
     return next((facet for facet in results.facets if facet.name == name), None)
-
-
-def _similar(archive: Archive, found: Document) -> tuple[Document, ...]:
-    """Documents much like this one, where the engine can tell."""
-    similar = getattr(archive, "similar", None)
-    if similar is None:
-        return ()
-    return tuple(
-        near.document if isinstance(near, Hit) else near for near in similar(found, SIMILAR)
-    )

@@ -22,6 +22,7 @@ FLOORS = {
     "indexer.results": 3,
     "indexer.engines": 4,
     "indexer.search": 5,
+    "indexer.similar": 5,
     "indexer.evaluate": 6,
     "indexer.archive": 6,
     "indexer.rebuild": 6,

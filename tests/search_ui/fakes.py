@@ -94,6 +94,9 @@ class FakeArchive:
         self.asked: list[SearchRequest] = []
         self.generation = "g1"
 
+    def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
+        return ()
+
     def search(self, request: SearchRequest) -> Results:
         if request.text in self.corrections:
             corrected = self.corrections[request.text]
