@@ -36,6 +36,7 @@ def strip_marks(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
+@lru_cache(maxsize=1 << 16)
 def has_marks(term: str) -> bool:
     """Whether a lower-case term carries any tone or vowel mark, or a đ."""
     return strip_marks(term) != term

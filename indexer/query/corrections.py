@@ -37,7 +37,7 @@ _LENGTH = 100
 _KNOWN_SHARE = 1e-4
 # In fewer documents than this, that two known syllables never meet says little.
 _TELLING = 1000
-_MAX_CANDIDATES = 48
+_MAX_CANDIDATES = 24
 _MAX_FOLDS = 20_000
 _MAX_SYLLABLES = 16
 

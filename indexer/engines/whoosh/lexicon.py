@@ -8,7 +8,7 @@ for. What the documents taught lies there as JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -60,6 +60,9 @@ class WhooshLexicon:
             with damage(f"{folder.name}/{TABLES}"):
                 self._tables = read_tables(folder / TABLES)
             self._number = lru_cache(_CACHED_FREQUENCIES)(self._tables.terms.find)
+        self._frequency = lru_cache(_CACHED_FREQUENCIES)(
+            partial(_frequency, self._tables, self._number)
+        )
         self._word_frequency = lru_cache(_CACHED_FREQUENCIES)(
             lambda word: sum(segment.frequency("words", word) for segment in segments)
         )
@@ -96,10 +99,7 @@ class WhooshLexicon:
 
     def frequency(self, term: str) -> int:
         """Documents with this syllable."""
-        with damage("the syllables"):
-            number = self._number(term)
-            found: int = self._tables.frequencies[number].item() if number >= 0 else 0
-            return found
+        return int(self._frequency(term))
 
     def pair_frequency(self, first: str, second: str) -> int:
         """Documents with the two side by side."""
@@ -166,6 +166,13 @@ def _values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
             living = np.flatnonzero(files.living.values[first:last]) + first
             found.update(files.values[number][len(facet) + 1 :] for number in living.tolist())
         return tuple(sorted(found))
+
+
+def _frequency(tables: Tables, number_of: Callable[[str], int], term: str) -> int:
+    """Documents with this syllable."""
+    with damage("the syllables"):
+        number = number_of(term)
+        return int(tables.frequencies[number]) if number >= 0 else 0
 
 
 def _of_fold(tables: Tables, folded: str) -> tuple[str, ...]:
