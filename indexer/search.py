@@ -23,7 +23,7 @@ from indexer.query.ranking import idf
 from indexer.query.reading import read
 from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
-from indexer.results.explanations import explanation
+from indexer.results.explanations import explanation, found_by_values
 from indexer.results.matches import merge, occurrences
 from indexer.results.snippets import snippet
 
@@ -99,12 +99,15 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
 
 
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
-    """The words of `document` that the query text matches, on the tightest rung that marks any."""
+    """The words of `document` that the query text matches, on the tightest rung that marks any.
+
+    None where the document is found there by a value of its own (its place), not by words.
+    """
     query = _read(_written(text), engine.lexicon)
     if query is not None:
         for step in climb(query, engine.lexicon):
             found = _highlights(document, wanted_runs(step.plan.match))
-            if found.title or found.body:
+            if found.title or found.body or found_by_values(document, step.plan.match):
                 return found
     return Highlights((), ())
 

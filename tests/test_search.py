@@ -244,3 +244,13 @@ def test_a_suggestion_leaves_the_spelling_of_what_is_fine(
     index = build(tmp_path / "index", {"id": "1", "title": "", "text": text})
     with Archive.open(index) as archive:
         assert archive.search(SearchRequest(typed)).suggestion == offered
+
+
+def test_a_page_found_by_its_place_has_no_marks_of_looser_rungs(tmp_path: Path) -> None:
+    record = {"id": "1", "text": "Vì hòa bình. Sau đó ninh xương.", "place": "Gia Viễn, Ninh Bình"}
+    with Archive.open(build(tmp_path / "index", record)) as archive:
+        document = archive.document("1")
+        assert archive.search(SearchRequest("Ninh Bình")).rung is Rung.EXACT
+        assert archive.highlight(document, "Ninh Bình").body == ()
+        assert len(archive.highlight(document, "bình ninh").body) == 2
+        assert len(archive.highlight(document, 'nơi:"Ninh Bình" nình').body) == 1
