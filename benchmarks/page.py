@@ -21,13 +21,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine import QUERIES
 from flask import Flask
 from werkzeug.test import Client, EnvironBuilder
 
 from indexer import Archive, Results, SearchRequest
 from search_ui import create_app
 
+QUERIES = {
+    "rare": ["Trường Chinh"],
+    "common": ["của", "người"],
+    "2-word": ["bóng đá", "kinh tế"],
+    "4-word": ["thị trường chứng khoán"],
+    "long": ["giá vàng trong nước tăng mạnh hơn giá vàng thế giới"],
+    "phrase": ['"hội đồng nhân dân"'],
+    "unaccented": ["thi truong chung khoan", "bong da viet nam"],
+    "page 10": ["kinh tế"],
+}
 ROUNDS = 41
 FIRST_LOAD = {"front": {}, "results": {"q": "kinh tế"}}
 
@@ -71,7 +80,7 @@ def answer(app: Flask, environ: dict[str, Any]) -> bytes:
 
 
 def queries(archive: Archive) -> list[tuple[str, dict[str, str]]]:
-    """Class and parameters: those of engine.py, the front page, a value of each facet chosen."""
+    """Class and parameters: the queries, the front page, and a value of each facet chosen."""
     asked: list[tuple[str, dict[str, str]]] = [("front", {})]
     for name, texts in QUERIES.items():
         page = {"page": "10"} if name == "page 10" else {}
