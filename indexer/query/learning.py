@@ -7,6 +7,7 @@ adds them up; what it knows is kept with the index as JSON and read back as `Lea
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,10 +31,11 @@ class Findings(NamedTuple):
 def findings(document: Document) -> Findings:
     """What a document teaches."""
     found = []
+    body = unicodedata.normalize("NFC", document.body)
     # The rare parenthesis is looked for first, and the words from there backwards.
-    for match in _SHORT.finditer(document.body):
+    for match in _SHORT.finditer(body):
         short = match[1]
-        before = document.body[max(0, match.start() - _REACH) : match.start()]
+        before = body[max(0, match.start() - _REACH) : match.start()]
         words = before.rsplit(" ", len(short))[-len(short) :]
         first = _LETTERS.search(words[0])
         if first is None or not all(map(_LETTERS.fullmatch, words[1:])):

@@ -29,10 +29,6 @@ class Lexicon(Protocol):
         """What the documents taught when the index was built."""
         ...
 
-    def terms(self) -> Sequence[str]:
-        """All syllable terms, ascending by code point."""
-        ...
-
     def folds(self, limit: int) -> tuple[str, ...]:
         """At most `limit` folded syllables, the one whose forms are most frequent together first,
         then by code point."""

@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from test_conformance import QUERIES, SYLLABLES, UNKNOWN, corpora, filters, plans
 from whoosh_support import news, one, seal
 
-from indexer.engines.whoosh import build, check, current, manifest, open_engine, tiers, update
+from indexer.engines.whoosh import (
+    build,
+    check,
+    current,
+    manifest,
+    open_engine,
+    tiers,
+    update,
+    writer,
+)
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.files import PARTS
 from indexer.engines.whoosh.updating import Changes
@@ -52,12 +61,13 @@ def segments_of(index: Path) -> int:
 def vocabulary(engine: WhooshEngine) -> object:
     """All that a lexicon says."""
     lexicon = engine.lexicon
-    terms = list(lexicon.terms())
+    terms = sorted(t for folded in lexicon.folds(10_000) for t in lexicon.variants(folded))
     asked = [*terms, *SYLLABLES, UNKNOWN]
     return (
         lexicon.documents,
         terms,
         lexicon.learned,
+        lexicon.phrases("", 10_000),
         lexicon.folds(2),
         lexicon.folds(100),
         [lexicon.frequency(term) for term in asked],
@@ -153,6 +163,20 @@ def assert_changes(
     assert changes.status.documents == len(names) + changes.absent
 
 
+def test_batches_and_workers_change_nothing(tmp_path: Path, monkeypatch) -> None:
+    documents = [replace(d, title="Mới") if d.id < "0030" else d for d in news(150)]
+    build(tmp_path / "rebuilt", documents)
+    monkeypatch.setattr(writer, "processors", lambda: 1)
+    monkeypatch.setattr(writer, "BATCH_DOCUMENTS", 20)
+    build(tmp_path / "updated", news(140))
+    changes = update(tmp_path / "updated", documents)
+    assert (changes.added, changes.replaced, changes.unchanged) == (10, 30, 110)
+    assert check(tmp_path / "updated") == []
+    with opened(tmp_path / "updated") as engine, opened(tmp_path / "rebuilt") as other:
+        assert vocabulary(engine) == vocabulary(other)
+        assert answers(engine) == answers(other)
+
+
 # What is done
 
 
@@ -212,7 +236,7 @@ def test_an_archive_may_be_emptied(tmp_path: Path) -> None:
     assert update(tmp_path, [], prune=True).status.documents == 0
     assert check(tmp_path) == []
     with opened(tmp_path) as engine:
-        assert (engine.ids(), list(engine.lexicon.terms())) == ((), [])
+        assert (engine.ids(), engine.lexicon.folds(9)) == ((), ())
     update(tmp_path, news(2))
     with opened(tmp_path) as engine:
         assert engine.ids() == ("0000", "0001")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from texts import LONG_RUNS, long_run
 
@@ -29,6 +31,12 @@ def test_an_abbreviation_is_learned_where_it_is_defined(
     text: str, expected: dict[str, dict[str, int]]
 ) -> None:
     assert learned(text).abbreviations == expected
+
+
+def test_decomposed_text_teaches_the_same() -> None:
+    text = "Hội đồng nhân dân (HĐND), Ủy ban nhân dân (UBND)"
+    assert learned(unicodedata.normalize("NFD", text)) == learned(text)
+    assert set(learned(text).abbreviations) == {"HĐND", "UBND"}
 
 
 def test_definitions_are_counted_once_a_document() -> None:

@@ -84,10 +84,6 @@ class WhooshLexicon:
         """What the documents taught."""
         return self._learned
 
-    def terms(self) -> Sequence[str]:
-        """All syllable terms, ascending."""
-        return self._tables.terms
-
     def folds(self, limit: int) -> tuple[str, ...]:
         """Folded syllables, those whose forms are most frequent together first."""
         with damage("the syllables"):
