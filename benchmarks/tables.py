@@ -1,0 +1,92 @@
+"""Writes the tables in benchmarks/README.md from results/.
+
+    python benchmarks/tables.py
+
+A table stands between `<!-- name -->` and `<!-- /name -->`; `tests/test_docs.py` holds that it is
+that of the results.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ENGINES = {
+    "tracuu": "Tra Cứu", "tantivy": "tantivy", "sqlite_fts5": "SQLite FTS5",
+    "stock_whoosh": "stock Whoosh",
+}  # fmt: skip
+BUILDERS = {
+    "tracuu": "Tra Cứu", "pyvi_tantivy": "pyvi + tantivy", "pyvi_stock_whoosh": "pyvi + Whoosh",
+}  # fmt: skip
+
+
+def querying(result: dict[str, Any]) -> list[list[str]]:
+    """Class by engine: the median and the 95th percentile, milliseconds."""
+    found = result["querying"]["summary"]
+    engines = [name for name in ENGINES if name in found["all"]]
+    rows = [["class", *(ENGINES[name] for name in engines)]]
+    for kind, times in found.items():
+        cells = (times.get(name) for name in engines)
+        rows.append([kind, *(f"{t['p50']:.1f} / {t['p95']:.1f}" if t else "" for t in cells)])
+    return rows
+
+
+def building(result: dict[str, Any]) -> list[list[str]]:
+    """Builder by seconds, processor seconds, memory and speed."""
+    found = result["building"]
+    rows = [["builder", "seconds", "processor seconds", "MB of text a processor second", "peak MB"]]
+    for name, label in BUILDERS.items():
+        if name in found:
+            one = found[name]
+            speed = found["slice_mb"] / one["cpu_s"]
+            rows.append([label, f"{one['clock_s']:.0f}", f"{one['cpu_s']:.0f}", f"{speed:.2f}",
+                         f"{one['peak_mb']:.0f}"])  # fmt: skip
+    return rows
+
+
+def growth(result: dict[str, Any]) -> list[list[str]]:
+    """Documents by seconds, memory and size of the index."""
+    rows = [["documents", "seconds", "processor seconds", "a document, µs", "peak MB", "index MB"]]
+    for one in result["building"]["growth"]:
+        each = one["cpu_s"] / one["documents"] * 1e6
+        rows.append([f"{one['documents']:,}", f"{one['clock_s']:.0f}", f"{one['cpu_s']:.0f}",
+                     f"{each:.0f}", f"{one['peak_mb']:.0f}", f"{one['index_mb']:.0f}"])  # fmt: skip
+    return rows
+
+
+def known_item(result: dict[str, Any]) -> list[list[str]]:
+    """Engine by MRR@10."""
+    rows = [["engine", "MRR@10", "without accents"]]
+    for name, found in result["mrr@10"].items():
+        rows.append([ENGINES[name], f"{found['accents']:.3f}", f"{found['no accents']:.3f}"])
+    return rows
+
+
+TABLES = {
+    "querying": ("engine_80699.json", querying),
+    "building": ("engine_80699.json", building),
+    "growth": ("engine_80699.json", growth),
+    "known item": ("known_item.json", known_item),
+}
+
+
+def with_tables(text: str) -> str:
+    """The text with the tables that the results give."""
+    for name, (file, table) in TABLES.items():
+        rows = table(json.loads((HERE / "results" / file).read_text(encoding="utf-8")))
+        rows.insert(1, ["---"] * len(rows[0]))
+        lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        head, _, rest = text.partition(begin)
+        _, found, tail = rest.partition(end)
+        if not found:
+            raise ValueError(f"README.md has no place for the table {name!r}")
+        text = f"{head}{begin}{lines}{end}{tail}"
+    return text
+
+
+if __name__ == "__main__":
+    readme = HERE / "README.md"
+    readme.write_text(with_tables(readme.read_text(encoding="utf-8")), encoding="utf-8")
