@@ -43,8 +43,11 @@ def test_texts(runs: list[list[tuple[str, str]]]) -> None:
         reader = read_back(Path(folder), flat)
         expected = [both for run in runs for both in run]
         assert len(reader) == len(expected)
+        every = reader.read(range(len(expected)))
         for number, both in enumerate(expected):
-            for found, text in zip(reader.read(number), both, strict=True):
+            ((title, body),) = reader.read([number])
+            assert (title.text, body.text) == tuple(text.text for text in every[number])
+            for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
                 spans = zip(
                     found.starts.tolist(), found.ends.tolist(), found.positions.tolist(),

@@ -12,7 +12,7 @@ Everything read from them is checked as far as it would lead out of an array.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -151,13 +151,13 @@ class SegmentFiles:
         known = raw[int(ends[run - 1]) if run else 0 : int(ends[run])].tobytes()
         return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
 
-    def texts(self, number: int) -> tuple[Text, Text]:
-        """Title and body of a document."""
-        return self._texts.read(number)
+    def texts(self, numbers: Sequence[int]) -> list[tuple[Text, Text]]:
+        """Title and body of some documents."""
+        return self._texts.read(numbers)
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document."""
-        title, body = self.texts(number)
+        ((title, body),) = self.texts([number])
         return {**self.fields(number), "title": title.text, "body": body.text}
 
     def documents_of(self, places: Ints) -> Ints:

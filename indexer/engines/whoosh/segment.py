@@ -168,9 +168,10 @@ class Segment:
         order = np.argsort(every)
         every, which = every[order], which[order]
         found = []
-        for number in numbers:
+        with damage("the texts of documents"):
+            texts = self.files.texts(numbers)
+        for number, (title, body) in zip(numbers, texts, strict=True):
             with damage(f"the record of document {number}"):
-                title, body = self.files.texts(number)
                 record = {**self.files.fields(number), "title": title.text, "body": body.text}
                 begin, end = every.searchsorted((self.begins[number], self._ends[number]))
                 here = every[begin:end] - self.begins[number]

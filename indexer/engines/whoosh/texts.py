@@ -35,6 +35,7 @@ PIECE, GAP, STOP = KINDS = "012"
 """A piece; what stands between; the same where a sentence ends in it."""
 _SEPARATOR = 0
 """The number that stands between title and body; symbols follow from 1 on."""
+_SEPARATOR_RAW = b"\x80"
 
 _STRINGS = 1 << 17
 """Strings of symbols that are kept at hand, about ten megabytes."""
@@ -191,7 +192,9 @@ class _Spaced(dict[int, str]):
     def __missing__(self, key: int) -> str:
         if len(self) > _STRINGS:
             self.clear()
-        found = self[key] = " " * (key & 1) + self.symbols[(key >> 1) - 1]
+        number = key >> 1
+        string = self.symbols[number - 1] if number != _SEPARATOR else ""
+        found = self[key] = " " * (key & 1) + string
         return found
 
 
@@ -200,7 +203,7 @@ class TextReader:
 
     def __init__(self, file: ArrayFile) -> None:
         self._strings = _Spaced(Strings(file, "symbols"))
-        self._kinds = np.concatenate(([0], file["kinds"]))
+        self._kinds = np.concatenate(([int(GAP)], file["kinds"]))
         self._texts, self._ends = file["texts"], file["text_ends"]
         self._learnt = file["learnt"].tobytes()
         if len(self._kinds) != len(self._strings.symbols) + 1:
@@ -209,23 +212,40 @@ class TextReader:
     def __len__(self) -> int:
         return len(self._ends)
 
-    def read(self, number: int) -> tuple[Text, Text]:
-        """Title and body of a document."""
-        start = int(self._ends[number - 1]) if number else 0
-        raw = decompress(self._texts[start : int(self._ends[number])].tobytes(), self._learnt)
+    def read(self, numbers: Sequence[int]) -> list[tuple[Text, Text]]:
+        """Title and body of some documents."""
+        raw = b"".join(map(self._raw, numbers))
         symbols = decode_dense(raw)
-        (cut,) = np.flatnonzero(symbols == _SEPARATOR)
-        return self._text(symbols[:cut]), self._text(symbols[cut + 1 :])
-
-    def _text(self, symbols: Ints) -> Text:
+        cuts = np.flatnonzero(symbols == _SEPARATOR)
+        if len(cuts) != 2 * len(numbers):
+            raise ValueError("a text has no title")
         kinds = self._kinds[symbols]
-        pieces = kinds == 0
+        pieces = kinds == int(PIECE)
         # A single space stands between two pieces with nothing between them.
         spaced = np.zeros(len(symbols), np.bool_)
         spaced[1:] = pieces[1:] & pieces[:-1]
         strings = list(map(self._strings.__getitem__, (2 * symbols + spaced).tolist()))
         ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
         starts = np.concatenate(([0], ends))[:-1] + spaced
+        steps = np.cumsum(pieces + (kinds == int(STOP)))
+        # All texts stand one after another; from here on each counts from its own beginning.
+        every = "".join(strings)
         at = np.flatnonzero(pieces)
-        steps = np.cumsum(pieces + (kinds == 2))
-        return Text("".join(strings), starts[at], ends[at], steps[at] - 1)
+        bounds = [0, *at.searchsorted(cuts).tolist()]
+        begins, before = (np.concatenate(([0], column[cuts])) for column in (ends, steps))
+        owner = np.repeat(np.arange(len(cuts)), np.diff(bounds))
+        starts, ends = starts[at] - begins[owner], ends[at] - begins[owner]
+        positions = steps[at] - before[owner] - 1
+        texts = [
+            Text(every[begin:end], starts[first:last], ends[first:last], positions[first:last])
+            for (begin, end), (first, last) in zip(
+                pairwise(begins.tolist()), pairwise(bounds), strict=True
+            )
+        ]
+        return list(zip(texts[::2], texts[1::2], strict=True))
+
+    def _raw(self, number: int) -> bytes:
+        """The numbers of a document's symbols as bytes, with a separator behind them."""
+        start = int(self._ends[number - 1]) if number else 0
+        kept = self._texts[start : int(self._ends[number])].tobytes()
+        return decompress(kept, self._learnt) + _SEPARATOR_RAW
