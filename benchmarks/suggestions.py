@@ -2,9 +2,13 @@
 
     python benchmarks/suggestions.py INDEX CORPUS.jsonl[.xz] > result.json
 
-500 phrases of 2 to 4 syllables are drawn by a fixed seed from those that stand in at least one of
-500 documents. Each is corrupted in one way at a time; a correction counts where the suggestion (or
-the text that was shown instead) is the phrase exactly.
+500 phrases of 2 to 4 syllables are drawn by a fixed seed. A phrase is one of pyvi's words, or
+several on end with nothing but a space between them; it stands in at least one of 500 documents (of
+every thirteenth of the corpus), and its words belong together: the normalised pointwise mutual
+information (Bouma 2009) of the two sides is COHESION or more wherever it is cut between two words.
+So "công tác dân vận" is one, and "của công tác" is none. Nothing is asked of what the search makes
+of them. Each is corrupted in one way at a time; a correction counts where the suggestion (or the
+text that was shown instead) is the phrase exactly.
 """
 
 from __future__ import annotations
@@ -12,18 +16,24 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
+import math
 import random
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 from indexer import Archive, SearchRequest
 from indexer.analysis import strip_marks, tokens
+from indexer.analysis.batch import analyze_many
 
 SEED = 20240110
 PHRASES = 500
-READ = 6000
+EVERY = 13
+BATCH = 1000
+COHESION = 0.2
 _TELEX = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j",
           "ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}  # fmt: skip
 _VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5",
@@ -31,29 +41,62 @@ _VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5
 
 
 def phrases(path: Path) -> list[str]:
-    counted: Counter[str] = Counter()
     opener = lzma.open if path.suffix == ".xz" else open
-    documents = 0
     with opener(path, "rt", encoding="utf-8") as lines:
-        for documents, line in enumerate(lines, 1):
-            found = tokens(json.loads(line)["text"])
-            here = set()
-            for size in (2, 3, 4):
-                for at in range(len(found) - size + 1):
-                    run = found[at : at + size]
-                    if run[-1].position - run[0].position == size - 1:
-                        here.add(" ".join(token.term for token in run))
-            counted.update(here)
-            if documents == READ:
-                break
+        texts = [json.loads(line)["text"] for line in islice(lines, 0, None, EVERY)]
+    occurrences: Counter[tuple[str, ...]] = Counter()
+    documents: Counter[tuple[str, ...]] = Counter()
+    for begin in range(0, len(texts), BATCH):
+        for words in rows(texts[begin : begin + BATCH]):
+            here: Counter[tuple[str, ...]] = Counter()
+            for row in words:
+                for size in range(1, 5):
+                    for at in range(len(row) - size + 1):
+                        run = tuple(row[at : at + size])
+                        if size == 1 or sum(word.count("_") + 1 for word in run) <= 4:
+                            here[run] += 1
+            occurrences.update(here)
+            documents.update(here.keys())
+    total = sum(count for run, count in occurrences.items() if len(run) == 1)
+
+    def cohesive(run: tuple[str, ...]) -> bool:
+        """Bouma 2009, "Normalized (pointwise) mutual information in collocation extraction"."""
+        share = occurrences[run] / total
+        return all(
+            math.log(share * total**2 / (occurrences[run[:cut]] * occurrences[run[cut:]]))
+            >= COHESION * -math.log(share)
+            for cut in range(1, len(run))
+        )
+
     frequent = sorted(
         phrase
-        for phrase, count in counted.items()
-        if count >= documents / 500
+        for run, count in documents.items()
+        for phrase in (" ".join(run).replace("_", " "),)
+        if count >= len(texts) / 500
+        and 2 <= len(phrase.split()) <= 4
         and all(piece.isalpha() and 1 < len(piece) < 8 for piece in phrase.split())
         and strip_marks(phrase) != phrase
+        and cohesive(run)
     )
-    return random.Random(SEED).sample(frequent, PHRASES)
+    return random.Random(SEED).sample(sorted(set(frequent)), PHRASES)
+
+
+def rows(texts: list[str]) -> Iterator[list[list[str]]]:
+    """Per text, its words in rows: those of a row have nothing but a space between them."""
+    found = analyze_many(texts)
+    terms = [found.vocabulary[term] for term in found.terms.tolist()]
+    made: list[list[list[str]]] = [[] for _ in texts]
+    end, owner = 0, -1
+    longest = dict(zip(found.firsts.tolist(), found.lasts.tolist(), strict=True))
+    for first, last in longest.items():  # ascending, and of one first the longest
+        if first < end:
+            continue
+        text = int(found.texts[first])
+        if first > end or text != owner or not found.touching[first]:
+            made[text].append([])
+        made[text][-1].append("_".join(terms[first:last]))
+        end, owner = last, text
+    yield from made
 
 
 def keys(phrase: str, table: dict[str, str]) -> str:
