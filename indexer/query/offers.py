@@ -11,11 +11,12 @@ from typing import NamedTuple
 from indexer.analysis import fold, tokens
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
-from indexer.query.phrases import LEAST
+from indexer.query.phrases import LEAST, MOST
 
 # Half a phrase: this share of its documents go on to the same longer one.
 _HALF = 0.7
 _Terms = tuple[str, ...]
+_SPACE = re.compile("[_ ]")
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
@@ -35,28 +36,37 @@ def key(terms: Iterable[str]) -> str:
 def offered(counted: Mapping[str, int]) -> list[Phrase]:
     """The phrases that are worth to be offered, one for each way to read them.
 
-    Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) it is the commonest. Half a phrase is left
-    out: most documents that have it go on to the same longer one ("thi đua yêu" nước), or it is a
-    name that goes on in many ways ("Nguyễn Văn"). So is what a single document puts side by side,
-    but for titles and names.
+    Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) it is the commonest, of equal ones that of
+    fewer words. Half a phrase is left out: most documents that have it go on to the same longer one
+    ("thi đua yêu" nước; "huyện Mỹ" Xuyên), or it is a name that goes on in many ways ("Nguyễn
+    Văn"). So is what a single document puts side by side, but for titles and names.
     """
     spelled: dict[_Terms, dict[str, int]] = {}
     for written, count in counted.items():
         spelled.setdefault(_terms(written), {})[written] = count
     counts = {terms: sum(forms.values()) for terms, forms in spelled.items()}
-    best = {terms: max(forms, key=lambda f: (forms[f], f)) for terms, forms in spelled.items()}
+    best = {
+        terms: max(forms, key=lambda form: (forms[form], form.count("_"), form))
+        for terms, forms in spelled.items()
+    }
     longest: Counter[_Terms] = Counter()
+    named: Counter[_Terms] = Counter()
     names: Counter[_Terms] = Counter()
     for terms, count in counts.items():
-        named = " " not in best[terms]
+        capitals = [piece[:1].isupper() for piece in _SPACE.split(best[terms])]
+        name = " " not in best[terms] and all(capitals)
         for cut in range(LEAST, len(terms)):
             longest[terms[:cut]] = max(longest[terms[:cut]], count)
-            names[terms[:cut]] += named * count
+            names[terms[:cut]] += name * count
+            if len(capitals) == len(terms) <= MOST and all(capitals[cut - 1 : cut + 1]):
+                named[terms[:cut]] = max(named[terms[:cut]], count)
     found = []
     for terms, written in best.items():
         word = " " not in written
-        half = 1 < longest[terms] >= _HALF * counts[terms] or (
-            word and names[terms] >= counts[terms]
+        half = (
+            1 < longest[terms] >= _HALF * counts[terms]
+            or named[terms] >= _HALF * counts[terms]
+            or (word and names[terms] >= counts[terms])
         )
         if word and written.islower():
             half = False

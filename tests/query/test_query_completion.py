@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from lexicons import DictLexicon
 from test_query_language import QUERIES
 
+from indexer import Archive, rebuild
 from indexer.analysis import fold, strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.query.completion import complete
@@ -53,6 +57,27 @@ def test_completions(typed: str, expected: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("typed", ["", " ", "dân ", "dân,", "…", "zzz", "vằ", "dân vấ"])
 def test_nothing_to_complete(typed: str) -> None:
     assert complete(typed, ARCHIVE, 8) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("dan v", {"dân vận", "dân vận khéo"}),
+        ("huyen uy g", {"huyện ủy Giang Thành"}),
+        ("luu thi h", {"Lưu Thị Huyền"}),
+        ("thi dua y", {"thi đua yêu nước"}),
+    ],
+)
+def test_five_pages_have_completions(typed: str, expected: set[str], seeds: Archive) -> None:
+    assert expected <= set(seeds.suggest(typed))
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    index = tmp_path_factory.mktemp("completion") / "index"
+    rebuild([Path(__file__).parents[2] / "seeds"], index)
+    with Archive.open(index) as archive:
+        yield archive
 
 
 def test_syllables_complete_what_no_phrase_does() -> None:
