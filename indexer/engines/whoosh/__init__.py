@@ -23,6 +23,7 @@
     tables.py     the syllables of several segments together
     facets.py     which document has which facet value, as arrays
     lexicon.py    the vocabulary, looked up in the mapped tables
+    phrases.py    the phrases of documents, counted and looked up by their beginnings
     evaluate.py   a plan over one segment: which documents, what scores  ← the array work
     explain.py    what each feature adds to one document's score
     search.py     the plan as a Whoosh query, and the collector that runs it
