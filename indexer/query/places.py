@@ -150,6 +150,8 @@ def _read(lexicon: Lexicon) -> Iterator[_Name]:
         province, _, district = value.partition("/")
         level = DISTRICT if district else PROVINCE
         written = _terms(district or province)
+        if not written:  # "???" is a value, but no name
+            continue
         for terms in dict.fromkeys((written, _without_kind(written))):
             if terms:
                 yield _Name(terms, level, "place", value, written)

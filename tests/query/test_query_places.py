@@ -102,3 +102,9 @@ def test_a_name_is_known_though_no_text_has_it() -> None:
     lexicon = DictLexicon(["dân vận"], {"place": PLACES})
     (chunk,) = read("tam nong", lexicon).chunks()
     assert [syllable.named for syllable in chunk.syllables] == ["tam", "nông"]
+
+
+def test_a_value_without_letters_is_no_name() -> None:
+    lexicon = DictLexicon(["dân vận"], {"place": ("???", "???/—", "Gia Viễn"), "publisher": ("—",)})
+    (chunk,) = read("Gia Viễn", lexicon).chunks()
+    assert [value.value for meaning in chunk.meanings for value in meaning.values] == ["Gia Viễn"]
