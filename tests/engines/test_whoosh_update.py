@@ -344,6 +344,23 @@ def test_damage_that_the_checksums_hide(tmp_path: Path, pattern: str) -> None:
     assert check(tmp_path)
 
 
+@pytest.mark.parametrize("part", [*PARTS, "phrases"])
+def test_an_update_of_a_damaged_index_says_so(tmp_path: Path, part: str) -> None:
+    build(tmp_path, news(30))
+    path = one(folder_of(tmp_path), f"*.{part}")
+    whole = path.read_bytes()
+    for at in range(0, len(whole), max(len(whole) // 12, 1)):
+        path.write_bytes(whole[:at] + b"\xff" * len(whole[at : at + 64]) + whole[at + 64 :])
+        former = current(tmp_path)
+        try:
+            update(tmp_path, [Document(id="new", body="dân vận")], delete=["0003", "0004"])
+        except IndexDamaged:
+            assert current(tmp_path) == former
+            continue
+        build(tmp_path, news(30))  # nothing was read there; the next one is whole again
+        path = one(folder_of(tmp_path), f"*.{part}")
+
+
 def test_a_segment_of_another_generation_does_not_belong(tmp_path: Path) -> None:
     folder = several(tmp_path)
     content = json.loads((folder / manifest.NAME).read_text())

@@ -26,7 +26,7 @@ from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.positions import Occurrences, among
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
-from indexer.errors import IndexDamaged
+from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
 REBUILD = "Run `tracuu rebuild` to build it again."
@@ -62,7 +62,7 @@ def damage(what: str) -> Iterator[None]:
     """Turn what Whoosh and NumPy raise over damaged files into IndexDamaged."""
     try:
         yield
-    except IndexDamaged:
+    except UnusableIndex:
         raise
     except Exception as error:
         # Any byte may be wrong, so any error may come: pickle, struct, Unicode, index, memory, …

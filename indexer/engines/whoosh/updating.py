@@ -19,7 +19,7 @@ from indexer.engines.whoosh.files import DEAD, PARTS
 from indexer.engines.whoosh.lexicon import TABLES, alone, read_learned, write_learned
 from indexer.engines.whoosh.phrases import JOINT, PART, merge_phrases
 from indexer.engines.whoosh.runs import digest, encode_record
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.segments import close_segments, open_segments, write_list
 from indexer.engines.whoosh.tables import write_tables
 from indexer.engines.whoosh.tiers import Size, taken_in
@@ -183,7 +183,7 @@ class _Update:
                 if at not in gone:
                     linked += self._keep(segment, PARTS)
                     if self._dead[at]:
-                        kept.append(bury(self._folder, self._former, segment, self._dead[at]))
+                        kept.append(self._bury(segment, self._dead[at]))
                     else:
                         linked += self._keep(
                             segment, (PART, DEAD) if len(segment.dead) else (PART,)
@@ -195,6 +195,11 @@ class _Update:
             write_learned(self._folder, self._learner.learned())
             self._write_tables()
         return linked
+
+    def _bury(self, segment: Segment, numbers: list[int]) -> StoredSegment:
+        """Keep a segment without these documents. What it lacks of them tells of damage."""
+        with damage(f"segment {segment.stored.segid}"), store.disk(self._folder):
+            return bury(self._folder, self._former, segment, numbers)
 
     def _take_in(self, segment: Segment, dead: frozenset[int]) -> None:
         """Write what lives in a segment into the new one."""
@@ -216,9 +221,10 @@ class _Update:
         segments = open_segments(self._folder)
         try:
             if not alone(segments):
-                write_tables(self._folder / TABLES, [segment.files for segment in segments])
                 names = [str(segment.stored.make_filename(f".{PART}")) for segment in segments]
-                merge_phrases(self._folder / JOINT, [self._folder / name for name in names])
+                with damage("the tables of segments"), store.disk(self._folder):
+                    write_tables(self._folder / TABLES, [segment.files for segment in segments])
+                    merge_phrases(self._folder / JOINT, [self._folder / name for name in names])
         finally:
             close_segments(segments)
 
