@@ -31,6 +31,7 @@ from indexer.engines.whoosh.updating import Changes
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, IndexMissing
 from indexer.models import Document, SearchRequest, Sort
 from indexer.query.completion import complete
+from indexer.query.phrases import SMALL
 from indexer.query.plan import EVERYTHING, Plan, Run
 from indexer.results.facets import FACET_NAMES
 from indexer.search import search
@@ -342,6 +343,24 @@ def test_damage_that_the_checksums_hide(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(IndexDamaged, match="tracuu rebuild"):
         open_engine(tmp_path)
     assert check(tmp_path)
+
+
+def test_the_dead_are_not_spoken_of(tmp_path: Path) -> None:
+    """Who is named in deleted documents alone is offered no more, however many died with them."""
+    secret = "Gặp bà Trần Thị Bích hôm qua."
+    build(
+        tmp_path,
+        [
+            Document(id=f"d{n:04}", body=f"Công tác dân vận. {secret if n in (5, 1000) else ''}")
+            for n in range(1100)
+        ],
+    )
+    dead = [f"d{number:04}" for number in range(SMALL + 10)]
+    for delete, offered in ([], True), (dead, True), (["d1000"], False):
+        update(tmp_path, [], delete=delete)
+        with opened(tmp_path) as engine:
+            found = engine.lexicon.phrases("tran thi", 10)
+            assert bool(found) == offered
 
 
 @pytest.mark.parametrize("part", [*PARTS, "phrases"])

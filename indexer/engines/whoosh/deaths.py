@@ -22,6 +22,7 @@ from indexer.engines.whoosh.schema import INDEX_NAME
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.terms import Strings
 from indexer.engines.whoosh.writer import SegmentBuilder
+from indexer.query.phrases import SMALL
 
 _GRAVE = "grave"
 
@@ -34,7 +35,8 @@ def bury(folder: Path, former: Path, segment: Segment, numbers: Sequence[int]) -
     """
     grave = folder / _GRAVE
     grave.mkdir()
-    builder = SegmentBuilder(grave)
+    # Of few documents every phrase is counted, so that none stays that only the dead had.
+    builder = SegmentBuilder(grave, most=SMALL)
     try:
         for number in numbers:
             builder.add(segment.document(number))

@@ -33,12 +33,20 @@ Progress = Callable[[int], None]
 
 
 class SegmentBuilder:
-    """Writes a segment called `name` into a folder. `commit` or `cancel` ends it."""
+    """Writes a segment called `name` into a folder, from runs of at most `most` documents.
+    `commit` or `cancel` ends it."""
 
-    def __init__(self, folder: Path, name: str = "1", progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str = "1",
+        progress: Progress | None = None,
+        most: int | None = None,
+    ) -> None:
         self._folder = folder
         self._name = name
         self._progress = progress
+        self._most = most or BATCH_DOCUMENTS
         self._runs: list[Path] = []
         self._batch: list[Document] = []
         self._characters = 0
@@ -51,7 +59,7 @@ class SegmentBuilder:
     def add(self, document: Document) -> None:
         """Take in a document."""
         size = len(document.body) + len(document.title)
-        full = len(self._batch) == BATCH_DOCUMENTS
+        full = len(self._batch) == self._most
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
             if self._workers is None:
                 self._workers = self._ending.enter_context(Workers(processors()))
