@@ -56,6 +56,15 @@ def test_texts(runs: list[list[tuple[str, str]]]) -> None:
                 assert list(spans) == [(t.start, t.end, t.position) for t in tokens(text)], text
 
 
+def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:
+    texts = [f"dân {'x' * 20_000}{number} {'-' * 20_000}{number} vận" for number in range(20)]
+    reader = read_back(tmp_path, [texts])
+    for number in range(10):
+        reader.read([number])
+    assert sum(map(len, reader.kept.values())) < 1_000
+    assert reader.kept
+
+
 @given(st.lists(st.integers(0, 2**34)))
 def test_dense_codes(numbers: list[int]) -> None:
     raw, ends = encode_dense(np.array(numbers, np.int64))

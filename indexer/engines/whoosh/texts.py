@@ -39,6 +39,8 @@ _SEPARATOR_RAW = b"\x80"
 
 _STRINGS = 1 << 17
 """Strings of symbols that are kept at hand, about ten megabytes."""
+_LONGEST = 64
+"""Characters of such a string; a longer one may be as long as a document, and is read again."""
 _LEARNT = 32 << 10
 _EXAMPLES = 64
 _CHANGED = re.compile(f"[{''.join(map(chr, ONE_TO_ONE))}]")
@@ -194,7 +196,9 @@ class _Spaced(dict[int, str]):
             self.clear()
         number = key >> 1
         string = self.symbols[number - 1] if number != _SEPARATOR else ""
-        found = self[key] = " " * (key & 1) + string
+        found = " " * (key & 1) + string
+        if len(found) <= _LONGEST:
+            self[key] = found
         return found
 
 
@@ -202,11 +206,11 @@ class TextReader:
     """What `merge_texts` wrote. Raises ValueError, zlib.error and their like on damage."""
 
     def __init__(self, file: ArrayFile) -> None:
-        self._strings = _Spaced(Strings(file, "symbols"))
+        self.kept = _Spaced(Strings(file, "symbols"))
         self._kinds = np.concatenate(([int(GAP)], file["kinds"]))
         self._texts, self._ends = file["texts"], file["text_ends"]
         self._learnt = file["learnt"].tobytes()
-        if len(self._kinds) != len(self._strings.symbols) + 1:
+        if len(self._kinds) != len(self.kept.symbols) + 1:
             raise ValueError("the symbols differ in number")
 
     def __len__(self) -> int:
@@ -224,7 +228,7 @@ class TextReader:
         # A single space stands between two pieces with nothing between them.
         spaced = np.zeros(len(symbols), np.bool_)
         spaced[1:] = pieces[1:] & pieces[:-1]
-        strings = list(map(self._strings.__getitem__, (2 * symbols + spaced).tolist()))
+        strings = list(map(self.kept.__getitem__, (2 * symbols + spaced).tolist()))
         ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
         starts = np.concatenate(([0], ends))[:-1] + spaced
         steps = np.cumsum(pieces + (kinds == int(STOP)))
