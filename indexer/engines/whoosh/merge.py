@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -29,19 +28,6 @@ from indexer.engines.whoosh.positions import PositionWriter, widths
 from indexer.engines.whoosh.runs import PAIR_SHIFT
 from indexer.engines.whoosh.terms import Strings, write_strings
 from indexer.engines.whoosh.texts import merge_texts
-
-
-class Totals(NamedTuple):
-    """What all runs hold together."""
-
-    documents: int
-    places: int
-
-
-def totals(runs: Sequence[Path]) -> Totals:
-    """Documents and places of the runs."""
-    bases = _bases(runs)
-    return Totals(bases[-1][0], bases[-1][1])
 
 
 def _bases(runs: Sequence[Path]) -> list[tuple[int, int]]:

@@ -135,11 +135,6 @@ class Segment:
             return self.files.ids.all()
 
     @cached_property
-    def numbers(self) -> dict[str, int]:
-        """Document id -> document number."""
-        return {name: number for number, name in enumerate(self.ids)}
-
-    @cached_property
     def ranks(self) -> Ints:
         """Document number -> place of its id in ascending order."""
         return self.files.ranks()
