@@ -21,7 +21,7 @@ from indexer.query.parts import Query
 from indexer.query.plan import EVERYTHING, Plan, Run, TextField, wanted_runs
 from indexer.query.ranking import idf
 from indexer.query.reading import read
-from indexer.query.suggestions import Written, suggestion
+from indexer.query.suggestions import Written, mended, suggestion
 from indexer.results import facets
 from indexer.results.explanations import explanation, found_by_values
 from indexer.results.matches import merge, occurrences
@@ -88,7 +88,7 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
     if query is None:
         return
     seen: set[str] = set()
-    for step in climb(query, engine.lexicon):
+    for step in _climb(query, engine.lexicon):
         matches = engine.find(step.plan, filters={}, limit=depth, with_facets=False)
         for document_id, score in matches.hits:
             if document_id not in seen:
@@ -105,7 +105,7 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     """
     query = _read(_written(text), engine.lexicon)
     if query is not None:
-        for step in climb(query, engine.lexicon):
+        for step in _climb(query, engine.lexicon):
             found = _highlights(document, wanted_runs(step.plan.match))
             if found.title or found.body or found_by_values(document, step.plan.match):
                 return found
@@ -135,6 +135,14 @@ def _read(written: Written, lexicon: Lexicon) -> Query | None:
     return read(text, lexicon) if text.strip() else None
 
 
+def _climb(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterator[Step]:
+    def mend() -> Query | None:
+        text = mended(query, lexicon)
+        return read(text, lexicon) if text else None
+
+    return climb(query, lexicon, exact_only=exact_only, mend=mend)
+
+
 def _tightest(
     engine: SearchEngine, query: Query | None, request: SearchRequest, sort: Sort
 ) -> tuple[Step | None, Matches]:
@@ -151,7 +159,7 @@ def _tightest(
 
     if query is None:
         return None, find(Plan(EVERYTHING))
-    for step in climb(query, engine.lexicon, exact_only=request.exact):
+    for step in _climb(query, engine.lexicon, exact_only=request.exact):
         matches = find(step.plan)
         if matches.matched:
             return step, matches

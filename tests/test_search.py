@@ -254,3 +254,24 @@ def test_a_page_found_by_its_place_has_no_marks_of_looser_rungs(tmp_path: Path) 
         assert archive.highlight(document, "Ninh Bình").body == ()
         assert len(archive.highlight(document, "bình ninh").body) == 2
         assert len(archive.highlight(document, 'nơi:"Ninh Bình" nình').body) == 1
+
+
+def test_one_slip_in_a_long_question_does_not_hide_what_it_asks_for(tmp_path: Path) -> None:
+    """No page has all the words; the slip is mended beside the rest, and only there."""
+    records = [
+        {"id": "right", "title": "", "text": "Hợp tác xã nuôi gia cầm theo hướng an toàn."},
+        {"id": "other", "title": "", "text": "Hợp tác xã theo hướng an toàn, theo hướng mới."},
+        {"id": "far", "title": "", "text": "Gia đình cầm vé đi xem bóng đá."},
+    ]
+    with Archive.open(build(tmp_path / "i", *records)) as archive:
+        asked = "hợp tác xã nào nuôi gai cầmm theo hướng an toàn"
+        results = archive.search(SearchRequest(asked))
+        assert results.rung is Rung.APPROXIMATE
+        assert ids(results)[0] == "right"
+        hit = results.hits[0]
+        marked = [hit.snippet.text[a:b] for a, b in hit.snippet.ranges]
+        assert any("cầm" in words for words in marked)
+        # What a person excludes stays excluded, slips or none.
+        assert "right" not in ids(archive.search(SearchRequest(f"{asked} -nuôi")))
+        # On tighter rungs, what was typed is what is looked for.
+        assert archive.search(SearchRequest("gia cầm")).rung is Rung.EXACT

@@ -36,10 +36,10 @@ _LENGTH = 100
 # A pair is known where this share of the documents has it (and at least one).
 _KNOWN_SHARE = 1e-4
 # In fewer documents than this, that two known syllables never meet says little.
-_TELLING = 1000
+TELLING = 1000
 _MAX_CANDIDATES = 24
 _MAX_FOLDS = 20_000
-_MAX_SYLLABLES = 16
+_MAX_SYLLABLES = 32
 
 _folds: WeakKeyDictionary[Lexicon, frozenset[str]] = WeakKeyDictionary()
 
@@ -95,7 +95,7 @@ def _candidates(
         return dict(forms)
     found = dict(forms)
     known = any(map(lexicon.frequency, forms))
-    doubt = min(1.0, lexicon.documents / _TELLING) if known else 1.0
+    doubt = min(1.0, lexicon.documents / TELLING) if known else 1.0
     for form in syllable.forms:
         found.setdefault(form, _WRONG_MARK * doubt)
     # Wrong marks are the commonest slip of Vietnamese and are weighed in a small archive too.

@@ -20,8 +20,8 @@ from indexer.query.approximate import approximate
 from indexer.query.lexicon import Lexicon
 from indexer.query.matching import match_tree
 from indexer.query.parts import Query
-from indexer.query.plan import Node, Plan
-from indexer.query.ranking import features
+from indexer.query.plan import Any, Feature, FeatureKind, Node, Plan
+from indexer.query.ranking import Weighted, features
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,17 @@ class Step:
     plan: Plan
 
 
-def climb(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterator[Step]:
+def climb(
+    query: Query,
+    lexicon: Lexicon,
+    *,
+    exact_only: bool = False,
+    mend: Callable[[], Query | None] = lambda: None,
+) -> Iterator[Step]:
     """The steps of the ladder in order, each built when it is asked for.
 
-    No step at all where the query text holds no syllable.
+    No step at all where the query text holds no syllable. `mend` is asked on the last rung for the
+    query without its slips: one slip in a long question must not hide what the rest asks for.
     """
     if not query.root.rows:
         return
@@ -57,5 +64,19 @@ def climb(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterat
     for rung, build in steps:
         match = build()
         if match != former:
-            yield Step(rung, Plan(match, features(query, lexicon, widen=rung is not Rung.EXACT)))
+            found = features(query, lexicon, widen=rung is not Rung.EXACT)
+            other = mend() if rung is Rung.APPROXIMATE else None
+            if other is not None:
+                match = Any((match, approximate(other.root, lexicon)))
+                found = _together(found, features(other, lexicon, widen=True))
+            yield Step(rung, Plan(match, found))
         former = match
+
+
+def _together(one: tuple[Feature, ...], other: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """The features of both, those that they share once."""
+    weights: dict[tuple[FeatureKind, Weighted], float] = {}
+    for feature in (*one, *other):
+        key = feature.kind, feature.variants
+        weights[key] = max(weights.get(key, 0.0), feature.weight)
+    return tuple(Feature(*key, weight) for key, weight in weights.items())

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.analysis import tokens
+from indexer.analysis import fold, tokens
 from indexer.analysis.normalize import Normalized
-from indexer.query.corrections import correct
+from indexer.query.corrections import TELLING, correct
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Chunk, Query, Syllable
@@ -71,6 +71,31 @@ def suggestion(
         if term != syllable.term and (syllable.named or lexicon.frequency(term))
     ]
     return written.changed(sorted(changes)) if changes else None
+
+
+def mended(query: Query, lexicon: Lexicon) -> str | None:
+    """The (normalised) text of a query with slips in letters mended; None where there are none.
+
+    A small archive does not know most words, and next to each stands some other that it does:
+    there only what makes a compound with a neighbour is taken for meant.
+    """
+    large = lexicon.documents >= TELLING
+    meant = list(_meant(query, lexicon, 0))
+    terms = ["", *(term for _, term in meant), ""]
+    changes = [
+        (syllable.start, syllable.end, spelled_like(syllable.typed, term))
+        for at, (syllable, term) in enumerate(meant, 1)
+        if fold(term) != fold(syllable.term)
+        and not syllable.named
+        and (
+            large
+            or any(
+                lexicon.word_frequency(f"{first}_{second}")
+                for first, second in pairwise(terms[at - 1 : at + 2])
+            )
+        )
+    ]
+    return Written(query.text, Normalized(query.text)).changed(sorted(changes)) if changes else None
 
 
 def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Syllable, str]]:
