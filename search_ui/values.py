@@ -96,8 +96,9 @@ def _holds(name: str, sift: str) -> bool:
 
 def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
     # Years and months are in order as they come.
-    by_time = facet.name in BARS_AT_ONCE
-    return values if by_time else sorted(values, key=lambda value: order(label(facet, value)))
+    if facet.name in BARS_AT_ONCE:
+        return values
+    return sorted(values, key=lambda value: order(label(facet, value).strip()))
 
 
 def _letter(value: FacetValue, facet: Facet) -> str:

@@ -53,6 +53,11 @@ def test_all_values_in_alphabetical_order_under_their_letters() -> None:
     assert len(letters) == len(ids)
 
 
+def test_space_before_a_name_does_not_part_a_letter() -> None:
+    page = get(over((" Ba", "An", "  Anh", "ba")), "/chon/person")
+    assert [heading.text for heading in page.all("h2")] == ["A", "B"]
+
+
 def test_a_value_is_chosen_within_the_search() -> None:
     client = over(NAMES)
     url = "/chon/person?q=dân&year=2021&person=Dũng&sort=newest&exact=1"
