@@ -106,7 +106,10 @@ def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Sy
         whole = chunk.syllables[:-1] if chunk.leaf.kind is LeafKind.PREFIX else chunk.syllables
         if exact_hits and _stands(chunk, whole, lexicon):
             continue
-        for syllable, term in zip(whole, correct(whole, lexicon), strict=True):
+        codes = {at for m in chunk.meanings if m.number for at in range(m.start, m.end)}
+        for at, (syllable, term) in enumerate(zip(whole, correct(whole, lexicon), strict=True)):
+            if at in codes and fold(term) != fold(syllable.term):
+                term = syllable.term  # 05-CT/TW is no slip, whether the index has it or not
             yield syllable, syllable.named or term
 
 

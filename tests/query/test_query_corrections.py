@@ -75,3 +75,15 @@ def test_any_text_gets_an_answer(text: str) -> None:
     for keys in text.split():
         telex(keys)
         vni(keys)
+
+
+@pytest.mark.parametrize("typed", ["chỉ thị 05-CT/TW", "15-QĐ/HU", "Quyết định 17/QĐ-TTg"])
+def test_a_code_is_no_slip(typed: str) -> None:
+    lexicon = DictLexicon(["có chỉ thị, quyết định của huy Tt; tư"] * 9)
+    assert suggestion(read(typed, lexicon), lexicon, 0) is None
+
+
+def test_marks_beside_a_number_are_restored() -> None:
+    lexicon = DictLexicon(["nghị quyết 42 năm 2019"] * 9)
+    typed = read("nghi quyet 42 nam 2019", lexicon)
+    assert suggestion(typed, lexicon, 0) == "nghị quyết 42 năm 2019"
