@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from indexer.analysis import Token, tokens
+from indexer.analysis import Token
 from indexer.analysis.normalize import normalize
-from indexer.engines.base import Matches, SearchEngine
-from indexer.errors import RequestError
+from indexer.engines.base import Marked, Matches, SearchEngine
+from indexer.errors import DocumentNotFound, RequestError
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.query.ladder import Step, climb
 from indexer.query.language import MAX_CHARACTERS
@@ -101,13 +101,24 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
     """The words of `document` that the query text matches, on the tightest rung that marks any.
 
-    None where the document is found there by a value of its own (its place), not by words.
+    None where the document is found there by a value of its own (its place), not by words, and
+    none where this index has another text under its id, or no document: a rebuild came between.
     """
     query = _read(_written(text), engine.lexicon)
-    if query is not None:
-        for step in _climb(query, engine.lexicon):
-            found = _highlights(document, wanted_runs(step.plan.match))
-            if found.title or found.body or found_by_values(document, step.plan.match):
+    if query is None:
+        return Highlights((), ())
+    rungs = [step.plan.match for step in _climb(query, engine.lexicon)]
+    # The text is read once for all rungs: it may be long.
+    terms = {term for match in rungs for term in _terms(wanted_runs(match))}
+    try:
+        (marked,) = engine.marked([document.id], terms)
+    except DocumentNotFound:
+        return Highlights((), ())
+    here = marked.document
+    if (here.title, here.body) == (document.title, document.body):
+        for match in rungs:
+            found = _highlights(marked, wanted_runs(match))
+            if found.title or found.body or found_by_values(document, match):
                 return found
     return Highlights((), ())
 
@@ -172,8 +183,7 @@ def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hi
     weights = [_weight(run, engine.lexicon) for run in runs]
     anywhere = [run for run in runs if run.field is not TextField.TITLE]
     in_body = [weight for run, weight in zip(runs, weights, strict=True) if run in anywhere]
-    terms = {term for run in runs for slot in run.slots for term in slot}
-    marked = engine.marked([document_id for document_id, _ in matches.hits], terms)
+    marked = engine.marked([document_id for document_id, _ in matches.hits], _terms(runs))
     return tuple(
         Hit(
             found.document,
@@ -208,10 +218,15 @@ def _title_ranges(title: Sequence[Token], runs: Sequence[Run]) -> tuple[Range, .
     return merge([r for place in found for r in place.ranges])
 
 
-def _highlights(document: Document, runs: Sequence[Run]) -> Highlights:
+def _terms(runs: Sequence[Run]) -> frozenset[str]:
+    """All terms that the runs look for."""
+    return frozenset(term for run in runs for slot in run.slots for term in slot)
+
+
+def _highlights(marked: Marked, runs: Sequence[Run]) -> Highlights:
     wanted = [run for run in runs if run.field is not TextField.TITLE]
-    body = occurrences(tokens(document.body), wanted)
+    body = occurrences(marked.body, wanted)
     return Highlights(
-        _title_ranges(tokens(document.title), runs),
+        _title_ranges(marked.title, runs),
         merge([r for place in body for r in place.ranges]),
     )

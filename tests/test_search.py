@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run, nfc, nfd
 
 from indexer import Archive, RequestError, Results, Rung, SearchRequest, Sort
 from indexer.engines.whoosh.store import open_engine
-from indexer.search import MAX_PAGE, MAX_SIZE, ranking
+from indexer.search import MAX_PAGE, MAX_SIZE, Highlights, ranking
 
 RECORDS = [
     {"id": "dated-old", "title": "Dân vận năm cũ", "text": "công tác dân vận",
@@ -214,6 +215,13 @@ def test_highlight_marks_a_document_on_the_tightest_rung_that_marks_any(
     found = archive.highlight(document, text)
     assert [document.title[a:b] for a, b in found.title] == title
     assert [document.body[a:b] for a, b in found.body] == body
+
+
+def test_highlight_marks_only_the_text_that_the_index_has(archive: Archive) -> None:
+    """A rebuild may come between reading a document and marking it."""
+    document = archive.document("dated-new")
+    for other in (replace(document, body="khéo dân vận"), replace(document, id="gone")):
+        assert archive.highlight(other, "dân vận") == Highlights((), ())
 
 
 def test_ranking_goes_on_to_looser_rungs_and_names_no_document_twice(

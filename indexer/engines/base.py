@@ -95,7 +95,8 @@ class SearchEngine(Protocol):
         ...
 
     def marked(self, document_ids: Sequence[str], terms: Set[str]) -> Sequence[Marked]:
-        """These documents, each with those of its syllables that have one of the terms."""
+        """These documents, each with those of its syllables that have one of the terms. Raises
+        DocumentNotFound."""
         ...
 
     def ids(self) -> Iterable[str]:

@@ -248,6 +248,8 @@ def test_stored_documents_come_back_whole(name: str) -> None:
             assert engine.marked(ids, set()) == reference.marked(ids, set())
         with pytest.raises(DocumentNotFound, match="nowhere"):
             engine.document("nowhere")
+        with pytest.raises(DocumentNotFound, match="nowhere"):
+            engine.marked(["0", "nowhere"], terms)
 
 
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]

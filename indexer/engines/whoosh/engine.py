@@ -72,16 +72,18 @@ class WhooshEngine:
             number = segment.find(document_id)
             if number >= 0:
                 return segment, number
-        raise DocumentNotFound(
-            f"No document has the id {document_id!r}.", "Search for it to find its id."
-        )
+        raise _not_found(document_id)
 
     def marked(self, document_ids: Sequence[str], terms: Set[str]) -> list[Marked]:
-        """Documents with those of their syllables that have one of the terms."""
+        """Documents with those of their syllables that have one of the terms. Raises
+        DocumentNotFound."""
         found: dict[str, Marked] = {}
         for segment in self._segments:
             here = {name: number for name in document_ids if (number := segment.find(name)) >= 0}
             found |= zip(here, segment.marked([*here.values()], terms), strict=True)
+        for name in document_ids:
+            if name not in found:
+                raise _not_found(name)
         return [found[name] for name in document_ids]
 
     def ids(self) -> tuple[str, ...]:
@@ -93,3 +95,9 @@ class WhooshEngine:
         self._searcher.close()
         close_segments(self._segments)
         del self._searcher, self._segments, self._lexicon
+
+
+def _not_found(document_id: str) -> DocumentNotFound:
+    return DocumentNotFound(
+        f"No document has the id {document_id!r}.", "Search for it to find its id."
+    )
