@@ -6,12 +6,15 @@ looked for: a search for `đông` does not mark `động`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from indexer.analysis import Token
 from indexer.models import Range
 from indexer.query.plan import Run
+
+_MOST_LOOKS = 1 << 19
+"""Tokens of one text that are looked at, about: each start costs as many as its run may take."""
 
 
 class Occurrence(NamedTuple):
@@ -24,19 +27,26 @@ class Occurrence(NamedTuple):
 
 
 def occurrences(tokens: Sequence[Token], runs: Sequence[Run]) -> list[Occurrence]:
-    """All places where any of the runs stands in the tokens of one text, by start.
+    """The places where any of the runs stands in the tokens of one text, by start.
 
-    Tokens with terms that no run asks for may be left out.
+    Tokens with terms that no run asks for may be left out. A text of hundreds of thousands of
+    places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
     """
-    at: dict[str, list[int]] = {}
-    for index, token in enumerate(tokens):
-        at.setdefault(token.term, []).append(index)
-    found = [
-        place
-        for number, run in enumerate(runs)
-        if run.slots
-        for place in _places(tokens, at, run, number)
-    ]
+    slots = [[frozenset(slot) for slot in run.slots] for run in runs]
+    beginning: dict[str, list[int]] = {}
+    for number, run in enumerate(runs):
+        for term in dict.fromkeys(run.slots[0]) if run.slots else ():
+            beginning.setdefault(term, []).append(number)
+    found, left = [], _MOST_LOOKS
+    for first, token in enumerate(tokens):
+        for number in beginning.get(token.term, ()):
+            run = runs[number]
+            left -= len(run.slots) + run.slop
+            indices = _follow(tokens, slots[number], first, run.slop)
+            if indices is not None:
+                found.append(_place(tokens, indices, number, near=run.slop > 0))
+        if left <= 0:
+            break
     return sorted(found, key=lambda place: (place.start, place.end))
 
 
@@ -51,26 +61,11 @@ def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def _places(
-    tokens: Sequence[Token], at: Mapping[str, Sequence[int]], run: Run, number: int
-) -> Iterator[Occurrence]:
-    starts = sorted({index for term in run.slots[0] for index in at.get(term, ())})
-    if len(run.slots) == 1:
-        for first in starts:
-            token = tokens[first]
-            yield Occurrence(token.start, token.end, number, ((token.start, token.end),))
-        return
-    accepted = [frozenset(slot) for slot in run.slots]
-    for first in starts:
-        indices = _follow(tokens, accepted, first, run.slop)
-        if indices is None:
-            continue
-        start, end = tokens[indices[0]].start, tokens[indices[-1]].end
-        if run.slop:
-            ranges = tuple((tokens[i].start, tokens[i].end) for i in indices)
-        else:
-            ranges = ((start, end),)
-        yield Occurrence(start, end, number, ranges)
+def _place(tokens: Sequence[Token], indices: Sequence[int], run: int, *, near: bool) -> Occurrence:
+    """The place of these tokens: one range, or one for each word where others may stand between."""
+    start, end = tokens[indices[0]].start, tokens[indices[-1]].end
+    ranges = tuple((tokens[i].start, tokens[i].end) for i in indices) if near else ((start, end),)
+    return Occurrence(start, end, run, ranges)
 
 
 def _follow(

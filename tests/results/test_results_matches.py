@@ -93,6 +93,14 @@ def test_near_words_are_marked_one_by_one() -> None:
     assert ranges(text, ["dân"], ["khéo"], slop=1) == [["dân", "khéo"]]
 
 
+@pytest.mark.parametrize("run", [Run((("dân",),) * 60, 50), Run((("dân",),) * 60)])
+def test_a_text_that_repeats_itself_is_marked_at_its_beginning(run: Run) -> None:
+    found = tokens("dân " * 40_000)
+    places = occurrences(found, [run])
+    assert 1_000 < len(places) < 10_000
+    assert [place.start for place in places] == [token.start for token in found[: len(places)]]
+
+
 @pytest.mark.parametrize(
     ("given_", "merged"),
     [
