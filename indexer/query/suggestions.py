@@ -6,6 +6,7 @@ off (Telex, VNI) is decoded where the text as it stands finds next to nothing.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from indexer.query.typing import telex, vni
 
 # With this many hits or fewer for the text as typed, it may be raw typing.
 _NEXT_TO_NOTHING = 3
+_JOINTS = ("-", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,19 @@ def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Sy
             continue
         codes = {at for m in chunk.meanings if m.number for at in range(m.start, m.end)}
         for at, (syllable, term) in enumerate(zip(whole, correct(whole, lexicon), strict=True)):
-            if at in codes and fold(term) != fold(syllable.term):
+            coded = at in codes or _in_code(query.text, syllable)
+            if coded and fold(term) != fold(syllable.term):
                 term = syllable.term  # 05-CT/TW is no slip, whether the index has it or not
             yield syllable, syllable.named or term
+
+
+def _in_code(text: str, syllable: Syllable) -> bool:
+    """Whether a sign joins the syllable to what stands beside it in characters without spaces,
+    a digit among them: 55/UBND-VX is a code, whatever kind of document it names."""
+    before, after = text[: syllable.start], text[syllable.end :]
+    joined = before.endswith(_JOINTS) or after.startswith(_JOINTS)
+    beside = re.split(r"\s", before)[-1] + re.split(r"\s", after, maxsplit=1)[0]
+    return joined and any(map(str.isdigit, beside))
 
 
 def _stands(chunk: Chunk, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:

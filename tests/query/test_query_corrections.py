@@ -7,7 +7,7 @@ from lexicons import DictLexicon
 
 from indexer.analysis.normalize import normalize
 from indexer.query.reading import read
-from indexer.query.suggestions import suggestion
+from indexer.query.suggestions import mended, suggestion
 from indexer.query.typing import telex, vni
 
 TEXTS = [
@@ -81,6 +81,15 @@ def test_any_text_gets_an_answer(text: str) -> None:
 def test_a_code_is_no_slip(typed: str) -> None:
     lexicon = DictLexicon(["có chỉ thị, quyết định của huy Tt; tư"] * 9)
     assert suggestion(read(typed, lexicon), lexicon, 0) is None
+
+
+@pytest.mark.parametrize("typed", ["công văn 55/UBND-VX", "55/UBND-VX", "55-VX/UBND", "UBND-VX/5"])
+def test_a_code_without_a_kind_is_no_slip(typed: str) -> None:
+    lexicon = DictLexicon(["công văn của UBND về việc vay vốn"] * 1000)
+    query = read(typed, lexicon)
+    assert suggestion(query, lexicon, 0) is None
+    assert mended(query, lexicon) is None
+    assert suggestion(read("UBND-VX", lexicon), lexicon, 0)  # without a number it may be one
 
 
 def test_marks_beside_a_number_are_restored() -> None:
