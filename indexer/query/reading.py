@@ -82,9 +82,12 @@ class _Reader:
         return Row(tuple(wanted), tuple(unwanted))
 
     def chunk(self, leaf: Leaf) -> Chunk | None:
-        found = tokens(leaf.text)[: self.left]
+        every = tokens(leaf.text)
+        found = every[: self.left]
         if not found:
             return None
+        if len(found) < len(every):  # what is beyond them is not read at all
+            leaf = replace(leaf, text=leaf.text[: found[-1].end])
         self.left -= len(found)
         syllables = self.syllables(leaf, found)
         if leaf.kind is LeafKind.PREFIX:

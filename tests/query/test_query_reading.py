@@ -188,3 +188,11 @@ def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
     typed = " ".join(fold(s) for s in syllables)
     suggested = suggestion(read_typed(typed), LEXICON, 0)
     assert suggested is None or fold(suggested) == fold(typed)
+
+
+@pytest.mark.parametrize("beyond", [" vận khéo", ", kết quả" * 500])
+def test_what_is_beyond_the_most_syllables_says_nothing_of_words(beyond: str) -> None:
+    text = "công tác " * (MAX_SYLLABLES // 2 - 1) + "vì dân"
+    (whole,), (cut,) = (read_typed(t).chunks() for t in (text + beyond, text))
+    assert len(cut.syllables) == MAX_SYLLABLES
+    assert (whole.words, whole.units) == (cut.words, cut.units)
