@@ -36,12 +36,14 @@ class _Open:
 class Archive:
     """The built index of one folder. Safe to use from many threads.
 
-    Use `Archive.open`; close it, or use it as a context manager.
+    Use `Archive.open`; close it, or use it as a context manager. Every question to a closed one
+    raises UnusableIndex.
     """
 
     def __init__(self, index_dir: Path) -> None:
         self._dir = index_dir
         self._lock = threading.Lock()
+        self._closed = False
         self._opening = threading.Lock()
         self._unusable = ""  # a generation that could not be opened, and when it may be tried again
         self._retry_at = 0.0
@@ -83,12 +85,15 @@ class Archive:
 
     def status(self) -> Status:
         """Which generation stands open, and how large it is."""
-        self._follow()
-        return self._open.status
+        with self._engine():
+            return self._open.status
 
     def close(self) -> None:
         """Let go of the index once the requests in flight are answered."""
-        self._retire(self._open)
+        with self._lock:
+            self._closed = True
+            last = self._open
+        self._retire(last)
 
     def __enter__(self) -> Archive:
         return self
@@ -109,7 +114,7 @@ class Archive:
             name = current(self._dir)
         except UnusableIndex:
             return  # what stands open still answers
-        if name == self._open.status.generation:
+        if self._closed or name == self._open.status.generation:
             return
         if name == self._unusable and monotonic() < self._retry_at:
             return
@@ -118,7 +123,9 @@ class Archive:
         try:
             fresh = self._open_current()
             with self._lock:
-                former, self._open = self._open, fresh
+                former = fresh
+                if not self._closed:
+                    former, self._open = self._open, fresh
             self._retire(former)
         except UnusableIndex:
             self._unusable, self._retry_at = name, monotonic() + _RETRY_SECONDS
@@ -130,6 +137,8 @@ class Archive:
         """The engine of the current generation, kept open for the length of a request."""
         self._follow()
         with self._lock:
+            if self._closed:
+                raise UnusableIndex("The archive is closed.", "Open it anew with Archive.open.")
             held = self._open
             held.users += 1
         try:

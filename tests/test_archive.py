@@ -15,6 +15,7 @@ from indexer import (
     IndexMissing,
     Results,
     SearchRequest,
+    UnusableIndex,
 )
 
 PATIENCE = 30
@@ -210,3 +211,20 @@ def test_a_damaged_index_cannot_be_opened(index: Path) -> None:
 def test_a_document_that_is_not_there(archive: Archive) -> None:
     with pytest.raises(DocumentNotFound, match="g9-9"):
         archive.document("g9-9")
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_closed_archive_says_so(index: Path, *, rebuilt: bool) -> None:
+    with Archive.open(index) as archive:
+        document = archive.document("g1-0")
+    if rebuilt:  # a newer generation does not open it again
+        generation(index, 2)
+    for ask in (
+        archive.status,
+        archive.overview,
+        lambda: archive.document("g1-0"),
+        lambda: archive.highlight(document, "dân"),
+        lambda: archive.suggest("dân"),
+    ):
+        with pytest.raises(UnusableIndex, match=r"closed.*Archive\.open"):
+            ask()
