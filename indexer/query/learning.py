@@ -58,9 +58,15 @@ class Learned:
         return {"abbreviations": {k: dict(v) for k, v in self.abbreviations.items()}}
 
     @classmethod
-    def from_payload(cls, payload: Mapping[str, Any]) -> Learned:
-        """What `payload` wrote down."""
-        return cls(payload.get("abbreviations", {}))
+    def from_payload(cls, payload: object) -> Learned:
+        """What `payload` wrote down. Raises ValueError where it is of another shape."""
+        known = payload.get("abbreviations", {}) if isinstance(payload, dict) else None
+        if not isinstance(known, dict) or not all(
+            isinstance(forms, dict) and all(type(count) is int for count in forms.values())
+            for forms in known.values()
+        ):
+            raise ValueError("what was learned has a wrong type")
+        return cls(known)
 
 
 class Learner:

@@ -9,6 +9,8 @@ from whoosh_support import news
 from indexer.analysis import analyze, fold, pairs
 from indexer.engines.whoosh import build, open_engine
 from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.lexicon import LEARNED, read_learned
+from indexer.errors import IndexDamaged
 from indexer.results.facets import FACETS
 
 
@@ -65,3 +67,14 @@ def test_facet_values_are_all_there_are(engine: WhooshEngine):
         values = {value for document in news(40) for value in facet.values(document)}
         assert engine.lexicon.facet_values(facet.name) == tuple(sorted(values))
     assert engine.lexicon.facet_values("unknown") == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[]", "null", '{"abbreviations": []}', '{"abbreviations": {"UB": "x"}}',
+     '{"abbreviations": {"UB": {"x": "1"}}}', '{"abbreviations": {"UB": {"x": true}}}'],
+)  # fmt: skip
+def test_what_was_learned_of_a_wrong_type_is_damage(tmp_path: Path, content: str) -> None:
+    (tmp_path / LEARNED).write_text(content)
+    with pytest.raises(IndexDamaged, match=LEARNED):
+        read_learned(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,13 @@ from indexer.analysis import tokens
 from indexer.analysis.batch import analyze_many
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from indexer.engines.whoosh.dense import decode_dense, encode_dense
-from indexer.engines.whoosh.texts import TextReader, merge_texts, write_texts
+from indexer.engines.whoosh.texts import (
+    TextReader,
+    compress,
+    decompress,
+    merge_texts,
+    write_texts,
+)
 
 BITS = st.sampled_from(
     ["Hoà", "hòa", "kĩ", "06", "1.000.000", "42/NQ-CP", "漢字", "a\u200bb", "e\u0302\u0323", "Ðại",
@@ -79,3 +86,21 @@ def test_dense_codes(numbers: list[int]) -> None:
 def test_dense_codes_that_are_cut_short(damaged: bytes) -> None:
     with pytest.raises(ValueError, match="cut short"):
         decode_dense(damaged)
+
+
+@given(st.binary(max_size=300), st.binary(max_size=50), st.integers(0, 300))
+def test_compression(raw: bytes, known: bytes, cut: int) -> None:
+    kept = compress(raw, known)
+    assert decompress(kept, known) == raw
+    if cut < len(kept):
+        with pytest.raises((ValueError, zlib.error)):
+            decompress(kept[:cut], known)
+
+
+def test_a_text_longer_than_any_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = compress(b"x" * 1000, b"")
+    monkeypatch.setattr("indexer.engines.whoosh.texts.MAX_RAW", 1000)
+    assert len(decompress(kept, b"")) == 1000
+    monkeypatch.setattr("indexer.engines.whoosh.texts.MAX_RAW", 999)
+    with pytest.raises(ValueError, match="cut short or too long"):
+        decompress(kept, b"")

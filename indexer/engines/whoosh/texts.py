@@ -41,6 +41,8 @@ _STRINGS = 1 << 17
 """Strings of symbols that are kept at hand, about ten megabytes."""
 _LONGEST = 64
 """Characters of such a string; a longer one may be as long as a document, and is read again."""
+MAX_RAW = 1 << 28
+"""Bytes of a text before compression: more than the longest document takes."""
 _LEARNT = 32 << 10
 _EXAMPLES = 64
 _CHANGED = re.compile(f"[{''.join(map(chr, ONE_TO_ONE))}]")
@@ -180,9 +182,12 @@ def _packer(known: bytes) -> Any:
 
 
 def decompress(kept: bytes, known: bytes) -> bytes:
-    """Undo `compress`. Raises zlib.error."""
+    """Undo `compress`. Raises zlib.error, and ValueError where bytes are missing or too many."""
     packer = zlib.decompressobj(-zlib.MAX_WBITS, zdict=known)
-    return packer.decompress(kept)
+    raw = packer.decompress(kept, MAX_RAW + 1)
+    if not packer.eof or len(raw) > MAX_RAW:
+        raise ValueError("compressed bytes are cut short or too long")
+    return raw
 
 
 class _Spaced(dict[int, str]):
