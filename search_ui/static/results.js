@@ -6,6 +6,7 @@ const PATIENCE = 4000; // ms
 const REST = 120; // ms without scrolling, after which the place on the page is noted
 
 const form = document.querySelector(".box");
+const box = form.querySelector("#q");
 const main = document.querySelector("main");
 const home = new URL(form.action).pathname;
 const said = document.createElement("p");
@@ -39,18 +40,21 @@ function twin(link) {
   return [...main.querySelectorAll(`${same} a`)].find((other) => label(other) === label(link)) ?? null;
 }
 
-function put(fresh) {
+// `typed` is what stood in the box when the answer was asked for; what was typed since then stays.
+function put(fresh, typed) {
   const open = new Set([...main.querySelectorAll("details[open]")].map(fold));
   main.replaceChildren(...fresh.querySelector("main").childNodes);
   for (const details of main.querySelectorAll("details")) if (open.has(fold(details))) details.open = true;
   document.title = fresh.title;
-  form.querySelector("#q").value = fresh.querySelector("#q").value;
+  if (box.value === typed) box.value = fresh.querySelector("#q").value;
   for (const kept of form.querySelectorAll("input[type=hidden]")) kept.remove();
   form.prepend(...fresh.querySelectorAll(".box input[type=hidden]"));
   // Elsewhere on the page, what names the present search: the feed, the switches.
   for (const selector of ["link[rel=alternate]", ".wishes a"]) {
     const links = fresh.querySelectorAll(selector);
-    document.querySelectorAll(selector).forEach((link, index) => link.setAttribute("href", links[index].getAttribute("href")));
+    document.querySelectorAll(selector).forEach((link, index) => {
+      if (links[index]) link.setAttribute("href", links[index].getAttribute("href"));
+    });
   }
   said.textContent = `${text(main, "h1")}: ${text(main, ".tally strong")}`;
 }
@@ -59,6 +63,7 @@ async function visit(address, link = null, back = false) {
   asking?.abort();
   const mine = new AbortController();
   asking = mine;
+  const typed = box.value;
   const waiting = setTimeout(() => mine.abort(), PATIENCE);
   main.setAttribute("aria-busy", "true");
   try {
@@ -73,7 +78,7 @@ async function visit(address, link = null, back = false) {
       history.pushState({}, "", address);
     }
     const before = link?.getBoundingClientRect().top;
-    put(fresh);
+    put(fresh, typed);
     shown = location.pathname + location.search;
     const next = twin(link);
     (next ?? main).focus({ preventScroll: true });

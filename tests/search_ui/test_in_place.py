@@ -231,3 +231,34 @@ def test_other_pages_are_visited(visit_big: Open) -> None:
     page.locator("#q").fill("")
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_have_class("front")
+
+
+def test_what_is_typed_while_an_answer_is_awaited_stays(visit_big: Open) -> None:
+    page = enter(visit_big)
+    held: list[Route] = []
+    page.route("**/*sort=oldest*", lambda route: held.append(route))
+    with page.expect_request("**/*sort=oldest*"):
+        page.get_by_role("link", name="Cũ nhất").click()
+    page.locator("#q").fill("thủy lợi mới")
+    held[0].continue_()
+    expect(page.get_by_role("link", name="Cũ nhất")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#q")).to_have_value("thủy lợi mới")
+    assert stayed(page)
+    page.go_back()  # a box that nobody types in names what is shown
+    expect(page.locator("#q")).to_have_value("nông thôn")
+
+
+def test_fewer_links_than_before_are_shown_as_they_are(visit_big: Open) -> None:
+    page = enter(visit_big)
+
+    def without_wishes(route: Route) -> None:
+        if route.request.resource_type != "fetch":
+            route.continue_()
+            return
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('class="wishes"', ""))
+
+    page.route("**/*sort=oldest*", without_wishes)
+    page.get_by_role("link", name="Cũ nhất").click()
+    expect(page.get_by_role("link", name="Cũ nhất")).to_have_attribute("aria-current", "true")
+    assert stayed(page)
