@@ -106,6 +106,25 @@ def test_bad_input_is_one_line_on_standard_error(
     assert says in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("command", "step", "said"),
+    [
+        ("rebuild", "indexer.cli.building.run_rebuild", "interrupted; nothing was changed."),
+        ("update", "indexer.cli.building.run_update", "interrupted; nothing was changed."),
+        ("check", "indexer.cli.building.store.check", "interrupted."),
+    ],
+)
+def test_an_interrupted_command_says_what_became_of_the_index(
+    run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str, said: str
+) -> None:
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(step, interrupt)
+    outcome = run(command, "--index", index)
+    assert (outcome.code, outcome.out, outcome.err.strip()) == (130, "", f"tracuu: {said}")
+
+
 @pytest.mark.parametrize("command", [["search", "x"], ["check"], ["evaluate", "q"], ["serve"]])
 def test_no_index_is_one_line_with_the_remedy(run: Run, tmp_path: Path, command: list[str]) -> None:
     if command[0] == "evaluate":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +20,16 @@ from indexer.update import UpdateReport
 from indexer.update import update as run_update
 
 
+@contextmanager
+def _building(label: str) -> Iterator[Callable[[int, int], None]]:
+    """The bar of work that changes the index at its very end."""
+    try:
+        with progress_bar(label) as advance:
+            yield advance
+    except KeyboardInterrupt:
+        raise click.Abort("nothing was changed") from None
+
+
 @click.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @index_option
@@ -29,7 +40,7 @@ def rebuild(sources: tuple[Path, ...], index_dir: Path) -> None:
     folder seeds/. A server that is running moves to the new index by itself. A document that cannot
     be read is named with the reason and left out; the exit code is then 1.
     """
-    with progress_bar("Đang lập chỉ mục") as advance:
+    with _building("Đang lập chỉ mục") as advance:
         report = run_rebuild(sources or (path_setting("seeds"),), index_dir, progress=advance)
     status = report.status
     click.echo(f"{status.documents} documents in {index_dir / status.generation}")
@@ -62,7 +73,7 @@ def update(
     """
     if not sources and (prune or not delete):
         sources = (path_setting("seeds"),)
-    with progress_bar("Đang cập nhật") as advance:
+    with _building("Đang cập nhật") as advance:
         report = run_update(sources, index_dir, delete=delete, prune=prune, progress=advance)
     if as_json:
         found = asdict(report) | {"broken": list(map(str, report.broken))}

@@ -39,8 +39,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(prog_name="tracuu", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("tracuu: interrupted; nothing was changed.", err=True)
+    except click.Abort as abort:
+        click.echo(f"tracuu: {'; '.join(['interrupted', *abort.args])}.", err=True)
         sys.exit(130)
     except click.ClickException as error:
         click.echo(f"tracuu: {error.format_message()} See `tracuu --help`.", err=True)
