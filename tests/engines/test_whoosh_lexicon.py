@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from whoosh_support import news
@@ -78,3 +79,30 @@ def test_what_was_learned_of_a_wrong_type_is_damage(tmp_path: Path, content: str
     (tmp_path / LEARNED).write_text(content)
     with pytest.raises(IndexDamaged, match=LEARNED):
         read_learned(tmp_path)
+
+
+class Term(str):
+    """A term that one can tell to be forgotten."""
+
+    __slots__ = ("__weakref__",)
+
+
+@pytest.mark.parametrize("length", [64, 65])
+def test_only_short_terms_are_kept_at_hand(engine: WhooshEngine, length: int):
+    lexicon = engine.lexicon
+    (segment,) = engine._segments
+    asked = (
+        lexicon.frequency,
+        lexicon.word_frequency,
+        lexicon.variants,
+        lambda term: lexicon.pair_frequency(term, "và"),
+        lambda term: lexicon.pair_frequency("và", term),
+        segment.number,
+        segment.find,
+    )
+    for number, ask in enumerate(asked):
+        term = Term(f"{number:0{length}}")
+        known = ref(term)
+        ask(term)
+        del term
+        assert (known() is not None) == (length == 64)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.engines.whoosh.cached import cached
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.phrases import JOINT, PART, Phrases
 from indexer.engines.whoosh.runs import facet_key
@@ -59,19 +60,21 @@ class WhooshLexicon:
         else:
             with damage(f"{folder.name}/{TABLES}"):
                 self._tables = read_tables(folder / TABLES)
-            self._number = lru_cache(_CACHED_FREQUENCIES)(self._tables.terms.find)
-        self._frequency = lru_cache(_CACHED_FREQUENCIES)(
-            partial(_frequency, self._tables, self._number)
+            self._number = cached(self._tables.terms.find, _CACHED_FREQUENCIES)
+        self._frequency = cached(
+            partial(_frequency, self._tables, self._number), _CACHED_FREQUENCIES
         )
-        self._word_frequency = lru_cache(_CACHED_FREQUENCIES)(
-            lambda word: sum(segment.frequency("words", word) for segment in segments)
+        self._word_frequency = cached(
+            lambda word: sum(segment.frequency("words", word) for segment in segments),
+            _CACHED_FREQUENCIES,
         )
-        self._pair_frequency = lru_cache(_CACHED_FREQUENCIES)(
+        self._pair_frequency = cached(
             segments[0].pair_frequency
             if len(segments) == 1
-            else lambda first, second: sum(s.pair_frequency(first, second) for s in segments)
+            else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
+            _CACHED_FREQUENCIES,
         )
-        self._variants = lru_cache(_CACHED_FREQUENCIES)(partial(_of_fold, self._tables))
+        self._variants = cached(partial(_of_fold, self._tables), _CACHED_FREQUENCIES)
         self._values = lru_cache(len(FACET_NAMES))(partial(_values, segments))
 
     @property

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol, TypeVar, cast
@@ -19,6 +19,7 @@ import numpy as np
 from whoosh.reading import SegmentReader
 
 from indexer.engines.base import K1, B, Marked
+from indexer.engines.whoosh.cached import cached
 from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.columns import Column, Floats, Mask, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
@@ -90,8 +91,8 @@ class Segment:
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
-        self._number_of = lru_cache(_NUMBERS)(self.files.number_of)
-        self.number = lru_cache(_NUMBERS)(self.files.terms.find)
+        self._number_of = cached(self.files.number_of, _NUMBERS)
+        self.number = cached(self.files.terms.find, _NUMBERS)
         """The number of a syllable; -1 where there is none."""
 
     @cached_property
