@@ -17,6 +17,7 @@ Indexes are left in `--keep` and used again.
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import importlib.metadata
 import json
@@ -41,7 +42,7 @@ from indexer import Archive, Document, SearchRequest, Sort
 from indexer.documents import read_sources
 from indexer.engines.whoosh import store
 
-ROUNDS = 4
+ROUNDS = 3
 
 
 def read(data: Path, count: int | None) -> Iterator[Document]:
@@ -187,14 +188,17 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
         one: {name: [] for name in engines} for one in asked
     }
     totals: dict[Asked, dict[str, int]] = {one: {} for one in asked}
+    gc.disable()  # what one engine leaves behind must not be cleared up on another's time
     for _ in range(ROUNDS):
         for one in asked:
+            gc.collect()
             for name, engine in engines.items():
                 start = time.perf_counter()
                 total = engine.ask(one)
                 if total is not None:
                     totals[one][name] = total
                     times[one][name].append((time.perf_counter() - start) * 1000)
+    gc.enable()
     rounds = [
         {
             "class": one.kind,
