@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -102,3 +103,14 @@ def test_the_architecture_names_every_room() -> None:
 def test_the_changelog_knows_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"version = {__version__}" in (ROOT / "setup.cfg").read_text(encoding="utf-8")
+
+
+def test_the_tables_of_the_benchmarks_are_those_of_the_results() -> None:
+    path = ROOT / "benchmarks" / "tables.py"
+    spec = importlib.util.spec_from_file_location("tables", path)
+    assert spec
+    assert spec.loader
+    tables = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tables)
+    text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    assert tables.with_tables(text) == text
