@@ -104,7 +104,7 @@ def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
         wanted = {hit.docnum: hit.score for hit in stock.search(query.Term("text", term), limit=99)}
         feature = Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0)
         hits = found(segment, Plan(Run(((term,),)), (feature,))).hits
-        assert {segment.numbers[name]: score for name, score in hits} == pytest.approx(wanted)
+        assert {segment.find(name): score for name, score in hits} == pytest.approx(wanted)
 
         short = [number for number in wanted if segment.lengths[number] <= 10]
         stock = Searcher(segment.reader, scoring.BM25F(B=B, K1=K1), closereader=False)
@@ -125,7 +125,7 @@ def test_a_plan_stands_among_the_queries_of_stock_whoosh(documents, one, other):
         assert both == ids(segment, All((Run(((one,),)), Run(((other,),)))))
         alone = {hit.docnum: hit.score for hit in searcher.search(ours, limit=None)}
         expected = found(segment, ours.plan).hits
-        assert alone == pytest.approx({segment.numbers[name]: score for name, score in expected})
+        assert alone == pytest.approx({segment.find(name): score for name, score in expected})
 
 
 def brute(documents: list[Document], run: Run) -> set[str]:
