@@ -20,6 +20,7 @@ from indexer.engines.whoosh.phrases import JOINT, PART, Phrases
 from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.tables import Tables, read_tables
+from indexer.engines.whoosh.terms import most_frequent
 from indexer.query.learning import Learned
 from indexer.query.offers import Phrase
 from indexer.results.facets import FACET_NAMES
@@ -143,12 +144,8 @@ class WhooshLexicon:
 
     def _first(self, limit: int, numbers: Ints) -> tuple[str, ...]:
         """The most frequent `limit` of these syllables, then by code point."""
-        often = self._tables.frequencies[numbers].astype(np.int64)
-        if 0 < limit < len(numbers):
-            least = np.partition(often, len(often) - limit)[len(often) - limit]
-            numbers, often = numbers[often >= least], often[often >= least]
-        order = np.lexsort((numbers, -often))[:limit]
-        return tuple(map(self._tables.terms.__getitem__, numbers[order].tolist()))
+        best = most_frequent(numbers, self._tables.frequencies[numbers], limit)
+        return tuple(map(self._tables.terms.__getitem__, best.tolist()))
 
 
 def alone(segments: Sequence[Segment]) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.joining import joined_tables
 from indexer.engines.whoosh.lists import Ints
-from indexer.engines.whoosh.terms import Strings, write_strings
+from indexer.engines.whoosh.terms import Strings, most_frequent, write_strings
 from indexer.query.offers import Phrase, offered
 
 PART = "phrases"
@@ -87,10 +87,5 @@ class Phrases:
         """At most `limit` phrases whose keys begin so, those of most documents first, then
         ascending by key."""
         first, last = self._keys.with_prefix(key)
-        often = self._documents[first:last].astype(np.int64)
-        numbers = np.arange(first, last)
-        if 0 < limit < len(numbers):
-            least = np.partition(often, len(often) - limit)[len(often) - limit]
-            numbers, often = numbers[often >= least], often[often >= least]
-        best = numbers[np.argsort(-often, kind="stable")[:limit]].tolist()
+        best = most_frequent(np.arange(first, last), self._documents[first:last], limit).tolist()
         return tuple(Phrase(self._texts[n], self._keys[n], int(self._documents[n])) for n in best)

@@ -8,6 +8,7 @@ from typing import overload
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.schema import decode_term, encode_term
 
 _AFTER = b"\xff"
@@ -81,3 +82,14 @@ class Strings(Sequence[str]):
         """The numbers `[first, last)` of the terms that begin with `prefix`."""
         wanted = encode_term(prefix)
         return self.first_from(wanted), self.first_from(wanted + _AFTER)
+
+
+def most_frequent(numbers: Ints, often: Array, limit: int) -> Ints:
+    """At most `limit` of the numbers, those with the most of `often` (one for each) first, equal
+    ones ascending; without sorting them all."""
+    counts = often.astype(np.int64)
+    if 0 < limit < len(numbers):
+        least = np.partition(counts, len(counts) - limit)[len(counts) - limit]
+        numbers, counts = numbers[counts >= least], counts[counts >= least]
+    best: Ints = numbers[np.lexsort((numbers, -counts))[:limit]]
+    return best
