@@ -7,7 +7,8 @@ vowel while one is being typed (hòa, hoàn). The marks of a vowel, and đ, belo
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+
+from indexer.analysis.cached import cached
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _I_Y = frozenset("iy")
@@ -47,9 +48,7 @@ def carries(typed: str, syllable: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 15)
-def parts(syllable: str) -> Parts:
-    """A lower-case syllable taken apart."""
+def _parts(syllable: str) -> Parts:
     letters: list[tuple[str, str]] = []
     tone = ""
     for char in unicodedata.normalize("NFD", syllable):
@@ -62,3 +61,7 @@ def parts(syllable: str) -> Parts:
         else:
             letters.append((char, ""))
     return tuple(letters), tone
+
+
+parts = cached(_parts, 1 << 15)
+"""A lower-case syllable taken apart."""

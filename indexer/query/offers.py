@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.analysis import fold, tokens
+from indexer.analysis.cached import cached
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
 from indexer.query.phrases import LEAST, MOST
@@ -88,7 +88,9 @@ def _terms(written: str) -> _Terms:
     return tuple(token.term for token in tokens(plain))
 
 
-@lru_cache(maxsize=1 << 16)
-def term(piece: str) -> str:
-    """The term of a syllable as it is written."""
+def _term(piece: str) -> str:
     return term_of(place_tones(piece))
+
+
+term = cached(_term, 1 << 16)
+"""The term of a syllable as it is written."""

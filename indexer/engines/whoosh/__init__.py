@@ -18,7 +18,6 @@
     codec.py      the same for stock Whoosh, through its codec interfaces
     storage.py    the list of segments, unpickling nothing but our own classes
     living.py     what dead documents leave of a segment
-    cached.py     answers about short terms, kept at hand
     segment.py    an open segment, with a cache of decoded postings
     segments.py   all segments of a generation, opened together
     tables.py     the syllables of several segments together

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.whoosh.cached import cached
+from indexer.analysis.cached import cached
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.phrases import JOINT, PART, Phrases
 from indexer.engines.whoosh.runs import facet_key
