@@ -18,8 +18,8 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from indexer.engines.base import K1, B, Marked
 from indexer.analysis.cached import cached
+from indexer.engines.base import K1, B, Marked
 from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.columns import Column, Floats, Mask, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
