@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from lexicons import DictLexicon
+
+from indexer.query.ladder import climb
+from indexer.query.plan import HasValue, wanted_runs
+from indexer.query.reading import read
+from indexer.query.values import values_named
+
+MONTHS = ("2020-01", "2020-11", "2021-01", "lạ")
+LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month": MONTHS})
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("2021-01", ["2021-01"]),
+        ("1/2021", ["2021-01"]),
+        ("01/2021", ["2021-01"]),
+        ("1-2021", ["2021-01"]),
+        ("1 năm 2021", ["2021-01"]),
+        ("1 nam 2021", ["2021-01"]),
+        ('"1/2021"', ["2021-01"]),
+        ("11/2020", ["2020-11"]),
+        ("1/2020", ["2020-01"]),
+        ("1", ["2020-01", "2021-01"]),
+        ("2020", ["2020-01", "2020-11"]),
+        ("12/2020", []),
+        ("13/2020", []),
+        ("lạ", ["lạ"]),
+    ],
+)
+@pytest.mark.parametrize("field", ["tháng", "thang", "month"])
+def test_a_month_is_named_as_people_write_it(field: str, text: str, named: list[str]) -> None:
+    first, *_ = climb(read(f"{field}:{text}", LEXICON), LEXICON, exact_only=False)
+    match = first.plan.match
+    assert (list(match.values) if isinstance(match, HasValue) else []) == named
+
+
+def test_what_follows_a_month_is_text() -> None:
+    for text in ("tháng:1/2021 sơ kết", "tháng:1 năm 2021 sơ kết"):
+        first, *_ = climb(read(text, LEXICON), LEXICON, exact_only=False)
+        (run,) = wanted_runs(first.plan.match)
+        assert run.slots == (("sơ",), ("kết",))
+
+
+def test_a_number_is_no_month_of_another_facet() -> None:
+    lexicon = DictLexicon((), {"cited": ("2021-01",)})
+    assert values_named(["1", "2021"], "cited", lexicon) == ()
