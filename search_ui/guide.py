@@ -73,12 +73,34 @@ GUIDE: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
-        "tieu-de",
-        "Chỉ tìm trong tiêu đề",
-        "Viết tiêu_đề: hoặc title: liền trước từ cần tìm.",
+        "van-ban",
+        "Văn bản, người, nơi chốn, chữ viết tắt",
+        "Những tên gọi này Tra Cứu hiểu nguyên cả cụm, dù trang viết theo cách nào. Muốn đúng từng"
+        " chữ thì đặt trong ngoặc kép.",
         (
-            Example("tiêu_đề:dân vận", "chữ đầu phải nằm trong tiêu đề"),
+            Example("nghị quyết 42", "văn bản ấy: “Nghị quyết số 42”, “NQ 42”, “42/NQ-CP”"),
+            Example("NQ 42", "gõ tắt cũng vậy: NQ, CT, KH, QĐ, NĐ, TT…"),
+            Example("chương trình số 42", "cùng số nhưng là văn bản khác"),
+            Example("đồng chí Tạ Văn Dũng", "trang nhắc tên người ấy, có hay không có chức danh"),
+            Example("tỉnh Kiên Giang", "trang nói tới tỉnh này, và trang của các huyện trong tỉnh"),
+            Example("An Giang", "tên mới cũng tìm được: Kiên Giang nay là An Giang"),
+            Example("QCDC", "chữ viết tắt: cả trang viết đủ “quy chế dân chủ”"),
+            Example("ủy ban nhân dân huyện", "và ngược lại: cả trang viết “UBND huyện”"),
+        ),
+    ),
+    Chapter(
+        "mot-phan",
+        "Chỉ trong tiêu đề, một năm, một nơi",
+        "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, nơi,"
+        " loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan, văn_bản. Không dấu cũng được: tieu_de.",
+        (
+            Example("tiêu_đề:dân vận", "các chữ ấy phải nằm trong tiêu đề"),
             Example('title:"dân vận"', "cả cụm từ nằm trong tiêu đề"),
+            Example("năm:2021 dân vận", "trang của năm 2021 có từ “dân vận”"),
+            Example("tháng:1/2021", "trang của tháng 1 năm 2021"),
+            Example("nơi:kiên giang", "trang của nơi này"),
+            Example("người:tạ văn dũng", "trang nhắc tới người này"),
+            Example('-năm:2021 "dân vận"', "dấu trừ: mọi năm trừ 2021"),
         ),
     ),
 )

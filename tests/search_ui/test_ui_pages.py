@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from flask.testing import FlaskClient
 from pages import Element, app_of, query, read
 
 from indexer import Rung, Sort
+from indexer.query.language import FIELDS
+from search_ui.guide import GUIDE
 from search_ui.links import Links
 
 HOSTILE_TEXT = """"'><script>alert(1)</script>&\u202e\u2067\x00"""
@@ -383,6 +386,13 @@ def test_the_guide_has_examples_that_lead_to_searches(client: FlaskClient) -> No
     assert len(links) > 10
     for link in links:
         assert query(link.attributes["href"] or "") == {"q": [link.text]}
+
+
+def test_the_guide_names_every_field(client: FlaskClient) -> None:
+    (lead,) = [c.lead for c in GUIDE if c.anchor == "mot-phan"]
+    named = set(re.findall(r"\w+", lead))
+    told = {FIELDS[name] for name in named & set(FIELDS)}
+    assert told == set(FIELDS.values())
 
 
 def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
