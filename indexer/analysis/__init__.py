@@ -18,7 +18,17 @@ from indexer.analysis.syllables import Token, codes, syllables
 from indexer.analysis.words import segment
 from indexer.models import Range
 
-__all__ = ["Analysis", "Token", "analyze", "fold", "has_marks", "pairs", "strip_marks", "tokens"]
+__all__ = [
+    "Analysis",
+    "Token",
+    "analyze",
+    "fold",
+    "has_marks",
+    "pairs",
+    "strip_marks",
+    "terms_in",
+    "tokens",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,11 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The syllables alone, without the cost of word segmentation."""
     normalized = normalize(text)
     return _to_source(normalized, syllables(normalized.text))
+
+
+def terms_in(text: str) -> tuple[str, ...]:
+    """The terms of the syllables, without their spans."""
+    return tuple(token.term for token in syllables(normalize(text).text))
 
 
 def pairs(found: Sequence[Token]) -> Iterator[str]:

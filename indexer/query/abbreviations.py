@@ -12,7 +12,8 @@ from importlib.resources import files
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, tokens
+from indexer.analysis import fold, terms_in
+from indexer.query.glossary import Terms
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Chunk, Other
@@ -22,8 +23,6 @@ _DEFINITIONS = 3
 """Documents that must define a pair before it is believed."""
 _CLEAR = 0.8
 """Share of the definitions of an abbreviation that its long form must have."""
-
-Terms = tuple[str, ...]
 
 
 class _Pairs(NamedTuple):
@@ -75,7 +74,7 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
         long_forms: dict[str, Terms] = {}
         shorts: dict[Terms, tuple[str, ...]] = {}
         for short, long_form in chosen.items():
-            terms = tuple(token.term for token in tokens(long_form))
+            terms = terms_in(long_form)
             long_forms[fold(short.lower())] = terms
             shorts[terms] = (*shorts.get(terms, ()), short.lower())
         by_first: dict[str, list[tuple[Terms, tuple[str, ...]]]] = {}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from indexer.analysis import fold
 from indexer.analysis.cached import cached
+from indexer.analysis.folding import marks
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _I_Y = frozenset("iy")
@@ -46,6 +48,15 @@ def carries(typed: str, syllable: str) -> bool:
             for a, b in zip(letters, wanted, strict=True)
         )
     )
+
+
+def may_be(typed: str, term: str) -> bool:
+    """Whether `term` may be meant by the term `typed`: it folds alike and has all its marks.
+
+    >>> may_be("vân", "vận"), may_be("kĩ", "kỹ"), may_be("vận", "vân")
+    (True, True, False)
+    """
+    return typed == term or (fold(typed) == fold(term) and marks(typed) <= marks(term))
 
 
 def _parts(syllable: str) -> Parts:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.analysis import Token, fold, has_marks, strip_marks, tokens
+from indexer.analysis import Token, fold, has_marks, strip_marks, terms_in, tokens
 from indexer.analysis.normalize import normalize
 from indexer.query.agreement import begins, carries, parts
 from indexer.query.beginnings import beginning_with
@@ -174,11 +174,11 @@ def _syllables(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
         yield text[: last.start] + end
 
 
-def _syllables_of(phrase: str) -> list[str]:
+def _syllables_of(phrase: str) -> Sequence[str]:
     lower = phrase.lower()
     if lower.replace(" ", "").isalnum():
         return lower.split(" ")
-    return [token.term for token in tokens(phrase)]
+    return terms_in(phrase)
 
 
 def _cased(typed: str, phrase: str) -> str:

@@ -6,36 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from indexer.analysis import fold, tokens
-
-Terms = tuple[str, ...]
+from indexer.analysis import fold, terms_in
+from indexer.query.glossary import Glossary, Terms
 
 
 @cache
-def longs() -> Mapping[str, Sequence[tuple[Terms, Terms]]]:
-    """Folded first syllable → long forms with their short ones, the longest first."""
-    table: dict[str, list[tuple[Terms, Terms]]] = {}
-    for long_form, short_forms in sorted(_rows(), key=lambda row: -len(row[0])):
-        table.setdefault(fold(long_form[0]), []).append((long_form, short_forms))
-    return table
+def longs() -> Glossary[Terms]:
+    """The long forms, each with its short ones."""
+    return Glossary(rows())
 
 
 @cache
 def shorts() -> Mapping[str, Sequence[tuple[str, Terms]]]:
     """Folded short form → short forms, each with a long one that it stands for."""
     table: dict[str, list[tuple[str, Terms]]] = {}
-    for long_form, short_forms in _rows():
+    for long_form, short_forms in rows():
         for short in short_forms:
             table.setdefault(fold(short), []).append((short, long_form))
     return table
 
 
-def _rows() -> Iterator[tuple[Terms, Terms]]:
+def rows() -> Iterator[tuple[Terms, Terms]]:
+    """The rows of the table: a long form and its short forms."""
     text = files("indexer.query").joinpath("kinds.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         long_form, _, short_forms = line.partition("\t")
-        yield _terms(long_form), _terms(short_forms)
-
-
-def _terms(text: str) -> Terms:
-    return tuple(token.term for token in tokens(text))
+        yield terms_in(long_form), terms_in(short_forms)

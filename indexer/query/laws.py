@@ -6,12 +6,12 @@ The year says which law, so it stands beside the name: bare, after "năm", or in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from indexer.analysis import fold, tokens
-from indexer.query.kinds import Terms
+from indexer.analysis import terms_in
+from indexer.query.glossary import Glossary
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Meaning, Syllable, Writing
 from indexer.query.plan import Slot
@@ -23,9 +23,9 @@ _MOST_LAWS = 200
 
 def law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning | None:
     """The law that is named with its year from syllable `at` on, or None."""
-    for name in _names().get(fold(syllables[at].term), ()):
+    for name, _ in _names().at(syllables, at):
         end = at + len(name)
-        if end >= len(syllables) or not all(map(Syllable.may_be, syllables[at:end], name)):
+        if end == len(syllables):
             continue
         year = end + (syllables[end].may_be("năm") and end + 1 < len(syllables))
         if not YEAR.fullmatch(syllables[year].term):
@@ -45,11 +45,6 @@ def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
 
 
 @cache
-def _names() -> Mapping[str, Sequence[Terms]]:
-    """Folded first syllable → names, the longest first."""
-    table: dict[str, list[Terms]] = {}
+def _names() -> Glossary[None]:
     text = files("indexer.query").joinpath("laws.txt").read_text(encoding="utf-8")
-    rows = [tuple(token.term for token in tokens(line)) for line in text.splitlines()]
-    for terms in sorted(rows, key=len, reverse=True):
-        table.setdefault(fold(terms[0]), []).append(terms)
-    return table
+    return Glossary((terms_in(line), None) for line in text.splitlines())

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from indexer.analysis import fold, tokens
+from indexer.analysis import fold, terms_in
 from indexer.analysis.cached import cached
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
@@ -85,7 +85,7 @@ def _terms(written: str) -> _Terms:
     plain = written.replace("_", " ")
     if _PLAIN.fullmatch(plain):
         return tuple(map(term, plain.split(" ")))
-    return tuple(token.term for token in tokens(plain))
+    return terms_in(plain)
 
 
 def _term(piece: str) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks, marks
+from indexer.query.agreement import may_be
 from indexer.query.language import Leaf
 from indexer.query.plan import Slot, TextField
 from indexer.query.restore import Restored
@@ -58,9 +59,7 @@ class Syllable:
 
     def may_be(self, term: str) -> bool:
         """Whether `term` may be meant: it folds alike and has all the marks typed."""
-        return self.term == term or (
-            fold(self.term) == fold(term) and marks(self.term) <= marks(term)
-        )
+        return may_be(self.term, term)
 
     def knowing(self, term: str) -> Syllable:
         """The same in an index that has `term`, where it folds to what was typed."""

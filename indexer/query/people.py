@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, tokens
+from indexer.analysis import fold, terms_in
 from indexer.documents.gazetteer import gazetteer
 from indexer.documents.keys import key, word_keys
 from indexer.documents.titles import surnames, titles
-from indexer.query.kinds import Terms
+from indexer.query.glossary import Glossary, Terms
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Meaning, Syllable, Writing
 
@@ -57,13 +57,7 @@ def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
 
 def _title(syllables: Sequence[Syllable], at: int, what: str) -> Terms:
     """The longest title (or office) that the syllables from `at` on are."""
-    if at == len(syllables):
-        return ()
-    for terms in _table(what).get(fold(syllables[at].term), ()):
-        typed = syllables[at : at + len(terms)]
-        if len(typed) == len(terms) and all(map(Syllable.may_be, typed, terms)):
-            return terms
-    return ()
+    return next((terms for terms, _ in _table(what).at(syllables, at)), ())
 
 
 def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
@@ -76,7 +70,7 @@ def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms
         typed = syllables[start:end]
         name = known.get(" ".join(fold(syllable.term) for syllable in typed))
         if name:
-            terms = tuple(token.term for token in tokens(name))
+            terms = terms_in(name)
             if len(terms) == len(typed) and all(map(Syllable.may_be, typed, terms)):
                 return terms
     return ()
@@ -107,13 +101,7 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 
 
 @cache
-def _table(what: str) -> Mapping[str, Sequence[Terms]]:
-    """Folded first syllable → titles (or offices) as terms, the longest first."""
+def _table(what: str) -> Glossary[None]:
+    """The titles, or the offices."""
     groups = ("office",) if what == "office" else ("comrade", "sir", "rank", "position")
-    rows = [
-        tuple(token.term for token in tokens(title)) for group in groups for title in titles(group)
-    ]
-    table: dict[str, list[Terms]] = {}
-    for terms in sorted(rows, key=len, reverse=True):
-        table.setdefault(fold(terms[0]), []).append(terms)
-    return table
+    return Glossary((terms_in(title), None) for group in groups for title in titles(group))

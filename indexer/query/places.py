@@ -15,12 +15,12 @@ from functools import cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, tokens
+from indexer.analysis import terms_in
 from indexer.analysis.compounds import in_dictionary
 from indexer.documents.gazetteer import aliases
 from indexer.documents.keys import key
 from indexer.documents.titles import surnames
-from indexer.query.kinds import Terms
+from indexer.query.glossary import Glossary, Terms
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Meaning, Syllable, Valued, Writing
 
@@ -49,7 +49,7 @@ class _Name(NamedTuple):
     alias: bool = False
 
 
-_Names = Mapping[str, Sequence[_Name]]
+_Names = Glossary[_Name]
 _known: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
@@ -89,25 +89,13 @@ def place(syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon
 
 def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...]]:
     """The kind of a place that stands at `at`, if any, and the levels that it leaves."""
-    for terms, levels in _kinds().get(fold(syllables[at].term), ()):
-        typed = syllables[at : at + len(terms)]
-        if len(typed) == len(terms) and all(map(Syllable.may_be, typed, terms)):
-            return terms, levels
-    return (), (PROVINCE, DISTRICT, PUBLISHER)
+    return next(_kinds().at(syllables, at), ((), (PROVINCE, DISTRICT, PUBLISHER)))
 
 
 def _longest(syllables: Sequence[Syllable], at: int, names: _Names) -> list[_Name]:
     """The names of most syllables that those from `at` on may be."""
-    if at >= len(syllables):
-        return []
-    found: list[_Name] = []
-    for name in names.get(fold(syllables[at].term), ()):
-        if found and len(name.terms) < len(found[0].terms):
-            break
-        typed = syllables[at : at + len(name.terms)]
-        if len(typed) == len(name.terms) and all(map(Syllable.may_be, typed, name.terms)):
-            found.append(name)
-    return found
+    found = [name for _, name in names.at(syllables, at)]
+    return [name for name in found if len(name.terms) == len(found[0].terms)]
 
 
 def _meant(typed: Sequence[Syllable], name: _Name) -> bool:
@@ -132,24 +120,21 @@ def _after_surname(syllables: Sequence[Syllable], at: int) -> bool:
 
 
 def _names(lexicon: Lexicon) -> _Names:
-    """Folded first syllable → names of this index's places and publishers, the longest first."""
+    """The names of this index's places and publishers."""
     names = _known.get(lexicon)
     if names is None:
-        table: dict[str, list[_Name]] = {}
-        for name in sorted(_read(lexicon), key=lambda name: (-len(name.terms), name)):
-            table.setdefault(fold(name.terms[0]), []).append(name)
-        _known[lexicon] = names = table
+        _known[lexicon] = names = Glossary((name.terms, name) for name in sorted(_read(lexicon)))
     return names
 
 
 def _read(lexicon: Lexicon) -> Iterator[_Name]:
     others: dict[Terms, list[Terms]] = {}
     for alias, name in aliases():
-        others.setdefault(_terms(name), []).append(_terms(alias))
+        others.setdefault(terms_in(name), []).append(terms_in(alias))
     for value in lexicon.facet_values("place"):
         province, _, district = value.partition("/")
         level = DISTRICT if district else PROVINCE
-        written = _terms(district or province)
+        written = terms_in(district or province)
         if not written:  # "???" is a value, but no name
             continue
         for terms in dict.fromkeys((written, _without_kind(written))):
@@ -158,17 +143,13 @@ def _read(lexicon: Lexicon) -> Iterator[_Name]:
             for alias_terms in () if district else others.get(terms, ()):
                 yield _Name(alias_terms, level, "place", value, written, alias=True)
     for value in lexicon.facet_values("publisher"):
-        if len(written := _terms(value)) > 1:
+        if len(written := terms_in(value)) > 1:
             yield _Name(written, PUBLISHER, "publisher", value, written)
-
-
-def _terms(text: str) -> Terms:
-    return tuple(token.term for token in tokens(text))
 
 
 def _without_kind(terms: Terms) -> Terms:
     """The name alone where a value has its kind ("Thành phố Cao Lãnh"); a number is no name."""
-    for kind, _ in _kinds().get(fold(terms[0]), ()):
+    for kind in map(terms_in, _KINDS):
         rest = terms[len(kind) :]
         if terms[: len(kind)] == kind and rest and not rest[0].isdigit():
             return rest
@@ -176,10 +157,5 @@ def _without_kind(terms: Terms) -> Terms:
 
 
 @cache
-def _kinds() -> Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]:
-    """Folded first syllable → kinds with the levels that they leave."""
-    table: dict[str, list[tuple[Terms, tuple[str, ...]]]] = {}
-    for kind, levels in _KINDS.items():
-        terms = _terms(kind)
-        table.setdefault(fold(terms[0]), []).append((terms, levels))
-    return table
+def _kinds() -> Glossary[tuple[str, ...]]:
+    return Glossary((terms_in(kind), levels) for kind, levels in _KINDS.items())

@@ -15,9 +15,10 @@ from importlib.resources import files
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, tokens
-from indexer.analysis.folding import marks
-from indexer.query.kinds import Terms, longs, shorts
+from indexer.analysis import fold, terms_in
+from indexer.query.agreement import may_be
+from indexer.query.glossary import Terms
+from indexer.query.kinds import longs, shorts
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Given, Meaning, Other, Syllable, Writing
 from indexer.query.plan import Slot
@@ -66,7 +67,7 @@ def reference(
     if kind is None:
         return _code(pieces, 0, None, lexicon)
     number = kind.end
-    said = number < len(pieces) and _may_be(pieces[number], "số")
+    said = number < len(pieces) and may_be(pieces[number].term, "số")
     number += said
     if number >= len(pieces) or not _NUMBER.fullmatch(pieces[number].term):
         return None
@@ -84,7 +85,7 @@ def _may_begin(term: str) -> bool:
     folded = fold(term)
     return (
         term[0].isdigit()
-        or folded in longs()
+        or longs().begins(folded)
         or folded in shorts()
         or _GLUED.fullmatch(term) is not None
     )
@@ -104,18 +105,12 @@ def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list
     return pieces
 
 
-def _may_be(piece: _Piece, term: str) -> bool:
-    """Whether the piece may be this term: all marks typed are among its own."""
-    return fold(piece.term) == fold(term) and marks(piece.term) <= marks(term)
-
-
 def _kind(pieces: Sequence[_Piece]) -> _Kind | None:
     """The longest kind that the first pieces name."""
     folded = fold(pieces[0].term)
-    for long_form, short_forms in longs().get(folded, ()):
-        if len(long_form) <= len(pieces) and all(map(_may_be, pieces, long_form)):
-            return _Kind(len(long_form), (long_form,), short_forms, typed_long=True)
-    known = [row for row in shorts().get(folded, ()) if _may_be(pieces[0], row[0])]
+    for long_form, short_forms in longs().at(pieces, 0):
+        return _Kind(len(long_form), (long_form,), short_forms, typed_long=True)
+    known = [row for row in shorts().get(folded, ()) if may_be(pieces[0].term, row[0])]
     if known:
         return _Kind(1, tuple(long for _, long in known), (known[0][0],), typed_long=False)
     return None
@@ -225,7 +220,7 @@ def _year_after(pieces: Sequence[_Piece], number: int) -> int:
     at = number + 1
     if at < len(pieces) and _SLASH.fullmatch(pieces[at].gap):
         return at + 1 if YEAR.fullmatch(pieces[at].term) else 0
-    if at + 1 < len(pieces) and _may_be(pieces[at], "năm"):
+    if at + 1 < len(pieces) and may_be(pieces[at].term, "năm"):
         return at + 2 if YEAR.fullmatch(pieces[at + 1].term) else 0
     return 0
 
@@ -267,5 +262,5 @@ def _years_of(number: str, lexicon: Lexicon) -> Slot:
 def _counted() -> frozenset[str]:
     """Words of time and measure, which a number before them counts; with marks and without."""
     text = files("indexer.query").joinpath("counted.txt").read_text(encoding="utf-8")
-    nouns = [token.term for token in tokens(text)]
+    nouns = terms_in(text)
     return frozenset((*nouns, *map(fold, nouns)))
