@@ -11,7 +11,7 @@ from indexer.analysis import fold, terms_in
 from indexer.analysis.cached import cached
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
-from indexer.query.phrases import LEAST, MOST
+from indexer.query.phrases import LONGEST, SHORTEST
 
 # Half a phrase: this share of its documents go on to the same longer one.
 _HALF = 0.7
@@ -55,10 +55,10 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
     for terms, count in counts.items():
         capitals = [piece[:1].isupper() for piece in _SPACE.split(best[terms])]
         name = " " not in best[terms] and all(capitals)
-        for cut in range(LEAST, len(terms)):
+        for cut in range(SHORTEST, len(terms)):
             longest[terms[:cut]] = max(longest[terms[:cut]], count)
             names[terms[:cut]] += name * count
-            if len(capitals) == len(terms) <= MOST and all(capitals[cut - 1 : cut + 1]):
+            if len(capitals) == len(terms) <= LONGEST and all(capitals[cut - 1 : cut + 1]):
                 named[terms[:cut]] = max(named[terms[:cut]], count)
     found = []
     for terms, written in best.items():

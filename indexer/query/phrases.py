@@ -31,7 +31,7 @@ _Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 WORDS = 4
-LEAST, MOST = 2, 8
+SHORTEST, LONGEST = 2, 8
 """Syllables of a phrase."""
 LONGEST_TITLE = 16
 """Syllables of a title that is a phrase as a whole."""
@@ -99,13 +99,16 @@ def _titles(titles: Sequence[str], least: int) -> dict[str, int]:
     return {
         title: count
         for title, count in written.items()
-        if count >= least and LEAST <= title.count("_") + 1 <= LONGEST_TITLE
+        if count >= least and SHORTEST <= title.count("_") + 1 <= LONGEST_TITLE
     }
 
 
 def _leads(columns: Columns) -> Columns:
-    """The columns of the beginnings of the texts."""
+    """The columns of the beginnings of the texts; none ends within a word."""
     kept = columns.positions < LEAD
+    cut = kept[columns.firsts] & ~kept[columns.lasts - 1]
+    for first, last in zip(columns.firsts[cut], columns.lasts[cut], strict=True):
+        kept[first:last] = False
     numbers = np.append(0, np.cumsum(kept))
     words = kept[columns.firsts] & kept[columns.lasts - 1]
     return columns._replace(
@@ -194,7 +197,7 @@ def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _H
             chained = chained[:-1] & units.links[more - 1 : -1]
         sizes = lasts[more:] - firsts[: len(firsts) - more]
         good = chained & good_edge[: len(sizes)] & good_edge[more:]
-        good &= (sizes >= LEAST) & (sizes <= MOST)
+        good &= (sizes >= SHORTEST) & (sizes <= LONGEST)
         start, size = firsts[: len(sizes)][good], sizes[good]
         found.append((start, size, (sums[start + size] - sums[start]) * undo[start]))
     begins, sizes, keys = (np.concatenate(column) for column in zip(*found, strict=True))

@@ -13,7 +13,7 @@ from texts import TEXTS
 from indexer.analysis import analyze
 from indexer.analysis.batch import analyze_many
 from indexer.query.offers import offered
-from indexer.query.phrases import LEAST, MOST, SMALL, WORDS, phrases
+from indexer.query.phrases import LEAD, LONGEST, SHORTEST, SMALL, WORDS, phrases
 
 PIECES = (
     "dân vận", "công tác", "của", "khéo", "bảo hiểm xã hội", "huyện", "và", "có thể", "mua", "xe",
@@ -49,7 +49,7 @@ def plainly(text: str) -> set[str]:
             gaps = {text[tokens[n].end : tokens[n + 1].start] for n in span[:-1]}
             words = ["_".join(tokens[n].term for n in word) for word in units[i : j + 1]]
             edges = {words[0], words[-1]}
-            if gaps <= {" "} and LEAST <= len(span) <= MOST and not edges & idle:
+            if gaps <= {" "} and SHORTEST <= len(span) <= LONGEST and not edges & idle:
                 said.add(" ".join(words))
     return said
 
@@ -76,6 +76,15 @@ def test_a_large_batch_keeps_what_is_said_twice() -> None:
     texts = ["mua xe máy", "đi xe máy", "công tác", *["họp"] * SMALL]
     assert counted(*texts) == {"xe_máy": 2}
     assert set(counted(*texts[:3])) > {"xe_máy", "công_tác"}
+
+
+def test_no_word_is_cut_where_reading_a_large_batch_ends() -> None:
+    def said(before: int) -> dict[str, int]:
+        return counted(*["họp, " * before + "công tác viên"] * SMALL, "họp")
+
+    assert said(LEAD - 3) == {"công_tác_viên": SMALL}
+    for before in range(LEAD - 2, LEAD + 1):
+        assert said(before) == {}
 
 
 @pytest.mark.parametrize(
