@@ -94,8 +94,12 @@ def phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
 
 
 def _titles(titles: Sequence[str], least: int) -> dict[str, int]:
-    """The titles, each as a phrase of one word, whatever it is made of."""
-    written = Counter("_".join(unicodedata.normalize("NFC", title).split()) for title in titles)
+    """The titles, each as a phrase of one word, whatever it is made of.
+
+    None that has the sign itself which joins words here: it could not be told from a space.
+    """
+    plain = (unicodedata.normalize("NFC", title) for title in titles if "_" not in title)
+    written = Counter("_".join(title.split()) for title in plain)
     return {
         title: count
         for title, count in written.items()

@@ -108,6 +108,10 @@ def test_a_title_is_a_phrase_as_a_whole() -> None:
     assert counted("họp", titles=[title])[title.replace(" ", "_")] == 1
 
 
+def test_a_title_with_a_sign_that_joins_words_is_no_phrase() -> None:
+    assert counted("họp", titles=["bao_cao tổng kết"]) == {}
+
+
 @pytest.mark.parametrize(
     ("given_counts", "expected"),
     [
