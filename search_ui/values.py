@@ -1,4 +1,8 @@
-"""All values of one facet, for lists too long to stand beside the results."""
+"""All values of one facet, for lists too long to stand beside the results.
+
+The page is one form: values are ticked, the list is sifted with the ticks kept, and the results
+are shown once everything is chosen.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from search_ui.alphabet import bare, initial, order
 from search_ui.contexts import Box, box
 from search_ui.language import say
 from search_ui.links import Link, Links
-from search_ui.narrowing import BARS_AT_ONCE, Choice, label, values_url
+from search_ui.narrowing import BARS_AT_ONCE, label, values_url
 from search_ui.paging import Pager, row
 from search_ui.params import Pairs, build
 
@@ -25,6 +29,19 @@ SIFT = "loc"
 
 LONGEST_SIFT = 200
 
+SHOW = "xem"
+"""The parameter that leads on to the results: sent by the button that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value to tick: what it is called, how often it occurs, what the address gets."""
+
+    label: str
+    count: str
+    value: str
+    chosen: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -32,16 +49,17 @@ class Group:
 
     letter: str
     anchor: str
-    values: tuple[Choice, ...]
+    values: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ValuesPage:
-    """The values of a facet in a search. `kept` is what the form that sifts them takes along."""
+    """The values of a facet in a search. `kept` is what the form takes along besides the ticks."""
 
     title: str
     heading: str
     box: Box
+    facet: str
     count: str
     of: str
     back: Link
@@ -74,15 +92,16 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
         title=f"{heading} · Tra Cứu",
         heading=heading,
         box=box(request, links),
+        facet=facet.name,
         count=say("{count} giá trị", count=formats.number(len(found))),
         of=say("trong kết quả tìm “{text}”", text=text) if text else say("trong kho"),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
         sift=sift,
-        kept=build(request, links.page_size),
+        kept=_kept(request, facet.name, {value.value for value in shown}, links),
         whole_url=whole if sift else "",
         letters=_letters(found, facet, address) if len(found) > 1 else (),
-        groups=_groups(shown, facet, request, links),
+        groups=_groups(shown, facet),
         pager=row(here, last, address) if last > 1 else None,
     )
 
@@ -119,22 +138,19 @@ def _letters(
     )
 
 
-def _groups(
-    shown: Sequence[FacetValue], facet: Facet, request: SearchRequest, links: Links
-) -> tuple[Group, ...]:
-    choose = links.chooser(request, facet.name)
+def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
+    """The search without the values that can be ticked here; those of other pages stay chosen."""
+    pairs = build(request, links.page_size)
+    return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 
-    def choice(value: FacetValue) -> Choice:
-        taken_back = links.toggle(request, facet.name, value.value) if value.selected else ""
-        return Choice(
-            label(facet, value),
-            formats.number(value.count),
-            taken_back or choose(value.value),
-            value.selected,
-        )
+
+def _groups(shown: Sequence[FacetValue], facet: Facet) -> tuple[Group, ...]:
+    def option(value: FacetValue) -> Option:
+        name = label(facet, value)
+        return Option(name, formats.number(value.count), value.value, value.selected)
 
     return tuple(
-        Group(letter, _anchor(letter), tuple(map(choice, values)))
+        Group(letter, _anchor(letter), tuple(map(option, values)))
         for letter, values in groupby(shown, key=lambda value: _letter(value, facet))
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
+    FACET_NAMES,
     DocumentNotFound,
     Facet,
     Results,
@@ -25,7 +26,7 @@ from search_ui.guide import GUIDE
 from search_ui.language import say
 from search_ui.links import Link
 from search_ui.reading import document_page
-from search_ui.values import LONGEST_SIFT, SIFT, values_page
+from search_ui.values import LONGEST_SIFT, SHOW, SIFT, values_page
 
 SIMILAR = 5
 
@@ -54,7 +55,14 @@ def search() -> Response:
 @kept
 def values(facet: str) -> Response:
     """All values that a facet has in a search."""
+    if facet not in FACET_NAMES:
+        abort(404)
     archive, wanted = source().get(), asked()
+    if SHOW in request.args:
+        answer = Response(status=303)
+        answer.location = links().search(replace(wanted, page=1))
+        answer.cache_control.no_cache = True
+        return answer
     found = _facet(facet, archive.search(replace(wanted, page=1, size=1)))
     if found is None:  # nothing found has a value: but has anything in the archive?
         found = _facet(facet, archive.overview())

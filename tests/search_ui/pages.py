@@ -124,9 +124,11 @@ def faults(root: Element) -> list[str]:
         if element.tag == "script" and "src" not in element.attributes:
             found.append("inline script")
     labelled = {e.attributes.get("for") for e in elements if e.tag == "label"}
+    wrapped = [id(field) for label in root.all("label") for field in label.all("input")]
     for element in root.all("input"):
         hidden = element.attributes.get("type") == "hidden"
-        if not hidden and element.attributes.get("id") not in labelled:
+        named = id(element) in wrapped or element.attributes.get("id") in labelled
+        if not hidden and not named:
             found.append("an input has no label")
     for tag in ("h1", "main", "title"):
         if len(root.all(tag)) != 1:

@@ -37,7 +37,22 @@ def named(page: Element) -> list[str]:
 
 
 def choices(page: Element) -> dict[str, Element]:
-    return {a.one("bdi").text: a for section in page.all("section") for a in section.all("a")}
+    return {
+        row.one("bdi").text: row
+        for row in page.one("form", class_="choosing").all("li")
+        if row.all("bdi")
+    }
+
+
+def sent(form: Element, *ticked: str) -> list[tuple[str, str]]:
+    """What a browser sends of the form once the values of these names are ticked too."""
+    pairs = []
+    for field in form.all("input"):
+        name, value = field.attributes["name"] or "", field.attributes.get("value") or ""
+        box = field.attributes["type"] == "checkbox"
+        if not box or "checked" in field.attributes or value in ticked:
+            pairs.append((name, value))
+    return pairs
 
 
 def test_all_values_in_alphabetical_order_under_their_letters() -> None:
@@ -58,16 +73,33 @@ def test_space_before_a_name_does_not_part_a_letter() -> None:
     assert [heading.text for heading in page.all("h2")] == ["A", "B"]
 
 
-def test_a_value_is_chosen_within_the_search() -> None:
+def test_several_values_are_chosen_at_once_within_the_search() -> None:
     client = over(NAMES)
-    url = "/chon/person?q=dân&year=2021&person=Dũng&sort=newest&exact=1"
-    page = get(client, url)
-    rest = {"q": ["dân"], "year": ["2021"], "sort": ["newest"], "exact": ["1"]}
-    links = {name: link.attributes["href"] or "" for name, link in choices(page).items()}
-    assert query(links["Đào á"]) == rest | {"person": ["Dũng", "Đào Á"]}
-    assert query(links["Dũng"]) == rest  # taken back
+    page = get(client, "/chon/person?q=dân&year=2021&person=Dũng&sort=newest&exact=1&size=5")
+    rest = {"q": ["dân"], "year": ["2021"], "sort": ["newest"], "exact": ["1"], "size": ["5"]}
     assert query(page.link("‹ Trở lại kết quả tìm")) == rest | {"person": ["Dũng"]}
-    assert links["Đào á"].startswith("/?")
+    form = page.one("form", class_="choosing")
+    ticked = [
+        name for name, row in choices(page).items() if "checked" in row.one("input").attributes
+    ]
+    assert ticked == ["Dũng"]
+    show = next(b for b in form.all("button") if b.text == "Xem kết quả").attributes
+    pairs = [*sent(form, "Đào Á", "An"), (show["name"] or "", show["value"] or "")]
+    answer = client.get(form.attributes["action"] or "", query_string=pairs)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/?")
+    assert query(answer.location) == rest | {"person": ["An", "Dũng", "Đào Á"]}
+
+
+def test_ticks_outlive_the_sifting() -> None:
+    client = over(NAMES)
+    form = get(client, "/chon/person?q=dân").one("form", class_="choosing")
+    pairs = [(name, "tám" if name == "loc" else value) for name, value in sent(form, "Dũng")]
+    page = read(client.get(form.attributes["action"] or "", query_string=pairs).text)
+    assert named(page) == ["Ông tám"]
+    form = page.one("form", class_="choosing")
+    assert dict(sent(form, "Ông Tám")) == {"q": "dân", "loc": "tám", "person": "Ông Tám"}
+    assert sent(form, "Ông Tám").count(("person", "Dũng")) == 1
 
 
 @pytest.mark.parametrize(
@@ -85,7 +117,7 @@ def test_a_value_is_chosen_within_the_search() -> None:
 def test_values_are_sifted_by_a_form(typed: str, left: list[str] | None) -> None:
     client = over(NAMES)
     page = get(client, "/chon/person?q=dân&year=2021")
-    form = page.one("form", class_="sift")
+    form = page.one("form", class_="choosing")
     kept = [(i.attributes["name"], i.attributes["value"]) for i in form.all("input", type="hidden")]
     assert kept == [("q", "dân"), ("year", "2021")]
     page = read(client.get("/chon/person", query_string={"loc": typed, "q": "dân"}).text)
