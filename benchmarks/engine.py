@@ -232,6 +232,17 @@ def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, fl
     return found
 
 
+def machine(*packages: str) -> dict[str, object]:
+    """What a measurement was made on."""
+    return {
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in packages},
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -245,14 +256,7 @@ def main() -> None:
     packages = ("tracuu", "Whoosh", "pyvi", "numpy", "tantivy")
     count = sum(1 for _ in read(given.data, given.documents))
     result: dict[str, object] = {
-        "machine": {
-            "system": platform.platform(),
-            "processors": os.cpu_count(),
-            "load": os.getloadavg(),
-            "python": platform.python_version(),
-            "sqlite": sqlite3.sqlite_version,
-            **{name: importlib.metadata.version(name) for name in packages},
-        },
+        "machine": machine(*packages) | {"sqlite": sqlite3.sqlite_version},
         "documents": count,
     }
     path = given.out / f"engine_{count}.json"

@@ -11,10 +11,7 @@ that answered, and the memory that is the server's own (files mapped into it are
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import random
 import re
 import socket
@@ -29,7 +26,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from asked import Asked, draw
-from engine import read
+from engine import machine, read
 
 from indexer.engines.whoosh import store
 
@@ -112,13 +109,7 @@ def main() -> None:
         first = [server.ask(path) for path in paths]
         again = [server.ask(path) for _ in range(3) for path in paths]
         result: dict[str, object] = {
-            "machine": {
-                "system": platform.platform(),
-                "processors": os.cpu_count(),
-                "load": os.getloadavg(),
-                "python": platform.python_version(),
-                "tracuu": importlib.metadata.version("tracuu"),
-            },
+            "machine": machine("tracuu"),
             "documents": len(documents),
             "start_to_first_answer_s": server.start_s,
             "one_client": {

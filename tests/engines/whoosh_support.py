@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh import build, current, manifest
+from indexer.engines.whoosh import build, check, current, manifest
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.segments import open_segments, write_list
 from indexer.engines.whoosh.writer import SegmentBuilder
@@ -78,6 +78,20 @@ def seal(folder: Path) -> None:
     listed = manifest.read(folder)
     (folder / manifest.NAME).unlink()
     manifest.write(folder, manifest.make(folder, listed.documents, listed.built_at, {}))
+
+
+def flip_bytes(folder: Path, index: Path) -> None:
+    """Change a byte in each file of a generation, one at a time: a check must name the file."""
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        for at in {0, len(whole) // 2, len(whole) - 1} if whole else ():
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
+            problems = check(index)
+            assert problems, (path.name, at)
+            if path.name != manifest.NAME:
+                assert path.name in problems[0]
+        path.write_bytes(whole)
+    assert check(index) == []
 
 
 class Harm:
