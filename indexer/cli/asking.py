@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import click
@@ -150,6 +151,9 @@ def serve(host: str, port: int, index_dir: Path) -> None:
     from search_ui import create_app
 
     app = create_app(Archive.open(index_dir))
+    # Requests that wait for a thread are no fault: a browser sends six at once. How long answers
+    # take stands in /metrics.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=int_setting("threads"), ident=None
