@@ -154,7 +154,7 @@ def test_lone_surrogates_in_every_field(tmp_path: Path):
         assert segment.terms("facet_author") == [odd]
 
 
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_segment_does_not_depend_on_batches_and_workers(tmp_path, monkeypatch, workers):
     with open_segment(tmp_path / "whole", news(200)):
         monkeypatch.setattr(writer, "processors", lambda: workers)
@@ -175,6 +175,16 @@ def test_what_fails_in_a_worker_fails_here():
         with pytest.raises(ZeroDivisionError):
             workers.submit(divmod, 7, 0).result()
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_the_parent_does_what_no_process_has_begun():
+    with Workers(0) as workers:
+        futures = [workers.submit(divmod, 7, divisor) for divisor in (2, 0)]
+        assert workers.waiting == 2
+        assert [workers.help() for _ in range(3)] == [True, True, False]
+        assert futures[0].result() == (3, 1)
+        with pytest.raises(ZeroDivisionError):
+            futures[1].result()
 
 
 def test_a_worker_that_was_killed():

@@ -1,7 +1,8 @@
-"""Processes that work for a build: functions go in, results come out in order.
+"""Processes that work for a build, and let their parent lend a hand.
 
     with Workers(2) as workers:
         future = workers.submit(function, argument)      # both must be importable, picklable
+        workers.help()                                   # do it here, if no process has begun it
 
 They are programs of their own, not forks: they hold no lock and no file of the parent, need
 nothing of its main module, and end at once when the parent is gone, however it died.
@@ -15,6 +16,7 @@ thread that listens for work ends it a little later.
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import pickle
 import queue
@@ -24,9 +26,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
-from typing import IO, Any, ParamSpec, TypeVar
+from typing import IO, Any, NamedTuple, ParamSpec, TypeVar
 
 from indexer.errors import UnusableIndex
 
@@ -40,50 +43,54 @@ _LENGTH = struct.Struct("<Q")
 
 
 def processors() -> int:
-    """How many workers this machine keeps busy."""
+    """How many processes this machine keeps busy."""
     return min(len(os.sched_getaffinity(0)), MOST)
 
 
 class Workers:
-    """A number of processes, started when they are first needed. Use as a context manager."""
+    """A number of processes. Use as a context manager."""
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
-        self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
-        self._started: list[subprocess.Popen[bytes]] = []
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._lifelines: list[int] = []
+        self._threads: list[threading.Thread] = []
         for _ in range(count):
             lifeline, own = os.pipe()
             self._lifelines.append(own)
             process = _start(lifeline)
             os.close(lifeline)
-            self._started.append(process)
-            self._idle.put(process)
+            self._processes.append(process)
+            self._threads.append(threading.Thread(target=self._keep_busy, args=(process,)))
+            self._threads[-1].start()
+
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work nobody has begun."""
+        return self._tasks.qsize()
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function in a process; the future raises what it raises, and UnusableIndex where
         the process was ended."""
-        return self._threads.submit(self._run, function, args, kwargs)
+        future: Future[T] = Future()
+        self._tasks.put(_Task(future, function, args, kwargs))
+        return future
 
-    def _run(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
-        process = self._idle.get()
+    def help(self) -> bool:
+        """Do here what has waited longest. False where nothing waits."""
         try:
-            if process.stdin is None or process.stdout is None:
-                raise AssertionError("a worker without pipes")
-            _send(process.stdin, (function, args, kwargs))
-            done, result = _receive(process.stdout)
-        except (OSError, EOFError) as error:
-            raise UnusableIndex(
-                "A process that helped to build the index was ended; the index stays as it was.",
-                "Try again, with more memory if that is what it lacked.",
-            ) from error
-        finally:
-            self._idle.put(process)
-        if not done:
-            raise result
-        answer: T = result
-        return answer
+            task = self._tasks.get_nowait()
+        except queue.Empty:
+            return False
+        if task is not None:
+            _settle(task.future, functools.partial(task.function, *task.args, **task.kwargs))
+        return task is not None
+
+    def _keep_busy(self, process: subprocess.Popen[bytes]) -> None:
+        while (task := self._tasks.get()) is not None:
+            _settle(task.future, functools.partial(_run, process, *task[1:]))
+            del task  # and the documents in it, while the next one is awaited
 
     def __enter__(self) -> Workers:
         return self
@@ -94,16 +101,56 @@ class Workers:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        for process in self._started:
+        for process in self._processes:
             process.kill()
-        self._threads.shutdown(wait=True, cancel_futures=True)
-        for process in self._started:
+        with suppress(queue.Empty):
+            while True:
+                self._tasks.get_nowait()
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+        for process in self._processes:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     _close(pipe)
         for lifeline in self._lifelines:
             os.close(lifeline)
+
+
+class _Task(NamedTuple):
+    """Something to do, and where to put what comes of it."""
+
+    future: Future[Any]
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def _settle(future: Future[Any], work: Callable[[], Any]) -> None:
+    """Do the work; the future has what it returns or raises."""
+    try:
+        future.set_result(work())
+    except Exception as error:
+        future.set_exception(error)
+
+
+def _run(process: subprocess.Popen[bytes], *message: object) -> Any:
+    """Have a process do something. Raises what that raises."""
+    try:
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError("a worker without pipes")
+        _send(process.stdin, message)
+        done, result = _receive(process.stdout)
+    except (OSError, EOFError) as error:
+        raise UnusableIndex(
+            "A process that helped to build the index was ended; the index stays as it was.",
+            "Try again, with more memory if that is what it lacked.",
+        ) from error
+    if not done:
+        raise result
+    return result
 
 
 def _close(pipe: IO[bytes]) -> None:

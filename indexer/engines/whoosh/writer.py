@@ -1,7 +1,8 @@
 """Documents become runs, runs become one Whoosh segment.
 
-A batch of documents is one run; what fits into one batch is done here, more is shared out to a
-process per processor. The result depends on the documents alone, not on how many there are.
+A batch of documents is one run; what fits into one batch is done here, more is shared with a
+process for each further processor. The result depends on the documents alone, not on how many
+there are.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class SegmentBuilder:
         full = len(self._batch) == self._most
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
             if self._workers is None:
-                self._workers = self._ending.enter_context(Workers(processors()))
+                self._workers = self._ending.enter_context(Workers(processors() - 1))
             self._start(self._workers)
         self._batch.append(document)
         self._characters += size
@@ -78,8 +79,9 @@ class SegmentBuilder:
             self._finish(len(self._batch), write_run(self._next(), self._batch))
         else:
             self._start(self._workers)
-            while self._waiting:
+            while self._workers.help():
                 self._collect()
+            self._collect(wait=True)
         self._batch = []
         segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
         self._merge(segment)
@@ -98,16 +100,19 @@ class SegmentBuilder:
         return self._runs[-1]
 
     def _start(self, workers: Workers) -> None:
-        # One batch more than workers waits ready, so that none is idle and memory stays bounded.
-        while len(self._waiting) > workers.count:
-            self._collect()
         future = workers.submit(write_run, self._next(), self._batch)
         self._waiting.append((len(self._batch), future))
         self._batch, self._characters = [], 0
+        # One batch for each process waits ready, so that none is idle and memory stays bounded.
+        if workers.waiting > workers.count:
+            workers.help()
+        self._collect()
 
-    def _collect(self) -> None:
-        count, future = self._waiting.popleft()
-        self._finish(count, future.result())
+    def _collect(self, *, wait: bool = False) -> None:
+        """Take in what is done; with `wait`, all."""
+        while self._waiting and (wait or self._waiting[0][1].done()):
+            count, future = self._waiting.popleft()
+            self._finish(count, future.result())
 
     def _finish(self, count: int, found: list[Findings]) -> None:
         for item in found:
@@ -134,5 +139,8 @@ class SegmentBuilder:
             for function, args in work:
                 function(*args)
             return
-        for future in [self._workers.submit(function, *args) for function, args in work]:
+        futures = [self._workers.submit(function, *args) for function, args in work]
+        while self._workers.help():
+            pass
+        for future in futures:
             future.result()
