@@ -73,7 +73,7 @@ def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
     lows = count * width
     size = lows + count + (universe >> width) + 1
     bits = _bits(packed, start, size)
-    high = np.flatnonzero(bits[lows:])
+    high = _ones(bits[lows:])
     if len(high) != count:
         raise ValueError("a list has the wrong number of entries")
     values = high - np.arange(count)
@@ -92,10 +92,13 @@ def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
     """The `count` weights between two bits. Raises ValueError on damage."""
     if end - start == count:
         return np.ones(count, np.int64)
-    ones = np.flatnonzero(_bits(packed, start, end - start))
+    ones = _ones(_bits(packed, start, end - start))
     if len(ones) != count:
         raise ValueError("a list has the wrong number of weights")
-    return np.diff(ones, prepend=-1)
+    weights = ones.copy()
+    weights[0] += 1
+    weights[1:] -= ones[:-1]
+    return weights
 
 
 def _bits(packed: Bits, start: int, size: int) -> Bits:
@@ -105,6 +108,12 @@ def _bits(packed: Bits, start: int, size: int) -> Bits:
     if len(bits) != size:
         raise ValueError("a list is cut short")
     return bits
+
+
+def _ones(bits: Bits) -> Ints:
+    """Where bits are set. NumPy finds them several times faster among truth values."""
+    found: Ints = bits.view(np.bool_).nonzero()[0]
+    return found
 
 
 class Packer:
