@@ -16,8 +16,8 @@ from indexer.analysis import tokens
 from indexer.analysis.batch import analyze_many
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter
 from indexer.engines.whoosh.dense import decode_dense, encode_dense
+from indexer.engines.whoosh.text_reader import TextReader
 from indexer.engines.whoosh.texts import (
-    TextReader,
     compress,
     decompress,
     merge_texts,
@@ -43,33 +43,34 @@ def read_back(folder: Path, runs: list[list[str]]) -> TextReader:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.lists(st.tuples(ANY, ANY), max_size=3), max_size=3))
-def test_texts(runs: list[list[tuple[str, str]]]) -> None:
+@given(
+    st.lists(st.lists(st.tuples(ANY, ANY), max_size=3), max_size=3),
+    st.frozensets(st.sampled_from(["hoà", "6", "1000000", "vận", "a", "漢"])),
+)
+def test_texts(runs: list[list[tuple[str, str]]], without: frozenset[str]) -> None:
     with TemporaryDirectory() as folder:
         flat = [[text for both in run for text in both] for run in runs]
         reader = read_back(Path(folder), flat)
         expected = [both for run in runs for both in run]
         assert len(reader) == len(expected)
-        every = reader.read(range(len(expected)))
+        assert reader.read(range(len(expected))) == expected
+        asked = {t.term for both in expected for text in both for t in tokens(text)} - without
+        every = reader.marked(range(len(expected)), asked)
         for number, both in enumerate(expected):
-            ((title, body),) = reader.read([number])
-            assert (title.text, body.text) == tuple(text.text for text in every[number])
+            assert reader.read([number]) == [both]
+            assert reader.marked([number], asked) == [every[number]]
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
-                spans = zip(
-                    found.starts.tolist(), found.ends.tolist(), found.positions.tolist(),
-                    strict=True,
-                )  # fmt: skip
-                assert list(spans) == [(t.start, t.end, t.position) for t in tokens(text)], text
+                assert found.tokens == [t for t in tokens(text) if t.term in asked], text
 
 
 def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:
     texts = [f"dân {'x' * 20_000}{number} {'-' * 20_000}{number} vận" for number in range(20)]
     reader = read_back(tmp_path, [texts])
     for number in range(10):
-        reader.read([number])
-    assert sum(map(len, reader.kept.values())) < 1_000
-    assert reader.kept
+        reader.marked([number], {"dân"})
+    assert sum(map(len, reader.terms.values())) < 1_000
+    assert reader.terms
 
 
 @given(st.lists(st.integers(0, 2**34)))

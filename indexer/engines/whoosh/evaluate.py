@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.engines.base import TITLE_GAP
-from indexer.engines.whoosh.columns import Floats, Mask, saturated
+from indexer.engines.whoosh.columns import Floats, Numbers, saturated
 from indexer.engines.whoosh.facets import FacetTables
-from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.segment import Segment
 from indexer.query.plan import (
     All,
@@ -69,23 +69,24 @@ def scores(features: Iterable[Feature], segment: Segment, wanted: Ints) -> Float
     if len(wanted) * _MOST > segment.documents:
         # Cheaper to score every document than to look these up.
         return _scores(features, segment, None)[wanted]
-    return _scores(features, segment, wanted)
+    return _scores(features, segment, wanted.astype(np.int32))
 
 
-def _scores(features: Iterable[Feature], segment: Segment, wanted: Ints | None) -> Floats:
-    count = segment.documents if wanted is None else len(wanted)
+def _scores(features: Iterable[Feature], segment: Segment, wanted: Numbers | None) -> Floats:
+    norms = segment.norms if wanted is None else segment.norms[wanted]
+    count = len(norms)
     total = np.zeros(count)
     if not count:
         return total
     for feature in features:
         field = FIELDS[feature.kind]
         if len(feature.variants) == 1 and feature.variants[0][1] == 1:
-            segment.column(field, feature.variants[0][0]).add_gains(total, wanted, feature.weight)
+            column = segment.column(field, feature.variants[0][0])
+            column.add_gains(total, wanted, norms, feature.weight)
             continue
         tf = np.zeros(count)
         for term, weight in feature.variants:
             segment.column(field, term).add_tf(tf, wanted, weight)
-        norms = segment.norms if wanted is None else segment.norms[wanted]
         total += feature.weight * saturated(tf, norms)
     return total
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment
 from indexer.results.facets import FACET_NAMES
 
 _FEW = 4
 """Where one in so many documents is counted, all entries are gone through."""
-
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class FacetTables:

@@ -12,7 +12,7 @@ Everything read from them is checked as far as it would lead out of an array.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,8 @@ from indexer.engines.whoosh.living import Frequencies, read_dead
 from indexer.engines.whoosh.positions import Occurrences, PositionReader, occurrences, widths
 from indexer.engines.whoosh.schema import encode_term
 from indexer.engines.whoosh.terms import Strings
-from indexer.engines.whoosh.texts import Text, TextReader, decompress
+from indexer.engines.whoosh.text_reader import MarkedText, TextReader
+from indexer.engines.whoosh.texts import decompress
 
 PARTS = ("docs", "texts", "text", "places", "pairs", "words", "facets")
 DEAD = "dead"
@@ -151,14 +152,16 @@ class SegmentFiles:
         known = raw[int(ends[run - 1]) if run else 0 : int(ends[run])].tobytes()
         return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
 
-    def texts(self, numbers: Sequence[int]) -> list[tuple[Text, Text]]:
-        """Title and body of some documents."""
-        return self._texts.read(numbers)
+    def marked(
+        self, numbers: Sequence[int], terms: Set[str]
+    ) -> list[tuple[MarkedText, MarkedText]]:
+        """Title and body of some documents, with their syllables of these terms."""
+        return self._texts.marked(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document."""
-        ((title, body),) = self.texts([number])
-        return {**self.fields(number), "title": title.text, "body": body.text}
+        ((title, body),) = self._texts.read([number])
+        return {**self.fields(number), "title": title, "body": body}
 
     def documents_of(self, places: Ints) -> Ints:
         """The document of each place."""

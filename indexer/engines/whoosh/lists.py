@@ -16,6 +16,8 @@ import numpy as np
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+"""One truth value for each document, or whatever it is a mask of."""
 
 
 def widths(counts: Ints, universe: int) -> Ints:

@@ -19,9 +19,9 @@ from whoosh.searching import Searcher
 
 from indexer.engines.base import Filters, Matches
 from indexer.engines.whoosh import evaluate
-from indexer.engines.whoosh.columns import Floats, Mask
+from indexer.engines.whoosh.columns import Floats
 from indexer.engines.whoosh.facets import FacetTables
-from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan

@@ -21,9 +21,9 @@ from whoosh.reading import SegmentReader
 from indexer.analysis.cached import cached
 from indexer.engines.base import K1, B, Marked
 from indexer.engines.whoosh.codec import StoredSegment
-from indexer.engines.whoosh.columns import Column, Floats, Mask, column
+from indexer.engines.whoosh.columns import Column, Floats, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
-from indexer.engines.whoosh.lists import Ints
+from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.positions import Occurrences, among
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
@@ -31,7 +31,7 @@ from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
 REBUILD = "Run `tracuu rebuild` to build it again."
-CACHE_BYTES = 96 << 20
+CACHE_BYTES = 64 << 20
 """How much of decoded postings one open segment keeps."""
 _NUMBERS = 1 << 15
 _ENTRY_BYTES = 1 << 10
@@ -86,7 +86,6 @@ class Segment:
         self.dead: Ints = self.files.dead
         self.lengths, self.days = self.files.lengths, self.files.days
         self.body_starts, self.begins = self.files.body_starts, self.files.begins
-        self._ends = np.append(self.begins[1:], np.iinfo(np.int64).max)
         self.average_length = 0.0
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached = 0
@@ -156,31 +155,13 @@ class Segment:
 
     def marked(self, numbers: Sequence[int], terms: Set[str]) -> list[Marked]:
         """Documents with those of their syllables that have one of the terms."""
-        wanted = np.unique(np.array(numbers, np.int64))
-        names = sorted(terms)
-        places = [self.places(term, wanted) for term in names]
-        which = np.repeat(np.arange(len(names)), [len(found) for found in places])
-        every = np.concatenate([np.zeros(0, np.int64), *places])
-        order = np.argsort(every)
-        every, which = every[order], which[order]
-        found = []
         with damage("the texts of documents"):
-            texts = self.files.texts(numbers)
+            texts = self.files.marked(numbers, terms)
+        found = []
         for number, (title, body) in zip(numbers, texts, strict=True):
             with damage(f"the record of document {number}"):
                 record = {**self.files.fields(number), "title": title.text, "body": body.text}
-                begin, end = every.searchsorted((self.begins[number], self._ends[number]))
-                here = every[begin:end] - self.begins[number]
-                called = [names[at] for at in which[begin:end].tolist()]
-                body_start = self.body_starts[number]
-                cut = int(here.searchsorted(body_start))
-                found.append(
-                    Marked(
-                        Document.from_record(record),
-                        title.tokens(here[:cut], called[:cut]),
-                        body.tokens(here[cut:] - body_start, called[cut:]),
-                    )
-                )
+                found.append(Marked(Document.from_record(record), title.tokens, body.tokens))
         return found
 
     def frequency(self, field: str, term: str) -> int:
@@ -213,7 +194,7 @@ class Segment:
         """The postings of a term as they count, from the cache where they are there."""
 
         def read() -> Column:
-            return column(self.read_postings(field, term), self.norms)
+            return column(self.read_postings(field, term), self.documents)
 
         return self._cached_as((field, term), read)
 

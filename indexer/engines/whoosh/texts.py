@@ -1,4 +1,4 @@
-"""The texts of documents, kept as the syllables that they are made of.
+"""The texts of documents, written as the syllables that they are made of; `text_reader` reads them.
 
 A text is a row of *symbols*: its pieces as they are written, and what stands between two of them
 where that is not a single space. Symbols are numbered by how often they occur, numbers are written
@@ -18,49 +18,26 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from indexer.analysis import Token
 from indexer.analysis.batch import Columns, is_plain
 from indexer.analysis.normalize import ONE_TO_ONE
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
-from indexer.engines.whoosh.dense import decode_dense, encode_dense
+from indexer.engines.whoosh.dense import encode_dense
 from indexer.engines.whoosh.joining import joined_tables
-from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.terms import Strings, write_strings
 
 PIECE, GAP, STOP = KINDS = "012"
 """A piece; what stands between; the same where a sentence ends in it."""
-_SEPARATOR = 0
+SEPARATOR = 0
 """The number that stands between title and body; symbols follow from 1 on."""
-_SEPARATOR_RAW = b"\x80"
-
-_STRINGS = 1 << 17
-"""Strings of symbols that are kept at hand, about ten megabytes."""
-_LONGEST = 64
-"""Characters of such a string; a longer one may be as long as a document, and is read again."""
 MAX_RAW = 1 << 28
 """Bytes of a text before compression: more than the longest document takes."""
 _LEARNT = 32 << 10
 _EXAMPLES = 64
 _CHANGED = re.compile(f"[{''.join(map(chr, ONE_TO_ONE))}]")
-
-
-class Text(NamedTuple):
-    """A text, and spans `[starts, ends)` and positions of its syllables."""
-
-    text: str
-    starts: Ints
-    ends: Ints
-    positions: Ints
-
-    def tokens(self, positions: Ints, terms: Sequence[str]) -> list[Token]:
-        """The syllables at these positions, with their terms."""
-        at = self.positions.searchsorted(positions)
-        columns = (self.starts[at].tolist(), self.ends[at].tolist(), positions.tolist())
-        return list(map(Token, terms, *columns))
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
@@ -109,7 +86,7 @@ def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> 
     keys += [2 * bounds[1::2] - 1]
     parts: list[Any] = [pieces + 1, np.array(between, np.int64) + 1]
     parts += [np.array([n for _, n in tails], np.int64) + 1]
-    parts += [np.full(len(texts) // 2, _SEPARATOR)]
+    parts += [np.full(len(texts) // 2, SEPARATOR)]
     owner_parts = [owners, owners[gaps], np.array([at for at, _ in tails], np.int64)]
     owner_parts += [np.arange(0, len(texts), 2)]
     ranks = np.repeat(np.arange(4), [len(part) for part in parts])
@@ -145,7 +122,7 @@ def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
     sizes = []
     writer.begin("texts", "u1")
     for file, own in zip(files, maps, strict=True):
-        numbers = np.concatenate(([_SEPARATOR], ranks[own]))[file["stream"]]
+        numbers = np.concatenate(([SEPARATOR], ranks[own]))[file["stream"]]
         raw, ends = encode_dense(numbers)
         cuts = np.concatenate(([0], ends))[np.concatenate(([0], file["stream_ends"]))].tolist()
         whole = raw.tobytes()
@@ -188,73 +165,3 @@ def decompress(kept: bytes, known: bytes) -> bytes:
     if not packer.eof or len(raw) > MAX_RAW:
         raise ValueError("compressed bytes are cut short or too long")
     return raw
-
-
-class _Spaced(dict[int, str]):
-    """Twice the number of a symbol → its string; one more → that after a space."""
-
-    def __init__(self, symbols: Strings) -> None:
-        self.symbols = symbols
-
-    def __missing__(self, key: int) -> str:
-        if len(self) > _STRINGS:
-            self.clear()
-        number = key >> 1
-        string = self.symbols[number - 1] if number != _SEPARATOR else ""
-        found = " " * (key & 1) + string
-        if len(found) <= _LONGEST:
-            self[key] = found
-        return found
-
-
-class TextReader:
-    """What `merge_texts` wrote. Raises ValueError, zlib.error and their like on damage."""
-
-    def __init__(self, file: ArrayFile) -> None:
-        self.kept = _Spaced(Strings(file, "symbols"))
-        self._kinds = np.concatenate(([int(GAP)], file["kinds"]))
-        self._texts, self._ends = file["texts"], file["text_ends"]
-        self._learnt = file["learnt"].tobytes()
-        if len(self._kinds) != len(self.kept.symbols) + 1:
-            raise ValueError("the symbols differ in number")
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def read(self, numbers: Sequence[int]) -> list[tuple[Text, Text]]:
-        """Title and body of some documents."""
-        raw = b"".join(map(self._raw, numbers))
-        symbols = decode_dense(raw)
-        cuts = np.flatnonzero(symbols == _SEPARATOR)
-        if len(cuts) != 2 * len(numbers):
-            raise ValueError("a text has no title")
-        kinds = self._kinds[symbols]
-        pieces = kinds == int(PIECE)
-        # A single space stands between two pieces with nothing between them.
-        spaced = np.zeros(len(symbols), np.bool_)
-        spaced[1:] = pieces[1:] & pieces[:-1]
-        strings = list(map(self.kept.__getitem__, (2 * symbols + spaced).tolist()))
-        ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
-        starts = np.concatenate(([0], ends))[:-1] + spaced
-        steps = np.cumsum(pieces + (kinds == int(STOP)))
-        # All texts stand one after another; from here on each counts from its own beginning.
-        every = "".join(strings)
-        at = np.flatnonzero(pieces)
-        bounds = [0, *at.searchsorted(cuts).tolist()]
-        begins, before = (np.concatenate(([0], column[cuts])) for column in (ends, steps))
-        owner = np.repeat(np.arange(len(cuts)), np.diff(bounds))
-        starts, ends = starts[at] - begins[owner], ends[at] - begins[owner]
-        positions = steps[at] - before[owner] - 1
-        texts = [
-            Text(every[begin:end], starts[first:last], ends[first:last], positions[first:last])
-            for (begin, end), (first, last) in zip(
-                pairwise(begins.tolist()), pairwise(bounds), strict=True
-            )
-        ]
-        return list(zip(texts[::2], texts[1::2], strict=True))
-
-    def _raw(self, number: int) -> bytes:
-        """The numbers of a document's symbols as bytes, with a separator behind them."""
-        start = int(self._ends[number - 1]) if number else 0
-        kept = self._texts[start : int(self._ends[number])].tobytes()
-        return decompress(kept, self._learnt) + _SEPARATOR_RAW

@@ -1,0 +1,155 @@
+"""The texts that `texts` wrote, with the syllables in them that a query asks for.
+
+The numbers of a text's symbols say all: its string, where each symbol lies in it, and which of
+them are syllables with a term that is asked for. Texts are read many at once, as arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.analysis import Token
+from indexer.analysis.normalize import normalize
+from indexer.analysis.syllables import term_of
+from indexer.engines.whoosh.arrays import ArrayFile
+from indexer.engines.whoosh.dense import decode_dense
+from indexer.engines.whoosh.lists import Ints, Mask
+from indexer.engines.whoosh.terms import Strings
+from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR, STOP, decompress
+
+_SEPARATOR_RAW = b"\x80"
+_TERMS = 1 << 15
+"""Terms of pieces that are kept at hand, about three megabytes."""
+_LONGEST = 64
+"""Characters of such a term; a longer one may be as long as a document, and is made again."""
+
+
+class MarkedText(NamedTuple):
+    """A text, and those of its syllables that were asked for."""
+
+    text: str
+    tokens: list[Token]
+
+
+class _Laid(NamedTuple):
+    """Texts laid end to end: their symbols, the end of each, and where the separators are."""
+
+    text: str
+    symbols: Ints
+    ends: Ints
+    kinds: Ints
+    separators: Ints
+
+
+class _Terms(dict[int, str]):
+    """The number of a piece → its term."""
+
+    def __init__(self, symbols: Strings) -> None:
+        self.symbols = symbols
+
+    def __missing__(self, number: int) -> str:
+        if len(self) > _TERMS:
+            self.clear()
+        term = term_of(normalize(self.symbols[number - 1]).text)
+        if len(term) <= _LONGEST:
+            self[number] = term
+        return term
+
+
+class TextReader:
+    """What `merge_texts` wrote. Raises ValueError, zlib.error and their like on damage."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        symbols = Strings(file, "symbols")
+        self._symbols = symbols
+        self.terms = _Terms(symbols)
+        self._kinds = np.concatenate(([int(GAP)], file["kinds"]))
+        self._lengths = np.concatenate(([0], symbols.lengths())).astype(np.int32)
+        self._hashes = np.zeros(len(symbols) + 1, np.int64)
+        """The hash of each piece's term as far as asked for; 0 where it is not known yet."""
+        self._texts, self._ends = file["texts"], file["text_ends"]
+        self._learnt = file["learnt"].tobytes()
+        if len(self._kinds) != len(symbols) + 1:
+            raise ValueError("the symbols differ in number")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def read(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        """Title and body of some documents."""
+        laid = self._lay(numbers)
+        texts = _cut(laid)
+        return list(zip(texts[::2], texts[1::2], strict=True))
+
+    def marked(
+        self, numbers: Sequence[int], terms: Set[str]
+    ) -> list[tuple[MarkedText, MarkedText]]:
+        """Title and body of some documents, with their syllables of these terms."""
+        laid = self._lay(numbers)
+        pieces = laid.kinds == int(PIECE)
+        at = np.flatnonzero(pieces)
+        at = at[self._with_terms(laid.symbols[at], terms)]
+        owners = laid.separators.searchsorted(at)
+        # All texts stand one after another; each counts from its own beginning.
+        begins = np.concatenate(([0], laid.ends[laid.separators]))[owners]
+        steps = np.cumsum(pieces + (laid.kinds == int(STOP)))
+        before = np.concatenate(([0], steps[laid.separators]))[owners]
+        starts = laid.ends[at] - self._lengths[laid.symbols[at]]
+        found: list[list[Token]] = [[] for _ in range(2 * len(numbers))]
+        for owner, symbol, start, end, position in zip(
+            owners.tolist(), laid.symbols[at].tolist(), (starts - begins).tolist(),
+            (laid.ends[at] - begins).tolist(), (steps[at] - before - 1).tolist(), strict=True,
+        ):  # fmt: skip
+            term = self.terms[symbol]
+            if term in terms:
+                found[owner].append(Token(term, start, end, position))
+        texts = list(map(MarkedText, _cut(laid), found))
+        return list(zip(texts[::2], texts[1::2], strict=True))
+
+    def _lay(self, numbers: Sequence[int]) -> _Laid:
+        symbols = decode_dense(b"".join(map(self._raw, numbers)))
+        separators = np.flatnonzero(symbols == SEPARATOR)
+        if len(separators) != 2 * len(numbers):
+            raise ValueError("a text has no title")
+        kinds = self._kinds[symbols]
+        pieces = kinds == int(PIECE)
+        # A single space stands between two pieces with nothing between them.
+        spaced = np.zeros(len(symbols), np.bool_)
+        spaced[1:] = pieces[1:] & pieces[:-1]
+        named = symbols != SEPARATOR
+        text = self._symbols.joined(symbols[named] - 1, spaced[named])
+        ends = np.cumsum(self._lengths[symbols] + spaced, dtype=np.int64)
+        return _Laid(text, symbols, ends, kinds, separators)
+
+    def _with_terms(self, pieces: Ints, terms: Set[str]) -> Mask:
+        """Which of these symbols may have one of the terms: those with a hash of theirs."""
+        hashes = self._hashes[pieces]
+        unknown = set(pieces[hashes == 0].tolist())
+        for symbol in unknown:
+            # Two threads may do the same; they write the same.
+            self._hashes[symbol] = hash(self.terms[symbol])
+        if unknown:
+            hashes = self._hashes[pieces]
+        wanted = np.sort(np.fromiter(map(hash, terms), np.int64, len(terms)))
+        if not len(wanted):
+            return np.zeros(len(pieces), np.bool_)
+        at = wanted.searchsorted(hashes)
+        at[at == len(wanted)] = 0
+        has: Mask = wanted[at] == hashes
+        return has
+
+    def _raw(self, number: int) -> bytes:
+        """The numbers of a document's symbols as bytes, with a separator behind them."""
+        start = int(self._ends[number - 1]) if number else 0
+        kept = self._texts[start : int(self._ends[number])].tobytes()
+        return decompress(kept, self._learnt) + _SEPARATOR_RAW
+
+
+def _cut(laid: _Laid) -> list[str]:
+    """The texts one by one."""
+    ends = laid.ends[laid.separators].tolist()
+    return [laid.text[begin:end] for begin, end in pairwise([0, *ends])]
