@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from indexer import Results, SearchRequest, Sort
@@ -74,6 +75,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
     """Everything the page of a search shows; `count` says what another search would find."""
     request = results.request
     text = formats.shorten(request.text, 60)
+    other = links.others(request)
     return SearchPage(
         title=f"{text or say('Tất cả tài liệu')} · Tra Cứu",
         heading=say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
@@ -86,21 +88,19 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         corrected=_corrected(results, links),
         rung=rung_note(results),
         suggestion=_suggestion(results, links),
-        sorts=_sorts(request, links) if results.total else (),
+        sorts=_sorts(request, other) if results.total else (),
         exact=Link(
             say("Chỉ đúng dấu"),
-            links.search(replace(request, page=1, exact=not request.exact)),
+            other(exact=not request.exact),
             request.exact,
         ),
         chips=narrowing.chips(results, links),
         clear_url=narrowing.without_filters(request, links),
         facets=narrowing.boxes(results, links),
         hits=hit_views(results.hits, results, links),
-        pager=paging.pager(results, links),
+        pager=paging.pager(results, other),
         empty=None if results.hits else empty(results, links, count),
-        takeaways=tuple(
-            Link(label, links.search(replace(request, page=1), path)) for label, path in TAKEAWAYS
-        ),
+        takeaways=tuple(Link(label, other(path=path)) for label, path in TAKEAWAYS),
     )
 
 
@@ -125,15 +125,10 @@ def _corrected(results: Results, links: Links) -> Corrected | None:
     return Corrected(typed, Link(results.corrected, links.search(request)))
 
 
-def _sorts(request: SearchRequest, links: Links) -> tuple[Link, ...]:
+def _sorts(request: SearchRequest, other: Callable[..., str]) -> tuple[Link, ...]:
     # Where nothing was typed nothing is more relevant than another: newest first is what one sees.
     orders = list(Sort) if request.text.strip() else [Sort.NEWEST, Sort.OLDEST]
     current = request.sort if request.sort in orders else Sort.NEWEST
     return tuple(
-        Link(
-            say(SORT_NAMES[order]),
-            links.search(replace(request, page=1, sort=order)),
-            order is current,
-        )
-        for order in orders
+        Link(say(SORT_NAMES[order]), other(sort=order), order is current) for order in orders
     )

@@ -1,7 +1,7 @@
-"""Ranges → pieces of text, marked or not → HTML.
+"""Ranges → spans to mark → HTML.
 
-Laws: the pieces joined are the text; no piece begins with a combining mark that belongs to the
-piece before it.
+Laws: without its tags the HTML is the text; no span begins with a combining mark that belongs to
+the letter before it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,17 @@ from indexer import Range
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")
+_MARKUP = re.compile("[&<>]")
 _JOINER = "\u200d"
 _FIRST_MARK = "\u0300"  # no character before it is a combining mark
 
 
-class Piece(NamedTuple):
-    """A stretch of text; `mark` counts the matches of a text from 1, and is 0 between them.
+class Paragraph(NamedTuple):
+    """Where a paragraph stands in its text, and the spans to mark, all within it."""
 
-    `anchor` is the id of a match within its page.
-    """
-
-    text: str
-    mark: int = 0
-    anchor: str = ""
+    start: int
+    end: int
+    marks: tuple[Range, ...]
 
 
 def anchor(start: int) -> str:
@@ -45,55 +43,62 @@ def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
     syllables, and step from match to match by it.
     """
     found: list[Range] = []
+    length, before = len(text), 0
     for start, end in sorted(ranges):
-        start, end = max(start, 0), min(end, len(text))
+        start, end = start if start > 0 else 0, end if end < length else length
         if start >= end:
             continue
         while start > 0 and text[start] >= _FIRST_MARK and _clings(text[start]):
             start -= 1
-        while end < len(text) and text[end] >= _FIRST_MARK and _clings(text[end]):
+        while end < length and text[end] >= _FIRST_MARK and _clings(text[end]):
             end += 1
-        if found and (start <= found[-1][1] or _only_spaces(text[found[-1][1] : start])):
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+        if found and (start <= before or _only_spaces(text[before:start])):
+            before = end if end > before else before
+            found[-1] = (found[-1][0], before)
         else:
             found.append((start, end))
+            before = end
     return found
 
 
-def pieces(text: str, ranges: Sequence[Range], start: int = 0) -> tuple[Piece, ...]:
-    """The text cut at the ends of its ranges; it begins at `start` of a body."""
-    if not ranges:
-        return (Piece(text),) if text else ()
-    return _cut(text, (0, len(text)), spans(text, ranges), 1, start)
+def marked(
+    text: str, marks: Iterable[Range], within: Range | None = None, ids: bool = False
+) -> Markup:
+    """The text as HTML with its spans marked, or only the stretch `within`, which holds them all.
+
+    Where `ids` is set each mark has its anchor.
+    """
+    at, end = within or (0, len(text))
+    shown = _escaped if _MARKUP.search(text, at, end) else str
+    html: list[str] = []
+    for start, stop in marks:
+        opened = f'<mark id="{anchor(start)}">' if ids else "<mark>"
+        html += (shown(text[at:start]), opened, shown(text[start:stop]), "</mark>")
+        at = stop
+    html.append(shown(text[at:end]))
+    return Markup("".join(html))  # noqa: S704  # every text in it is escaped
 
 
-def marked(cut: Iterable[Piece], ids: bool = False) -> Markup:
-    """The pieces as HTML, escaped; a match has its anchor where `ids` is set."""
-    html = ""
-    for text, mark, name in cut:
-        text = escape(text, quote=False)
-        opened = f'<mark id="{name}">' if ids else "<mark>"
-        html += f"{opened}{text}</mark>" if mark else text
-    return Markup(html)  # noqa: S704  # every text in it is escaped
-
-
-def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[tuple[Piece, ...], ...]:
-    """The paragraphs of a text with the matches numbered throughout.
+def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[Paragraph, ...]:
+    """The paragraphs of a text with the spans to mark; one that crosses their border is cut there.
 
     Blank lines part paragraphs; a text without any has one paragraph to the line.
     """
-    marked = spans(text, ranges)
-    cut: list[tuple[Piece, ...]] = []
-    first, number = 0, 1
+    marks = spans(text, ranges)
+    cut: list[Paragraph] = []
+    first = 0
     for start, end in _paragraph_ranges(text):
-        while first < len(marked) and marked[first][1] <= start:
+        while first < len(marks) and marks[first][1] <= start:
             first += 1
         last = first
-        while last < len(marked) and marked[last][0] < end:
+        while last < len(marks) and marks[last][0] < end:
             last += 1
-        cut.append(_cut(text, (start, end), marked[first:last], number))
-        number += last - first
+        cut.append(Paragraph(start, end, _clipped(marks[first:last], start, end)))
     return tuple(cut)
+
+
+def _clipped(marks: Sequence[Range], start: int, end: int) -> tuple[Range, ...]:
+    return tuple((max(one, start), min(other, end)) for one, other in marks)
 
 
 def _paragraph_ranges(text: str) -> list[Range]:
@@ -106,24 +111,8 @@ def _paragraph_ranges(text: str) -> list[Range]:
     return [(start, end) for start, end in ranges if text[start:end].strip()]
 
 
-def _cut(
-    text: str, within: Range, marked: Sequence[Range], number: int, at: int = 0
-) -> tuple[Piece, ...]:
-    """The stretch `within` of `text` as pieces; its marks are numbered from `number`.
-
-    `at` is where the text begins in its body.
-    """
-    cut: list[Piece] = []
-    position, end_of_all = within
-    for offset, (start, end) in enumerate(marked):
-        start, end = max(start, position), min(end, end_of_all)
-        if position < start:
-            cut.append(Piece(text[position:start]))
-        cut.append(Piece(text[start:end], number + offset, anchor(at + start)))
-        position = end
-    if position < end_of_all:
-        cut.append(Piece(text[position:end_of_all]))
-    return tuple(cut)
+def _escaped(text: str) -> str:
+    return escape(text, quote=False)
 
 
 def _clings(char: str) -> bool:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from indexer import Document, Hit, Range, Results, Rung
 from search_ui import formats
-from search_ui.highlight import marked, pieces
+from search_ui.highlight import anchor, marked, spans
 from search_ui.language import say
 from search_ui.links import Links
 from search_ui.rungs import RUNG_NAMES
@@ -50,16 +50,16 @@ def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitV
 
 def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
     document, snippet = hit.document, hit.snippet
-    shown = pieces(snippet.text, snippet.ranges, snippet.start)
+    marks = spans(snippet.text, snippet.ranges)
     # The same spans are marked on the page of the document, so the anchor exists there.
-    passage = next((f"#{piece.anchor}" for piece in shown if piece.mark), "")
+    passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
     differs = rung is not None and hit.rung is not rung
     return HitView(
         url=url + passage,
         title=marked_title(document, hit.title_ranges),
         date=date_note(document),
         facts=_facts(document),
-        snippet=marked(shown),
+        snippet=marked(snippet.text, marks),
         more_before=snippet.more_before,
         more_after=snippet.more_after,
         rung=say(RUNG_NAMES[hit.rung]) if differs else "",
@@ -69,7 +69,7 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
 def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
     """The title with its matches; a title made from the body has none, for its offsets differ."""
     if document.title.strip():
-        return marked(pieces(document.title, ranges))
+        return marked(document.title, spans(document.title, ranges))
     return escape(formats.display_title(document))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from indexer import FACET_NAMES, SearchRequest
+from indexer import FACET_NAMES, SearchRequest, Sort
 from search_ui.params import build
 
 
@@ -34,6 +34,26 @@ class Links:
     def search(self, request: SearchRequest, path: str = "") -> str:
         """The page that answers `request`, or what lies at `path` and answers it otherwise."""
         return self.home + path + self._query(request)
+
+    def others(self, request: SearchRequest) -> Callable[..., str]:
+        """`search` for searches of the same words and filters: what they share is made once.
+
+        They begin on the first page; `page`, `sort` and `exact` say how one of them differs.
+        """
+        plain = replace(request, page=1, sort=Sort.RELEVANCE, exact=False, size=self.page_size)
+        shared = [_pair(pair) for pair in build(plain, self.page_size)]
+
+        def address(
+            page: int = 1,
+            sort: Sort = request.sort,
+            exact: bool = request.exact,
+            path: str = "",
+        ) -> str:
+            own = SearchRequest(page=page, size=request.size, sort=sort, exact=exact)
+            pairs = [*shared, *(f"{name}={value}" for name, value in build(own, self.page_size))]
+            return self.home + path + (f"?{'&'.join(pairs)}" if pairs else "")
+
+        return address
 
     def text(self, text: str) -> str:
         """The page of a plain search."""

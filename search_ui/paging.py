@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from indexer import Results
 from search_ui.formats import number
-from search_ui.links import Link, Links
+from search_ui.links import Link
 from search_ui.params import MAX_PAGE
 
 NEIGHBOURS = 2
@@ -27,13 +27,10 @@ def last_page(results: Results) -> int:
     return max(1, min(-(-results.total // results.request.size), MAX_PAGE))
 
 
-def pager(results: Results, links: Links) -> Pager | None:
+def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
     """The pages around the present one, with the first and the last; None where one holds all."""
     last = last_page(results)
-    if last == 1:
-        return None
-    request = results.request
-    return row(request.page, last, lambda page: links.search(replace(request, page=page)))
+    return row(results.request.page, last, address) if last > 1 else None
 
 
 def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:

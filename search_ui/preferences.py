@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from flask import Flask, Response, g, request
@@ -88,12 +89,18 @@ def change() -> Response:
 
 def _switches(wish: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
     """Each (code, name) with the address that keeps it and leads back here."""
-    query = quote(request.query_string, safe="%&=+!$'()*,-./:;@_~?")
-    path = quote(request.path, errors="replace")
-    back = f"{path}?{query}" if query else path
-    tail = f"&back={quote_plus(back, errors='replace')}" if len(back) <= LONGEST_BACK else ""
+    tail = _tail(request.path, request.query_string)
     head = f"{route('pages.preferences')}?{wish}="
     return ((item, f"{head}{item[0]}{tail}") for item in known.items())
+
+
+@lru_cache(maxsize=64)  # a page has two rows of switches
+def _tail(path: str, query_string: bytes) -> str:
+    """What leads back to the page at this address, or nothing where that would be long."""
+    query = quote(query_string, safe="%&=+!$'()*,-./:;@_~?")
+    path = quote(path, errors="replace")
+    back = f"{path}?{query}" if query else path
+    return f"&back={quote_plus(back, errors='replace')}" if len(back) <= LONGEST_BACK else ""
 
 
 def _local(back: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from indexer import Document, Place, Range, SearchRequest
 from search_ui import formats
 from search_ui.contexts import Box, box
-from search_ui.highlight import marked, paragraphs
+from search_ui.highlight import anchor, marked, paragraphs
 from search_ui.hits import DateNote, date_note, marked_title
 from search_ui.language import say
 from search_ui.links import Link, Links
@@ -69,8 +69,9 @@ def document_page(
 
     `site` is scheme and host, for the address in the citation.
     """
-    text = paragraphs(document.body, body_ranges)
-    marks = [piece for paragraph in text for piece in paragraph if piece.mark]
+    body = document.body
+    text = paragraphs(body, body_ranges)
+    starts = [start for paragraph in text for start, _ in paragraph.marks]
     plain = SearchRequest(size=links.page_size)
     original = _original(document.url)
     return DocumentPage(
@@ -79,9 +80,9 @@ def document_page(
         heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
-        paragraphs=tuple(marked(paragraph, ids=True) for paragraph in text),
-        matches=formats.number(marks[-1].mark) if marks else "",
-        first_match=marks[0].anchor if marks else "",
+        paragraphs=tuple(marked(body, marks, (start, end), ids=True) for start, end, marks in text),
+        matches=formats.number(len(starts)) if starts else "",
+        first_match=anchor(starts[0]) if starts else "",
         original=original,
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
         citation=citation(

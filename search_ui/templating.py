@@ -1,7 +1,8 @@
 """Templates, compiled once for each language and each place that the app is mounted at.
 
 What stands in a template and is the same for every request, `_("…")`, `route("…")` and
-`static_url("…")`, is worked out when the template is compiled: some eighty on a page.
+`static_url("…")`, is worked out when the template is compiled: some eighty on a page. Partials
+are put in at the same time, for a partial that is looked up anew gets a copy of all names.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, request
-from jinja2 import Environment
+from jinja2 import BaseLoader, Environment
 from jinja2.ext import Extension
 
 from search_ui import language
@@ -21,18 +22,23 @@ from search_ui.routes import route, static_url
 
 _CONSTANTS: dict[str, Callable[[str], str]] = {"_": say, "route": route, "static_url": static_url}
 _CALL = re.compile(rf"""\b({"|".join(_CONSTANTS)})\((?:"([^"\\]+)"|'([^'\\]+)')\)""")
+_PARTIAL = re.compile(r"""\{% include "([^"]+)" %\}""")
 
 
 class _Constants(Extension):
     """Works the constants out, in the language that is spoken when a template is compiled."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        def partial(named: re.Match[str]) -> str:
+            loader = cast(BaseLoader, self.environment.loader)
+            return loader.get_source(self.environment, named[1])[0]
+
         def constant(call: re.Match[str]) -> str:
             text = _CONSTANTS[call[1]](call[2] or call[3])
             escaped = text.replace("\\", "\\\\").replace('"', '\\"')
             return f'"{escaped}"'
 
-        return _CALL.sub(constant, source)
+        return _CALL.sub(constant, _PARTIAL.sub(partial, source))
 
 
 def init_app(app: Flask) -> None:

@@ -91,6 +91,16 @@ def test_choosing_the_short_way_leads_to_the_same_place(
         assert Links().chooser(request, facet)(value) == Links().toggle(request, facet, value)
 
 
+@given(requests, st.integers(1, MAX_PAGE), st.sampled_from(Sort), st.booleans())
+def test_other_pages_and_orders_have_the_address_of_their_search(
+    request: SearchRequest, page: int, sort: Sort, exact: bool
+) -> None:
+    other = Links().others(request)
+    wanted = replace(request, page=page, sort=sort, exact=exact)
+    assert other(page, sort, exact, "x") == Links().search(wanted, "x")
+    assert other() == Links().search(replace(request, page=1))
+
+
 def test_the_default_needs_no_words() -> None:
     assert build(SearchRequest()) == ()
     assert build(SearchRequest(size=20), page_size=20) == ()
