@@ -29,6 +29,8 @@ _RARE = 0.01
 """A phrase is not offered that counts less than this beside the best one."""
 _FOLLOWING = 64
 """Phrases, or syllables, of which it is asked whether they follow what stands before."""
+_LIKELY = 0.5
+"""Documents that have a phrase after what stands before it, about; of fewer it may be none."""
 _FORMS = 6
 """Forms of the syllable before that are tried where it was typed without marks."""
 _MORE_MARKS = 0.1
@@ -93,8 +95,7 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
     for size in range(len(typed.syllables), 0, -1):
         found = list(_agreeing(typed, size, lexicon))
         if size < len(typed.syllables):
-            follow = _following(typed.syllables[-size - 1], found[:_FOLLOWING], lexicon)
-            found = follow or ([] if some else found)
+            found = _following(typed.syllables[-size - 1], found[:_FOLLOWING], lexicon)
         start = typed.syllables[-size].start
         ranked = sorted(found, key=lambda item: -item[0])
         for counts, phrase in ranked:
@@ -129,16 +130,28 @@ def _following(
     before: Token, found: Sequence[tuple[float, Phrase]], lexicon: Lexicon
 ) -> list[tuple[float, Phrase]]:
     """Those that this index has after a syllable, with in how many documents they stand there,
-    about: as many as have the first syllable there."""
+    about: as many as have the first syllable there, and not as the end of a word: nảy sinh is no
+    nảy before sinh viên."""
     forms = _forms(before, lexicon)
     firsts = {phrase: term(_syllables_of(phrase.text)[0]) for _, phrase in found}
+    if not any(map(lexicon.frequency, forms)):
+        return list(found)  # nothing is known of what follows it
     shares = {
-        first: max(lexicon.pair_frequency(form, first) for form in forms)
+        first: max(_apart(form, first, lexicon) for form in forms)
         / max(lexicon.frequency(first), 1)
         for first in dict.fromkeys(firsts.values())
     }
     weighed = [(counts * shares[firsts[phrase]], phrase) for counts, phrase in found]
-    return [item for item in weighed if item[0] > 0]
+    return [item for item in weighed if item[0] > _LIKELY]
+
+
+def _apart(first: str, second: str, lexicon: Lexicon) -> int:
+    """In how many documents they stand side by side, about, and are no word together."""
+    together, word = (
+        lexicon.pair_frequency(first, second),
+        lexicon.word_frequency(f"{first}_{second}"),
+    )
+    return together - word if 2 * word < together else 0
 
 
 def _forms(syllable: Token, lexicon: Lexicon) -> Sequence[str]:

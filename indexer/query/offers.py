@@ -12,6 +12,7 @@ from indexer.analysis.cached import cached
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
 from indexer.query.phrases import LONGEST, SHORTEST
+from indexer.query.wholes import whole
 
 # Half a phrase: this share of its documents go on to the same longer one.
 _HALF = 0.7
@@ -37,9 +38,10 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
     """The phrases that are worth to be offered, one for each way to read them.
 
     Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) it is the commonest, of equal ones that of
-    fewer words. Half a phrase is left out: most documents that have it go on to the same longer one
-    ("thi đua yêu" nước; "huyện Mỹ" Xuyên), or it is a name that goes on in many ways ("Nguyễn
-    Văn"). So is what a single document puts side by side, but for titles and names.
+    fewer words. What is no whole (`indexer.query.wholes`) is left out. So is half a phrase: most
+    documents that have it go on to the same longer one ("thi đua yêu" nước; "huyện Mỹ" Xuyên), or
+    it is a name that goes on in many ways ("Nguyễn Văn"). So is what a single document puts side
+    by side, but for titles and names.
     """
     spelled: dict[_Terms, dict[str, int]] = {}
     for written, count in counted.items():
@@ -70,7 +72,7 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
         )
         if word and written.islower():
             half = False
-        if not half and (counts[terms] > 1 or _telling(written)):
+        if not half and (counts[terms] > 1 or _telling(written)) and whole(written):
             found.append(Phrase(written.replace("_", " "), key(terms), counts[terms]))
     return found
 

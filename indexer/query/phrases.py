@@ -211,7 +211,7 @@ def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _H
 def _idle(columns: Columns, units: _Units) -> _Bools:
     """The words that neither begin nor end a phrase: function words, and what has no letters."""
     vocabulary = columns.vocabulary
-    single = np.array([not term.isalpha() or term in _particles() for term in vocabulary])
+    single = np.array([not term.isalpha() or term in particles() for term in vocabulary])
     numbers = {term: number for number, term in enumerate(vocabulary)}
     double = np.array(
         [(numbers.get(a, -1), numbers.get(b, -1)) for a, b in _double_particles()], np.int64
@@ -262,7 +262,8 @@ def _once(values: Ints) -> Ints:
 
 
 @cache
-def _particles() -> frozenset[str]:
+def particles() -> frozenset[str]:
+    """The function words, as pyvi writes them: của, đối_với."""
     text = files("indexer.query").joinpath("particles.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 
@@ -270,5 +271,5 @@ def _particles() -> frozenset[str]:
 @cache
 def _double_particles() -> tuple[tuple[str, str], ...]:
     """Those of two syllables."""
-    both = (word.split("_") for word in sorted(_particles()) if "_" in word)
+    both = (word.split("_") for word in sorted(particles()) if "_" in word)
     return tuple((first, second) for first, second in both)

@@ -98,6 +98,18 @@ def test_what_follows_comes_first() -> None:
     assert complete("các món b", lexicon, 2) == ("các món bánh xèo",)
 
 
+def test_a_phrase_does_not_begin_within_a_word() -> None:
+    lexicon = DictLexicon((*["việc nảy sinh"] * 3, *["gặp sinh viên", "sinh viên"] * 3))
+    assert complete("nay s", lexicon, 8) == ("nảy sinh",)
+
+
+def test_what_hardly_follows_is_not_offered() -> None:
+    lexicon = DictLexicon((*["gặp chính phủ"] * 20, "bàn chính xác", "cái bàn", "chính xác"))
+    assert "bàn chính phủ" in complete("bàn chính", lexicon, 8)
+    lexicon = DictLexicon((*["họp chính quyền"] * 90, *["chính phủ"] * 2, "bàn chính xác"))
+    assert "bàn chính phủ" not in complete("bàn chính", lexicon, 8)
+
+
 @given(QUERIES)
 def test_a_completion_begins_with_what_was_typed_but_for_marks(text: str) -> None:
     typed = fold(normalize(text).text.lower())

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from indexer.query.wholes import whole
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "dân_vận",
+        "huyện Mỹ_Xuyên",
+        "Chủ_tịch Phan_Văn_Khải",
+        "UBND huyện",
+        "Quốc_hội khóa mới",  # an institution, by its capitals
+        "Ban quản_lý chợ",
+        "người Việt_Nam ở nước_ngoài",
+        "Nhật_Bản và Hàn_Quốc",
+        "Osama bin Laden",
+        "nước đang phát_triển",
+        "tuyên_bố",  # a verb alone is a word
+        "giúp",
+        "Gia_Viễn_tổng_kết_việc_đã_làm",  # a title
+    ],
+)
+def test_wholes(written: str) -> None:
+    assert whole(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Việt_Nam xuất_khẩu",
+        "Israel chiếm_đóng",
+        "TP HCM đề_nghị",
+        "tổng_thống George_Bush khẳng_định",
+        "TP HCM vừa công_bố",
+        "công_an đã tạm_giữ",
+        "dự_kiến sẽ tăng",
+        "tác_nhân gây",
+        "thấp hơn so",
+        "thực_hiện_tại",
+        "khuôn_mặt_bằng đá",
+        "xét_xử_vụ",
+    ],
+)
+def test_what_is_no_whole(written: str) -> None:
+    assert not whole(written)
