@@ -83,6 +83,8 @@ def _typed(text: str, lexicon: Lexicon) -> _Typed:
 def _meant(text: str, token: Token, lexicon: Lexicon, *, last: bool) -> str:
     """The syllable decoded, if it is nothing, and begins nothing, that this index has."""
     typed = text[token.start : token.end]
+    if typed == "OR":
+        return typed  # the sign for alternatives, not ỏ
     known = lexicon.variants(fold(token.term)) or (
         last and lexicon.folded_with_prefix(strip_marks(typed.lower()), 1)
     )

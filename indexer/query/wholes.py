@@ -8,8 +8,9 @@ first of a word (Quốc hội khóa mới, Ban quản lý), and initials stand f
 (UBND huyện).
 
 Nor is it a whole where a mark of tense makes it a sentence (đã, sẽ), where its last word is a verb
-that lacks its complement (incomplete.txt: "tác nhân gây"), or where pyvi took a function word for
-the end of a word of its dictionary (thực_hiện_tại).
+that lacks its complement or a classifier that lacks its noun (incomplete.txt: "tác nhân gây", "xét
+xử vụ"), or where pyvi took such a word, or a function word, for the end of one of its dictionary
+(thực_hiện_tại).
 """
 
 from __future__ import annotations
@@ -60,13 +61,13 @@ def _is_name(word: str) -> bool:
 
 
 def _glued(word: str) -> bool:
-    """Whether it is a word of the dictionary with a function word glued to it."""
+    """Whether it is a word of the dictionary with a function word, or the like, glued to it."""
     if word.count("_") < 2 or not word.islower():
         return False
     terms = terms_in(word.replace("_", " "))
     return not in_dictionary(terms) and (
         (terms[0] in particles() and in_dictionary(terms[1:]))
-        or (terms[-1] in particles() and in_dictionary(terms[:-1]))
+        or (terms[-1] in particles() | _incomplete() and in_dictionary(terms[:-1]))
     )
 
 

@@ -42,6 +42,7 @@ def test_wholes(written: str) -> None:
         "thực_hiện_tại",
         "khuôn_mặt_bằng đá",
         "xét_xử_vụ",
+        "xét_xử vụ",
     ],
 )
 def test_what_is_no_whole(written: str) -> None:
