@@ -8,6 +8,7 @@ an eighth of that, so that the cache holds eight times as many terms, and gains 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ Numbers = np.ndarray[Any, np.dtype[np.int32]]
 
 _DENSE = 8
 """A term that one in so many documents has is kept for every document."""
+_SEARCHED = 16
+"""Where so many times fewer documents are wanted than have a term, each is looked up."""
 
 
 def saturated(tf: Floats | Ints, norms: Floats) -> Floats:
@@ -30,6 +33,23 @@ def saturated(tf: Floats | Ints, norms: Floats) -> Floats:
     `indexer.engines.base`, to be multiplied by a feature's weight."""
     gains: Floats = tf * (K1 + 1) / (tf + norms)
     return gains
+
+
+class Wanted:
+    """The documents to be scored, ascending: `ids`, None where they are all of a segment. `norms`
+    are theirs."""
+
+    def __init__(self, ids: Ints | None, norms: Floats) -> None:
+        self.ids: Numbers | None = None if ids is None else ids.astype(np.int32)
+        self.norms = norms if ids is None else norms[ids]
+        self._documents = len(norms)
+
+    @cached_property
+    def places(self) -> Numbers:
+        """Where among the wanted each document of the segment stands; -1 where it does not."""
+        places = np.full(self._documents, -1, np.int32)
+        places[self.ids] = np.arange(len(self.norms), dtype=np.int32)
+        return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +68,28 @@ class Sparse:
         """Set the documents with the term."""
         mask[self.ids] = True
 
-    def add_gains(self, total: Floats, wanted: Numbers | None, norms: Floats, by: float) -> None:
-        """Add `by` times the gains to `total`, that of the documents `wanted` or of all; `norms`
-        are those of the same documents."""
+    def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
+        """Add `by` times the gains to `total`, one of each wanted document."""
         at, tf = self._among(wanted)
-        total[at] += by * saturated(tf, norms[at])
+        total[at] += by * saturated(tf, wanted.norms[at])
 
-    def add_tf(self, total: Floats, wanted: Numbers | None, by: float) -> None:
+    def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
         """Add `by` times the frequencies."""
         at, tf = self._among(wanted)
         total[at] += by * tf
 
-    def _among(self, wanted: Numbers | None) -> tuple[Ints | Numbers, Ints]:
-        """Where among the `wanted` documents those with the term are, and its frequencies there."""
-        if wanted is None:
+    def _among(self, wanted: Wanted) -> tuple[Ints | Numbers, Ints]:
+        """Where among the wanted documents those with the term are, and its frequencies there."""
+        if wanted.ids is None or not len(self.ids):
             return self.ids, self.tf
-        if not len(self.ids):
-            return self.ids, self.tf
-        # The shorter list is looked up in the longer one.
-        if len(wanted) < len(self.ids):
-            at = self.ids.searchsorted(wanted)
+        if len(wanted.ids) * _SEARCHED < len(self.ids):
+            at = self.ids.searchsorted(wanted.ids)
             at[at == len(self.ids)] = 0
-            has = np.flatnonzero(self.ids[at] == wanted)
+            has = np.flatnonzero(self.ids[at] == wanted.ids)
             return has, self.tf[at[has]]
-        at = wanted.searchsorted(self.ids)
-        at[at == len(wanted)] = 0
-        has = np.flatnonzero(wanted[at] == self.ids)
-        return at[has], self.tf[has]
+        places = wanted.places[self.ids]
+        has = np.flatnonzero(places >= 0)
+        return places[has], self.tf[has]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +107,16 @@ class Dense:
         """Set the documents with the term."""
         mask |= self.tf > 0
 
-    def add_gains(self, total: Floats, wanted: Numbers | None, norms: Floats, by: float) -> None:
-        """Add `by` times the gains to `total`, that of the documents `wanted` or of all; `norms`
-        are those of the same documents."""
-        total += by * saturated(self.tf if wanted is None else self.tf[wanted], norms)
+    def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
+        """Add `by` times the gains to `total`, one of each wanted document."""
+        total += by * saturated(self._of(wanted), wanted.norms)
 
-    def add_tf(self, total: Floats, wanted: Numbers | None, by: float) -> None:
+    def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
         """Add `by` times the frequencies."""
-        total += by * (self.tf if wanted is None else self.tf[wanted])
+        total += by * self._of(wanted)
+
+    def _of(self, wanted: Wanted) -> Ints:
+        return self.tf if wanted.ids is None else self.tf.take(wanted.ids)
 
 
 Column = Sparse | Dense

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.engines.base import TITLE_GAP
-from indexer.engines.whoosh.columns import Floats, Numbers, saturated
+from indexer.engines.whoosh.columns import Floats, Wanted, saturated
 from indexer.engines.whoosh.facets import FacetTables
 from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.segment import Segment
@@ -68,13 +68,12 @@ def scores(features: Iterable[Feature], segment: Segment, wanted: Ints) -> Float
     `indexer.engines.base`."""
     if len(wanted) * _MOST > segment.documents:
         # Cheaper to score every document than to look these up.
-        return _scores(features, segment, None)[wanted]
-    return _scores(features, segment, wanted.astype(np.int32))
+        return _scores(features, segment, Wanted(None, segment.norms))[wanted]
+    return _scores(features, segment, Wanted(wanted, segment.norms))
 
 
-def _scores(features: Iterable[Feature], segment: Segment, wanted: Numbers | None) -> Floats:
-    norms = segment.norms if wanted is None else segment.norms[wanted]
-    count = len(norms)
+def _scores(features: Iterable[Feature], segment: Segment, wanted: Wanted) -> Floats:
+    count = len(wanted.norms)
     total = np.zeros(count)
     if not count:
         return total
@@ -82,12 +81,12 @@ def _scores(features: Iterable[Feature], segment: Segment, wanted: Numbers | Non
         field = FIELDS[feature.kind]
         if len(feature.variants) == 1 and feature.variants[0][1] == 1:
             column = segment.column(field, feature.variants[0][0])
-            column.add_gains(total, wanted, norms, feature.weight)
+            column.add_gains(total, wanted, feature.weight)
             continue
         tf = np.zeros(count)
         for term, weight in feature.variants:
             segment.column(field, term).add_tf(tf, wanted, weight)
-        total += feature.weight * saturated(tf, norms)
+        total += feature.weight * saturated(tf, wanted.norms)
     return total
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import saturated
+from indexer.engines.whoosh.columns import Wanted, saturated
 from indexer.engines.whoosh.evaluate import FIELDS
 from indexer.engines.whoosh.segment import Segment
 from indexer.query.plan import Feature, FeatureScore
@@ -19,12 +19,11 @@ def feature_scores(
     features: Iterable[Feature], segment: Segment, number: int
 ) -> Iterator[FeatureScore]:
     """The features that the document with this number has, in order."""
-    wanted = np.array([number])
-    norms = segment.norms[wanted]
+    wanted = Wanted(np.array([number]), segment.norms)
     for feature in features:
         tf = np.zeros(1)
         for term, weight in feature.variants:
             segment.column(FIELDS[feature.kind], term).add_tf(tf, wanted, weight)
         if tf[0]:
-            points = feature.weight * saturated(tf, norms)
+            points = feature.weight * saturated(tf, wanted.norms)
             yield FeatureScore(feature, float(tf[0]), float(points[0]))

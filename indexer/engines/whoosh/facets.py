@@ -11,16 +11,15 @@ from indexer.engines.whoosh.runs import facet_key
 from indexer.engines.whoosh.segment import Segment
 from indexer.results.facets import FACET_NAMES
 
-_FEW = 4
+_FEW = 16
 """Where one in so many documents is counted, all entries are gone through."""
 
 
 class FacetTables:
     """The values of all facets in one segment, in one table.
 
-    Entry i says that document `documents[i]` has value number `values[i]`; entries are in order of
-    the values, values in order of facet and name. The values are there a second time in order of
-    the documents, to count those of few documents.
+    The documents of each value stand in order of the values, values in order of facet and name.
+    The values are there a second time in order of the documents, to count those of few documents.
     """
 
     def __init__(self, segment: Segment) -> None:
@@ -30,10 +29,11 @@ class FacetTables:
         self._documents: Ints = files.value_documents.astype(np.int64)
         counts = files.value_frequencies.astype(np.int64)
         self._ends: Ints = np.cumsum(counts)
-        self._values: Ints = np.repeat(np.arange(len(counts)), counts)
-        if len(self._documents) != len(self._values):
+        if len(self._documents) != int(counts.sum()) or counts.min(initial=1) < 1:
             raise ValueError("the facet values do not fit their documents")
-        self._by_document: Ints = self._values[np.argsort(self._documents, kind="stable")]
+        self._begins: Ints = self._ends - counts
+        values = np.repeat(np.arange(len(counts)), counts)
+        self._by_document: Ints = values[np.argsort(self._documents, kind="stable")]
         self._sizes: Ints = np.bincount(self._documents, minlength=segment.documents)
         self._starts: Ints = np.cumsum(self._sizes) - self._sizes
         self._known: dict[int, str] = {}
@@ -88,8 +88,9 @@ class FacetTables:
     def _count(self, mask: Mask) -> Ints:
         """In how many documents of the mask each value is."""
         values = len(self._ends)
-        if np.count_nonzero(mask) * _FEW > len(mask):
-            return np.bincount(self._values[mask[self._documents]], minlength=values)
+        if values and np.count_nonzero(mask) * _FEW > len(mask):
+            has = mask.take(self._documents).view(np.uint8)
+            return np.add.reduceat(has, self._begins, dtype=np.int64)
         documents = np.flatnonzero(mask)
         starts, sizes = self._starts[documents], self._sizes[documents]
         before = np.cumsum(sizes) - sizes

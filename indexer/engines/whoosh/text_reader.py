@@ -99,15 +99,15 @@ class TextReader:
         steps = np.cumsum(pieces + (laid.kinds == int(STOP)))
         before = np.concatenate(([0], steps[laid.separators]))[owners]
         starts = laid.ends[at] - self._lengths[laid.symbols[at]]
-        found: list[list[Token]] = [[] for _ in range(2 * len(numbers))]
-        for owner, symbol, start, end, position in zip(
-            owners.tolist(), laid.symbols[at].tolist(), (starts - begins).tolist(),
-            (laid.ends[at] - begins).tolist(), (steps[at] - before - 1).tolist(), strict=True,
-        ):  # fmt: skip
-            term = self.terms[symbol]
-            if term in terms:
-                found[owner].append(Token(term, start, end, position))
-        texts = list(map(MarkedText, _cut(laid), found))
+        found = map(self.terms.__getitem__, laid.symbols[at].tolist())
+        columns = (starts - begins, laid.ends[at] - begins, steps[at] - before - 1)
+        tokens = list(map(Token, found, *(column.tolist() for column in columns)))
+        bounds = owners.searchsorted(np.arange(2 * len(numbers) + 1)).tolist()
+        each = (
+            [token for token in tokens[first:last] if token.term in terms]
+            for first, last in pairwise(bounds)
+        )
+        texts = list(map(MarkedText, _cut(laid), each))
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def _lay(self, numbers: Sequence[int]) -> _Laid:
