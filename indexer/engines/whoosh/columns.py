@@ -16,11 +16,9 @@ import numpy as np
 from indexer.engines.base import K1
 from indexer.engines.whoosh.arrays import smallest
 from indexer.engines.whoosh.files import Postings
-from indexer.engines.whoosh.lists import Ints, Mask
+from indexer.engines.whoosh.lists import Ints, Mask, Numbers
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Numbers = np.ndarray[Any, np.dtype[np.int32]]
-"""Document numbers, in half the room of `Ints`."""
 
 _DENSE = 8
 """A term that one in so many documents has is kept for every document."""

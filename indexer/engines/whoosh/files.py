@@ -23,7 +23,7 @@ import numpy as np
 from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.joining import SmallNumbers
-from indexer.engines.whoosh.lists import Ints, decode, decode_weights, sizes
+from indexer.engines.whoosh.lists import Ints, Numbers, decode, decode_weights, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
 from indexer.engines.whoosh.positions import Occurrences, PositionReader, occurrences, widths
 from indexer.engines.whoosh.schema import encode_term
@@ -33,8 +33,8 @@ from indexer.engines.whoosh.texts import decompress
 
 PARTS = ("docs", "texts", "text", "places", "pairs", "words", "facets")
 DEAD = "dead"
-_ROWS = 256
-"""Rows of pairs kept decoded; a query asks for the same ones again and again."""
+_ROWS = 2048
+"""Rows of pairs kept decoded, at most some 15 MB: what was meant is read from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,12 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The pairs of one first syllable: second ones, documents (and those that live) and bits of
-    each."""
+    """The pairs of one first syllable, from number `begin` on: second ones, ascending, and in how
+    many living documents each is."""
 
-    seconds: Ints
-    frequencies: Ints
-    living: Ints
-    starts: Ints
-    ends: Ints
+    begin: int
+    seconds: Numbers
+    living: Numbers
 
 
 class SegmentFiles:
@@ -207,7 +205,7 @@ class SegmentFiles:
     def pair_frequency(self, first: int, second: int) -> int:
         """In how many living documents a pair of syllables stands."""
         row = self.row(first)
-        at = int(np.searchsorted(row.seconds, second))
+        at = int(row.seconds.searchsorted(np.int32(second)))
         if at < len(row.seconds) and row.seconds[at] == second:
             return int(row.living[at])
         return 0
@@ -215,21 +213,24 @@ class SegmentFiles:
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
         """The same of one syllable with each of others; those below 0 are none."""
         row = self.row(first)
-        at = np.searchsorted(row.seconds, seconds)
+        if not len(row.seconds):
+            return np.zeros(len(seconds), np.int64)
+        at = row.seconds.searchsorted(seconds.astype(np.int32))
         at[at == len(row.seconds)] = 0
-        known = row.seconds[at] == seconds if len(row.seconds) else np.zeros(len(at), np.bool_)
-        found: Ints = np.zeros(len(at), np.int64)
-        found[known] = row.living[at[known]]
+        found: Ints = np.where(row.seconds[at] == seconds, row.living[at], 0).astype(np.int64)
         return found
 
     def pair(self, first: int, second: int) -> Postings:
         """The postings of a pair of syllables; NO_POSTINGS where there are none."""
         row = self.row(first)
-        at = int(np.searchsorted(row.seconds, second))
+        at = int(row.seconds.searchsorted(np.int32(second)))
         if at == len(row.seconds) or row.seconds[at] != second:
             return NO_POSTINGS
-        bits = (int(row.starts[at]), int(row.ends[at]), int(row.frequencies[at]))
-        return self._weighted(self._pairs[0], *bits)
+        some = slice(row.begin, row.begin + at + 1)
+        frequencies, extra = (numbers[some] for numbers in self._pair_numbers)
+        spans = sizes(frequencies, self._universe) + frequencies + extra
+        end = int(self._row_bits[first]) + int(spans.sum())
+        return self._weighted(self._pairs[0], end - int(spans[-1]), end, int(frequencies[-1]))
 
     def seconds(self, first: int) -> tuple[int, Ints]:
         """The syllables that stand after one, and the number of the first of these pairs."""
@@ -239,13 +240,9 @@ class SegmentFiles:
         return start, decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
 
     def _row(self, first: int) -> _Row:
-        start, seconds = self.seconds(first)
-        end = start + len(seconds)
-        frequencies, extra = (numbers[start:end] for numbers in self._pair_numbers)
-        living = self.living.pairs[start:end] if len(self.dead) else frequencies
-        spans = sizes(frequencies, self._universe) + frequencies + extra
-        ends = int(self._row_bits[first]) + np.cumsum(spans)
-        return _Row(seconds, frequencies, living, ends - spans, ends)
+        begin, seconds = self.seconds(first)
+        living = self.living.pairs[begin : begin + len(seconds)]
+        return _Row(begin, seconds.astype(np.int32), living.astype(np.int32))
 
     def value(self, number: int) -> Postings:
         """The postings of a facet value."""

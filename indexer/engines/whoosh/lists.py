@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.int32]]
+"""Numbers of documents or terms, in half the room of `Ints`."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """One truth value for each document, or whatever it is a mask of."""
