@@ -5,7 +5,8 @@ did. So words that name a value of these facets are matched by the text or by th
 the name of their province at their date and that of today, so that either name finds them.
 
 A name that is also an everyday word (hòa bình, tuổi trẻ: pyvi's dictionary has it) or a person's
-(Hồ Chí Minh) is taken as a place where it is typed as a name is, or after the kind of the place.
+(Hồ Chí Minh) is taken as a place where it is typed as a name is, or after the kind of the place; so
+is one of a single syllable (Huế).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 from indexer.analysis import terms_in
 from indexer.analysis.compounds import in_dictionary
+from indexer.analysis.spelling import is_syllable
 from indexer.documents.gazetteer import aliases
 from indexer.documents.keys import key
 from indexer.documents.titles import surnames
@@ -74,7 +76,11 @@ def place(syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon
     writings: tuple[Writing, ...]
     if start > at:
         writings = (name, whole) if _plain(found[0]) else (whole,)
-    elif (beside and _after_surname(syllables, at)) or not _meant(syllables[at:end], found[0]):
+    elif (beside and _after_surname(syllables, at)) or not (
+        _alone(syllables, at, names)
+        if len(terms) == 1 and not found[0].alias
+        else _meant(syllables[at:end], found[0])
+    ):
         return None
     else:
         own = (Writing(tuple((term,) for term in each.written)) for each in found)
@@ -103,6 +109,22 @@ def _meant(typed: Sequence[Syllable], name: _Name) -> bool:
     if name.alias or _plain(name):
         return True
     return in_dictionary(name.terms) and all(syllable.capital for syllable in typed)
+
+
+def _alone(syllables: Sequence[Syllable], at: int, names: _Names) -> bool:
+    """Whether a syllable alone is meant as a name: typed to the last mark, with a capital or a mark
+    (Huế, huế, Vinh, not vinh), and no part of a longer name (Vinh Quang) or a word (Vinh dự)."""
+    syllable, before, after = syllables[at], syllables[max(at - 1, 0) : at], syllables[at + 1 :][:1]
+    if not (syllable.capital or syllable.marked) or not any(
+        terms == (syllable.term,) for terms, _ in names.at(syllables, at)
+    ):
+        return False
+    if syllable.capital and any(
+        other.capital and is_syllable(other.term) for other in (*before, *after)
+    ):
+        return bool(_longest(syllables, at + 1, names))  # Vinh Nghệ An
+    beside = ((*before, syllable), (syllable, *after))
+    return not any(in_dictionary([each.restored.term for each in pair]) for pair in beside)
 
 
 def _plain(name: _Name) -> bool:

@@ -10,7 +10,7 @@ from indexer.query.plan import Any as Either
 from indexer.query.reading import read
 
 PLACES = (
-    "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc",
+    "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc", "Nghệ An", "Nghệ An/Vinh",
     "Ninh Bình", "Ninh Bình/Gia Viễn", "Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh/Quận 1",
     "Đắk Lắk", "Đồng Tháp/Thành phố Cao Lãnh", "Đồng Tháp/Huyện Cao Lãnh",
     "Đồng Tháp/Tam Nông", "Phú Thọ/Tam Nông",
@@ -53,6 +53,10 @@ def _values(node: Node) -> list[str]:
         ("Cao Lãnh", {"Đồng Tháp/Thành phố Cao Lãnh", "Đồng Tháp/Huyện Cao Lãnh"}),
         ("Quận 1", {"Thành phố Hồ Chí Minh/Quận 1"}),
         ("thành phố Huế", {"Huế"}),
+        ("Huế", {"Huế"}),
+        ("du lịch huế", {"Huế"}),
+        ("Festival Huế", {"Huế"}),
+        ("Vinh Nghệ An", {"Nghệ An/Vinh", "Nghệ An"}),
         ("TPHCM", {"Thành phố Hồ Chí Minh"}),
         ("sài gòn", {"Thành phố Hồ Chí Minh"}),
         ("Đắc Lắc", {"Đắk Lắk"}),
@@ -76,7 +80,12 @@ def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
     [
         "hòa bình",  # peace
         "tuổi trẻ",  # youth
-        "Huế",  # one syllable may be anything
+        "hue",  # one syllable without its mark may be anything
+        "Hue",
+        "vinh",
+        "Vinh dự",  # a word at the beginning of a sentence
+        "Vinh Quang",  # a longer name
+        "bác Trần Vinh",
         "Hồ Chí Minh",  # a person
         "Nguyễn Ninh Bình",  # a person too
         "xã Gia",
@@ -90,6 +99,10 @@ def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
 def test_what_is_no_name(typed: str) -> None:
     for step in climb(read(typed, LEXICON), LEXICON):
         assert _values(step.plan.match) == []
+
+
+def test_a_name_of_one_syllable_needs_its_capital_where_it_has_no_mark() -> None:
+    assert values("Vinh", Rung.EXACT) == {"Nghệ An/Vinh"}
 
 
 def test_a_value_agrees_on_the_rung_of_the_accents_typed() -> None:
