@@ -1,65 +1,58 @@
 """The terms of many texts at once, as columns: what `analyze` says, for rebuilds.
 
-The texts are laid end to end as one array of code points. Pieces are cut by looking each code
-point up in a table; each distinct piece is normalised once. A text with characters that need more
-care than that (combining marks, Chinese characters, letters beyond the first plane, invisible
-ones) goes through the functions that `analyze` uses, one by one.
+The texts are laid end to end and cut at white space; each distinct chunk is looked at once
+(`chunks`), and so is each distinct gap between two pieces (`gaps`). A text with characters that
+need more care than that (combining marks, Chinese characters, letters beyond the first plane,
+invisible ones) goes through the functions that `analyze` uses, one by one.
 
 Law: the tokens and words are those of `analyze`, text by text.
 """
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
-from unicodedata import is_normalized
+from typing import NamedTuple
 
 import numpy as np
 
+from indexer.analysis.chunks import ChunkTable, PieceTable
 from indexer.analysis.compounds import inner_words
-from indexer.analysis.normalize import INVISIBLE, ONE_TO_ONE, STYLED, normalize
-from indexer.analysis.spelling import place_tones
-from indexer.analysis.syllables import (
-    HAN,
-    THOUSANDS,
-    codes,
-    ends_sentence,
-    is_code,
-    syllables,
-    term_of,
-)
-from indexer.analysis.words import segment, segment_many
+from indexer.analysis.gaps import SPACE, Gaps, SignTable
+from indexer.analysis.normalize import normalize
+from indexer.analysis.plane import Ints, Laid, in_need_of_care, lay, owners, tables
+from indexer.analysis.syllables import codes, syllables
+from indexer.analysis.words import segment
+from indexer.analysis.words.batch import Chunks, chunk_numbers, chunk_starts, segment_chunks
+from indexer.analysis.words.tables import rows_of
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-_Codes = np.ndarray[Any, np.dtype[np.uint32]]
-_Bools = np.ndarray[Any, np.dtype[np.bool_]]
-
-_CARE = re.compile(f"[{INVISIBLE}{STYLED}{HAN}\u0300-\u036f\U00010000-\U0010ffff]")
-_PLANE = 1 << 16
-_STOPS = ".!?…;\n"
-_JOINERS = "-/.&:–"
+# Tables not in use. Taking one out and putting it back are atomic, so no two threads share one,
+# and a child forked at any time has its own.
+_idle: list[ChunkTable] = []
 
 
 class Columns(NamedTuple):
-    """Tokens of many texts, grouped by text, in order within each.
+    """Tokens of many texts, in order.
 
-    `vocabulary` holds each term once, `spellings` each way to write one. Per token: `terms` (number
-    in the vocabulary), `pieces` (number in the spellings), `texts` (number of the text),
-    `positions`, `touching` (1 where a single space is all between it and the token before), and its
-    span `[starts, ends)` in the text as it was given.
+    `vocabulary` holds each term once, `spellings` each way to write one, `between` each gap between
+    two tokens of a text, as it was given. Per token: `terms` (number in the vocabulary), `pieces`
+    (number in the spellings), `texts` (number of the text), `positions`, `touching` (1 where a
+    single space is all between it and the token before), `gaps` (what that is: number in `between`,
+    of "" for the first of a text), and its span `[starts, ends)` in the text as it was given.
     Word k covers the tokens `[firsts[k], lasts[k])`.
+    In the texts `odd` a piece may be written otherwise than its spelling is.
     """
 
     vocabulary: list[str]
     spellings: list[str]
+    between: list[str]
+    odd: list[int]
     terms: Ints
     pieces: Ints
     texts: Ints
     positions: Ints
     touching: Ints
+    gaps: Ints
     starts: Ints
     ends: Ints
     firsts: Ints
@@ -68,35 +61,63 @@ class Columns(NamedTuple):
 
 def analyze_many(texts: Sequence[str]) -> Columns:
     """The columns of `texts`. Total: any strings."""
-    plain, careful = [], []
-    for number, text in enumerate(texts):
-        if not text:
-            continue
-        if is_plain(text):
-            plain.append(number)
-        else:
-            careful.append(number)
-    vocabulary = Vocabulary()
-    parts = [_careful(texts[number], number, vocabulary) for number in careful]
-    if plain:
-        parts.append(_plain([texts[number] for number in plain], np.array(plain), vocabulary))
+    try:
+        table = _idle.pop()
+    except IndexError:
+        table = ChunkTable()
+    gaps = Gaps()
+    laid = lay(texts)
+    careful = in_need_of_care(texts, laid)
+    parts = [_careful(texts[number], number, table.pieces, gaps) for number in careful]
+    if careful:
+        laid = lay(["" if number in set(careful) else text for number, text in enumerate(texts)])
+    parts.append(_plain(laid, table, gaps))
+    columns = _columns(parts, table.pieces, gaps, sorted({*careful, *_respelled(laid).tolist()}))
+    if not table.full:
+        _idle.append(table)
+    return columns
+
+
+_Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
+"""Pieces (numbers in the table), texts, positions, touching, gaps, starts, ends; firsts and lasts
+of the words."""
+
+
+def _columns(parts: Sequence[_Part], known: PieceTable, gaps: Gaps, odd: list[int]) -> Columns:
+    """Parts together, with the vocabulary that they have."""
     before, shifted = 0, []
     for part in parts:
-        shifted.append((*part[:6], part[6] + before, part[7] + before))
+        shifted.append((*part[:-2], part[-2] + before, part[-1] + before))
         before += len(part[0])
-    if not shifted:
-        return Columns([], [], *[np.zeros(0, np.int64)] * 9)
-    pieces, owners, positions, touching, starts, ends, firsts, lasts = map(
-        np.concatenate, zip(*shifted, strict=True)
-    )
-    terms = np.array(vocabulary.of_piece, np.int64)[pieces]
-    words = _with_inner(vocabulary.terms, terms, firsts, lasts)
-    columns = (terms, pieces, owners, positions, touching, starts, ends)
-    return Columns(vocabulary.terms, list(vocabulary), *columns, *words)
+    *columns, firsts, lasts = map(np.concatenate, zip(*shifted, strict=True))
+    if len(parts) > 1:
+        order = np.argsort(columns[1], kind="stable")
+        columns = [column[order] for column in columns]
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        firsts, lasts = places[firsts], places[lasts - 1] + 1
+    pieces, texts, positions, touching, between, starts, ends = columns
+    used, pieces = _renumbered(pieces, len(known))
+    own, terms = _renumbered(np.frombuffer(known.term, np.int64)[used], len(known.terms))
+    every, spellings = list(known.terms), list(known)
+    vocabulary = [every[number] for number in own.tolist()]
+    terms = terms[pieces]
+    words = _with_inner(vocabulary, terms, firsts, lasts)
+    spelled = [spellings[number] for number in used.tolist()]
+    lists = (vocabulary, spelled, list(gaps), odd)
+    return Columns(*lists, terms, pieces, texts, positions, touching, between, starts, ends, *words)
+
+
+def _renumbered(numbers: Ints, count: int) -> tuple[Ints, Ints]:
+    """Which of `count` numbers occur, ascending, and where each stands among these."""
+    used = np.flatnonzero(np.bincount(numbers, minlength=count))
+    places = np.zeros(count, np.int64)
+    places[used] = np.arange(len(used))
+    return used, places[numbers]
 
 
 def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
-    """The words, and the dictionary words inside long compounds."""
+    """The words, each once, and the dictionary words inside long compounds."""
     inner: list[tuple[int, int]] = []
     known: dict[tuple[int, ...], list[tuple[int, int]]] = {}
     for k in np.flatnonzero(lasts - firsts > 2).tolist():
@@ -105,214 +126,106 @@ def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tu
         if compound not in known:
             known[compound] = inner_words([terms[number] for number in compound])
         inner += [(first + i, first + j) for i, j in known[compound]]
-    both = np.array(inner, np.int64).reshape(-1, 2)
-    return _each_once(np.concatenate([firsts, both[:, 0]]), np.concatenate([lasts, both[:, 1]]))
-
-
-def is_plain(text: str) -> bool:
-    """Whether `cut` can take this text."""
-    return text.isascii() or (_CARE.search(text) is None and is_normalized("NFC", text))
-
-
-_Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
-"""Pieces, texts, positions, touching, starts, ends; firsts and lasts of the words."""
-
-
-class Vocabulary(dict[str, int]):
-    """Raw piece → its number; for each number its term's number and, if other, its spelling."""
-
-    def __init__(self) -> None:
-        self.terms: list[str] = []
-        self.of_piece: list[int] = []
-        self.placed: dict[int, str] = {}
-        self._numbers: dict[str, int] = {}
-
-    def term(self, term: str) -> int:
-        """The number of a term."""
-        number = self._numbers.setdefault(term, len(self.terms))
-        if number == len(self.terms):
-            self.terms.append(term)
-        return number
-
-    def known(self, term: str) -> int | None:
-        """The number of a term, if it has one."""
-        return self._numbers.get(term)
-
-    def __missing__(self, piece: str) -> int:
-        number = self[piece] = len(self.of_piece)
-        placed = place_tones(piece)
-        if placed != piece:
-            self.placed[number] = placed
-        self.of_piece.append(self.term(term_of(placed)))
-        return number
-
-
-def _careful(text: str, number: int, vocabulary: Vocabulary) -> _Part:
-    """One text by the functions for single texts."""
-    normalized = normalize(text)
-    normal = normalized.text
-    found = syllables(normal)
-    starts = np.array([token.start for token in found], np.int64)
-    ends = np.array([token.end for token in found], np.int64)
-    spans = np.array([*segment(normal), *codes(normal)], np.int64).reshape(-1, 2)
-    pieces = np.array([vocabulary[normal[t.start : t.end]] for t in found], np.int64)
-    positions = np.array([token.position for token in found], np.int64)
-    owners = np.full(len(found), number, np.int64)
-    single = [normal[a.end : b.start] == " " for a, b in pairwise(found)]
-    touching = np.array([0, *single][: len(found)], np.int64)
-    given = [normalized.source_span(token.start, token.end) for token in found]
-    here = np.array(given, np.int64).reshape(-1, 2)
-    columns = (pieces, owners, positions, touching, here[:, 0], here[:, 1])
-    return (*columns, *_covered(spans, starts, ends))
-
-
-class Cut(NamedTuple):
-    """Texts laid end to end and cut into pieces. `text` is normalised, text k stands in it at
-    `offsets[k]`; runs are those of letters and digits, from which pieces differ in numbers."""
-
-    text: str
-    points: _Codes
-    offsets: Ints
-    runs: tuple[Ints, Ints]
-    starts: Ints
-    ends: Ints
-    pieces: Ints
-    owners: Ints
-    positions: Ints
-
-
-def cut(texts: Sequence[str], vocabulary: Vocabulary) -> Cut:
-    """Cut texts of the first plane, composed, without marks of their own."""
-    joined = " ".join(texts)
-    lengths = np.array([len(text) for text in texts], np.int64)
-    offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
-    points = _tables().plain[np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")]
-    letters = _tables().letters[points]
-    runs = _edges(letters)
-    _join_thousands(joined, points, letters, *runs)
-    starts, ends = _edges(letters)
-    words = _text(np.where(letters, points, np.uint32(ord(" ")))).split()
-    pieces = np.fromiter(map(vocabulary.__getitem__, words), np.int64, len(words))
-    _place(points, pieces, starts, ends, vocabulary)
-    normal = _text(points)
-
-    owners = np.searchsorted(offsets, starts, side="right") - 1
-    steps = 1 + _sentences(normal, points, starts, ends, owners)
-    positions = np.cumsum(steps)
-    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-    positions -= np.repeat(positions[firsts], np.diff(firsts, append=len(owners)))
-    return Cut(normal, points, offsets, runs, starts, ends, pieces, owners, positions)
-
-
-def _plain(texts: Sequence[str], numbers: Ints, vocabulary: Vocabulary) -> _Part:
-    """The columns of texts that `cut` can take."""
-    laid = cut(texts, vocabulary)
-    at = laid.offsets.tolist()
-    spans = segment_many([laid.text[at[i] : at[i + 1] - 1] for i in range(len(texts))])
-    every = [np.concatenate([s + o for s, o in zip(spans, at, strict=False)])]
-    every.append(_codes(laid.text, laid.points, *laid.runs))
-    touching = np.zeros(len(laid.starts), np.int64)
-    touching[1:] = laid.starts[1:] - laid.ends[:-1] == 1
-    touching[1:] &= laid.points[laid.ends[:-1]] == ord(" ")
-    touching[1:] &= laid.owners[1:] == laid.owners[:-1]
-    covered = _covered(np.concatenate(every), laid.starts, laid.ends)
-    before = laid.offsets[laid.owners]
-    columns = (laid.pieces, numbers[laid.owners], laid.positions, touching)
-    return (*columns, laid.starts - before, laid.ends - before, *covered)
-
-
-def _edges(letters: _Bools) -> tuple[Ints, Ints]:
-    """Where the runs of True begin and end."""
-    steps = np.diff(letters.view(np.int8), prepend=0, append=0)
-    return np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-
-
-def _join_thousands(text: str, points: _Codes, letters: _Bools, starts: Ints, ends: Ints) -> None:
-    """Make letters of the dots in `1.000.000`."""
-    dotted = np.flatnonzero((starts[1:] - ends[:-1] == 1) & (points[ends[:-1]] == ord(".")))
-    for start in starts[dotted].tolist():
-        match = THOUSANDS.match(text, start)
-        if match:
-            letters[start : match.end()] = True
-
-
-def _place(points: _Codes, piece: Ints, starts: Ints, ends: Ints, vocabulary: Vocabulary) -> None:
-    """Put the tone marks of all pieces where they belong."""
-    if not vocabulary.placed:
-        return
-    changed = np.zeros(len(vocabulary.of_piece), np.bool_)
-    changed[list(vocabulary.placed)] = True
-    spelled = {n: [ord(char) for char in text] for n, text in vocabulary.placed.items()}
-    for at in np.flatnonzero(changed[piece]).tolist():
-        points[starts[at] : ends[at]] = spelled[int(piece[at])]
-
-
-def _sentences(text: str, points: _Codes, starts: Ints, ends: Ints, owners: Ints) -> Ints:
-    """For each piece 1 where a sentence ends before it, within one text."""
-    broken = np.zeros(len(starts), np.int64)
-    if not len(starts):
-        return broken
-    stops = np.concatenate(([0], np.cumsum(_tables().stops[points])))
-    may = starts[1:] - ends[:-1] > 1
-    may &= stops[starts[1:]] > stops[ends[:-1]]
-    may &= owners[1:] == owners[:-1]
-    for at in (np.flatnonzero(may) + 1).tolist():
-        gap = text[ends[at - 1] : starts[at]]
-        before, after = text[starts[at - 1] : ends[at - 1]], text[starts[at] : ends[at]]
-        broken[at] = ends_sentence(gap, before, after)
-    return broken
-
-
-def _codes(text: str, points: _Codes, starts: Ints, ends: Ints) -> Ints:
-    """The spans of codes: runs of letters and digits with one joining sign between each two."""
-    linked = starts[1:] - ends[:-1] == 1
-    linked &= _tables().joiners[points[ends[:-1]]]
-    chain_starts, chain_ends = _edges(linked)
-    found = [
-        (start, end)
-        for start, end in zip(starts[chain_starts].tolist(), ends[chain_ends].tolist(), strict=True)
-        if is_code(text[start:end])
-    ]
-    return np.array(found, np.int64).reshape(-1, 2)
-
-
-def _covered(spans: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """For the spans that cover whole pieces exactly, their first and one past their last, each
-    once."""
-    first = np.searchsorted(starts, spans[:, 0])
-    last = np.searchsorted(ends, spans[:, 1], side="right")
-    some = last > first
-    first, last, spans = first[some], last[some], spans[some]
-    exact = (starts[first] == spans[:, 0]) & (ends[last - 1] == spans[:, 1])
-    return _each_once(first[exact], last[exact])
-
-
-def _each_once(firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
-    both = np.sort(firsts << 32 | lasts)
+    more = np.array(inner, np.int64).reshape(-1, 2)
+    both = np.concatenate([firsts << 32 | lasts, more[:, 0] << 32 | more[:, 1]])
+    both.sort()
     both = both[np.diff(both, prepend=-1) > 0]
     return both >> 32, both & 0xFFFFFFFF
 
 
-def _text(points: _Codes) -> str:
-    return points.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+def _careful(text: str, number: int, pieces: PieceTable, gaps: Gaps) -> _Part:
+    """One text by the functions for single texts."""
+    normalized = normalize(text)
+    normal = normalized.text
+    found = syllables(normal)
+    spans = np.array([*segment(normal), *codes(normal)], np.int64).reshape(-1, 2)
+    numbers = np.array([pieces[normal[t.start : t.end]] for t in found], np.int64)
+    positions = np.array([token.position for token in found], np.int64)
+    touching = np.array(
+        [0, *(normal[a.end : b.start] == " " for a, b in pairwise(found))][: len(found)], np.int64
+    )
+    here = [normalized.source_span(token.start, token.end) for token in found]
+    between = np.array(
+        [0, *(gaps[text[a:b]] for (_, a), (b, _) in pairwise(here))][: len(here)], np.int64
+    )
+    at = np.array(here, np.int64).reshape(-1, 2)
+    normal_at = np.array([token[1:3] for token in found], np.int64).reshape(-1, 2)
+    words = _covered(spans, normal_at[:, 0], normal_at[:, 1], len(normal))
+    text_numbers = np.full(len(found), number, np.int64)
+    return (numbers, text_numbers, positions, touching, between, at[:, 0], at[:, 1], *words)
 
 
-class _Tables(NamedTuple):
-    """What is to be known of each code point of the first plane."""
+def _plain(laid: Laid, table: ChunkTable, gaps: Gaps) -> _Part:
+    """Texts of the first plane, composed, without marks of their own."""
+    normal = tables().plain[laid.points]
+    chunk_at, is_newline = chunk_starts(normal == ord("\n"), tables().space[laid.points])
+    numbers = chunk_numbers(laid.text, is_newline, table)
+    bounds = np.searchsorted(chunk_at, laid.offsets)
+    # The tables may not grow while NumPy looks at them; `[...]` copies, so the look ends here.
+    words = Chunks(chunk_at, np.frombuffer(table.word, np.int64)[numbers], bounds)
+    spans = segment_chunks(words, table.words)
+    counts, rows = rows_of(table.first, table.count, numbers)
+    starts = np.repeat(chunk_at, counts) + np.frombuffer(table.start, np.int64)[rows]
+    ends = starts + np.frombuffer(table.length, np.int64)[rows]
+    pieces = np.frombuffer(table.piece, np.int64)[rows]
+    texts = np.repeat(np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)), counts)
 
-    plain: _Codes
-    letters: _Bools
-    stops: _Bools
-    joiners: _Bools
+    firsts, lasts = _covered(spans, starts, ends, len(laid.points))
+    code_counts, rows = rows_of(table.code_row, table.codes, numbers)
+    base = np.repeat(np.cumsum(counts) - counts, code_counts)
+    firsts = np.append(firsts, base + np.frombuffer(table.code_first, np.int64)[rows])
+    lasts = np.append(lasts, base + np.frombuffer(table.code_last, np.int64)[rows])
+
+    between = _gaps(laid, texts, starts, ends, gaps)
+    signs = gaps.signs()
+    touching = signs.touching[between].astype(np.int64)
+    steps = 1 + _sentences(signs, between, pieces, table.pieces)
+    positions = np.cumsum(steps)
+    heads = np.flatnonzero(np.diff(texts, prepend=-1))
+    positions -= np.repeat(positions[heads], np.diff(heads, append=len(texts)))
+    before = laid.offsets[texts]
+    return (
+        pieces, texts, positions, touching, between, starts - before, ends - before, firsts, lasts,
+    )  # fmt: skip
 
 
-@functools.cache
-def _tables() -> _Tables:
-    plain = np.arange(_PLANE, dtype=np.uint32)
-    for code, char in ONE_TO_ONE.items():
-        plain[code] = ord(char)
-    letters = np.array([chr(code).isalnum() for code in range(_PLANE)])
-    stops, joiners = np.zeros(_PLANE, np.bool_), np.zeros(_PLANE, np.bool_)
-    stops[[ord(char) for char in _STOPS]] = True
-    joiners[[ord(char) for char in _JOINERS]] = True
-    return _Tables(plain, letters, stops, joiners)
+def _gaps(laid: Laid, texts: Ints, starts: Ints, ends: Ints, gaps: Gaps) -> Ints:
+    """What stands before each piece, back to the one before it in its text."""
+    numbers = np.zeros(len(starts), np.int64)
+    same = texts[1:] == texts[:-1]
+    single = same & (starts[1:] - ends[:-1] == 1)
+    single &= laid.points[ends[:-1]] == ord(" ")
+    numbers[1:][single] = SPACE
+    at = np.flatnonzero(same & ~single)
+    numbers[at + 1] = gaps.numbers(laid.text, laid.points, ends[at], starts[at + 1])
+    return numbers
+
+
+def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) -> Ints:
+    """For each piece 1 where a sentence ends before it, within one text: `ends_sentence`."""
+    small = np.frombuffer(known.small, np.bool_)[pieces]
+    abbreviation = np.frombuffer(known.abbreviation, np.bool_)[pieces]
+    ends = signs.stops[gaps] | (signs.breaks[gaps] & ~small)
+    ends[1:] &= ~(signs.dotted[gaps[1:]] & abbreviation[:-1])
+    return ends.astype(np.int64)
+
+
+def _respelled(laid: Laid) -> Ints:
+    """The texts with a letter for which terms have another."""
+    known = tables()
+    changed = known.plain[laid.points] != laid.points
+    changed &= ~known.space[laid.points]
+    return owners(laid, np.flatnonzero(changed))
+
+
+def _covered(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
+    """For the spans that cover whole pieces exactly, their first and one past their last; `length`
+    is that of the text."""
+    number = np.arange(len(starts), dtype=np.int64)
+    first_at = np.full(length + 1, -1, np.int64)
+    first_at[starts] = number
+    last_at = np.full(length + 1, -1, np.int64)
+    last_at[ends] = number + 1
+    first, last = first_at[spans[:, 0]], last_at[spans[:, 1]]
+    exact = (first >= 0) & (last > first)
+    return first[exact], last[exact]

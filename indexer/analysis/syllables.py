@@ -20,7 +20,6 @@ from indexer.analysis.spelling import unify_i_y
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _LETTER = rf"[^\W_{HAN}]"
 _THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?!\w|\.\d)"
-THOUSANDS = re.compile(_THOUSANDS)
 # Each Chinese character is a syllable of its own: Hán Nôm is written without spaces.
 PIECE = re.compile(rf"{_THOUSANDS}|[{HAN}]|{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*")
 
@@ -70,11 +69,32 @@ def ends_sentence(gap: str, before: str, after: str) -> bool:
     "TP. Hồ Chí Minh" and "đ/c. Tạ" go on; a single line break within a hard-wrapped paragraph does
     not end one, a break before a capital or a number does.
     """
-    if gap[0] == "." and gap.strip(" .") == "" and _ABBREVIATION.fullmatch(before):
+    signs = signs_of(gap)
+    if signs.dotted and is_abbreviation(before):
         return False
-    if _SENTENCE_END.search(gap):
-        return True
-    return "\n" in gap and not after[0].islower()
+    return signs.stops or (signs.breaks and not after[0].islower())
+
+
+class Signs(NamedTuple):
+    """What a gap of two characters or more says of the end of a sentence in it."""
+
+    dotted: bool
+    """There is one unless an abbreviation stands before: full stops and spaces only."""
+    stops: bool
+    """There is one."""
+    breaks: bool
+    """There is one unless a small letter follows: a line ends."""
+
+
+def signs_of(gap: str) -> Signs:
+    """What a gap says of the end of a sentence."""
+    dotted = gap[0] == "." and gap.strip(" .") == ""
+    return Signs(dotted, _SENTENCE_END.search(gap) is not None, "\n" in gap)
+
+
+def is_abbreviation(piece: str) -> bool:
+    """Whether a full stop after this piece may be that of an abbreviation."""
+    return _ABBREVIATION.fullmatch(piece) is not None
 
 
 @lru_cache(maxsize=1 << 17)

@@ -1,7 +1,8 @@
 """Words of many texts, or of a long one, in NumPy: the same sums as `short`, by columns.
 
 Texts are taken together in groups: laid end to end, cut at white space, each chunk looked up for
-its pieces, each piece for its scores. No score passes from one text to the next.
+its pieces, each piece for its scores. No score passes from one text to the next. Who has looked up
+chunks already hands over their numbers.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ import numpy.typing as npt
 from indexer.analysis.composition import compose
 from indexer.analysis.words.exact import exact_labels
 from indexer.analysis.words.scores import DOUBT, joins
-from indexer.analysis.words.tables import ChunkTable, Floats, Ints, dictionary, has_bit
+from indexer.analysis.words.tables import ChunkTable, Floats, Ints, dictionary, has_bit, rows_of
 
 Spans = npt.NDArray[np.int64]
 """Shape (tokens, 2): where each begins and ends."""
 
 _Bools = npt.NDArray[np.bool_]
 
-# Characters: columns of this many pieces or fewer stay in the cache of a processor.
+# Characters, and chunks: columns of this many pieces or fewer stay in the cache of a processor.
 _GROUP = 1 << 18
+_CHUNKS = 1 << 16
 
-_HIGHEST_SPACE = 0x3000
+_BEYOND = 0x3001  # the first character after the last one that is white space
 _CHAIN = 64
 
 # Tables not in use. Taking one out and putting it back are atomic, so no two threads share one,
@@ -44,7 +46,7 @@ def spans_of(texts: Sequence[str]) -> list[Spans]:
             table = _idle.pop()
         except IndexError:
             table = ChunkTable()
-        for text, spans in zip(composed, _segment([c.text for c in composed], table), strict=True):
+        for text, spans in zip(composed, _each([c.text for c in composed], table), strict=True):
             if text.at:
                 pairs = [(start, end) for start, end in spans.tolist()]
                 spans = np.array(text.source_spans(pairs), np.int64).reshape(-1, 2)
@@ -67,6 +69,66 @@ def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
         yield group
 
 
+class Chunks(NamedTuple):
+    """The chunks of texts laid end to end, a newline one of its own: where each begins and its
+    number in a table, in order; `bounds[k]` is the first of text k."""
+
+    starts: Ints
+    numbers: Ints
+    bounds: Ints
+
+
+def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
+    """The spans of pyvi's tokens in all these texts together, as they lie end to end."""
+    found = [np.zeros((0, 2), np.int64)]
+    first = 0
+    while first < len(chunks.bounds) - 1:
+        enough = np.searchsorted(chunks.bounds, chunks.bounds[first] + _CHUNKS, side="right") - 1
+        last = max(int(enough), first + 1)
+        begin, end = chunks.bounds[[first, last]].tolist()
+        bounds = chunks.bounds[first : last + 1] - begin
+        these = Chunks(chunks.starts[begin:end], chunks.numbers[begin:end], bounds)
+        found.append(_segment(these, table)[0])
+        first = last
+    return np.concatenate(found)
+
+
+def _each(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
+    """The spans of each text."""
+    joined = " ".join(texts)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
+    spans, bounds = _segment(_read(joined, offsets, table), table)
+    spans -= np.repeat(offsets[:-1], np.diff(bounds))[:, np.newaxis]
+    for start, end in itertools.pairwise(bounds.tolist()):
+        yield spans[start:end]
+
+
+def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
+    """The chunks of `text`, in which text k stands at `offsets[k]`."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    starts, is_newline = chunk_starts(codes == ord("\n"), spaces()[np.minimum(codes, _BEYOND)])
+    return Chunks(starts, chunk_numbers(text, is_newline, table), np.searchsorted(starts, offsets))
+
+
+def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
+    """Where chunks begin in a text of which this is known per character, and which are newlines."""
+    begins = ~space
+    begins[1:] &= space[:-1]
+    begins |= newline
+    starts = np.flatnonzero(begins)
+    return starts, newline[starts]
+
+
+def chunk_numbers(text: str, is_newline: _Bools, table: dict[str, int]) -> Ints:
+    """The number of each chunk of `text` in a table that gives new ones to new chunks."""
+    numbers = np.empty(len(is_newline), np.int64)
+    chunks = text.split()
+    numbers[~is_newline] = np.fromiter(map(table.__getitem__, chunks), np.int64, len(chunks))
+    numbers[is_newline] = table["\n"]
+    return numbers
+
+
 class _Pieces(NamedTuple):
     """Columns over the pieces of all texts, in order; `bounds[k]` is the first of text k."""
 
@@ -76,58 +138,35 @@ class _Pieces(NamedTuple):
     bounds: Ints
 
 
-def _segment(texts: Sequence[str], table: ChunkTable) -> list[Spans]:
-    joined = " ".join(texts)
-    lengths = np.array([len(text) for text in texts], np.int64)
-    offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
-    pieces = _read(joined, offsets, table)
-    glued = _glued(joined, pieces, table)
-    heads = np.flatnonzero(~glued)
+def _segment(chunks: Chunks, table: ChunkTable) -> tuple[Spans, Ints]:
+    """The spans of tokens in all texts, and where those of each text begin among them."""
+    pieces = _pieces(chunks, table)
+    heads = np.flatnonzero(~_glued(pieces, table))
     spans = np.empty((len(heads), 2), np.int64)
     spans[:, 0] = pieces.starts[heads]
     if len(heads):
         spans[:-1, 1] = pieces.ends[heads[1:] - 1]
         spans[-1, 1] = pieces.ends[-1]
-    bounds = np.searchsorted(heads, pieces.bounds)
-    spans -= np.repeat(offsets[:-1], np.diff(bounds))[:, np.newaxis]
-    at = bounds.tolist()
-    return [spans[start:end] for start, end in itertools.pairwise(at)]
+    return spans, np.searchsorted(heads, pieces.bounds)
 
 
-def _read(text: str, offsets: Ints, table: ChunkTable) -> _Pieces:
-    """The pieces of `text`, in which text k stands at `offsets[k]`."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    space = _spaces()[np.minimum(codes, _HIGHEST_SPACE + 1)]
-    newline = codes == ord("\n")
-    begins = ~space
-    begins[1:] &= space[:-1]
-    begins |= newline
-    chunk_at = np.flatnonzero(begins)
-    numbers = np.empty(len(chunk_at), np.int64)
-    is_newline = newline[chunk_at]
-    chunks = text.split()
-    numbers[~is_newline] = np.fromiter(map(table.__getitem__, chunks), np.int64, len(chunks))
-    numbers[is_newline] = table["\n"]
-
+def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
     # The tables may not grow while NumPy looks at them; `[...]` copies, so the look ends here.
-    count = np.frombuffer(table.count, np.int64)[numbers]
-    after = np.cumsum(count)
-    row = np.repeat(np.frombuffer(table.first, np.int64)[numbers] - after + count, count)
-    row += np.arange(len(row))
-    starts = np.repeat(chunk_at, count) + np.frombuffer(table.start, np.int64)[row]
+    count, row = rows_of(table.first, table.count, chunks.numbers)
+    starts = np.repeat(chunks.starts, count) + np.frombuffer(table.start, np.int64)[row]
     ends = starts + np.frombuffer(table.length, np.int64)[row]
-    before = np.concatenate(([0], after))
-    bounds = before[np.searchsorted(chunk_at, offsets)]
-    return _Pieces(starts, ends, np.frombuffer(table.piece, np.int64)[row], bounds)
+    before = np.concatenate(([0], np.cumsum(count)))
+    piece = np.frombuffer(table.piece, np.int64)[row]
+    return _Pieces(starts, ends, piece, before[chunks.bounds])
 
 
 @functools.cache
-def _spaces() -> _Bools:
+def spaces() -> _Bools:
     """For each code point up to U+3001, whether it is white space; no later one is."""
-    return np.array([chr(code).isspace() for code in range(_HIGHEST_SPACE + 2)])
+    return np.array([chr(code).isspace() for code in range(_BEYOND + 1)])
 
 
-def _glued(text: str, pieces: _Pieces, table: ChunkTable) -> _Bools:
+def _glued(pieces: _Pieces, table: ChunkTable) -> _Bools:
     """For each piece, whether pyvi joins it to the one before it."""
     if not len(pieces.piece):
         return np.zeros(0, np.bool_)
@@ -136,10 +175,10 @@ def _glued(text: str, pieces: _Pieces, table: ChunkTable) -> _Bools:
     last = pieces.bounds[1:][filled] - 1
     totals = _totals(_scores(pieces, first, last, table), first)
     labels, doubtful = _labels(totals, last)
+    names = list(table.pieces) if len(doubtful) else []
     for number in np.unique(np.searchsorted(last, doubtful)).tolist():
         these = slice(int(first[number]), int(last[number]) + 1)
-        spans = zip(pieces.starts[these].tolist(), pieces.ends[these].tolist(), strict=True)
-        labels[these] = exact_labels([text[start:end] for start, end in spans])
+        labels[these] = exact_labels([names[piece] for piece in pieces.piece[these].tolist()])
     kind = np.frombuffer(table.pieces.kind, np.uint8)[pieces.piece]
     labels &= kind > 0
     labels[1:] &= kind[:-1] >= kind[1:]

@@ -59,6 +59,15 @@ class ChunkTable(dict[str, int]):
         return self._weight > _LARGEST
 
 
+def rows_of(first: array[int], count: array[int], numbers: Ints) -> tuple[Ints, Ints]:
+    """Of the chunks with these numbers how many rows each has, and all of them one after another,
+    where chunk n has the rows `first[n]`, `first[n] + 1`, and so on, `count[n]` in all."""
+    counts = np.frombuffer(count, np.int64)[numbers]
+    rows = np.repeat(np.frombuffer(first, np.int64)[numbers] - np.cumsum(counts) + counts, counts)
+    rows += np.arange(len(rows))
+    return counts, rows
+
+
 class PieceTable(dict[str, int]):
     """Piece → its number, given when it is first asked for; columns as in `scores.Piece`.
 

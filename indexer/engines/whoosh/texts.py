@@ -13,20 +13,20 @@ where each syllable lies comes with it. This is the spaceless word model of Mour
 
 from __future__ import annotations
 
-import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from indexer.analysis.batch import Columns, is_plain
-from indexer.analysis.normalize import ONE_TO_ONE
+from indexer.analysis.batch import Columns
+from indexer.analysis.gaps import SPACE
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.dense import encode_dense
 from indexer.engines.whoosh.joining import joined_tables
+from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.terms import Strings, write_strings
 
 PIECE, GAP, STOP = KINDS = "012"
@@ -37,73 +37,85 @@ MAX_RAW = 1 << 28
 """Bytes of a text before compression: more than the longest document takes."""
 _LEARNT = 32 << 10
 _EXAMPLES = 64
-_CHANGED = re.compile(f"[{''.join(map(chr, ONE_TO_ONE))}]")
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
     """Write the texts of a run: title and body of each document in turn, with their tokens."""
-    order = np.argsort(columns.texts, kind="stable")
-    owners, starts, ends, positions, pieces = (
-        column[order]
-        for column in (
-            columns.texts, columns.starts, columns.ends, columns.positions, columns.pieces
-        )
-    )  # fmt: skip
-    bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
-    first = np.diff(owners, prepend=-1) != 0
-    before = np.where(first, 0, np.concatenate(([0], ends[:-1]))[: len(ends)])
-    single = columns.touching[order].astype(np.bool_)
-    numbers: dict[str, int] = {PIECE + spelling: n for n, spelling in enumerate(columns.spellings)}
-
-    def number(symbol: str) -> int:
-        return numbers.setdefault(symbol, len(numbers))
-
-    for at in _odd(texts):
-        text, begin, end = texts[at], int(bounds[at]), int(bounds[at + 1])
-        for k, start, stop in zip(
-            range(begin, end), starts[begin:end].tolist(), ends[begin:end].tolist(), strict=True
-        ):
-            pieces[k] = number(PIECE + text[start:stop])
-            single[k] = not first[k] and text[before[k] : start] == " "
-    gaps = np.flatnonzero(np.where(first, starts > 0, ~single))
-    stops = np.diff(positions, prepend=0) > 1
-    between = [
-        number((STOP if stop else GAP) + texts[owner][begin:end])
-        for owner, begin, end, stop in zip(
-            owners[gaps].tolist(), before[gaps].tolist(), starts[gaps].tolist(),
-            (stops & ~first)[gaps].tolist(), strict=True,
-        )
-    ]  # fmt: skip
-    last = np.zeros(len(texts), np.int64)
-    last[owners] = ends  # the last one of each text stays
-    tails = [
-        (at, number(GAP + text[end:]))
-        for at, (text, end) in enumerate(zip(texts, last.tolist(), strict=True))
-        if end < len(text)
-    ]
-    # Keys that sort as the symbols stand: text, then piece, then what comes before it.
-    keys = [2 * np.arange(len(owners)) + 1, 2 * gaps, 2 * bounds[[at + 1 for at, _ in tails]] - 1]
-    keys += [2 * bounds[1::2] - 1]
-    parts: list[Any] = [pieces + 1, np.array(between, np.int64) + 1]
-    parts += [np.array([n for _, n in tails], np.int64) + 1]
-    parts += [np.full(len(texts) // 2, SEPARATOR)]
-    owner_parts = [owners, owners[gaps], np.array([at for at, _ in tails], np.int64)]
-    owner_parts += [np.arange(0, len(texts), 2)]
-    ranks = np.repeat(np.arange(4), [len(part) for part in parts])
-    every = np.concatenate(owner_parts)
-    sorting = np.lexsort((ranks, np.concatenate(keys), every))
-    stream = np.concatenate(parts)[sorting]
-    write_strings(writer, "symbols", numbers)
-    writer.put("symbol_counts", smallest(np.bincount(stream, minlength=len(numbers) + 1)[1:]))
+    symbols = _Symbols(PIECE + spelling for spelling in columns.spellings)
+    stream, stream_ends = _stream(texts, columns, symbols)
+    write_strings(writer, "symbols", symbols)
+    writer.put("symbol_counts", smallest(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
     writer.put("stream", stream.astype(np.uint32))
-    writer.put("stream_ends", np.searchsorted(every[sorting], np.arange(2, len(texts) + 1, 2)))
+    writer.put("stream_ends", stream_ends)
 
 
-def _odd(texts: Sequence[str]) -> Iterator[int]:
-    """The texts whose pieces are not written as their analysis has them."""
-    for at, text in enumerate(texts):
-        if not is_plain(text) or _CHANGED.search(text):
-            yield at
+class _Symbols(dict[str, int]):
+    """Kind and string of a symbol → its number in a run, given when it is first asked for."""
+
+    def __init__(self, first: Iterable[str]) -> None:
+        super().__init__((symbol, number) for number, symbol in enumerate(first, 1))
+
+    def __missing__(self, symbol: str) -> int:
+        number = self[symbol] = len(self) + 1
+        return number
+
+
+def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+    """The numbers of all symbols in order, and where those of each document end."""
+    owners = columns.texts
+    bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
+    pieces = _pieces(texts, columns, bounds, symbols)
+    at, between = _between(texts, columns, symbols)
+    tailed, tails = _tails(texts, columns, symbols)
+    # Keys that sort as the symbols stand: text, then piece, then what comes before it; a separator
+    # stands behind all of a title.
+    titles = np.arange(0, len(texts), 2)
+    parts = (
+        (owners, 2 * np.arange(len(owners)) + 1, pieces),
+        (owners[at], 2 * at, between),
+        (tailed, 2 * bounds[tailed + 1], tails),
+        (titles, 2 * bounds[titles + 1] + 1, np.full(len(titles), SEPARATOR)),
+    )
+    texts_of, keys, numbers = (np.concatenate(column) for column in zip(*parts, strict=True))
+    sorting = np.lexsort((keys, texts_of))
+    ends = np.searchsorted(texts_of[sorting], np.arange(2, len(texts) + 1, 2))
+    return numbers[sorting], ends
+
+
+def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symbols) -> Ints:
+    """The symbols of the pieces, as they are written."""
+    numbers: Ints = columns.pieces + 1
+    for text in columns.odd:
+        begin, end = int(bounds[text]), int(bounds[text + 1])
+        spans = zip(
+            columns.starts[begin:end].tolist(), columns.ends[begin:end].tolist(), strict=True
+        )
+        numbers[begin:end] = [symbols[PIECE + texts[text][start:stop]] for start, stop in spans]
+    return numbers
+
+
+def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+    """The pieces before which something else stands than a single space, and the symbols of that.
+    Before the first one of a text that is all that there is."""
+    first = np.diff(columns.texts, prepend=-1) != 0
+    heads = np.flatnonzero(first & (columns.starts > 0))
+    begins = zip(columns.texts[heads].tolist(), columns.starts[heads].tolist(), strict=True)
+    begun = np.array([symbols[GAP + texts[text][:start]] for text, start in begins], np.int64)
+    inner = np.flatnonzero(~first & (columns.gaps != SPACE))
+    stops = np.diff(columns.positions, prepend=0)[inner] > 1
+    kinds, which = np.unique(columns.gaps[inner] << 1 | stops, return_inverse=True)
+    names = [((GAP, STOP)[kind & 1], columns.between[kind >> 1]) for kind in kinds.tolist()]
+    known = np.array([symbols[kind + gap] for kind, gap in names], np.int64)
+    return np.append(heads, inner), np.append(begun, known[which])
+
+
+def _tails(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+    """The texts that go on behind their last piece, and the symbols of that."""
+    last = np.zeros(len(texts), np.int64)
+    last[columns.texts] = columns.ends  # the last one of each text stays
+    tailed = np.flatnonzero(last < np.fromiter(map(len, texts), np.int64, len(texts)))
+    ends = zip(tailed.tolist(), last[tailed].tolist(), strict=True)
+    return tailed, np.array([symbols[GAP + texts[text][end:]] for text, end in ends], np.int64)
 
 
 def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
