@@ -9,11 +9,12 @@ has. What is also a place (Hồ Chí Minh) needs its title: it tells the person 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, terms_in
+from indexer.analysis.syllables import term_of
 from indexer.documents.gazetteer import gazetteer
 from indexer.documents.keys import key, word_keys
 from indexer.documents.titles import surnames, titles
@@ -24,7 +25,10 @@ from indexer.query.parts import Meaning, Syllable, Writing
 _MOST_SYLLABLES = 6
 _MOST_TITLES = 8
 
-_persons: WeakKeyDictionary[Lexicon, Mapping[str, str]] = WeakKeyDictionary()
+_Names = Mapping[tuple[str, str], Sequence[str]]
+"""Folded first and last syllable → names."""
+
+_persons: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
 def person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning | None:
@@ -62,18 +66,31 @@ def _title(syllables: Sequence[Syllable], at: int, what: str) -> Terms:
 
 def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
     """The longest name from `start` on that a page of this index has, or nothing."""
-    known = _persons.get(lexicon)
-    if known is None:
-        values = lexicon.facet_values("person")
-        _persons[lexicon] = known = {fold(name.lower()): name for name in reversed(values)}
+    names = _persons.get(lexicon)
+    if names is None:
+        _persons[lexicon] = names = _by_ends(lexicon.facet_values("person"))
     for end in range(min(start + _MOST_SYLLABLES, len(syllables)), start + 1, -1):
         typed = syllables[start:end]
-        name = known.get(" ".join(fold(syllable.term) for syllable in typed))
-        if name:
+        for name in names.get((fold(typed[0].term), fold(typed[-1].term)), ()):
+            if name.count(" ") + 1 != len(typed):
+                continue
             terms = terms_in(name)
             if len(terms) == len(typed) and all(map(Syllable.may_be, typed, terms)):
                 return terms
     return ()
+
+
+def _by_ends(values: Iterable[str]) -> _Names:
+    """The names by their ends, which are few: to fold all that is in them would take long."""
+    written: dict[tuple[str, str], list[str]] = {}
+    for name in values:
+        first, _, rest = name.partition(" ")
+        written.setdefault((first, rest.rpartition(" ")[2]), []).append(name)
+    folded: dict[tuple[str, str], list[str]] = {}
+    for (first, last), names in written.items():
+        ends = fold(term_of(first)), fold(term_of(last))
+        folded.setdefault(ends, []).extend(names)
+    return folded
 
 
 def _capitals(syllables: Sequence[Syllable], start: int) -> int:

@@ -70,6 +70,13 @@ def test_where_the_name_ends(typed: str, syllables: int) -> None:
     assert (meaning.start, meaning.end) == (0, syllables)
 
 
+def test_of_names_that_differ_in_marks_each_is_known() -> None:
+    lexicon = DictLexicon(["ông nói"], {"person": ("Lê Văn An", "Lê Văn Ân", "Lê Ẩn")})
+    for name in ("lê văn an", "lê văn ân", "lê ẩn"):
+        (chunk,) = read(f"ông {name} nói", lexicon).chunks()
+        assert [meaning.end for meaning in chunk.meanings] == [1 + len(name.split())], name
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -10,7 +10,8 @@ from indexer.query.plan import Any as Either
 from indexer.query.reading import read
 
 PLACES = (
-    "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc", "Nghệ An", "Nghệ An/Vinh",
+    "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc",
+    "Nghệ An", "Nghệ An/Vinh",
     "Ninh Bình", "Ninh Bình/Gia Viễn", "Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh/Quận 1",
     "Đắk Lắk", "Đồng Tháp/Thành phố Cao Lãnh", "Đồng Tháp/Huyện Cao Lãnh",
     "Đồng Tháp/Tam Nông", "Phú Thọ/Tam Nông",
