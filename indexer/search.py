@@ -5,25 +5,26 @@ This is the only place that knows the whole way; each step lives in its own room
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from indexer.analysis import Token
 from indexer.analysis.normalize import normalize
+from indexer.climbing import Answer, answers, ladder, tightest
 from indexer.engines.base import Marked, Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
-from indexer.query.ladder import Step, climb
 from indexer.query.language import MAX_CHARACTERS
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Query
-from indexer.query.plan import EVERYTHING, Plan, Run, TextField, wanted_runs
+from indexer.query.plan import EVERYTHING, Node, Plan, Run, TextField, wanted_runs
 from indexer.query.ranking import idf
 from indexer.query.reading import read
-from indexer.query.suggestions import Written, mended, suggestion
+from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
-from indexer.results.explanations import explanation, found_by_values
+from indexer.results.explanations import explanation
+from indexer.results.holding import holds, holds_by_values
 from indexer.results.matches import merge, occurrences
 from indexer.results.snippets import snippet
 
@@ -40,7 +41,8 @@ class Highlights:
 
 
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
-    """Answer a request: the hits of the tightest rung that has any.
+    """Answer a request: the hits of the tightest rung that has any, and for a query of many words
+    also pages that have most of them (see `indexer.climbing`).
 
     An empty query text asks for everything, newest first. The rung is chosen before the filters,
     so that narrowing never changes what a query means.
@@ -54,27 +56,26 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
-    step, matches = _tightest(engine, query, request, sort)
+    answer = tightest(engine, query, request, sort)
     corrected = None
-    as_typed = matches.matched if step is not None and step.rung is Rung.EXACT else 0
+    as_typed = answer.tightest if answer.rung is Rung.EXACT else 0
     instead = suggestion(query, engine.lexicon, as_typed, written) if query else None
-    if instead is not None and step is None and not request.exact:
+    if instead is not None and answer.rung is None and not request.exact:
         # Nothing at all: show at once what was probably meant, and say so.
-        step, matches = _tightest(engine, _read(_written(instead), engine.lexicon), request, sort)
-        if step is not None:
+        answer = tightest(engine, _read(_written(instead), engine.lexicon), request, sort)
+        if answer.rung is not None:
             corrected, instead = instead, None
-    found = _hits(engine, step, matches)
+    found = _hits(engine, answer)
     if request.explain:
-        found = tuple(_explained(engine, step, hit) for hit in found)
-    rung = step.rung if step and matches.matched else None
+        found = tuple(_explained(engine, answer, hit) for hit in found)
     return Results(
         request=request,
-        rung=rung,
+        rung=answer.rung,
         suggestion=instead,
-        total=matches.total,
+        total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=facets.present(matches.facets, request.filters),
+        facets=facets.present(answer.matches.facets, request.filters),
         corrected=corrected,
     )
 
@@ -87,10 +88,13 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
     query = _read(_written(text), engine.lexicon)
     if query is None:
         return
+
+    def find(plan: Plan) -> Matches:
+        return engine.find(plan, filters={}, limit=depth, with_facets=False)
+
     seen: set[str] = set()
-    for step in _climb(query, engine.lexicon):
-        matches = engine.find(step.plan, filters={}, limit=depth, with_facets=False)
-        for document_id, score in matches.hits:
+    for answer in answers(engine, query, find):
+        for document_id, score in answer.matches.hits:
             if document_id not in seen:
                 seen.add(document_id)
                 yield document_id, score
@@ -107,7 +111,7 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     query = _read(_written(text), engine.lexicon)
     if query is None:
         return Highlights((), ())
-    rungs = [step.plan.match for step in _climb(query, engine.lexicon)]
+    rungs = [step.plan.match for step in ladder(query, engine.lexicon)]
     # The text is read once for all rungs: it may be long.
     terms = {term for match in rungs for term in _terms(wanted_runs(match))}
     try:
@@ -118,7 +122,7 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     if (here.title, here.body) == (document.title, document.body):
         for match in rungs:
             found = _highlights(marked, wanted_runs(match))
-            if found.title or found.body or found_by_values(document, match):
+            if found.title or found.body or holds_by_values(document, match):
                 return found
     return Highlights((), ())
 
@@ -146,62 +150,64 @@ def _read(written: Written, lexicon: Lexicon) -> Query | None:
     return read(text, lexicon) if text.strip() else None
 
 
-def _climb(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterator[Step]:
-    def mend() -> Query | None:
-        text = mended(query, lexicon)
-        return read(text, lexicon) if text else None
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is looked for in the text of a hit on one rung, with how much finding each run says."""
 
-    return climb(query, lexicon, exact_only=exact_only, mend=mend)
+    rung: Rung
+    match: Node
+    runs: tuple[Run, ...]
+    weights: tuple[float, ...]
 
+    @classmethod
+    def at(cls, rung: Rung, match: Node, lexicon: Lexicon) -> _Look:
+        runs = wanted_runs(match)
+        return cls(rung, match, runs, tuple(_weight(run, lexicon) for run in runs))
 
-def _tightest(
-    engine: SearchEngine, query: Query | None, request: SearchRequest, sort: Sort
-) -> tuple[Step | None, Matches]:
-    """The first step of the ladder that has hits, and what it found there."""
+    def held_by(self, found: Marked) -> bool:
+        """Whether the document is on this rung."""
+        places = {TextField.TITLE: [found.title], TextField.BODY: [found.body]}
 
-    def find(plan: Plan) -> Matches:
-        return engine.find(
-            plan,
-            filters=request.filters,
-            sort=sort,
-            offset=(request.page - 1) * request.size,
-            limit=request.size,
-        )
+        def stands(run: Run) -> bool:
+            texts = places.get(run.field, [found.title, found.body])
+            return any(occurrences(tokens, [run]) for tokens in texts)
 
-    if query is None:
-        return None, find(Plan(EVERYTHING))
-    for step in _climb(query, engine.lexicon, exact_only=request.exact):
-        matches = find(step.plan)
-        if matches.matched:
-            return step, matches
-    return None, Matches(0, 0, (), {})
+        return holds(found.document, self.match, stands)
 
-
-def _hits(engine: SearchEngine, step: Step | None, matches: Matches) -> tuple[Hit, ...]:
-    runs = wanted_runs(step.plan.match) if step else ()
-    rung = step.rung if step else Rung.EXACT
-    weights = [_weight(run, engine.lexicon) for run in runs]
-    anywhere = [run for run in runs if run.field is not TextField.TITLE]
-    in_body = [weight for run, weight in zip(runs, weights, strict=True) if run in anywhere]
-    marked = engine.marked([document_id for document_id, _ in matches.hits], _terms(runs))
-    return tuple(
-        Hit(
+    def hit(self, found: Marked, score: float) -> Hit:
+        """The document as a hit of this rung."""
+        in_body = [
+            (run, weight)
+            for run, weight in zip(self.runs, self.weights, strict=True)
+            if run.field is not TextField.TITLE
+        ]
+        places = occurrences(found.body, [run for run, _ in in_body])
+        return Hit(
             found.document,
             score,
-            rung,
-            _title_ranges(found.title, runs),
-            snippet(found.document.body, occurrences(found.body, anywhere), in_body),
+            self.rung,
+            _title_ranges(found.title, self.runs),
+            snippet(found.document.body, places, [weight for _, weight in in_body]),
         )
-        for found, (_, score) in zip(marked, matches.hits, strict=True)
+
+
+def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
+    """The hits, each on the tightest rung that it is on."""
+    rungs = answer.rungs or ((Rung.EXACT, EVERYTHING),)
+    *tighter, loosest = (_Look.at(rung, match, engine.lexicon) for rung, match in rungs)
+    terms = _terms(run for look in (*tighter, loosest) for run in look.runs)
+    marked = engine.marked([document_id for document_id, _ in answer.matches.hits], terms)
+    return tuple(
+        next((look for look in tighter if look.held_by(found)), loosest).hit(found, score)
+        for found, (_, score) in zip(marked, answer.matches.hits, strict=True)
     )
 
 
-def _explained(engine: SearchEngine, step: Step | None, hit: Hit) -> Hit:
+def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
     """A hit that says why it is one."""
-    plan = step.plan if step else Plan(EVERYTHING)
-    scores = engine.explain(plan, hit.document.id)
-    rung = step.rung if step else None
-    return replace(hit, explanation=explanation(hit.document, rung, plan.match, scores))
+    scores = engine.explain(answer.plan, hit.document.id)
+    rung = hit.rung if answer.rungs else None
+    return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
 
 
 def _weight(run: Run, lexicon: Lexicon) -> float:
@@ -218,7 +224,7 @@ def _title_ranges(title: Sequence[Token], runs: Sequence[Run]) -> tuple[Range, .
     return merge([r for place in found for r in place.ranges])
 
 
-def _terms(runs: Sequence[Run]) -> frozenset[str]:
+def _terms(runs: Iterable[Run]) -> frozenset[str]:
     """All terms that the runs look for."""
     return frozenset(term for run in runs for slot in run.slots for term in slot)
 

@@ -89,7 +89,7 @@ def test_the_points_sum_to_the_score_and_every_engine_says_the_same(
          ["Trang có đủ các từ như đã gõ.", "Địa bàn của trang: Gia Viễn (Ninh Bình)."]),
         ("năm:2020", "noi", ["Trang có đủ các từ như đã gõ.", "Năm của trang: 2020."]),
         ("vận blockchain", "van",
-         ["Không trang nào có đủ các từ; trang này có một phần trong đó."]),
+         ["Trang không có đủ các từ đã gõ, chỉ có một phần trong đó."]),
         ("", "dan", ["Không gõ từ nào: mọi trang đều được liệt kê."]),
     ],
 )  # fmt: skip

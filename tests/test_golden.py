@@ -59,6 +59,8 @@ def test_search(seeds_archive: Archive, search: dict[str, Any], form: Any) -> No
         assert sorted(found) == sorted(search["hits"])
     if "first" in search:
         assert found[0] == search["first"]
+    if "rungs" in search:
+        assert {hit.document.id[:3]: hit.rung for hit in results.hits} == search["rungs"]
     if "suggestion" in search:
         assert results.suggestion == search["suggestion"]
     counts = {f.name: {value.value: value.count for value in f.values} for f in results.facets}

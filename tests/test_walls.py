@@ -21,6 +21,7 @@ FLOORS = {
     "indexer.query": 2,
     "indexer.results": 3,
     "indexer.engines": 4,
+    "indexer.climbing": 5,
     "indexer.search": 5,
     "indexer.similar": 5,
     "indexer.evaluate": 6,

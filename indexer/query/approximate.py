@@ -22,26 +22,26 @@ from indexer.query.ranking import idf
 _SHARE = 0.15
 
 
-def approximate(rows: Rows, lexicon: Lexicon) -> Node:
-    """Enough of any of the rows."""
-    return _enough_of(rows, lexicon)[0]
+def approximate(rows: Rows, lexicon: Lexicon, share: float = _SHARE) -> Node:
+    """Enough of any of the rows: a `share` of what they weigh, 0 to 1."""
+    return _enough_of(rows, lexicon, share)[0]
 
 
-def _enough_of(rows: Rows, lexicon: Lexicon) -> tuple[Node, float]:
+def _enough_of(rows: Rows, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     """The alternatives that are possible at all, and what the heaviest of them weighs."""
-    found = [_row(row, lexicon) for row in rows.rows]
+    found = [_row(row, lexicon, share) for row in rows.rows]
     possible = [node for node, _ in found if node != NOTHING]
     return either(possible), max((weight for _, weight in found), default=0.0)
 
 
-def _row(row: Row, lexicon: Lexicon) -> tuple[Node, float]:
+def _row(row: Row, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     """Enough of a row by weight, and all that it weighs; a group counts as one of its parts."""
     weights: dict[Node, float] = {}
     required: list[Node] = []
     only_facets = True
     for part in row.wanted:
         if isinstance(part, Rows):
-            node, weight = _enough_of(part, lexicon)
+            node, weight = _enough_of(part, lexicon, share)
             if weight:
                 weights[node] = weight
             elif node != NOTHING:
@@ -57,7 +57,7 @@ def _row(row: Row, lexicon: Lexicon) -> tuple[Node, float]:
     nodes = [*required, *exclusions(row, lexicon)]
     total = sum(weights.values())
     if weights:
-        nodes.insert(0, AtLeast(tuple(weights.items()), _SHARE * total))
+        nodes.insert(0, AtLeast(tuple(weights.items()), share * total))
     return (nodes[0] if len(nodes) == 1 else All(tuple(nodes))), total
 
 

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.models import Document, Explanation, Rung, ScorePart
-from indexer.query.plan import (
-    All,
-    Any,
-    AtLeast,
-    FeatureKind,
-    FeatureScore,
-    HasValue,
-    Node,
-    Not,
-    Run,
-    wanted_values,
-)
+from indexer.query.plan import FeatureKind, FeatureScore, Node, wanted_values
 from indexer.results.facets import FACETS, label
 
 _RUNGS: Mapping[Rung, str] = {
     Rung.EXACT: "Trang có đủ các từ như đã gõ.",
     Rung.PARTIAL: "Trang có đủ các từ; chữ gõ thiếu dấu được hiểu theo mọi dấu.",
     Rung.FOLDED: "Trang có đủ các từ, không kể dấu.",
-    Rung.APPROXIMATE: "Không trang nào có đủ các từ; trang này có một phần trong đó.",
+    Rung.APPROXIMATE: "Trang không có đủ các từ đã gõ, chỉ có một phần trong đó.",
 }
 _EVERYTHING = "Không gõ từ nào: mọi trang đều được liệt kê."
 
@@ -41,25 +30,6 @@ def explanation(
     """What led to a document; `rung` is None where nothing was typed."""
     said = _RUNGS[rung] if rung else _EVERYTHING
     return Explanation((said, *_values(document, match)), tuple(map(_part, scores)))
-
-
-def found_by_values(document: Document, wanted: Node) -> bool:
-    """Whether the document would match if its text had none of the words."""
-    match wanted:
-        case HasValue(name, values):
-            facet = next((facet for facet in FACETS if facet.name == name), None)
-            return facet is not None and not set(values).isdisjoint(facet.values(document))
-        case All(children):
-            return all(found_by_values(document, child) for child in children)
-        case Any(children):
-            return any(found_by_values(document, child) for child in children)
-        case Not(child):
-            return not found_by_values(document, child)
-        case AtLeast(weighted, minimum):
-            held = (weight for child, weight in weighted if found_by_values(document, child))
-            return sum(held) >= minimum
-        case Run():
-            return False
 
 
 def _values(document: Document, match: Node) -> Iterator[str]:
