@@ -7,12 +7,12 @@ the positions in a few documents cost no more than that.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.lists import Bits, Ints, Packer
+from indexer.engines.whoosh.lists import Bits, Ints, Numbers, Packer
 
 _WINDOW = 8
 """Bytes that are read at once; a position has at most 32 bits."""
@@ -23,19 +23,30 @@ def widths(spans: Ints) -> Ints:
     return np.frexp((spans - 1).astype(np.float64))[1].astype(np.int64)
 
 
-class Occurrences(NamedTuple):
-    """The documents of a syllable, ascending; how often it stands in each, and the bit from which
-    on its positions there are."""
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """The documents of a syllable, ascending; how often it stands in each, and the bit, counted
+    from `begin`, from which on its positions there are."""
 
-    ids: Ints
-    counts: Ints
-    starts: Ints
+    begin: int
+    ids: Numbers
+    counts: Array
+    starts: Array
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+        return self.ids.nbytes + self.counts.nbytes + self.starts.nbytes
 
 
-def occurrences(ids: Ints, counts: Ints, start: int, widths: Ints) -> Occurrences:
-    """The occurrences of a syllable whose positions begin at bit `start`."""
+NOWHERE = Occurrences(0, *[np.zeros(0, np.int32)] * 3)
+
+
+def occurrences(ids: Ints, counts: Ints, begin: int, widths: Ints) -> Occurrences:
+    """The occurrences of a syllable whose positions begin at bit `begin`."""
     sizes = counts * widths[ids]
-    return Occurrences(ids, counts, start + np.cumsum(sizes) - sizes)
+    starts = np.cumsum(sizes) - sizes
+    return Occurrences(begin, ids.astype(np.int32), smallest(counts), smallest(starts))
 
 
 class PositionWriter:
@@ -80,11 +91,11 @@ class PositionReader:
 
     def read(self, found: Occurrences) -> tuple[Ints, Ints]:
         """Document and position of every occurrence, ascending."""
-        ids, counts, starts = found
-        owners = np.repeat(ids, counts)
+        counts = found.counts.astype(np.int64)
+        owners = np.repeat(found.ids, counts).astype(np.int64)
         width = self.widths[owners]
         index = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-        at = np.repeat(starts, counts) + index * width
+        at = found.begin + np.repeat(found.starts.astype(np.int64), counts) + index * width
         if len(at) and int(at[-1]) >> 3 >= len(self._windows):
             raise ValueError("positions beyond the end")
         windows = self._windows[at >> 3] >> (at & 7).astype(np.uint64)
@@ -95,7 +106,8 @@ def among(found: Occurrences, documents: Ints) -> Occurrences:
     """The occurrences in these documents (ascending) alone."""
     if not len(found.ids):
         return found
-    at = found.ids.searchsorted(documents)
+    wanted = documents.astype(np.int32)
+    at = found.ids.searchsorted(wanted)
     at[at == len(found.ids)] = 0
-    at = at[found.ids[at] == documents]
-    return Occurrences(*(column[at] for column in found))
+    at = at[found.ids[at] == wanted]
+    return Occurrences(found.begin, found.ids[at], found.counts[at], found.starts[at])

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -24,7 +23,7 @@ from indexer.engines.whoosh.codec import StoredSegment
 from indexer.engines.whoosh.columns import Column, Floats, column
 from indexer.engines.whoosh.files import Postings, SegmentFiles
 from indexer.engines.whoosh.lists import Ints, Mask
-from indexer.engines.whoosh.positions import Occurrences, among
+from indexer.engines.whoosh.positions import NOWHERE, Occurrences, among
 from indexer.engines.whoosh.schema import SCHEMA, decode_term, encode_term
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.errors import IndexDamaged, UnusableIndex
@@ -44,18 +43,6 @@ class _Sized(Protocol):
 
 
 T = TypeVar("T", bound=_Sized)
-_NOWHERE = Occurrences(*[np.zeros(0, np.int64)] * 3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Positioned:
-    """Occurrences, as the cache keeps them."""
-
-    occurrences: Occurrences
-
-    @property
-    def nbytes(self) -> int:
-        return sum(column.nbytes for column in self.occurrences)
 
 
 @contextmanager
@@ -211,12 +198,12 @@ class Segment:
     def _occurrences(self, term: str) -> Occurrences:
         """Where to read the positions of a syllable, from the cache where it is there."""
 
-        def read() -> _Positioned:
+        def read() -> Occurrences:
             with damage(f"the documents of {term!r}"):
                 number = self.number(term)
-                return _Positioned(self.files.occurrences(number) if number >= 0 else _NOWHERE)
+                return self.files.occurrences(number) if number >= 0 else NOWHERE
 
-        return self._cached_as(("positions", term), read).occurrences
+        return self._cached_as(("positions", term), read)
 
     def read_postings(self, field: str, term: str) -> Postings:
         """All postings of a term; NO_POSTINGS where there are none. Raises IndexDamaged."""
