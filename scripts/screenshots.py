@@ -6,6 +6,7 @@ the one in seeds/, built anew in a folder of its own.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -14,12 +15,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from waitress import create_server
 
 from indexer import Archive, rebuild
 from search_ui import create_app
+
+Scheme = Literal["light", "dark"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ROOT / "build" / "screenshots"
@@ -29,7 +33,7 @@ CHROMIUM = next(
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 WIDTHS = (360, 768, 1280)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAGES = {
     "front": "/",
     "results": "/?q=dan+van+kheo",
@@ -38,11 +42,13 @@ PAGES = {
     "nothing": "/?q=không+có+gì+ở+đây&year=2021&exact=1",
     "document": "/doc/000_905affdd98d2cd29?q=dân+vận",
     "values": "/chon/person?q=dân+vận",
+    "ticked": "/chon/organisation?q=dân+vận&organisation=Huyện+ủy+Giang+Thành&loc=an",
+    "months": "/?q=dân+vận&year=2021&month=2021-01",
     "guide": "/huong-dan",
     "statistics": "/thong-ke",
     "error": "/?page=0",
 }
-README = {  # name in docs/: page, width, scheme
+README: dict[str, tuple[str, int, Scheme]] = {  # name in docs/: page, width, scheme
     "results.png": ("results", 1120, "light"),
     "document.png": ("document", 1120, "dark"),
     "phone.png": ("narrowed", 360, "light"),
@@ -53,6 +59,7 @@ README = {  # name in docs/: page, width, scheme
 def serving() -> Iterator[str]:
     """The address of a server over an index of seeds/."""
     os.environ["TRACUU_STATS"] = "1"
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
         rebuild([ROOT / "seeds"], Path(folder))
         with Archive.open(Path(folder)) as archive:
@@ -62,13 +69,20 @@ def serving() -> Iterator[str]:
             server.close()
 
 
+def window(browser: Browser, site: str, width: int, height: int, scheme: Scheme) -> BrowserContext:
+    """A window of this size; the narrow ones are touched by fingers."""
+    size: ViewportSize = {"width": width, "height": height}
+    finger = width < 1000
+    return browser.new_context(
+        base_url=site, viewport=size, color_scheme=scheme, has_touch=finger, is_mobile=finger
+    )
+
+
 def take(browser: Browser, site: str) -> None:
     """Every page, and what only a script or another language shows."""
     for width in WIDTHS:
         for scheme in SCHEMES:
-            context = browser.new_context(
-                base_url=site, viewport={"width": width, "height": 800}, color_scheme=scheme
-            )
+            context = window(browser, site, width, 800, scheme)
             page = context.new_page()
             for name, address in PAGES.items():
                 page.goto(address)
@@ -98,8 +112,14 @@ def unfolded(page: Page, width: int, scheme: str) -> None:
 
 
 def keep(page: Page, name: str, whole: bool = False) -> None:
-    """One picture."""
-    page.screenshot(path=ALL / f"{name}.png", full_page=whole)
+    """One picture: of the window, or of a window as high as the page is long."""
+    size = page.viewport_size
+    if whole and size:
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    page.screenshot(path=ALL / f"{name}.png")
+    if size:
+        page.set_viewport_size(size)
 
 
 def shown(browser: Browser, site: str) -> None:
@@ -107,9 +127,7 @@ def shown(browser: Browser, site: str) -> None:
     SHOWN.mkdir(exist_ok=True)
     for file, (name, width, scheme) in README.items():
         height = 560 if width > 700 else 640
-        context = browser.new_context(
-            base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme
-        )
+        context = window(browser, site, width, height, scheme)
         page = context.new_page()
         page.goto(PAGES[name])
         page.screenshot(path=SHOWN / file)

@@ -84,6 +84,7 @@ function combobox() {
   }
 
   async function ask() {
+    clearTimeout(timer);
     typed = input.value;
     asking?.abort();
     if (!typed.trim()) return open(remembered(), true);
@@ -101,6 +102,7 @@ function combobox() {
   }
 
   function choose(index) {
+    asking?.abort(); // an answer on its way must not take the list from under the hand
     const all = options();
     all[active]?.setAttribute("aria-selected", "false");
     // One step beyond either end leads back to what was typed.
@@ -123,7 +125,8 @@ function combobox() {
     if (event.isComposing) return; // an input method such as Telex is at work
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (popup.hidden) ask();
+      // A list that answers less than what was typed is no list to choose from.
+      if (popup.hidden || (active < 0 && input.value !== typed)) ask();
       else choose(active + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Escape" && !popup.hidden) {
       event.preventDefault();

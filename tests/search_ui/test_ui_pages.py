@@ -79,7 +79,7 @@ def test_a_result_page(client: FlaskClient) -> None:
     assert "đăng 08/01/2021" in first.text
     assert "Giang Thành, Kiên Giang (nay là An Giang)" in first.text
     assert [mark.text for mark in first.one("h3").all("mark")] == ["dân vận"]
-    assert first.one("p", class_="snippet").text.endswith(" …")
+    assert first.one("p", class_="snippet").text.endswith("\u00a0…")
     assert "sự kiện 10/07/2020" in second.text
     assert "Tam Nông, Đồng Tháp hoặc Phú Thọ" in second.text
     assert third.one("h3").text.startswith("Quang cảnh hội nghị về dân vận khéo")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from browsing import Open
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -129,7 +129,7 @@ def test_typing_is_completed(visit_big: Open) -> None:
     options = page.get_by_role("option")
     expect(box).to_have_attribute("aria-expanded", "false")
     box.press_sequentially("nong th")
-    expect(options.first).to_be_visible()
+    expect(options.first).to_have_text(re.compile("^nông th", re.IGNORECASE))
     expect(box).to_have_attribute("aria-expanded", "true")
     first = options.first.inner_text()
     box.press("ArrowDown")
@@ -149,6 +149,24 @@ def test_typing_is_completed(visit_big: Open) -> None:
     box.press("Enter")
     expect(page.locator("#q")).to_have_value(first)
     expect(page.locator(".hit").first).to_be_visible()
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["still to be asked", "asked"])
+def test_nothing_typed_is_lost_to_an_answer_on_its_way(visit_big: Open, asked: bool) -> None:
+    page = visit_big("/")
+    box, options = page.locator("#q"), page.get_by_role("option")
+    box.press_sequentially("nong")
+    expect(options.first).to_have_text(re.compile("^nông", re.IGNORECASE))
+    held: list[Route] = []
+    page.route("**/suggest?q=nong+th", lambda route: held.append(route))
+    box.press_sequentially(" th")
+    if asked:
+        with page.expect_request("**/suggest?q=nong+th"):
+            box.press("h")
+            box.press("Backspace")
+    box.press("ArrowDown")  # before there is an answer to all that was typed
+    box.press("Escape")
+    expect(box).to_have_value("nong th")
 
 
 def test_a_completion_can_be_clicked_and_the_page_stands_still(visit_big: Open) -> None:
@@ -285,6 +303,26 @@ def test_on_a_phone(visit_big: Open) -> None:
     page.get_by_role("link", name="Trở lại kết quả tìm").tap()
     tally(page, 2)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_finger_has_room(visit_big: Open) -> None:
+    finger = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    page = visit_big(f"{SEARCH}&year=2024&year=2023&page=1", **finger)
+    for address, targets in (
+        (page.url, ".facet a, .more summary, .tree summary, .drawer summary, .orders a, .chips a"),
+        (SEARCH, ".pager a, .takeaways a, .bottom a, .box button"),
+        ("/chon/source?q=nông+thôn", ".choosing label:has(input), .letters a, .choosing button"),
+        ("/doc/bai-03?q=nông+thôn", ".back a, .stepper button, .copy"),
+    ):
+        page.goto(address)
+        for fold in page.locator("details").all():
+            fold.evaluate("fold => fold.open = true")
+        boxes = [(target, target.bounding_box()) for target in page.locator(targets).all()]
+        found = [(target, box) for target, box in boxes if box]
+        assert len(found) > 3, address
+        for target, box in found:
+            assert min(box["height"], box["width"]) >= 24, target.inner_text()
+            assert box["height"] >= 34, (address, target.inner_text())
 
 
 def test_nothing_moves_where_motion_is_unwanted(visit_big: Open) -> None:
