@@ -18,6 +18,9 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
 """Numbers of documents or terms, in half the room of `Ints`."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
+
+_TOGETHER = 1 << 13
+"""Numbers whose bits are set at once: few enough for the cache of a processor."""
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """One truth value for each document, or whatever it is a mask of."""
 
@@ -43,30 +46,35 @@ def encode(
     `weights`, 1 or more for each value, follow their list. The bounds have one entry more than
     there are lists.
     """
-    count = len(counts)
     width = widths(counts, universe)
     size = sizes(counts, universe)
+    ends = np.cumsum(counts)
+    firsts = ends - counts
     total = size
-    owner = np.repeat(np.arange(count), counts)
-    firsts = np.cumsum(counts) - counts
     if weights is not None:
-        running = np.cumsum(weights)
-        before = np.concatenate(([0], running))
-        ends = np.concatenate((firsts, [len(values)]))
-        total = size + before[ends[1:]] - before[ends[:-1]]
+        running = np.concatenate(([0], np.cumsum(weights)))
+        total = size + running[ends] - running[firsts]
     bounds = np.concatenate(([0], np.cumsum(total)))
+    begins = bounds[:-1]
     bits = np.zeros(int(bounds[-1]), np.uint8)
-    begin, low = bounds[:-1][owner], width[owner]
-    index = np.arange(len(values)) - firsts[owner]
-    bits[begin + counts[owner] * low + (values >> low) + index] = 1
-    at = begin + index * low
-    for bit in range(int(width.max(initial=0))):
-        has = np.flatnonzero((low > bit) & (values >> bit & 1 > 0))
-        bits[at[has] + bit] = 1
+    # Where a bit goes is a sum of what depends on the list alone and of what does not.
+    index, low = np.arange(len(values)), np.repeat(width, counts)
+    high = np.repeat(begins + counts * width - firsts, counts) + index
+    bits[high + (values >> low)] = 1
+    put(bits, np.repeat(begins - firsts * width, counts) + index * low, values & ((1 << low) - 1))
     if weights is not None:
-        own = running - before[firsts[owner]]
-        bits[(begin + size[owner]) + own - 1] = 1
+        bits[np.repeat(begins + size - running[firsts] - 1, counts) + running[1:]] = 1
     return bits, bounds
+
+
+def put(bits: Bits, places: Ints, numbers: Ints) -> None:
+    """Set the bits of numbers (below 2³²) among `bits`, the lowest one of each at its place."""
+    room = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
+    raw = numbers.astype(f"<u{room // 8}")
+    for start in range(0, len(raw), _TOGETHER):
+        part = raw[start : start + _TOGETHER].view(np.uint8)
+        ones = np.flatnonzero(np.unpackbits(part, bitorder="little").view(np.bool_))
+        bits[places[start + ones // room] + ones % room] = 1
 
 
 def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.lists import Bits, Ints, Numbers, Packer
+from indexer.engines.whoosh.lists import Bits, Ints, Numbers, Packer, put
 
 _WINDOW = 8
 """Bytes that are read at once; a position has at most 32 bits."""
@@ -64,9 +64,7 @@ class PositionWriter:
         begins = ends - widths
         self._begins.append(self._packer.length + begins[np.cumsum(sizes) - sizes])
         bits: Bits = np.zeros(int(ends[-1]), np.uint8)
-        for bit in range(int(widths.max())):
-            has = np.flatnonzero(positions >> bit & 1)
-            bits[begins[has] + bit] = 1
+        put(bits, begins, positions)
         self._writer.append(self._packer.pack(bits))
 
     def close(self) -> None:
