@@ -88,7 +88,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         corrected=_corrected(results, links),
         rung=rung_note(results),
         suggestion=_suggestion(results, links),
-        sorts=_sorts(request, other) if results.total else (),
+        sorts=_sorts(results, other),
         exact=Link(
             say("Chỉ đúng dấu"),
             other(exact=not request.exact),
@@ -125,7 +125,11 @@ def _corrected(results: Results, links: Links) -> Corrected | None:
     return Corrected(typed, Link(results.corrected, links.search(request)))
 
 
-def _sorts(request: SearchRequest, other: Callable[..., str]) -> tuple[Link, ...]:
+def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
+    request = results.request
+    dated = any(facet.name == "year" for facet in results.facets)
+    if not results.total or (not dated and request.sort is Sort.RELEVANCE):
+        return ()  # there is nothing to put in order, or nothing to order it by
     # Where nothing was typed nothing is more relevant than another: newest first is what one sees.
     orders = list(Sort) if request.text.strip() else [Sort.NEWEST, Sort.OLDEST]
     current = request.sort if request.sort in orders else Sort.NEWEST

@@ -26,6 +26,7 @@ class FrontPage:
     box: Box
     facts: tuple[str, ...]
     examples: tuple[Link, ...]
+    some: str
     newest: tuple[HitView, ...]
     all_url: str
     facets: tuple[narrowing.FacetBox, ...]
@@ -73,6 +74,8 @@ def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> Fr
         box=Box(autofocus=True),
         facts=_facts(overview.total, facets),
         examples=tuple(Link(text, links.text(text)) for text in examples),
+        # Where no page has a date, none is newer than another.
+        some=say("Mới nhất" if "year" in facets else "Vài tài liệu trong kho"),
         newest=hit_views(overview.hits[:NEWEST], overview, links),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
         facets=narrowing.boxes(overview, links, _OVERVIEW_FACETS),

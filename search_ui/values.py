@@ -24,6 +24,9 @@ from search_ui.params import Pairs, build
 AT_ONCE = 1_000
 """Values on one page; a longer list has several."""
 
+FEW = 24
+"""So many values are seen at a glance: they need no letters above them."""
+
 SIFT = "loc"
 """The parameter that leaves only the values that hold a text."""
 
@@ -100,8 +103,8 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
         sift=sift,
         kept=_kept(request, facet.name, {value.value for value in shown}, links),
         whole_url=whole if sift else "",
-        letters=_letters(found, facet, address) if len(found) > 1 else (),
-        groups=_groups(shown, facet),
+        letters=_letters(found, facet, address) if len(found) > FEW else (),
+        groups=_groups(shown, facet, lettered=len(found) > FEW),
         pager=row(here, last, address) if last > 1 else None,
     )
 
@@ -144,14 +147,16 @@ def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> 
     return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 
 
-def _groups(shown: Sequence[FacetValue], facet: Facet) -> tuple[Group, ...]:
+def _groups(shown: Sequence[FacetValue], facet: Facet, lettered: bool) -> tuple[Group, ...]:
     def option(value: FacetValue) -> Option:
         name = label(facet, value)
         return Option(name, formats.number(value.count), value.value, value.selected)
 
     return tuple(
         Group(letter, _anchor(letter), tuple(map(option, values)))
-        for letter, values in groupby(shown, key=lambda value: _letter(value, facet))
+        for letter, values in groupby(
+            shown, key=lambda value: _letter(value, facet) if lettered else ""
+        )
     )
 
 

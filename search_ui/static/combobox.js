@@ -36,6 +36,11 @@ function element(tag, attributes = {}, text = "") {
   return made;
 }
 
+// Without marks, so that "thi tr" is seen in "thị trường"; a letter stays a letter.
+function bare(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
+}
+
 function combobox() {
   const popup = element("div", { class: "options", hidden: "" });
   const heading = element("p", { class: "of", id: "q-of" }, form.dataset.recent);
@@ -73,7 +78,7 @@ function combobox() {
     list.replaceChildren(...texts.map((text, index) => {
       const option = element("li", { id: `q-option-${index}`, role: "option", "aria-selected": "false" });
       option.dataset.text = text;
-      const same = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : 0;
+      const same = bare(text).startsWith(bare(typed)) ? bare(typed).length : 0;
       option.append(text.slice(0, same), element("b", {}, text.slice(same)));
       return option;
     }));

@@ -167,6 +167,14 @@ def test_without_words_there_is_no_relevance(client: FlaskClient) -> None:
     assert [a.text for a in orders if "aria-current" in a.attributes] == ["Mới nhất"]
 
 
+def test_without_dates_nothing_is_newest(client: FlaskClient) -> None:
+    undated = app_of(FakeArchive((UNTITLED,))).test_client()
+    assert get(undated, "/").one("section", class_="newest").one("h2").text != "Mới nhất"
+    assert get(client, "/").one("section", class_="newest").one("h2").text == "Mới nhất"
+    assert "Mới nhất" not in said(get(undated, "/?q=dân"))
+    assert "Liên quan nhất" in said(get(undated, "/?q=dân&sort=newest"))  # the way back
+
+
 def test_paging_keeps_everything() -> None:
     page = get(over(95), "/?q=dân&sort=newest&page=5")
     pager = page.one("nav", class_="pager")
