@@ -92,11 +92,17 @@ def _meant(text: str, token: Token, lexicon: Lexicon, *, last: bool) -> str:
 
 
 def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """Completions, best first."""
+    """Completions, best first.
+
+    What follows a syllable is known from the phrases that take up more of what was typed (biển số
+    xe), so none begins at a syllable to which they have led already (biển, and số lượng).
+    """
     some = 0
+    led: set[str] = set()
     for size in range(len(typed.syllables), 0, -1):
         found = list(_agreeing(typed, size, lexicon))
         if size < len(typed.syllables):
+            found = [item for item in found if _syllables_of(item[1].text)[size - 1] not in led]
             found = _following(typed.syllables[-size - 1], found[:_FOLLOWING], lexicon)
         start = typed.syllables[-size].start
         ranked = sorted(found, key=lambda item: -item[0])
@@ -105,6 +111,7 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
                 break
             yield typed.text[:start] + _cased(typed.text[start:], phrase.text)
         some += len(found)
+        led.update(_syllables_of(phrase.text)[size - 1] for _, phrase in found)
         if some >= limit:
             return
     if not some:

@@ -106,6 +106,11 @@ def test_a_phrase_does_not_begin_within_a_word() -> None:
     assert complete("nay s", lexicon, 8) == ("nảy sinh",)
 
 
+def test_what_follows_is_known_from_longer_phrases() -> None:
+    texts = ["biển số xe", "biển số", "biển số xe", "số lượng", "số lượng"]
+    assert complete("bien s", DictLexicon(texts), 8) == ("biển số", "biển số xe")
+
+
 def test_what_hardly_follows_is_not_offered() -> None:
     lexicon = DictLexicon((*["gặp chính phủ"] * 20, "bàn chính xác", "cái bàn", "chính xác"))
     assert "bàn chính phủ" in complete("bàn chính", lexicon, 8)
