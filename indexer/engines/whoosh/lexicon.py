@@ -95,7 +95,7 @@ class WhooshLexicon:
             often = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
             totals = np.diff(np.concatenate(([0], np.cumsum(often)))[ends], prepend=0)
             order = np.argsort(-totals, kind="stable")[:limit]
-            return tuple(map(self._tables.folds.__getitem__, order.tolist()))
+            return tuple(self._tables.folds.some(order))
 
     def frequency(self, term: str) -> int:
         """Documents with this syllable."""
@@ -145,7 +145,7 @@ class WhooshLexicon:
     def _first(self, limit: int, numbers: Ints) -> tuple[str, ...]:
         """The most frequent `limit` of these syllables, then by code point."""
         best = most_frequent(numbers, self._tables.frequencies[numbers], limit)
-        return tuple(map(self._tables.terms.__getitem__, best.tolist()))
+        return tuple(self._tables.terms.some(best))
 
 
 def alone(segments: Sequence[Segment]) -> bool:
@@ -177,7 +177,7 @@ def _of_fold(tables: Tables, folded: str) -> tuple[str, ...]:
         number = tables.folds.find(folded)
         if number < 0:
             return ()
-        return tuple(map(tables.terms.__getitem__, _of_folds(tables, number, number + 1).tolist()))
+        return tuple(tables.terms.some(_of_folds(tables, number, number + 1)))
 
 
 def _of_folds(tables: Tables, first: int, last: int) -> Ints:

@@ -61,6 +61,12 @@ class Strings(Sequence[str]):
         raw, ends = self._raw.tobytes(), self._ends.tolist()
         return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
+    def some(self, numbers: Array) -> list[str]:
+        """The strings with these numbers, faster than one by one."""
+        begins = np.where(numbers > 0, self._ends[numbers - 1], 0).tolist()
+        ends = self._ends[numbers].tolist()
+        return [decode_term(bytes(self._bytes[a:b])) for a, b in zip(begins, ends, strict=True)]
+
     def lengths(self) -> Array:
         """The length of each string in characters."""
         # All bytes but those that go on with a character of several begin one.
