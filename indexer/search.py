@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from indexer.analysis import Token
 from indexer.analysis.normalize import normalize
 from indexer.climbing import Answer, answers, ladder, tightest
 from indexer.engines.base import Marked, Matches, SearchEngine
@@ -25,7 +24,7 @@ from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
 from indexer.results.explanations import explanation
 from indexer.results.holding import holds, holds_by_values
-from indexer.results.matches import merge, occurrences
+from indexer.results.matches import Finder, Occurrence, merge
 from indexer.results.snippets import snippet
 
 MAX_SIZE = 100
@@ -150,19 +149,29 @@ def _read(written: Written, lexicon: Lexicon) -> Query | None:
     return read(text, lexicon) if text.strip() else None
 
 
+class _Finders:
+    """What finds the runs of a match in a title and in a body."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.runs = runs
+        self.in_body = [run for run in runs if run.field is not TextField.TITLE]
+        self.body = Finder(self.in_body)
+        self.title = Finder([run for run in runs if run.field is not TextField.BODY])
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What is looked for in the text of a hit on one rung, with how much finding each run says."""
 
     rung: Rung
     match: Node
-    runs: tuple[Run, ...]
+    finders: _Finders
     weights: tuple[float, ...]
 
     @classmethod
     def at(cls, rung: Rung, match: Node, lexicon: Lexicon) -> _Look:
-        runs = wanted_runs(match)
-        return cls(rung, match, runs, tuple(_weight(run, lexicon) for run in runs))
+        finders = _Finders(wanted_runs(match))
+        return cls(rung, match, finders, tuple(_weight(run, lexicon) for run in finders.in_body))
 
     def held_by(self, found: Marked) -> bool:
         """Whether the document is on this rung."""
@@ -170,24 +179,19 @@ class _Look:
 
         def stands(run: Run) -> bool:
             texts = places.get(run.field, [found.title, found.body])
-            return any(occurrences(tokens, [run]) for tokens in texts)
+            return any(map(Finder([run]).places, texts))
 
         return holds(found.document, self.match, stands)
 
     def hit(self, found: Marked, score: float) -> Hit:
         """The document as a hit of this rung."""
-        in_body = [
-            (run, weight)
-            for run, weight in zip(self.runs, self.weights, strict=True)
-            if run.field is not TextField.TITLE
-        ]
-        places = occurrences(found.body, [run for run, _ in in_body])
+        places = self.finders.body.places(found.body)
         return Hit(
             found.document,
             score,
             self.rung,
-            _title_ranges(found.title, self.runs),
-            snippet(found.document.body, places, [weight for _, weight in in_body]),
+            _ranges(self.finders.title.places(found.title)),
+            snippet(found.document.body, places, self.weights),
         )
 
 
@@ -195,7 +199,7 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     """The hits, each on the tightest rung that it is on."""
     rungs = answer.rungs or ((Rung.EXACT, EVERYTHING),)
     *tighter, loosest = (_Look.at(rung, match, engine.lexicon) for rung, match in rungs)
-    terms = _terms(run for look in (*tighter, loosest) for run in look.runs)
+    terms = _terms(run for look in (*tighter, loosest) for run in look.finders.runs)
     marked = engine.marked([document_id for document_id, _ in answer.matches.hits], terms)
     return tuple(
         next((look for look in tighter if look.held_by(found)), loosest).hit(found, score)
@@ -218,10 +222,8 @@ def _weight(run: Run, lexicon: Lexicon) -> float:
     )
 
 
-def _title_ranges(title: Sequence[Token], runs: Sequence[Run]) -> tuple[Range, ...]:
-    wanted = [run for run in runs if run.field is not TextField.BODY]
-    found = occurrences(title, wanted)
-    return merge([r for place in found for r in place.ranges])
+def _ranges(places: Sequence[Occurrence]) -> tuple[Range, ...]:
+    return merge([r for place in places for r in place.ranges])
 
 
 def _terms(runs: Iterable[Run]) -> frozenset[str]:
@@ -230,9 +232,7 @@ def _terms(runs: Iterable[Run]) -> frozenset[str]:
 
 
 def _highlights(marked: Marked, runs: Sequence[Run]) -> Highlights:
-    wanted = [run for run in runs if run.field is not TextField.TITLE]
-    body = occurrences(marked.body, wanted)
+    finders = _Finders(runs)
     return Highlights(
-        _title_ranges(marked.title, runs),
-        merge([r for place in body for r in place.ranges]),
+        _ranges(finders.title.places(marked.title)), _ranges(finders.body.places(marked.body))
     )

@@ -26,28 +26,34 @@ class Occurrence(NamedTuple):
     ranges: tuple[Range, ...]
 
 
-def occurrences(tokens: Sequence[Token], runs: Sequence[Run]) -> list[Occurrence]:
-    """The places where any of the runs stands in the tokens of one text, by start.
+class Finder:
+    """Runs, ready to be found in one text after another."""
 
-    Tokens with terms that no run asks for may be left out. A text of hundreds of thousands of
-    places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
-    """
-    slots = [[frozenset(slot) for slot in run.slots] for run in runs]
-    beginning: dict[str, list[int]] = {}
-    for number, run in enumerate(runs):
-        for term in dict.fromkeys(run.slots[0]) if run.slots else ():
-            beginning.setdefault(term, []).append(number)
-    found, left = [], _MOST_LOOKS
-    for first, token in enumerate(tokens):
-        for number in beginning.get(token.term, ()):
-            run = runs[number]
-            left -= len(run.slots) + run.slop
-            indices = _follow(tokens, slots[number], first, run.slop)
-            if indices is not None:
-                found.append(_place(tokens, indices, number, near=run.slop > 0))
-        if left <= 0:
-            break
-    return sorted(found, key=lambda place: (place.start, place.end))
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = runs
+        self._slots = [[frozenset(slot) for slot in run.slots] for run in runs]
+        self._beginning: dict[str, list[int]] = {}
+        for number, run in enumerate(runs):
+            for term in dict.fromkeys(run.slots[0]) if run.slots else ():
+                self._beginning.setdefault(term, []).append(number)
+
+    def places(self, tokens: Sequence[Token]) -> list[Occurrence]:
+        """The places where any of the runs stands in the tokens of one text, by start.
+
+        Tokens with terms that no run asks for may be left out. A text of hundreds of thousands of
+        places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
+        """
+        found, left = [], _MOST_LOOKS
+        for first, token in enumerate(tokens):
+            for number in self._beginning.get(token.term, ()):
+                run = self._runs[number]
+                left -= len(run.slots) + run.slop
+                indices = _follow(tokens, self._slots[number], first, run.slop)
+                if indices is not None:
+                    found.append(_place(tokens, indices, number, near=run.slop > 0))
+            if left <= 0:
+                break
+        return sorted(found, key=lambda place: (place.start, place.end))
 
 
 def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:

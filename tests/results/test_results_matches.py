@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indexer.analysis import Token, tokens
 from indexer.models import Range
 from indexer.query.plan import Run
-from indexer.results.matches import merge, occurrences
+from indexer.results.matches import Finder, merge
 
 ALPHABET = ["dân", "vận", "văn", "khéo"]
 TEXTS = st.lists(
@@ -55,7 +55,7 @@ def naive(found: Sequence[Token], run: Run) -> set[Range]:
 @given(TEXTS, RUNS)
 def test_occurrences_are_those_that_trying_everything_finds(text: str, runs: list[Run]) -> None:
     found = tokens(text)
-    places = occurrences(found, runs)
+    places = Finder(runs).places(found)
     for number, run in enumerate(runs):
         assert {(p.start, p.end) for p in places if p.run == number} == naive(found, run)
     assert [(p.start, p.end) for p in places] == sorted((p.start, p.end) for p in places)
@@ -63,7 +63,7 @@ def test_occurrences_are_those_that_trying_everything_finds(text: str, runs: lis
 
 @given(TEXTS, RUNS)
 def test_the_ranges_of_a_place_are_its_words(text: str, runs: list[Run]) -> None:
-    for place in occurrences(tokens(text), runs):
+    for place in Finder(runs).places(tokens(text)):
         inside = [t.term for r in place.ranges for t in tokens(text[r[0] : r[1]])]
         run = runs[place.run]
         assert len(inside) == len(run.slots)
@@ -75,7 +75,7 @@ def test_the_ranges_of_a_place_are_its_words(text: str, runs: list[Run]) -> None
 
 def ranges(text: str, *slots: Sequence[str], slop: int = 0) -> list[list[str]]:
     run = Run(tuple(map(tuple, slots)), slop)
-    return [[text[a:b] for a, b in place.ranges] for place in occurrences(tokens(text), [run])]
+    return [[text[a:b] for a, b in place.ranges] for place in Finder([run]).places(tokens(text))]
 
 
 def test_a_run_is_marked_as_it_is_written() -> None:
@@ -96,7 +96,7 @@ def test_near_words_are_marked_one_by_one() -> None:
 @pytest.mark.parametrize("run", [Run((("dân",),) * 60, 50), Run((("dân",),) * 60)])
 def test_a_text_that_repeats_itself_is_marked_at_its_beginning(run: Run) -> None:
     found = tokens("dân " * 40_000)
-    places = occurrences(found, [run])
+    places = Finder([run]).places(found)
     assert 1_000 < len(places) < 10_000
     assert [place.start for place in places] == [token.start for token in found[: len(places)]]
 

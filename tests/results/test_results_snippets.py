@@ -8,7 +8,7 @@ from texts import VIETNAMESE
 from indexer.analysis import tokens
 from indexer.models import Snippet
 from indexer.query.plan import Run
-from indexer.results.matches import occurrences
+from indexer.results.matches import Finder
 from indexer.results.snippets import WIDTH, snippet
 
 DÂN, VẬN, ĐẢNG = (Run((("dân",),)), Run((("vận",),)), Run((("đảng",),)))
@@ -26,14 +26,14 @@ WEIGHTS = st.lists(st.floats(0, 9), min_size=len(RUNS), max_size=len(RUNS))
 def passage(
     text: str, runs: tuple[Run, ...], weights: tuple[float, ...] = (), width: int = WIDTH
 ) -> Snippet:
-    found = occurrences(tokens(text), runs)
+    found = Finder(runs).places(tokens(text))
     return snippet(text, found, weights or (1.0,) * len(runs), width)
 
 
 @given(BODIES, st.sets(st.sampled_from(RUNS)), WEIGHTS)
 def test_laws(text: str, chosen: set[Run], weights: list[float]) -> None:
     runs = tuple(run for run in RUNS if run in chosen)
-    found = occurrences(tokens(text), runs)
+    found = Finder(runs).places(tokens(text))
     shown = snippet(text, found, weights)
 
     assert shown.text == text[shown.start : shown.start + len(shown.text)]
@@ -60,7 +60,7 @@ def test_every_occurrence_inside_is_marked_and_nothing_else(text: str) -> None:
     end = shown.start + len(shown.text)
     inside = [
         (p.start - shown.start, p.end - shown.start)
-        for p in occurrences(tokens(text), (DÂN_VẬN, ĐẢNG))
+        for p in Finder((DÂN_VẬN, ĐẢNG)).places(tokens(text))
         if shown.start <= p.start and p.end <= end
     ]
     assert list(shown.ranges) == inside
