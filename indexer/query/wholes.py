@@ -26,8 +26,10 @@ from indexer.analysis.spelling import is_syllable
 from indexer.query.phrases import particles
 
 _INITIALS_OF_PLACES = frozenset(("HCM", "TPHCM", "VN"))
-_JOINTS = frozenset(("và", "hoặc", "của", "ở", "tại", "với", "từ", "đến", "cho", "trong", "về"))
-_IN_FOREIGN_NAMES = frozenset(("al", "bin", "da", "de", "der", "della", "du", "of", "van", "von"))
+_JOINTS = frozenset(
+    "và hoặc của ở tại với từ đến cho trong về al bin da de der della du of van von".split()
+)
+"""What joins nouns, and what stands within foreign names."""
 _TENSES = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 
 
@@ -44,7 +46,7 @@ def whole(written: str) -> bool:
 def _says(words: Sequence[str]) -> bool:
     """Whether something is said of a name."""
     return any(
-        _is_name(word) and after[0].islower() and after not in _JOINTS | _IN_FOREIGN_NAMES
+        _is_name(word) and after[0].islower() and after not in _JOINTS
         for word, after in pairwise(words)
     )
 
@@ -67,7 +69,7 @@ def _glued(word: str) -> bool:
     terms = terms_in(word.replace("_", " "))
     return not in_dictionary(terms) and (
         (terms[0] in particles() and in_dictionary(terms[1:]))
-        or (terms[-1] in particles() | _incomplete() and in_dictionary(terms[:-1]))
+        or ((terms[-1] in particles() or terms[-1] in _incomplete()) and in_dictionary(terms[:-1]))
     )
 
 
