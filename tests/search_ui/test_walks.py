@@ -353,3 +353,12 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
     expect(page.locator("#cau-trich")).to_be_visible()
     for gone in (".top", ".bottom", ".stepper", ".copy", ".back"):
         expect(page.locator(gone)).to_be_hidden()
+    page.goto(f"{SEARCH}&year=2024&year=2023")
+    expect(page.locator(".hit").first).to_be_visible()
+    expect(page.locator(".chips")).to_contain_text("Năm: 2024")
+    for gone in (".orders", ".narrow", ".takeaways", ".chips .plain"):
+        expect(page.locator(gone)).to_be_hidden()
+    page.goto("/chon/source?q=nông+thôn")
+    expect(page.locator(".choosing label").last).to_be_visible()
+    for gone in (".back", ".sift", ".letters", ".show"):
+        expect(page.locator(gone)).to_be_hidden()
