@@ -25,12 +25,11 @@ def begins(typed: str, syllable: str) -> bool:
     >>> begins("vâ", "vận"), begins("hò", "hoàn"), begins("ki", "kỹ"), begins("va", "đa")
     (True, True, True, False)
     """
-    (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
-    return (
-        tone in ("", wanted_tone)
-        and len(letters) <= len(wanted)
-        and all(a[0] == b[0] and a[1] in ("", b[1]) for a, b in zip(letters, wanted, strict=False))
-    ) or carries(typed, syllable)
+    letters = parts(typed)[0]
+    return carries(typed, syllable) or (
+        _marks_agree(typed, syllable)
+        and [a[0] for a in letters] == [b[0] for b in parts(syllable)[0][: len(letters)]]
+    )
 
 
 def carries(typed: str, syllable: str) -> bool:
@@ -39,14 +38,19 @@ def carries(typed: str, syllable: str) -> bool:
     >>> carries("vân", "vận"), carries("ủy", "uỷ"), carries("kĩ", "kỹ"), carries("vận", "vân")
     (True, True, True, False)
     """
-    (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
+    letters, wanted = parts(typed)[0], parts(syllable)[0]
     return (
-        tone in ("", wanted_tone)
-        and len(letters) == len(wanted)
-        and all(
-            (a[0] == b[0] or {a[0], b[0]} == _I_Y) and a[1] in ("", b[1])
-            for a, b in zip(letters, wanted, strict=True)
-        )
+        len(letters) == len(wanted)
+        and _marks_agree(typed, syllable)
+        and all(a[0] == b[0] or {a[0], b[0]} == _I_Y for a, b in zip(letters, wanted, strict=True))
+    )
+
+
+def _marks_agree(typed: str, syllable: str) -> bool:
+    """Whether the tone typed is the syllable's, and so is each mark of a letter."""
+    (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
+    return tone in ("", wanted_tone) and all(
+        a[1] in ("", b[1]) for a, b in zip(letters, wanted, strict=False)
     )
 
 
