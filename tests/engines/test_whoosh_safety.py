@@ -13,8 +13,8 @@ from whoosh_support import Harm, built, one, seal
 from indexer.engines.whoosh import check, open_engine
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.codec import Codec, StoredSegment
+from indexer.engines.whoosh.compression import compress
 from indexer.engines.whoosh.files import PARTS
-from indexer.engines.whoosh.runs import compress
 from indexer.engines.whoosh.storage import ALLOWED, PlainUnpickler, SegmentUnpickler
 from indexer.errors import IndexDamaged
 from indexer.query.plan import Plan, Run

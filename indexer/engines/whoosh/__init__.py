@@ -14,6 +14,7 @@
     files.py      an open segment's files: terms, postings, columns, records
     positions.py  where a syllable stands within its documents
     texts.py      titles and bodies as the syllables they are made of; dense.py: their bytes
+    compression.py  what was written for one document in fewer bytes
     text_reader.py  the same, read with those of the syllables that a query asks for
     columns.py    the postings of one term, as queries read them fastest
     codec.py      the same for stock Whoosh, through its codec interfaces

@@ -22,6 +22,7 @@ import numpy as np
 
 from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile
+from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.joining import SmallNumbers
 from indexer.engines.whoosh.lists import Ints, Numbers, decode, decode_weights, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
@@ -29,7 +30,6 @@ from indexer.engines.whoosh.positions import Occurrences, PositionReader, occurr
 from indexer.engines.whoosh.schema import encode_term
 from indexer.engines.whoosh.terms import Strings
 from indexer.engines.whoosh.text_reader import MarkedText, TextReader
-from indexer.engines.whoosh.texts import decompress
 
 PARTS = ("docs", "texts", "text", "places", "pairs", "words", "facets")
 DEAD = "dead"

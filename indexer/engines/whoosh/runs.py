@@ -19,21 +19,21 @@ spans before it. A span leaves one position free, so that no run of syllables cr
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many
 from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayWriter, smallest
+from indexer.engines.whoosh.compression import compress, examples
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.phrases import write_counted
 from indexer.engines.whoosh.terms import write_strings
-from indexer.engines.whoosh.texts import compress, write_texts
+from indexer.engines.whoosh.texts import write_texts
 from indexer.models import Document
 from indexer.query.learning import Findings, findings
 from indexer.query.phrases import phrases
@@ -43,14 +43,7 @@ PAIR_SHIFT = 32
 """A pair of syllables is `first << PAIR_SHIFT | second`, numbers in the table of `text`: ascending
 as "first second" does, for a space comes before all that terms are made of."""
 
-_DICTIONARY_BYTES = 8 << 10
-_EXAMPLES = 64
-
-
-def _known(records: Sequence[bytes]) -> bytes:
-    """What compression may take for known: records from all over the run."""
-    some = records[:: max(len(records) // _EXAMPLES, 1)]
-    return b"".join(some)[:_DICTIONARY_BYTES]
+_KNOWN = 8 << 10
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
@@ -75,20 +68,21 @@ class _Layout(NamedTuple):
     starts: Ints
 
 
-def encode_record(document: Document) -> bytes:
-    """The document as JSON: the same bytes for the same document."""
-    text = json.dumps(document.to_record(), ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def digest(record: bytes) -> int:
+def digest(document: Document) -> int:
     """64 bits that tell whether a document changed."""
-    return int.from_bytes(blake2b(record, digest_size=8).digest(), "little")
+    return _digest(document.to_record())
 
 
-def encode_fields(document: Document) -> bytes:
-    """The record without title and body, which are kept in their own way."""
-    return encode_record(replace(document, title="", body=""))
+def _digest(record: Mapping[str, Any]) -> int:
+    return int.from_bytes(blake2b(_encoded(record), digest_size=8).digest(), "little")
+
+
+def _encoded(record: Mapping[str, Any]) -> bytes:
+    """A record as JSON: the same bytes for the same document."""
+    return _JSON.encode(record).encode("utf-8", "surrogatepass")
 
 
 def _write_documents(
@@ -105,9 +99,13 @@ def _write_documents(
     starts[1::2] += body_start
 
     days = [document.date.toordinal() if document.date else 0 for document in documents]
-    digests = [digest(encode_record(document)) for document in documents]
-    records = list(map(encode_fields, documents))
-    known = _known(records)
+    digests, records = [], []
+    for document in documents:
+        record = document.to_record()
+        digests.append(_digest(record))
+        # Title and body are kept in their own way.
+        records.append(_encoded({k: v for k, v in record.items() if k not in ("title", "body")}))
+    known = examples(records, _KNOWN)
     records = [compress(record, known) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
     writer.put("digest", np.array(digests, np.uint64))
@@ -158,7 +156,7 @@ def _write_words(writer: ArrayWriter, columns: Columns) -> None:
             keys = rows[:, 0]
             for column in range(1, length):
                 keys = keys << bits | rows[:, column]
-            order = np.argsort(keys, kind="stable")
+            order = np.argsort(keys)
             fresh = np.diff(keys[order], prepend=-1) != 0
             examples = rows[order[fresh]]
             inverse = np.empty(len(these), np.int64)

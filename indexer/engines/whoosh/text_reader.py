@@ -16,10 +16,11 @@ from indexer.analysis import Token
 from indexer.analysis.normalize import normalize
 from indexer.analysis.syllables import term_of
 from indexer.engines.whoosh.arrays import ArrayFile
+from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.dense import decode_dense
 from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.terms import Strings
-from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR, STOP, decompress
+from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR, STOP
 
 _SEPARATOR_RAW = b"\x80"
 _TERMS = 1 << 15

@@ -13,17 +13,15 @@ where each syllable lies comes with it. This is the spaceless word model of Mour
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from indexer.analysis.batch import Columns
 from indexer.analysis.gaps import SPACE
 from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.compression import compress, examples
 from indexer.engines.whoosh.dense import encode_dense
 from indexer.engines.whoosh.joining import joined_tables
 from indexer.engines.whoosh.lists import Ints
@@ -33,10 +31,7 @@ PIECE, GAP, STOP = KINDS = "012"
 """A piece; what stands between; the same where a sentence ends in it."""
 SEPARATOR = 0
 """The number that stands between title and body; symbols follow from 1 on."""
-MAX_RAW = 1 << 28
-"""Bytes of a text before compression: more than the longest document takes."""
 _LEARNT = 32 << 10
-_EXAMPLES = 64
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
@@ -139,41 +134,10 @@ def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
         cuts = np.concatenate(([0], ends))[np.concatenate(([0], file["stream_ends"]))].tolist()
         whole = raw.tobytes()
         coded = [whole[begin:end] for begin, end in pairwise(cuts)]
-        learnt = learnt or _examples(coded)
+        learnt = learnt or examples(coded, _LEARNT)
         packed = [compress(text, learnt) for text in coded]
         writer.append(np.frombuffer(b"".join(packed), np.uint8))
         sizes += list(map(len, packed))
         file.forget()
     writer.put("text_ends", smallest(np.cumsum(np.array(sizes, np.int64))))
     writer.put("learnt", np.frombuffer(learnt, np.uint8))
-
-
-def _examples(coded: Sequence[bytes]) -> bytes:
-    """What compression may take for known: the beginnings of texts from all over a run."""
-    some = coded[:: max(len(coded) // _EXAMPLES, 1)]
-    part = _LEARNT // max(len(some), 1)
-    return b"".join(text[:part] for text in some)
-
-
-def compress(raw: bytes, known: bytes) -> bytes:
-    """Bytes as they are kept, where these are known."""
-    packer = _packer(known).copy()
-    kept: bytes = packer.compress(raw) + packer.flush()
-    return kept
-
-
-@lru_cache(maxsize=1)
-def _packer(known: bytes) -> Any:
-    """What has learnt `known`, to be copied: cheaper than to learn it for every document."""
-    if not known:
-        return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zdict=known)
-
-
-def decompress(kept: bytes, known: bytes) -> bytes:
-    """Undo `compress`. Raises zlib.error, and ValueError where bytes are missing or too many."""
-    packer = zlib.decompressobj(-zlib.MAX_WBITS, zdict=known)
-    raw = packer.decompress(kept, MAX_RAW + 1)
-    if not packer.eof or len(raw) > MAX_RAW:
-        raise ValueError("compressed bytes are cut short or too long")
-    return raw

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.deaths import bury
 from indexer.engines.whoosh.files import DEAD, PARTS
 from indexer.engines.whoosh.lexicon import TABLES, alone, read_learned, write_learned
 from indexer.engines.whoosh.phrases import JOINT, PART, merge_phrases
-from indexer.engines.whoosh.runs import digest, encode_record
+from indexer.engines.whoosh.runs import digest
 from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.segments import close_segments, open_segments, write_list
 from indexer.engines.whoosh.tables import write_tables
@@ -146,7 +146,7 @@ class _Update:
             self._added += 1
         else:
             at, number = place
-            if int(self._segments[at].files.digests[number]) == digest(encode_record(document)):
+            if int(self._segments[at].files.digests[number]) == digest(document):
                 self._unchanged += 1
                 return
             self._replaced += 1
