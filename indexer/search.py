@@ -11,20 +11,21 @@ from time import perf_counter
 
 from indexer.analysis.normalize import normalize
 from indexer.climbing import Answer, answers, ladder, tightest
-from indexer.engines.base import Marked, Matches, SearchEngine
+from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.query.language import MAX_CHARACTERS
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Query
-from indexer.query.plan import EVERYTHING, Node, Plan, Run, TextField, wanted_runs
+from indexer.query.plan import EVERYTHING, Plan, Run
 from indexer.query.ranking import idf
 from indexer.query.reading import read
 from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
 from indexer.results.explanations import explanation
-from indexer.results.holding import holds, holds_by_values
-from indexer.results.matches import Finder, Occurrence, merge
+from indexer.results.holding import holds_by_values
+from indexer.results.looking import Look
+from indexer.results.matches import Occurrence, merge
 from indexer.results.snippets import snippet
 
 MAX_SIZE = 100
@@ -110,19 +111,18 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     query = _read(_written(text), engine.lexicon)
     if query is None:
         return Highlights((), ())
-    rungs = [step.plan.match for step in ladder(query, engine.lexicon)]
-    # The text is read once for all rungs: it may be long.
-    terms = {term for match in rungs for term in _terms(wanted_runs(match))}
+    looks = [Look(step.plan.match) for step in ladder(query, engine.lexicon)]
     try:
-        (marked,) = engine.marked([document.id], terms)
+        # The text is read once for all rungs: it may be long.
+        (marked,) = engine.marked([document.id], _terms(looks))
     except DocumentNotFound:
         return Highlights((), ())
     here = marked.document
     if (here.title, here.body) == (document.title, document.body):
-        for match in rungs:
-            found = _highlights(marked, wanted_runs(match))
-            if found.title or found.body or holds_by_values(document, match):
-                return found
+        for look in looks:
+            places = look.places(marked.title, marked.body)
+            if places.title or places.body or holds_by_values(document, look.match):
+                return Highlights(_ranges(places.title), _ranges(places.body))
     return Highlights((), ())
 
 
@@ -149,62 +149,23 @@ def _read(written: Written, lexicon: Lexicon) -> Query | None:
     return read(text, lexicon) if text.strip() else None
 
 
-class _Finders:
-    """What finds the runs of a match in a title and in a body."""
-
-    def __init__(self, runs: Sequence[Run]) -> None:
-        self.runs = runs
-        self.in_body = [run for run in runs if run.field is not TextField.TITLE]
-        self.body = Finder(self.in_body)
-        self.title = Finder([run for run in runs if run.field is not TextField.BODY])
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What is looked for in the text of a hit on one rung, with how much finding each run says."""
-
-    rung: Rung
-    match: Node
-    finders: _Finders
-    weights: tuple[float, ...]
-
-    @classmethod
-    def at(cls, rung: Rung, match: Node, lexicon: Lexicon) -> _Look:
-        finders = _Finders(wanted_runs(match))
-        return cls(rung, match, finders, tuple(_weight(run, lexicon) for run in finders.in_body))
-
-    def held_by(self, found: Marked) -> bool:
-        """Whether the document is on this rung."""
-        places = {TextField.TITLE: [found.title], TextField.BODY: [found.body]}
-
-        def stands(run: Run) -> bool:
-            texts = places.get(run.field, [found.title, found.body])
-            return any(map(Finder([run]).places, texts))
-
-        return holds(found.document, self.match, stands)
-
-    def hit(self, found: Marked, score: float) -> Hit:
-        """The document as a hit of this rung."""
-        places = self.finders.body.places(found.body)
-        return Hit(
-            found.document,
-            score,
-            self.rung,
-            _ranges(self.finders.title.places(found.title)),
-            snippet(found.document.body, places, self.weights),
-        )
-
-
 def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     """The hits, each on the tightest rung that it is on."""
     rungs = answer.rungs or ((Rung.EXACT, EVERYTHING),)
-    *tighter, loosest = (_Look.at(rung, match, engine.lexicon) for rung, match in rungs)
-    terms = _terms(run for look in (*tighter, loosest) for run in look.finders.runs)
-    marked = engine.marked([document_id for document_id, _ in answer.matches.hits], terms)
-    return tuple(
-        next((look for look in tighter if look.held_by(found)), loosest).hit(found, score)
-        for found, (_, score) in zip(marked, answer.matches.hits, strict=True)
-    )
+    looks = [Look(match) for _, match in rungs]
+    weights = [[_weight(run, engine.lexicon) for run in look.in_body] for look in looks]
+    names = [name for name, _ in answer.matches.hits]
+    hits = []
+    for found, (_, score) in zip(
+        engine.marked(names, _terms(looks)), answer.matches.hits, strict=True
+    ):
+        seen = found.document, found.title, found.body
+        tighter = (at for at, look in enumerate(looks[:-1]) if look.held_by(*seen))
+        at = next(tighter, len(looks) - 1)
+        places = looks[at].places(found.title, found.body)
+        body = snippet(found.document.body, places.body, weights[at])
+        hits.append(Hit(found.document, score, rungs[at][0], _ranges(places.title), body))
+    return tuple(hits)
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
@@ -222,17 +183,10 @@ def _weight(run: Run, lexicon: Lexicon) -> float:
     )
 
 
+def _terms(looks: Iterable[Look]) -> frozenset[str]:
+    """All terms that they look for."""
+    return frozenset().union(*(look.terms for look in looks))
+
+
 def _ranges(places: Sequence[Occurrence]) -> tuple[Range, ...]:
     return merge([r for place in places for r in place.ranges])
-
-
-def _terms(runs: Iterable[Run]) -> frozenset[str]:
-    """All terms that the runs look for."""
-    return frozenset(term for run in runs for slot in run.slots for term in slot)
-
-
-def _highlights(marked: Marked, runs: Sequence[Run]) -> Highlights:
-    finders = _Finders(runs)
-    return Highlights(
-        _ranges(finders.title.places(marked.title)), _ranges(finders.body.places(marked.body))
-    )

@@ -10,7 +10,8 @@ from indexer.results.facets import FACETS
 
 
 def holds(document: Document, wanted: Node, stands: Callable[[Run], bool]) -> bool:
-    """Whether the document matches; `stands` says whether a run stands in its text."""
+    """Whether a document without anything excluded matches; `stands` says whether a run stands in
+    its text."""
     match wanted:
         case Run():
             return stands(wanted)
@@ -21,8 +22,8 @@ def holds(document: Document, wanted: Node, stands: Callable[[Run], bool]) -> bo
             return all(holds(document, child, stands) for child in children)
         case Any(children):
             return any(holds(document, child, stands) for child in children)
-        case Not(child):
-            return not holds(document, child, stands)
+        case Not():
+            return True
         case AtLeast(weighted, minimum):
             held = (weight for child, weight in weighted if holds(document, child, stands))
             return sum(held) >= minimum

@@ -48,6 +48,10 @@ class Finder:
             for number in self._beginning.get(token.term, ()):
                 run = self._runs[number]
                 left -= len(run.slots) + run.slop
+                if len(run.slots) == 1:  # nearly all of a long query's places
+                    _, start, end, _ = token
+                    found.append(Occurrence(start, end, number, ((start, end),)))
+                    continue
                 indices = _follow(tokens, self._slots[number], first, run.slop)
                 if indices is not None:
                     found.append(_place(tokens, indices, number, near=run.slop > 0))

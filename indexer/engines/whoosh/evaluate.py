@@ -59,7 +59,8 @@ def matches(node: Node, segment: Segment, facets: FacetTables) -> Mask:
         case AtLeast(weighted, minimum):
             total = np.zeros(segment.documents)
             for child, weight in weighted:
-                total[matches(child, segment, facets)] += weight
+                if weight:  # what weighs nothing is there to be highlighted
+                    total += matches(child, segment, facets) * weight
             return total >= minimum
 
 
