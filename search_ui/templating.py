@@ -2,7 +2,7 @@
 
 What stands in a template and is the same for every request, `_("…")`, `route("…")` and
 `static_url("…")`, is worked out when the template is compiled: some eighty on a page. Partials
-are put in at the same time, for a partial that is looked up anew gets a copy of all names.
+are put in at the same time, for one that is looked up anew gets a copy of all names.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from search_ui.routes import route, static_url
 
 _CONSTANTS: dict[str, Callable[[str], str]] = {"_": say, "route": route, "static_url": static_url}
 _CALL = re.compile(rf"""\b({"|".join(_CONSTANTS)})\((?:"([^"\\]+)"|'([^'\\]+)')\)""")
-_PARTIAL = re.compile(r"""\{% include "([^"]+)" %\}""")
+_PARTIAL = re.compile(r"""\{% (?:include|from) "([^"]+)" (?:import [\w, ]+ )?%\}""")
 
 
 class _Constants(Extension):
