@@ -73,11 +73,12 @@ def answers(engine: SearchEngine, query: Query, find: Find) -> Iterator[Answer]:
     if not many_words(query):
         yield from _rung_by_rung(ladder(query, lexicon), find)
         return
-    for _, match in strict(query, lexicon):
+    rungs = tuple(strict(query, lexicon))
+    for at, (_, match) in enumerate(rungs):
         matched = engine.find(Plan(match), filters={}, limit=0, with_facets=False).matched
         if matched:
-            plan, rungs = opened(match, query, lexicon)
-            yield Answer(plan, find(plan), rungs, matched)
+            plan, loosest = opened(rungs[at], query, lexicon)
+            yield Answer(plan, find(plan), (*rungs[at:], loosest), matched)
             break
     yield from _rung_by_rung(iter([last(query, lexicon, lambda: _mended(query, lexicon))]), find)
 

@@ -17,14 +17,13 @@ from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, S
 from indexer.query.language import MAX_CHARACTERS
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Query
-from indexer.query.plan import EVERYTHING, Plan, Run
-from indexer.query.ranking import idf
+from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.reading import read
 from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
 from indexer.results.explanations import explanation
 from indexer.results.holding import holds_by_values
-from indexer.results.looking import Look
+from indexer.results.looking import Look, tightest_of
 from indexer.results.matches import Occurrence, merge
 from indexer.results.snippets import snippet
 
@@ -111,7 +110,7 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     query = _read(_written(text), engine.lexicon)
     if query is None:
         return Highlights((), ())
-    looks = [Look(step.plan.match) for step in ladder(query, engine.lexicon)]
+    looks = [Look(step.plan.match, engine.lexicon) for step in ladder(query, engine.lexicon)]
     try:
         # The text is read once for all rungs: it may be long.
         (marked,) = engine.marked([document.id], _terms(looks))
@@ -152,19 +151,13 @@ def _read(written: Written, lexicon: Lexicon) -> Query | None:
 def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     """The hits, each on the tightest rung that it is on."""
     rungs = answer.rungs or ((Rung.EXACT, EVERYTHING),)
-    looks = [Look(match) for _, match in rungs]
-    weights = [[_weight(run, engine.lexicon) for run in look.in_body] for look in looks]
-    names = [name for name, _ in answer.matches.hits]
+    looks = [Look(match, engine.lexicon) for _, match in rungs]
+    marked = engine.marked([name for name, _ in answer.matches.hits], _terms(looks))
     hits = []
-    for found, (_, score) in zip(
-        engine.marked(names, _terms(looks)), answer.matches.hits, strict=True
-    ):
-        seen = found.document, found.title, found.body
-        tighter = (at for at, look in enumerate(looks[:-1]) if look.held_by(*seen))
-        at = next(tighter, len(looks) - 1)
-        places = looks[at].places(found.title, found.body)
-        body = snippet(found.document.body, places.body, weights[at])
-        hits.append(Hit(found.document, score, rungs[at][0], _ranges(places.title), body))
+    for found, (_, score) in zip(marked, answer.matches.hits, strict=True):
+        at, places = tightest_of(looks, found.document, found.title, found.body)
+        passage = snippet(found.document.body, places.body, looks[at].weights)
+        hits.append(Hit(found.document, score, rungs[at][0], _ranges(places.title), passage))
     return tuple(hits)
 
 
@@ -173,14 +166,6 @@ def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.rungs else None
     return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
-
-
-def _weight(run: Run, lexicon: Lexicon) -> float:
-    """How much finding a run says: the rarity of its syllables."""
-    return sum(
-        idf(max((lexicon.frequency(term) for term in slot), default=0), lexicon.documents)
-        for slot in run.slots
-    )
 
 
 def _terms(looks: Iterable[Look]) -> frozenset[str]:

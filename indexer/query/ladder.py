@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import dropwhile
 
 from indexer.models import Rung
 from indexer.query.accepted import any_form, as_typed, bare_any_form, marks_added
@@ -98,15 +97,14 @@ def many_words(query: Query) -> bool:
 
 
 def opened(
-    tightest: Node, query: Query, lexicon: Lexicon
-) -> tuple[Plan, tuple[tuple[Rung, Node], ...]]:
+    tightest: tuple[Rung, Node], query: Query, lexicon: Lexicon
+) -> tuple[Plan, tuple[Rung, Node]]:
     """A plan for what the tightest rung found and for pages with half of the words or more, in one
-    order; and what the rungs ask for that a hit may be on, tightest first."""
-    rungs = list(dropwhile(lambda rung: rung[1] != tightest, strict(query, lexicon)))
-    widen = rungs[0][0] is not Rung.EXACT
+    order; and the rung of the latter with what it asks for."""
+    rung, match = tightest
     most = approximate(query.root, lexicon, share=_HALF)
-    plan = Plan(Any((tightest, most)), features(query, lexicon, widen=widen))
-    return plan, (*rungs, (Rung.APPROXIMATE, most))
+    found = features(query, lexicon, widen=rung is not Rung.EXACT)
+    return Plan(Any((match, most)), found), (Rung.APPROXIMATE, most)
 
 
 def strict(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import cached_property
 from typing import NamedTuple
 
 from indexer.analysis import Token
 from indexer.models import Document
+from indexer.query.lexicon import Lexicon
 from indexer.query.plan import Node, Run, TextField, wanted_runs
+from indexer.query.ranking import idf
 from indexer.results.holding import holds
 from indexer.results.matches import Finder, Occurrence
 
@@ -22,32 +25,64 @@ class Places(NamedTuple):
 class Look:
     """A match, ready to be looked for in one document after another.
 
-    `in_title` and `in_body` are the runs that may stand there, `terms` all terms of theirs.
+    `in_title` and `in_body` are the runs that may stand there, `terms` all terms of theirs. What is
+    made of them is made when it is asked for: few hits are on most rungs.
     """
 
-    def __init__(self, match: Node) -> None:
+    def __init__(self, match: Node, lexicon: Lexicon) -> None:
         self.match = match
+        self._lexicon = lexicon
         runs = wanted_runs(match)
         self.in_title = [run for run in runs if run.field is not TextField.BODY]
         self.in_body = [run for run in runs if run.field is not TextField.TITLE]
         self.terms = frozenset(term for run in runs for slot in run.slots for term in slot)
-        self._finders = Finder(self.in_title), Finder(self.in_body)
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """How much finding each of `in_body` says: the rarity of its syllables."""
+        return [
+            sum(
+                idf(max(map(self._lexicon.frequency, slot), default=0), self._lexicon.documents)
+                for slot in run.slots
+            )
+            for run in self.in_body
+        ]
+
+    @cached_property
+    def _finders(self) -> tuple[Finder, Finder]:
+        return Finder(self.in_title), Finder(self.in_body)
 
     def places(self, title: Sequence[Token], body: Sequence[Token]) -> Places:
         """Where the runs stand in the tokens of a document with one of the terms."""
         in_title, in_body = self._finders
         return Places(in_title.places(title), in_body.places(body))
 
-    def held_by(self, document: Document, title: Sequence[Token], body: Sequence[Token]) -> bool:
-        """Whether a document matches that has these tokens and nothing of what is excluded."""
-        terms = {token.term for token in (*title, *body)}
+    def may_be_held_by(self, document: Document, terms: Set[str]) -> bool:
+        """Whether a document can match that has these terms, wherever they stand."""
 
         def may_stand(run: Run) -> bool:
             return not any(map(terms.isdisjoint, run.slots))
 
-        if not holds(document, self.match, may_stand):
-            return False  # most are told apart so, without looking where the words stand
-        places = self.places(title, body)
+        return holds(document, self.match, may_stand)
+
+    def held_by(self, document: Document, places: Places) -> bool:
+        """Whether a document matches in which the runs stand there, and nothing of what is
+        excluded."""
         standing = {self.in_title[place.run] for place in places.title}
         standing |= {self.in_body[place.run] for place in places.body}
         return holds(document, self.match, standing.__contains__)
+
+
+def tightest_of(
+    looks: Sequence[Look], document: Document, title: Sequence[Token], body: Sequence[Token]
+) -> tuple[int, Places]:
+    """The number of the first of the matches that a document has, which has the last one, and
+    where its runs stand there."""
+    terms = {token.term for token in (*title, *body)}
+    for at, look in enumerate(looks[:-1]):
+        # Most are told apart so, without looking where the words stand.
+        if look.may_be_held_by(document, terms):
+            places = look.places(title, body)
+            if look.held_by(document, places):
+                return at, places
+    return len(looks) - 1, looks[-1].places(title, body)

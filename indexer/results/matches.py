@@ -57,7 +57,8 @@ class Finder:
                     found.append(_place(tokens, indices, number, near=run.slop > 0))
             if left <= 0:
                 break
-        return sorted(found, key=lambda place: (place.start, place.end))
+        found.sort()
+        return found
 
 
 def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
