@@ -64,7 +64,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "them-bot",
         "Thêm, bớt, lựa chọn",
-        "Mặc định mọi từ đều phải có. Ba cách sau thay đổi điều đó.",
+        "Mặc định trang phải có đủ các từ; câu dài thì gần đủ cũng được. Ba cách sau thay đổi"
+        " điều đó.",
         (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
             Example("tổng kết OR sơ kết", "có một trong hai là đủ; cũng viết được HOẶC"),

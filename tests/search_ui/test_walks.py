@@ -326,6 +326,14 @@ def test_a_finger_has_room(visit_big: Open) -> None:
             assert box["height"] >= 34, (address, target.inner_text())
 
 
+def test_the_page_numbers_stand_in_one_row_on_a_phone(visit_big: Open) -> None:
+    page = visit_big(f"{SEARCH}&size=1&page=30", viewport={"width": 360, "height": 740})
+    numbers = page.locator(".pager li > *").all()
+    assert len(numbers) == 7
+    tops = {box["y"] for number in numbers if (box := number.bounding_box())}
+    assert len(tops) == 1
+
+
 def test_nothing_moves_where_motion_is_unwanted(visit_big: Open) -> None:
     for motion, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
         page = visit_big("/", reduced_motion=motion)
