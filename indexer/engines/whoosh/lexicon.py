@@ -160,7 +160,7 @@ def _values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
         for files in (segment.files for segment in segments):
             first, last = files.values.with_prefix(facet_key(facet, ""))
             living = np.flatnonzero(files.living.values[first:last]) + first
-            found.update(files.values[number][len(facet) + 1 :] for number in living.tolist())
+            found.update(value[len(facet) + 1 :] for value in files.values.some(living))
         return tuple(sorted(found))
 
 

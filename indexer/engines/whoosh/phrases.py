@@ -22,7 +22,7 @@ from indexer.query.offers import Phrase, offered
 
 PART = "phrases"
 JOINT = "phrases.arrays"
-MOST = 100_000
+KEPT = 100_000
 """Phrases that are kept; the rarest ones of a large archive are not."""
 
 
@@ -61,8 +61,8 @@ def _counted(path: Path) -> Iterator[tuple[str, int]]:
 def _write(target: Path, names: Sequence[str], counts: Ints, *, offers: bool = True) -> None:
     """Write a file of phrases; the names ascend."""
     kept = np.flatnonzero(counts > 0)
-    if len(kept) > MOST:
-        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:MOST]])
+    if len(kept) > KEPT:
+        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:KEPT]])
     counted = {names[number]: int(counts[number]) for number in kept.tolist()}
     chosen = offered(counted) if offers else ()
     found = sorted(chosen, key=lambda phrase: (phrase.key, phrase.text))
