@@ -1,9 +1,9 @@
 """The ladder climbed on an engine: which plan answers a query, and on which rung a hit is.
 
-A query of a few words is answered by the tightest rung that has any hit. In one of many words
-(`ladder.many_words`), that has pages with all of them, the scores decide over those and all pages
-with at least half: a title's words do not all stand in its article. By date nothing would keep
-pages with half of the words below the others, so there the tightest rung answers alone.
+A query of a few words is answered by the tightest rung that has any hit. Where one describes a
+page (`ladder.describes`: many words, a question), the scores decide over the hits of that rung and
+all pages with at least half of the words: a title's words do not all stand in its article. By date
+nothing would keep half a match below the others, so there the tightest rung answers alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from indexer.engines.base import Matches, SearchEngine
 from indexer.models import Rung, SearchRequest, Sort
-from indexer.query.ladder import Step, climb, last, many_words, opened, strict
+from indexer.query.ladder import Step, climb, describes, last, opened, strict
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Query
 from indexer.query.plan import EVERYTHING, NOTHING, Node, Plan
@@ -70,7 +70,7 @@ def tightest(
 def answers(engine: SearchEngine, query: Query, find: Find) -> Iterator[Answer]:
     """What is found, best first, then what a reader finds who goes on to looser rungs."""
     lexicon = engine.lexicon
-    if not many_words(query):
+    if not describes(query):
         yield from _rung_by_rung(ladder(query, lexicon), find)
         return
     rungs = tuple(strict(query, lexicon))

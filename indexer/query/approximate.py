@@ -1,8 +1,8 @@
 """The last rung: documents with most of what was asked for, also as scattered syllables.
 
 Each syllable weighs by its rarity, and counts also where it is written otherwise: in an
-abbreviation or its long form, or as the place of the page. What no document has is not asked for.
-What is excluded, and facets, still hold.
+abbreviation or its long form, or as the place of the page. What no document has is not asked for,
+and what asks weighs little (`questions.py`). What is excluded, and facets, still hold.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from indexer.query.lexicon import Lexicon
 from indexer.query.matching import either, exclusions, has_value, meant
 from indexer.query.parts import TEXT_FIELDS, Chunk, Other, Row, Rows
 from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Run, Slot, TextField
+from indexer.query.questions import QUESTION_WEIGHT, asking
 from indexer.query.ranking import idf
 
 # Approximate hits have at least this share of what the syllables typed weigh (by rarity).
@@ -69,13 +70,14 @@ def _weigh(chunk: Chunk, weights: dict[Node, float], lexicon: Lexicon) -> None:
     if chunk.leaf.kind is LeafKind.PREFIX:
         slots[-1] = chunk.folded_expansions
     otherwise = others(chunk, slots, lexicon)
+    asks = asking(chunk)
     for at, slot in enumerate(slots):
         written = [other for other in otherwise if other.start <= at < other.end]
         values = _values(chunk, at) if field is TextField.TEXT else ()
         if rarity := _rarity(slot, written, values, lexicon):
             runs = [Run((slot,), 0, field)] if any(map(lexicon.frequency, slot)) else []
             runs += [Run(tuple((t,) for t in other.terms), 0, field) for other in written]
-            weights[either((*runs, *values))] = rarity
+            weights[either((*runs, *values))] = rarity * (QUESTION_WEIGHT if at in asks else 1.0)
     whole = {meaning.start: meaning for meaning in chunk.meanings}
     for i, j in chunk.units:
         if i in whole:

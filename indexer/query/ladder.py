@@ -7,8 +7,8 @@
 
 The search shows the first rung that has hits. A rung that asks for the same as the one before is
 left out; so are exact and partial where nothing typed carries a mark and marks could be missing.
-Beside the hits of the tightest rung, a query of many words also shows pages that have most of
-them (`opened`), and the scores decide over all.
+Where a query describes a page (`describes`), pages that have half of its words are shown beside
+the hits of the tightest rung (`opened`), and the scores decide over all.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from indexer.query.lexicon import Lexicon
 from indexer.query.matching import match_tree
 from indexer.query.parts import Query, Rows
 from indexer.query.plan import Any, Feature, FeatureKind, Node, Plan
+from indexer.query.questions import asking
 from indexer.query.ranking import Weighted, features
 
 MANY_WORDS = 5
@@ -76,24 +77,23 @@ def last(query: Query, lexicon: Lexicon, mend: Callable[[], Query | None]) -> St
     return Step(Rung.APPROXIMATE, Plan(match, found))
 
 
-def many_words(query: Query) -> bool:
-    """Whether the query is words that describe a page, and many of them.
-
-    Whoever uses signs says what a page must have; so does who names a document by its number.
+def describes(query: Query) -> bool:
+    """Whether the query describes a page, rather than naming what it must have: many words, or a
+    question, whose answer says other words. Whoever uses signs says what must be there.
     """
     if len(query.root.rows) != 1:
         return False
     words = 0
+    asks = False
     for part in query.root.rows[0].wanted:
         if isinstance(part, Rows):
             return False
         if not part.facet:
             if part.leaf.kind is not LeafKind.WORDS or part.leaf.field:
                 return False
-            if any(meaning.number for meaning in part.meanings):
-                return False
+            asks |= bool(asking(part))
             words += len(part.units)
-    return words >= MANY_WORDS
+    return asks or words >= MANY_WORDS
 
 
 def opened(

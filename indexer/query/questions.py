@@ -20,8 +20,10 @@ QUESTION_WEIGHT = 0.3
 
 
 def asking(chunk: Chunk) -> frozenset[int]:
-    """The indices of the syllables that ask and do not name: "ai" but not in "Ai Cập" or "AI"."""
+    """The indices of the syllables that ask and do not name: "ai" but not in "Ai Cập" or "AI", nor
+    "sao" in the name of Sao Mai."""
     found: set[int] = set()
+    named = {at for meaning in chunk.meanings for at in range(meaning.start, meaning.end)}
     if len(chunk.words) > 1:  # alone, it is what is looked for
         for start, end, word in chunk.words:
             if word in _words() and not _capitals(chunk.syllables[start:end]):
@@ -31,6 +33,7 @@ def asking(chunk: Chunk) -> frozenset[int]:
     for at in range(len(bare) - 1):
         if f"{bare[at]}_{bare[at + 1]}" in _bare_words():
             found.update((at, at + 1))
+    found -= named
     return frozenset(found) if len(found) < len(chunk.syllables) else frozenset()
 
 

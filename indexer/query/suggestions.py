@@ -18,6 +18,7 @@ from indexer.query.corrections import TELLING, correct
 from indexer.query.language import LeafKind
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Chunk, Query, Syllable
+from indexer.query.questions import asking
 from indexer.query.reading import spelled_like
 from indexer.query.typing import telex, vni
 
@@ -109,10 +110,12 @@ def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Sy
         if exact_hits and _stands(chunk, whole, lexicon):
             continue
         codes = {at for m in chunk.meanings if m.number for at in range(m.start, m.end)}
+        asks = asking(chunk)
         for at, (syllable, term) in enumerate(zip(whole, correct(whole, lexicon), strict=True)):
-            coded = at in codes or _in_code(query.text, syllable)
-            if coded and fold(term) != fold(syllable.term):
-                term = syllable.term  # 05-CT/TW is no slip, whether the index has it or not
+            spared = at in asks or at in codes or _in_code(query.text, syllable)
+            if spared and fold(term) != fold(syllable.term):
+                # No slip, whether the index has it or not: 05-CT/TW, and what answers don't say.
+                term = syllable.term
             yield syllable, syllable.named or term
 
 

@@ -10,7 +10,7 @@ from test_query_language import QUERIES
 
 from indexer.analysis.normalize import normalize
 from indexer.query.plan import Feature, FeatureKind
-from indexer.query.ranking import KIND_WEIGHTS, features, idf
+from indexer.query.ranking import KIND_WEIGHTS, features, idf, salience
 from indexer.query.reading import read
 
 
@@ -82,7 +82,20 @@ def test_a_feature_weighs_its_rarity_times_its_kind() -> None:
     feature = next(f for f in found("dân vận") if f.kind is FeatureKind.PAIR)
     assert feature.weight == pytest.approx(
         KIND_WEIGHTS[FeatureKind.PAIR]
-        * idf(LEXICON.pair_frequency("dân", "vận"), LEXICON.documents)
+        * salience(LEXICON.pair_frequency("dân", "vận"), LEXICON.documents)
+    )
+
+
+@given(st.integers(2, 100_000), st.data())
+def test_what_is_common_says_less_than_its_idf_and_what_is_unique_as_much(
+    documents: int, data: st.DataObject
+) -> None:
+    one, other = sorted(data.draw(st.tuples(*[st.integers(1, documents)] * 2)))
+    assert salience(1, documents) == pytest.approx(idf(1, documents))
+    assert salience(other, documents) <= idf(other, documents) + 1e-9
+    assert salience(one, documents) >= salience(other, documents)
+    assert salience(other, documents) ** 2 * idf(1, documents) == pytest.approx(
+        idf(other, documents) ** 3
     )
 
 
