@@ -42,10 +42,12 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
     documents that have it go on to the same longer one ("thi đua yêu" nước; "huyện Mỹ" Xuyên), or
     it is a name that goes on in many ways ("Nguyễn Văn"). So is what a single document puts side
     by side, but for titles and names.
+
+    Law: whether a phrase is offered depends on those alone that begin with the same two syllables.
     """
     spelled: dict[_Terms, dict[str, int]] = {}
     for written, count in counted.items():
-        spelled.setdefault(_terms(written), {})[written] = count
+        spelled.setdefault(terms_of(written), {})[written] = count
     counts = {terms: sum(forms.values()) for terms, forms in spelled.items()}
     best = {
         terms: max(forms, key=lambda form: (forms[form], form.count("_"), form))
@@ -83,7 +85,8 @@ def _telling(written: str) -> bool:
     return not any(word.islower() for word in rest)
 
 
-def _terms(written: str) -> _Terms:
+def terms_of(written: str) -> _Terms:
+    """The syllables of a phrase."""
     plain = written.replace("_", " ")
     if _PLAIN.fullmatch(plain):
         return tuple(map(term, plain.split(" ")))

@@ -9,7 +9,7 @@ A segment of which documents die gets a file of its own anew, without what they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,8 @@ from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.joining import joined_tables
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.terms import Strings, most_frequent, write_strings
-from indexer.query.offers import Phrase, offered
+from indexer.query.offers import Phrase, offered, terms_of
+from indexer.query.phrases import SHORTEST
 
 PART = "phrases"
 JOINT = "phrases.arrays"
@@ -33,14 +34,16 @@ def write_counted(writer: ArrayWriter, counted: Mapping[str, int]) -> None:
     writer.put("counts", smallest(np.array([counted[name] for name in names], np.int64)))
 
 
-def merge_phrases(target: Path, sources: Sequence[Path]) -> None:
-    """Write the phrases of runs, or of segments, together."""
+def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = None) -> None:
+    """Write the phrases of runs, or of segments, together; `former` is such a file from before,
+    with offers, which stay where nothing changed."""
     files = [ArrayFile(path) for path in sources]
     names, maps = joined_tables([Strings(file, "counted").all() for file in files])
     counts: Ints = np.zeros(len(names), np.int64)
     for file, numbers in zip(files, maps, strict=True):
         counts[numbers] += file["counts"]
-    _write(target, names, counts)
+    kept = _kept(names, counts)
+    _write(target, kept, offered(kept) if former is None else _offered_since(former, kept))
 
 
 def subtract_phrases(target: Path, all_: Path, dead: Path) -> None:
@@ -50,7 +53,7 @@ def subtract_phrases(target: Path, all_: Path, dead: Path) -> None:
     for name, count in _counted(dead):
         if name in left:
             left[name] -= count
-    _write(target, list(left), np.array(list(left.values()), np.int64), offers=False)
+    _write(target, _kept(list(left), np.array(list(left.values()), np.int64)), ())
 
 
 def _counted(path: Path) -> Iterator[tuple[str, int]]:
@@ -58,14 +61,34 @@ def _counted(path: Path) -> Iterator[tuple[str, int]]:
     return zip(Strings(file, "counted").all(), file["counts"].tolist(), strict=True)
 
 
-def _write(target: Path, names: Sequence[str], counts: Ints, *, offers: bool = True) -> None:
-    """Write a file of phrases; the names ascend."""
+def _kept(names: Sequence[str], counts: Ints) -> dict[str, int]:
+    """The commonest phrases; the names ascend."""
     kept = np.flatnonzero(counts > 0)
     if len(kept) > KEPT:
         kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:KEPT]])
-    counted = {names[number]: int(counts[number]) for number in kept.tolist()}
-    chosen = offered(counted) if offers else ()
-    found = sorted(chosen, key=lambda phrase: (phrase.key, phrase.text))
+    return {names[number]: int(counts[number]) for number in kept.tolist()}
+
+
+def _offered_since(former: Path, counted: Mapping[str, int]) -> list[Phrase]:
+    """The phrases that are offered, thought over only where the counts differ from `former`."""
+    before = dict(_counted(former))
+    changed = {name for name, _ in before.items() ^ counted.items()}
+    heads = {_head(name) for name in changed}
+    file = ArrayFile(former)
+    texts, keys = Strings(file, "texts").all(), Strings(file, "keys").all()
+    columns = zip(texts, keys, file["documents"].tolist(), strict=True)
+    stay = [Phrase(*row) for row in columns if _head(row[0]) not in heads]
+    return stay + offered({name: n for name, n in counted.items() if _head(name) in heads})
+
+
+def _head(written: str) -> tuple[str, ...]:
+    """The syllables that say with which others a phrase is compared."""
+    return terms_of(written)[:SHORTEST]
+
+
+def _write(target: Path, counted: Mapping[str, int], offers: Iterable[Phrase]) -> None:
+    """Write a file of phrases."""
+    found = sorted(offers, key=lambda phrase: (phrase.key, phrase.text))
     with ArrayWriter(target) as writer:
         write_counted(writer, counted)
         write_strings(writer, "keys", [phrase.key for phrase in found])

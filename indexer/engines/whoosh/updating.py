@@ -221,13 +221,19 @@ class _Update:
         segments = open_segments(self._folder)
         try:
             if not alone(segments):
-                names = [str(segment.stored.make_filename(f".{PART}")) for segment in segments]
+                parts = [self._folder / _phrases_of(segment) for segment in segments]
+                before = _phrases_of(self._segments[0]) if alone(self._segments) else JOINT
                 with damage("the tables of segments"), store.disk(self._folder):
                     write_tables(self._folder / TABLES, [segment.files for segment in segments])
-                    merge_phrases(self._folder / JOINT, [self._folder / name for name in names])
+                    merge_phrases(self._folder / JOINT, parts, self._former / before)
         finally:
             close_segments(segments)
 
     def close(self) -> None:
         """End all work at once."""
         self._builder.cancel()
+
+
+def _phrases_of(segment: Segment) -> str:
+    """The file of a segment's own phrases."""
+    return str(segment.stored.make_filename(f".{PART}"))
