@@ -125,15 +125,15 @@ class SegmentBuilder:
         def target(part: str) -> Path:
             return self._folder / str(segment.make_filename(f".{part}"))
 
-        # The dearest first.
+        # The dearest first; phrases are that where documents are few.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
+            (phrases.merge_phrases, (target(phrases.PART), self._runs)),
             (merge.merge_pairs, (target("pairs"), self._runs)),
             (merge.write_merged_texts, (target("texts"), self._runs)),
             (merge.merge_text, (target("text"), target("places"), self._runs)),
             (merge.merge_words, (target("words"), self._runs)),
             (merge.merge_documents, (target("docs"), self._runs)),
             (merge.merge_facets, (target("facets"), self._runs)),
-            (phrases.merge_phrases, (target(phrases.PART), self._runs)),
         ]
         if self._workers is None:
             for function, args in work:
