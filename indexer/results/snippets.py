@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from indexer.analysis.compounds import in_dictionary
+from indexer.analysis.normalize import normalize
+from indexer.analysis.syllables import term_of
 from indexer.models import Range, Snippet
 from indexer.results.matches import Occurrence, merge
 
@@ -19,6 +22,10 @@ _LEAD = 80
 _REPEAT = 0.05
 _SENTENCE = re.compile(r"[.!?…]\s+|\n\s*")
 _SPACE = re.compile(r"\s")
+_BEFORE = re.compile(r"\w+(?= $)")
+_AFTER = re.compile(r"\w+")
+_LONGEST = 20
+"""Characters of a syllable, and some to spare."""
 
 
 def snippet(
@@ -78,8 +85,8 @@ def _begin(text: str, at: int, lead: int) -> int:
     sentences = [match.end() for match in _SENTENCE.finditer(text, earliest, at)]
     if sentences:
         return sentences[0]
-    space = _SPACE.search(text, earliest, at)
-    return space.end() if space else at
+    ends = [space.end() for space in _SPACE.finditer(text, earliest, at)]
+    return next((end for end in ends if not _inside_word(text, end)), ends[0] if ends else at)
 
 
 def _finish(text: str, end: int, least: int) -> int:
@@ -87,8 +94,15 @@ def _finish(text: str, end: int, least: int) -> int:
     end = max(end, least)
     if end >= len(text):
         return len(text)
-    at = end
-    while at > least and not text[at].isspace():
-        at -= 1
+    spaces = [space.start() for space in _SPACE.finditer(text, least + 1, end + 1)][::-1]
+    whole = (at for at in spaces if not _inside_word(text, at + 1))
     # No space to cut at: an unbroken run of a script without spaces, or of no language at all.
-    return at if at > least else end
+    return next(whole, spaces[0] if spaces else end)
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Whether the space before `at` stands between two syllables of one word ("Trung ương")."""
+    before, after = _BEFORE.search(text, max(0, at - _LONGEST), at), _AFTER.match(text, at)
+    if not (before and after):
+        return False
+    return in_dictionary([term_of(normalize(piece.group()).text) for piece in (before, after)])

@@ -100,6 +100,15 @@ def test_it_is_never_cut_inside_a_word() -> None:
     assert set(shown.text.split()) <= set(text.split())
 
 
+@pytest.mark.parametrize("shift", range(12))
+def test_it_is_never_cut_between_the_syllables_of_a_word(shift: int) -> None:
+    word = "Trung ương "
+    text = f"{'a' * shift} {word * 40}dân vận {word * 40}"
+    shown = passage(text, (DÂN_VẬN,)).text
+    assert shown.startswith("Trung ")
+    assert shown.endswith(" ương")
+
+
 @pytest.mark.parametrize("between", [1, 10, 25, 35, 40])
 def test_a_near_match_is_shown_whole_and_no_wider_than_it_must(between: int) -> None:
     match = f"dân {'nghiêng ' * between}Đảng"
