@@ -7,20 +7,39 @@ A month is named as addresses write it (`tháng:2021-01`) and as people do: `th�
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, has_marks, tokens
+from indexer.analysis import fold, has_marks, terms_in
 from indexer.query.lexicon import Lexicon
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+class _Lines(NamedTuple):
+    """The values of a facet, a line each: their syllables between spaces; and where lines begin."""
+
+    text: str
+    begins: list[int]
+
+
+_known: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _Lines]] = WeakKeyDictionary()
 
 
 def values_named(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The values that hold the syllables side by side; whatever their marks where none has any."""
     bare = not any(map(has_marks, terms))
     wanted = f" {' '.join(map(fold, terms) if bare else terms)} "
-    return tuple(v for v in lexicon.facet_values(facet) if wanted in _spelled(facet, v)[bare])
+    values, lines = lexicon.facet_values(facet), _lines(facet, bare, lexicon)
+    found = []
+    at = lines.text.find(wanted)
+    while at >= 0:
+        number = bisect_right(lines.begins, at) - 1
+        found.append(values[number])
+        at = lines.text.find(wanted, lines.begins[number + 1])
+    return tuple(found)
 
 
 def length_named(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
@@ -34,10 +53,20 @@ def length_named(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
     return length
 
 
-@lru_cache(maxsize=1 << 16)
-def _spelled(facet: str, value: str) -> tuple[str, str]:
-    """The syllables of a value between spaces, as they are and folded; a month's in each order."""
+def _lines(facet: str, bare: bool, lexicon: Lexicon) -> _Lines:
+    """All values of a facet, folded where `bare`: there may be a hundred thousand persons."""
+    known = _known.setdefault(lexicon, {})
+    found = known.get((facet, bare))
+    if found is None:
+        lines = [_spelled(facet, value) for value in lexicon.facet_values(facet)]
+        text = "".join(f" {' '.join(map(fold, terms) if bare else terms)} \n" for terms in lines)
+        begins = [0, *(match.end() for match in re.finditer("\n", text))]
+        found = known[facet, bare] = _Lines(text, begins)
+    return found
+
+
+def _spelled(facet: str, value: str) -> tuple[str, ...]:
+    """The syllables of a value; those of a month in each order."""
     if facet == "month" and (month := _MONTH.fullmatch(value)):
         value += f" {month[2]}/{month[1]} {month[2]} năm {month[1]}"
-    terms = [token.term for token in tokens(value)]
-    return f" {' '.join(terms)} ", f" {' '.join(map(fold, terms))} "
+    return terms_in(value)

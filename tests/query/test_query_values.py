@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lexicons import DictLexicon
 
+from indexer.analysis import fold, has_marks, terms_in
 from indexer.query.ladder import climb
 from indexer.query.plan import HasValue, wanted_runs
 from indexer.query.reading import read
@@ -48,3 +51,24 @@ def test_what_follows_a_month_is_text() -> None:
 def test_a_number_is_no_month_of_another_facet() -> None:
     lexicon = DictLexicon((), {"cited": ("2021-01",)})
     assert values_named(["1", "2021"], "cited", lexicon) == ()
+
+
+SYLLABLES = st.sampled_from(["lưu", "luu", "thị", "thì", "thi", "an", "a", "huyền"])
+NAMES = st.lists(SYLLABLES, min_size=1, max_size=4).map(" ".join)
+
+
+@given(st.frozensets(NAMES | st.just("– ?"), max_size=6), NAMES)
+def test_values_are_named_by_syllables_side_by_side(values: frozenset[str], name: str) -> None:
+    """Told apart one value after another."""
+    terms = terms_in(name)
+
+    def holds(value: str) -> bool:
+        there = terms_in(value)
+        if not any(map(has_marks, terms)):
+            there = tuple(map(fold, there))
+        spans = (there[at : at + len(terms)] for at in range(len(there)))
+        return terms in spans
+
+    every = tuple(sorted(values))
+    lexicon = DictLexicon((), {"person": every})
+    assert values_named(terms, "person", lexicon) == tuple(filter(holds, every))
