@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
+from indexer.analysis.cached import cached
 from indexer.analysis.spelling import unify_i_y
 
 _D = str.maketrans("đĐ", "dD")
 
 
-@lru_cache(maxsize=1 << 17)
-def fold(term: str) -> str:
+def _fold(term: str) -> str:
     """`term` without tone and vowel marks; đ becomes d, and i and y have one spelling.
 
     Words ("dân_vận") and pairs ("dân vận") fold syllable by syllable.
@@ -27,6 +26,10 @@ def fold(term: str) -> str:
     return "vi" if bare == "vy" else bare
 
 
+fold = cached(_fold, 1 << 17)
+"""The fold of a term, kept at hand."""
+
+
 def strip_marks(text: str) -> str:
     """Any text without tone and vowel marks, đ as d: what a person types without accents."""
     if text.isascii():
@@ -36,10 +39,12 @@ def strip_marks(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-@lru_cache(maxsize=1 << 16)
-def has_marks(term: str) -> bool:
-    """Whether a lower-case term carries any tone or vowel mark, or a đ."""
+def _has_marks(term: str) -> bool:
     return strip_marks(term) != term
+
+
+has_marks = cached(_has_marks, 1 << 16)
+"""Whether a lower-case term carries any tone or vowel mark, or a đ."""
 
 
 _MARKABLE = frozenset("aeiouyd")

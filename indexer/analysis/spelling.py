@@ -53,13 +53,12 @@ def place_tones(text: str) -> str:
 
 
 def _place(match: re.Match[str]) -> str:
-    return _placed(match.group())
+    run = match.group()
+    return _placed(run) if len(run) <= _LONGEST else run
 
 
 @lru_cache(maxsize=1 << 16)
 def _placed(syllable: str) -> str:
-    if len(syllable) > _LONGEST:
-        return syllable
     plain, tone, count = _without_tone(syllable)
     match = _SYLLABLE.fullmatch(plain.lower())
     if count != 1 or match is None:
@@ -86,14 +85,18 @@ def _without_tone(syllable: str) -> tuple[str, str, int]:
     return "".join(out), tone, count
 
 
-@lru_cache(maxsize=1 << 16)
 def is_syllable(term: str) -> bool:
     """Whether a lower-case term is built like a syllable of Vietnamese, with or without its marks.
 
     >>> is_syllable("nghị"), is_syllable("nghi"), is_syllable("ubnd"), is_syllable("nato")
     (True, True, False, False)
     """
-    return len(term) <= _LONGEST and _SYLLABLE.fullmatch(_without_tone(term)[0]) is not None
+    return len(term) <= _LONGEST and _is_built(term)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_built(term: str) -> bool:
+    return _SYLLABLE.fullmatch(_without_tone(term)[0]) is not None
 
 
 def _nucleus(vowels: str, coda: str) -> int | None:

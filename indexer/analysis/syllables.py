@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from indexer.analysis.cached import cached
 from indexer.analysis.spelling import unify_i_y
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -97,15 +97,17 @@ def is_abbreviation(piece: str) -> bool:
     return _ABBREVIATION.fullmatch(piece) is not None
 
 
-@lru_cache(maxsize=1 << 17)
-def term_of(piece: str) -> str:
-    """The term of a normalised piece."""
+def _term_of(piece: str) -> str:
     term = piece.lower()
     if piece.isdigit() and len(piece) == 2 and piece[0] == "0":
         return piece[1]
     if "." in term:
         return term.replace(".", "")
     return unify_i_y(term)
+
+
+term_of = cached(_term_of, 1 << 17)
+"""The term of a normalised piece."""
 
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
