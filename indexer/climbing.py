@@ -2,7 +2,7 @@
 
 A query of a few words is answered by the tightest rung that has any hit. Where one describes a
 page (`ladder.describes`: many words, a question), the scores decide over the hits of that rung and
-all pages with at least half of the words: a title's words do not all stand in its article. By date
+all pages with most of the words: a title's words do not all stand in its article. By date
 nothing would keep half a match below the others, so there the tightest rung answers alone.
 """
 

@@ -41,7 +41,7 @@ class Highlights:
 
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
     """Answer a request: the hits of the tightest rung that has any, and for a query that
-    describes a page also those that have half of its words (see `indexer.climbing`).
+    describes a page also those that have most of its words (see `indexer.climbing`).
 
     An empty query text asks for everything, newest first. The rung is chosen before the filters,
     so that narrowing never changes what a query means.
