@@ -115,8 +115,8 @@ def _of_chunk(
             told.update(pair for pair, _ in beside)
             yield FeatureKind.PAIR, beside, 1.0
     for at, (first, second) in enumerate(pairwise(slots)):
-        if f"{_likeliest(first)} {_likeliest(second)}" in told:
-            continue
+        if not (first and second) or f"{_likeliest(first)} {_likeliest(second)}" in told:
+            continue  # a beginning that no syllable has, or a pair that counts already
         joint = [
             (f"{a} {b}", weight_a * weight_b)
             for a, weight_a in first

@@ -104,6 +104,11 @@ def test_what_is_excluded_and_facets_add_nothing() -> None:
     assert found("năm:2020") == []
 
 
+def test_a_beginning_that_only_other_marks_have_makes_no_pair() -> None:
+    assert variants("dân-hò*", FeatureKind.PAIR) == []
+    assert found("dân-hò*", widen=True)
+
+
 @given(QUERIES)
 def test_weights_are_never_negative(text: str) -> None:
     for widen in (False, True):
