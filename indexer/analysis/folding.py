@@ -58,7 +58,7 @@ def could_have_marks(term: str) -> bool:
     return not _MARKABLE.isdisjoint(strip_marks(term)) and not any(c.isdigit() for c in term)
 
 
-def marks(term: str) -> frozenset[tuple[int, str]]:
+def _marks(term: str) -> frozenset[tuple[int, str]]:
     """The marks of an NFC term as (letter index, combining mark); đ counts as a mark of its d.
 
     >>> sorted(marks("vân")) == [(1, "\\u0302")]
@@ -72,3 +72,7 @@ def marks(term: str) -> frozenset[tuple[int, str]]:
             if unicodedata.category(part) == "Mn":
                 found.add((at, part))
     return frozenset(found)
+
+
+marks = cached(_marks, 1 << 15)
+"""The marks of a term, kept at hand."""

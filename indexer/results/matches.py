@@ -30,12 +30,12 @@ class Finder:
     """Runs, ready to be found in one text after another."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
-        self._runs = runs
-        self._slots = [[frozenset(slot) for slot in run.slots] for run in runs]
-        self._beginning: dict[str, list[int]] = {}
+        self._beginning: dict[str, list[tuple[int, Sequence[frozenset[str]], int]]] = {}
+        """A term → number, slots and slop of the runs that begin with it."""
         for number, run in enumerate(runs):
-            for term in dict.fromkeys(run.slots[0]) if run.slots else ():
-                self._beginning.setdefault(term, []).append(number)
+            slots = [frozenset(slot) for slot in run.slots]
+            for term in slots[0] if slots else ():
+                self._beginning.setdefault(term, []).append((number, slots, run.slop))
 
     def places(self, tokens: Sequence[Token]) -> list[Occurrence]:
         """The places where any of the runs stands in the tokens of one text, by start.
@@ -45,16 +45,15 @@ class Finder:
         """
         found, left = [], _MOST_LOOKS
         for first, token in enumerate(tokens):
-            for number in self._beginning.get(token.term, ()):
-                run = self._runs[number]
-                left -= len(run.slots) + run.slop
-                if len(run.slots) == 1:  # nearly all of a long query's places
+            for number, slots, slop in self._beginning.get(token.term, ()):
+                left -= len(slots) + slop
+                if len(slots) == 1:  # nearly all of a long query's places
                     _, start, end, _ = token
                     found.append(Occurrence(start, end, number, ((start, end),)))
                     continue
-                indices = _follow(tokens, self._slots[number], first, run.slop)
+                indices = _follow(tokens, slots, first, slop)
                 if indices is not None:
-                    found.append(_place(tokens, indices, number, near=run.slop > 0))
+                    found.append(_place(tokens, indices, number, near=slop > 0))
             if left <= 0:
                 break
         found.sort()

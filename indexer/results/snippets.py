@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from indexer.analysis.cached import cached
 from indexer.analysis.compounds import in_dictionary
 from indexer.analysis.normalize import normalize
 from indexer.analysis.syllables import term_of
@@ -85,8 +86,12 @@ def _begin(text: str, at: int, lead: int) -> int:
     sentences = [match.end() for match in _SENTENCE.finditer(text, earliest, at)]
     if sentences:
         return sentences[0]
-    ends = [space.end() for space in _SPACE.finditer(text, earliest, at)]
-    return next((end for end in ends if not _inside_word(text, end)), ends[0] if ends else at)
+    first = 0
+    for space in _SPACE.finditer(text, earliest, at):
+        if not _inside_word(text, space.end()):
+            return space.end()
+        first = first or space.end()
+    return first or at
 
 
 def _finish(text: str, end: int, least: int) -> int:
@@ -94,15 +99,24 @@ def _finish(text: str, end: int, least: int) -> int:
     end = max(end, least)
     if end >= len(text):
         return len(text)
-    spaces = [space.start() for space in _SPACE.finditer(text, least + 1, end + 1)][::-1]
-    whole = (at for at in spaces if not _inside_word(text, at + 1))
+    last = 0
+    for at in range(end, least, -1):
+        if text[at].isspace():
+            if not _inside_word(text, at + 1):
+                return at
+            last = last or at
     # No space to cut at: an unbroken run of a script without spaces, or of no language at all.
-    return next(whole, spaces[0] if spaces else end)
+    return last or end
 
 
 def _inside_word(text: str, at: int) -> bool:
     """Whether the space before `at` stands between two syllables of one word ("Trung ương")."""
     before, after = _BEFORE.search(text, max(0, at - _LONGEST), at), _AFTER.match(text, at)
-    if not (before and after):
-        return False
-    return in_dictionary([term_of(normalize(piece.group()).text) for piece in (before, after)])
+    return bool(before and after and _one_word(before.group(), after.group()))
+
+
+def _are_one_word(*pieces: str) -> bool:
+    return in_dictionary([term_of(normalize(piece).text) for piece in pieces])
+
+
+_one_word = cached(_are_one_word, 1 << 15)
