@@ -32,6 +32,7 @@ _OTHER_MARKS = 0.1
 # A form weighs this at least beside the likeliest; pairs of forms that weigh less than the second
 # add nothing but noise and look-ups.
 _LEAST, _LEAST_PAIR = 0.02, 0.1
+_BELIEF = 0.4
 _MAX_PAIRS = 64
 # "số 42" tells the document less than "nghị quyết 42" or "42-NQ" do.
 _NUMBER_ALONE = 0.5
@@ -84,12 +85,12 @@ def weigh(syllable: Syllable, *, widen: bool) -> Weighted:
     if syllable.marked:
         others = (form for form in syllable.forms if form != syllable.term)
         return ((syllable.term, 1.0), *((form, _OTHER_MARKS) for form in others))
-    # The root of the odds, for the reading is surer of itself than it is right: in it each pair
-    # of neighbours speaks twice, for either syllable. Exponents from 0.35 to 0.5 are as good.
+    # A root of the odds, for the reading is surer of itself than it is right: in it each pair of
+    # neighbours speaks twice, for either syllable. Exponents from 0.35 to 0.5 are as good.
     probabilities = syllable.restored.probabilities
     most = max(probabilities.values())
     return tuple(
-        (form, max(math.sqrt(probabilities.get(form, 0.0) / most), _LEAST))
+        (form, max((probabilities.get(form, 0.0) / most) ** _BELIEF, _LEAST))
         for form in syllable.forms
     )
 
