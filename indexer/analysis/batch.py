@@ -70,7 +70,10 @@ def analyze_many(texts: Sequence[str]) -> Columns:
     careful = in_need_of_care(texts, laid)
     parts = [_careful(texts[number], number, table.pieces, gaps) for number in careful]
     if careful:
-        laid = lay(["" if number in set(careful) else text for number, text in enumerate(texts)])
+        rest = list(texts)
+        for number in careful:
+            rest[number] = ""
+        laid = lay(rest)
     parts.append(_plain(laid, table, gaps))
     columns = _columns(parts, table.pieces, gaps, sorted({*careful, *_respelled(laid).tolist()}))
     if not table.full:
