@@ -16,7 +16,7 @@ import numpy as np
 from indexer.engines.base import K1
 from indexer.engines.whoosh.arrays import smallest
 from indexer.engines.whoosh.files import Postings
-from indexer.engines.whoosh.lists import Ints, Mask, Numbers
+from indexer.engines.whoosh.lists import Ints, Mask, Numbers, look_up
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -81,9 +81,8 @@ class Sparse:
         if wanted.ids is None or not len(self.ids):
             return self.ids, self.tf
         if len(wanted.ids) * _SEARCHED < len(self.ids):
-            at = self.ids.searchsorted(wanted.ids)
-            at[at == len(self.ids)] = 0
-            has = np.flatnonzero(self.ids[at] == wanted.ids)
+            at, found = look_up(self.ids, wanted.ids)
+            has = np.flatnonzero(found)
             return has, self.tf[at[has]]
         places = wanted.places[self.ids]
         has = np.flatnonzero(places >= 0)

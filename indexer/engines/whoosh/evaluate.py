@@ -14,7 +14,7 @@ import numpy as np
 from indexer.engines.base import TITLE_GAP
 from indexer.engines.whoosh.columns import Floats, Wanted, saturated
 from indexer.engines.whoosh.facets import FacetTables
-from indexer.engines.whoosh.lists import Ints, Mask
+from indexer.engines.whoosh.lists import Ints, Mask, look_up
 from indexer.engines.whoosh.segment import Segment
 from indexer.query.plan import (
     All,
@@ -136,10 +136,7 @@ def _strict(run: Run, segment: Segment) -> Ints:
     for slot in order[1:]:
         if not len(starts) or not len(places[slot]):
             return starts[:0]
-        wanted = starts + slot
-        at = np.searchsorted(places[slot], wanted)
-        at[at == len(places[slot])] = 0
-        starts = starts[places[slot][at] == wanted]
+        starts = starts[look_up(places[slot], starts + slot)[1]]
     return starts
 
 

@@ -24,7 +24,7 @@ from indexer.engines.base import TITLE_WEIGHT
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.joining import SmallNumbers
-from indexer.engines.whoosh.lists import Ints, Numbers, decode, decode_weights, sizes
+from indexer.engines.whoosh.lists import Ints, Numbers, decode, decode_weights, look_up, sizes
 from indexer.engines.whoosh.living import Frequencies, read_dead
 from indexer.engines.whoosh.positions import Occurrences, PositionReader, occurrences, widths
 from indexer.engines.whoosh.schema import encode_term
@@ -57,6 +57,11 @@ class _Row:
     begin: int
     seconds: Numbers
     living: Numbers
+
+    def find(self, second: int) -> int:
+        """Where the pair with this syllable stands among them; -1 where there is none."""
+        at = int(self.seconds.searchsorted(np.int32(second)))
+        return at if at < len(self.seconds) and self.seconds[at] == second else -1
 
 
 class SegmentFiles:
@@ -205,26 +210,23 @@ class SegmentFiles:
     def pair_frequency(self, first: int, second: int) -> int:
         """In how many living documents a pair of syllables stands."""
         row = self.row(first)
-        at = int(row.seconds.searchsorted(np.int32(second)))
-        if at < len(row.seconds) and row.seconds[at] == second:
-            return int(row.living[at])
-        return 0
+        at = row.find(second)
+        return int(row.living[at]) if at >= 0 else 0
 
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
         """The same of one syllable with each of others; those below 0 are none."""
         row = self.row(first)
         if not len(row.seconds):
             return np.zeros(len(seconds), np.int64)
-        at = row.seconds.searchsorted(seconds.astype(np.int32))
-        at[at == len(row.seconds)] = 0
-        found: Ints = np.where(row.seconds[at] == seconds, row.living[at], 0).astype(np.int64)
+        at, known = look_up(row.seconds, seconds.astype(np.int32))
+        found: Ints = np.where(known, row.living[at], 0).astype(np.int64)
         return found
 
     def pair(self, first: int, second: int) -> Postings:
         """The postings of a pair of syllables; NO_POSTINGS where there are none."""
         row = self.row(first)
-        at = int(row.seconds.searchsorted(np.int32(second)))
-        if at == len(row.seconds) or row.seconds[at] != second:
+        at = row.find(second)
+        if at < 0:
             return NO_POSTINGS
         some = slice(row.begin, row.begin + at + 1)
         frequencies, extra = (numbers[some] for numbers in self._pair_numbers)

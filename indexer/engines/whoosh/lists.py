@@ -18,11 +18,11 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
 """Numbers of documents or terms, in half the room of `Ints`."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+"""One truth value for each document, or whatever it is a mask of."""
 
 _TOGETHER = 1 << 13
 """Numbers whose bits are set at once: few enough for the cache of a processor."""
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""One truth value for each document, or whatever it is a mask of."""
 
 
 def widths(counts: Ints, universe: int) -> Ints:
@@ -73,7 +73,7 @@ def put(bits: Bits, places: Ints, numbers: Ints) -> None:
     raw = numbers.astype(f"<u{room // 8}")
     for start in range(0, len(raw), _TOGETHER):
         part = raw[start : start + _TOGETHER].view(np.uint8)
-        ones = np.flatnonzero(np.unpackbits(part, bitorder="little").view(np.bool_))
+        ones = _ones(np.unpackbits(part, bitorder="little"))
         bits[places[start + ones // room] + ones % room] = 1
 
 
@@ -126,6 +126,14 @@ def _ones(bits: Bits) -> Ints:
     """Where bits are set. NumPy finds them several times faster among truth values."""
     found: Ints = bits.view(np.bool_).nonzero()[0]
     return found
+
+
+def look_up(table: Ints | Numbers, wanted: Ints | Numbers) -> tuple[Ints, Mask]:
+    """Where in an ascending table, not empty, each of `wanted` stands, and whether it does: where
+    not, the place says nothing. Both of one type, or NumPy copies the table."""
+    at = table.searchsorted(wanted)
+    at[at == len(table)] = 0
+    return at, table[at] == wanted
 
 
 class Packer:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.lists import Bits, Ints, Numbers, Packer, put
+from indexer.engines.whoosh.lists import Bits, Ints, Numbers, Packer, look_up, put
 
 _WINDOW = 8
 """Bytes that are read at once; a position has at most 32 bits."""
@@ -104,8 +104,6 @@ def among(found: Occurrences, documents: Ints) -> Occurrences:
     """The occurrences in these documents (ascending) alone."""
     if not len(found.ids):
         return found
-    wanted = documents.astype(np.int32)
-    at = found.ids.searchsorted(wanted)
-    at[at == len(found.ids)] = 0
-    at = at[found.ids[at] == wanted]
+    at, has = look_up(found.ids, documents.astype(np.int32))
+    at = at[has]
     return Occurrences(found.begin, found.ids[at], found.counts[at], found.starts[at])

@@ -13,20 +13,19 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.analysis import Token
+from indexer.analysis.cached import LONGEST
 from indexer.analysis.normalize import normalize
 from indexer.analysis.syllables import term_of
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.dense import decode_dense
-from indexer.engines.whoosh.lists import Ints, Mask
+from indexer.engines.whoosh.lists import Ints, Mask, look_up
 from indexer.engines.whoosh.terms import Strings
 from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR, STOP
 
 _SEPARATOR_RAW = b"\x80"
 _TERMS = 1 << 15
 """Terms of pieces that are kept at hand, about three megabytes."""
-_LONGEST = 64
-"""Characters of such a term; a longer one may be as long as a document, and is made again."""
 
 
 class MarkedText(NamedTuple):
@@ -56,7 +55,7 @@ class _Terms(dict[int, str]):
         if len(self) > _TERMS:
             self.clear()
         term = term_of(normalize(self.symbols[number - 1]).text)
-        if len(term) <= _LONGEST:
+        if len(term) <= LONGEST:
             self[number] = term
         return term
 
@@ -138,10 +137,7 @@ class TextReader:
         wanted = np.sort(np.fromiter(map(hash, terms), np.int64, len(terms)))
         if not len(wanted):
             return np.zeros(len(pieces), np.bool_)
-        at = wanted.searchsorted(hashes)
-        at[at == len(wanted)] = 0
-        has: Mask = wanted[at] == hashes
-        return has
+        return look_up(wanted, hashes)[1]
 
     def _raw(self, number: int) -> bytes:
         """The numbers of a document's symbols as bytes, with a separator behind them."""
