@@ -156,10 +156,8 @@ def _following(
 
 def _apart(first: str, second: str, lexicon: Lexicon) -> int:
     """In how many documents they stand side by side, about, and are no word together."""
-    together, word = (
-        lexicon.pair_frequency(first, second),
-        lexicon.word_frequency(f"{first}_{second}"),
-    )
+    together = lexicon.pair_frequency(first, second)
+    word = lexicon.word_frequency(f"{first}_{second}")
     return together - word if 2 * word < together else 0
 
 

@@ -108,7 +108,9 @@ def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list
 def _kind(pieces: Sequence[_Piece]) -> _Kind | None:
     """The longest kind that the first pieces name."""
     folded = fold(pieces[0].term)
-    for long_form, short_forms in longs().at(pieces, 0):
+    longest = next(longs().at(pieces, 0), None)
+    if longest:
+        long_form, short_forms = longest
         return _Kind(len(long_form), (long_form,), short_forms, typed_long=True)
     known = [row for row in shorts().get(folded, ()) if may_be(pieces[0].term, row[0])]
     if known:

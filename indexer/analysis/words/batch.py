@@ -107,7 +107,7 @@ def _each(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
 def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
     """The chunks of `text`, in which text k stands at `offsets[k]`."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    starts, is_newline = chunk_starts(codes == ord("\n"), spaces()[np.minimum(codes, _BEYOND)])
+    starts, is_newline = chunk_starts(codes == ord("\n"), _spaces()[np.minimum(codes, _BEYOND)])
     return Chunks(starts, chunk_numbers(text, is_newline, table), np.searchsorted(starts, offsets))
 
 
@@ -161,7 +161,7 @@ def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
 
 
 @functools.cache
-def spaces() -> _Bools:
+def _spaces() -> _Bools:
     """For each code point up to U+3001, whether it is white space; no later one is."""
     return np.array([chr(code).isspace() for code in range(_BEYOND + 1)])
 
