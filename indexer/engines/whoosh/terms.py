@@ -74,16 +74,9 @@ class Strings(Sequence[str]):
         ends = np.concatenate(([0], begun))[self._ends]
         return np.diff(ends, prepend=0)
 
-    def joined(self, numbers: Array, spaced: Array) -> str:
-        """These strings one after another, a space before each that is `spaced`."""
-        ends = self._ends[numbers].astype(np.int64)
-        begins = np.where(numbers > 0, self._ends[numbers - 1], 0).astype(np.int64) - spaced
-        sizes = ends - begins
-        until = np.cumsum(sizes)
-        at = np.arange(until[-1] if len(until) else 0) + np.repeat(begins - until + sizes, sizes)
-        raw = self._raw[at]
-        raw[(until - sizes)[spaced]] = ord(" ")
-        return decode_term(raw.tobytes())
+    def joined(self) -> str:
+        """All strings, one right after another."""
+        return decode_term(self._raw.tobytes())
 
     def first_from(self, wanted: bytes) -> int:
         """The number of the first term that is not below `wanted`."""

@@ -6,7 +6,8 @@ them are syllables with a term that is asked for. Texts are read many at once, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,13 +20,16 @@ from indexer.analysis.syllables import term_of
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.dense import decode_dense
-from indexer.engines.whoosh.lists import Ints, Mask, look_up
+from indexer.engines.whoosh.lists import Ints, Mask
+from indexer.engines.whoosh.symbols import Symbols
 from indexer.engines.whoosh.terms import Strings
-from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR, STOP
+from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR
 
 _SEPARATOR_RAW = b"\x80"
 _TERMS = 1 << 15
 """Terms of pieces that are kept at hand, about three megabytes."""
+
+_HASHES = 1 << 16
 
 
 class MarkedText(NamedTuple):
@@ -33,6 +37,10 @@ class MarkedText(NamedTuple):
 
     text: str
     tokens: list[Token]
+
+
+_token: Callable[[tuple[str, int, int, int]], Token] = partial(tuple.__new__, Token)
+"""Of its fields, in half the time of the class itself."""
 
 
 class _Laid(NamedTuple):
@@ -65,12 +73,11 @@ class TextReader:
 
     def __init__(self, file: ArrayFile) -> None:
         symbols = Strings(file, "symbols")
-        self._symbols = symbols
+        self._symbols = Symbols(symbols)
         self.terms = _Terms(symbols)
         self._kinds = np.concatenate(([int(GAP)], file["kinds"]))
-        self._lengths = np.concatenate(([0], symbols.lengths())).astype(np.int32)
-        self._hashes = np.zeros(len(symbols) + 1, np.int64)
-        """The hash of each piece's term as far as asked for; 0 where it is not known yet."""
+        self._hashes = np.zeros(len(symbols) + 1, np.uint16)
+        """A hash of each piece's term as far as asked for; 0 where it is not known yet."""
         self._texts, self._ends = file["texts"], file["text_ends"]
         self._learnt = file["learnt"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
@@ -90,21 +97,22 @@ class TextReader:
     ) -> list[tuple[MarkedText, MarkedText]]:
         """Title and body of some documents, with their syllables of these terms."""
         laid = self._lay(numbers)
-        pieces = laid.kinds == int(PIECE)
-        at = np.flatnonzero(pieces)
+        at = np.flatnonzero(laid.kinds == int(PIECE))
         at = at[self._with_terms(laid.symbols[at], terms)]
         owners = laid.separators.searchsorted(at)
         # All texts stand one after another; each counts from its own beginning.
         begins = np.concatenate(([0], laid.ends[laid.separators]))[owners]
-        steps = np.cumsum(pieces + (laid.kinds == int(STOP)))
+        # A sentence that ends is a step of its own: nothing stands side by side across it.
+        steps = np.cumsum(laid.kinds != int(GAP))
         before = np.concatenate(([0], steps[laid.separators]))[owners]
-        starts = laid.ends[at] - self._lengths[laid.symbols[at]]
+        starts = laid.ends[at] - self._symbols.lengths[laid.symbols[at]]
         found = map(self.terms.__getitem__, laid.symbols[at].tolist())
-        columns = (starts - begins, laid.ends[at] - begins, steps[at] - before - 1)
-        tokens = list(map(Token, found, *(column.tolist() for column in columns)))
+        numbers_of = (starts - begins, laid.ends[at] - begins, steps[at] - before - 1)
+        columns = (column.tolist() for column in numbers_of)
+        tokens = list(map(_token, zip(found, *columns, strict=True)))
         bounds = owners.searchsorted(np.arange(2 * len(numbers) + 1)).tolist()
         each = (
-            [token for token in tokens[first:last] if token.term in terms]
+            [token for token in tokens[first:last] if token[0] in terms]
             for first, last in pairwise(bounds)
         )
         texts = list(map(MarkedText, _cut(laid), each))
@@ -119,10 +127,8 @@ class TextReader:
         pieces = kinds == int(PIECE)
         # A single space stands between two pieces with nothing between them.
         spaced = np.zeros(len(symbols), np.bool_)
-        spaced[1:] = pieces[1:] & pieces[:-1]
-        named = symbols != SEPARATOR
-        text = self._symbols.joined(symbols[named] - 1, spaced[named])
-        ends = np.cumsum(self._lengths[symbols] + spaced, dtype=np.int64)
+        np.logical_and(pieces[1:], pieces[:-1], out=spaced[1:])
+        text, ends = self._symbols.laid(symbols, spaced)
         return _Laid(text, symbols, ends, kinds, separators)
 
     def _with_terms(self, pieces: Ints, terms: Set[str]) -> Mask:
@@ -131,19 +137,23 @@ class TextReader:
         unknown = set(pieces[hashes == 0].tolist())
         for symbol in unknown:
             # Two threads may do the same; they write the same.
-            self._hashes[symbol] = hash(self.terms[symbol])
+            self._hashes[symbol] = _hash(self.terms[symbol])
         if unknown:
             hashes = self._hashes[pieces]
-        wanted = np.sort(np.fromiter(map(hash, terms), np.int64, len(terms)))
-        if not len(wanted):
-            return np.zeros(len(pieces), np.bool_)
-        return look_up(wanted, hashes)[1]
+        wanted = np.zeros(_HASHES, np.bool_)
+        wanted[list(map(_hash, terms))] = True
+        return wanted[hashes]
 
     def _raw(self, number: int) -> bytes:
         """The numbers of a document's symbols as bytes, with a separator behind them."""
         start = int(self._ends[number - 1]) if number else 0
         kept = self._texts[start : int(self._ends[number])].tobytes()
         return decompress(kept, self._learnt) + _SEPARATOR_RAW
+
+
+def _hash(term: str) -> int:
+    """From 1 to the greatest of 16 bits."""
+    return hash(term) % (_HASHES - 1) + 1
 
 
 def _cut(laid: _Laid) -> list[str]:
