@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.models import Document, Facet, FacetValue
 
@@ -95,6 +96,7 @@ def present(
     return tuple(shown)
 
 
+@lru_cache(maxsize=1 << 12)
 def label(facet: str, value: str) -> str:
     """How a value is shown to a person."""
     if facet == "place" and PLACE_SEPARATOR in value:

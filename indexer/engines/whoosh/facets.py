@@ -7,25 +7,41 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.engines.whoosh.lists import Ints, Mask
-from indexer.engines.whoosh.runs import facet_key
+from indexer.engines.whoosh.runs import facet_key, facet_value
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.terms import Strings
 from indexer.results.facets import FACET_NAMES
 
-_FEW = 16
-"""Where one in so many documents is counted, all entries are gone through."""
+_FEW = 32
+"""Where more than one in so many documents is counted, whole values are gone through."""
+_FREQUENT = 128
+"""A value that one in so many documents has is kept as bits too, one for each document."""
+
+
+class _Names(dict[int, str]):
+    """The number of a value → its name."""
+
+    def __init__(self, values: Strings) -> None:
+        super().__init__()
+        self._values = values
+
+    def __missing__(self, number: int) -> str:
+        name = self[number] = facet_value(self._values[number])
+        return name
 
 
 class FacetTables:
     """The values of all facets in one segment, in one table.
 
     The documents of each value stand in order of the values, values in order of facet and name.
-    The values are there a second time in order of the documents, to count those of few documents.
+    The values are there a second time in order of the documents, to count those of few documents;
+    and frequent ones as rows of bits, to count those of many.
     """
 
     def __init__(self, segment: Segment) -> None:
         files = segment.files
         self._documents_of_all = segment.documents
-        self._files = files
+        self._values = files.values
         self._documents: Ints = files.value_documents.astype(np.int64)
         counts = files.value_frequencies.astype(np.int64)
         self._ends: Ints = np.cumsum(counts)
@@ -36,28 +52,31 @@ class FacetTables:
         self._by_document: Ints = values[np.argsort(self._documents, kind="stable")]
         self._sizes: Ints = np.bincount(self._documents, minlength=segment.documents)
         self._starts: Ints = np.cumsum(self._sizes) - self._sizes
-        self._known: dict[int, str] = {}
+        frequent = counts * _FREQUENT >= segment.documents
+        self._frequent, self._rare = np.flatnonzero(frequent), np.flatnonzero(~frequent)
+        self._rows = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
+        for row, number in zip(self._rows, self._frequent.tolist(), strict=True):
+            mask = np.zeros(segment.documents, np.bool_)
+            mask[self._documents[self._begins[number] : self._ends[number]]] = True
+            row[:] = _bits(mask)
+        rare = counts[self._rare]
+        self._rare_documents = self._documents[np.repeat(~frequent, counts)]
+        self._rare_begins: Ints = np.cumsum(rare) - rare
+        self._names = _Names(files.values)
         self._ranges = {
             facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
         }
 
     def names(self, facet: str) -> list[str]:
         """The values of a facet, ascending."""
-        first, last = self._ranges.get(facet, (0, 0))
-        return [self._name(facet, number) for number in range(first, last)]
-
-    def _name(self, facet: str, number: int) -> str:
-        name = self._known.get(number)
-        if name is None:
-            name = self._known[number] = self._files.values[number][len(facet) + 1 :]
-        return name
+        return [self._names[number] for number in range(*self._ranges.get(facet, (0, 0)))]
 
     def having(self, facet: str, values: Sequence[str]) -> Mask:
         """The documents with at least one of the values; none for unknown names."""
         mask = np.zeros(self._documents_of_all, np.bool_)
         if facet in self._ranges:
             for value in values:
-                number = self._files.values.find(facet_key(facet, value))
+                number = self._values.find(facet_key(facet, value))
                 if number >= 0:
                     start = int(self._ends[number - 1]) if number else 0
                     mask[self._documents[start : int(self._ends[number])]] = True
@@ -88,9 +107,14 @@ class FacetTables:
     def _count(self, mask: Mask) -> Ints:
         """In how many documents of the mask each value is."""
         values = len(self._ends)
-        if values and np.count_nonzero(mask) * _FEW > len(mask):
-            has = mask.take(self._documents).view(np.uint8)
-            return np.add.reduceat(has, self._begins, dtype=np.int64)
+        if np.count_nonzero(mask) * _FEW > len(mask):
+            counts = np.zeros(values, np.int64)
+            both = self._rows & _bits(mask)
+            counts[self._frequent] = np.bitwise_count(both).sum(axis=1, dtype=np.uint32)
+            if len(self._rare):
+                has = mask.take(self._rare_documents).view(np.uint8)
+                counts[self._rare] = np.add.reduceat(has, self._rare_begins, dtype=np.int64)
+            return counts
         documents = np.flatnonzero(mask)
         starts, sizes = self._starts[documents], self._sizes[documents]
         before = np.cumsum(sizes) - sizes
@@ -105,6 +129,13 @@ class FacetTables:
         for facet, (begin, end) in ranges.items():
             part = counts[begin:end]
             some = part.nonzero()[0]
-            names = [self._name(facet, begin + n) for n in some.tolist()]
+            names = map(self._names.__getitem__, (some + begin).tolist())
             found[facet] = dict(zip(names, part[some].tolist(), strict=True))
         return found
+
+
+def _bits(mask: Mask) -> Ints:
+    """A mask, 64 documents a number."""
+    packed = np.packbits(mask, bitorder="little")
+    packed.resize(-(-len(mask) // 64) * 8)
+    return packed.view(np.uint64)

@@ -17,7 +17,7 @@ import numpy as np
 from indexer.analysis.cached import cached
 from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.phrases import JOINT, PART, Phrases
-from indexer.engines.whoosh.runs import facet_key
+from indexer.engines.whoosh.runs import facet_key, facet_value
 from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.tables import Tables, read_tables
 from indexer.engines.whoosh.terms import most_frequent
@@ -160,7 +160,7 @@ def _values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
         for files in (segment.files for segment in segments):
             first, last = files.values.with_prefix(facet_key(facet, ""))
             living = np.flatnonzero(files.living.values[first:last]) + first
-            found.update(value[len(facet) + 1 :] for value in files.values.some(living))
+            found.update(map(facet_value, files.values.some(living)))
         return tuple(sorted(found))
 
 

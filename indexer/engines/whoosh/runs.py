@@ -195,6 +195,11 @@ def facet_key(facet: str, value: str) -> str:
     return f"{facet}={value}"
 
 
+def facet_value(key: str) -> str:
+    """The value of a `facet_key`."""
+    return key.partition("=")[2]
+
+
 def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles: Ints) -> Ints:
     """Write the documents and weights of terms, given once for each occurrence; `titles` is 1 for
     one in a title. Returns the terms that occur, ascending."""
