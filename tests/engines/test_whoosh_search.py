@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from functools import reduce
+from operator import add
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +19,8 @@ from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
 from indexer.engines.base import K1, TITLE_GAP, TITLE_WEIGHT, B
+from indexer.engines.whoosh.evaluate import reaching
+from indexer.engines.whoosh.facets import FacetTables
 from indexer.engines.whoosh.search import PlanCollector, PlanQuery, SegmentSearcher
 from indexer.engines.whoosh.segment import Segment
 from indexer.models import Document, Sort
@@ -280,6 +286,41 @@ def test_filters_and_disjunctive_counts(archive: Segment, filters: dict[str, tup
                     counted[value] = counted.get(value, 0) + 1
         assert matches.facets[facet.name] == counted, facet.name
     assert found(archive, plan, filters=filters, with_facets=False).facets == {}
+
+
+@pytest.mark.parametrize("few", [1, 1000], ids=["document by document", "value by value"])
+@pytest.mark.parametrize("frequent", [1, 3, 128], ids=["all rare", "some frequent", "all frequent"])
+@given(chosen=st.sets(st.integers(0, 59)))
+def test_values_are_counted_alike_in_every_way(
+    archive: Segment, few: int, frequent: int, chosen: set[int]
+):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("indexer.engines.whoosh.facets._FEW", few)
+        patched.setattr("indexer.engines.whoosh.facets._FREQUENT", frequent)
+        tables = FacetTables(archive)
+        mask = np.zeros(60, np.bool_)
+        mask[list(chosen)] = True
+        _, counted = tables.narrow(mask, {}, counted=True)
+    documents = [document for document in news(60) if int(document.id) in chosen]
+    for facet in FACETS:
+        values = Counter(value for document in documents for value in facet.values(document))
+        assert counted[facet.name] == dict(values)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_sums_of_weights_are_exact(data: st.DataObject):
+    weights = data.draw(st.lists(st.floats(1e-6, 20), max_size=40))
+    rows = data.draw(st.lists(st.tuples(*[st.booleans()] * len(weights)), min_size=1, max_size=20))
+    masks = [np.array(column, np.bool_) for column in zip(*rows, strict=True)]
+    # One after another: from Python 3.12 on, `sum` is more exact than the engine has to be.
+    sums = [
+        reduce(add, (w for w, has in zip(weights, row, strict=True) if has), 0.0) for row in rows
+    ]
+    # Exactly what a document has, or a share of all.
+    minimum = data.draw(st.sampled_from([*sums, sum(weights) * 2 / 3, sum(weights) * 0.15]))
+    reached = reaching(list(zip(masks, weights, strict=True)), minimum, len(rows))
+    assert reached.tolist() == [found >= minimum for found in sums]
 
 
 def test_has_value_and_at_least(archive: Segment):

@@ -6,7 +6,7 @@ documents costs less than merging sorted lists in Python would.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -35,33 +35,68 @@ FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.W
 _MAX_SLOP = 1 << 30
 _MOST = 4
 """With one in so many documents wanted, all are scored."""
+_UNITS = 1 << 14
+"""All weights of one sum in whole numbers; they must fit into 16 bits."""
 
 
-def matches(node: Node, segment: Segment, facets: FacetTables) -> Mask:
-    """Which documents match, by document number."""
+def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | None = None) -> Mask:
+    """Which documents match, by document number. Where only those `within` a mask are of interest,
+    what is said of others may be wrong."""
     match node:
         case Run():
-            return _run(node, segment)
+            return _run(node, segment, within)
         case HasValue(facet, values):
             return facets.having(facet, values)
         case All(children):
             mask = np.ones(segment.documents, np.bool_)
-            for child in children:
-                mask &= matches(child, segment, facets)
+            # Runs whose places must be read come last: they are read for what the others leave.
+            for child in sorted(children, key=_reads_places):
+                mask &= matches(child, segment, facets, mask)
+                if not mask.any():
+                    break
             return mask
         case Any(children):
             mask = np.zeros(segment.documents, np.bool_)
             for child in children:
-                mask |= matches(child, segment, facets)
+                mask |= matches(child, segment, facets, within)
             return mask
         case Not(child):
-            return ~matches(child, segment, facets)
+            return ~matches(child, segment, facets, within)
         case AtLeast(weighted, minimum):
-            total = np.zeros(segment.documents)
-            for child, weight in weighted:
-                if weight:  # what weighs nothing is there to be highlighted
-                    total += matches(child, segment, facets) * weight
-            return total >= minimum
+            # What weighs nothing is there to be highlighted.
+            heavy = [
+                (matches(child, segment, facets, within), weight)
+                for child, weight in weighted
+                if weight
+            ]
+            return reaching(heavy, minimum, segment.documents)
+
+
+def _reads_places(node: Node) -> bool:
+    return isinstance(node, Run) and (len(node.slots) > 2 or node.slop > 0)
+
+
+def reaching(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:
+    """The documents in which the weights of the masks add up to the minimum.
+
+    They are added as whole numbers, rounded down, at a quarter of the time; the sums are exact for
+    the few documents that this leaves open.
+    """
+    unit = sum(weight for _, weight in parts) / _UNITS or 1.0
+    rough = np.zeros(documents, np.int16)
+    for mask, weight in parts:
+        gained = mask.astype(np.int16)
+        gained *= int(weight / unit)
+        rough += gained
+    least = minimum / unit
+    reached = rough > least + 1
+    # Each rounding took less than one.
+    left_open = np.flatnonzero(~reached & (rough >= least - len(parts) - 1))
+    exact = np.zeros(len(left_open))
+    for mask, weight in parts:
+        exact += mask[left_open] * weight
+    reached[left_open] = exact >= minimum
+    return reached
 
 
 def scores(features: Iterable[Feature], segment: Segment, wanted: Ints) -> Floats:
@@ -91,22 +126,23 @@ def _scores(features: Iterable[Feature], segment: Segment, wanted: Wanted) -> Fl
     return total
 
 
-def _run(run: Run, segment: Segment) -> Mask:
-    """The documents in which the slots stand in order within `slop`."""
+def _run(run: Run, segment: Segment, within: Mask | None = None) -> Mask:
+    """The documents in which the slots stand in order within `slop`, of those `within`."""
     mask = np.zeros(segment.documents, np.bool_)
     if not run.slots:
         return ~mask
     if run.slop >= TITLE_GAP and run.field is TextField.TEXT:
         # Wide enough to reach from the title into the body, which is not "within one field".
         for field in (TextField.TITLE, TextField.BODY):
-            mask |= _run(Run(run.slots, run.slop, field), segment)
+            mask |= _run(Run(run.slots, run.slop, field), segment, within)
     elif run.field is TextField.TEXT and len(run.slots) == 1:
         for term in run.slots[0]:
             segment.column("text", term).mark(mask)
     elif run.field is TextField.TEXT and len(run.slots) == 2 and not run.slop:
         _mark_pairs(run.slots[0], run.slots[1], segment, mask)
     else:
-        starts = _strict(run, segment) if not run.slop else _near(run, segment)
+        wanted = ~mask if within is None else within.copy()
+        starts = _near(run, segment, wanted) if run.slop else _strict(run, segment, wanted)
         mask[segment.files.documents_of(starts)] = True
     return mask
 
@@ -119,10 +155,9 @@ def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> No
                 segment.column("pairs", f"{first} {second}").mark(mask)
 
 
-def _strict(run: Run, segment: Segment) -> Ints:
-    """The places where the slots stand side by side: those of the rarest slot, as far as the
-    others are beside it."""
-    mask = np.ones(segment.documents, np.bool_)
+def _strict(run: Run, segment: Segment, mask: Mask) -> Ints:
+    """The places where the slots stand side by side, in documents of the mask (which is changed):
+    those of the rarest slot, as far as the others are beside it."""
     for first, second in pairwise(run.slots):
         pair = np.zeros(segment.documents, np.bool_)
         _mark_pairs(first, second, segment, pair)
@@ -140,13 +175,13 @@ def _strict(run: Run, segment: Segment) -> Ints:
     return starts
 
 
-def _near(run: Run, segment: Segment) -> Ints:
-    """The places where the slots begin to stand in order within `slop`.
+def _near(run: Run, segment: Segment, mask: Mask) -> Ints:
+    """The places where the slots begin to stand in order within `slop`, in documents of the mask
+    (which is changed).
 
     From each place of the first slot the earliest place of the next is taken, and so on: for a
     given start no other choice ends earlier.
     """
-    mask = np.ones(segment.documents, np.bool_)
     for slot in run.slots:
         mask &= _run(Run((slot,)), segment)
     documents = np.flatnonzero(mask)
