@@ -50,7 +50,8 @@ class Look:
 
     @cached_property
     def _finders(self) -> tuple[Finder, Finder]:
-        return Finder(self.in_title), Finder(self.in_body)
+        in_title = Finder(self.in_title)
+        return in_title, in_title if self.in_body == self.in_title else Finder(self.in_body)
 
     def places(self, title: Sequence[Token], body: Sequence[Token]) -> Places:
         """Where the runs stand in the tokens of a document with one of the terms."""
@@ -78,7 +79,7 @@ def tightest_of(
 ) -> tuple[int, Places]:
     """The number of the first of the matches that a document has, which has the last one, and
     where its runs stand there."""
-    terms = {token.term for token in (*title, *body)}
+    terms = {token.term for token in (*title, *body)} if len(looks) > 1 else frozenset()
     for at, look in enumerate(looks[:-1]):
         # Most are told apart so, without looking where the words stand.
         if look.may_be_held_by(document, terms):

@@ -6,7 +6,8 @@ looked for: a search for `đông` does not mark `động`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from indexer.analysis import Token
@@ -26,13 +27,25 @@ class Occurrence(NamedTuple):
     ranges: tuple[Range, ...]
 
 
+_occurrence: Callable[[tuple[int, int, int, tuple[Range, ...]]], Occurrence] = partial(
+    tuple.__new__, Occurrence
+)
+"""Of its fields, in half the time of the class itself."""
+
+
 class Finder:
     """Runs, ready to be found in one text after another."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
+        self._alone: dict[str, list[int]] = {}
+        """A term → the numbers of the runs that are no more than it."""
         self._beginning: dict[str, list[tuple[int, Sequence[frozenset[str]], int]]] = {}
-        """A term → number, slots and slop of the runs that begin with it."""
+        """A term → number, slots and slop of the longer runs that begin with it."""
         for number, run in enumerate(runs):
+            if len(run.slots) == 1:
+                for term in dict.fromkeys(run.slots[0]):
+                    self._alone.setdefault(term, []).append(number)
+                continue
             slots = [frozenset(slot) for slot in run.slots]
             for term in slots[0] if slots else ():
                 self._beginning.setdefault(term, []).append((number, slots, run.slop))
@@ -43,14 +56,19 @@ class Finder:
         Tokens with terms that no run asks for may be left out. A text of hundreds of thousands of
         places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
         """
-        found, left = [], _MOST_LOOKS
-        for first, token in enumerate(tokens):
-            for number, slots, slop in self._beginning.get(token.term, ()):
+        alone, beginning = self._alone, self._beginning
+        # Nearly all places of a long query are single syllables.
+        found = [
+            _occurrence((start, end, number, ((start, end),)))
+            for term, start, end, _ in tokens[:_MOST_LOOKS]
+            if term in alone
+            for number in alone[term]
+        ]
+        left = _MOST_LOOKS
+        longer = (at for at, token in enumerate(tokens) if token[0] in beginning)
+        for first in longer if beginning else ():
+            for number, slots, slop in beginning[tokens[first].term]:
                 left -= len(slots) + slop
-                if len(slots) == 1:  # nearly all of a long query's places
-                    _, start, end, _ = token
-                    found.append(Occurrence(start, end, number, ((start, end),)))
-                    continue
                 indices = _follow(tokens, slots, first, slop)
                 if indices is not None:
                     found.append(_place(tokens, indices, number, near=slop > 0))

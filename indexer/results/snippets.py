@@ -63,19 +63,25 @@ def snippet(
 def _best(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> Range | None:
     """The window of occurrences with the most weight; a repetition counts little."""
     best = -1.0
-    chosen: Range | None = None
-    right, counts, score = 0, [0] * len(weights), 0.0
-    for left, place in enumerate(found):
-        while right < len(found) and (right == left or found[right].end <= place.start + width):
-            run = found[right].run
+    chosen: tuple[int, int] | None = None
+    counts = [0] * len(weights)
+    score, right, count = 0.0, 0, len(found)
+    for left, (start, _, leaving, _) in enumerate(found):
+        while right < count:
+            _, end, run, _ = found[right]
+            if end > start + width and right > left:
+                break
             score += weights[run] * (_REPEAT if counts[run] else 1.0)
             counts[run] += 1
             right += 1
         if score > best + 1e-9:
-            best, chosen = score, (place.start, max(other.end for other in found[left:right]))
-        counts[place.run] -= 1
-        score -= weights[place.run] * (_REPEAT if counts[place.run] else 1.0)
-    return chosen
+            best, chosen = score, (left, right)
+        counts[leaving] -= 1
+        score -= weights[leaving] * (_REPEAT if counts[leaving] else 1.0)
+    if chosen is None:
+        return None
+    window = found[slice(*chosen)]
+    return window[0].start, max(place.end for place in window)
 
 
 def _begin(text: str, at: int, lead: int) -> int:
