@@ -7,7 +7,7 @@ Offsets are code points of the *original* text, ranges are half open: `[start, e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from enum import StrEnum
@@ -107,15 +107,22 @@ class Document:
         Raises TypeError or ValueError on a record that it did not write.
         """
         values = dict(record)
-        for name in ("published", "event_date"):
+        for name, read in _READ.items():
             if name in values:
-                values[name] = date.fromisoformat(values[name])
-        if "published_time" in values:
-            values["published_time"] = time.fromisoformat(values["published_time"])
-        values["places"] = tuple(Place(**place) for place in values.get("places", ()))
-        for name in ("persons", "organisations", "cited"):
-            values[name] = tuple(values.get(name, ()))
+                values[name] = read(values[name])
         return cls(**values)
+
+
+_READ: dict[str, Callable[[Any], object]] = {
+    "published": date.fromisoformat,
+    "published_time": time.fromisoformat,
+    "event_date": date.fromisoformat,
+    "places": lambda places: tuple(Place(**place) for place in places),
+    "persons": tuple,
+    "organisations": tuple,
+    "cited": tuple,
+}
+"""What JSON has another type for → how to read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ class Restored:
 
 def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]:
     """The reading of syllables that stand side by side; each has at least one form."""
-    if not forms:
-        return []
+    if all(len(slot) == 1 for slot in forms):  # nothing to choose: most of what is typed in full
+        return [Restored(slot[0].term, {slot[0].term: 1.0}) for slot in forms]
     own = [_own(slot, lexicon) for slot in forms]
     steps = [
         _step(a, b, own_b, lexicon) for a, b, own_b in zip(forms, forms[1:], own[1:], strict=False)
@@ -69,6 +69,8 @@ def _own(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
 
 def _step(left: Sequence[Form], right: Sequence[Form], own: Floats, lexicon: Lexicon) -> Floats:
     """Probability of each form on the right after each form on the left: rows are left."""
+    if len(left) == len(right) == 1:
+        return np.ones((1, 1))  # nothing to choose, so nothing to look up
     firsts = [form.term for form in left]
     seen = np.array([max(lexicon.frequency(first), 1) for first in firsts])
     priors = np.array([form.prior for form in right])

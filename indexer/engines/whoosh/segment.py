@@ -7,11 +7,11 @@ state is caches that are safe to share, so one segment serves many threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from types import TracebackType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -45,16 +45,28 @@ class _Sized(Protocol):
 T = TypeVar("T", bound=_Sized)
 
 
-@contextmanager
-def damage(what: str) -> Iterator[None]:
+class damage:  # noqa: N801  (reads as a statement)
     """Turn what Whoosh and NumPy raise over damaged files into IndexDamaged."""
-    try:
-        yield
-    except UnusableIndex:
-        raise
-    except Exception as error:
+
+    # No generator: it is entered dozens of times for each search.
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         # Any byte may be wrong, so any error may come: pickle, struct, Unicode, index, memory, …
-        raise IndexDamaged(f"The index is damaged ({what}: {error}).", REBUILD) from error
+        if isinstance(error, Exception) and not isinstance(error, UnusableIndex):
+            message = f"The index is damaged ({self._what}: {error})."
+            raise IndexDamaged(message, REBUILD) from error
 
 
 class Segment:
