@@ -101,7 +101,7 @@ def _columns(parts: Sequence[_Part], known: PieceTable, gaps: Gaps, odd: list[in
         firsts, lasts = places[firsts], places[lasts - 1] + 1
     pieces, texts, positions, touching, between, starts, ends = columns
     used, pieces = _renumbered(pieces, len(known))
-    own, terms = _renumbered(np.frombuffer(known.term, np.int64)[used], len(known.terms))
+    own, terms = _renumbered(known.term[used], len(known.terms))
     every, spellings = list(known.terms), list(known)
     vocabulary = [every[number] for number in own.tolist()]
     terms = terms[pieces]
@@ -163,21 +163,21 @@ def _plain(laid: Laid, table: ChunkTable, gaps: Gaps) -> _Part:
     normal = tables().plain[laid.points]
     chunk_at, is_newline = chunk_starts(normal == ord("\n"), tables().space[laid.points])
     numbers = chunk_numbers(laid.text, is_newline, table)
+    table.look()
     bounds = np.searchsorted(chunk_at, laid.offsets)
-    # The tables may not grow while NumPy looks at them; `[...]` copies, so the look ends here.
-    words = Chunks(chunk_at, np.frombuffer(table.word, np.int64)[numbers], bounds)
+    words = Chunks(chunk_at, table.word[numbers], bounds)
     spans = segment_chunks(words, table.words)
     counts, rows = rows_of(table.first, table.count, numbers)
-    starts = np.repeat(chunk_at, counts) + np.frombuffer(table.start, np.int64)[rows]
-    ends = starts + np.frombuffer(table.length, np.int64)[rows]
-    pieces = np.frombuffer(table.piece, np.int64)[rows]
+    starts = np.repeat(chunk_at, counts) + table.start[rows]
+    ends = starts + table.length[rows]
+    pieces = table.piece[rows]
     texts = np.repeat(np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)), counts)
 
     firsts, lasts = _covered(spans, starts, ends, len(laid.points))
     code_counts, rows = rows_of(table.code_row, table.codes, numbers)
     base = np.repeat(np.cumsum(counts) - counts, code_counts)
-    firsts = np.append(firsts, base + np.frombuffer(table.code_first, np.int64)[rows])
-    lasts = np.append(lasts, base + np.frombuffer(table.code_last, np.int64)[rows])
+    firsts = np.append(firsts, base + table.code_first[rows])
+    lasts = np.append(lasts, base + table.code_last[rows])
 
     between = _gaps(laid, texts, starts, ends, gaps)
     signs = gaps.signs()
@@ -206,8 +206,8 @@ def _gaps(laid: Laid, texts: Ints, starts: Ints, ends: Ints, gaps: Gaps) -> Ints
 
 def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) -> Ints:
     """For each piece 1 where a sentence ends before it, within one text: `ends_sentence`."""
-    small = np.frombuffer(known.small, np.bool_)[pieces]
-    abbreviation = np.frombuffer(known.abbreviation, np.bool_)[pieces]
+    small = known.small[pieces]
+    abbreviation = known.abbreviation[pieces]
     ends = signs.stops[gaps] | (signs.breaks[gaps] & ~small)
     ends[1:] &= ~(signs.dotted[gaps[1:]] & abbreviation[:-1])
     return ends.astype(np.int64)

@@ -1,92 +1,91 @@
 """What `batch` knows of the chunks it has met, as columns for NumPy.
 
 A chunk is what stands between white space. The pieces in it, the codes, and where tone marks
-belong, depend on nothing around it, so the functions for single texts say so once for each.
+belong, depend on nothing around it, so the functions for single texts say so once for each: of all
+that are new together, in a row with spaces between.
 """
 
 from __future__ import annotations
 
-from array import array
+import numpy as np
 
 from indexer.analysis.normalize import ONE_TO_ONE
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import PIECE, codes, is_abbreviation, term_of
 from indexer.analysis.words.tables import ChunkTable as WordTable
-from indexer.models import Range
+from indexer.analysis.words.tables import CutTable, Ints, Numbers
 
 # Beyond this the table is given up and begun anew: about 40 MB, besides what the words take.
 _LARGEST = 1 << 18
-_LONG = 64
 
 
-class ChunkTable(dict[str, int]):
-    """Chunk (composed, of the first plane) → its number, given when it is first asked for. Not to
-    be shared by threads.
+class ChunkTable(CutTable):
+    """Chunk (composed, of the first plane) → its number, and the pieces of terms.
 
-    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them, one for each piece:
-    `start` (in the chunk), `length`, and `piece`, a number in `pieces`. In the same way it has
-    `codes[n]` rows from `code_row[n]` on, one for each code: the pieces `[code_first, code_last)`
-    of the chunk. With its tone marks in place it has the number `word[n]` in `words`.
+    Chunk n has `codes[n]` rows from `code_row[n]` on, one for each code: the pieces
+    `[code_first, code_last)` of the chunk. With its tone marks in place it has the number `word[n]`
+    in `words`.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.words = WordTable()
         self.pieces = PieceTable()
-        self.word, self.first, self.count = array("q"), array("q"), array("q")
-        self.start, self.length, self.piece = array("q"), array("q"), array("q")
-        self.code_row, self.codes = array("q"), array("q")
-        self.code_first, self.code_last = array("q"), array("q")
-        self._weight = 0
+        self.word = self.code_row = self.codes = np.zeros(0, np.int64)
+        self.code_first = self.code_last = np.zeros(0, np.int64)
 
-    def __missing__(self, chunk: str) -> int:
-        number = self[chunk] = len(self)
-        plain = chunk if chunk.isascii() else chunk.translate(ONE_TO_ONE)
-        spans = [(0, len(chunk))] if plain.isalpha() else [m.span() for m in PIECE.finditer(plain)]
-        self.word.append(self.words[place_tones(plain)])
-        self.first.append(len(self.piece))
-        self.count.append(len(spans))
-        for start, end in spans:
-            self.piece.append(self.pieces[plain[start:end]])
-            self.start.append(start)
-            self.length.append(end - start)
-        self.code_row.append(len(self.code_first))
-        if len(spans) > 1:
-            self._add_codes(plain, spans)
-        self.codes.append(len(self.code_first) - self.code_row[-1])
-        # Long chunks hardly come twice, and weigh more.
-        self._weight += len(spans) + len(chunk) // _LONG
-        return number
+    def look(self) -> None:
+        """Complete the columns."""
+        if chunks := self.fresh():
+            text = " ".join(chunks).translate(ONE_TO_ONE)
+            self.word = np.append(self.word, self.words.numbers(place_tones(text).split(" ")))
+            self.words.look()
+            starts = np.array([match.start() for match in PIECE.finditer(text)], np.int64)
+            self.cut(chunks, starts, PIECE.findall(text), self.pieces)
+            self._add_codes(text, starts, self.first[-len(chunks) :])
+        self.pieces.look()
 
-    def _add_codes(self, chunk: str, spans: list[Range]) -> None:
-        begins = {start: at for at, (start, _) in enumerate(spans)}
-        ends = {end: at + 1 for at, (_, end) in enumerate(spans)}
-        for start, end in codes(chunk):
-            if start in begins and end in ends:
-                self.code_first.append(begins[start])
-                self.code_last.append(ends[end])
+    def _add_codes(self, text: str, starts: Ints, first: Ints) -> None:
+        """Add the codes of chunks in a row; where all pieces of these start, and the row of the
+        first one of each chunk."""
+        before = first[0]
+        ends = starts + self.length[before:]
+        found = np.array(list(codes(text)), np.int64).reshape(-1, 2)
+        firsts, lasts = np.searchsorted(starts, found[:, 0]), np.searchsorted(ends, found[:, 1])
+        whole = (firsts < len(starts)) & (lasts < len(starts))
+        firsts, lasts, found = firsts[whole], lasts[whole], found[whole]
+        whole = (starts[firsts] == found[:, 0]) & (ends[lasts] == found[:, 1])
+        firsts, lasts = firsts[whole] + before, lasts[whole] + 1 + before
+        owners = np.searchsorted(first, firsts, side="right") - 1
+        counts = np.bincount(owners, minlength=len(first))
+        self.code_row = np.append(self.code_row, len(self.code_first) + np.cumsum(counts) - counts)
+        self.codes = np.append(self.codes, counts)
+        self.code_first = np.append(self.code_first, firsts - first[owners])
+        self.code_last = np.append(self.code_last, lasts - first[owners])
 
     @property
     def full(self) -> bool:
         """Is it time to begin anew?"""
-        return self._weight > _LARGEST or self.words.full
+        return self.weight > _LARGEST or self.words.full
 
 
-class PieceTable(dict[str, int]):
+class PieceTable(Numbers):
     """Piece as it is spelled → its number; per number its `term` (a number in `terms`), whether it
     may be the abbreviation before a full stop, and whether it begins with a small letter."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.terms: dict[str, int] = {}
-        self.term = array("q")
-        self.abbreviation = array("B")
-        self.small = array("B")
+        self.terms = Numbers()
+        self.term = np.zeros(0, np.int64)
+        self.abbreviation = self.small = np.zeros(0, np.bool_)
 
-    def __missing__(self, piece: str) -> int:
-        number = self[piece] = len(self)
-        placed = place_tones(piece)
-        self.term.append(self.terms.setdefault(term_of(placed), len(self.terms)))
-        self.abbreviation.append(is_abbreviation(placed))
-        self.small.append(placed[0].islower())
-        return number
+    def look(self) -> None:
+        """Complete the columns."""
+        if not (new := self.fresh()):
+            return
+        placed = place_tones(" ".join(new)).split(" ")
+        self.term = np.append(self.term, self.terms.numbers(list(map(term_of, placed))))
+        short = np.array([is_abbreviation(piece) for piece in placed], np.bool_)
+        self.abbreviation = np.append(self.abbreviation, short)
+        small = np.array([piece[0].islower() for piece in placed], np.bool_)
+        self.small = np.append(self.small, small)

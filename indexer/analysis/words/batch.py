@@ -18,7 +18,15 @@ import numpy.typing as npt
 from indexer.analysis.composition import compose
 from indexer.analysis.words.exact import exact_labels
 from indexer.analysis.words.scores import DOUBT, joins
-from indexer.analysis.words.tables import ChunkTable, Floats, Ints, dictionary, has_bit, rows_of
+from indexer.analysis.words.tables import (
+    ChunkTable,
+    Floats,
+    Ints,
+    Numbers,
+    dictionary,
+    has_bit,
+    rows_of,
+)
 
 Spans = npt.NDArray[np.int64]
 """Shape (tokens, 2): where each begins and ends."""
@@ -108,7 +116,9 @@ def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
     """The chunks of `text`, in which text k stands at `offsets[k]`."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     starts, is_newline = chunk_starts(codes == ord("\n"), _spaces()[np.minimum(codes, _BEYOND)])
-    return Chunks(starts, chunk_numbers(text, is_newline, table), np.searchsorted(starts, offsets))
+    numbers = chunk_numbers(text, is_newline, table)
+    table.look()
+    return Chunks(starts, numbers, np.searchsorted(starts, offsets))
 
 
 def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
@@ -120,11 +130,10 @@ def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
     return starts, newline[starts]
 
 
-def chunk_numbers(text: str, is_newline: _Bools, table: dict[str, int]) -> Ints:
-    """The number of each chunk of `text` in a table that gives new ones to new chunks."""
+def chunk_numbers(text: str, is_newline: _Bools, table: Numbers) -> Ints:
+    """The number of each chunk of `text` in a table, which has yet to look at the new ones."""
     numbers = np.empty(len(is_newline), np.int64)
-    chunks = text.split()
-    numbers[~is_newline] = np.fromiter(map(table.__getitem__, chunks), np.int64, len(chunks))
+    numbers[~is_newline] = table.numbers(text.split())
     numbers[is_newline] = table["\n"]
     return numbers
 
@@ -151,12 +160,11 @@ def _segment(chunks: Chunks, table: ChunkTable) -> tuple[Spans, Ints]:
 
 
 def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
-    # The tables may not grow while NumPy looks at them; `[...]` copies, so the look ends here.
     count, row = rows_of(table.first, table.count, chunks.numbers)
-    starts = np.repeat(chunks.starts, count) + np.frombuffer(table.start, np.int64)[row]
-    ends = starts + np.frombuffer(table.length, np.int64)[row]
+    starts = np.repeat(chunks.starts, count) + table.start[row]
+    ends = starts + table.length[row]
     before = np.concatenate(([0], np.cumsum(count)))
-    piece = np.frombuffer(table.piece, np.int64)[row]
+    piece = table.piece[row]
     return _Pieces(starts, ends, piece, before[chunks.bounds])
 
 
@@ -179,7 +187,7 @@ def _glued(pieces: _Pieces, table: ChunkTable) -> _Bools:
     for number in np.unique(np.searchsorted(last, doubtful)).tolist():
         these = slice(int(first[number]), int(last[number]) + 1)
         labels[these] = exact_labels([names[piece] for piece in pieces.piece[these].tolist()])
-    kind = np.frombuffer(table.pieces.kind, np.uint8)[pieces.piece]
+    kind = table.pieces.kind[pieces.piece]
     labels &= kind > 0
     labels[1:] &= kind[:-1] >= kind[1:]
     labels[first] = False
@@ -189,18 +197,18 @@ def _glued(pieces: _Pieces, table: ChunkTable) -> _Bools:
 def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floats:
     """For each piece, the score of label I_W minus that of B_W, transitions left out."""
     weights, known, rows, words = joins(), table.pieces, pieces.piece, dictionary()
-    scores: Floats = np.frombuffer(known.own, np.float64)[rows]
-    to_next = np.frombuffer(known.to_next, np.float64)[rows]
+    scores: Floats = known.own[rows]
+    to_next = known.to_next[rows]
     to_next[last] = 0.0
     scores[1:] += to_next[:-1]
-    to_previous = np.frombuffer(known.to_previous, np.float64)[rows]
+    to_previous = known.to_previous[rows]
     to_previous[first] = 0.0
     scores[:-1] += to_previous[1:]
 
     # A piece with number 0 makes a code that no word has.
-    one = np.frombuffer(known.first, np.int64)[rows]
+    one = known.first[rows]
     one[last] = 0
-    codes = one[:-1] * words.width + np.frombuffer(known.second, np.int64)[rows[1:]]
+    codes = one[:-1] * words.width + known.second[rows[1:]]
     at = np.flatnonzero(has_bit(words.words, codes))
     scores[at] += weights.pair_to_first
     scores[at + 1] += weights.pair_to_second
@@ -208,7 +216,7 @@ def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floa
     at = np.flatnonzero(has_bit(words.begins, codes[:-1]))
     # The middle piece of a triple is not the last of its text.
     at = at[~np.isin(at + 1, last)]
-    third = np.frombuffer(known.third, np.int64)[rows[at + 2]]
+    third = known.third[rows[at + 2]]
     triple = codes[at] * words.thirds + third
     found = np.searchsorted(words.triples, triple)
     found[found == len(words.triples)] = 0

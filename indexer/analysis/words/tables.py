@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis.words.model import word_model
-from indexer.analysis.words.pieces import piece_spans
+from indexer.analysis.words.pieces import pieces_of
 from indexer.analysis.words.scores import describe
 
 Ints = npt.NDArray[np.int64]
@@ -19,57 +18,102 @@ Bytes = npt.NDArray[np.uint8]
 
 # Beyond this the tables are given up and begun anew: about 40 MB.
 _LARGEST = 1 << 19
-_LONG_PIECE = 64
+_LONG = 64
+_NONE = np.zeros(0, np.int64)
 
 
-class ChunkTable(dict[str, int]):
-    """Chunk → its number, given when it is first asked for. Not to be shared by threads.
+class Numbers(dict[str, int]):
+    """String → its number, given when it is first asked for. Not to be shared by threads.
 
-    A chunk's pieces lie side by side in `piece`, `start` (in the chunk) and `length`, from
-    `first[number]` on, `count[number]` of them; a `piece` is a number in `pieces`.
+    Columns about the strings are the business of `look`: Python is slow to begin anything, so all
+    that are new are looked at together.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.pieces = PieceTable()
-        self.first = array("q")
-        self.count = array("q")
-        self.piece = array("q")
-        self.start = array("q")
-        self.length = array("q")
-        self._weight = 0
+        self._new: list[str] = []
 
-    def __missing__(self, chunk: str) -> int:
-        spans = piece_spans(chunk)
-        number = self[chunk] = len(self)
-        self.first.append(len(self.piece))
-        self.count.append(len(spans))
-        pieces = self.pieces
-        for start, end in spans:
-            self.piece.append(pieces[chunk[start:end]])
-            self.start.append(start)
-            self.length.append(end - start)
-        # Long chunks hardly come twice, and weigh more.
-        self._weight += len(spans) + len(chunk) // _LONG_PIECE
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        self._new.append(name)
         return number
+
+    def numbers(self, names: Sequence[str]) -> Ints:
+        """The number of each of `names`."""
+        return np.fromiter(map(self.__getitem__, names), np.int64, len(names))
+
+    def fresh(self) -> list[str]:
+        """The strings that are new since this was last asked, ascending by number."""
+        new, self._new = self._new, []
+        return new
+
+
+class CutTable(Numbers):
+    """Chunk → its number, and the pieces that it is cut into.
+
+    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them, one for each piece:
+    `start` (in the chunk), `length`, and `piece`, a number in `pieces`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = self.count = self.start = self.length = self.piece = _NONE
+        self.weight = 0
+
+    def cut(
+        self, chunks: Sequence[str], starts: Ints, pieces: Sequence[str], known: Numbers
+    ) -> None:
+        """Add further chunks, and the pieces in them; these start there where the chunks stand in a
+        row, one character between each two."""
+        sizes, lengths = _lengths(chunks), _lengths(pieces)
+        begins = np.cumsum(sizes + 1) - sizes - 1
+        bounds = np.searchsorted(starts, np.append(begins, begins[-1:] + sizes[-1:] + 1))
+        counts = np.diff(bounds)
+        self.first = np.append(self.first, len(self.piece) + bounds[:-1])
+        self.count = np.append(self.count, counts)
+        self.start = np.append(self.start, starts - np.repeat(begins, counts))
+        self.length = np.append(self.length, lengths)
+        self.piece = np.append(self.piece, known.numbers(pieces))
+        # Long chunks hardly come twice, and weigh more.
+        self.weight += len(pieces) + int((sizes // _LONG).sum())
+
+
+class ChunkTable(CutTable):
+    """Chunk → its number, and pyvi's pieces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces = PieceTable()
+
+    def look(self) -> None:
+        """Complete the columns."""
+        chunks = self.fresh()
+        pieces = pieces_of(chunks)
+        # Nothing lies between two pieces of a chunk.
+        ends = np.cumsum(_lengths(pieces))
+        sizes = np.cumsum(_lengths(chunks))
+        starts = ends - _lengths(pieces)
+        starts += np.searchsorted(sizes, starts, side="right")
+        self.cut(chunks, starts, pieces, self.pieces)
+        self.pieces.look()
 
     @property
     def full(self) -> bool:
         """Is it time to begin anew?"""
-        return self._weight > _LARGEST
+        return self.weight > _LARGEST
 
 
-def rows_of(first: array[int], count: array[int], numbers: Ints) -> tuple[Ints, Ints]:
+def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     """Of the chunks with these numbers how many rows each has, and all of them one after another,
     where chunk n has the rows `first[n]`, `first[n] + 1`, and so on, `count[n]` in all."""
-    counts = np.frombuffer(count, np.int64)[numbers]
-    rows = np.repeat(np.frombuffer(first, np.int64)[numbers] - np.cumsum(counts) + counts, counts)
+    counts = count[numbers]
+    rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
     rows += np.arange(len(rows))
     return counts, rows
 
 
-class PieceTable(dict[str, int]):
-    """Piece → its number, given when it is first asked for; columns as in `scores.Piece`.
+class PieceTable(Numbers):
+    """Piece → its number; columns as in `scores.Piece`.
 
     kind : pyvi joins a piece only to one before it whose kind is as high; those of kind 0 never.
     first, second, third : numbers of the piece as part of a pair or triple, see `Dictionary`.
@@ -78,25 +122,30 @@ class PieceTable(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self._dictionary = dictionary()
-        self.own = array("d")
-        self.to_next = array("d")
-        self.to_previous = array("d")
-        self.kind = array("B")
-        self.first = array("q")
-        self.second = array("q")
-        self.third = array("q")
+        self.own = self.to_next = self.to_previous = np.zeros(0, np.float64)
+        self.kind = np.zeros(0, np.uint8)
+        self.first = self.second = self.third = _NONE
 
-    def __missing__(self, piece: str) -> int:
-        number = self[piece] = len(self)
-        known = describe(piece)
-        self.own.append(known.own)
-        self.to_next.append(known.to_next)
-        self.to_previous.append(known.to_previous)
-        self.kind.append(known.may_join * (1 + known.is_title))
-        self.first.append(self._dictionary.first.get(known.lower, 0))
-        self.second.append(self._dictionary.second.get(known.lower, 0))
-        self.third.append(self._dictionary.third.get(known.lower, 0))
-        return number
+    def look(self) -> None:
+        """Complete the columns."""
+        known = list(map(describe, self.fresh()))
+        lower = [piece.lower for piece in known]
+        self.own = np.append(self.own, [piece.own for piece in known])
+        self.to_next = np.append(self.to_next, [piece.to_next for piece in known])
+        self.to_previous = np.append(self.to_previous, [piece.to_previous for piece in known])
+        kinds = [piece.may_join * (1 + piece.is_title) for piece in known]
+        self.kind = np.append(self.kind, np.array(kinds, np.uint8))
+        self.first = np.append(self.first, _places(self._dictionary.first, lower))
+        self.second = np.append(self.second, _places(self._dictionary.second, lower))
+        self.third = np.append(self.third, _places(self._dictionary.third, lower))
+
+
+def _lengths(strings: Sequence[str]) -> Ints:
+    return np.fromiter(map(len, strings), np.int64, len(strings))
+
+
+def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
+    return np.array([numbers.get(name, 0) for name in names], np.int64)
 
 
 class Dictionary:
