@@ -59,6 +59,11 @@ class Columns(NamedTuple):
     lasts: Ints
 
 
+def prepare() -> None:
+    """Load what is loaded once, before there is anything to analyse (0.1 to 0.3 s)."""
+    analyze_many(["triển khai phương hướng nhiệm vụ"])
+
+
 def analyze_many(texts: Sequence[str]) -> Columns:
     """The columns of `texts`. Total: any strings."""
     try:

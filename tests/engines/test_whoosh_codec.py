@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import operator
 import random
 import subprocess
 import sys
@@ -170,15 +171,20 @@ def test_the_segment_does_not_depend_on_batches_and_workers(tmp_path, monkeypatc
 
 
 def test_what_fails_in_a_worker_fails_here():
-    with Workers(1) as workers:
+    with Workers(1, int) as workers:
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
         with pytest.raises(ZeroDivisionError):
             workers.submit(divmod, 7, 0).result()
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
 
 
+def test_work_goes_on_where_its_preparation_failed():
+    with Workers(1, operator.itemgetter) as workers:  # wants an argument
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
 def test_the_parent_does_what_no_process_has_begun():
-    with Workers(0) as workers:
+    with Workers(0, int) as workers:
         futures = [workers.submit(divmod, 7, divisor) for divisor in (2, 0)]
         assert workers.waiting == 2
         assert [workers.help() for _ in range(3)] == [True, True, False]
@@ -189,7 +195,7 @@ def test_the_parent_does_what_no_process_has_begun():
 
 def test_a_worker_that_was_killed():
     with (
-        Workers(1) as workers,
+        Workers(1, int) as workers,
         pytest.raises(UnusableIndex, match="more memory"),
     ):
         workers.submit(exec, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)").result()
@@ -200,7 +206,7 @@ def test_workers_end_with_their_parent_in_the_midst_of_a_long_call():
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
     script = f"""
 from indexer.engines.whoosh.workers import Workers
-with Workers(2) as workers:
+with Workers(2, int) as workers:
     [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
 """
     command = [sys.executable, "-c", script]

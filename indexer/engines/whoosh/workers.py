@@ -1,6 +1,6 @@
 """Processes that work for a build, and let their parent lend a hand.
 
-    with Workers(2) as workers:
+    with Workers(2, prepare) as workers:                 # each process begins with `prepare()`
         future = workers.submit(function, argument)      # both must be importable, picklable
         workers.help()                                   # do it here, if no process has begun it
 
@@ -50,8 +50,9 @@ def processors() -> int:
 class Workers:
     """A number of processes. Use as a context manager."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, prepare: Callable[[], None]) -> None:
         self.count = count
+        self._prepare = prepare
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._lifelines: list[int] = []
@@ -88,6 +89,8 @@ class Workers:
         return task is not None
 
     def _keep_busy(self, process: subprocess.Popen[bytes]) -> None:
+        # Where it fails, so does the work, which says why.
+        _settle(Future(), functools.partial(_run, process, self._prepare, (), {}))
         while (task := self._tasks.get()) is not None:
             _settle(task.future, functools.partial(_run, process, *task[1:]))
             del task  # and the documents in it, while the next one is awaited

@@ -1,6 +1,6 @@
 """Documents become runs, runs become one Whoosh segment.
 
-A batch of documents is one run; what fits into one batch is done here, more is shared with a
+A batch of documents is one run; what fits into one batch is analysed here, more is shared with a
 process for each further processor. The result depends on the documents alone, not on how many
 there are.
 """
@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from indexer.analysis.batch import prepare
 from indexer.engines.whoosh import merge, phrases
 from indexer.engines.whoosh.codec import Codec, StoredSegment
 from indexer.engines.whoosh.runs import write_run
@@ -25,6 +26,8 @@ from indexer.query.learning import Findings, Learned, Learner
 
 BATCH_CHARACTERS = 3 << 20
 """Text in one run; while it is made, a worker needs about 60 bytes for each."""
+EARLY_CHARACTERS = BATCH_CHARACTERS // 8
+"""More text is no small build: processes are started, so that they are ready when it is read."""
 BATCH_DOCUMENTS = 1 << 14
 
 _RUNS = "runs"
@@ -62,11 +65,11 @@ class SegmentBuilder:
         size = len(document.body) + len(document.title)
         full = len(self._batch) == self._most
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
-            if self._workers is None:
-                self._workers = self._ending.enter_context(Workers(processors() - 1))
-            self._start(self._workers)
+            self._start()
         self._batch.append(document)
         self._characters += size
+        if self._characters > EARLY_CHARACTERS:
+            self._hire()
 
     @property
     def learned(self) -> Learned:
@@ -75,13 +78,13 @@ class SegmentBuilder:
 
     def commit(self) -> StoredSegment:
         """Write the segment."""
-        if self._workers is None:
-            self._finish(len(self._batch), write_run(self._next(), self._batch))
-        else:
-            self._start(self._workers)
-            while self._workers.help():
+        if self._runs:
+            workers = self._start()
+            while workers.help():
                 self._collect()
             self._collect(wait=True)
+        else:
+            self._finish(len(self._batch), write_run(self._next(), self._batch))
         self._batch = []
         segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
         self._merge(segment)
@@ -99,7 +102,14 @@ class SegmentBuilder:
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
-    def _start(self, workers: Workers) -> None:
+    def _hire(self) -> Workers:
+        """The processes that help."""
+        if self._workers is None:
+            self._workers = self._ending.enter_context(Workers(processors() - 1, prepare))
+        return self._workers
+
+    def _start(self) -> Workers:
+        workers = self._hire()
         future = workers.submit(write_run, self._next(), self._batch)
         self._waiting.append((len(self._batch), future))
         self._batch, self._characters = [], 0
@@ -107,6 +117,7 @@ class SegmentBuilder:
         if workers.waiting > workers.count:
             workers.help()
         self._collect()
+        return workers
 
     def _collect(self, *, wait: bool = False) -> None:
         """Take in what is done; with `wait`, all."""
