@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from indexer.analysis.cached import cached
+from indexer.analysis.cached import remembered
 from indexer.analysis.spelling import unify_i_y
 
 _D = str.maketrans("đĐ", "dD")
@@ -26,7 +26,7 @@ def _fold(term: str) -> str:
     return "vi" if bare == "vy" else bare
 
 
-fold = cached(_fold, 1 << 17)
+fold = remembered(_fold, 1 << 17)
 """The fold of a term, kept at hand."""
 
 
@@ -43,7 +43,7 @@ def _has_marks(term: str) -> bool:
     return strip_marks(term) != term
 
 
-has_marks = cached(_has_marks, 1 << 16)
+has_marks = remembered(_has_marks, 1 << 16)
 """Whether a lower-case term carries any tone or vowel mark, or a đ."""
 
 
@@ -74,5 +74,5 @@ def _marks(term: str) -> frozenset[tuple[int, str]]:
     return frozenset(found)
 
 
-marks = cached(_marks, 1 << 15)
+marks = remembered(_marks, 1 << 15)
 """The marks of a term, kept at hand."""

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from indexer.analysis.cached import cached
+from indexer.analysis.cached import remembered
 from indexer.analysis.spelling import unify_i_y
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -106,7 +106,7 @@ def _term_of(piece: str) -> str:
     return unify_i_y(term)
 
 
-term_of = cached(_term_of, 1 << 17)
+term_of = remembered(_term_of, 1 << 17)
 """The term of a normalised piece."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from indexer.analysis import fold, terms_in
-from indexer.analysis.cached import cached
+from indexer.analysis.cached import remembered
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
 from indexer.query.phrases import LONGEST, SHORTEST
@@ -16,8 +16,6 @@ from indexer.query.wholes import whole
 
 # Half a phrase: this share of its documents go on to the same longer one.
 _HALF = 0.7
-_Terms = tuple[str, ...]
-_SPACE = re.compile("[_ ]")
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
@@ -45,38 +43,59 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
 
     Law: whether a phrase is offered depends on those alone that begin with the same two syllables.
     """
-    spelled: dict[_Terms, dict[str, int]] = {}
+    counts: Counter[str] = Counter()
+    best: dict[str, str] = {}
     for written, count in counted.items():
-        spelled.setdefault(terms_of(written), {})[written] = count
-    counts = {terms: sum(forms.values()) for terms, forms in spelled.items()}
-    best = {
-        terms: max(forms, key=lambda form: (forms[form], form.count("_"), form))
-        for terms, forms in spelled.items()
-    }
-    longest: Counter[_Terms] = Counter()
-    named: Counter[_Terms] = Counter()
-    names: Counter[_Terms] = Counter()
-    for terms, count in counts.items():
-        capitals = [piece[:1].isupper() for piece in _SPACE.split(best[terms])]
-        name = " " not in best[terms] and all(capitals)
-        for cut in range(SHORTEST, len(terms)):
-            longest[terms[:cut]] = max(longest[terms[:cut]], count)
-            names[terms[:cut]] += name * count
-            if len(capitals) == len(terms) <= LONGEST and all(capitals[cut - 1 : cut + 1]):
-                named[terms[:cut]] = max(named[terms[:cut]], count)
-    found = []
-    for terms, written in best.items():
-        word = " " not in written
-        half = (
-            1 < longest[terms] >= _HALF * counts[terms]
+        terms = terms_of(written)
+        counts[terms] += count
+        other = best.setdefault(terms, written)
+        if other is not written:
+            forms = (written, other)
+            best[terms] = max(forms, key=lambda form: (counted[form], form.count("_"), form))
+    halves = _halves(best, counts)
+    return [
+        Phrase(written.replace("_", " "), key(terms.split(" ")), counts[terms])
+        for terms, written in best.items()
+        if terms not in halves and (counts[terms] > 1 or _telling(written)) and whole(written)
+    ]
+
+
+def _halves(best: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
+    """Of phrases, by their terms, those that are but half of longer ones."""
+    longest: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    for terms, longer in _going_on(best):
+        count, written = counts[longer], best[longer]
+        longest[terms] = max(longest[terms], count)
+        capitals = [piece[:1].isupper() for piece in written.replace("_", " ").split(" ")]
+        names[terms] += count * (" " not in written and all(capitals))
+        cut, size = terms.count(" ") + 1, longer.count(" ") + 1
+        if len(capitals) == size <= LONGEST and all(capitals[cut - 1 : cut + 1]):
+            named[terms] = max(named[terms], count)
+    found = set()
+    for terms, most in longest.items():
+        word = " " not in best[terms]
+        if (
+            1 < most >= _HALF * counts[terms]
             or named[terms] >= _HALF * counts[terms]
             or (word and names[terms] >= counts[terms])
-        )
-        if word and written.islower():
-            half = False
-        if not half and (counts[terms] > 1 or _telling(written)) and whole(written):
-            found.append(Phrase(written.replace("_", " "), key(terms), counts[terms]))
+        ) and not (word and best[terms].islower()):
+            found.add(terms)
     return found
+
+
+def _going_on(phrases: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each phrase of SHORTEST syllables or more with each that begins with it and goes on."""
+    begun: list[str] = []
+    # A space comes before all that terms are made of, so those that go on follow at once.
+    for terms in sorted(phrases):
+        while begun and not terms.startswith(f"{begun[-1]} "):
+            begun.pop()
+        for first in begun:
+            yield first, terms
+        if terms.count(" ") + 1 >= SHORTEST:
+            begun.append(terms)
 
 
 def _telling(written: str) -> bool:
@@ -85,17 +104,15 @@ def _telling(written: str) -> bool:
     return not any(word.islower() for word in rest)
 
 
-def terms_of(written: str) -> _Terms:
-    """The syllables of a phrase."""
+def terms_of(written: str) -> str:
+    """The syllables of a phrase, a space between each two."""
     plain = written.replace("_", " ")
-    if _PLAIN.fullmatch(plain):
-        return tuple(map(term, plain.split(" ")))
-    return terms_in(plain)
+    return " ".join(map(term, plain.split(" ")) if _PLAIN.fullmatch(plain) else terms_in(plain))
 
 
 def _term(piece: str) -> str:
     return term_of(place_tones(piece))
 
 
-term = cached(_term, 1 << 16)
+term = remembered(_term, 1 << 16)
 """The term of a syllable as it is written."""

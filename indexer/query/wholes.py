@@ -36,7 +36,7 @@ _TENSES = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 def whole(written: str) -> bool:
     """Whether a phrase, as it was counted ("thủ_tướng Phan_Văn_Khải"), is a whole."""
     words = written.split(" ")
-    if any(map(_glued, words)):
+    if written.count("_") > 1 and any(map(_glued, words)):
         return False
     return len(words) == 1 or not (
         words[-1] in _incomplete() or not _TENSES.isdisjoint(words) or _says(words)
@@ -45,15 +45,17 @@ def whole(written: str) -> bool:
 
 def _says(words: Sequence[str]) -> bool:
     """Whether something is said of a name."""
-    return any(
-        _is_name(word) and after[0].islower() and after not in _JOINTS
-        for word, after in pairwise(words)
-    )
+    for word, after in pairwise(words):
+        if after[0].islower() and after not in _JOINTS and _is_name(word):
+            return True
+    return False
 
 
 def _is_name(word: str) -> bool:
     """Whether a word is the name of a place or a person: all its syllables have capitals, or it is
     no Vietnamese one."""
+    if not word[:1].isupper():
+        return False
     if word.isupper():
         return word in _INITIALS_OF_PLACES
     syllables = word.split("_")

@@ -9,7 +9,7 @@ same text (it returns a text without a single piece as it is). A newline is a to
     pieces.py   a text cut into pyvi's pieces
     scores.py   what each piece adds to the score of "a word goes on here"
     short.py    the words of a short text, in plain Python
-    batch.py    the words of many texts, or of a long one, in NumPy (tables.py, memo.py)
+    batch.py    the words of many texts, or of a long one, in NumPy (tables.py)
     exact.py    the labels by CRFsuite's own arithmetic, where rounding could decide
 
 Everything kept between calls is bounded, shared without locks, and as good in a forked child.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from indexer.analysis.cached import Memo
 from indexer.analysis.words.exact import exact_labels
-from indexer.analysis.words.memo import Memo
 from indexer.analysis.words.model import Pair, word_model
 from indexer.analysis.words.pieces import CHUNKS, piece_spans
 from indexer.analysis.words.scores import DOUBT, describe, joins

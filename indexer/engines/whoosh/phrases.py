@@ -83,7 +83,7 @@ def _offered_since(former: Path, counted: Mapping[str, int]) -> list[Phrase]:
 
 def _head(written: str) -> tuple[str, ...]:
     """The syllables that say with which others a phrase is compared."""
-    return terms_of(written)[:SHORTEST]
+    return tuple(terms_of(written).split(" ")[:SHORTEST])
 
 
 def _write(target: Path, counted: Mapping[str, int], offers: Iterable[Phrase]) -> None:
