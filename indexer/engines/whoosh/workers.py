@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import gc
 import os
 import pickle
 import queue
@@ -220,6 +221,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it would look for cycles, of which there are none, again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     _hang_on(int(sys.argv[1]))
     _out = os.fdopen(os.dup(1), "wb")
