@@ -20,7 +20,16 @@ from indexer.analysis.chunks import ChunkTable, PieceTable
 from indexer.analysis.compounds import inner_words
 from indexer.analysis.gaps import SPACE, Gaps, SignTable
 from indexer.analysis.normalize import normalize
-from indexer.analysis.plane import Ints, Laid, in_need_of_care, lay, owners, tables
+from indexer.analysis.plane import (
+    NEWLINE,
+    RESPELLED,
+    WHITE,
+    Ints,
+    Laid,
+    in_need_of_care,
+    lay,
+    owners,
+)
 from indexer.analysis.syllables import codes, syllables
 from indexer.analysis.words import segment
 from indexer.analysis.words.batch import Chunks, chunk_numbers, chunk_starts, segment_chunks
@@ -80,7 +89,8 @@ def analyze_many(texts: Sequence[str]) -> Columns:
             rest[number] = ""
         laid = lay(rest)
     parts.append(_plain(laid, table, gaps))
-    columns = _columns(parts, table.pieces, gaps, sorted({*careful, *_respelled(laid).tolist()}))
+    respelled = owners(laid, np.flatnonzero(laid.has(RESPELLED))).tolist()
+    columns = _columns(parts, table.pieces, gaps, sorted({*careful, *respelled}))
     if not table.full:
         _idle.append(table)
     return columns
@@ -165,8 +175,7 @@ def _careful(text: str, number: int, pieces: PieceTable, gaps: Gaps) -> _Part:
 
 def _plain(laid: Laid, table: ChunkTable, gaps: Gaps) -> _Part:
     """Texts of the first plane, composed, without marks of their own."""
-    normal = tables().plain[laid.points]
-    chunk_at, is_newline = chunk_starts(normal == ord("\n"), tables().space[laid.points])
+    chunk_at, is_newline = chunk_starts(laid.has(NEWLINE), laid.has(WHITE))
     numbers = chunk_numbers(laid.text, is_newline, table)
     table.look()
     bounds = np.searchsorted(chunk_at, laid.offsets)
@@ -218,22 +227,14 @@ def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) ->
     return ends.astype(np.int64)
 
 
-def _respelled(laid: Laid) -> Ints:
-    """The texts with a letter for which terms have another."""
-    known = tables()
-    changed = known.plain[laid.points] != laid.points
-    changed &= ~known.space[laid.points]
-    return owners(laid, np.flatnonzero(changed))
-
-
 def _covered(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
     """For the spans that cover whole pieces exactly, their first and one past their last; `length`
     is that of the text."""
-    number = np.arange(len(starts), dtype=np.int64)
-    first_at = np.full(length + 1, -1, np.int64)
+    number = np.arange(len(starts), dtype=np.int32)
+    first_at = np.full(length + 1, -1, np.int32)
     first_at[starts] = number
-    last_at = np.full(length + 1, -1, np.int64)
+    last_at = np.full(length + 1, -1, np.int32)
     last_at[ends] = number + 1
     first, last = first_at[spans[:, 0]], last_at[spans[:, 1]]
     exact = (first >= 0) & (last > first)
-    return first[exact], last[exact]
+    return first[exact].astype(np.int64), last[exact].astype(np.int64)

@@ -69,9 +69,11 @@ def _dictionary() -> frozenset[tuple[str, ...]]:
     """pyvi's words of two and three pieces, i and y unified as in terms; built once."""
     words: set[tuple[str, ...]] = set()
     for first, pairs in word_model().pairs.items():
+        first = unify_i_y(first)
         for second, pair in pairs.items():
-            two = (unify_i_y(first), unify_i_y(second))
+            second = unify_i_y(second)
             if pair.is_word:
-                words.add(two)
-            words.update((*two, unify_i_y(third)) for third in pair.thirds)
+                words.add((first, second))
+            for third in pair.thirds:
+                words.add((first, second, unify_i_y(third)))
     return frozenset(words)

@@ -74,15 +74,18 @@ def _placed(syllable: str) -> str:
 
 def _without_tone(syllable: str) -> tuple[str, str, int]:
     """The syllable without tone marks, the last tone mark, and how many there were."""
-    out, tone, count = [], "", 0
-    for char in syllable:
-        parts = unicodedata.normalize("NFD", char)
-        kept = "".join(part for part in parts if part not in _TONES)
-        if len(kept) != len(parts):
-            tone = next(part for part in parts if part in _TONES)
-            count += 1
-        out.append(unicodedata.normalize("NFC", kept))
-    return "".join(out), tone, count
+    parts = [_letter_and_tone(char) for char in syllable]
+    tones = [tone for _, tone in parts if tone]
+    return "".join([letter for letter, _ in parts]), "".join(tones[-1:]), len(tones)
+
+
+@lru_cache(maxsize=1 << 10)
+def _letter_and_tone(char: str) -> tuple[str, str]:
+    """A character without tone marks, and the first of these, if any."""
+    parts = unicodedata.normalize("NFD", char)
+    kept = "".join(part for part in parts if part not in _TONES)
+    tone = next((part for part in parts if part in _TONES), "")
+    return unicodedata.normalize("NFC", kept), tone
 
 
 def is_syllable(term: str) -> bool:

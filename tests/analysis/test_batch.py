@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import TEXTS
@@ -12,6 +14,7 @@ from texts import TEXTS
 from indexer.analysis import Token, analyze
 from indexer.analysis.batch import analyze_many
 from indexer.analysis.normalize import normalize
+from indexer.analysis.plane import _CARE, _DOUBT, _kinds
 from indexer.analysis.spelling import place_tones
 from indexer.analysis.syllables import term_of
 
@@ -66,6 +69,18 @@ def test_hostile_texts() -> None:
 @given(texts)
 def test_any_texts(given_texts: list[str]) -> None:
     check(given_texts)
+
+
+def test_what_is_without_doubt_is_composed_and_composes_with_nothing() -> None:
+    plane = [chr(code) for code in range(1 << 16)]
+    parts = [unicodedata.decomposition(char).split() for char in plane]
+    seconds = {chr(int(part[1], 16)) for part in parts if len(part) == 2 and part[0][0] != "<"}
+    sure = _kinds()[:-1] & (_CARE | _DOUBT) == 0
+    assert sure.sum() > 1000
+    for char in map(chr, np.flatnonzero(sure).tolist()):
+        assert unicodedata.is_normalized("NFC", char)
+        assert not unicodedata.combining(char)
+        assert char not in seconds
 
 
 def test_the_seeds() -> None:
