@@ -18,6 +18,9 @@ from indexer.analysis.words.tables import CutTable, Ints, Numbers
 # Beyond this the table is given up and begun anew: about 40 MB, besides what the words take.
 _LARGEST = 1 << 18
 
+# No chunk has a space of any kind, so letters are all that is to be written in another way.
+_LETTERS = {code: char for code, char in ONE_TO_ONE.items() if not char.isspace()}
+
 
 class ChunkTable(CutTable):
     """Chunk (composed, of the first plane) → its number, and the pieces of terms.
@@ -37,12 +40,19 @@ class ChunkTable(CutTable):
     def look(self) -> None:
         """Complete the columns."""
         if chunks := self.fresh():
-            text = " ".join(chunks).translate(ONE_TO_ONE)
+            text = " ".join(chunks)
+            for code, char in _LETTERS.items():
+                text = text.replace(chr(code), char)
             self.word = np.append(self.word, self.words.numbers(place_tones(text).split(" ")))
             self.words.look()
-            starts = np.array([match.start() for match in PIECE.finditer(text)], np.int64)
-            self.cut(chunks, starts, PIECE.findall(text), self.pieces)
-            self._add_codes(text, starts, self.first[-len(chunks) :])
+            starts: list[int] = []
+            pieces: list[str] = []
+            for match in PIECE.finditer(text):
+                starts.append(match.start())
+                pieces.append(match[0])
+            places = np.array(starts, np.int64)
+            self.cut(chunks, places, pieces, self.pieces)
+            self._add_codes(text, places, self.first[-len(chunks) :])
         self.pieces.look()
 
     def _add_codes(self, text: str, starts: Ints, first: Ints) -> None:

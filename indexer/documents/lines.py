@@ -10,9 +10,8 @@ from functools import cached_property
 from indexer.documents.keys import INVISIBLE, clean, key
 
 _BREAK = re.compile(r"\r\n|\r|\n")
-_OUTER = "".join(
-    char for char in map(chr, range(0x10000)) if char.isspace() or INVISIBLE.match(char)
-)
+_PLANE = "".join(map(chr, range(0x10000)))
+_OUTER = "".join(re.findall(rf"\s|{INVISIBLE.pattern}", _PLANE))
 _SENTENCE_END = re.compile(r"[.!?…;][”\"»’')\]/.]*\Z")
 _SENTENCE_BREAK = re.compile(r"(\w\w)[.!?…][”\"»]? [“\"«]?(\w)")
 

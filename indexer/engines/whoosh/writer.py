@@ -7,11 +7,12 @@ there are.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,19 @@ _RUNS = "runs"
 
 Progress = Callable[[int], None]
 """Called with the number of documents done so far."""
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Have Python's collector of cycles rest: there are none, and it would look for them among all
+    that is known of words, again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class SegmentBuilder:
@@ -78,16 +92,17 @@ class SegmentBuilder:
 
     def commit(self) -> StoredSegment:
         """Write the segment."""
-        if self._runs:
-            workers = self._start()
-            while workers.help():
-                self._collect()
-            self._collect(wait=True)
-        else:
-            self._finish(len(self._batch), write_run(self._next(), self._batch))
-        self._batch = []
-        segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
-        self._merge(segment)
+        with _without_collector():
+            if self._runs:
+                workers = self._start()
+                while workers.help():
+                    self._collect()
+                self._collect(wait=True)
+            else:
+                self._finish(len(self._batch), write_run(self._next(), self._batch))
+            self._batch = []
+            segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
+            self._merge(segment)
         shutil.rmtree(self._folder / _RUNS)
         self._ending.close()
         return segment
