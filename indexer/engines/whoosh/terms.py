@@ -17,10 +17,13 @@ _AFTER = b"\xff"
 
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
     """Write `name` and `name_ends`."""
-    raw = [encode_term(string) for string in strings]
-    ends = np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))
-    writer.put(name, np.frombuffer(b"".join(raw), np.uint8))
-    writer.put(f"{name}_ends", smallest(ends))
+    every = list(strings)
+    text = "".join(every)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    sizes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)  # in UTF-8
+    ends = np.cumsum(np.fromiter(map(len, every), np.int64, len(every)))
+    writer.put(name, np.frombuffer(encode_term(text), np.uint8))
+    writer.put(f"{name}_ends", smallest(np.concatenate(([0], np.cumsum(sizes)))[ends]))
 
 
 class Strings(Sequence[str]):
