@@ -19,8 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
-from indexer.analysis import Token
-from indexer.models import Document, Sort
+from indexer.models import Document, Mark, Sort
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import FeatureScore, Plan
 
@@ -55,12 +54,12 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A document, and the tokens of its title and body with terms that were asked for: those of
+    """A document, and the syllables of its title and body with terms that were asked for: those of
     `indexer.analysis.tokens`, in order, the others left out."""
 
     document: Document
-    title: Sequence[Token]
-    body: Sequence[Token]
+    title: Sequence[Mark]
+    body: Sequence[Mark]
 
 
 class SearchEngine(Protocol):

@@ -6,8 +6,7 @@ from collections.abc import Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from indexer.analysis import Token
-from indexer.models import Document
+from indexer.models import Document, Mark
 from indexer.query.lexicon import Lexicon
 from indexer.query.plan import Node, Run, TextField, wanted_runs
 from indexer.query.ranking import idf
@@ -53,8 +52,8 @@ class Look:
         in_title = Finder(self.in_title)
         return in_title, in_title if self.in_body == self.in_title else Finder(self.in_body)
 
-    def places(self, title: Sequence[Token], body: Sequence[Token]) -> Places:
-        """Where the runs stand in the tokens of a document with one of the terms."""
+    def places(self, title: Sequence[Mark], body: Sequence[Mark]) -> Places:
+        """Where the runs stand in the syllables of a document with one of the terms."""
         in_title, in_body = self._finders
         return Places(in_title.places(title), in_body.places(body))
 
@@ -69,17 +68,17 @@ class Look:
     def held_by(self, document: Document, places: Places) -> bool:
         """Whether a document matches in which the runs stand there, and nothing of what is
         excluded."""
-        standing = {self.in_title[place.run] for place in places.title}
-        standing |= {self.in_body[place.run] for place in places.body}
+        standing = {self.in_title[run] for _, _, run, _ in places.title}
+        standing |= {self.in_body[run] for _, _, run, _ in places.body}
         return holds(document, self.match, standing.__contains__)
 
 
 def tightest_of(
-    looks: Sequence[Look], document: Document, title: Sequence[Token], body: Sequence[Token]
+    looks: Sequence[Look], document: Document, title: Sequence[Mark], body: Sequence[Mark]
 ) -> tuple[int, Places]:
     """The number of the first of the matches that a document has, which has the last one, and
     where its runs stand there."""
-    terms = {token.term for token in (*title, *body)} if len(looks) > 1 else frozenset()
+    terms = {term for term, *_ in (*title, *body)} if len(looks) > 1 else frozenset()
     for at, look in enumerate(looks[:-1]):
         # Most are told apart so, without looking where the words stand.
         if look.may_be_held_by(document, terms):

@@ -6,31 +6,17 @@ looked for: a search for `đông` does not mark `động`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from indexer.analysis import Token
-from indexer.models import Range
+from indexer.models import Mark, Range
 from indexer.query.plan import Run
 
 _MOST_LOOKS = 1 << 19
-"""Tokens of one text that are looked at, about: each start costs as many as its run may take."""
+"""Syllables of one text that are looked at, about: each start costs as many as its run may take."""
 
 
-class Occurrence(NamedTuple):
-    """One place where run number `run` stands: the words from `start` to `end`, as `ranges`."""
-
-    start: int
-    end: int
-    run: int
-    ranges: tuple[Range, ...]
-
-
-_occurrence: Callable[[tuple[int, int, int, tuple[Range, ...]]], Occurrence] = partial(
-    tuple.__new__, Occurrence
-)
-"""Of its fields, in half the time of the class itself."""
+Occurrence = tuple[int, int, int, tuple[Range, ...]]
+"""One place where a run stands: start and end, the number of the run, and its words as ranges."""
 
 
 class Finder:
@@ -50,28 +36,28 @@ class Finder:
             for term in slots[0] if slots else ():
                 self._beginning.setdefault(term, []).append((number, slots, run.slop))
 
-    def places(self, tokens: Sequence[Token]) -> list[Occurrence]:
-        """The places where any of the runs stands in the tokens of one text, by start.
+    def places(self, marks: Sequence[Mark]) -> list[Occurrence]:
+        """The places where any of the runs stands in the syllables of one text, by start.
 
-        Tokens with terms that no run asks for may be left out. A text of hundreds of thousands of
+        Those with terms that no run asks for may be left out. A text of hundreds of thousands of
         places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
         """
         alone, beginning = self._alone, self._beginning
         # Nearly all places of a long query are single syllables.
-        found = [
-            _occurrence((start, end, number, ((start, end),)))
-            for term, start, end, _ in tokens[:_MOST_LOOKS]
+        found: list[Occurrence] = [
+            (start, end, number, ((start, end),))
+            for term, start, end, _ in marks[:_MOST_LOOKS]
             if term in alone
             for number in alone[term]
         ]
         left = _MOST_LOOKS
-        longer = (at for at, token in enumerate(tokens) if token[0] in beginning)
+        longer = (at for at, mark in enumerate(marks) if mark[0] in beginning)
         for first in longer if beginning else ():
-            for number, slots, slop in beginning[tokens[first].term]:
+            for number, slots, slop in beginning[marks[first][0]]:
                 left -= len(slots) + slop
-                indices = _follow(tokens, slots, first, slop)
+                indices = _follow(marks, slots, first, slop)
                 if indices is not None:
-                    found.append(_place(tokens, indices, number, near=slop > 0))
+                    found.append(_place(marks, indices, number, near=slop > 0))
             if left <= 0:
                 break
         found.sort()
@@ -89,30 +75,31 @@ def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def _place(tokens: Sequence[Token], indices: Sequence[int], run: int, *, near: bool) -> Occurrence:
-    """The place of these tokens: one range, or one for each word where others may stand between."""
-    start, end = tokens[indices[0]].start, tokens[indices[-1]].end
-    ranges = tuple((tokens[i].start, tokens[i].end) for i in indices) if near else ((start, end),)
-    return Occurrence(start, end, run, ranges)
+def _place(marks: Sequence[Mark], indices: Sequence[int], run: int, *, near: bool) -> Occurrence:
+    """The place of these syllables: one range, or one for each where others may stand between."""
+    spans = [marks[index][1:3] for index in indices]
+    start, end = spans[0][0], spans[-1][1]
+    return start, end, run, tuple(spans) if near else ((start, end),)
 
 
 def _follow(
-    tokens: Sequence[Token], accepted: Sequence[frozenset[str]], first: int, slop: int
+    marks: Sequence[Mark], accepted: Sequence[frozenset[str]], first: int, slop: int
 ) -> list[int] | None:
     """The indices of the run that begins at `first`, each slot at its earliest, or None."""
     indices = [first]
-    last_position = tokens[first].position + len(accepted) - 1 + slop
+    reached = marks[first][3]
+    last = reached + len(accepted) - 1 + slop
     for slot in accepted[1:]:
-        index = indices[-1] + 1
-        while index < len(tokens) and tokens[index].position <= last_position:
-            if tokens[index].term in slot and (
-                slop or tokens[index].position == tokens[index - 1].position + 1
-            ):
+        for index in range(indices[-1] + 1, len(marks)):
+            term, _, _, position = marks[index]
+            if position > (last if slop else reached + 1):
+                return None
+            if term in slot:
                 break
             if not slop:
                 return None
-            index += 1
         else:
             return None
         indices.append(index)
+        reached = position
     return indices

@@ -50,7 +50,7 @@ def snippet(
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    inside = [r for place in found for r in place.ranges if start <= r[0] and r[1] <= end]
+    inside = [r for *_, ranges in found for r in ranges if start <= r[0] and r[1] <= end]
     return Snippet(
         text[start:end],
         tuple((a - start, b - start) for a, b in merge(inside)),
@@ -81,7 +81,7 @@ def _best(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> 
     if chosen is None:
         return None
     window = found[slice(*chosen)]
-    return window[0].start, max(place.end for place in window)
+    return window[0][0], max(end for _, end, _, _ in window)
 
 
 def _begin(text: str, at: int, lead: int) -> int:

@@ -57,7 +57,7 @@ def test_texts(runs: list[list[tuple[str, str]]], without: frozenset[str]) -> No
             assert reader.marked([number], asked) == [every[number]]
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
-                assert found.tokens == [t for t in tokens(text) if t.term in asked], text
+                assert found.marks == [t for t in tokens(text) if t.term in asked], text
 
 
 def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:

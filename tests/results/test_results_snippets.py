@@ -37,14 +37,14 @@ def test_laws(text: str, chosen: set[Run], weights: list[float]) -> None:
     shown = snippet(text, found, weights)
 
     assert shown.text == text[shown.start : shown.start + len(shown.text)]
-    longest = max((place.end - place.start for place in found), default=0)
+    longest = max((end - start for start, end, _, _ in found), default=0)
     assert len(shown.text) <= max(WIDTH, longest)
     assert shown.text == shown.text.strip()
     assert shown.more_before == bool(text[: shown.start].strip())
     assert shown.more_after == bool(text[shown.start + len(shown.text) :].strip())
     # Every range is the words that matched, and something is marked where anything matched.
     assert list(shown.ranges) == sorted(shown.ranges)
-    wanted = {text[a:b] for place in found for a, b in place.ranges}
+    wanted = {text[a:b] for *_, words in found for a, b in words}
     for start, end in shown.ranges:
         assert 0 <= start < end <= len(shown.text)
         pieces = {shown.text[start:end]}
@@ -59,9 +59,9 @@ def test_every_occurrence_inside_is_marked_and_nothing_else(text: str) -> None:
     assert all([t.term for t in tokens(m)] in (["dân", "vận"], ["đảng"]) for m in marked)
     end = shown.start + len(shown.text)
     inside = [
-        (p.start - shown.start, p.end - shown.start)
-        for p in Finder((DÂN_VẬN, ĐẢNG)).places(tokens(text))
-        if shown.start <= p.start and p.end <= end
+        (first - shown.start, last - shown.start)
+        for first, last, _, _ in Finder((DÂN_VẬN, ĐẢNG)).places(tokens(text))
+        if shown.start <= first and last <= end
     ]
     assert list(shown.ranges) == inside
 

@@ -15,7 +15,8 @@
     positions.py  where a syllable stands within its documents
     texts.py      titles and bodies as the syllables they are made of; dense.py: their bytes
     compression.py  what was written for one document in fewer bytes
-    text_reader.py  the same, read with those of the syllables that a query asks for; symbols.py: laid out
+    text_reader.py  the same, read with those of the syllables that a query asks for
+    symbols.py    syllables and what stands between them, laid side by side
     columns.py    the postings of one term, as queries read them fastest
     codec.py      the same for stock Whoosh, through its codec interfaces
     storage.py    the list of segments, unpickling nothing but our own classes

@@ -160,7 +160,7 @@ class Segment:
         for number, (title, body) in zip(numbers, texts, strict=True):
             with damage(f"the record of document {number}"):
                 record = {**self.files.fields(number), "title": title.text, "body": body.text}
-                found.append(Marked(Document.from_record(record), title.tokens, body.tokens))
+                found.append(Marked(Document.from_record(record), title.marks, body.marks))
         return found
 
     def frequency(self, field: str, term: str) -> int:
