@@ -137,5 +137,6 @@ class FacetTables:
 def _bits(mask: Mask) -> Ints:
     """A mask, 64 documents a number."""
     packed = np.packbits(mask, bitorder="little")
-    packed.resize(-(-len(mask) // 64) * 8)
-    return packed.view(np.uint64)
+    whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
+    whole[: len(packed)] = packed
+    return whole.view(np.uint64)
