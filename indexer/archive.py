@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh.store import current, open_engine
+from indexer.engines.whoosh.store import Written, current, last_written, open_engine
 from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
 from indexer.query.completion import complete
@@ -47,6 +47,7 @@ class Archive:
         self._opening = threading.Lock()
         self._unusable = ""  # a generation that could not be opened, and when it may be tried again
         self._retry_at = 0.0
+        self._known: Written | None = None  # the state of CURRENT that named what stands open
         self._open = self._open_current()
 
     @classmethod
@@ -110,10 +111,15 @@ class Archive:
 
         One that cannot is tried again after a while; what stands open goes on answering.
         """
+        written = last_written(self._dir)
+        if written == self._known:
+            return
         try:
             name = current(self._dir)
         except UnusableIndex:
             return  # what stands open still answers
+        if name == self._open.status.generation:
+            self._known = written
         if self._closed or name == self._open.status.generation:
             return
         if name == self._unusable and monotonic() < self._retry_at:

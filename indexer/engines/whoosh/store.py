@@ -34,6 +34,9 @@ _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
 
+Written = tuple[int, int, int]
+"""The state of CURRENT: its number, time and size on the disk."""
+
 
 def build(
     index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
@@ -88,6 +91,16 @@ def building(index_dir: Path) -> Iterator[Building]:
             yield new
         finally:
             shutil.rmtree(new.folder, ignore_errors=True)
+
+
+def last_written(index_dir: Path) -> Written | None:
+    """What changes whenever another generation comes to be served; None where nothing can be read.
+    Asked before every request, and soon answered."""
+    try:
+        found = os.stat(index_dir / CURRENT)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def current(index_dir: Path) -> str:
