@@ -26,10 +26,12 @@ _SEARCHED = 16
 """Where so many times fewer documents are wanted than have a term, each is looked up."""
 
 
-def saturated(tf: Floats | Ints, norms: Floats) -> Floats:
-    """What term frequencies gain in documents with these norms: the formula of
-    `indexer.engines.base`, to be multiplied by a feature's weight."""
-    gains: Floats = tf * (K1 + 1) / (tf + norms)
+def saturated(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
+    """What term frequencies gain a feature of this weight in documents with these norms: the
+    formula of `indexer.engines.base`."""
+    gains: Floats = tf + norms
+    np.divide(tf, gains, out=gains)
+    gains *= weight * (K1 + 1)
     return gains
 
 
@@ -69,7 +71,7 @@ class Sparse:
     def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
         """Add `by` times the gains to `total`, one of each wanted document."""
         at, tf = self._among(wanted)
-        total[at] += by * saturated(tf, wanted.norms[at])
+        total[at] += saturated(tf, wanted.norms[at], by)
 
     def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
         """Add `by` times the frequencies."""
@@ -106,7 +108,7 @@ class Dense:
 
     def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
         """Add `by` times the gains to `total`, one of each wanted document."""
-        total += by * saturated(self._of(wanted), wanted.norms)
+        total += saturated(self._of(wanted), wanted.norms, by)
 
     def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
         """Add `by` times the frequencies."""

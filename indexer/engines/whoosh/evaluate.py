@@ -122,7 +122,7 @@ def _scores(features: Iterable[Feature], segment: Segment, wanted: Wanted) -> Fl
         tf = np.zeros(count)
         for term, weight in feature.variants:
             segment.column(field, term).add_tf(tf, wanted, weight)
-        total += feature.weight * saturated(tf, wanted.norms)
+        total += saturated(tf, wanted.norms, feature.weight)
     return total
 
 

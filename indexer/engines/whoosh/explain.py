@@ -25,5 +25,5 @@ def feature_scores(
         for term, weight in feature.variants:
             segment.column(FIELDS[feature.kind], term).add_tf(tf, wanted, weight)
         if tf[0]:
-            points = feature.weight * saturated(tf, wanted.norms)
+            points = saturated(tf, wanted.norms, feature.weight)
             yield FeatureScore(feature, float(tf[0]), float(points[0]))

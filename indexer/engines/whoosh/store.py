@@ -97,7 +97,7 @@ def last_written(index_dir: Path) -> Written | None:
     """What changes whenever another generation comes to be served; None where nothing can be read.
     Asked before every request, and soon answered."""
     try:
-        found = os.stat(index_dir / CURRENT)
+        found = (index_dir / CURRENT).stat()
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
