@@ -5,10 +5,12 @@
 
 Queries: all engines hold the same documents and do the same job (`peers.py`); what they are asked
 is drawn from the documents (`asked.py`). Every query is asked once of each engine in turn, several
-rounds long; the median of its rounds after the first is its time, the first round stands beside.
+rounds long, who begins changing from query to query and from round to round; the median of its
+rounds after the first is its time, the first round stands beside.
 
-Building: a slice is built from the file by each in turn, segmentation into words included, and all
-documents by Tra Cứu in quarters, halves and whole, to see whether time grows linearly.
+Building: a slice is built from the file by each in turn, segmentation into words included, several
+times over (medians), and all documents by Tra Cứu in quarters, halves and whole, to see whether
+time grows linearly.
 
 Documents without a date get one, drawn from their id, so that dates can be counted and sorted by.
 Indexes are left in `--keep` and used again.
@@ -21,6 +23,7 @@ import gc
 import hashlib
 import importlib.metadata
 import json
+import multiprocessing
 import os
 import platform
 import resource
@@ -29,6 +32,7 @@ import statistics
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -42,7 +46,8 @@ from indexer import Archive, Document, SearchRequest, Sort
 from indexer.documents import read_sources
 from indexer.engines.whoosh import store
 
-ROUNDS = 3
+ROUNDS = 5
+BUILDS = 3
 
 
 def read(data: Path, count: int | None) -> Iterator[Document]:
@@ -113,6 +118,17 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
     return {name: round(value, 2) for name, value in (*seconds.items(), ("peak_mb", memory.peak))}
 
 
+def apart(work: Callable[[], object]) -> dict[str, float]:
+    """The same in a process of its own, which has learnt nothing from earlier work."""
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    own = multiprocessing.get_context("fork").Process(target=lambda: sender.send(timed(work)))
+    own.start()
+    sender.close()
+    taken: dict[str, float] = receiver.recv()
+    own.join()
+    return taken
+
+
 class TraCuu:
     """This engine, through the door that the page uses."""
 
@@ -149,14 +165,18 @@ def building(data: Path, part: int, whole: int) -> dict[str, object]:
         "pyvi_tantivy": lambda folder: Tantivy.build(folder, pyvi_rows(read(data, part))),
         "pyvi_stock_whoosh": lambda folder: Stock.build(folder, pyvi_rows(read(data, part))),
     }
-    for name, work in works.items():
-        with tempfile.TemporaryDirectory() as folder:
-            found[name] = timed(lambda f=Path(folder), w=work: w(f))  # type: ignore[misc]
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in works}
+    for _ in range(BUILDS):
+        for name, work in works.items():
+            with tempfile.TemporaryDirectory() as folder:
+                taken[name].append(apart(lambda f=Path(folder), w=work: w(f)))  # type: ignore[misc]
+    for name, times in taken.items():
+        found[name] = {what: statistics.median(one[what] for one in times) for what in times[0]}
     growth = []
     for count in sorted({whole // 8, whole // 4, whole // 2, whole} - {0}):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder)
-            times = timed(lambda p=path, c=count: TraCuu.build(p, read(data, c)))  # type: ignore[misc]
+            times = apart(lambda p=path, c=count: TraCuu.build(p, read(data, c)))  # type: ignore[misc]
             size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         growth.append({"documents": count, **times, "index_mb": round(size / 1e6, 1)})
     return found | {"growth": growth}
@@ -189,15 +209,20 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
     }
     totals: dict[Asked, dict[str, int]] = {one: {} for one in asked}
     gc.disable()  # what one engine leaves behind must not be cleared up on another's time
+    turns = deque(engines.items())
     for _ in range(ROUNDS):
         for one in asked:
-            gc.collect()
-            for name, engine in engines.items():
+            # Whoever follows an engine that reads much finds the processor's caches cold.
+            turns.rotate()
+            for name, engine in turns:
+                gc.collect()
                 start = time.perf_counter()
                 total = engine.ask(one)
+                spent = (time.perf_counter() - start) * 1000
                 if total is not None:
                     totals[one][name] = total
-                    times[one][name].append((time.perf_counter() - start) * 1000)
+                    times[one][name].append(spent)
+        turns.rotate()
     gc.enable()
     rounds = [
         {
