@@ -42,6 +42,8 @@ class Finder:
         Those with terms that no run asks for may be left out. A text of hundreds of thousands of
         places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
         """
+        if not marks:
+            return []
         alone, beginning = self._alone, self._beginning
         # Nearly all places of a long query are single syllables.
         found: list[Occurrence] = [

@@ -7,6 +7,7 @@ the rare counting most; it begins with its sentence where that is near, and neve
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from indexer.analysis.cached import cached
@@ -50,7 +51,8 @@ def snippet(
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    inside = [r for *_, ranges in found for r in ranges if start <= r[0] and r[1] <= end]
+    near = found[: bisect_left(found, (end,))]
+    inside = [r for *_, ranges in near for r in ranges if start <= r[0] and r[1] <= end]
     return Snippet(
         text[start:end],
         tuple((a - start, b - start) for a, b in merge(inside)),

@@ -26,6 +26,8 @@ from indexer.engines.whoosh.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan
 
+_ROWS = 16
+
 
 class SegmentSearcher(Searcher):  # type: ignore[misc]
     """Whoosh's searcher over one segment, which our queries find through it."""
@@ -147,8 +149,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
             first = _days(self._sort, segment.days[numbers])
         if self._last < len(numbers):
             # Sort only what can reach the slice; documents equal to its last one included.
-            last = np.partition(first, self._last - 1)[self._last - 1]
-            reach = first <= last
+            reach = first <= _bound(first, self._last)
             numbers, first = numbers[reach], first[reach]
             scores = None if scores is None else scores[reach]
         if scores is None:
@@ -156,6 +157,14 @@ class PlanCollector(Collector):  # type: ignore[misc]
         order = np.lexsort((segment.ranks[numbers], -scores, first))[start : self._last]
         names = map(segment.id_of, numbers[order].tolist())
         return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
+
+
+def _bound(keys: Floats, count: int) -> float:
+    """A key that at least `count` of the keys are not above, and few more."""
+    if len(keys) >= _ROWS * count:
+        # The least of every few keys are keys of as many documents, and sooner gone through.
+        keys = keys[: len(keys) // _ROWS * _ROWS].reshape(_ROWS, -1).min(axis=0)
+    return float(np.partition(keys, count - 1)[count - 1])
 
 
 def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:

@@ -70,7 +70,7 @@ class TextReader:
         symbols = Strings(file, "symbols")
         self._symbols = Symbols(symbols)
         self.terms = _Terms(symbols)
-        self._kinds = np.concatenate(([int(GAP)], file["kinds"]))
+        self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
         self._hashes = np.zeros(len(symbols) + 1, np.uint16)
         """A hash of each piece's term as far as asked for; 0 where it is not known yet."""
         self._texts, self._ends = file["texts"], file["text_ends"]
