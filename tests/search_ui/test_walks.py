@@ -195,6 +195,7 @@ def test_recent_searches_stay_in_the_browser(visit_big: Open) -> None:
         page.keyboard.press("Enter")
         expect(page.locator(".tally")).to_be_visible()
         page.goto("/")
+    expect(page.locator("#q")).to_be_focused()  # with the first picture, after the page has come
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option")).to_have_text(["nông thôn", "thủy lợi"])
     assert not page.context.cookies()
@@ -202,6 +203,7 @@ def test_recent_searches_stay_in_the_browser(visit_big: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#q")).to_have_value("nông thôn")
     page.goto("/")
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.get_by_role("button", name="Xóa").click()
     expect(page.get_by_role("option")).to_have_count(0)
