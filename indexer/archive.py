@@ -120,7 +120,8 @@ class Archive:
             return  # what stands open still answers
         if name == self._open.status.generation:
             self._known = written
-        if self._closed or name == self._open.status.generation:
+            return
+        if self._closed:
             return
         if name == self._unusable and monotonic() < self._retry_at:
             return

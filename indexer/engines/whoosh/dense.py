@@ -35,8 +35,7 @@ def decode_dense(raw: bytes) -> Ints:
     """Undo `encode_dense`. Raises ValueError on damage."""
     found = np.frombuffer(raw, np.uint8)
     ends = np.flatnonzero(found >= _LAST)
-    sizes = ends + 1
-    sizes[1:] -= sizes[:-1].copy()
+    sizes = np.diff(ends, prepend=-1)
     most = int(sizes.max(initial=0))
     if most > _MOST or (found[-1:] < _LAST).any():
         raise ValueError("numbers are cut short")

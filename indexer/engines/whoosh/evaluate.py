@@ -73,7 +73,10 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
 
 
 def _reads_places(node: Node) -> bool:
-    return isinstance(node, Run) and (len(node.slots) > 2 or node.slop > 0)
+    """Whether postings alone do not tell (see `_run`)."""
+    if not isinstance(node, Run):
+        return False
+    return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0
 
 
 def reaching(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:

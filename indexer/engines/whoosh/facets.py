@@ -57,7 +57,7 @@ class FacetTables:
         self._rows = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
         for row, number in zip(self._rows, self._frequent.tolist(), strict=True):
             mask = np.zeros(segment.documents, np.bool_)
-            mask[self._documents[self._begins[number] : self._ends[number]]] = True
+            mask[self._having(number)] = True
             row[:] = _bits(mask)
         rare = counts[self._rare]
         self._rare_documents = self._documents[np.repeat(~frequent, counts)]
@@ -78,9 +78,12 @@ class FacetTables:
             for value in values:
                 number = self._values.find(facet_key(facet, value))
                 if number >= 0:
-                    start = int(self._ends[number - 1]) if number else 0
-                    mask[self._documents[start : int(self._ends[number])]] = True
+                    mask[self._having(number)] = True
         return mask
+
+    def _having(self, number: int) -> Ints:
+        """The documents with this value."""
+        return self._documents[self._begins[number] : self._ends[number]]
 
     def narrow(
         self, matched: Mask, filters: Mapping[str, Sequence[str]], *, counted: bool

@@ -27,6 +27,7 @@ from indexer.models import Sort
 from indexer.query.plan import Plan
 
 _ROWS = 16
+"""Of so many keys, taken together, the least says where a page may end."""
 
 
 class SegmentSearcher(Searcher):  # type: ignore[misc]

@@ -21,14 +21,11 @@ class Symbols:
         lengths = np.concatenate(([0], strings.lengths()))
         points = np.frombuffer(strings.joined().encode(_CODEC, "surrogatepass"), "<u4")
         # A space stands before each, to be taken along where one is wanted.
-        self.begins: Ints = np.cumsum(lengths + 1) - lengths
+        self._begins: Ints = np.cumsum(lengths + 1) - lengths
         self._points: Array = np.full(len(points) + len(lengths), ord(" "), "<u4")
         before = np.repeat(np.arange(1, len(lengths) + 1), lengths)
         self._points[np.arange(len(points)) + before] = points
         self.lengths: Ints = lengths
-
-    def __len__(self) -> int:
-        return len(self.lengths) - 1
 
     def laid(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
         """These symbols one after another, a space before each that is `spaced`, and where each
@@ -36,7 +33,7 @@ class Symbols:
         sizes = self.lengths[numbers]
         sizes += spaced
         ends = sizes.cumsum()
-        shifts = self.begins[numbers]
+        shifts = self._begins[numbers]
         shifts -= ends
         shifts += sizes
         shifts -= spaced
