@@ -1,9 +1,10 @@
 """The engines that Tra Cứu is measured against, each given the same job.
 
 All get the same syllables and words as tokens (a space between each two), the title at double
-weight, and answer with the total, ten titles with snippets, and the counts of four facets; what
-finds nothing is asked again with any of the words. Queries without accents go to a second pair of
-fields with folded syllables, for none of the peers knows which accents a syllable can take.
+weight, and answer with the total, ten titles and snippets with the words marked in both, and the
+counts of four facets; what finds nothing is asked again with any of the words. Queries without
+accents go to a second pair of fields with folded syllables, for none of the peers knows which
+accents a syllable can take.
 """
 
 from __future__ import annotations
@@ -117,12 +118,12 @@ class Fts5:
             match = match.replace("\0", "AND").replace("\1", "OR")
         fields = "{title_f body_f}" if asked.folded else "{title body}"
         match = f"{fields} : ({match})"
-        body, weights = (3, "0, 0, 2, 1") if asked.folded else (1, "2, 1, 0, 0")
+        title, body, weights = (2, 3, "0, 0, 2, 1") if asked.folded else (0, 1, "2, 1, 0, 0")
         having = " AND section = ?" if asked.section else ""
         chosen = [asked.section] if asked.section else []
         order = "date DESC" if asked.newest else f"bm25(t, {weights})"
         self._file.execute(
-            f"SELECT t.title, snippet(t, {body}, '[', ']', '…', 40)"
+            f"SELECT highlight(t, {title}, '[', ']'), snippet(t, {body}, '[', ']', '…', 40)"
             f" FROM t JOIN m ON m.rowid = t.rowid WHERE t MATCH ?{having}"
             f" ORDER BY {order} LIMIT {SIZE} OFFSET ?",
             (match, *chosen, (asked.page - 1) * SIZE),
@@ -200,9 +201,14 @@ class Tantivy:
             found = searcher.search(query, SIZE, order_by_field="date", offset=offset)
         else:
             found = searcher.search(query, SIZE, offset=offset)
-        snippets = api.SnippetGenerator.create(searcher, every, self._schema, "body")
+        marking = [
+            api.SnippetGenerator.create(searcher, every, self._schema, name)
+            for name in ("title", "body")
+        ]
         for _, address in found.hits:
-            snippets.snippet_from_doc(searcher.doc(address)).highlighted()
+            document = searcher.doc(address)
+            for field in marking:
+                field.snippet_from_doc(document).highlighted()
         wanted = {name: {"terms": {"field": name, "size": 500}} for name in FACETS}
         if asked.section:
             searcher.aggregate(every, {"section": wanted.pop("section")})
@@ -301,7 +307,7 @@ class Stock:
         for facet in FACETS:
             {value: len(ids) for value, ids in found.groups(facet).items()}
         for hit in found[(asked.page - 1) * SIZE : asked.page * SIZE]:
-            hit.highlights("body")
+            hit.highlights("title"), hit.highlights("body")
         return total
 
     def rank(self, syllables: Sequence[str], folded: bool) -> list[str]:
