@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from indexer.analysis import Token, analyze, fold, has_marks, tokens
+from indexer.analysis import Token, analyze, fold, has_marks, strip_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.spelling import unify_i_y
 from indexer.models import Range
@@ -41,11 +41,7 @@ def read(text: str, lexicon: Lexicon) -> Query:
     text : normalised (`indexer.analysis.normalize`).
     """
     text = text[:MAX_CHARACTERS]
-    return Query(text, _Reader(lexicon, _carries_marks(text)).group(parse(text)))
-
-
-def _carries_marks(text: str) -> bool:
-    return any(has_marks(token.term) for token in tokens(text))
+    return Query(text, _Reader(lexicon, strip_marks(text) != text).group(parse(text)))
 
 
 class _Reader:
@@ -102,9 +98,9 @@ class _Reader:
                 expansions=literal,
                 folded_expansions=folded,
             )
-        meant = _respelled(leaf.text, found, syllables)
-        words = {(w.start, w.end): w.term for w in analyze(meant).words}
-        spans = _index_spans(tokens(meant)[: len(found)], words)
+        meant = analyze(_respelled(leaf.text, found, syllables))
+        words = {(w.start, w.end): w.term for w in meant.words}
+        spans = _index_spans(meant.syllables[: len(found)], words)
         parts: tuple[Range, ...] = ((0, len(found)),)
         meanings: tuple[Meaning, ...] = ()
         if leaf.kind is LeafKind.WORDS:
