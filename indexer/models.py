@@ -110,10 +110,9 @@ class Document:
 
         Raises TypeError or ValueError on a record that it did not write.
         """
-        values = dict(record)
-        for name, read in _READ.items():
-            if name in values:
-                values[name] = read(values[name])
+        values: dict[str, Any] = {
+            name: _READ[name](value) if name in _READ else value for name, value in record.items()
+        }
         return cls(**values)
 
 

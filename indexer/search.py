@@ -174,4 +174,4 @@ def _terms(looks: Iterable[Look]) -> frozenset[str]:
 
 
 def _ranges(places: Sequence[Occurrence]) -> tuple[Range, ...]:
-    return merge([r for *_, ranges in places for r in ranges])
+    return merge([r for _, _, _, ranges in places for r in ranges])

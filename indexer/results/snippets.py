@@ -52,7 +52,7 @@ def snippet(
     while end > start and text[end - 1].isspace():
         end -= 1
     near = found[: bisect_left(found, (end,))]
-    inside = [r for *_, ranges in near for r in ranges if start <= r[0] and r[1] <= end]
+    inside = [r for _, _, _, ranges in near for r in ranges if start <= r[0] and r[1] <= end]
     return Snippet(
         text[start:end],
         tuple((a - start, b - start) for a, b in merge(inside)),

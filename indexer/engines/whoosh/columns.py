@@ -84,10 +84,10 @@ class Sparse:
             return self.ids, self.tf
         if len(wanted.ids) * _SEARCHED < len(self.ids):
             at, found = look_up(self.ids, wanted.ids)
-            has = np.flatnonzero(found)
+            (has,) = found.nonzero()
             return has, self.tf[at[has]]
         places = wanted.places[self.ids]
-        has = np.flatnonzero(places >= 0)
+        (has,) = (places >= 0).nonzero()
         return places[has], self.tf[has]
 
 

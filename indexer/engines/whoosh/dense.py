@@ -34,15 +34,16 @@ def encode_dense(numbers: Ints) -> tuple[Bits, Ints]:
 def decode_dense(raw: bytes) -> Ints:
     """Undo `encode_dense`. Raises ValueError on damage."""
     found = np.frombuffer(raw, np.uint8)
-    ends = np.flatnonzero(found >= _LAST)
-    sizes = np.diff(ends, prepend=-1)
+    (ends,) = (found >= _LAST).nonzero()
+    sizes = ends.copy()
+    sizes[1:] -= ends[:-1]
+    sizes[:1] += 1
     most = int(sizes.max(initial=0))
     if most > _MOST or (found[-1:] < _LAST).any():
         raise ValueError("numbers are cut short")
-    digits = (found & 127).astype(np.int64)
-    numbers = digits[ends]
+    numbers = (found[ends] & 127).astype(np.int64)
     for back in range(1, most):
-        has = np.flatnonzero(sizes > back)
-        numbers[has] += digits[ends[has] - back] << 7 * back
-    numbers += _BASES[sizes]
+        (has,) = (sizes > back).nonzero()
+        # One more, for the numbers of fewer bytes come before.
+        numbers[has] += found[ends[has] - back] + np.int64(1) << 7 * back
     return numbers

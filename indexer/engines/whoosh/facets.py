@@ -118,10 +118,11 @@ class FacetTables:
                 has = mask.take(self._rare_documents).view(np.uint8)
                 counts[self._rare] = np.add.reduceat(has, self._rare_begins, dtype=np.int64)
             return counts
-        documents = np.flatnonzero(mask)
+        (documents,) = mask.nonzero()
         starts, sizes = self._starts[documents], self._sizes[documents]
-        before = np.cumsum(sizes) - sizes
-        at = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+        before = sizes.cumsum() - sizes
+        at = (starts - before).repeat(sizes)
+        at += np.arange(len(at))
         return np.bincount(self._by_document[at], minlength=values)
 
     def _named(

@@ -12,9 +12,11 @@ Everything read from them is checked as far as it would lead out of an array.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +89,9 @@ class SegmentFiles:
         self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
         self.digests = docs["digest"]
-        self._known = docs["known"], docs["known_ends"], docs["known_until"]
+        known, ends = docs["known"].tobytes(), docs["known_ends"].tolist()
+        self._known = [known[begin:end] for begin, end in pairwise([0, *ends])]
+        self._known_until: list[int] = docs["known_until"].tolist()
         self.terms = Strings(text, "terms")
         self._texts = TextReader(texts)
         self._text = text["postings"], text["postings_bits"]
@@ -150,9 +154,7 @@ class SegmentFiles:
         """What is stored of a document but for title and body."""
         start = int(self._record_ends[number - 1]) if number else 0
         kept = self._records[start : int(self._record_ends[number])].tobytes()
-        raw, ends, until = self._known
-        run = int(np.searchsorted(until, number, side="right"))
-        known = raw[int(ends[run - 1]) if run else 0 : int(ends[run])].tobytes()
+        known = self._known[bisect_right(self._known_until, number)]
         return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
 
     def marked(

@@ -116,7 +116,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         searcher: SegmentSearcher = self.subsearcher
         matched = self.q.mask(searcher)
         left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
-        numbers = np.flatnonzero(left)
+        (numbers,) = left.nonzero()
         best = self._best(numbers, searcher)
         self._parts.append(_Part(int(np.count_nonzero(matched)), len(numbers), best, counts))
 

@@ -37,6 +37,6 @@ class Symbols:
         shifts -= ends
         shifts += sizes
         shifts -= spaced
-        at = np.repeat(shifts, sizes)
+        at = shifts.repeat(sizes)
         at += np.arange(len(at))
         return self._points.take(at).tobytes().decode(_CODEC, "surrogatepass"), ends

@@ -18,7 +18,7 @@ from indexer.analysis.syllables import term_of
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.dense import decode_dense
-from indexer.engines.whoosh.lists import Ints, Mask
+from indexer.engines.whoosh.lists import Ints
 from indexer.engines.whoosh.symbols import Symbols
 from indexer.engines.whoosh.terms import Strings
 from indexer.engines.whoosh.texts import GAP, PIECE, SEPARATOR
@@ -29,6 +29,8 @@ _TERMS = 1 << 15
 """Terms of pieces that are kept at hand, about three megabytes."""
 
 _HASHES = 1 << 16
+_UNKNOWN, _NO_PIECE = 0, _HASHES - 1
+"""Hashes that no term has: of a piece that was not asked for yet, and of what is no piece."""
 
 
 class MarkedText(NamedTuple):
@@ -71,8 +73,9 @@ class TextReader:
         self._symbols = Symbols(symbols)
         self.terms = _Terms(symbols)
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
-        self._hashes = np.zeros(len(symbols) + 1, np.uint16)
-        """A hash of each piece's term as far as asked for; 0 where it is not known yet."""
+        pieces = self._kinds == int(PIECE)
+        self._hashes = np.where(pieces, np.uint16(_UNKNOWN), np.uint16(_NO_PIECE))
+        """A hash of each piece's term as far as it was asked for."""
         self._texts, self._ends = file["texts"], file["text_ends"]
         self._learnt = file["learnt"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
@@ -92,13 +95,12 @@ class TextReader:
     ) -> list[tuple[MarkedText, MarkedText]]:
         """Title and body of some documents, with their syllables of these terms."""
         laid = self._lay(numbers)
-        at = np.flatnonzero(laid.kinds == int(PIECE))
-        at = at[self._with_terms(laid.symbols[at], terms)]
+        at = self._with_terms(laid.symbols, terms)
         owners = laid.separators.searchsorted(at)
         # All texts stand one after another; each counts from its own beginning.
         begins = np.concatenate(([0], laid.ends[laid.separators]))[owners]
         # A sentence that ends is a step of its own: nothing stands side by side across it.
-        steps = np.cumsum(laid.kinds != int(GAP))
+        steps = (laid.kinds != int(GAP)).cumsum()
         before = np.concatenate(([0], steps[laid.separators]))[owners]
         starts = laid.ends[at] - self._symbols.lengths[laid.symbols[at]]
         found = map(self.terms.__getitem__, laid.symbols[at].tolist())
@@ -115,7 +117,7 @@ class TextReader:
 
     def _lay(self, numbers: Sequence[int]) -> _Laid:
         symbols = decode_dense(b"".join(map(self._raw, numbers)))
-        separators = np.flatnonzero(symbols == SEPARATOR)
+        (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):
             raise ValueError("a text has no title")
         kinds = self._kinds[symbols]
@@ -126,18 +128,18 @@ class TextReader:
         text, ends = self._symbols.laid(symbols, spaced)
         return _Laid(text, symbols, ends, kinds, separators)
 
-    def _with_terms(self, pieces: Ints, terms: Set[str]) -> Mask:
-        """Which of these symbols may have one of the terms: those with a hash of theirs."""
-        hashes = self._hashes[pieces]
-        unknown = set(pieces[hashes == 0].tolist())
+    def _with_terms(self, symbols: Ints, terms: Set[str]) -> Ints:
+        """Where the pieces stand that may have one of the terms: those with a hash of theirs."""
+        wanted = np.zeros(_HASHES, np.bool_)
+        wanted[[_UNKNOWN, *map(_hash, terms)]] = True
+        (at,) = wanted[self._hashes[symbols]].nonzero()
+        some = symbols[at]
+        unknown = set(some[self._hashes[some] == _UNKNOWN].tolist())
         for symbol in unknown:
             # Two threads may do the same; they write the same.
             self._hashes[symbol] = _hash(self.terms[symbol])
-        if unknown:
-            hashes = self._hashes[pieces]
-        wanted = np.zeros(_HASHES, np.bool_)
-        wanted[list(map(_hash, terms))] = True
-        return wanted[hashes]
+        wanted[_UNKNOWN] = False
+        return at[wanted[self._hashes[some]]] if unknown else at
 
     def _raw(self, number: int) -> bytes:
         """The numbers of a document's symbols as bytes, with a separator behind them."""
@@ -147,8 +149,8 @@ class TextReader:
 
 
 def _hash(term: str) -> int:
-    """From 1 to the greatest of 16 bits."""
-    return hash(term) % (_HASHES - 1) + 1
+    """Of 16 bits, none of those that no term has."""
+    return hash(term) % (_NO_PIECE - 1) + 1
 
 
 def _cut(laid: _Laid) -> list[str]:
