@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 from indexer.analysis import Token, analyze, fold, has_marks, strip_marks, tokens
 from indexer.analysis.folding import could_have_marks
@@ -28,20 +29,34 @@ MAX_SYLLABLES = 64
 MAX_FORMS = 16
 MAX_EXPANSIONS = 64
 
+# The next page, a value of a facet, a hit that is opened: all ask with the same text again. So many
+# readings are kept for each vocabulary, of texts of so many characters at most.
+_KEPT, _LONGEST = 512, 256
+
 # A typed form is a likely form: how much likelier than its frequency says, where the rest of the
 # query carries marks (whoever types marks types most of them).
 _TYPED_AMONG_MARKED = 5.0
 
+_readings: WeakKeyDictionary[Lexicon, dict[str, Query]] = WeakKeyDictionary()
+
 
 def read(text: str, lexicon: Lexicon) -> Query:
-    """Read a query text. Total: any string.
+    """Read a query text; the same text again is read at once. Total: any string.
 
     Parameters
     ----------
     text : normalised (`indexer.analysis.normalize`).
     """
     text = text[:MAX_CHARACTERS]
-    return Query(text, _Reader(lexicon, strip_marks(text) != text).group(parse(text)))
+    kept = _readings.setdefault(lexicon, {})
+    query = kept.get(text)
+    if query is None:
+        query = Query(text, _Reader(lexicon, strip_marks(text) != text).group(parse(text)))
+        if len(text) <= _LONGEST:
+            if len(kept) >= _KEPT:
+                kept.clear()  # what is in use comes back at once
+            kept[text] = query
+    return query
 
 
 class _Reader:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from weakref import ref
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,31 @@ def units(text: str) -> list[str]:
         return found
 
     return of(read_typed(text).root, "")
+
+
+def test_a_text_is_read_once_for_each_vocabulary() -> None:
+    other = DictLexicon(["dân vận"])
+    query = read_typed("dan van")
+    assert read_typed("dan van") is query
+    assert [s.forms for s in read_typed("dan van", other).syllables] == [
+        ("dan", "dân"),
+        ("van", "vận"),
+    ]
+    assert read_typed("dan van") is query
+
+
+def test_few_readings_are_kept_no_long_ones_and_no_vocabulary() -> None:
+    lexicon = DictLexicon(["dân vận"])
+    first, long = read_typed("dân", lexicon), read_typed("dân vận " * 100, lexicon)
+    assert read_typed("dân vận " * 100, lexicon) == long
+    assert read_typed("dân vận " * 100, lexicon) is not long
+    for number in range(1000):
+        read_typed(f"dân {number}", lexicon)
+    assert read_typed("dân", lexicon) == first
+    assert read_typed("dân", lexicon) is not first
+    gone = ref(lexicon)
+    del lexicon
+    assert gone() is None
 
 
 @given(QUERIES)
