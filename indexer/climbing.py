@@ -28,13 +28,14 @@ class Answer:
     """What a plan found.
 
     `rungs` are those that a hit may be on, tightest first, each with what it asks for: none where
-    nothing was asked for, or nothing found. `tightest` counts the documents on the first of them.
+    nothing was asked for, or nothing found. `on_tightest` counts the documents on the first of
+    them.
     """
 
     plan: Plan
     matches: Matches
     rungs: tuple[tuple[Rung, Node], ...] = ()
-    tightest: int = 0
+    on_tightest: int = 0
 
     @property
     def rung(self) -> Rung | None:

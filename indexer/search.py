@@ -22,7 +22,6 @@ from indexer.query.reading import read
 from indexer.query.suggestions import Written, suggestion
 from indexer.results import facets
 from indexer.results.explanations import explanation
-from indexer.results.holding import holds_by_values
 from indexer.results.looking import Look, tightest_of
 from indexer.results.matches import Occurrence, merge
 from indexer.results.snippets import snippet
@@ -57,7 +56,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         sort = Sort.NEWEST
     answer = tightest(engine, query, request, sort)
     corrected = None
-    as_typed = answer.tightest if answer.rung is Rung.EXACT else 0
+    as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     instead = suggestion(query, engine.lexicon, as_typed, written) if query else None
     if instead is not None and answer.rung is None and not request.exact:
         # Nothing at all: show at once what was probably meant, and say so.
@@ -102,7 +101,8 @@ def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, 
 
 
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
-    """The words of `document` that the query text matches, on the tightest rung that marks any.
+    """The words of `document` that the query text matches, on the tightest rung that it is on, as
+    among the hits; on the loosest where it is on none.
 
     None where the document is found there by a value of its own (its place), not by words, and
     none where this index has another text under its id, or no document: a rebuild came between.
@@ -117,12 +117,10 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     except DocumentNotFound:
         return Highlights((), ())
     here = marked.document
-    if (here.title, here.body) == (document.title, document.body):
-        for look in looks:
-            places = look.places(marked.title, marked.body)
-            if places.title or places.body or holds_by_values(document, look.match):
-                return Highlights(_ranges(places.title), _ranges(places.body))
-    return Highlights((), ())
+    if not looks or (here.title, here.body) != (document.title, document.body):
+        return Highlights((), ())
+    _, places = tightest_of(looks, here, marked.title, marked.body)
+    return Highlights(_ranges(places.title), _ranges(places.body))
 
 
 def _validate(request: SearchRequest) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run, nfc, nfd
 
 from indexer import Archive, RequestError, Results, Rung, SearchRequest, Sort
+from indexer.analysis import fold
 from indexer.engines.whoosh.store import open_engine
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights, ranking
 
@@ -208,13 +209,35 @@ def test_an_unknown_value_of_a_facet_matches_nothing(archive: Archive) -> None:
         ("…", [], []),
     ],
 )
-def test_highlight_marks_a_document_on_the_tightest_rung_that_marks_any(
+def test_highlight_marks_a_document_on_the_tightest_rung_that_it_is_on(
     archive: Archive, text: str, title: list[str], body: list[str]
 ) -> None:
     document = archive.document("dated-new")
     found = archive.highlight(document, text)
     assert [document.title[a:b] for a, b in found.title] == title
     assert [document.body[a:b] for a, b in found.body] == body
+
+
+@pytest.mark.parametrize("text", ["huyện lut", "huyện lut họp xa", "xa huyện", "lụt hop"])
+def test_one_word_typed_in_full_does_not_hide_the_marks_of_the_others(
+    tmp_path: Path, text: str
+) -> None:
+    record = {"id": "a", "title": "Tin", "text": "Huyện họp. Hôm qua xã có lụt."}
+    with Archive.open(build(tmp_path / "index", record)) as archive:
+        (hit,) = archive.search(SearchRequest(text)).hits
+        found = archive.highlight(hit.document, text)
+        assert found.body == hit.snippet.ranges
+        marked = " ".join(hit.document.body[a:b] for a, b in found.body)
+        assert sorted(fold(marked.lower()).split()) == sorted(fold(text).split())
+
+
+@given(text=VIETNAMESE | ANYTHING)
+def test_an_opened_hit_is_marked_as_it_was_among_the_hits(archive: Archive, text: str) -> None:
+    results = archive.search(SearchRequest(text))
+    for hit in results.hits:
+        found = archive.highlight(hit.document, results.corrected or text)
+        assert found.title == hit.title_ranges
+        assert found.body == hit.snippet.ranges  # all bodies are shorter than a passage
 
 
 def test_highlight_marks_only_the_text_that_the_index_has(archive: Archive) -> None:

@@ -27,8 +27,3 @@ def holds(document: Document, wanted: Node, stands: Callable[[Run], bool]) -> bo
         case AtLeast(weighted, minimum):
             held = (weight for child, weight in weighted if holds(document, child, stands))
             return sum(held) >= minimum
-
-
-def holds_by_values(document: Document, wanted: Node) -> bool:
-    """Whether the document would match if its text had none of the words."""
-    return holds(document, wanted, lambda _: False)
