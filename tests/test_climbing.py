@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from archives import build
@@ -151,3 +152,14 @@ def test_many_words_or_a_question_describe_a_page(
     engine: SearchEngine, text: str, described: bool
 ) -> None:
     assert describes(read(text, engine.lexicon)) is described
+
+
+@pytest.mark.parametrize("documents", range(20, 30))
+def test_two_thirds_of_equal_weights_are_enough(tmp_path: Path, documents: int) -> None:
+    words = ["ghế", "bàn", "tủ", "nồi", "chảo", "dao"]
+    texts = [words, words, words[:4], words[:4], words[4:], words[4:]]
+    records = [{"id": str(at), "text": ". ".join(text)} for at, text in enumerate(texts)]
+    records += [{"id": str(at), "text": "xin chào"} for at in range(len(texts), documents)]
+    with closing(open_engine(build(tmp_path / "index", *records))) as engine:
+        found = search(engine, SearchRequest(" ".join(words)))
+        assert [hit.document.id for hit in found.hits] == ["0", "1", "2", "3"]

@@ -21,6 +21,7 @@ from indexer.query.ranking import idf
 
 # Approximate hits have at least this share of what the syllables typed weigh (by rarity).
 _SHARE = 0.15
+_ROUNDING = 1e-9
 
 
 def approximate(rows: Rows, lexicon: Lexicon, share: float = _SHARE) -> Node:
@@ -58,7 +59,8 @@ def _row(row: Row, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     nodes = [*required, *exclusions(row, lexicon)]
     total = sum(weights.values())
     if weights:
-        nodes.insert(0, AtLeast(tuple(weights.items()), share * total))
+        # A little less, for the weights of some are added up in another order than those of all.
+        nodes.insert(0, AtLeast(tuple(weights.items()), share * total * (1 - _ROUNDING)))
     return (nodes[0] if len(nodes) == 1 else All(tuple(nodes))), total
 
 
