@@ -22,7 +22,8 @@ from indexer.engines.whoosh.texts import merge_texts, write_texts
 
 BITS = st.sampled_from(
     ["Hoà", "hòa", "kĩ", "06", "1.000.000", "42/NQ-CP", "漢字", "a\u200bb", "e\u0302\u0323", "Ðại",
-     "𝐃𝐚̂𝐧", ". B", "\n\n", "a\u00a0b", " ", "", "TP. Huế", "x\ud800y", "vận. Dân", "(", "0"]
+     "𝐃𝐚̂𝐧", ". B", "\n\n", "a\u00a0b", " ", "", "TP. Huế", "x\ud800y", "vận. Dân", "(", "0",
+     "x\u0958y"]
 )  # fmt: skip
 ANY = TEXTS | st.lists(BITS, max_size=9).map(" ".join) | st.lists(BITS, max_size=9).map("".join)
 

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.analysis import terms_in
 from indexer.analysis.cached import LONGEST
-from indexer.analysis.normalize import normalize
-from indexer.analysis.syllables import term_of
 from indexer.engines.whoosh.arrays import ArrayFile
 from indexer.engines.whoosh.compression import decompress
 from indexer.engines.whoosh.dense import decode_dense
@@ -59,7 +58,7 @@ class _Terms(dict[int, str]):
     def __missing__(self, number: int) -> str:
         if len(self) > _TERMS:
             self.clear()
-        term = term_of(normalize(self.symbols[number - 1]).text)
+        term, *_ = terms_in(self.symbols[number - 1])
         if len(term) <= LONGEST:
             self[number] = term
         return term
