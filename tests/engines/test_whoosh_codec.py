@@ -218,6 +218,23 @@ with Workers(2, int) as workers:
         assert parent.communicate(timeout=60) == (None, b"")
 
 
+def test_where_not_all_workers_can_start_the_program_says_so_and_ends():
+    script = """
+import resource
+from indexer.engines.whoosh.workers import Workers
+_, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
+try:
+    Workers(20, int)
+except OSError as error:
+    print(error.strerror)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ended.stdout == "Too many open files\n"
+
+
 def test_an_empty_segment(tmp_path: Path):
     with open_segment(tmp_path / "s", []) as segment:
         assert segment.documents == 0

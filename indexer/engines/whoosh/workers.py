@@ -9,8 +9,8 @@ nothing of its main module, and end at once when the parent is gone, however it 
 
 Every worker holds the reading end of a pipe to which only the parent could write, and never does:
 its lifeline. When the parent is gone, the system sends the worker SIGIO, which ends it even in the
-midst of a long call that lets no other Python thread run. Where the system has no such signal, the
-thread that listens for work ends it a little later.
+midst of a long call that lets no other Python thread run. Where the system sends no such signal,
+the thread that listens for work ends it a little later.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ _LENGTH = struct.Struct("<Q")
 
 def processors() -> int:
     """How many processes this machine keeps busy."""
-    return min(len(os.sched_getaffinity(0)), MOST)
+    # Not every system says which of its processors this process may use.
+    usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
+    return min(len(usable(0)), MOST)
 
 
 class Workers:
@@ -58,14 +60,24 @@ class Workers:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._lifelines: list[int] = []
         self._threads: list[threading.Thread] = []
-        for _ in range(count):
-            lifeline, own = os.pipe()
-            self._lifelines.append(own)
+        try:
+            for _ in range(count):
+                self._add()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+
+    def _add(self) -> None:
+        lifeline, own = os.pipe()
+        self._lifelines.append(own)
+        try:
             process = _start(lifeline)
+        finally:
             os.close(lifeline)
-            self._processes.append(process)
-            self._threads.append(threading.Thread(target=self._keep_busy, args=(process,)))
-            self._threads[-1].start()
+        self._processes.append(process)
+        thread = threading.Thread(target=self._keep_busy, args=(process,))
+        thread.start()
+        self._threads.append(thread)
 
     @property
     def waiting(self) -> int:
