@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import fcntl
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from whoosh_support import built, flip_bytes, news, one, seal
 
 from indexer.engines.whoosh import build, check, current, manifest, open_engine, store
+from indexer.engines.whoosh.arrays import ArrayFile
+from indexer.engines.whoosh.terms import Strings
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Plan, Run
@@ -120,6 +124,10 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UnusableIndex, match="Make room"):
         build(tmp_path / "file" / "index", news(1))
+    index = tmp_path / "index"
+    (index / store.LOCK).mkdir(parents=True)
+    with pytest.raises(UnusableIndex, match=f"in {re.escape(str(index))}: "):
+        build(index, news(1))
 
 
 def test_nothing_built_yet(tmp_path: Path):
@@ -203,6 +211,30 @@ def test_damage_that_the_checksums_hide_is_an_index_damaged_when_met(tmp_path: P
     _use(tmp_path)
 
 
+@pytest.mark.parametrize(("part", "array", "byte"), [("docs", "by_id", 0), ("facets", "terms", 20)])
+def test_a_flipped_byte_is_met_as_damage(tmp_path: Path, part: str, array: str, byte: int):
+    path = one(built(tmp_path, 40), f"*.{part}")
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(ArrayFile(path)[array].tobytes()) + byte] ^= 0xFF
+    path.write_bytes(raw)
+    with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):
+        engine.find(ALL, filters={})
+
+
+def test_a_document_beyond_the_last_is_met_as_damage(tmp_path: Path):
+    texts = ["chào" + " zeta" * (number in (288, 290)) for number in range(300)]
+    build(tmp_path, [Document(id=f"{at:04}", body=text) for at, text in enumerate(texts)])
+    path = one(tmp_path / current(tmp_path), "*.text")
+    file = ArrayFile(path)
+    raw = bytearray(path.read_bytes())
+    # Of the low bits of 288, the one that makes it 352; 290 follows as it was.
+    bit = int(file["postings_bits"][Strings(file, "terms").find("zeta")]) + 6
+    raw[raw.index(file["postings"].tobytes()) + (bit >> 3)] ^= 1 << (bit & 7)
+    path.write_bytes(raw)
+    with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):
+        engine.find(Plan(Run((("zeta",),))), filters={})
+
+
 def _use(index: Path) -> None:
     engine = open_engine(index)
     try:
@@ -227,6 +259,23 @@ def test_a_generation_that_is_switched_away_while_it_is_opened(tmp_path: Path, m
     engine = open_engine(tmp_path)
     assert engine.status.documents == 5
     engine.close()
+
+
+@pytest.mark.parametrize("step", ["read", "_entry"])
+def test_a_generation_that_is_switched_away_while_it_is_checked(
+    tmp_path: Path, monkeypatch, step: str
+):
+    built(tmp_path, 3)
+    gone = getattr(manifest, step)
+
+    def slow(path: Path):
+        monkeypatch.undo()
+        build(tmp_path, news(4))
+        build(tmp_path, news(5))
+        return gone(path)
+
+    monkeypatch.setattr(manifest, step, slow)
+    assert check(tmp_path) == []
 
 
 def test_many_threads_get_the_same_answers(tmp_path: Path):

@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.engines.whoosh.lists import Ints, Mask
 from indexer.engines.whoosh.runs import facet_key, facet_value
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment import Segment, damage
 from indexer.engines.whoosh.terms import Strings
 from indexer.results.facets import FACET_NAMES
 
@@ -26,7 +26,8 @@ class _Names(dict[int, str]):
         self._values = values
 
     def __missing__(self, number: int) -> str:
-        name = self[number] = facet_value(self._values[number])
+        with damage("the facet values"):
+            name = self[number] = facet_value(self._values[number])
         return name
 
 
@@ -66,10 +67,6 @@ class FacetTables:
         self._ranges = {
             facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
         }
-
-    def names(self, facet: str) -> list[str]:
-        """The values of a facet, ascending."""
-        return [self._names[number] for number in range(*self._ranges.get(facet, (0, 0)))]
 
     def having(self, facet: str, values: Sequence[str]) -> Mask:
         """The documents with at least one of the values; none for unknown names."""

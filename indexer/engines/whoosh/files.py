@@ -258,7 +258,8 @@ class SegmentFiles:
     def _weighted(self, bits: Any, start: int, end: int, count: int) -> Postings:
         universe = self._universe
         ids = decode(bits, start, count, universe)
-        if not count or ids[-1] >= self.documents:
+        # The last is the greatest, but for damage.
+        if not count or ids.max() >= self.documents:
             raise ValueError("a document number out of range")
         width = max(universe // count, 1).bit_length() - 1
         after = start + count * width + count + (universe >> width) + 1

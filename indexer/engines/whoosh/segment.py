@@ -136,7 +136,8 @@ class Segment:
     @cached_property
     def ranks(self) -> Ints:
         """Document number -> place of its id in ascending order."""
-        return self.files.ranks()
+        with damage("the ids"):
+            return self.files.ranks()
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document. Raises IndexDamaged."""

@@ -68,7 +68,7 @@ class Building:
 
         `known` are files that the former generation had too, with what its manifest says of them.
         """
-        with disk(self.folder):
+        with disk(self._index_dir):
             _seal(self.folder, manifest.make(self.folder, documents, self._built_at, known or {}))
             _switch(self._index_dir, self.folder, self._name)
         return Status(self._name, documents, self._built_at)
@@ -136,11 +136,12 @@ def check(index_dir: Path) -> list[str]:
     """Every problem of the current generation, one line each; reads every byte. Raises
     IndexMissing."""
     try:
-        folder = index_dir / current(index_dir)
-        listed = manifest.read(folder)
-        found = manifest.problems(folder, listed)
-        # A changed file is named by its checksum already; what it leads to would only be noise.
-        return found or _content_problems(folder)
+        while True:
+            name = current(index_dir)
+            found = _problems(index_dir / name)
+            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            if not found or current(index_dir) == name:
+                return found
     except IndexDamaged as error:
         return [error.message]
 
@@ -149,6 +150,17 @@ def _open(folder: Path) -> WhooshEngine:
     listed = manifest.read(folder)
     manifest.verify_sizes(folder, listed)
     return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+
+
+def _problems(folder: Path) -> list[str]:
+    try:
+        listed = manifest.read(folder)
+        # A changed file is named by its checksum already; what it leads to would only be noise.
+        return manifest.problems(folder, listed) or _content_problems(folder)
+    except IndexDamaged as error:
+        return [error.message]
+    except OSError as error:
+        return [f"{folder.name} cannot be read: {error.strerror or error}"]
 
 
 def _content_problems(folder: Path) -> list[str]:
@@ -168,7 +180,8 @@ def _content_problems(folder: Path) -> list[str]:
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
     """Write the segment; returns the number of documents."""
-    with disk(folder):
+    index_dir = folder.parent
+    with disk(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
     try:
         seen: set[str] = set()
@@ -178,9 +191,9 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
                     f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
                 )
             seen.add(document.id)
-            with disk(folder):
+            with disk(index_dir):
                 builder.add(document)
-        with disk(folder):
+        with disk(index_dir):
             segments.write_list(folder, [builder.commit()])
             lexicon.write_learned(folder, builder.learned)
     except BaseException:
@@ -255,13 +268,13 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def disk(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into UnusableIndex."""
+def disk(index_dir: Path) -> Iterator[None]:
+    """Turn what the disk refuses there into UnusableIndex."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnusableIndex(
-            f"Cannot write the index in {path.parent}: {reason}.",
+            f"Cannot write the index in {index_dir}: {reason}.",
             "Make room or give leave to write there.",
         ) from error

@@ -109,7 +109,7 @@ class _Update:
             self._kill(name)
         self._deleted = len(delete)
         number = 1 + max(int(segment.stored.segid) for segment in segments)
-        with store.disk(folder):
+        with store.disk(folder.parent):
             self._builder = SegmentBuilder(folder, str(number))
 
     @property
@@ -152,7 +152,7 @@ class _Update:
             self._replaced += 1
             self._kill(document.id)
         self._learner.add(findings(document))
-        with store.disk(self._folder):
+        with store.disk(self._folder.parent):
             self._builder.add(document)
 
     def prune(self) -> None:
@@ -176,7 +176,7 @@ class _Update:
         gone = taken_in(sizes, self._added + self._replaced)
         kept: list[StoredSegment] = []
         linked: list[str] = []
-        with store.disk(self._folder):
+        with store.disk(self._folder.parent):
             for at in sorted(gone):
                 self._take_in(self._segments[at], frozenset(self._dead[at]))
             for at, segment in enumerate(self._segments):
@@ -198,7 +198,7 @@ class _Update:
 
     def _bury(self, segment: Segment, numbers: list[int]) -> StoredSegment:
         """Keep a segment without these documents. What it lacks of them tells of damage."""
-        with damage(f"segment {segment.stored.segid}"), store.disk(self._folder):
+        with damage(f"segment {segment.stored.segid}"), store.disk(self._folder.parent):
             return bury(self._folder, self._former, segment, numbers)
 
     def _take_in(self, segment: Segment, dead: frozenset[int]) -> None:
@@ -223,7 +223,7 @@ class _Update:
             if not alone(segments):
                 parts = [self._folder / _phrases_of(segment) for segment in segments]
                 before = _phrases_of(self._segments[0]) if alone(self._segments) else JOINT
-                with damage("the tables of segments"), store.disk(self._folder):
+                with damage("the tables of segments"), store.disk(self._folder.parent):
                     write_tables(self._folder / TABLES, [segment.files for segment in segments])
                     merge_phrases(self._folder / JOINT, parts, self._former / before)
         finally:
