@@ -113,7 +113,7 @@ class WhooshLexicon:
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Documents with this compound."""
+        """Documents with this word."""
         return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:

@@ -6,11 +6,14 @@ count from 0 in each run.
     ids, digest, day, length, body_start, span
                                            one entry per document
     known, records, record_ends            all other fields, compressed one by one, with `known`
-    symbols, stream, stream_ends           the texts (see `texts`)
+    symbols, symbol_counts, stream, stream_ends
+                                           the texts (see `texts`)
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
                                            with <name>_stops, <name>_docs, <name>_weights
     counted, counts                        phrases and how many documents have them
+
+Strings have their <name>_ends beside them (see `terms`).
 
 A *place* is a position within all documents laid end to end: document d begins at the sum of the
 spans before it. A span leaves one position free, so that no run of syllables crosses documents.
@@ -22,7 +25,7 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -52,20 +55,14 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     columns = analyze_many(texts)
     counted = phrases(columns, [document.title for document in documents])
     with ArrayWriter(path) as writer:
-        layout = _write_documents(writer, documents, columns)
+        starts = _write_documents(writer, documents, columns)
         write_texts(writer, texts, columns)
-        numbers = _write_text(writer, columns, layout)
+        numbers = _write_text(writer, columns, starts)
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
         _write_facets(writer, documents)
         write_counted(writer, counted)
     return [findings(document) for document in documents]
-
-
-class _Layout(NamedTuple):
-    """Per text (a title and a body for each document): where it begins among the places."""
-
-    starts: Ints
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -85,9 +82,9 @@ def _encoded(record: Mapping[str, Any]) -> bytes:
     return _JSON.encode(record).encode("utf-8", "surrogatepass")
 
 
-def _write_documents(
-    writer: ArrayWriter, documents: Sequence[Document], columns: Columns
-) -> _Layout:
+def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns: Columns) -> Ints:
+    """Write all but the texts; where each text (a title and a body for each document) begins among
+    the places."""
     count = len(documents)
     last = np.full(2 * count, -1, np.int64)
     last[columns.texts] = columns.positions  # the last one of each text stays
@@ -116,16 +113,16 @@ def _write_documents(
     writer.put("known", np.frombuffer(known, np.uint8))
     writer.put("records", np.frombuffer(b"".join(records), np.uint8))
     writer.put("record_ends", np.cumsum(np.array(list(map(len, records)), np.int64)))
-    return _Layout(starts)
+    return starts
 
 
-def _write_text(writer: ArrayWriter, columns: Columns, layout: _Layout) -> Ints:
+def _write_text(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
     """Write terms and places; the number of each token's term."""
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
     numbers = ranks[columns.terms]
-    places = layout.starts[columns.texts] + columns.positions
+    places = starts[columns.texts] + columns.positions
     bits = _width(int(places.max(initial=0)))
     keys = np.sort(numbers << bits | places)
     write_strings(writer, "text", [columns.vocabulary[number] for number in order])

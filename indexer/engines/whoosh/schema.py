@@ -3,9 +3,9 @@
     id            one term, unique
     text          syllables of title and body in one stream of positions
     pairs         two syllables side by side, "dân vận"; weights only
-    words         compounds, "dân_vận"; weights only
+    words         pyvi's words, "đá", "dân_vận"; weights only
     facet_<name>  one per entry of FACETS: whole values as terms
-    record        the document as JSON, stored
+    record        the document, stored: title and body as symbols, all else as JSON (see `files`)
 
 The weight of a posting is TITLE_WEIGHT x occurrences in the title + occurrences in the body.
 No field has an analyzer: terms are made by `indexer.analysis`, never by Whoosh.
@@ -53,7 +53,7 @@ class Positions(formats.Format):  # type: ignore[misc]
     posting_size = -1
 
     def decode_positions(self, value: bytes) -> list[int]:
-        """What `encode` wrote."""
+        """What `codec.TermsReader.matcher` wrote."""
         found = array("I")
         found.frombytes(value)
         return found.tolist()
@@ -81,7 +81,7 @@ class Terms(fields.FieldType):  # type: ignore[misc]
 
 
 class Record(fields.FieldType):  # type: ignore[misc]
-    """A JSON-ready dict that is stored only, as JSON."""
+    """A JSON-ready dict that is stored only."""
 
     indexed = False
 

@@ -1,4 +1,4 @@
-"""Reading the files of an index: memory-mapped, from many threads, and never trusting a pickle.
+"""Reading the files of Whoosh's own that an index has, and never trusting a pickle.
 
 Whoosh unpickles in several places. This is how each of them is closed:
 
@@ -13,9 +13,7 @@ from __future__ import annotations
 import io
 import mmap
 import pickle
-from array import array
 from pathlib import Path
-from sys import byteorder
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
@@ -49,29 +47,14 @@ class SegmentUnpickler(PlainUnpickler):
 
 
 class MappedFile(StructFile):  # type: ignore[misc]
-    """A file that is read by position (`get…`), which is safe from many threads; Whoosh's own
-    StructFile seeks in one shared handle."""
+    """A file of Whoosh's that unpickles nothing but what is `ALLOWED`."""
 
     def __init__(self, path: str, name: str) -> None:
         with Path(path).open("rb") as file:
             # An empty file cannot be mapped.
             empty = file.seek(0, io.SEEK_END) == 0
-            self._bytes: mmap.mmap | bytes = (
-                b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            )
-        super().__init__(io.BytesIO() if empty else self._bytes, name=name)
-
-    def get(self, position: int, length: int) -> bytes:
-        """The bytes `[position, position + length)`, a copy."""
-        return self._bytes[position : position + length]
-
-    def get_array(self, position: int, typecode: str, length: int) -> array[int]:
-        """`length` big-endian numbers from `position` on."""
-        found = array(typecode)
-        found.frombytes(self.get(position, length * found.itemsize))
-        if byteorder == "little":
-            found.byteswap()
-        return found
+            mapped = None if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        super().__init__(mapped or io.BytesIO(), name=name)
 
     def read_pickle(self) -> Any:
         """What was pickled at the current position. Raises UnpicklingError on foreign classes."""
