@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.analysis import fold, tokens
+from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.normalize import Normalized
 from indexer.query.corrections import TELLING, correct
 from indexer.query.language import LeafKind
@@ -25,6 +25,7 @@ from indexer.query.typing import telex, vni
 # With this many hits or fewer for the text as typed, it may be raw typing.
 _NEXT_TO_NOTHING = 3
 _JOINTS = ("-", "/")
+_EITHER = ("OR", "HOẶC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,18 @@ def _stands(chunk: Chunk, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> 
 
 
 def _decoded(text: str, decode: Callable[[str], str | None], lexicon: Lexicon) -> list[Change]:
-    """Every syllable of raw typing decoded; none where the index does not know all of them."""
+    """Every syllable of raw typing decoded; none where the index does not know all of them.
+
+    Who types a mark has the input method on (bằng lái xe A1), and raw typing has pieces that are no
+    words (not: quán bar).
+    """
+    found = [token for token in tokens(text) if text[token.start : token.end] not in _EITHER]
+    if any(has_marks(token.term) for token in found) or all(
+        lexicon.frequency(token.term) for token in found
+    ):
+        return []
     changes = []
-    for token in tokens(text):
+    for token in found:
         typed = text[token.start : token.end]
         made = decode(typed)
         term = tokens(made)[0].term if made and len(tokens(made)) == 1 else None

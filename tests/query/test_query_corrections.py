@@ -38,10 +38,19 @@ def suggested(text: str, exact_hits: int = 0) -> str | None:
         ("coong tacs daan vaanj", "công tác dân vận"),
         ("co6ng ta1c da6n va65n", "công tác dân vận"),
         ('"coong tacs" -vaanj', '"công tác" -vận'),
+        ("coong OR vaanj", "công OR vận"),
     ],
 )
 def test_what_was_meant_is_suggested(typed: str, meant: str) -> None:
     assert suggested(typed) == meant
+
+
+@pytest.mark.parametrize("text", ["quán bar phố", "bằng lái xe A1", "giá OR vàng"])
+def test_what_only_looks_like_raw_typing_is_no_other_word(text: str) -> None:
+    texts = ["quán bar phố giá vàng", "bằng lái xe a1 á mất", "thuốc bả ỏ"]
+    lexicon = DictLexicon(texts)
+    for decoded in (suggestion(read(text, lexicon), lexicon, hits) for hits in (0, 1, 3)):
+        assert decoded is None or not {"bả", "Á", "á", "Ỏ", "ỏ"} & set(decoded.split())
 
 
 @pytest.mark.parametrize("text", ["công tác dân vận", "phong trào", "hiệu quả công tác", "dân"])
