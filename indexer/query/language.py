@@ -157,6 +157,11 @@ class _Parser:
         if match["word"] is not None:
             self._word(match)
             return
+        field = self._field_named(match["field"]) if match["field"] else None
+        if match["field"] and not field and not self.literal:
+            # A colon between words, as headlines have it (Hà Nội:mưa lớn).
+            self.words = (self.words[0] if self.words else match.start(), match.end("field"))
+            return
         self._end_words()
         if match["phrase"] is not None:
             phrase = next(g for g in ("q1", "q2", "q3") if match[g] is not None)
@@ -175,12 +180,18 @@ class _Parser:
             self.excluded, self.field = True, self.frames[-1].field
         elif match["literal"]:
             self.literal = True
-        elif match["field"] is not None:
-            name = _BARE_FIELDS.get(strip_marks(match["field"].lower()))
-            if name:
-                self.field = name
-            else:
-                self.words = match.span("field")
+        elif field:
+            self.field = field
+        elif match["field"]:
+            self.words = match.span("field")
+
+    def _field_named(self, typed: str) -> str | None:
+        """The field of this name, which has all its marks or none: Nội is not nơi. Without any it
+        is no field in a name (Việt Nam:thắng), only where the text begins with that capital."""
+        name = typed.lower()
+        if name in FIELDS or (typed[0].isupper() and self.words):
+            return FIELDS.get(name)
+        return _BARE_FIELDS.get(name)
 
     def _word(self, match: re.Match[str]) -> None:
         word, start = match["word"], match.start()
