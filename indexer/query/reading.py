@@ -83,7 +83,7 @@ class _Reader:
             if chunk is None:
                 continue
             if chunk.facet and inner.kind is LeafKind.WORDS:
-                head, tail = self.split_value(chunk, chunk.facet)
+                head, tail = self.split_value(chunk, chunk.facet, excluded=inner.negative_head)
             elif inner.negative_head:
                 head, tail = _split(chunk, self.head(chunk))
             else:
@@ -134,10 +134,15 @@ class _Reader:
         longer = (other.end for other in others(chunk, slots, self.lexicon) if not other.start)
         return max((chunk.units[0][1], *longer))
 
-    def split_value(self, chunk: Chunk, facet: str) -> tuple[Chunk, list[Chunk]]:
-        """The words that name a value of a facet, and those after them as words of the text."""
+    def split_value(self, chunk: Chunk, facet: str, *, excluded: bool) -> tuple[Chunk, list[Chunk]]:
+        """The words that name a value of a facet, and those after them as words of the text.
+
+        Where no page has such a value, nothing is found; but where it is excluded, what follows its
+        first word is asked for all the same.
+        """
         terms = [syllable.term for syllable in chunk.syllables]
-        at = length_named(terms, facet, self.lexicon) or len(terms)
+        unknown = self.head(chunk) if excluded else len(terms)
+        at = length_named(terms, facet, self.lexicon) or unknown
         head, tail = _split(chunk, at)
         return head, [replace(rest, leaf=replace(rest.leaf, field=None)) for rest in tail]
 

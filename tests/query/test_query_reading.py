@@ -67,6 +67,11 @@ def test_few_readings_are_kept_no_long_ones_and_no_vocabulary() -> None:
     assert gone() is None
 
 
+def test_what_follows_an_excluded_value_that_no_page_has_is_asked_for() -> None:
+    assert units("-năm:2019 dân vận") == ["dân vận", "-2019"]
+    assert units("năm:2019 dân vận") == ["2019 dân vận"]
+
+
 @given(QUERIES)
 def test_total_and_every_offset_is_in_the_text(text: str) -> None:
     query = read_typed(text)
