@@ -12,11 +12,13 @@ from indexer.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; the type of `default` is the type of its values."""
+    """One setting; the type of `default` is the type of its values, `among` the numbers that it
+    may be."""
 
     name: str
     default: str | int
     help: str
+    among: range | None = None
 
     @property
     def variable(self) -> str:
@@ -29,8 +31,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("seeds", "seeds", "what `tracuu rebuild` reads when no source is named"),
     Setting("host", "127.0.0.1", "address that `tracuu serve` listens on"),
     Setting("port", 8000, "port that `tracuu serve` listens on"),
-    Setting("threads", 4, "worker threads of `tracuu serve`"),
-    Setting("page_size", 10, "hits on a page, 1 to 100"),
+    Setting("threads", 4, "worker threads of `tracuu serve`", range(1, 1001)),
+    Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: `/thong-ke` shows what is searched for; 0: there is no such page"),
     Setting("query_log", "off", "file that searches are noted in, without addresses; `off`: none"),
 )
@@ -41,7 +43,8 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
     """The value of setting `name`: the environment's, else the default.
 
-    Raises SettingError where a number is wanted and the environment holds none.
+    Raises SettingError where a number is wanted and the environment holds none, or another than
+    those that it may be.
     """
     spec = _BY_NAME[name]
     raw = (os.environ if environ is None else environ).get(spec.variable, "")
@@ -49,11 +52,17 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
         return spec.default
     if isinstance(spec.default, int):
         try:
-            return int(raw)
+            number = int(raw)
         except ValueError:
             raise SettingError(
                 f"{spec.variable}={raw!r} is no whole number.", f"Set it to one ({spec.help})."
             ) from None
+        if spec.among and number not in spec.among:
+            first, last = spec.among[0], spec.among[-1]
+            raise SettingError(
+                f"{spec.variable}={number} is out of range.", f"Use {first} to {last}."
+            )
+        return number
     return raw
 
 

@@ -174,6 +174,20 @@ def test_a_setting_that_is_no_number(
     assert f"TRACUU_{name}='many'" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PAGE_SIZE", "0"), ("PAGE_SIZE", "101"), ("THREADS", "0"), ("THREADS", "-1")],
+)
+def test_a_setting_out_of_range(
+    run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"TRACUU_{name}", value)
+    outcome = run("serve", "--port", "0", "--index", index)
+    assert outcome.code == 2
+    assert one_line(outcome.err)
+    assert f"TRACUU_{name}={value} is out of range. Use 1 to " in outcome.err
+
+
 # rebuild
 
 
