@@ -64,7 +64,8 @@ def kept(view: Callable[P, Response]) -> Callable[P, Response]:
         # newer than its tag says, and is merely fetched once more.
         status = source().get().status()
         state = f"{status.generation}/{status.built_at}/{status.documents}"
-        state += repr(g.preferences)  # the page speaks a language and has its colours written in
+        # The page speaks a language, has its colours written in, and as many hits as are set.
+        state += f"{g.preferences!r}/{current_app.config['PAGE_SIZE']}"
         tag = hashlib.sha256(state.encode()).hexdigest()[:10] + current_app.config["FINGERPRINT"]
         seen = request.if_none_match.contains_weak(tag)
         response = Response(status=304) if seen else view(*args, **kwargs)

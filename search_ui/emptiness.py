@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ MOST_FILTERS = 4
 """So many chosen values are tried without, one by one: each of them is a search."""
 
 _OPERATORS = str.maketrans(dict.fromkeys('"“”«»()*=~', " "))
+_EXCLUDED = re.compile(r"""((?<!\S)-(?:["“«][^"”»]*["”»]|\([^()]*\)|\S+))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,14 @@ def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
             yield label, toggled(request, name, value)
     if request.exact:
         yield say("Tìm cả chữ khác dấu"), replace(request, exact=False)
-    plain = " ".join(word.lstrip("-") for word in request.text.translate(_OPERATORS).split())
+    plain = " ".join(_apart(request.text).split())
     if plain and plain != " ".join(request.text.split()):
         label = say("Tìm các từ rời: {words}", words=formats.shorten(plain, 60))
         yield label, replace(request, text=plain)
+
+
+def _apart(text: str) -> str:
+    """A query text without signs between its words; what it excludes stays excluded."""
+    parts = _EXCLUDED.split(text)
+    parts[::2] = [part.translate(_OPERATORS) for part in parts[::2]]
+    return "".join(parts)

@@ -51,7 +51,7 @@ def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:
         pages.append(link(page))
         before = page
     return Pager(
-        address(here - 1) if here > 1 else None,
+        address(min(shown - 1, last)) if shown > 1 else None,
         address(here + 1) if here < last else None,
         tuple(pages),
     )

@@ -97,7 +97,7 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
         box=box(request, links),
         facet=facet.name,
         count=say("{count} giá trị", count=formats.number(len(found))),
-        of=say("trong kết quả tìm “{text}”", text=text) if text else say("trong kho"),
+        of=_of(text, filtered=bool(request.filters)),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
         sift=sift,
@@ -114,6 +114,12 @@ def _holds(name: str, sift: str) -> bool:
     if formats.has_marks(sift):
         return formats.plain(sift) in formats.plain(name)
     return bare(sift) in bare(name)
+
+
+def _of(text: str, *, filtered: bool) -> str:
+    if text:
+        return say("trong kết quả tìm “{text}”", text=text)
+    return say("trong kết quả đã lọc") if filtered else say("trong kho")
 
 
 def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:

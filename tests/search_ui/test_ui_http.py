@@ -239,3 +239,7 @@ def test_settings_reach_the_page(monkeypatch: pytest.MonkeyPatch, archive: FakeA
     client = app_of(archive).test_client()
     found = json.loads(client.get("/api/search?q=dân").data)
     assert (found["size"], len(found["hits"])) == (2, 2)
+    tag = {"If-None-Match": client.get("/?q=dân").headers["ETag"]}
+    assert client.get("/?q=dân", headers=tag).status_code == 304
+    monkeypatch.setenv("TRACUU_PAGE_SIZE", "3")
+    assert app_of(archive).test_client().get("/?q=dân", headers=tag).status_code == 200

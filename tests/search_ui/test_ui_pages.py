@@ -12,8 +12,9 @@ from fakes import HOSTILE, KIEN_GIANG, TAM_NONG, UNTITLED, FakeArchive, many
 from flask.testing import FlaskClient
 from pages import Element, app_of, query, read
 
-from indexer import Rung, Sort
+from indexer import Rung, SearchRequest, Sort
 from indexer.query.language import FIELDS
+from search_ui.emptiness import empty
 from search_ui.guide import GUIDE
 from search_ui.links import Links
 
@@ -194,6 +195,7 @@ def test_the_last_page_that_can_be_asked_for_is_the_thousandth() -> None:
 def test_a_page_behind_the_last_leads_back() -> None:
     page = get(over(12), "/?q=dân&page=7")
     assert query(page.link("Về trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
+    assert query(page.link("‹ Trước")) == {"q": ["dân"], "page": ["2"]}
 
 
 def test_long_facets_are_folded() -> None:
@@ -410,3 +412,18 @@ def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
     page = get(client, "/?q=" + "(" * 1_001, 400)
     assert "Tham số “q” trong địa chỉ phải dài không quá 1.000 ký tự." in said(page)
     assert len(client.get("/", query_string={"q": "đ" * 10_000}).data) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ('"quy chế" -dân', "quy chế -dân"),
+        ('=a b* -"c d" e~', 'a b -"c d" e'),
+        ('"a b" -(c "d")', 'a b -(c "d")'),
+    ],
+)
+def test_words_apart_are_not_what_was_excluded(text: str, apart: str) -> None:
+    results = FakeArchive(()).search(SearchRequest(text))
+    with app_of().test_request_context("/"):
+        found = empty(results, Links(), lambda request: 1)
+    assert [query(link.url)["q"] for link in found.remedies] == [[apart]]
