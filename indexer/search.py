@@ -108,16 +108,17 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     none where this index has another text under its id, or no document: a rebuild came between.
     """
     query = _read(_written(text), engine.lexicon)
-    if query is None:
+    steps = ladder(query, engine.lexicon) if query else ()
+    looks = [Look(step.plan.match, engine.lexicon) for step in steps]
+    if not looks:
         return Highlights((), ())
-    looks = [Look(step.plan.match, engine.lexicon) for step in ladder(query, engine.lexicon)]
     try:
         # The text is read once for all rungs: it may be long.
         (marked,) = engine.marked([document.id], _terms(looks))
     except DocumentNotFound:
         return Highlights((), ())
     here = marked.document
-    if not looks or (here.title, here.body) != (document.title, document.body):
+    if (here.title, here.body) != (document.title, document.body):
         return Highlights((), ())
     _, places = tightest_of(looks, here, marked.title, marked.body)
     return Highlights(_ranges(places.title), _ranges(places.body))

@@ -91,14 +91,18 @@ _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
 
 _TEXT_FIELDS = (None, "title", "body")
 
+EITHER = ("OR", "HOẶC")
+"""What joins alternatives, in capitals only."""
+
 _TOKEN = re.compile(
-    r"""
+    rf"""
       (?P<space>\s+)
     | (?P<open>\() | (?P<close>\))
-    | (?P<phrase>"(?P<q1>[^"]*)"|[“„](?P<q2>[^“”„"]*)[”“"]|«(?P<q3>[^«»]*)»)(?:~(?P<slop>\d{1,9}))?
+    | (?P<phrase>"(?P<q1>[^"]*)"|[“„](?P<q2>[^“”„"]*)[”“"]|«(?P<q3>[^«»]*)»)
+      (?:~(?P<slop>\d{{1,9}}))?
     | (?P<stray>["“”„«»])
     | (?P<not>(?<!\S)-(?=[^\s-])|(?<=\()-(?=[^\s-]))
-    | (?P<or>(?:OR|HOẶC)(?=[\s(]|$))
+    | (?P<or>(?:{"|".join(EITHER)})(?=[\s(]|$))
     | (?P<field>[^\W\d]\w*):(?=[^\s:/)])
     | (?P<literal>=(?=[^\W_]))
     | (?P<word>[^\s()"“”„«»]+)
@@ -158,9 +162,10 @@ class _Parser:
             self._word(match)
             return
         field = self._field_named(match["field"]) if match["field"] else None
-        if match["field"] and not field and not self.literal:
+        if match["field"] and not field:
             # A colon between words, as headlines have it (Hà Nội:mưa lớn).
-            self.words = (self.words[0] if self.words else match.start(), match.end("field"))
+            self.literal = False
+            self._go_on(*match.span("field"))
             return
         self._end_words()
         if match["phrase"] is not None:
@@ -182,8 +187,6 @@ class _Parser:
             self.literal = True
         elif field:
             self.field = field
-        elif match["field"]:
-            self.words = match.span("field")
 
     def _field_named(self, typed: str) -> str | None:
         """The field of this name, which has all its marks or none: Nội is not nơi. Without any it
@@ -202,7 +205,11 @@ class _Parser:
             self._end_words()
             self._add(LeafKind.PREFIX, word[:-1], start)
         else:
-            self.words = (self.words[0] if self.words else start, match.end())
+            self._go_on(start, match.end())
+
+    def _go_on(self, start: int, end: int) -> None:
+        """Take what lies there for a word beside those before it."""
+        self.words = (self.words[0] if self.words else start, end)
 
     def _end_words(self) -> None:
         if self.words:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import Token, analyze, fold, has_marks, strip_marks, tokens
+from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.spelling import unify_i_y
 from indexer.models import Range
@@ -30,7 +30,8 @@ MAX_FORMS = 16
 MAX_EXPANSIONS = 64
 
 # The next page, a value of a facet, a hit that is opened: all ask with the same text again. So many
-# readings are kept for each vocabulary, of texts of so many characters at most.
+# readings are kept for each vocabulary, of texts of so many characters at most. No `Memo`, for its
+# function would hold the vocabulary that it is to be forgotten with.
 _KEPT, _LONGEST = 512, 256
 
 # A typed form is a likely form: how much likelier than its frequency says, where the rest of the
@@ -51,7 +52,7 @@ def read(text: str, lexicon: Lexicon) -> Query:
     kept = _readings.setdefault(lexicon, {})
     query = kept.get(text)
     if query is None:
-        query = Query(text, _Reader(lexicon, strip_marks(text) != text).group(parse(text)))
+        query = Query(text, _Reader(lexicon, has_marks(text)).group(parse(text)))
         if len(text) <= _LONGEST:
             if len(kept) >= _KEPT:
                 kept.clear()  # what is in use comes back at once
@@ -141,8 +142,9 @@ class _Reader:
         first word is asked for all the same.
         """
         terms = [syllable.term for syllable in chunk.syllables]
-        unknown = self.head(chunk) if excluded else len(terms)
-        at = length_named(terms, facet, self.lexicon) or unknown
+        at = length_named(terms, facet, self.lexicon)
+        if not at:
+            at = self.head(chunk) if excluded else len(terms)
         head, tail = _split(chunk, at)
         return head, [replace(rest, leaf=replace(rest.leaf, field=None)) for rest in tail]
 

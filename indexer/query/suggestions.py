@@ -15,7 +15,7 @@ from itertools import pairwise
 from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.normalize import Normalized
 from indexer.query.corrections import TELLING, correct
-from indexer.query.language import LeafKind
+from indexer.query.language import EITHER, LeafKind
 from indexer.query.lexicon import Lexicon
 from indexer.query.parts import Chunk, Query, Syllable
 from indexer.query.questions import asking
@@ -25,7 +25,6 @@ from indexer.query.typing import telex, vni
 # With this many hits or fewer for the text as typed, it may be raw typing.
 _NEXT_TO_NOTHING = 3
 _JOINTS = ("-", "/")
-_EITHER = ("OR", "HOẶC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def _decoded(text: str, decode: Callable[[str], str | None], lexicon: Lexicon) -
     Who types a mark has the input method on (bằng lái xe A1), and raw typing has pieces that are no
     words (not: quán bar).
     """
-    found = [token for token in tokens(text) if text[token.start : token.end] not in _EITHER]
+    found = [token for token in tokens(text) if text[token.start : token.end] not in EITHER]
     if any(has_marks(token.term) for token in found) or all(
         lexicon.frequency(token.term) for token in found
     ):
