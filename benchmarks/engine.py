@@ -44,7 +44,7 @@ from peers import PEERS, Peer, Row, Stock, Tantivy, row, rows
 
 from indexer import Archive, Document, SearchRequest, Sort
 from indexer.documents import read_sources
-from indexer.engines.whoosh import store
+from indexer.engines.whoosh.generations import index_directory
 
 ROUNDS = 5
 BUILDS = 3
@@ -137,7 +137,7 @@ class TraCuu:
 
     @staticmethod
     def build(folder: Path, documents: Iterable[Document]) -> None:
-        store.build(folder / "tracuu", documents)
+        index_directory.build(folder / "tracuu", documents)
 
     def ask(self, asked: Asked) -> int:
         filters = {"section": (asked.section,)} if asked.section else {}

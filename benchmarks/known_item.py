@@ -24,7 +24,7 @@ from engine import read
 from peers import Stock, Tantivy
 
 from indexer.analysis import strip_marks, tokens
-from indexer.engines.whoosh import store
+from indexer.engines.whoosh.generations import index_directory
 from indexer.search import ranking
 
 SEED, QUERIES, DEPTH = 5, 500, 10
@@ -62,8 +62,8 @@ def main() -> None:
     folder = given.keep / f"bodies-{count}"
     if not folder.exists():
         bodies = (replace(document, title="") for document in read(given.data, given.documents))
-        store.build(folder, bodies)
-    engine = store.open_engine(folder)
+        index_directory.build(folder, bodies)
+    engine = index_directory.open_engine(folder)
 
     def tracuu(terms: Sequence[str], folded: bool) -> list[str]:
         text = " ".join(terms)

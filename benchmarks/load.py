@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 from asked import Asked, draw
 from engine import machine, read
 
-from indexer.engines.whoosh import store
+from indexer.engines.whoosh.generations import index_directory
 
 CLIENTS = 4
 
@@ -102,7 +102,7 @@ def main() -> None:
     given = parser.parse_args()
     documents = list(read(given.data, None))
     if not given.index.exists():
-        store.build(given.index, documents)
+        index_directory.build(given.index, documents)
     paths = [path_of(asked) for asked in draw(documents)]
     server = Server(given.index)
     try:
@@ -126,14 +126,14 @@ def main() -> None:
             threading.Thread(target=hammer, args=(server, paths, until, seen))
             for _ in range(CLIENTS)
         ]
-        former = store.current(given.index)
+        former = index_directory.current(given.index)
         for client in clients:
             client.start()
         command = [str(Path(sys.executable).parent / "tracuu"), "rebuild", str(given.data)]
         built = subprocess.run([*command, "--index", str(given.index)], check=False)
         for client in clients:
             client.join()
-        fresh = store.current(given.index)
+        fresh = index_directory.current(given.index)
         health = json.loads(server.ask("/healthz")[2])
         result["four_clients_and_a_rebuild"] = {
             "seconds": given.seconds,

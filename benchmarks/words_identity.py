@@ -24,10 +24,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from indexer.analysis.words import batch as words_batch
+from indexer.analysis.words import batch_segmenter as words_batch
 from indexer.analysis.words import segment, segment_many, segment_pieces
-from indexer.analysis.words import short as words_short
-from indexer.analysis.words.exact import exact_labels
+from indexer.analysis.words import short_segmenter as words_short
+from indexer.analysis.words.exact_viterbi import exact_labels
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH = 50

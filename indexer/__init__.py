@@ -16,7 +16,8 @@ from indexer.errors import (
     UnusableIndex,
     WordModelError,
 )
-from indexer.evaluate import Measures, evaluate, read_queries
+from indexer.evaluation.evaluate import Measures, evaluate, read_queries
+from indexer.facets import FACET_NAMES
 from indexer.models import (
     Document,
     Explanation,
@@ -34,7 +35,6 @@ from indexer.models import (
     Status,
 )
 from indexer.rebuild import RebuildReport, rebuild
-from indexer.results.facets import FACET_NAMES
 from indexer.results.payload import document_payload, results_payload
 from indexer.search import Highlights
 from indexer.settings import SETTINGS, int_setting, path_setting, setting

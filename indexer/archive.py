@@ -13,12 +13,17 @@ from pathlib import Path
 from time import monotonic
 
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh.store import Written, current, last_written, open_engine
+from indexer.engines.whoosh.generations.index_directory import (
+    Written,
+    current,
+    last_written,
+    open_engine,
+)
 from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
-from indexer.query.completion import complete
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
+from indexer.suggest.complete import complete
 
 _RETRY_SECONDS = 30.0
 

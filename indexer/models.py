@@ -164,7 +164,7 @@ class ScorePart:
 
     `text` is what is counted ("dân vận", the likeliest first where it is written in several ways),
     `kind` is "âm tiết", "cặp" or "từ". `tf` is how often the document has it, those in the title
-    twice, `weight` what it is worth, `points` what the two make (see `indexer.engines.base`).
+    twice, `weight` what it is worth, `points` what the two make (see `indexer.engines.bm25`).
     """
 
     text: str

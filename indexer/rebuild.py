@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.documents import read_sources, source_bytes
-from indexer.engines.whoosh import store
+from indexer.engines.whoosh.generations import index_directory
 from indexer.errors import DocumentError, SourceError
 from indexer.models import Document, Status
 
@@ -37,7 +37,7 @@ def rebuild(
     update is running.
     """
     reading = Reading(sources, progress)
-    status = store.build(index_dir, reading.documents(), progress=reading.done)
+    status = index_directory.build(index_dir, reading.documents(), progress=reading.done)
     return RebuildReport(status, tuple(reading.broken))
 
 

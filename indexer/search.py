@@ -9,22 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from indexer import facets
 from indexer.analysis.normalize import normalize
-from indexer.climbing import Answer, answers, ladder, tightest
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
-from indexer.query.language import MAX_CHARACTERS
-from indexer.query.lexicon import Lexicon
-from indexer.query.parts import Query
+from indexer.query.grammar import MAX_CHARACTERS
+from indexer.query.interpret import read
+from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, Plan
-from indexer.query.reading import read
-from indexer.query.suggestions import Written, suggestion
-from indexer.results import facets
+from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.relaxation import Answer, answers, ladder, tightest
 from indexer.results.explanations import explanation
-from indexer.results.looking import Look, tightest_of
-from indexer.results.matches import Occurrence, merge
+from indexer.results.matcher import Look, Occurrence, merge, tightest_of
 from indexer.results.snippets import snippet
+from indexer.suggest.did_you_mean import Written, suggestion
 
 MAX_SIZE = 100
 MAX_PAGE = 1000
@@ -40,7 +39,7 @@ class Highlights:
 
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
     """Answer a request: the hits of the tightest rung that has any, and for a query that
-    describes a page also those that have most of its words (see `indexer.climbing`).
+    describes a page also those that have most of its words (see `indexer.relaxation`).
 
     An empty query text asks for everything, newest first. The rung is chosen before the filters,
     so that narrowing never changes what a query means.

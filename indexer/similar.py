@@ -10,11 +10,12 @@ import heapq
 from collections import Counter
 
 from indexer.analysis import analyze, fold
-from indexer.engines.base import TITLE_WEIGHT, SearchEngine
+from indexer.engines.base import SearchEngine
+from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.models import Document
-from indexer.query.lexicon import Lexicon
 from indexer.query.plan import AtLeast, Feature, FeatureKind, Plan, Run
 from indexer.query.ranking import idf
+from indexer.query.vocabulary.lexicon import Lexicon
 
 _WORDS = 24
 _CHARACTERS = 8000

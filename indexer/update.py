@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.engines.whoosh import store, updating
+from indexer.engines.whoosh.generations import incremental_update, index_directory
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
 from indexer.rebuild import Progress, Reading, rebuild
@@ -47,7 +47,7 @@ def update(
     IndexBusy, IndexDamaged. The former generation then stays.
     """
     try:
-        store.current(index_dir)
+        index_directory.current(index_dir)
     except IndexMissing:
         if delete:
             raise
@@ -55,7 +55,7 @@ def update(
         return UpdateReport(built.status, built.status.documents, 0, 0, 0, 0, built.broken)
     reading = Reading(sources, progress)
     documents: Iterable[Document] = reading.documents() if sources or prune else ()
-    changes = updating.update(
+    changes = incremental_update.update(
         index_dir,
         _whole(documents, reading.broken) if prune else documents,
         delete=delete,

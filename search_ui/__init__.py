@@ -8,20 +8,19 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
-from search_ui import (
-    answers,
+from search_ui.api import api_routes
+from search_ui.http import (
     compression,
-    errors,
+    error_pages,
     headers,
-    keeper,
     metrics,
     preferences,
+    responses,
     templating,
-    views,
 )
-from search_ui.front import Examples
-from search_ui.machines import machines
-from search_ui.source import ArchiveSource
+from search_ui.http.archive_source import ArchiveSource
+from search_ui.pages import page_routes, statistics_page
+from search_ui.pages.front_page import Examples
 
 __all__ = ["create_app"]
 
@@ -40,21 +39,21 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     """
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")
-    app.config["FINGERPRINT"] = answers.fingerprint(Path(__file__).parent, __version__)
+    app.config["FINGERPRINT"] = responses.fingerprint(Path(__file__).parent, __version__)
     app.extensions["tracuu.source"] = ArchiveSource(archive, index_dir or path_setting("index"))
     app.extensions["tracuu.examples"] = Examples()
     app.url_map.converters["any_id"] = AnyIdConverter
     app.url_map.merge_slashes = False  # an id may begin with a slash
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     templating.init_app(app)
-    app.register_blueprint(views.pages)
-    app.register_blueprint(views.api)
-    app.register_blueprint(machines)
+    app.register_blueprint(page_routes.pages)
+    app.register_blueprint(api_routes.api)
+    app.register_blueprint(api_routes.machines)
     # Answers pass these from the last to the first: measured when they are done.
     metrics.init_app(app)
     compression.init_app(app)
-    keeper.init_app(app)
+    statistics_page.init_app(app)
     preferences.init_app(app)
-    errors.init_app(app)
+    error_pages.init_app(app)
     headers.init_app(app)
     return app

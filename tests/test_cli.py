@@ -109,9 +109,9 @@ def test_bad_input_is_one_line_on_standard_error(
 @pytest.mark.parametrize(
     ("command", "step", "said"),
     [
-        ("rebuild", "indexer.cli.building.run_rebuild", "interrupted; nothing was changed."),
-        ("update", "indexer.cli.building.run_update", "interrupted; nothing was changed."),
-        ("check", "indexer.cli.building.store.check", "interrupted."),
+        ("rebuild", "indexer.cli.index_commands.run_rebuild", "interrupted; nothing was changed."),
+        ("update", "indexer.cli.index_commands.run_update", "interrupted; nothing was changed."),
+        ("check", "indexer.cli.check_command.index_directory.check", "interrupted."),
     ],
 )
 def test_an_interrupted_command_says_what_became_of_the_index(

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from indexer import Rung, SearchRequest, Sort
 from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
-from indexer.climbing import ladder
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh.store import open_engine
+from indexer.engines.whoosh.generations.index_directory import open_engine
+from indexer.query.interpret import read
 from indexer.query.ladder import describes
-from indexer.query.reading import read
+from indexer.relaxation import ladder
 from indexer.search import search
 
 TEXTS = {

@@ -12,7 +12,7 @@ import pytest
 
 from indexer import FACET_NAMES, SETTINGS, Rung, __version__
 from indexer.cli import cli
-from indexer.query.language import FIELDS
+from indexer.query.grammar import FIELDS
 from search_ui import create_app
 
 ROOT = Path(__file__).parent.parent

@@ -10,19 +10,20 @@ import pytest
 from archives import build
 from rapidfuzz.distance import OSA
 
-from indexer import Measures, QueriesError, evaluate, read_queries
+from indexer import Measures, QueriesError, read_queries
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh.store import open_engine
-from indexer.evaluate import (
+from indexer.engines.whoosh.generations.index_directory import open_engine
+from indexer.evaluation.evaluate import (
     Change,
     JudgedQuery,
     changes,
+    evaluate,
     ndcg,
     percentile,
     read_former,
     reciprocal_rank,
 )
-from indexer.query.corruption import Corruption, corrupt
+from indexer.evaluation.noise import Corruption, corrupt
 
 LOG = math.log2
 

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from indexer import Archive, Explanation, Rung, SearchRequest, Sort, results_payload
 from indexer.cli import cli
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh.store import open_engine
+from indexer.engines.whoosh.generations.index_directory import open_engine
 from indexer.errors import DocumentNotFound
 from indexer.query.plan import EVERYTHING, Plan
 from indexer.search import search
-from search_ui import create_app, openapi
+from search_ui import create_app
+from search_ui.api import openapi
 
 RECORDS = [
     {"id": "van", "title": "Dân vận khéo", "text": "công tác dân vận, dân vận khéo"},

@@ -12,7 +12,7 @@ from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run, nfc, nfd
 
 from indexer import Archive, RequestError, Results, Rung, SearchRequest, Sort
 from indexer.analysis import fold
-from indexer.engines.whoosh.store import open_engine
+from indexer.engines.whoosh.generations.index_directory import open_engine
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights, ranking
 
 RECORDS = [

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.analysis.compounds import inner_words
+from indexer.analysis.decompounding import inner_words
 from indexer.analysis.folding import fold, has_marks, strip_marks
 from indexer.analysis.normalize import Normalized, normalize
 from indexer.analysis.syllables import Token, codes, syllables
@@ -91,7 +91,7 @@ def _words(text: str, found: Sequence[Token]) -> list[Token]:
 
 
 def _with_inner(words: Sequence[Token], found: Sequence[Token]) -> list[Token]:
-    """The words, and the dictionary words inside long compounds (`indexer.analysis.compounds`)."""
+    """The words, and the dictionary words inside long compounds (`indexer.analysis.decompounding`)."""
     spans = [
         (found[i].start, found[j - 1].end)
         for word in words

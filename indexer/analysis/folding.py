@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from indexer.analysis.cached import remembered
-from indexer.analysis.spelling import unify_i_y
+from indexer.analysis.memo import remembered
+from indexer.analysis.orthography import unify_i_y
 
 _D = str.maketrans("đĐ", "dD")
 

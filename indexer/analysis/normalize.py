@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.analysis.composition import Composed, compose
-from indexer.analysis.spelling import place_tones
+from indexer.analysis.nfc import Composed, compose
+from indexer.analysis.orthography import place_tones
 from indexer.models import Range
 
 INVISIBLE = (

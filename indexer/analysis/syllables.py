@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from indexer.analysis.cached import remembered
-from indexer.analysis.spelling import unify_i_y
+from indexer.analysis.memo import remembered
+from indexer.analysis.orthography import unify_i_y
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _LETTER = rf"[^\W_{HAN}]"

@@ -8,6 +8,6 @@ and one line on standard error says why and what to do.
     judging.py     evaluate                      shared.py    options and the bar of all of them
 """
 
-from indexer.cli.entry import cli, main
+from indexer.cli.main import cli, main
 
 __all__ = ["cli", "main"]

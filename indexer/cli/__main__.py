@@ -1,5 +1,5 @@
 """`python -m indexer.cli` is `tracuu`."""
 
-from indexer.cli.entry import main
+from indexer.cli.main import main
 
 main()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from indexer.documents.keys import clean
 from indexer.documents.lines import Line, joined, paragraphs
 from indexer.documents.rules.chrome import Chrome
-from indexer.documents.rules.published import Published
+from indexer.documents.rules.publication_date import Published
 from indexer.documents.rules.title import Title
+from indexer.documents.text_keys import clean
 
 
 class Role(Enum):

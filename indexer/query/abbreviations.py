@@ -13,11 +13,11 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, terms_in
-from indexer.query.glossary import Terms
-from indexer.query.language import LeafKind
-from indexer.query.lexicon import Lexicon
-from indexer.query.parts import Chunk, Other
+from indexer.query.entities.dictionary import Terms
+from indexer.query.grammar import LeafKind
+from indexer.query.model import Chunk, Other
 from indexer.query.plan import Slot
+from indexer.query.vocabulary.lexicon import Lexicon
 
 _DEFINITIONS = 3
 """Documents that must define a pair before it is believed."""

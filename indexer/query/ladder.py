@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from indexer.models import Rung
-from indexer.query.accepted import any_form, as_typed, bare_any_form, marks_added
-from indexer.query.approximate import approximate
-from indexer.query.language import LeafKind
-from indexer.query.lexicon import Lexicon
-from indexer.query.matching import match_tree
-from indexer.query.parts import Query, Rows
+from indexer.query.approximate_match import approximate
+from indexer.query.expansion import any_form, as_typed, bare_any_form, marks_added
+from indexer.query.grammar import LeafKind
+from indexer.query.match_tree import match_tree
+from indexer.query.model import Query, Rows
 from indexer.query.plan import Any, Feature, FeatureKind, Node, Plan
-from indexer.query.questions import asking
+from indexer.query.question_words import asking
 from indexer.query.ranking import Weighted, features
+from indexer.query.vocabulary.lexicon import Lexicon
 
 MANY_WORDS = 5
 """From so many words on, a page need not have all of them to stand among those that do: of the news

@@ -97,7 +97,7 @@ class Feature:
 
     With `tf` = sum over variants of (variant weight x occurrences in the title x TITLE_WEIGHT +
     occurrences in the body) it adds `weight * saturation(tf, length)`, where `weight` already
-    holds the inverse document frequency, and saturation is BM25's (see `indexer.engines.base`).
+    holds the inverse document frequency, and saturation is BM25's (see `indexer.engines.bm25`).
     """
 
     kind: FeatureKind

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.query.abbreviations import others
-from indexer.query.lexicon import Lexicon
-from indexer.query.parts import Chunk, Meaning, Query, Syllable
+from indexer.query.model import Chunk, Meaning, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind
-from indexer.query.questions import QUESTION_WEIGHT, asking
+from indexer.query.question_words import QUESTION_WEIGHT, asking
+from indexer.query.vocabulary.lexicon import Lexicon
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.SYLLABLE: 1.0,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from indexer.facets import FACETS, label
 from indexer.models import Document, Explanation, Rung, ScorePart
 from indexer.query.plan import FeatureKind, FeatureScore, Node, wanted_values
-from indexer.results.facets import FACETS, label
 
 _RUNGS: Mapping[Rung, str] = {
     Rung.EXACT: "Trang có đủ các từ như đã gõ.",

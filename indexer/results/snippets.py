@@ -10,12 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from indexer.analysis.cached import cached
-from indexer.analysis.compounds import in_dictionary
+from indexer.analysis.decompounding import in_dictionary
+from indexer.analysis.memo import cached
 from indexer.analysis.normalize import normalize
 from indexer.analysis.syllables import term_of
 from indexer.models import Range, Snippet
-from indexer.results.matches import Occurrence, merge
+from indexer.results.matcher import Occurrence, merge
 
 WIDTH = 280
 """Length of a passage in code points, about three lines on a wide screen."""

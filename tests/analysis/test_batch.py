@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import Token, analyze
-from indexer.analysis.batch import analyze_many
+from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch.code_points import _CARE, _DOUBT, _kinds
 from indexer.analysis.normalize import normalize
-from indexer.analysis.plane import _CARE, _DOUBT, _kinds
-from indexer.analysis.spelling import place_tones
+from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
 
 SEEDS = Path(__file__).parents[2] / "seeds"

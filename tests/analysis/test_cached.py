@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from indexer.analysis.cached import LONGEST, cached
+from indexer.analysis.memo import LONGEST, cached
 
 
 @pytest.mark.parametrize(

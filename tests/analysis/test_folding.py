@@ -5,7 +5,7 @@ from hypothesis import given
 from texts import TEXTS, nfc, nfd
 
 from indexer.analysis.folding import could_have_marks, fold, has_marks, marks, strip_marks
-from indexer.analysis.spelling import unify_i_y
+from indexer.analysis.orthography import unify_i_y
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from texts import TEXTS, nfc
 
-from indexer.analysis.spelling import place_tones, unify_i_y
+from indexer.analysis.orthography import place_tones, unify_i_y
 
 # As written -> in the spelling of 1984.
 PLACED = dict(

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.words import batch as words_batch
+from indexer.analysis.words import batch_segmenter as words_batch
 from indexer.analysis.words import segment, segment_many, segment_pieces
-from indexer.analysis.words import short as words_short
-from indexer.analysis.words.exact import exact_labels
+from indexer.analysis.words import short_segmenter as words_short
+from indexer.analysis.words.exact_viterbi import exact_labels
 
 with warnings.catch_warnings():
     # Its regular expressions and its pickle were made for older versions of everything.

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.analysis.cached import Memo
+from indexer.analysis.memo import Memo
 from indexer.analysis.words import segment, segment_many
-from indexer.analysis.words import short as words_short
+from indexer.analysis.words import short_segmenter as words_short
 from indexer.analysis.words.pieces import piece_spans
 
 SEEDS = [p.read_text("utf-8") for p in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]

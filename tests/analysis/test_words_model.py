@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import composition
-from indexer.analysis.composition import compose
-from indexer.analysis.compounds import inner_words
-from indexer.analysis.words import model as words_model
-from indexer.analysis.words.crf import read_crf
-from indexer.analysis.words.model import word_model
+from indexer.analysis import nfc
+from indexer.analysis.decompounding import inner_words
+from indexer.analysis.nfc import compose
+from indexer.analysis.words import word_model as words_model
+from indexer.analysis.words.crf_file import read_crf
+from indexer.analysis.words.word_model import word_model
 from indexer.errors import WordModelError
 
 
@@ -100,7 +100,7 @@ def test_compose_is_nfc_and_knows_where_from(text: str) -> None:
 
 @given(composable)
 def test_long_clusters_compose_the_same(text: str) -> None:
-    assert composition._long_composed(text) == unicodedata.normalize("NFC", text)
+    assert nfc._long_composed(text) == unicodedata.normalize("NFC", text)
 
 
 def test_all_that_composes_is_known() -> None:
@@ -110,9 +110,9 @@ def test_all_that_composes_is_known() -> None:
         if len(parts) == 2 and parts[0][0] != "<":
             whole = unicodedata.normalize("NFD", chr(code))
             if unicodedata.normalize("NFC", whole) == chr(code):
-                assert composition._joins(chr(int(parts[1], 16))), hex(code)
+                assert nfc._joins(chr(int(parts[1], 16))), hex(code)
         if unicodedata.combining(chr(code)):
-            assert composition._joins(chr(code)), hex(code)
+            assert nfc._joins(chr(code)), hex(code)
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,18 @@ from datetime import date, time
 
 import pytest
 
-from indexer.documents.keys import clean, key
 from indexer.documents.lines import Line, split_lines
 from indexer.documents.rules.byline import Byline, byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, doubled
-from indexer.documents.rules.cited import cited
-from indexer.documents.rules.events import event_date
+from indexer.documents.rules.cited_documents import cited
+from indexer.documents.rules.event_date import event_date
 from indexer.documents.rules.masthead import masthead, recase
 from indexer.documents.rules.organisations import organisations
 from indexer.documents.rules.persons import persons
 from indexer.documents.rules.places import find_places
-from indexer.documents.rules.published import date_line
-from indexer.documents.rules.reports import period, report_type
+from indexer.documents.rules.publication_date import date_line
+from indexer.documents.rules.report_type import period, report_type
+from indexer.documents.text_keys import clean, key
 
 
 def line(text: str) -> Line:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from indexer.documents import jsonl, read_sources, reading, source_bytes
+from indexer.documents import document_reader, read_sources, source_bytes
+from indexer.documents.formats import jsonl
 from indexer.errors import DocumentError, SourceError
 from indexer.models import Document, Place
 
@@ -172,8 +173,8 @@ def test_a_damaged_archive_gives_what_comes_before(tmp_path: Path, ending: str) 
 
 
 def test_what_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_DOCUMENT_BYTES", 2000)
-    monkeypatch.setattr(reading, "MAX_DOCUMENT_CHARS", 500)
+    monkeypatch.setattr(document_reader, "MAX_DOCUMENT_BYTES", 2000)
+    monkeypatch.setattr(document_reader, "MAX_DOCUMENT_CHARS", 500)
     longer, long = record(text="x" * 3_000_000), record(id="3", text="x" * 600)
     write(tmp_path / "a.jsonl", longer, record(id="2"), long)
     (tmp_path / "b.txt").write_text("y" * 600, "utf-8")

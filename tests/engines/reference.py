@@ -14,14 +14,12 @@ from functools import cached_property
 import numpy as np
 
 from indexer.analysis import Token, analyze, fold, pairs, tokens
-from indexer.analysis.batch import analyze_many
-from indexer.engines.base import K1, TITLE_WEIGHT, B, Filters, Marked, Matches
+from indexer.analysis.batch.analyzer import analyze_many
+from indexer.engines.base import Filters, Marked, Matches
+from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound
+from indexer.facets import FACETS
 from indexer.models import Document, Sort
-from indexer.query.learning import Learned, Learner, findings
-from indexer.query.lexicon import Ints
-from indexer.query.offers import Phrase, offered
-from indexer.query.phrases import phrases
 from indexer.query.plan import (
     All,
     Any,
@@ -36,7 +34,10 @@ from indexer.query.plan import (
     Run,
     TextField,
 )
-from indexer.results.facets import FACETS
+from indexer.query.vocabulary.learning import Learned, Learner, findings
+from indexer.query.vocabulary.lexicon import Ints, Phrase
+from indexer.suggest.ngrams import phrases
+from indexer.suggest.selection import offered
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from reference import ReferenceEngine
 
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh import store
+from indexer.engines.whoosh.generations import index_directory
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Hit, Place, Results, SearchRequest, Sort
 from indexer.query.plan import (
@@ -38,8 +38,8 @@ from indexer.search import search
 @contextmanager
 def whoosh(documents: Sequence[Document]) -> Iterator[SearchEngine]:
     with tempfile.TemporaryDirectory() as folder:
-        store.build(Path(folder), documents)
-        engine = store.open_engine(Path(folder))
+        index_directory.build(Path(folder), documents)
+        engine = index_directory.open_engine(Path(folder))
         try:
             yield engine
         finally:

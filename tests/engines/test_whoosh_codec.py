@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from whoosh_support import VOCABULARY, news, open_segment
 
 from indexer.analysis import analyze, pairs
-from indexer.engines.base import TITLE_GAP, TITLE_WEIGHT
-from indexer.engines.whoosh import joining, lists, writer
-from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter, smallest
-from indexer.engines.whoosh.files import NO_POSTINGS, PARTS
-from indexer.engines.whoosh.joining import SmallNumbers, write_small
-from indexer.engines.whoosh.schema import decode_term, encode_term
-from indexer.engines.whoosh.terms import Strings, write_strings
-from indexer.engines.whoosh.workers import Workers
+from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
+from indexer.engines.whoosh.postings import elias_fano, list_merge
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
+from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, PARTS
+from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
+from indexer.engines.whoosh.writer import segment_builder
+from indexer.engines.whoosh.writer.worker_pool import Workers
 from indexer.errors import UnusableIndex
 from indexer.models import Document
 
@@ -30,7 +31,7 @@ ascending = st.lists(st.integers(0, UNIVERSE - 1), min_size=1, max_size=40, uniq
 
 def packed(bits: np.ndarray) -> np.ndarray:
     """In two parts that do not end with a byte."""
-    packer = lists.Packer()
+    packer = elias_fano.Packer()
     parts = [packer.pack(bits[:13]), packer.pack(bits[13:]), packer.rest()]
     assert packer.length == len(bits)
     return np.concatenate(parts)
@@ -44,29 +45,29 @@ def test_lists_give_back_what_went_in(found, weighted, data):
     if weighted:
         weight = st.integers(1, 9)
         weights = np.array(data.draw(st.lists(weight, min_size=len(values), max_size=len(values))))
-    bits, bounds = lists.encode(values, counts, UNIVERSE, weights)
+    bits, bounds = elias_fano.encode(values, counts, UNIVERSE, weights)
     raw = packed(bits)
     at = 0
     for number, one in enumerate(found):
         start, end = int(bounds[number]), int(bounds[number + 1])
-        assert lists.decode(raw, start, len(one), UNIVERSE).tolist() == one
-        size = int(lists.sizes(counts, UNIVERSE)[number])
+        assert elias_fano.decode(raw, start, len(one), UNIVERSE).tolist() == one
+        size = int(elias_fano.sizes(counts, UNIVERSE)[number])
         if weights is None:
             assert end - start == size
             assert size <= len(one) * (2 + np.log2(UNIVERSE / len(one))) + 2
         else:
             own = weights[at : at + len(one)].tolist()
-            assert lists.decode_weights(raw, start + size, end, len(one)).tolist() == own
+            assert elias_fano.decode_weights(raw, start + size, end, len(one)).tolist() == own
         at += len(one)
 
 
 @given(ascending, st.integers(0, 200), st.integers(0, 7))
 def test_a_damaged_list_is_a_value_error_or_other_numbers(one, byte, bit):
-    bits, _ = lists.encode(np.array(one), np.array([len(one)]), UNIVERSE)
+    bits, _ = elias_fano.encode(np.array(one), np.array([len(one)]), UNIVERSE)
     raw = packed(bits)
     raw[byte % len(raw)] ^= 1 << bit
     try:
-        assert len(lists.decode(raw, 0, len(one), UNIVERSE)) == len(one)
+        assert len(elias_fano.decode(raw, 0, len(one), UNIVERSE)) == len(one)
     except ValueError:
         return
 
@@ -158,9 +159,9 @@ def test_lone_surrogates_in_every_field(tmp_path: Path):
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_segment_does_not_depend_on_batches_and_workers(tmp_path, monkeypatch, workers):
     with open_segment(tmp_path / "whole", news(200)):
-        monkeypatch.setattr(writer, "processors", lambda: workers)
-        monkeypatch.setattr(writer, "BATCH_DOCUMENTS", 30)
-        monkeypatch.setattr(joining, "SLICE", 10)
+        monkeypatch.setattr(segment_builder, "processors", lambda: workers)
+        monkeypatch.setattr(segment_builder, "BATCH_DOCUMENTS", 30)
+        monkeypatch.setattr(list_merge, "SLICE", 10)
         with open_segment(tmp_path / "parts", news(200)) as parts:
             monkeypatch.undo()
             for part in set(PARTS) - {"docs", "texts"}:  # compression learns from batches
@@ -205,7 +206,7 @@ def test_workers_end_with_their_parent_in_the_midst_of_a_long_call():
     hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
     script = f"""
-from indexer.engines.whoosh.workers import Workers
+from indexer.engines.whoosh.writer.worker_pool import Workers
 with Workers(2, int) as workers:
     [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
 """
@@ -221,7 +222,7 @@ with Workers(2, int) as workers:
 def test_where_not_all_workers_can_start_the_program_says_so_and_ends():
     script = """
 import resource
-from indexer.engines.whoosh.workers import Workers
+from indexer.engines.whoosh.writer.worker_pool import Workers
 _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
 try:

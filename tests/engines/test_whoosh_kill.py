@@ -17,7 +17,9 @@ import json, os, random, shutil, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from whoosh_support import news
-from indexer.engines.whoosh import build, check, current, open_engine, tiers, update, writer
+from indexer.engines.whoosh import build, check, current, open_engine, update
+from indexer.engines.whoosh.generations import merge_policy
+from indexer.engines.whoosh.writer import segment_builder
 from indexer.models import Document
 from indexer.query.plan import Plan, Run
 
@@ -37,12 +39,12 @@ def operate(index, kind, documents, deleted, moment=0, workers=False):
     names = ("open", "os.", "shutil.", "fcntl.", "subprocess.")
     sys.addaudithook(lambda event, _: step() if active and event.startswith(names) else None)
     if workers:
-        writer.BATCH_DOCUMENTS = 30
-        writer.processors = lambda: 2
+        segment_builder.BATCH_DOCUMENTS = 30
+        segment_builder.processors = lambda: 2
     if kind == "rebuild":
         build(index, documents, progress=step)
     else:
-        tiers.GROWTH, tiers.MOST_DEAD = (1000, 0.0) if kind == "merge" else (0, 1.0)
+        merge_policy.GROWTH, merge_policy.MOST_DEAD = (1000, 0.0) if kind == "merge" else (0, 1.0)
         update(index, documents, delete=deleted, progress=step)
     active = False
     return seen

@@ -10,9 +10,9 @@ from whoosh_support import news
 from indexer.analysis import analyze, fold, pairs
 from indexer.engines.whoosh import build, open_engine
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.lexicon import LEARNED, read_learned
+from indexer.engines.whoosh.terms.term_dictionary import LEARNED, read_learned
 from indexer.errors import IndexDamaged
-from indexer.results.facets import FACETS
+from indexer.facets import FACETS
 
 
 @pytest.fixture(scope="module")

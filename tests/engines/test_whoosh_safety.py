@@ -11,11 +11,15 @@ import pytest
 from whoosh_support import Harm, built, one, seal
 
 from indexer.engines.whoosh import check, open_engine
-from indexer.engines.whoosh.arrays import ArrayFile
-from indexer.engines.whoosh.codec import Codec, StoredSegment
-from indexer.engines.whoosh.compression import compress
-from indexer.engines.whoosh.files import PARTS
-from indexer.engines.whoosh.storage import ALLOWED, PlainUnpickler, SegmentUnpickler
+from indexer.engines.whoosh.doc_store.compression import compress
+from indexer.engines.whoosh.postings.array_file import ArrayFile
+from indexer.engines.whoosh.reader.segment_files import PARTS
+from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
+from indexer.engines.whoosh.whoosh_adapter.safe_storage import (
+    ALLOWED,
+    PlainUnpickler,
+    SegmentUnpickler,
+)
 from indexer.errors import IndexDamaged
 from indexer.query.plan import Plan, Run
 

@@ -18,11 +18,16 @@ from whoosh.searching import Searcher
 from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
-from indexer.engines.base import K1, TITLE_GAP, TITLE_WEIGHT, B
-from indexer.engines.whoosh.evaluate import reaching
-from indexer.engines.whoosh.facets import FacetTables
-from indexer.engines.whoosh.search import PlanCollector, PlanQuery, SegmentSearcher
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.bm25 import K1, TITLE_GAP, TITLE_WEIGHT, B
+from indexer.engines.whoosh.reader.execute import reaching
+from indexer.engines.whoosh.reader.facet_counts import FacetTables
+from indexer.engines.whoosh.reader.segment import Segment
+from indexer.engines.whoosh.whoosh_adapter.collector import (
+    PlanCollector,
+    PlanQuery,
+    SegmentSearcher,
+)
+from indexer.facets import FACETS
 from indexer.models import Document, Sort
 from indexer.query.plan import (
     EVERYTHING,
@@ -39,7 +44,6 @@ from indexer.query.plan import (
     Run,
     TextField,
 )
-from indexer.results.facets import FACETS
 
 terms = st.sampled_from((*VOCABULARY, "vắng"))
 slow = settings(max_examples=60, deadline=None)
@@ -295,8 +299,8 @@ def test_values_are_counted_alike_in_every_way(
     archive: Segment, few: int, frequent: int, chosen: set[int]
 ):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("indexer.engines.whoosh.facets._FEW", few)
-        patched.setattr("indexer.engines.whoosh.facets._FREQUENT", frequent)
+        patched.setattr("indexer.engines.whoosh.reader.facet_counts._FEW", few)
+        patched.setattr("indexer.engines.whoosh.reader.facet_counts._FREQUENT", frequent)
         tables = FacetTables(archive)
         mask = np.zeros(60, np.bool_)
         mask[list(chosen)] = True
@@ -338,7 +342,7 @@ def test_has_value_and_at_least(archive: Segment):
 def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
     plan = Plan(Any((Run((("văn",), ("hóa", "hoá"))), Run((("họp",),)))), FEATURES)
     expected = found(archive, plan)
-    monkeypatch.setattr("indexer.engines.whoosh.segment.CACHE_BYTES", 10)
+    monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 10)
     archive._cache.clear()
     archive._cached = 0
     assert found(archive, plan) == expected
@@ -347,7 +351,7 @@ def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
 
 
 def test_terms_that_nobody_wrote_do_not_pile_up(archive: Segment, monkeypatch):
-    monkeypatch.setattr("indexer.engines.whoosh.segment.CACHE_BYTES", 8 << 10)
+    monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 8 << 10)
     for number in range(100):
         assert not archive.places(f"vắng{number}").size
     assert len(archive._cache) <= 8

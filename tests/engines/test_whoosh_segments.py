@@ -17,10 +17,11 @@ from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 from whoosh_support import corpora
 
-from indexer.engines.base import K1, B
-from indexer.engines.whoosh import build, current, tiers, update
-from indexer.engines.whoosh.search import PlanCollector, PlanQuery, PlanSearcher
-from indexer.engines.whoosh.segments import close_segments, open_segments
+from indexer.engines.bm25 import K1, B
+from indexer.engines.whoosh import build, current, update
+from indexer.engines.whoosh.generations import merge_policy
+from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
+from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.models import Document, Sort
 from indexer.query.plan import All, Feature, FeatureKind, Node, Plan, Run
 
@@ -57,8 +58,8 @@ def updated(documents: list[Document]) -> Iterator[Both]:
     """An index brought to these documents by updates that merge nothing: three segments, with the
     former versions of some documents, and of some that are gone, dead in two of them."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
-        patch.setattr(tiers, "GROWTH", 0)
-        patch.setattr(tiers, "MOST_DEAD", 1.0)
+        patch.setattr(merge_policy, "GROWTH", 0)
+        patch.setattr(merge_policy, "MOST_DEAD", 1.0)
         index, half = Path(name), len(documents) // 2 + 1
         former = [replace(d, title=f"{d.body} dân", body=f"vận {d.title}") for d in documents]
         gone = [replace(d, id=f"gone {d.id}") for d in documents]

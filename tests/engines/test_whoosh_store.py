@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from whoosh_support import built, flip_bytes, news, one, seal
 
-from indexer.engines.whoosh import build, check, current, manifest, open_engine, store
-from indexer.engines.whoosh.arrays import ArrayFile
-from indexer.engines.whoosh.terms import Strings
+from indexer.engines.whoosh import build, check, current, open_engine
+from indexer.engines.whoosh.generations import index_directory, manifest
+from indexer.engines.whoosh.postings.array_file import ArrayFile
+from indexer.engines.whoosh.terms.string_table import Strings
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Plan, Run
@@ -125,7 +126,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path):
     with pytest.raises(UnusableIndex, match="Make room"):
         build(tmp_path / "file" / "index", news(1))
     index = tmp_path / "index"
-    (index / store.LOCK).mkdir(parents=True)
+    (index / index_directory.LOCK).mkdir(parents=True)
     with pytest.raises(UnusableIndex, match=f"in {re.escape(str(index))}: "):
         build(index, news(1))
 
@@ -247,7 +248,7 @@ def _use(index: Path) -> None:
 
 def test_a_generation_that_is_switched_away_while_it_is_opened(tmp_path: Path, monkeypatch):
     built(tmp_path, 3)
-    gone = store._open
+    gone = index_directory._open
 
     def slow(folder: Path):  # two rebuilds end between reading CURRENT and opening
         monkeypatch.undo()
@@ -255,7 +256,7 @@ def test_a_generation_that_is_switched_away_while_it_is_opened(tmp_path: Path, m
         build(tmp_path, news(5))
         return gone(folder)
 
-    monkeypatch.setattr(store, "_open", slow)
+    monkeypatch.setattr(index_directory, "_open", slow)
     engine = open_engine(tmp_path)
     assert engine.status.documents == 5
     engine.close()

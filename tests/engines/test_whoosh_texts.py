@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import tokens
-from indexer.analysis.batch import analyze_many
-from indexer.engines.whoosh.arrays import ArrayFile, ArrayWriter
-from indexer.engines.whoosh.compression import compress, decompress
-from indexer.engines.whoosh.dense import decode_dense, encode_dense
-from indexer.engines.whoosh.text_reader import TextReader
-from indexer.engines.whoosh.texts import merge_texts, write_texts
+from indexer.analysis.batch.analyzer import analyze_many
+from indexer.engines.whoosh.doc_store.compression import compress, decompress
+from indexer.engines.whoosh.doc_store.text_reader import TextReader
+from indexer.engines.whoosh.doc_store.text_writer import merge_texts, write_texts
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter
+from indexer.engines.whoosh.postings.dense_codes import decode_dense, encode_dense
 
 BITS = st.sampled_from(
     ["Hoà", "hòa", "kĩ", "06", "1.000.000", "42/NQ-CP", "漢字", "a\u200bb", "e\u0302\u0323", "Ðại",
@@ -97,8 +97,8 @@ def test_compression(raw: bytes, known: bytes, cut: int) -> None:
 
 def test_a_text_longer_than_any_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = compress(b"x" * 1000, b"")
-    monkeypatch.setattr("indexer.engines.whoosh.compression.MAX_RAW", 1000)
+    monkeypatch.setattr("indexer.engines.whoosh.doc_store.compression.MAX_RAW", 1000)
     assert len(decompress(kept, b"")) == 1000
-    monkeypatch.setattr("indexer.engines.whoosh.compression.MAX_RAW", 999)
+    monkeypatch.setattr("indexer.engines.whoosh.doc_store.compression.MAX_RAW", 999)
     with pytest.raises(ValueError, match="cut short or too long"):
         decompress(kept, b"")

@@ -15,26 +15,19 @@ from hypothesis import strategies as st
 from test_conformance import QUERIES, SYLLABLES, UNKNOWN, corpora, filters, plans
 from whoosh_support import flip_bytes, news, one, seal
 
-from indexer.engines.whoosh import (
-    build,
-    check,
-    current,
-    manifest,
-    open_engine,
-    tiers,
-    update,
-    writer,
-)
+from indexer.engines.whoosh import build, check, current, open_engine, update
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.files import PARTS
-from indexer.engines.whoosh.updating import Changes
+from indexer.engines.whoosh.generations import manifest, merge_policy
+from indexer.engines.whoosh.generations.incremental_update import Changes
+from indexer.engines.whoosh.reader.segment_files import PARTS
+from indexer.engines.whoosh.writer import segment_builder
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, IndexMissing
+from indexer.facets import FACET_NAMES
 from indexer.models import Document, SearchRequest, Sort
-from indexer.query.completion import complete
-from indexer.query.phrases import SMALL
 from indexer.query.plan import EVERYTHING, Plan, Run
-from indexer.results.facets import FACET_NAMES
 from indexer.search import search
+from indexer.suggest.complete import complete
+from indexer.suggest.ngrams import SMALL
 
 ALL = Plan(EVERYTHING)
 
@@ -106,8 +99,8 @@ steps = st.lists(
 @given(data=st.data(), growth=st.sampled_from([0, 2]), most_dead=st.sampled_from([0.2, 1.0]))
 def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, most_dead) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
-        patch.setattr(tiers, "GROWTH", growth)
-        patch.setattr(tiers, "MOST_DEAD", most_dead)
+        patch.setattr(merge_policy, "GROWTH", growth)
+        patch.setattr(merge_policy, "MOST_DEAD", most_dead)
         index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
         build(index, expected.values())
         for coming, shift, going, prune in data.draw(steps):
@@ -167,8 +160,8 @@ def assert_changes(
 def test_batches_and_workers_change_nothing(tmp_path: Path, monkeypatch) -> None:
     documents = [replace(d, title="Mới") if d.id < "0030" else d for d in news(150)]
     build(tmp_path / "rebuilt", documents)
-    monkeypatch.setattr(writer, "processors", lambda: 1)
-    monkeypatch.setattr(writer, "BATCH_DOCUMENTS", 20)
+    monkeypatch.setattr(segment_builder, "processors", lambda: 1)
+    monkeypatch.setattr(segment_builder, "BATCH_DOCUMENTS", 20)
     build(tmp_path / "updated", news(140))
     changes = update(tmp_path / "updated", documents)
     assert (changes.added, changes.replaced, changes.unchanged) == (10, 30, 110)
@@ -394,16 +387,16 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.tuples(st.integers(0, 500), st.integers(0, 500)).map(
-            lambda n: tiers.Size(max(n), min(n))
+            lambda n: merge_policy.Size(max(n), min(n))
         ),
         max_size=8,
     ),
     st.integers(0, 500),
 )
-def test_what_stays_is_large_and_alive(sizes: list[tiers.Size], fresh: int) -> None:
-    gone = tiers.taken_in(sizes, fresh)
+def test_what_stays_is_large_and_alive(sizes: list[merge_policy.Size], fresh: int) -> None:
+    gone = merge_policy.taken_in(sizes, fresh)
     total = fresh + sum(sizes[number].living for number in gone)
     for number, size in enumerate(sizes):
         if number not in gone:
-            assert size.living > tiers.GROWTH * total
-            assert size.documents - size.living <= tiers.MOST_DEAD * size.documents
+            assert size.living > merge_policy.GROWTH * total
+            assert size.documents - size.living <= merge_policy.MOST_DEAD * size.documents

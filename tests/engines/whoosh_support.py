@@ -10,10 +10,11 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh import build, check, current, manifest
-from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.segments import open_segments, write_list
-from indexer.engines.whoosh.writer import SegmentBuilder
+from indexer.engines.whoosh import build, check, current
+from indexer.engines.whoosh.generations import manifest
+from indexer.engines.whoosh.reader.segment import Segment
+from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments, write_list
+from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.models import Document
 
 VOCABULARY = ("dân", "vận", "văn", "công", "tác", "xã")

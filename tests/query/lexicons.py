@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from indexer.analysis import analyze, fold, pairs
-from indexer.analysis.batch import analyze_many
-from indexer.query.learning import Learned
-from indexer.query.lexicon import Ints
-from indexer.query.offers import Phrase, offered
-from indexer.query.phrases import phrases
+from indexer.analysis.batch.analyzer import analyze_many
+from indexer.query.vocabulary.learning import Learned
+from indexer.query.vocabulary.lexicon import Ints, Phrase
+from indexer.suggest.ngrams import phrases
+from indexer.suggest.selection import offered
 
 
 class DictLexicon:

@@ -4,10 +4,10 @@ import pytest
 from lexicons import DictLexicon
 
 from indexer.models import Rung
+from indexer.query.interpret import read
 from indexer.query.ladder import climb
-from indexer.query.learning import Learned
 from indexer.query.plan import Run, wanted_runs
-from indexer.query.reading import read
+from indexer.query.vocabulary.learning import Learned
 
 
 class Taught(DictLexicon):

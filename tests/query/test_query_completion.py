@@ -12,8 +12,8 @@ from test_query_language import QUERIES
 from indexer import Archive, rebuild
 from indexer.analysis import fold, strip_marks
 from indexer.analysis.normalize import normalize
-from indexer.query.completion import complete
-from indexer.query.typing import telex, vni
+from indexer.suggest.complete import complete
+from indexer.suggest.telex_vni import telex, vni
 
 TEXTS = (
     "Thủ tướng Phan Văn Khải nói về kinh tế. UBND huyện gặp thủ tướng Phan Văn Khải",

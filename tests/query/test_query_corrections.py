@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis.normalize import normalize
-from indexer.query.reading import read
-from indexer.query.suggestions import mended, suggestion
-from indexer.query.typing import telex, vni
+from indexer.query.interpret import read
+from indexer.suggest.did_you_mean import mended, suggestion
+from indexer.suggest.telex_vni import telex, vni
 
 TEXTS = [
     "công tác dân vận của Huyện ủy",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import fold
 from indexer.analysis.folding import marks
-from indexer.query.glossary import Glossary, Terms
+from indexer.query.entities.dictionary import Glossary, Terms
 
 SYLLABLES = st.sampled_from(("dân", "dan", "vận", "vân", "van", "kỹ", "đô", "do"))
 rows = st.lists(SYLLABLES, min_size=1, max_size=3).map(tuple)

@@ -9,9 +9,9 @@ from test_query_language import QUERIES
 
 from indexer.analysis.normalize import normalize
 from indexer.models import Rung
+from indexer.query.interpret import read
 from indexer.query.ladder import Step, climb
 from indexer.query.plan import All, Any, AtLeast, HasValue, Node, Not, Run, TextField, wanted_runs
-from indexer.query.reading import read
 
 ORDER = list(Rung)
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run
 
 from indexer.analysis import strip_marks
-from indexer.query.language import (
+from indexer.facets import FACET_NAMES
+from indexer.query.grammar import (
     FIELDS,
     MAX_CHARACTERS,
     MAX_DEPTH,
@@ -19,7 +20,6 @@ from indexer.query.language import (
     Leaf,
     parse,
 )
-from indexer.results.facets import FACET_NAMES
 
 OPERATORS = st.lists(
     st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 from texts import LONG_RUNS, long_run
 
 from indexer.models import Document
-from indexer.query.learning import Learned, Learner, findings
+from indexer.query.vocabulary.learning import Learned, Learner, findings
 
 
 def learned(*bodies: str) -> Learned:

@@ -11,9 +11,9 @@ import pytest
 from lexicons import LEXICON, TEXTS
 
 from indexer.analysis import fold
-from indexer.engines.whoosh import store
+from indexer.engines.whoosh.generations import index_directory
 from indexer.models import Document, Place
-from indexer.query.lexicon import Lexicon
+from indexer.query.vocabulary.lexicon import Lexicon
 
 TERMS = [*LEXICON.terms(), "lạ", ""]
 
@@ -22,14 +22,14 @@ TERMS = [*LEXICON.terms(), "lạ", ""]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
     index: Path = tmp_path_factory.mktemp("lexicon") / "index"
     places = (Place("Kiên Giang", "Giang Thành"),)
-    store.build(
+    index_directory.build(
         index,
         (
             Document(str(number), body=text, places=places if number == 1 else ())
             for number, text in enumerate(TEXTS)
         ),
     )
-    with closing(store.open_engine(index)) as engine:
+    with closing(index_directory.open_engine(index)) as engine:
         yield engine.lexicon
 
 

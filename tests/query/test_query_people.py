@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis import strip_marks
-from indexer.documents.titles import titles
+from indexer.documents.honorifics import titles
+from indexer.query.interpret import read
 from indexer.query.ladder import climb
-from indexer.query.parts import Meaning
+from indexer.query.model import Meaning
 from indexer.query.plan import Run, wanted_runs
-from indexer.query.reading import read
 
 NAME = "Phạm Thị Sao Mai"
 LEXICON = DictLexicon(

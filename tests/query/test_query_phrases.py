@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import analyze
-from indexer.analysis.batch import analyze_many
-from indexer.query.offers import offered
-from indexer.query.phrases import LEAD, LONGEST, SHORTEST, SMALL, WORDS, phrases
+from indexer.analysis.batch.analyzer import analyze_many
+from indexer.suggest.ngrams import LEAD, LONGEST, SHORTEST, SMALL, WORDS, phrases
+from indexer.suggest.selection import offered
 
 PIECES = (
     "dân vận", "công tác", "của", "khéo", "bảo hiểm xã hội", "huyện", "và", "có thể", "mua", "xe",

@@ -4,10 +4,10 @@ import pytest
 from lexicons import DictLexicon
 
 from indexer.models import Rung
+from indexer.query.interpret import read
 from indexer.query.ladder import climb
 from indexer.query.plan import All, HasValue, Node, Not
 from indexer.query.plan import Any as Either
-from indexer.query.reading import read
 
 PLACES = (
     "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc",

@@ -9,9 +9,9 @@ from lexicons import LEXICON
 from test_query_language import QUERIES
 
 from indexer.analysis.normalize import normalize
+from indexer.query.interpret import read
 from indexer.query.plan import Feature, FeatureKind
 from indexer.query.ranking import KIND_WEIGHTS, features, idf, salience
-from indexer.query.reading import read
 
 
 def found(text: str, *, widen: bool = False) -> list[Feature]:

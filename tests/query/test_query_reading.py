@@ -12,10 +12,10 @@ from texts import LONG_RUNS, long_run
 
 from indexer.analysis import fold, tokens
 from indexer.analysis.normalize import normalize
+from indexer.query.interpret import MAX_EXPANSIONS, MAX_SYLLABLES, read
 from indexer.query.ladder import climb
-from indexer.query.parts import Chunk, Query, Rows
-from indexer.query.reading import MAX_EXPANSIONS, MAX_SYLLABLES, read
-from indexer.query.suggestions import suggestion
+from indexer.query.model import Chunk, Query, Rows
+from indexer.suggest.did_you_mean import suggestion
 
 
 def read_typed(text: str, lexicon: DictLexicon = LEXICON) -> Query:

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import strip_marks
-from indexer.documents.rules.cited import TYPES
+from indexer.documents.rules.cited_documents import TYPES
 from indexer.models import Document
-from indexer.query.kinds import rows, shorts
+from indexer.query.entities.document_types import rows, shorts
+from indexer.query.interpret import read
 from indexer.query.ladder import climb
-from indexer.query.parts import Meaning
-from indexer.query.reading import read
+from indexer.query.model import Meaning
 
 KINDS = {"Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư": "TT", "Kết luận": "KL", "Chỉ thị": "CT"}
 WAYS = ("{long} {n}", "{long} số {n}", "{short} {n}", "{short} số {n}", "{n}/{short}-CP",

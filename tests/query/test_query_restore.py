@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lexicons import LEXICON
 
-from indexer.query.restore import Form, restore
+from indexer.query.vocabulary.accent_restoration import Form, restore
 
 TERMS = sorted(LEXICON.terms())
 SLOTS = st.lists(

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis import fold, has_marks, terms_in
+from indexer.query.entities.facet_values import values_named
+from indexer.query.interpret import read
 from indexer.query.ladder import climb
 from indexer.query.plan import HasValue, wanted_runs
-from indexer.query.reading import read
-from indexer.query.values import values_named
 
 MONTHS = ("2020-01", "2020-11", "2021-01", "lạ")
 LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month": MONTHS})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.wholes import whole
+from indexer.suggest.completeness import whole
 
 
 @pytest.mark.parametrize(

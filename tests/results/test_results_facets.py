@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from indexer.facets import FACET_NAMES, FACETS, label, present
 from indexer.models import Document, FacetValue, Place
-from indexer.results.facets import FACET_NAMES, FACETS, label, present
 
 COUNTS = {
     "year": {"2018": 1, "2024": 5, "2021": 9},

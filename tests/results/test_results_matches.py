@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indexer.analysis import Token, tokens
 from indexer.models import Range
 from indexer.query.plan import Run
-from indexer.results.matches import Finder, merge
+from indexer.results.matcher import Finder, merge
 
 ALPHABET = ["dân", "vận", "văn", "khéo"]
 TEXTS = st.lists(

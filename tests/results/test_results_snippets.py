@@ -8,7 +8,7 @@ from texts import VIETNAMESE
 from indexer.analysis import tokens
 from indexer.models import Snippet
 from indexer.query.plan import Run
-from indexer.results.matches import Finder
+from indexer.results.matcher import Finder
 from indexer.results.snippets import WIDTH, snippet
 
 DÂN, VẬN, ĐẢNG = (Run((("dân",),)), Run((("vận",),)), Run((("đảng",),)))

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from indexer import Archive
 from search_ui import create_app
-from search_ui.guide import GUIDE
+from search_ui.pages.guide import GUIDE
 
 pytestmark = pytest.mark.browser
 

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Document, Place
-from search_ui import formats
+from search_ui.parts import formatting
 
 
 def test_numbers_times_and_dates() -> None:
-    assert formats.number(0) == "0"
-    assert formats.number(1234567) == "1.234.567"
-    assert formats.seconds(12.3) == "0,012 giây"
-    assert formats.day(date(2021, 1, 8)) == "08/01/2021"
+    assert formatting.number(0) == "0"
+    assert formatting.number(1234567) == "1.234.567"
+    assert formatting.seconds(12.3) == "0,012 giây"
+    assert formatting.day(date(2021, 1, 8)) == "08/01/2021"
 
 
 @pytest.mark.parametrize(
@@ -37,24 +37,24 @@ def test_numbers_times_and_dates() -> None:
     ],
 )
 def test_places(found: tuple[Place, ...], said: str) -> None:
-    assert formats.places(found) == said
+    assert formatting.places(found) == said
 
 
 def test_a_document_always_has_a_title_to_show() -> None:
-    assert formats.display_title(Document("x", title=" Có ")) == "Có"
-    assert formats.display_title(Document("x", body="ngắn\n gọn")) == "ngắn gọn"
-    assert formats.display_title(Document("x")) == "x"
-    long = formats.display_title(Document("x", body="từ, " * 1000))
+    assert formatting.display_title(Document("x", title=" Có ")) == "Có"
+    assert formatting.display_title(Document("x", body="ngắn\n gọn")) == "ngắn gọn"
+    assert formatting.display_title(Document("x")) == "x"
+    long = formatting.display_title(Document("x", body="từ, " * 1000))
     assert long.endswith("từ…")
-    assert len(long) <= formats.TITLE_LENGTH + 1
+    assert len(long) <= formatting.TITLE_LENGTH + 1
 
 
 @settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 100))
 def test_shortening_never_lengthens(text: str, length: int) -> None:
-    assert len(formats.shorten(text, length)) <= length + 1
+    assert len(formatting.shorten(text, length)) <= length + 1
 
 
 @pytest.mark.parametrize(("text", "marked"), [("dan van", False), ("đ", True), ("vận", True)])
 def test_marks_are_seen(text: str, marked: bool) -> None:
-    assert formats.has_marks(text) is marked
+    assert formatting.has_marks(text) is marked

@@ -10,7 +10,7 @@ from html import escape, unescape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_ui.highlight import anchor, marked, paragraphs, spans
+from search_ui.parts.highlight import anchor, marked, paragraphs, spans
 
 texts = st.text(st.sampled_from("aâđv \n\u0323\u0302.<&") | st.characters(), max_size=60)
 ranges = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=8)

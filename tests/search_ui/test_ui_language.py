@@ -15,14 +15,15 @@ from pages import app_of, read
 
 import search_ui
 from indexer import Facet, FacetValue
-from search_ui import formats, language
-from search_ui.alphabet import order
-from search_ui.errors import BY_STATUS, NO_DOCUMENT
-from search_ui.guide import GUIDE
+from search_ui.http import i18n
+from search_ui.http.error_pages import BY_STATUS, NO_DOCUMENT
+from search_ui.pages.guide import GUIDE
+from search_ui.parts import formatting
+from search_ui.parts.collation import order
 
 ROOM = Path(search_ui.__file__).parent
 TEMPLATES = "\n".join(path.read_text("utf-8") for path in ROOM.rglob("*.html"))
-MODULES = [ast.parse(path.read_text("utf-8")) for path in ROOM.glob("*.py")]
+MODULES = [ast.parse(path.read_text("utf-8")) for path in ROOM.rglob("*.py")]
 CONSTANTS = {
     node.value
     for module in MODULES
@@ -51,18 +52,18 @@ def literals() -> set[str]:
 
 
 def test_everything_that_is_said_can_be_said_in_english() -> None:
-    assert literals() - language.english().keys() == set()
+    assert literals() - i18n.english().keys() == set()
 
 
 def test_nothing_in_the_table_is_left_over() -> None:
     facets = {"Năm", "Tháng"}  # the engine names the facets
-    assert {s for s in language.english() if s not in CONSTANTS and s not in TEMPLATES} <= facets
+    assert {s for s in i18n.english() if s not in CONSTANTS and s not in TEMPLATES} <= facets
 
 
-@pytest.mark.parametrize("vietnamese", list(language.english()))
+@pytest.mark.parametrize("vietnamese", list(i18n.english()))
 def test_a_translation_has_the_same_places_to_fill(vietnamese: str) -> None:
     fields = re.compile(r"\{\w*\}")
-    english = language.english()[vietnamese]
+    english = i18n.english()[vietnamese]
     assert sorted(fields.findall(vietnamese)) == sorted(fields.findall(english))
 
 
@@ -114,14 +115,14 @@ def test_unknown_wishes_change_nothing(client: FlaskClient) -> None:
 
 
 def test_numbers_and_dates_in_english() -> None:
-    language.use("en")
+    i18n.use("en")
     try:
-        assert formats.number(1234567) == "1,234,567"
-        assert formats.seconds(12.3) == "0.012 seconds"
-        assert formats.month("2021-01") == "Jan 2021"
-        assert formats.month("x") == "x"
+        assert formatting.number(1234567) == "1,234,567"
+        assert formatting.seconds(12.3) == "0.012 seconds"
+        assert formatting.month("2021-01") == "Jan 2021"
+        assert formatting.month("x") == "x"
     finally:
-        language.use("vi")
+        i18n.use("vi")
 
 
 def test_names_in_vietnamese_order() -> None:
@@ -141,8 +142,8 @@ def test_any_text_has_its_place(one: str, other: str) -> None:
 
 def test_facet_values_of_one_count_stand_in_vietnamese_order() -> None:
     from indexer import Results, SearchRequest
-    from search_ui.links import Links
-    from search_ui.narrowing import boxes
+    from search_ui.http.links import Links
+    from search_ui.parts.facet_boxes import boxes
 
     values = tuple(FacetValue(name, name, 1) for name in ("Đức", "Dũng", "Ân", "An"))
     facets = (Facet("person", "Nhân vật", values),)

@@ -23,7 +23,7 @@ from pages import app_of, read
 from schemas import faults
 
 from indexer import SettingError
-from search_ui import openapi
+from search_ui.api import openapi
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from pages import Element, app_of, query, read
 
 from indexer import Rung, SearchRequest, Sort
-from indexer.query.language import FIELDS
-from search_ui.emptiness import empty
-from search_ui.guide import GUIDE
-from search_ui.links import Links
+from indexer.query.grammar import FIELDS
+from search_ui.http.links import Links
+from search_ui.pages.guide import GUIDE
+from search_ui.parts.no_results import empty
 
 HOSTILE_TEXT = """"'><script>alert(1)</script>&\u202e\u2067\x00"""
 

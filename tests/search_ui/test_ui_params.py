@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import FACET_NAMES, RequestError, SearchRequest, Sort
-from search_ui.links import Links, toggled
-from search_ui.params import MAX_PAGE, MAX_SIZE, MAX_TEXT, MAX_VALUE, build, parse
+from search_ui.http.links import Links, toggled
+from search_ui.http.params import MAX_PAGE, MAX_SIZE, MAX_TEXT, MAX_VALUE, build, parse
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 names = st.sampled_from(["q", "page", "size", "sort", "exact", "x", *FACET_NAMES])

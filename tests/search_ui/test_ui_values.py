@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import Element, app_of, query, read
 
-from search_ui.alphabet import bare, initial, order
-from search_ui.values import AT_ONCE
+from search_ui.pages.facet_page import AT_ONCE
+from search_ui.parts.collation import bare, initial, order
 
 MORE = tuple(f"Dũng {number}" for number in range(10, 40))
 NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "Đào Á", "“Tý”")

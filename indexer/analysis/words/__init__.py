@@ -21,12 +21,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from unicodedata import is_normalized
 
-from indexer.analysis.composition import compose
-from indexer.analysis.words.short import glued, read, words
+from indexer.analysis.nfc import compose
+from indexer.analysis.words.short_segmenter import glued, read, words
 from indexer.models import Range
 
 if TYPE_CHECKING:
-    from indexer.analysis.words.batch import Spans
+    from indexer.analysis.words.batch_segmenter import Spans
 
 __all__ = ["segment", "segment_many", "segment_pieces"]
 
@@ -70,6 +70,6 @@ def segment_many(texts: Sequence[str]) -> list[Spans]:
     each character of the longest text, and 40 MB at most for what it remembers.
     """
     # Queries do without NumPy, so a process that never asks for this never loads it.
-    from indexer.analysis.words.batch import spans_of
+    from indexer.analysis.words.batch_segmenter import spans_of
 
     return spans_of(texts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from indexer.documents.gazetteer.units import REFORM, Unit, gazetteer, places_on
-from indexer.documents.keys import word_keys
+from indexer.documents.gazetteer.admin_units import REFORM, Unit, gazetteer, places_on
+from indexer.documents.text_keys import word_keys
 from indexer.models import Place
 
 _KINDS: tuple[tuple[str, str], ...] = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from indexer.documents.gazetteer import gazetteer
-from indexer.documents.keys import word_keys
 from indexer.documents.lines import Line
+from indexer.documents.text_keys import word_keys
 
 _LONGEST = 22
 _WIDEST = 250

@@ -3,7 +3,7 @@
     đ/c Tạ Văn Dũng – Phó Bí thư      các đồng chí: Trần Văn A, Bí thư …; Lê Thị B, Phó …
 
 A name begins with a family name (`surnames.txt`), so that "đồng chí Bí thư" is nobody; titles are
-those of `indexer.documents.titles`. After ông and bà a position must follow or stand before, for
+those of `indexer.documents.honorifics`. After ông and bà a position must follow or stand before, for
 pages also speak of private people.
 """
 
@@ -13,8 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from indexer.documents.keys import key
-from indexer.documents.titles import surnames, titles
+from indexer.documents.honorifics import surnames, titles
+from indexer.documents.text_keys import key
 
 _COMRADE = r"đồng chí|đ[/.]c\.?|đc\."
 _SIR = r"ông|bà"

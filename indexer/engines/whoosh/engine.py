@@ -7,11 +7,11 @@ from heapq import merge
 from pathlib import Path
 
 from indexer.engines.base import Filters, Marked, Matches
-from indexer.engines.whoosh.explain import feature_scores
-from indexer.engines.whoosh.lexicon import WhooshLexicon
-from indexer.engines.whoosh.search import PlanCollector, PlanQuery, PlanSearcher
-from indexer.engines.whoosh.segment import Segment, damage
-from indexer.engines.whoosh.segments import close_segments, open_segments
+from indexer.engines.whoosh.reader.execute import feature_scores
+from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
+from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
+from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort, Status
 from indexer.query.plan import FeatureScore, Plan

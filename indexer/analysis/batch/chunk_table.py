@@ -1,0 +1,101 @@
+"""What `batch` knows of the chunks it has met, as columns for NumPy.
+
+A chunk is what stands between white space. The pieces in it, the codes, and where tone marks
+belong, depend on nothing around it, so the functions for single texts say so once for each: of all
+that are new together, in a row with spaces between.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from indexer.analysis.normalize import ONE_TO_ONE
+from indexer.analysis.orthography import place_tones
+from indexer.analysis.syllables import PIECE, codes, is_abbreviation, term_of
+from indexer.analysis.words.piece_tables import ChunkTable as WordTable
+from indexer.analysis.words.piece_tables import CutTable, Ints, Numbers
+
+# Beyond this the table is given up and begun anew: about 40 MB, besides what the words take.
+_LARGEST = 1 << 18
+
+# No chunk has a space of any kind, so letters are all that is to be written in another way.
+_LETTERS = {code: char for code, char in ONE_TO_ONE.items() if not char.isspace()}
+
+
+class ChunkTable(CutTable):
+    """Chunk (composed, of the first plane) → its number, and the pieces of terms.
+
+    Chunk n has `codes[n]` rows from `code_row[n]` on, one for each code: the pieces
+    `[code_first, code_last)` of the chunk. With its tone marks in place it has the number `word[n]`
+    in `words`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = WordTable()
+        self.pieces = PieceTable()
+        self.word = self.code_row = self.codes = np.zeros(0, np.int64)
+        self.code_first = self.code_last = np.zeros(0, np.int64)
+
+    def look(self) -> None:
+        """Complete the columns."""
+        if chunks := self.fresh():
+            text = " ".join(chunks)
+            for code, char in _LETTERS.items():
+                text = text.replace(chr(code), char)
+            self.word = np.append(self.word, self.words.numbers(place_tones(text).split(" ")))
+            self.words.look()
+            starts: list[int] = []
+            pieces: list[str] = []
+            for match in PIECE.finditer(text):
+                starts.append(match.start())
+                pieces.append(match[0])
+            places = np.array(starts, np.int64)
+            self.cut(chunks, places, pieces, self.pieces)
+            self._add_codes(text, places, self.first[-len(chunks) :])
+        self.pieces.look()
+
+    def _add_codes(self, text: str, starts: Ints, first: Ints) -> None:
+        """Add the codes of chunks in a row; where all pieces of these start, and the row of the
+        first one of each chunk."""
+        before = first[0]
+        ends = starts + self.length[before:]
+        found = np.array(list(codes(text)), np.int64).reshape(-1, 2)
+        firsts, lasts = np.searchsorted(starts, found[:, 0]), np.searchsorted(ends, found[:, 1])
+        whole = (firsts < len(starts)) & (lasts < len(starts))
+        firsts, lasts, found = firsts[whole], lasts[whole], found[whole]
+        whole = (starts[firsts] == found[:, 0]) & (ends[lasts] == found[:, 1])
+        firsts, lasts = firsts[whole] + before, lasts[whole] + 1 + before
+        owners = np.searchsorted(first, firsts, side="right") - 1
+        counts = np.bincount(owners, minlength=len(first))
+        self.code_row = np.append(self.code_row, len(self.code_first) + np.cumsum(counts) - counts)
+        self.codes = np.append(self.codes, counts)
+        self.code_first = np.append(self.code_first, firsts - first[owners])
+        self.code_last = np.append(self.code_last, lasts - first[owners])
+
+    @property
+    def full(self) -> bool:
+        """Is it time to begin anew?"""
+        return self.weight > _LARGEST or self.words.full
+
+
+class PieceTable(Numbers):
+    """Piece as it is spelled → its number; per number its `term` (a number in `terms`), whether it
+    may be the abbreviation before a full stop, and whether it begins with a small letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms = Numbers()
+        self.term = np.zeros(0, np.int64)
+        self.abbreviation = self.small = np.zeros(0, np.bool_)
+
+    def look(self) -> None:
+        """Complete the columns."""
+        if not (new := self.fresh()):
+            return
+        placed = place_tones(" ".join(new)).split(" ")
+        self.term = np.append(self.term, self.terms.numbers(list(map(term_of, placed))))
+        short = np.array([is_abbreviation(piece) for piece in placed], np.bool_)
+        self.abbreviation = np.append(self.abbreviation, short)
+        small = np.array([piece[0].islower() for piece in placed], np.bool_)
+        self.small = np.append(self.small, small)

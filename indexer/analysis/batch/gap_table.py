@@ -1,0 +1,61 @@
+"""What stands between two pieces of a text, numbered, each kind of gap looked at once."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from indexer.analysis.batch.code_points import Ints, Points
+from indexer.analysis.normalize import ONE_TO_ONE
+from indexer.analysis.syllables import signs_of
+
+_Bools = np.ndarray[Any, np.dtype[np.bool_]]
+
+NOTHING, SPACE = 0, 1
+"""The numbers of two gaps: nothing stands there (nor before a first piece), a single space does."""
+
+# Gaps of so many characters of the first plane, and their length, fit into 62 bits.
+_SHORT = 3
+
+
+class Gaps(dict[str, int]):
+    """Gap, as the text has it → its number, given when it is first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__({"": NOTHING, " ": SPACE})
+
+    def __missing__(self, gap: str) -> int:
+        number = self[gap] = len(self)
+        return number
+
+    def numbers(self, text: str, points: Points, begins: Ints, ends: Ints) -> Ints:
+        """The numbers of the gaps `[begins, ends)` of a text of the first plane, none of them
+        empty; `points` are its code points."""
+        lengths = ends - begins
+        keys = lengths << 16 * _SHORT
+        for at in range(_SHORT):
+            has = np.flatnonzero(lengths > at)
+            keys[has] |= points[begins[has] + at].astype(np.int64) << 16 * at
+        long = np.flatnonzero(lengths > _SHORT)
+        keys[long] = -1 - np.arange(len(long))
+        _, firsts, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        spans = zip(begins[firsts].tolist(), ends[firsts].tolist(), strict=True)
+        return np.array([self[text[begin:end]] for begin, end in spans], np.int64)[inverse]
+
+    def signs(self) -> SignTable:
+        """What is known of each gap, by number."""
+        plain = [gap.translate(ONE_TO_ONE) for gap in self]
+        signs = [signs_of(gap) if len(gap) > 1 else (False, False, False) for gap in plain]
+        dotted, stops, breaks = np.array(signs, np.bool_).T
+        return SignTable(dotted, stops, breaks, np.array([gap == " " for gap in plain], np.bool_))
+
+
+class SignTable(NamedTuple):
+    """Columns over gaps: see `syllables.Signs`; `touching` where it is a single space of any
+    kind."""
+
+    dotted: _Bools
+    stops: _Bools
+    breaks: _Bools
+    touching: _Bools

@@ -1,0 +1,271 @@
+"""Words of many texts, or of a long one, in NumPy: the same sums as `short`, by columns.
+
+Texts are taken together in groups: laid end to end, cut at white space, each chunk looked up for
+its pieces, each piece for its scores. No score passes from one text to the next. Who has looked up
+chunks already hands over their numbers.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.analysis.nfc import compose
+from indexer.analysis.words.exact_viterbi import exact_labels
+from indexer.analysis.words.piece_tables import (
+    ChunkTable,
+    Floats,
+    Ints,
+    Numbers,
+    dictionary,
+    has_bit,
+    rows_of,
+)
+from indexer.analysis.words.state_scores import DOUBT, joins
+
+Spans = npt.NDArray[np.int64]
+"""Shape (tokens, 2): where each begins and ends."""
+
+_Bools = npt.NDArray[np.bool_]
+
+# Characters, and chunks: columns of this many pieces or fewer stay in the cache of a processor.
+_GROUP = 1 << 18
+_CHUNKS = 1 << 16
+
+_BEYOND = 0x3001  # the first character after the last one that is white space
+_CHAIN = 64
+
+# Tables not in use. Taking one out and putting it back are atomic, so no two threads share one,
+# and a child forked at any time has its own.
+_idle: list[ChunkTable] = []
+
+
+def spans_of(texts: Sequence[str]) -> list[Spans]:
+    """The spans of pyvi's tokens in each of `texts`."""
+    answers: list[Spans] = []
+    for group in _groups(texts):
+        composed = [compose(text) for text in group]
+        try:
+            table = _idle.pop()
+        except IndexError:
+            table = ChunkTable()
+        for text, spans in zip(composed, _each([c.text for c in composed], table), strict=True):
+            if text.at:
+                pairs = [(start, end) for start, end in spans.tolist()]
+                spans = np.array(text.source_spans(pairs), np.int64).reshape(-1, 2)
+            answers.append(spans)
+        if not table.full:
+            _idle.append(table)
+    return answers
+
+
+def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
+    group: list[str] = []
+    length = 0
+    for text in texts:
+        if group and length + len(text) > _GROUP:
+            yield group
+            group, length = [], 0
+        group.append(text)
+        length += len(text)
+    if group:
+        yield group
+
+
+class Chunks(NamedTuple):
+    """The chunks of texts laid end to end, a newline one of its own: where each begins and its
+    number in a table, in order; `bounds[k]` is the first of text k."""
+
+    starts: Ints
+    numbers: Ints
+    bounds: Ints
+
+
+def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
+    """The spans of pyvi's tokens in all these texts together, as they lie end to end."""
+    found = [np.zeros((0, 2), np.int64)]
+    first = 0
+    while first < len(chunks.bounds) - 1:
+        enough = np.searchsorted(chunks.bounds, chunks.bounds[first] + _CHUNKS, side="right") - 1
+        last = max(int(enough), first + 1)
+        begin, end = chunks.bounds[[first, last]].tolist()
+        bounds = chunks.bounds[first : last + 1] - begin
+        these = Chunks(chunks.starts[begin:end], chunks.numbers[begin:end], bounds)
+        found.append(_segment(these, table)[0])
+        first = last
+    return np.concatenate(found)
+
+
+def _each(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
+    """The spans of each text."""
+    joined = " ".join(texts)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
+    spans, bounds = _segment(_read(joined, offsets, table), table)
+    spans -= np.repeat(offsets[:-1], np.diff(bounds))[:, np.newaxis]
+    for start, end in itertools.pairwise(bounds.tolist()):
+        yield spans[start:end]
+
+
+def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
+    """The chunks of `text`, in which text k stands at `offsets[k]`."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    starts, is_newline = chunk_starts(codes == ord("\n"), _spaces()[np.minimum(codes, _BEYOND)])
+    numbers = chunk_numbers(text, is_newline, table)
+    table.look()
+    return Chunks(starts, numbers, np.searchsorted(starts, offsets))
+
+
+def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
+    """Where chunks begin in a text of which this is known per character, and which are newlines."""
+    begins = ~space
+    begins[1:] &= space[:-1]
+    begins |= newline
+    starts = np.flatnonzero(begins)
+    return starts, newline[starts]
+
+
+def chunk_numbers(text: str, is_newline: _Bools, table: Numbers) -> Ints:
+    """The number of each chunk of `text` in a table, which has yet to look at the new ones."""
+    numbers = np.empty(len(is_newline), np.int64)
+    numbers[~is_newline] = table.numbers(text.split())
+    numbers[is_newline] = table["\n"]
+    return numbers
+
+
+class _Pieces(NamedTuple):
+    """Columns over the pieces of all texts, in order; `bounds[k]` is the first of text k."""
+
+    starts: Ints
+    ends: Ints
+    piece: Ints
+    bounds: Ints
+
+
+def _segment(chunks: Chunks, table: ChunkTable) -> tuple[Spans, Ints]:
+    """The spans of tokens in all texts, and where those of each text begin among them."""
+    pieces = _pieces(chunks, table)
+    heads = np.flatnonzero(~_glued(pieces, table))
+    spans = np.empty((len(heads), 2), np.int64)
+    spans[:, 0] = pieces.starts[heads]
+    if len(heads):
+        spans[:-1, 1] = pieces.ends[heads[1:] - 1]
+        spans[-1, 1] = pieces.ends[-1]
+    return spans, np.searchsorted(heads, pieces.bounds)
+
+
+def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
+    count, row = rows_of(table.first, table.count, chunks.numbers)
+    starts = np.repeat(chunks.starts, count) + table.start[row]
+    ends = starts + table.length[row]
+    before = np.concatenate(([0], np.cumsum(count)))
+    piece = table.piece[row]
+    return _Pieces(starts, ends, piece, before[chunks.bounds])
+
+
+@functools.cache
+def _spaces() -> _Bools:
+    """For each code point up to U+3001, whether it is white space; no later one is."""
+    return np.array([chr(code).isspace() for code in range(_BEYOND + 1)])
+
+
+def _glued(pieces: _Pieces, table: ChunkTable) -> _Bools:
+    """For each piece, whether pyvi joins it to the one before it."""
+    if not len(pieces.piece):
+        return np.zeros(0, np.bool_)
+    filled = pieces.bounds[:-1] < pieces.bounds[1:]
+    first = pieces.bounds[:-1][filled]
+    last = pieces.bounds[1:][filled] - 1
+    totals = _totals(_scores(pieces, first, last, table), first)
+    labels, doubtful = _labels(totals, last)
+    names = list(table.pieces) if len(doubtful) else []
+    for number in np.unique(np.searchsorted(last, doubtful)).tolist():
+        these = slice(int(first[number]), int(last[number]) + 1)
+        labels[these] = exact_labels([names[piece] for piece in pieces.piece[these].tolist()])
+    kind = table.pieces.kind[pieces.piece]
+    labels &= kind > 0
+    labels[1:] &= kind[:-1] >= kind[1:]
+    labels[first] = False
+    return labels
+
+
+def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floats:
+    """For each piece, the score of label I_W minus that of B_W, transitions left out."""
+    weights, known, rows, words = joins(), table.pieces, pieces.piece, dictionary()
+    scores: Floats = known.own[rows]
+    to_next = known.to_next[rows]
+    to_next[last] = 0.0
+    scores[1:] += to_next[:-1]
+    to_previous = known.to_previous[rows]
+    to_previous[first] = 0.0
+    scores[:-1] += to_previous[1:]
+
+    # A piece with number 0 makes a code that no word has.
+    one = known.first[rows]
+    one[last] = 0
+    codes = one[:-1] * words.width + known.second[rows[1:]]
+    at = np.flatnonzero(has_bit(words.words, codes))
+    scores[at] += weights.pair_to_first
+    scores[at + 1] += weights.pair_to_second
+
+    at = np.flatnonzero(has_bit(words.begins, codes[:-1]))
+    # The middle piece of a triple is not the last of its text.
+    at = at[~np.isin(at + 1, last)]
+    third = known.third[rows[at + 2]]
+    triple = codes[at] * words.thirds + third
+    found = np.searchsorted(words.triples, triple)
+    found[found == len(words.triples)] = 0
+    at = at[words.triples[found] == triple]
+    scores[at] += weights.triple_to_first
+    scores[at + 2] += weights.triple_to_third
+    return scores
+
+
+def _totals(scores: Floats, first: Ints) -> Floats:
+    """Viterbi's totals: a piece's score and what the piece before it hands on.
+
+    A piece whose score is out of reach of the bounds, whatever it is handed, hands on a constant.
+    The others, a few in a hundred, take what they are handed from there, in chains.
+    """
+    weights = joins()
+    handed = np.full(len(scores) + 1, np.nan)
+    after = handed[1:]
+    after[scores + weights.from_inside > weights.high] = weights.from_inside
+    after[scores + weights.from_begin < weights.low] = weights.from_begin
+    # A text's first piece is handed nothing.
+    after[first] = weights.carries(scores[first])
+    handed[first] = 0.0
+    open_ = np.flatnonzero(np.isnan(after))
+    for _ in range(_CHAIN):
+        if not len(open_):
+            break
+        after[open_] = weights.carries(scores[open_] + handed[open_])
+        open_ = open_[np.isnan(after[open_])]
+    for at in open_.tolist():
+        after[at] = weights.carry(scores[at] + handed[at])
+    totals: Floats = scores + handed[:-1]
+    return totals
+
+
+def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
+    """For each piece whether its label is I_W; and the pieces where that is too close to call."""
+    weights = joins()
+    middle, half = (weights.high + weights.low) / 2, (weights.high - weights.low) / 2
+    distance = np.abs(totals - middle)
+    labels = totals > middle
+    labels[last] = totals[last] > 0
+    # Between the bounds, a piece has the label that the piece after it has not.
+    turns = distance < half
+    turns[last] = False
+    at = np.flatnonzero(turns)
+    settled = np.flatnonzero(~turns)
+    after = settled[np.searchsorted(settled, at)]
+    labels[at] = labels[after] ^ ((after - at) & 1 != 0)
+    distance -= half
+    distance[last] = totals[last]
+    return labels, np.flatnonzero(np.abs(distance) < DOUBT)

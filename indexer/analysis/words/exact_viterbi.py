@@ -1,0 +1,81 @@
+"""The labels of pieces by CRFsuite's own arithmetic: the same sums of doubles in the same order.
+
+The faster ways add the same weights in another order. Where their scores come so close to a tie
+that rounding could decide (`benchmarks/words_identity.py` counts how often), this one is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from indexer.analysis.words.word_model import WordModel, word_model
+
+
+def exact_labels(pieces: Sequence[str]) -> list[bool]:
+    """For each of `pieces`, whether its label is I_W (a word goes on)."""
+    model = word_model()
+    ((begin_begin, begin_inside), (inside_begin, inside_inside)) = model.crf.transitions
+    begins = inside = 0.0
+    back: list[tuple[bool, bool]] = []
+    lowered = [piece.lower() for piece in pieces]
+    for at in range(len(pieces)):
+        state_begins = state_inside = 0.0
+        for attribute in _attributes(model, pieces, lowered, at):
+            weights = model.crf.states.get(attribute.partition("\0")[0])
+            if weights is not None:
+                state_begins += weights[0]
+                state_inside += weights[1]
+        if at == 0:
+            begins, inside = state_begins, state_inside
+            continue
+        # Of equals, CRFsuite keeps the first label, B_W.
+        to_begin = inside + inside_begin > begins + begin_begin
+        to_inside = inside + inside_inside > begins + begin_inside
+        back.append((to_begin, to_inside))
+        begins, inside = (
+            (inside + inside_begin if to_begin else begins + begin_begin) + state_begins,
+            (inside + inside_inside if to_inside else begins + begin_inside) + state_inside,
+        )
+    label = inside > begins
+    labels = [label]
+    for choice in reversed(back):
+        label = choice[label]
+        labels.append(label)
+    return labels[::-1] if pieces else []
+
+
+def _attributes(
+    model: WordModel, pieces: Sequence[str], lowered: Sequence[str], at: int
+) -> Iterator[str]:
+    """pyvi's features of the piece at `at`, in the order in which it lists them."""
+    last = len(pieces) - 1
+    yield "bias"
+    yield f"word.lower():{lowered[at]}"
+    yield from _case("", pieces[at], ("upper", "title", "digit"))
+    if at > 0:
+        yield f"-1:word.lower():{lowered[at - 1]}"
+        yield from _case("-1:", pieces[at - 1], ("title", "upper"))
+        if _is_word(model, lowered[at - 1 : at + 1]):
+            yield "-1:word.bi_gram()"
+    if at > 1 and _is_word(model, lowered[at - 2 : at + 1]):
+        yield "-2:word.tri_gram()"
+    if at < last:
+        yield f"+1:word.lower():{lowered[at + 1]}"
+        yield from _case("+1:", pieces[at + 1], ("title", "upper"))
+        if _is_word(model, lowered[at : at + 2]):
+            yield "+1:word.bi_gram()"
+    if at < last - 1 and _is_word(model, lowered[at : at + 3]):
+        yield "+2:word.tri_gram()"
+
+
+def _case(where: str, piece: str, cases: tuple[str, ...]) -> Iterator[str]:
+    for name in cases:
+        if getattr(piece, f"is{name}")():
+            yield f"{where}word.is{name}()"
+
+
+def _is_word(model: WordModel, lowered: Sequence[str]) -> bool:
+    pair = model.pairs.get(lowered[0], {}).get(lowered[1])
+    if pair is None:
+        return False
+    return pair.is_word if len(lowered) == 2 else lowered[2] in pair.thirds

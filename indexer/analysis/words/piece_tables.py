@@ -1,0 +1,201 @@
+"""What `batch` knows of the chunks and pieces it has met, as columns for NumPy."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.analysis.words.pieces import pieces_of
+from indexer.analysis.words.state_scores import describe
+from indexer.analysis.words.word_model import word_model
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+
+# Beyond this the tables are given up and begun anew: about 40 MB.
+_LARGEST = 1 << 19
+_LONG = 64
+_NONE = np.zeros(0, np.int64)
+
+
+class Numbers(dict[str, int]):
+    """String → its number, given when it is first asked for. Not to be shared by threads.
+
+    Columns about the strings are the business of `look`: Python is slow to begin anything, so all
+    that are new are looked at together.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._new: list[str] = []
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        self._new.append(name)
+        return number
+
+    def numbers(self, names: Sequence[str]) -> Ints:
+        """The number of each of `names`."""
+        return np.fromiter(map(self.__getitem__, names), np.int64, len(names))
+
+    def fresh(self) -> list[str]:
+        """The strings that are new since this was last asked, ascending by number."""
+        new, self._new = self._new, []
+        return new
+
+
+class CutTable(Numbers):
+    """Chunk → its number, and the pieces that it is cut into.
+
+    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them, one for each piece:
+    `start` (in the chunk), `length`, and `piece`, a number in `pieces`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = self.count = self.start = self.length = self.piece = _NONE
+        self.weight = 0
+
+    def cut(
+        self, chunks: Sequence[str], starts: Ints, pieces: Sequence[str], known: Numbers
+    ) -> None:
+        """Add further chunks, and the pieces in them; these start there where the chunks stand in a
+        row, one character between each two."""
+        sizes, lengths = _lengths(chunks), _lengths(pieces)
+        begins = np.cumsum(sizes + 1) - sizes - 1
+        bounds = np.searchsorted(starts, np.append(begins, begins[-1:] + sizes[-1:] + 1))
+        counts = np.diff(bounds)
+        self.first = np.append(self.first, len(self.piece) + bounds[:-1])
+        self.count = np.append(self.count, counts)
+        self.start = np.append(self.start, starts - np.repeat(begins, counts))
+        self.length = np.append(self.length, lengths)
+        self.piece = np.append(self.piece, known.numbers(pieces))
+        # Long chunks hardly come twice, and weigh more.
+        self.weight += len(pieces) + int((sizes // _LONG).sum())
+
+
+class ChunkTable(CutTable):
+    """Chunk → its number, and pyvi's pieces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces = PieceTable()
+
+    def look(self) -> None:
+        """Complete the columns."""
+        chunks = self.fresh()
+        pieces = pieces_of(chunks)
+        # Nothing lies between two pieces of a chunk.
+        ends = np.cumsum(_lengths(pieces))
+        sizes = np.cumsum(_lengths(chunks))
+        starts = ends - _lengths(pieces)
+        starts += np.searchsorted(sizes, starts, side="right")
+        self.cut(chunks, starts, pieces, self.pieces)
+        self.pieces.look()
+
+    @property
+    def full(self) -> bool:
+        """Is it time to begin anew?"""
+        return self.weight > _LARGEST
+
+
+def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+    """Of the chunks with these numbers how many rows each has, and all of them one after another,
+    where chunk n has the rows `first[n]`, `first[n] + 1`, and so on, `count[n]` in all."""
+    counts = count[numbers]
+    rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
+    rows += np.arange(len(rows))
+    return counts, rows
+
+
+class PieceTable(Numbers):
+    """Piece → its number; columns as in `scores.Piece`.
+
+    kind : pyvi joins a piece only to one before it whose kind is as high; those of kind 0 never.
+    first, second, third : numbers of the piece as part of a pair or triple, see `Dictionary`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dictionary = dictionary()
+        self.own = self.to_next = self.to_previous = np.zeros(0, np.float64)
+        self.kind = np.zeros(0, np.uint8)
+        self.first = self.second = self.third = _NONE
+
+    def look(self) -> None:
+        """Complete the columns."""
+        known = list(map(describe, self.fresh()))
+        lower = [piece.lower for piece in known]
+        self.own = np.append(self.own, [piece.own for piece in known])
+        self.to_next = np.append(self.to_next, [piece.to_next for piece in known])
+        self.to_previous = np.append(self.to_previous, [piece.to_previous for piece in known])
+        kinds = [piece.may_join * (1 + piece.is_title) for piece in known]
+        self.kind = np.append(self.kind, np.array(kinds, np.uint8))
+        self.first = np.append(self.first, _places(self._dictionary.first, lower))
+        self.second = np.append(self.second, _places(self._dictionary.second, lower))
+        self.third = np.append(self.third, _places(self._dictionary.third, lower))
+
+
+def _lengths(strings: Sequence[str]) -> Ints:
+    return np.fromiter(map(len, strings), np.int64, len(strings))
+
+
+def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
+    return np.array([numbers.get(name, 0) for name in names], np.int64)
+
+
+class Dictionary:
+    """pyvi's words of two and three pieces, for look-up by numbers; number 0 is in no word.
+
+    A pair's code is `first * width + second`. Bit `code` of `words` says that it is a word, that of
+    `begins` that triples begin with it; `triples` are the codes `pair * thirds + third`, sorted.
+    """
+
+    def __init__(self) -> None:
+        rows = [
+            (first, second, pair)
+            for first, pairs in word_model().pairs.items()
+            for second, pair in pairs.items()
+        ]
+        self.first = _numbers(first for first, _, _ in rows)
+        self.second = _numbers(second for _, second, _ in rows)
+        self.third = _numbers(third for _, _, pair in rows for third in pair.thirds)
+        self.width = len(self.second) + 1
+        self.thirds = len(self.third) + 1
+        codes = np.array([self.first[a] * self.width + self.second[b] for a, b, _ in rows])
+        size = (len(self.first) + 1) * self.width // 8 + 1
+        self.words = _bits(codes[[pair.is_word for _, _, pair in rows]], size)
+        self.begins = _bits(codes[[bool(pair.thirds) for _, _, pair in rows]], size)
+        self.triples = np.sort(
+            [
+                code * self.thirds + self.third[third]
+                for code, (_, _, pair) in zip(codes.tolist(), rows, strict=True)
+                for third in pair.thirds
+            ]
+        )
+
+
+@functools.cache
+def dictionary() -> Dictionary:
+    """The dictionary, built once (50 to 100 ms)."""
+    return Dictionary()
+
+
+def _numbers(names: Iterable[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(names), 1)}
+
+
+def _bits(codes: Ints, size: int) -> Bytes:
+    bits = np.zeros(size, np.uint8)
+    np.bitwise_or.at(bits, codes >> 3, (1 << (codes & 7)).astype(np.uint8))
+    return bits
+
+
+def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
+    """Which of `codes` are in `bits`."""
+    found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
+    return found

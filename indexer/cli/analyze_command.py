@@ -1,0 +1,36 @@
+"""`tracuu analyze`: the terms of a text."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indexer.analysis import analyze as analyze_text
+from indexer.analysis import fold
+from indexer.cli.options import json_option
+
+
+@click.command()
+@click.argument("text")
+@json_option
+def analyze(text: str, as_json: bool) -> None:
+    """Show the terms of TEXT: syllables, words and folds, with their offsets."""
+    found = analyze_text(text)
+    kinds = (("syllable", found.syllables), ("word", found.words))
+    rows = [
+        {"kind": kind, "term": token.term, "folded": fold(token.term), "start": token.start,
+         "end": token.end, "position": token.position, "text": text[token.start : token.end]}
+        for kind, tokens in kinds
+        for token in tokens
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    table = Table("kind", "term", "folded", "start", "end", "position", "text")
+    for row in rows:
+        table.add_row(*(Text(str(value)) for value in row.values()))
+    Console(highlight=False).print(table)

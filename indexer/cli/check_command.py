@@ -1,0 +1,23 @@
+"""`tracuu check`: is the index whole?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.cli.options import index_option
+from indexer.engines.whoosh.generations import index_directory
+
+
+@click.command()
+@index_option
+def check(index_dir: Path) -> None:
+    """Is this index whole? Every file is read and compared with what was written."""
+    problems = index_directory.check(index_dir)
+    for problem in problems:
+        click.echo(f"tracuu: {problem}", err=True)
+    if problems:
+        sys.exit(1)
+    click.echo(f"{index_dir / index_directory.current(index_dir)}: whole")

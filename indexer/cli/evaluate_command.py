@@ -1,0 +1,72 @@
+"""`tracuu evaluate`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from indexer.cli.options import index_option, json_option, progress_bar
+from indexer.engines.whoosh.generations import index_directory
+from indexer.evaluation.evaluate import changes, read_former, read_queries
+from indexer.evaluation.evaluate import evaluate as run_evaluation
+from indexer.evaluation.noise import Corruption
+
+
+@click.command()
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.option(
+    "--unaccented", "corruption", flag_value=Corruption.UNACCENTED.value,
+    help="Take the accents from the queries first.",
+)  # fmt: skip
+@click.option(
+    "--half", "corruption", flag_value=Corruption.HALF.value,
+    help="Take them from every other syllable, by a fixed seed.",
+)  # fmt: skip
+@click.option(
+    "--typos", "corruption", flag_value=Corruption.TYPOS.value,
+    help="Make one slip in each query first, by a fixed seed.",
+)  # fmt: skip
+@click.option(
+    "--compare", "former", type=click.Path(path_type=Path), metavar="OLD.json",
+    help="Name the queries that scored otherwise in what --json printed before.",
+)  # fmt: skip
+@json_option
+@index_option
+def evaluate(
+    queries: Path, corruption: str | None, former: Path | None, as_json: bool, index_dir: Path
+) -> None:
+    """Measure relevance and latency with the judged queries in QUERIES (.jsonl).
+
+    A line is {"qid", "query", "relevant": [ids]}. The list that is judged goes on to looser rungs
+    where one is used up.
+    """
+    judged = read_queries(queries)
+    before = read_former(former) if former else None
+    engine = index_directory.open_engine(index_dir)
+    try:
+        with progress_bar("Đang đánh giá") as advance:
+            done = iter(range(1, len(judged) + 1))
+            measures = run_evaluation(
+                engine,
+                judged,
+                corruption=Corruption(corruption or Corruption.NONE),
+                progress=lambda: advance(next(done), len(judged)),
+            )
+    finally:
+        engine.close()
+    moved = changes(before, measures.by_query) if before is not None else []
+    if as_json:
+        found = asdict(measures) | ({"changes": list(map(asdict, moved))} if former else {})
+        click.echo(json.dumps(found, indent=2))
+        return
+    texts = {query.qid: query.text for query in judged}
+    for change in moved:
+        click.echo(f"{change.before:.3f} -> {change.after:.3f}  {change.qid}  {texts[change.qid]}")
+    click.echo(
+        f"queries {measures.queries}  nDCG@10 {measures.ndcg_10:.4f}  MRR@10 {measures.mrr_10:.4f}"
+        f"  recall@100 {measures.recall_100:.4f}  p50 {measures.p50_ms:.1f} ms"
+        f"  p95 {measures.p95_ms:.1f} ms"
+    )

@@ -1,0 +1,54 @@
+"""All commands, and what they share with the shell: help, exit codes, errors of one line."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import click
+
+from indexer.cli.analyze_command import analyze
+from indexer.cli.check_command import check
+from indexer.cli.evaluate_command import evaluate
+from indexer.cli.index_commands import rebuild, update
+from indexer.cli.search_command import search
+from indexer.cli.serve_command import serve
+from indexer.errors import TraCuuError
+from indexer.settings import SETTINGS
+
+_SETTINGS_HELP = "\b\nEnvironment:\n" + "\n".join(
+    f"  {s.variable:<18} {s.help} [{s.default}]" for s in SETTINGS
+)
+
+
+@click.group(
+    no_args_is_help=False,  # no command is an error of one line, as any other
+    epilog=_SETTINGS_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="tracuu", message="tracuu %(version)s")
+def cli() -> None:
+    """Full-text search for Vietnamese archives."""
+
+
+for _command in (rebuild, update, search, analyze, evaluate, check, serve):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a lone surrogate in a query must not crash
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = cli.main(prog_name="tracuu", standalone_mode=False)
+    except click.Abort as abort:
+        click.echo(f"tracuu: {'; '.join(['interrupted', *abort.args])}.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"tracuu: {error.format_message()} See `tracuu --help`.", err=True)
+        sys.exit(2)
+    except TraCuuError as error:
+        click.echo(f"tracuu: {error}", err=True)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,108 @@
+"""`tracuu search`: results, explanations and JSON on a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from indexer.archive import Archive
+from indexer.cli.options import index_option, json_option
+from indexer.facets import FACET_NAMES
+from indexer.models import Explanation, Range, Rung, SearchRequest, Sort
+from indexer.results.payload import results_payload
+from indexer.settings import int_setting
+
+RUNG_NAMES = {
+    Rung.EXACT: "đúng dấu",
+    Rung.PARTIAL: "thiếu dấu",
+    Rung.FOLDED: "không dấu",
+    Rung.APPROXIMATE: "gần đúng",
+}
+
+
+@click.command()
+@click.argument("query")
+@click.option("--page", type=int, default=1, show_default=True, help="Page of the results.")
+@click.option(
+    "--size", type=int, default=lambda: int_setting("page_size"), show_default="10",
+    help="Hits on a page.",
+)  # fmt: skip
+@click.option(
+    "--sort", type=click.Choice([s.value for s in Sort]), default=Sort.RELEVANCE.value,
+    show_default=True, help="Order of the hits.",
+)  # fmt: skip
+@click.option("--exact", is_flag=True, help="Only the accents as typed.")
+@click.option(
+    "--filter", "filters", multiple=True, metavar="FACET=VALUE",
+    help=f"Narrow to a facet value; repeatable. Facets: {', '.join(FACET_NAMES)}.",
+)  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say why each hit was found, and for what it scored.")
+@json_option
+@index_option
+def search(
+    query: str,
+    page: int,
+    size: int,
+    sort: str,
+    exact: bool,
+    filters: tuple[str, ...],
+    explain: bool,
+    as_json: bool,
+    index_dir: Path,
+) -> None:
+    """Search the index, as the page does. With --json, the answer is that of /api/search."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for item in filters:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise click.UsageError(f"--filter {item!r} is not FACET=VALUE.")
+        chosen[name] = (*chosen.get(name, ()), value)
+    request = SearchRequest(query, page, size, Sort(sort), exact, chosen, explain)
+    with Archive.open(index_dir) as archive:
+        results = archive.search(request)
+    if as_json:
+        click.echo(json.dumps(results_payload(results), ensure_ascii=False, indent=2))
+        return
+    console = Console(highlight=False)
+    rung = f" · {RUNG_NAMES[results.rung]}" if results.rung else ""
+    console.print(Text(f"{results.total} kết quả{rung} · {results.took_ms:.0f} ms"))
+    if results.corrected:
+        console.print(Text(f"Không có gì cho: {query}. Đây là kết quả của: {results.corrected}"))
+    if results.suggestion:
+        console.print(Text(f"Ý bạn là: {results.suggestion}"))
+    for number, hit in enumerate(results.hits, (page - 1) * size + 1):
+        document = hit.document
+        date = f"  {document.date:%d/%m/%Y}" if document.date else ""
+        title = _marked(document.title or document.body[:90], hit.title_ranges)
+        console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
+        console.print(Text("   "), _marked(hit.snippet.text, hit.snippet.ranges), sep="")
+        if hit.explanation:
+            _print_explanation(console, hit.explanation, hit.score)
+
+
+def _print_explanation(console: Console, explanation: Explanation, score: float) -> None:
+    for reason in explanation.reasons:
+        console.print(Text(f"   {reason}"))
+    if not explanation.parts:
+        return
+    table = Table("loại", "phần", box=None, pad_edge=False)
+    for heading in ("tần số", "trọng số", "điểm"):
+        table.add_column(heading, justify="right")
+    for part in sorted(explanation.parts, key=lambda part: -part.points):
+        numbers = (f"{part.tf:g}", f"{part.weight:.3f}", f"{part.points:.3f}")
+        table.add_row(part.kind, Text(part.text), *numbers)
+    table.add_row("", "tổng", "", "", f"{score:.3f}")
+    console.print(Padding(table, (0, 0, 0, 3)))
+
+
+def _marked(text: str, ranges: tuple[Range, ...]) -> Text:
+    marked = Text(text)
+    for start, end in ranges:
+        marked.stylize("bold yellow", start, min(end, len(text)))
+    return marked

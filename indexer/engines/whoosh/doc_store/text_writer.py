@@ -1,0 +1,143 @@
+"""The texts of documents, written as the syllables that they are made of; `text_reader` reads them.
+
+A text is a row of *symbols*: its pieces as they are written, and what stands between two of them
+where that is not a single space. Symbols are numbered by how often they occur, numbers are written
+as dense codes (`dense`) and deflated: three quarters of what deflating the text itself takes, and
+where each syllable lies comes with it. This is the spaceless word model of Moura et al. (2000,
+"Fast and flexible word searching on compressed text").
+
+    symbols, kinds            the string of each, and which of the KINDS it is
+    learnt                    what the compression takes for known
+    texts, text_ends          title, separator and body of each document
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.analysis.batch.analyzer import Columns
+from indexer.analysis.batch.gap_table import SPACE
+from indexer.engines.whoosh.doc_store.compression import compress, examples
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.dense_codes import encode_dense
+from indexer.engines.whoosh.postings.elias_fano import Ints
+from indexer.engines.whoosh.postings.list_merge import joined_tables
+from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+
+PIECE, GAP, STOP = KINDS = "012"
+"""A piece; what stands between; the same where a sentence ends in it."""
+SEPARATOR = 0
+"""The number that stands between title and body; symbols follow from 1 on."""
+_LEARNT = 32 << 10
+
+
+def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
+    """Write the texts of a run: title and body of each document in turn, with their tokens."""
+    symbols = _Symbols(PIECE + spelling for spelling in columns.spellings)
+    stream, stream_ends = _stream(texts, columns, symbols)
+    write_strings(writer, "symbols", symbols)
+    writer.put("symbol_counts", smallest(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
+    writer.put("stream", stream.astype(np.uint32))
+    writer.put("stream_ends", stream_ends)
+
+
+class _Symbols(dict[str, int]):
+    """Kind and string of a symbol → its number in a run, given when it is first asked for."""
+
+    def __init__(self, first: Iterable[str]) -> None:
+        super().__init__((symbol, number) for number, symbol in enumerate(first, 1))
+
+    def __missing__(self, symbol: str) -> int:
+        number = self[symbol] = len(self) + 1
+        return number
+
+
+def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+    """The numbers of all symbols in order, and where those of each document end."""
+    owners = columns.texts
+    bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
+    pieces = _pieces(texts, columns, bounds, symbols)
+    at, between = _between(texts, columns, symbols)
+    tailed, tails = _tails(texts, columns, symbols)
+    # Keys that sort as the symbols stand: text, then piece, then what comes before it; a separator
+    # stands behind all of a title.
+    titles = np.arange(0, len(texts), 2)
+    parts = (
+        (owners, 2 * np.arange(len(owners)) + 1, pieces),
+        (owners[at], 2 * at, between),
+        (tailed, 2 * bounds[tailed + 1], tails),
+        (titles, 2 * bounds[titles + 1] + 1, np.full(len(titles), SEPARATOR)),
+    )
+    texts_of, keys, numbers = (np.concatenate(column) for column in zip(*parts, strict=True))
+    sorting = np.lexsort((keys, texts_of))
+    ends = np.searchsorted(texts_of[sorting], np.arange(2, len(texts) + 1, 2))
+    return numbers[sorting], ends
+
+
+def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symbols) -> Ints:
+    """The symbols of the pieces, as they are written."""
+    numbers: Ints = columns.pieces + 1
+    for text in columns.odd:
+        begin, end = int(bounds[text]), int(bounds[text + 1])
+        spans = zip(
+            columns.starts[begin:end].tolist(), columns.ends[begin:end].tolist(), strict=True
+        )
+        numbers[begin:end] = [symbols[PIECE + texts[text][start:stop]] for start, stop in spans]
+    return numbers
+
+
+def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+    """The pieces before which something else stands than a single space, and the symbols of that.
+    Before the first one of a text that is all that there is."""
+    first = np.diff(columns.texts, prepend=-1) != 0
+    heads = np.flatnonzero(first & (columns.starts > 0))
+    begins = zip(columns.texts[heads].tolist(), columns.starts[heads].tolist(), strict=True)
+    begun = np.array([symbols[GAP + texts[text][:start]] for text, start in begins], np.int64)
+    inner = np.flatnonzero(~first & (columns.gaps != SPACE))
+    stops = np.diff(columns.positions, prepend=0)[inner] > 1
+    kinds, which = np.unique(columns.gaps[inner] << 1 | stops, return_inverse=True)
+    names = [((GAP, STOP)[kind & 1], columns.between[kind >> 1]) for kind in kinds.tolist()]
+    known = np.array([symbols[kind + gap] for kind, gap in names], np.int64)
+    return np.append(heads, inner), np.append(begun, known[which])
+
+
+def _tails(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+    """The texts that go on behind their last piece, and the symbols of that."""
+    last = np.zeros(len(texts), np.int64)
+    last[columns.texts] = columns.ends  # the last one of each text stays
+    tailed = np.flatnonzero(last < np.fromiter(map(len, texts), np.int64, len(texts)))
+    ends = zip(tailed.tolist(), last[tailed].tolist(), strict=True)
+    return tailed, np.array([symbols[GAP + texts[text][end:]] for text, end in ends], np.int64)
+
+
+def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
+    """Write the texts of all runs."""
+    names, maps = joined_tables([Strings(file, "symbols").all() for file in files])
+    counts = np.zeros(len(names), np.int64)
+    for file, own in zip(files, maps, strict=True):
+        counts[own] += file["symbol_counts"]
+    order = np.argsort(-counts, kind="stable")[: int(np.count_nonzero(counts))]
+    ranks = np.zeros(len(names), np.int64)
+    ranks[order] = np.arange(1, len(order) + 1)
+    chosen = [names[number] for number in order.tolist()]
+    write_strings(writer, "symbols", [name[1:] for name in chosen])
+    writer.put("kinds", np.array([int(name[0]) for name in chosen], np.uint8))
+    learnt = b""
+    sizes = []
+    writer.begin("texts", "u1")
+    for file, own in zip(files, maps, strict=True):
+        numbers = np.concatenate(([SEPARATOR], ranks[own]))[file["stream"]]
+        raw, ends = encode_dense(numbers)
+        cuts = np.concatenate(([0], ends))[np.concatenate(([0], file["stream_ends"]))].tolist()
+        whole = raw.tobytes()
+        coded = [whole[begin:end] for begin, end in pairwise(cuts)]
+        learnt = learnt or examples(coded, _LEARNT)
+        packed = [compress(text, learnt) for text in coded]
+        writer.append(np.frombuffer(b"".join(packed), np.uint8))
+        sizes += list(map(len, packed))
+        file.forget()
+    writer.put("text_ends", smallest(np.cumsum(np.array(sizes, np.int64))))
+    writer.put("learnt", np.frombuffer(learnt, np.uint8))

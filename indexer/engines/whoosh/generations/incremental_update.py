@@ -1,0 +1,243 @@
+"""A generation becomes the next one: documents added, replaced and deleted, the rest left alone.
+
+Segments that stay are the same files, under a second name (a hard link), with their checksums;
+beside them come one segment of what is new and what `tiers` has it take in, and who is dead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.engines.whoosh.generations import index_directory, manifest
+from indexer.engines.whoosh.generations.merge_policy import Size, taken_in
+from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.reader.segment_files import DEAD, PARTS
+from indexer.engines.whoosh.terms.merged_terms import write_tables
+from indexer.engines.whoosh.terms.phrase_table import JOINT, PART, merge_phrases
+from indexer.engines.whoosh.terms.term_dictionary import TABLES, alone, read_learned, write_learned
+from indexer.engines.whoosh.whoosh_adapter.codec import StoredSegment
+from indexer.engines.whoosh.whoosh_adapter.segment_list import (
+    close_segments,
+    open_segments,
+    write_list,
+)
+from indexer.engines.whoosh.writer.deletes import bury
+from indexer.engines.whoosh.writer.runs import digest
+from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
+from indexer.errors import DocumentError, DocumentNotFound
+from indexer.models import Document, Status
+from indexer.query.vocabulary.learning import Learner, findings
+
+_BATCH = 1 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What stands now, and how many documents were what. `absent` ones are in the index still,
+    and were not among those given."""
+
+    status: Status
+    added: int
+    replaced: int
+    deleted: int
+    unchanged: int
+    absent: int
+
+
+def update(
+    index_dir: Path,
+    documents: Iterable[Document],
+    *,
+    delete: Collection[str] = (),
+    prune: bool = False,
+    progress: Progress | None = None,
+) -> Changes:
+    """Bring the current generation to these documents, and switch to what comes of it.
+
+    Those of the ids in `delete` go, and with `prune` all that are not among `documents`; where
+    nothing changes, no generation is made. Whatever stops it leaves the former one as it was.
+    Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for an unknown id in `delete`,
+    DocumentError for one that occurs twice, UnusableIndex where the disk refuses.
+    """
+    with index_directory.building(index_dir) as new:
+        former = index_dir / index_directory.current(index_dir)
+        listed = manifest.read(former)
+        manifest.verify_sizes(former, listed)
+        segments = open_segments(former)
+        try:
+            work = _Update(former, new.folder, segments, frozenset(delete))
+            try:
+                work.take(documents, progress)
+                if prune:
+                    work.prune()
+                changed = work.finish() if work.changed else None
+            finally:
+                work.close()
+        finally:
+            close_segments(segments)
+        status = Status(former.name, listed.documents, listed.built_at)
+        if changed is not None:
+            status = new.publish(work.documents, {name: listed.files[name] for name in changed})
+        return work.changes(status)
+
+
+class _Update:
+    """An update at work. Raises as `update` does."""
+
+    def __init__(
+        self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
+    ) -> None:
+        self._former, self._folder, self._segments = former, folder, segments
+        self._delete = delete
+        self._places = {
+            name: (at, number)
+            for at, segment in enumerate(segments)
+            for number, name in enumerate(segment.ids)
+            if segment.living[number]
+        }
+        self._seen: set[str] = set()
+        self._dead: list[list[int]] = [[] for _ in segments]
+        self._learner = Learner(read_learned(former))
+        self._added = self._replaced = self._deleted = self._unchanged = 0
+        for name in delete:
+            if name not in self._places:
+                raise DocumentNotFound(
+                    f"No document has the id {name!r}; nothing was changed.",
+                    "Search for it to find its id.",
+                )
+        for name in sorted(delete):
+            self._kill(name)
+        self._deleted = len(delete)
+        number = 1 + max(int(segment.stored.segid) for segment in segments)
+        with index_directory.disk(folder.parent):
+            self._builder = SegmentBuilder(folder, str(number))
+
+    @property
+    def changed(self) -> bool:
+        """Is there anything to do?"""
+        return bool(self._added or self._replaced or self._deleted)
+
+    @property
+    def documents(self) -> int:
+        """How many there are in the end."""
+        return len(self._places) + self._added - self._deleted
+
+    def changes(self, status: Status) -> Changes:
+        """What was done."""
+        absent = self.documents - self._added - self._replaced - self._unchanged
+        return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
+
+    def take(self, documents: Iterable[Document], progress: Progress | None) -> None:
+        """Add and replace; documents whose ids are to be deleted are passed over."""
+        for count, document in enumerate(documents, 1):
+            if document.id in self._seen:
+                raise DocumentError(
+                    f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
+                )
+            self._seen.add(document.id)
+            if document.id not in self._delete:
+                self._take(document)
+            if progress is not None and count % _BATCH == 0:
+                progress(count)
+
+    def _take(self, document: Document) -> None:
+        place = self._places.get(document.id)
+        if place is None:
+            self._added += 1
+        else:
+            at, number = place
+            if int(self._segments[at].files.digests[number]) == digest(document):
+                self._unchanged += 1
+                return
+            self._replaced += 1
+            self._kill(document.id)
+        self._learner.add(findings(document))
+        with index_directory.disk(self._folder.parent):
+            self._builder.add(document)
+
+    def prune(self) -> None:
+        """Delete all that was not taken."""
+        for name in self._places:
+            if name not in self._seen and name not in self._delete:
+                self._kill(name)
+                self._deleted += 1
+
+    def _kill(self, name: str) -> None:
+        at, number = self._places[name]
+        self._dead[at].append(number)
+        self._learner.remove(findings(self._segments[at].document(number)))
+
+    def finish(self) -> list[str]:
+        """Write the new generation. The names of the files that the former one has too."""
+        sizes = [
+            Size(segment.documents, int(segment.living.sum()) - len(dead))
+            for segment, dead in zip(self._segments, self._dead, strict=True)
+        ]
+        gone = taken_in(sizes, self._added + self._replaced)
+        kept: list[StoredSegment] = []
+        linked: list[str] = []
+        with index_directory.disk(self._folder.parent):
+            for at in sorted(gone):
+                self._take_in(self._segments[at], frozenset(self._dead[at]))
+            for at, segment in enumerate(self._segments):
+                if at not in gone:
+                    linked += self._keep(segment, PARTS)
+                    if self._dead[at]:
+                        kept.append(self._bury(segment, self._dead[at]))
+                    else:
+                        linked += self._keep(
+                            segment, (PART, DEAD) if len(segment.dead) else (PART,)
+                        )
+                        kept.append(segment.stored)
+            if gone or self._added or self._replaced:
+                kept.append(self._builder.commit())
+            write_list(self._folder, kept)
+            write_learned(self._folder, self._learner.learned())
+            self._write_tables()
+        return linked
+
+    def _bury(self, segment: Segment, numbers: list[int]) -> StoredSegment:
+        """Keep a segment without these documents. What it lacks of them tells of damage."""
+        with damage(f"segment {segment.stored.segid}"), index_directory.disk(self._folder.parent):
+            return bury(self._folder, self._former, segment, numbers)
+
+    def _take_in(self, segment: Segment, dead: frozenset[int]) -> None:
+        """Write what lives in a segment into the new one."""
+        for number in segment.living.nonzero()[0].tolist():
+            if number not in dead:
+                self._builder.add(segment.document(number))
+
+    def _keep(self, segment: Segment, parts: Iterable[str]) -> list[str]:
+        """Take over files of a segment; their names."""
+        names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
+        for name in names:
+            try:
+                os.link(self._former / name, self._folder / name)
+            except OSError:  # a disk without links
+                shutil.copyfile(self._former / name, self._folder / name)
+        return names
+
+    def _write_tables(self) -> None:
+        segments = open_segments(self._folder)
+        try:
+            if not alone(segments):
+                parts = [self._folder / _phrases_of(segment) for segment in segments]
+                before = _phrases_of(self._segments[0]) if alone(self._segments) else JOINT
+                with damage("the tables of segments"), index_directory.disk(self._folder.parent):
+                    write_tables(self._folder / TABLES, [segment.files for segment in segments])
+                    merge_phrases(self._folder / JOINT, parts, self._former / before)
+        finally:
+            close_segments(segments)
+
+    def close(self) -> None:
+        """End all work at once."""
+        self._builder.cancel()
+
+
+def _phrases_of(segment: Segment) -> str:
+    """The file of a segment's own phrases."""
+    return str(segment.stored.make_filename(f".{PART}"))

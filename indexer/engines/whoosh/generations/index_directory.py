@@ -1,0 +1,282 @@
+"""Generations on disk: build one beside the others, verify it, switch to it.
+
+    <index>/LOCK                  held while one is built (flock: it vanishes with the process)
+    <index>/.building-<name>/     one at work; the next one removes what a killed one left
+    <index>/<name>/               a complete generation
+    <index>/CURRENT               one line: the name of the generation that is served
+
+Nothing becomes visible before it is complete, verified and on the disk: the folder is renamed
+first, then CURRENT is replaced, and the disk is told to write each before the next begins.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.generations import manifest
+from indexer.engines.whoosh.reader.segment import REBUILD
+from indexer.engines.whoosh.terms import term_dictionary
+from indexer.engines.whoosh.whoosh_adapter import segment_list
+from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
+from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
+from indexer.models import Document, Status
+
+CURRENT = "CURRENT"
+LOCK = "LOCK"
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+_BUILDING = ".building-"
+_NEW_CURRENT = ".CURRENT.new"
+
+Written = tuple[int, int, int]
+"""The state of CURRENT: its number, time and size on the disk."""
+
+
+def build(
+    index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
+) -> Status:
+    """Build a generation of these documents and switch to it. Returns what is now current.
+
+    Whatever stops it (an error of the source, Ctrl-C, kill -9) leaves the former generation as it
+    was. Raises IndexBusy while another build runs, DocumentError for an id that occurs twice,
+    UnusableIndex where the disk refuses.
+    """
+    with building(index_dir) as new:
+        return new.publish(_write(new.folder, documents, progress))
+
+
+class Building:
+    """A generation at work in `folder`, which nothing but `publish` makes visible."""
+
+    def __init__(self, index_dir: Path) -> None:
+        now = datetime.now(UTC)
+        self._index_dir = index_dir
+        self._name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self._built_at = now.isoformat(timespec="seconds")
+        self.folder = index_dir / f"{_BUILDING}{self._name}"
+
+    def publish(
+        self, documents: int, known: Mapping[str, manifest.FileEntry] | None = None
+    ) -> Status:
+        """Seal the folder, in which this number of documents was written, and switch to it.
+
+        `known` are files that the former generation had too, with what its manifest says of them.
+        """
+        with disk(self._index_dir):
+            _seal(self.folder, manifest.make(self.folder, documents, self._built_at, known or {}))
+            _switch(self._index_dir, self.folder, self._name)
+        return Status(self._name, documents, self._built_at)
+
+
+@contextmanager
+def building(index_dir: Path) -> Iterator[Building]:
+    """Hold the lock, and a new folder to build in; what was not published is removed in the end.
+
+    Raises IndexBusy, UnusableIndex.
+    """
+    with disk(index_dir):
+        index_dir.mkdir(parents=True, exist_ok=True)
+    with _lock(index_dir):
+        new = Building(index_dir)
+        with disk(index_dir):
+            _remove_leftovers(index_dir)
+            new.folder.mkdir()
+        try:
+            yield new
+        finally:
+            shutil.rmtree(new.folder, ignore_errors=True)
+
+
+def last_written(index_dir: Path) -> Written | None:
+    """What changes whenever another generation comes to be served; None where nothing can be read.
+    Asked before every request, and soon answered."""
+    try:
+        # A path made of parts takes longer than to look at what lies there.
+        found = os.stat(os.path.join(index_dir, CURRENT))  # noqa: PTH116, PTH118
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def current(index_dir: Path) -> str:
+    """The name of the generation that is served. Raises IndexMissing, IndexDamaged."""
+    try:
+        text = (index_dir / CURRENT).read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise IndexMissing(
+            f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD) from error
+    name = text.removesuffix("\n")
+    if not _NAME.fullmatch(name):
+        raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD)
+    return name
+
+
+def open_engine(index_dir: Path) -> WhooshEngine:
+    """Open the current generation. Raises IndexMissing, IndexDamaged."""
+    while True:
+        name = current(index_dir)
+        try:
+            return _open(index_dir / name)
+        except IndexDamaged:
+            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            if current(index_dir) == name:
+                raise
+
+
+def check(index_dir: Path) -> list[str]:
+    """Every problem of the current generation, one line each; reads every byte. Raises
+    IndexMissing."""
+    try:
+        while True:
+            name = current(index_dir)
+            found = _problems(index_dir / name)
+            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            if not found or current(index_dir) == name:
+                return found
+    except IndexDamaged as error:
+        return [error.message]
+
+
+def _open(folder: Path) -> WhooshEngine:
+    listed = manifest.read(folder)
+    manifest.verify_sizes(folder, listed)
+    return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+
+
+def _problems(folder: Path) -> list[str]:
+    try:
+        listed = manifest.read(folder)
+        # A changed file is named by its checksum already; what it leads to would only be noise.
+        return manifest.problems(folder, listed) or _content_problems(folder)
+    except IndexDamaged as error:
+        return [error.message]
+    except OSError as error:
+        return [f"{folder.name} cannot be read: {error.strerror or error}"]
+
+
+def _content_problems(folder: Path) -> list[str]:
+    engine = _open(folder)
+    try:
+        ids = engine.ids()
+        if len(ids) != engine.status.documents or len(set(ids)) != len(ids):
+            return [f"{folder.name} holds {len(ids)} documents, not {engine.status.documents}"]
+        return [
+            f"the record of {name!r} is not its own"
+            for name in ids
+            if engine.document(name).id != name
+        ]
+    finally:
+        engine.close()
+
+
+def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
+    """Write the segment; returns the number of documents."""
+    index_dir = folder.parent
+    with disk(index_dir):
+        builder = SegmentBuilder(folder, progress=progress)
+    try:
+        seen: set[str] = set()
+        for document in documents:
+            if document.id in seen:
+                raise DocumentError(
+                    f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
+                )
+            seen.add(document.id)
+            with disk(index_dir):
+                builder.add(document)
+        with disk(index_dir):
+            segment_list.write_list(folder, [builder.commit()])
+            term_dictionary.write_learned(folder, builder.learned)
+    except BaseException:
+        builder.cancel()
+        raise
+    return len(seen)
+
+
+def _seal(folder: Path, listed: manifest.Manifest) -> None:
+    """Add its manifest to a written generation, put all on the disk, and verify it."""
+    manifest.write(folder, listed)
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
+    engine = _open(folder)
+    try:
+        ids = engine.ids()
+    finally:
+        engine.close()
+    if len(ids) != listed.documents:
+        raise IndexDamaged(
+            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD
+        )
+
+
+def _switch(index_dir: Path, folder: Path, name: str) -> None:
+    """Make a sealed folder the current generation; keep the former one, remove older ones."""
+    try:
+        former = current(index_dir)
+    except UnusableIndex:
+        former = None
+    folder.rename(index_dir / name)
+    fresh = index_dir / _NEW_CURRENT
+    fresh.write_text(f"{name}\n", encoding="ascii")
+    for path in (fresh, index_dir):
+        _sync(path)
+    fresh.replace(index_dir / CURRENT)
+    _sync(index_dir)
+    for path in index_dir.iterdir():
+        if _NAME.fullmatch(path.name) and path.name not in (name, former):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_leftovers(index_dir: Path) -> None:
+    """Remove what a killed rebuild was working on."""
+    for path in index_dir.glob(f"{_BUILDING}*"):
+        shutil.rmtree(path)
+    (index_dir / _NEW_CURRENT).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, have reached the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _lock(index_dir: Path) -> Iterator[None]:
+    """Hold the lock of an index folder. Raises IndexBusy."""
+    with disk(index_dir):
+        handle = (index_dir / LOCK).open("ab")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusy(
+                f"Another rebuild or update is at work in {index_dir}.", "Wait until it has ended."
+            ) from None
+        yield
+
+
+@contextmanager
+def disk(index_dir: Path) -> Iterator[None]:
+    """Turn what the disk refuses there into UnusableIndex."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnusableIndex(
+            f"Cannot write the index in {index_dir}: {reason}.",
+            "Make room or give leave to write there.",
+        ) from error

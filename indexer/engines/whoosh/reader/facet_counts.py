@@ -1,0 +1,143 @@
+"""Which document has which facet value, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
+from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.writer.runs import facet_key, facet_value
+from indexer.facets import FACET_NAMES
+
+_FEW = 32
+"""Where more than one in so many documents is counted, whole values are gone through."""
+_FREQUENT = 128
+"""A value that one in so many documents has is kept as bits too, one for each document."""
+
+
+class _Names(dict[int, str]):
+    """The number of a value → its name."""
+
+    def __init__(self, values: Strings) -> None:
+        super().__init__()
+        self._values = values
+
+    def __missing__(self, number: int) -> str:
+        with damage("the facet values"):
+            name = self[number] = facet_value(self._values[number])
+        return name
+
+
+class FacetTables:
+    """The values of all facets in one segment, in one table.
+
+    The documents of each value stand in order of the values, values in order of facet and name.
+    The values are there a second time in order of the documents, to count those of few documents;
+    and frequent ones as rows of bits, to count those of many.
+    """
+
+    def __init__(self, segment: Segment) -> None:
+        files = segment.files
+        self._documents_of_all = segment.documents
+        self._values = files.values
+        self._documents: Ints = files.value_documents.astype(np.int64)
+        counts = files.value_frequencies.astype(np.int64)
+        self._ends: Ints = np.cumsum(counts)
+        if len(self._documents) != int(counts.sum()) or counts.min(initial=1) < 1:
+            raise ValueError("the facet values do not fit their documents")
+        self._begins: Ints = self._ends - counts
+        values = np.repeat(np.arange(len(counts)), counts)
+        self._by_document: Ints = values[np.argsort(self._documents, kind="stable")]
+        self._sizes: Ints = np.bincount(self._documents, minlength=segment.documents)
+        self._starts: Ints = np.cumsum(self._sizes) - self._sizes
+        frequent = counts * _FREQUENT >= segment.documents
+        self._frequent, self._rare = np.flatnonzero(frequent), np.flatnonzero(~frequent)
+        self._rows = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
+        for row, number in zip(self._rows, self._frequent.tolist(), strict=True):
+            mask = np.zeros(segment.documents, np.bool_)
+            mask[self._having(number)] = True
+            row[:] = _bits(mask)
+        rare = counts[self._rare]
+        self._rare_documents = self._documents[np.repeat(~frequent, counts)]
+        self._rare_begins: Ints = np.cumsum(rare) - rare
+        self._names = _Names(files.values)
+        self._ranges = {
+            facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
+        }
+
+    def having(self, facet: str, values: Sequence[str]) -> Mask:
+        """The documents with at least one of the values; none for unknown names."""
+        mask = np.zeros(self._documents_of_all, np.bool_)
+        if facet in self._ranges:
+            for value in values:
+                number = self._values.find(facet_key(facet, value))
+                if number >= 0:
+                    mask[self._having(number)] = True
+        return mask
+
+    def _having(self, number: int) -> Ints:
+        """The documents with this value."""
+        return self._documents[self._begins[number] : self._ends[number]]
+
+    def narrow(
+        self, matched: Mask, filters: Mapping[str, Sequence[str]], *, counted: bool
+    ) -> tuple[Mask, dict[str, dict[str, int]]]:
+        """What the filters leave of `matched`, and, where `counted`, the disjunctive counts: for
+        each facet, over what the filters of all *other* facets leave."""
+        chosen = {facet: self.having(facet, values) for facet, values in filters.items()}
+        left = matched
+        if chosen:
+            # A document that misses one filter only still counts in that filter's facet.
+            missed = np.zeros(len(matched), np.int8)
+            for mask in chosen.values():
+                missed += ~mask
+            left = matched & (missed == 0)
+        if not counted:
+            return left, {}
+        found = self._named(self._count(left), self._ranges)
+        for facet, mask in chosen.items():
+            if facet in self._ranges:
+                others = matched & (missed == ~mask)
+                found |= self._named(self._count(others), {facet: self._ranges[facet]})
+        return left, found
+
+    def _count(self, mask: Mask) -> Ints:
+        """In how many documents of the mask each value is."""
+        values = len(self._ends)
+        if np.count_nonzero(mask) * _FEW > len(mask):
+            counts = np.zeros(values, np.int64)
+            both = self._rows & _bits(mask)
+            counts[self._frequent] = np.bitwise_count(both).sum(axis=1, dtype=np.uint32)
+            if len(self._rare):
+                has = mask.take(self._rare_documents).view(np.uint8)
+                counts[self._rare] = np.add.reduceat(has, self._rare_begins, dtype=np.int64)
+            return counts
+        (documents,) = mask.nonzero()
+        starts, sizes = self._starts[documents], self._sizes[documents]
+        before = sizes.cumsum() - sizes
+        at = (starts - before).repeat(sizes)
+        at += np.arange(len(at))
+        return np.bincount(self._by_document[at], minlength=values)
+
+    def _named(
+        self, counts: Ints, ranges: Mapping[str, tuple[int, int]]
+    ) -> dict[str, dict[str, int]]:
+        """For each facet, value -> count, where there is any."""
+        found: dict[str, dict[str, int]] = {}
+        for facet, (begin, end) in ranges.items():
+            part = counts[begin:end]
+            some = part.nonzero()[0]
+            names = map(self._names.__getitem__, (some + begin).tolist())
+            found[facet] = dict(zip(names, part[some].tolist(), strict=True))
+        return found
+
+
+def _bits(mask: Mask) -> Ints:
+    """A mask, 64 documents a number."""
+    packed = np.packbits(mask, bitorder="little")
+    whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
+    whole[: len(packed)] = packed
+    return whole.view(np.uint64)

@@ -1,0 +1,115 @@
+"""A sorted table of strings that lies in two arrays: the characters, and where each term ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
+
+import numpy as np
+
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.elias_fano import Ints
+from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
+
+_AFTER = b"\xff"
+"""Greater than any byte of UTF-8."""
+
+
+def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
+    """Write `name` and `name_ends`."""
+    every = list(strings)
+    text = "".join(every)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    sizes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)  # in UTF-8
+    ends = np.cumsum(np.fromiter(map(len, every), np.int64, len(every)))
+    writer.put(name, np.frombuffer(encode_term(text), np.uint8))
+    writer.put(f"{name}_ends", smallest(np.concatenate(([0], np.cumsum(sizes)))[ends]))
+
+
+class Strings(Sequence[str]):
+    """Strings in an array file; those of a term table ascend by code point."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._raw = file[name]
+        self._bytes = self._raw.data
+        self._ends: Array = file[f"{name}_ends"]
+        self._length = len(self._ends)
+        if self._length and int(self._ends[-1]) != len(self._raw):
+            raise ValueError(f"{name} does not fit its ends")
+
+    def __len__(self) -> int:
+        return self._length
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of a string."""
+        start = int(self._ends[number - 1]) if number else 0
+        return bytes(self._bytes[start : int(self._ends[number])])
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self._length))]
+        if not -self._length <= index < self._length:
+            raise IndexError(index)
+        return decode_term(self.raw(index % self._length))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all())
+
+    def all(self) -> list[str]:
+        """All strings, faster than one by one."""
+        raw, ends = self._raw.tobytes(), self._ends.tolist()
+        return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+
+    def some(self, numbers: Array) -> list[str]:
+        """The strings with these numbers, faster than one by one."""
+        begins = np.where(numbers > 0, self._ends[numbers - 1], 0).tolist()
+        ends = self._ends[numbers].tolist()
+        return [decode_term(bytes(self._bytes[a:b])) for a, b in zip(begins, ends, strict=True)]
+
+    def lengths(self) -> Array:
+        """The length of each string in characters."""
+        # All bytes but those that go on with a character of several begin one.
+        begun = np.cumsum((self._raw & 0xC0) != 0x80)
+        ends = np.concatenate(([0], begun))[self._ends]
+        return np.diff(ends, prepend=0)
+
+    def joined(self) -> str:
+        """All strings, one right after another."""
+        return decode_term(self._raw.tobytes())
+
+    def first_from(self, wanted: bytes) -> int:
+        """The number of the first term that is not below `wanted`."""
+        low, high = 0, self._length
+        while low < high:
+            middle = (low + high) >> 1
+            if self.raw(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: str) -> int:
+        """The number of a term; -1 where there is none."""
+        wanted = encode_term(term)
+        at = self.first_from(wanted)
+        return at if at < self._length and self.raw(at) == wanted else -1
+
+    def with_prefix(self, prefix: str) -> tuple[int, int]:
+        """The numbers `[first, last)` of the terms that begin with `prefix`."""
+        wanted = encode_term(prefix)
+        return self.first_from(wanted), self.first_from(wanted + _AFTER)
+
+
+def most_frequent(numbers: Ints, often: Array, limit: int) -> Ints:
+    """At most `limit` of the numbers, those with the most of `often` (one for each) first, equal
+    ones ascending; without sorting them all."""
+    counts = often.astype(np.int64)
+    if 0 < limit < len(numbers):
+        least = np.partition(counts, len(counts) - limit)[len(counts) - limit]
+        numbers, counts = numbers[counts >= least], counts[counts >= least]
+    best: Ints = numbers[np.lexsort((numbers, -counts))[:limit]]
+    return best

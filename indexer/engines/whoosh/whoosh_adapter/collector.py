@@ -1,0 +1,187 @@
+"""The plan as a Whoosh query, and the collector that runs it.
+
+`PlanQuery` can stand anywhere in a tree of Whoosh's own queries. `PlanCollector` takes the short
+way: it asks for all matches and scores as arrays, where Whoosh's collectors step through a
+matcher document by document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from whoosh.collectors import Collector
+from whoosh.matching import ListMatcher, NullMatcher
+from whoosh.query import Query
+from whoosh.reading import MultiReader
+from whoosh.searching import Searcher
+
+from indexer.engines.base import Filters, Matches
+from indexer.engines.whoosh.postings.decoded import Floats
+from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
+from indexer.engines.whoosh.reader import execute
+from indexer.engines.whoosh.reader.facet_counts import FacetTables
+from indexer.engines.whoosh.reader.segment import Segment
+from indexer.models import Sort
+from indexer.query.plan import Plan
+
+_ROWS = 16
+"""Of so many keys, taken together, the least says where a page may end."""
+
+
+class SegmentSearcher(Searcher):  # type: ignore[misc]
+    """Whoosh's searcher over one segment, which our queries find through it."""
+
+    def __init__(self, segment: Segment, parent: Searcher | None = None) -> None:
+        super().__init__(segment.reader, closereader=False, parent=parent)
+        self.segment = segment
+        self.facets = FacetTables(segment)
+
+
+class PlanSearcher(Searcher):  # type: ignore[misc]
+    """Whoosh's searcher over all segments; below it stands a SegmentSearcher for each."""
+
+    def __init__(self, segments: Sequence[Segment], **options: Any) -> None:
+        self._by_reader = {segment.reader: segment for segment in segments}
+        readers = [segment.reader for segment in segments]
+        super().__init__(MultiReader(readers), closereader=False, **options)
+
+    def _subsearcher(self, reader: Any) -> SegmentSearcher:
+        return SegmentSearcher(self._by_reader[reader], self)
+
+
+class PlanQuery(Query):  # type: ignore[misc]
+    """A plan, for a SegmentSearcher."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PlanQuery) and other.plan == self.plan
+
+    def __hash__(self) -> int:
+        return hash(self.plan)
+
+    def mask(self, searcher: SegmentSearcher) -> Mask:
+        """Which living documents match."""
+        mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
+        return mask & searcher.segment.living if len(searcher.segment.dead) else mask
+
+    def scores(self, searcher: SegmentSearcher, wanted: Ints) -> Floats:
+        """What each of these documents scores."""
+        return execute.scores(self.plan.features, searcher.segment, wanted)
+
+    def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:
+        """The same, as Whoosh's own queries and collectors want it."""
+        ids = np.flatnonzero(self.mask(searcher))
+        if not ids.size:
+            return NullMatcher()
+        return ListMatcher(ids.tolist(), self.scores(searcher, ids).tolist())
+
+    def estimate_size(self, ixreader: Any) -> int:
+        """Unknown before it is evaluated."""
+        return int(ixreader.doc_count())
+
+
+class _Part(NamedTuple):
+    """What one segment holds; `best` is (first key, -score, id), ascending."""
+
+    matched: int
+    total: int
+    best: list[tuple[float, float, str]]
+    counts: dict[str, dict[str, int]]
+
+
+class PlanCollector(Collector):  # type: ignore[misc]
+    """Runs a PlanQuery; `found` is then what `SearchEngine.find` wants."""
+
+    def __init__(
+        self, filters: Filters, sort: Sort, offset: int, limit: int, with_facets: bool
+    ) -> None:
+        super().__init__()
+        self._filters = filters
+        self._sort = sort
+        self._first, self._last = offset, offset + limit
+        self._with_facets = with_facets
+        self._parts: list[_Part] = []
+
+    def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
+        """Called by Whoosh for every segment; makes no matcher."""
+        self.subsearcher = subsearcher
+        self.offset = offset
+
+    def collect_matches(self) -> None:
+        """Evaluate the query over the whole segment."""
+        searcher: SegmentSearcher = self.subsearcher
+        matched = self.q.mask(searcher)
+        left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
+        (numbers,) = left.nonzero()
+        best = self._best(numbers, searcher)
+        self._parts.append(_Part(int(np.count_nonzero(matched)), len(numbers), best, counts))
+
+    @property
+    def found(self) -> Matches:
+        """What all segments hold together."""
+        best = self._parts[0].best
+        if len(self._parts) > 1:
+            every = sorted(hit for part in self._parts for hit in part.best)
+            best = every[self._first : self._last]
+        return Matches(
+            matched=sum(part.matched for part in self._parts),
+            total=sum(part.total for part in self._parts),
+            hits=tuple((name, -score) for _, score, name in best),
+            facets=_added([part.counts for part in self._parts]),
+        )
+
+    def _best(self, numbers: Ints, searcher: SegmentSearcher) -> list[tuple[float, float, str]]:
+        """The documents of a segment that can stand in the slice asked for, in order."""
+        # Beside other segments, the documents before the slice may still move into it.
+        alone = len(self.top_searcher.leaf_searchers()) == 1
+        start = self._first if alone else 0
+        if start >= len(numbers) or self._last <= self._first:
+            return []
+        segment = searcher.segment
+        scores: Floats | None = None
+        if self._sort is Sort.RELEVANCE:
+            scores = self.q.scores(searcher, numbers)
+            first = -scores
+        else:
+            first = _days(self._sort, segment.days[numbers])
+        if self._last < len(numbers):
+            # Sort only what can reach the slice; documents equal to its last one included.
+            reach = first <= _bound(first, self._last)
+            numbers, first = numbers[reach], first[reach]
+            scores = None if scores is None else scores[reach]
+        if scores is None:
+            scores = self.q.scores(searcher, numbers)
+        order = np.lexsort((segment.ranks[numbers], -scores, first))[start : self._last]
+        names = map(segment.id_of, numbers[order].tolist())
+        return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
+
+
+def _bound(keys: Floats, count: int) -> float:
+    """A key that at least `count` of the keys are not above, and few more."""
+    if len(keys) >= _ROWS * count:
+        # The least of every few keys are keys of as many documents, and sooner gone through.
+        keys = keys[: len(keys) // _ROWS * _ROWS].reshape(_ROWS, -1).min(axis=0)
+    return float(np.partition(keys, count - 1)[count - 1])
+
+
+def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """The facet counts of all segments together."""
+    if len(counts) == 1:
+        return counts[0]
+    added: dict[str, dict[str, int]] = {}
+    for part in counts:
+        for facet, found in part.items():
+            together = added.setdefault(facet, {})
+            for value, count in found.items():
+                together[value] = together.get(value, 0) + count
+    return added
+
+
+def _days(sort: Sort, days: Ints) -> Floats:
+    """The key to sort by, ascending. Undated documents have day 0."""
+    key = np.where(days == 0, np.inf, -days if sort is Sort.NEWEST else days)
+    return key.astype(np.float64)

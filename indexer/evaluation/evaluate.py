@@ -1,0 +1,164 @@
+"""How good are the results? Judged queries against the current index.
+
+A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, averaged over queries:
+
+- nDCG@10 with binary gains (Järvelin and Kekäläinen 2002): sum of 1 / log2(rank + 1) over the
+  relevant documents among the first ten, divided by the best such sum possible
+- MRR@10: 1 / rank of the first relevant document among the first ten, else 0
+- recall@100: share of the relevant documents among the first hundred
+- by_query: nDCG@10 of each query, so that two runs can be compared query by query
+- latency in milliseconds: median and 95th percentile of ranking a hundred documents
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from indexer.engines.base import SearchEngine
+from indexer.errors import QueriesError
+from indexer.evaluation.noise import Corruption, corrupt
+from indexer.search import ranking
+
+DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A query text and the ids of the documents that answer it (at least one)."""
+
+    qid: str
+    text: str
+    relevant: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Averages over `queries` judged queries; latencies in milliseconds."""
+
+    queries: int
+    ndcg_10: float
+    mrr_10: float
+    recall_100: float
+    p50_ms: float
+    p95_ms: float
+    by_query: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a query scored (nDCG@10) in a former run, and now."""
+
+    qid: str
+    before: float
+    after: float
+
+
+def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Change]:
+    """The queries of both runs that score otherwise now, the greatest losses first."""
+    found = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
+    moved = [change for change in found if abs(change.after - change.before) > 1e-9]
+    return sorted(moved, key=lambda change: (change.after - change.before, change.qid))
+
+
+def read_former(path: Path) -> Mapping[str, float]:
+    """`by_query` of what `tracuu evaluate --json` printed. Raises QueriesError."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))["by_query"]
+        return {str(qid): float(value) for qid, value in values.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise QueriesError(
+            f"{path}: {error!r}.", "Name a file that `tracuu evaluate --json` printed."
+        ) from None
+
+
+def read_queries(path: Path) -> list[JudgedQuery]:
+    """The judged queries of a `.jsonl` file. Raises QueriesError naming the line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueriesError(f"{path}: {error}.", "Name a readable UTF-8 .jsonl file.") from None
+    queries = list(_parse(path, text))
+    if not queries:
+        raise QueriesError(f"{path} holds no queries.", 'A line is {"qid", "query", "relevant"}.')
+    return queries
+
+
+def _parse(path: Path, text: str) -> Iterator[JudgedQuery]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield _judged(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            raise QueriesError(
+                f"{path}:{number}: {error}.", 'A line is {"qid", "query", "relevant": [ids]}.'
+            ) from None
+
+
+def _judged(record: object) -> JudgedQuery:
+    """A line's query. Raises ValueError."""
+    if not isinstance(record, dict):
+        raise ValueError("not an object")
+    qid, text, relevant = (record.get(name) for name in ("qid", "query", "relevant"))
+    if not isinstance(qid, (str, int)):
+        raise ValueError("qid must be a string or a number")
+    if not isinstance(text, str):
+        raise ValueError("query must be a string")
+    if not isinstance(relevant, list) or not relevant:
+        raise ValueError("relevant must be a list of ids, not empty")
+    return JudgedQuery(str(qid), text, frozenset(map(str, relevant)))
+
+
+def evaluate(
+    engine: SearchEngine,
+    queries: Sequence[JudgedQuery],
+    *,
+    corruption: Corruption = Corruption.NONE,
+    progress: Callable[[], None] = lambda: None,
+) -> Measures:
+    """Rank every query, corrupted first, and measure."""
+    gains, ranks, recalls, times = [], [], [], []
+    for query in queries:
+        text = corrupt(query.text, corruption, query.qid)
+        began = perf_counter()
+        ranked = [document_id for document_id, _ in ranking(engine, text, DEPTH)]
+        times.append((perf_counter() - began) * 1000)
+        gains.append(ndcg(ranked[:10], query.relevant, 10))
+        ranks.append(reciprocal_rank(ranked[:10], query.relevant))
+        recalls.append(len(query.relevant.intersection(ranked)) / len(query.relevant))
+        progress()
+    return Measures(
+        len(queries),
+        statistics.fmean(gains),
+        statistics.fmean(ranks),
+        statistics.fmean(recalls),
+        percentile(times, 50),
+        percentile(times, 95),
+        {query.qid: gain for query, gain in zip(queries, gains, strict=True)},
+    )
+
+
+def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
+    """Normalised discounted cumulative gain of a ranked list, 0 to 1."""
+    gain = sum(
+        1 / math.log2(rank + 1) for rank, name in enumerate(ranked[:depth], 1) if name in relevant
+    )
+    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(relevant), depth) + 1))
+    return gain / best
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: frozenset[str]) -> float:
+    """1 / rank of the first relevant document, 0 where there is none."""
+    return next((1 / rank for rank, name in enumerate(ranked, 1) if name in relevant), 0.0)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that `percent` of the values do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]

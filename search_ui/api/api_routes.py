@@ -1,0 +1,152 @@
+"""Addresses for programs other than a browser: feeds, exports, descriptions, figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+
+from indexer import DocumentNotFound, Sort, UnusableIndex, document_payload, results_payload
+from search_ui.api import exports, openapi
+from search_ui.api.atom_feed import feed, xml_text
+from search_ui.http import params
+from search_ui.http.current_request import asked, links
+from search_ui.http.i18n import LANGUAGES, current
+from search_ui.http.metrics import Metrics
+from search_ui.http.responses import data, kept, source
+from search_ui.pages import statistics_page
+
+api = Blueprint("api", __name__, url_prefix="/api")
+machines = Blueprint("machines", __name__)
+
+
+@api.get("/search")
+@kept
+def search_data() -> Response:
+    """The answer to a search as JSON."""
+    to = links()
+    explain = params.parse_explain(request.args.items(multi=True))
+    results = statistics_page.search(source().get(), replace(asked(), explain=explain))
+    return data(results_payload(results, document_url=to.document, search_url=to.text))
+
+
+@api.get("/documents/<any_id:document_id>")
+@kept
+def document_data(document_id: str) -> Response:
+    """A document as JSON."""
+    return data(document_payload(source().get().document(document_id)))
+
+
+@api.get("/suggest")
+@kept
+def suggest() -> Response:
+    """Completions of what is being typed."""
+    text = params.parse_text(request.args.items(multi=True))
+    suggestions = source().get().suggest(text) if text.strip() else ()
+    return data({"query": text, "suggestions": list(suggestions)})
+
+
+@api.get("/<path:_rest>")
+def nothing(_rest: str) -> Response:
+    """Any other address below /api/ is a mistake, and gets its answer as JSON like the rest."""
+    raise DocumentNotFound(
+        "There is nothing at this address.",
+        "Try /api/search?q=…, /api/documents/<id> or /api/suggest?q=….",
+    )
+
+
+@machines.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Lets a browser add this archive to its search engines (OpenSearch 1.1)."""
+    site = request.host_url.rstrip("/")
+    page = render_template(
+        "opensearch.xml",
+        name="Tra Cứu",
+        search=site + url_for("pages.search") + "?q={searchTerms}",
+        suggest=site + url_for("machines.opensearch_suggestions") + "?q={searchTerms}",
+        feed=site + url_for("machines.atom") + "?q={searchTerms}",
+        languages=list(LANGUAGES),
+    )
+    answer = Response(page, content_type="application/opensearchdescription+xml; charset=utf-8")
+    answer.cache_control.max_age = 3600
+    return answer
+
+
+@machines.get("/api/opensearch-suggest")
+@kept
+def opensearch_suggestions() -> Response:
+    """Completions as browsers want them: `[text, [completion, …]]`."""
+    text = asked().text
+    found = source().get().suggest(text) if text.strip() else ()
+    answer = data([text, list(found)])
+    answer.mimetype = "application/x-suggestions+json"
+    return answer
+
+
+@machines.get("/atom.xml")
+@kept
+def atom() -> Response:
+    """A search as an Atom feed (RFC 4287), newest first unless another order is asked for."""
+    archive, wanted = source().get(), asked()
+    if wanted.sort is Sort.RELEVANCE:
+        wanted = replace(wanted, sort=Sort.NEWEST)
+    site = request.host_url.rstrip("/")
+    shown = feed(archive.search(wanted), archive.status(), links(), site)
+    page = xml_text(render_template("feed.xml", feed=shown, language=current()))
+    return Response(page, content_type="application/atom+xml; charset=utf-8")
+
+
+@machines.get("/api/export.csv")
+@kept
+def export_csv() -> Response:
+    """The hits of a search as a table, at most `exports.MOST`."""
+    pages = exports.pages(source().get(), asked())
+    return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
+
+
+@machines.get("/api/export.json")
+@kept
+def export_json() -> Response:
+    """The hits of a search as one JSON object, at most `exports.MOST`."""
+    pages = exports.pages(source().get(), asked())
+    found = exports.json_parts(pages, links())
+    return _download(found, "application/json", "tra-cuu.json")
+
+
+@machines.get("/api/openapi.json")
+def description() -> Response:
+    """What the addresses below /api/ take and give, as OpenAPI 3.1."""
+    answer = data(openapi.document(url_for("pages.search").rstrip("/")))
+    answer.cache_control.max_age = 3600
+    return answer
+
+
+@machines.get("/metrics")
+def figures() -> Response:
+    """Counters and times for Prometheus; no query and no visitor is in them."""
+    metrics: Metrics = current_app.extensions["tracuu.metrics"]
+    text = metrics.text(source().get().status())
+    answer = Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+    answer.cache_control.no_store = True
+    return answer
+
+
+@machines.get("/healthz")
+def health() -> Response:
+    """Is there an index to search? For whatever watches over the server."""
+    try:
+        status = source().get().status()
+    except UnusableIndex as error:
+        cause = {"code": error.code, "message": error.message, "hint": error.hint}
+        answer = data({"status": "unavailable", "error": cause}, 503)
+    else:
+        state = {"generation": status.generation, "documents": status.documents}
+        answer = data({"status": "ok", **state, "built_at": status.built_at})
+    answer.cache_control.no_store = True
+    return answer
+
+
+def _download(parts: exports.Parts, content_type: str, name: str) -> Response:
+    answer = Response(parts, content_type=content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

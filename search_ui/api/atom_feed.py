@@ -1,0 +1,66 @@
+"""A search as a feed: what `feed.xml` shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from indexer import Results, Status
+from search_ui.http.i18n import say
+from search_ui.http.links import Links
+from search_ui.parts import formatting
+
+# What XML 1.0 cannot hold at all, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of a feed; `updated` is an RFC 3339 time."""
+
+    title: str
+    url: str
+    updated: str
+    author: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A search; `page_url` is its page, `url` the feed itself."""
+
+    title: str
+    url: str
+    page_url: str
+    updated: str
+    total: int
+    entries: tuple[Entry, ...]
+
+
+def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
+    """The hits of a search, with absolute addresses below `site`."""
+    request = replace(results.request, page=1)
+    text = formatting.shorten(request.text, 60)
+    return Feed(
+        title=f"{text or say('Tất cả tài liệu')} · Tra Cứu",
+        url=site + links.search(request, "atom.xml"),
+        page_url=site + links.search(request),
+        updated=status.built_at,
+        total=results.total,
+        entries=tuple(
+            Entry(
+                title=formatting.display_title(hit.document),
+                url=site + links.document(hit.document.id),
+                # A day has no hour; an undated document is as new as the index.
+                updated=f"{hit.document.date}T00:00:00Z" if hit.document.date else status.built_at,
+                author=hit.document.author or hit.document.publisher or hit.document.source or "",
+                summary=hit.snippet.text,
+            )
+            for hit in results.hits
+        ),
+    )
+
+
+def xml_text(text: str) -> bytes:
+    """The text without characters that XML forbids, encoded."""
+    return _NOT_XML.sub("\ufffd", text).encode()

@@ -1,0 +1,89 @@
+"""A whole result to take away, as CSV or JSON, sent while it is being found.
+
+The pages of a result are asked for one after the other. Should the index be rebuilt meanwhile,
+the rest comes from the new one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from indexer import Archive, Hit, Results, SearchRequest, results_payload
+from search_ui.http.links import Links
+from search_ui.parts import formatting
+
+MOST = 1_000
+"""Documents in an export; `total` says how many there are."""
+
+_AT_ONCE = 100
+_COLUMNS = (
+    "id", "title", "date", "date_kind", "place", "report_type", "section", "publisher", "source",
+    "author", "url", "score", "rung", "snippet",
+)  # fmt: skip
+
+Parts = Iterator[bytes]
+
+
+def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
+    """The result page by page. The first is found at once, so that what is wrong is said early."""
+    request = replace(request, page=1, size=_AT_ONCE)
+    first = archive.search(request)
+    last = -(-min(first.total, MOST) // _AT_ONCE)
+    rest = (archive.search(replace(request, page=page)) for page in range(2, last + 1))
+    return chain((first,), rest)
+
+
+def csv_lines(found: Iterator[Results]) -> Parts:
+    """A table with a head line, CRLF, RFC 4180; UTF-8 with a BOM, without which Excel errs."""
+    head = "\ufeff" + _line(_COLUMNS)
+    yield head.encode()
+    for results in found:
+        yield "".join(_line(_row(hit)) for hit in results.hits).encode("utf-8", "replace")
+
+
+def json_parts(found: Iterator[Results], links: Links) -> Parts:
+    """`{"query", "total", "hits"}` with the hits of `/api/search`."""
+    first = next(found)
+    answer = results_payload(first, document_url=links.document, search_url=links.text)
+    head = _text({"query": answer["query"], "total": answer["total"]})
+    yield head[:-1] + b', "hits": ['
+    separator = b""
+    for results in chain((first,), found):
+        answer = results_payload(results, document_url=links.document, search_url=links.text)
+        for hit in answer["hits"]:
+            yield separator + _text(hit)
+            separator = b",\n"
+    yield b"]}\n"
+
+
+def _text(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _row(hit: Hit) -> tuple[object, ...]:
+    document = hit.document
+    return (
+        document.id, document.title, document.date, document.date_kind,
+        formatting.places(document.places), document.report_type, document.section,
+        document.publisher, document.source, document.author, document.url,
+        round(hit.score, 6), hit.rung, hit.snippet.text,
+    )  # fmt: skip
+
+
+def _line(cells: tuple[object, ...]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([_harmless(cell) for cell in cells])
+    return line.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """A spreadsheet must not take the text of a document for a formula."""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{cell}"
+    return cell

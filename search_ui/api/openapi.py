@@ -1,0 +1,150 @@
+"""The addresses below /api/ as an OpenAPI 3.1 document; tests hold the running server to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indexer import FACET_NAMES, Rung, Sort, __version__
+from search_ui.api import exports
+from search_ui.http import params
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+FLAG: Schema = {"type": "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+RUNG: Schema = {"enum": [*Rung, None]}
+RANGES: Schema = {
+    "type": "array",
+    "items": {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2},
+    "description": "[start, end) in code points",
+}
+
+
+def record(**properties: Schema) -> Schema:
+    """An object with exactly these properties."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def array(items: Schema) -> Schema:
+    """An array of `items`."""
+    return {"type": "array", "items": items}
+
+
+QUERY = record(
+    text=STRING,
+    rung=RUNG,
+    suggestion={"anyOf": [{"type": "null"}, record(text=STRING, url=STRING)]},
+)
+QUERY["properties"]["corrected"] = {
+    "anyOf": [{"type": "null"}, record(**{"from": STRING, "to": STRING})],
+    "description": "the hits are those of another text, because nothing has the one asked for",
+}
+SNIPPET = record(text=STRING, ranges=RANGES, start=COUNT, more_before=FLAG, more_after=FLAG)
+HIT = record(
+    id=STRING, title=STRING, title_ranges=RANGES, url=STRING, score=NUMBER, rung=RUNG,
+    fields={"type": "object"}, snippet=SNIPPET,
+)  # fmt: skip
+PART = record(text=STRING, kind=STRING, tf=NUMBER, weight=NUMBER, points=NUMBER)
+EXPLAINED: Schema = {
+    **HIT,
+    "properties": {
+        **HIT["properties"],
+        "explanation": {
+            **record(reasons=array(STRING), parts=array(PART)),
+            "description": "with explain=1: why it was found, and what its score is made of",
+        },
+    },
+}
+VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
+FACET = record(name={"enum": list(FACET_NAMES)}, label=STRING, values=array(VALUE))
+RESULTS = record(
+    query=QUERY, total=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT, sort={"enum": [*Sort]},
+    hits=array(EXPLAINED), facets=array(FACET),
+)  # fmt: skip
+EXPORT = record(query=QUERY, total=COUNT, hits=array(HIT))
+DOCUMENT = record(id=STRING, title=STRING, text=STRING, fields={"type": "object"})
+SUGGESTIONS = record(query=STRING, suggestions=array(STRING))
+PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
+
+
+def document(root: str = "") -> dict[str, Any]:
+    """The whole document; `root` is the path that the app is mounted at."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tra Cứu",
+            "version": __version__,
+            "description": "Full-text search for Vietnamese archives.",
+        },
+        "servers": [{"url": root or "/"}],
+        "paths": {
+            "/api/search": _get("Search", RESULTS, *SEARCH, EXPLAIN),
+            "/api/suggest": _get("Completions of what is being typed", SUGGESTIONS, TEXT),
+            "/api/documents/{id}": _get(
+                "One document",
+                DOCUMENT,
+                {"name": "id", "in": "path", "required": True, "schema": STRING},
+                problems=("404",),
+            ),
+            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *SEARCH),
+            "/api/export.csv": _get(
+                f"The first {exports.MOST} hits", STRING, *SEARCH, media="text/csv"
+            ),
+        },
+    }
+
+
+def _parameter(name: str, schema: Schema, about: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": about, "schema": schema, **more}
+
+
+EXPLAIN = _parameter("explain", {"type": "string", "enum": ["0", "1"]}, "1: why, of each hit")
+TEXT = _parameter("q", {"type": "string", "maxLength": params.MAX_TEXT}, "the query text")
+SEARCH = (
+    TEXT,
+    _parameter("page", {"type": "integer", "minimum": 1, "maximum": params.MAX_PAGE}, "from 1"),
+    _parameter("size", {"type": "integer", "minimum": 1, "maximum": params.MAX_SIZE}, "hits"),
+    _parameter("sort", {"type": "string", "enum": [*Sort]}, "order of the hits"),
+    _parameter("exact", {"type": "string", "enum": ["0", "1"]}, "1: only accents as typed"),
+    *(
+        _parameter(
+            name,
+            {
+                "type": "array",
+                "items": {"type": "string", "maxLength": params.MAX_VALUE},
+                "maxItems": params.MAX_CHOSEN,
+            },
+            "chosen values, each of them an alternative",
+            style="form",
+            explode=True,
+        )
+        for name in FACET_NAMES
+    ),
+)
+
+
+def _get(
+    summary: str,
+    schema: Schema,
+    *parameters: dict[str, Any],
+    media: str = "application/json",
+    problems: tuple[str, ...] = ("400",),
+) -> dict[str, Any]:
+    def answer(about: str, schema: Schema, media: str = "application/json") -> dict[str, Any]:
+        return {"description": about, "content": {media: {"schema": schema}}}
+
+    return {
+        "get": {
+            "summary": summary,
+            "parameters": list(parameters),
+            "responses": {
+                "200": answer(summary, schema, media),
+                **{
+                    status: answer("What was wrong, and the remedy", PROBLEM) for status in problems
+                },
+                "503": answer("There is no index yet", PROBLEM),
+            },
+        }
+    }

@@ -1,0 +1,114 @@
+"""What a person or a program gets to see when something went wrong; never a stack trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
+from search_ui.http.i18n import say
+from search_ui.http.params import BadParameter
+from search_ui.http.responses import page, problem
+from search_ui.pages.search_page import Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An error told to a person."""
+
+    title: str
+    sentence: str
+    remedy: str
+
+
+BY_STATUS = {
+    400: Said(
+        "Yêu cầu chưa đúng",
+        "Địa chỉ này có chỗ Tra Cứu không hiểu được.",
+        "Hãy sửa lại địa chỉ, hoặc tìm lại từ đầu.",
+    ),
+    404: Said(
+        "Không có trang này",
+        "Địa chỉ này không dẫn tới trang nào.",
+        "Hãy tìm bằng ô phía trên, hoặc về trang đầu.",
+    ),
+    405: Said(
+        "Không dùng được cách gửi này",
+        "Trang này chỉ để đọc.",
+        "Hãy mở địa chỉ như một trang bình thường.",
+    ),
+    500: Said(
+        "Có lỗi trong Tra Cứu",
+        "Máy chủ gặp lỗi khi trả lời; lỗi đã được ghi lại.",
+        "Hãy thử lại sau ít phút. Nếu vẫn lỗi, hãy báo cho người quản trị.",
+    ),
+    503: Said(
+        "Chưa tra cứu được",
+        "Chỉ mục chưa được dựng, hoặc không mở được.",
+        "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
+    ),
+}
+NO_DOCUMENT = Said(
+    "Không có tài liệu này",
+    "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
+    "Hãy tìm lại bằng ô phía trên.",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page, or with JSON below /api/ and at /healthz."""
+
+    @app.errorhandler(TraCuuError)
+    def of_ours(error: TraCuuError) -> Response:
+        if isinstance(error, RequestError):
+            return _answer(400, _said_of(error), error.code, error.message, error.hint)
+        if isinstance(error, DocumentNotFound):
+            return _answer(404, NO_DOCUMENT, error.code, error.message, error.hint)
+        if isinstance(error, UnusableIndex):
+            app.logger.error("%s", error)
+            response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)
+            response.headers["Retry-After"] = "10"
+            return response
+        app.logger.exception("unexpected %s", type(error).__name__, exc_info=error)
+        return _answer(500, BY_STATUS[500], error.code, error.message, error.hint)
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        status = error.code or 500
+        said = BY_STATUS.get(status) or BY_STATUS[500 if status >= 500 else 400]
+        code = error.name.lower().replace(" ", "_")
+        response = _answer(status, said, code, f"{error.name}.", _hint(status))
+        for name, value in error.get_headers(request.environ):
+            if name.lower() == "allow":
+                response.headers[name] = value
+        return response
+
+
+def _said_of(error: RequestError) -> Said:
+    if isinstance(error, BadParameter):
+        return Said(
+            BY_STATUS[400].title, error.said, say("Ví dụ đúng: {example}", example=error.example)
+        )
+    return BY_STATUS[400]
+
+
+def _hint(status: int) -> str:
+    if status == 405:
+        return "Send a GET request."
+    if status >= 500:
+        return "Try again later; the server's log tells more."
+    return "See /huong-dan for the addresses that exist."
+
+
+def _answer(status: int, said: Said, code: str, message: str, hint: str) -> Response:
+    if request.path == "/healthz" or request.path == "/api" or request.path.startswith("/api/"):
+        response = problem(code, message, hint, status)
+    else:
+        told = Said(say(said.title), say(said.sentence), say(said.remedy))
+        heading = Heading(f"{told.title} · Tra Cứu")
+        context = {"page": heading, "said": told, "status": status}
+        response = page("error.html", context, status)
+    response.cache_control.no_store = True
+    return response

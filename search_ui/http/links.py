@@ -1,0 +1,123 @@
+"""Every address that a page links to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from urllib.parse import quote, quote_plus
+
+from indexer import FACET_NAMES, SearchRequest, Sort
+from search_ui.http.params import build
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as a template gets it; `current` where it leads to what is already shown."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes addresses: `home` and `documents` are where the two kinds of page lie.
+
+    Made once per request, because asking Flask for each of some hundred links is slow.
+    """
+
+    home: str = "/"
+    documents: str = "/doc/"
+    page_size: int = 10
+
+    def search(self, request: SearchRequest, path: str = "") -> str:
+        """The page that answers `request`, or what lies at `path` and answers it otherwise."""
+        return self.home + path + self._query(request)
+
+    def others(self, request: SearchRequest) -> Callable[..., str]:
+        """`search` for searches of the same words and filters: what they share is made once.
+
+        They begin on the first page; `page`, `sort` and `exact` say how one of them differs.
+        """
+        plain = replace(request, page=1, sort=Sort.RELEVANCE, exact=False, size=self.page_size)
+        shared = [_pair(pair) for pair in build(plain, self.page_size)]
+
+        def address(
+            page: int = 1,
+            sort: Sort = request.sort,
+            exact: bool = request.exact,
+            path: str = "",
+        ) -> str:
+            own = SearchRequest(page=page, size=request.size, sort=sort, exact=exact)
+            pairs = [*shared, *(f"{name}={value}" for name, value in build(own, self.page_size))]
+            return self.home + path + (f"?{'&'.join(pairs)}" if pairs else "")
+
+        return address
+
+    def text(self, text: str) -> str:
+        """The page of a plain search."""
+        return self.search(SearchRequest(text, size=self.page_size))
+
+    def document(self, document_id: str, request: SearchRequest | None = None) -> str:
+        """The page of a document; it carries the search it was found by, to lead back to it."""
+        return self.reader(request)(document_id)
+
+    def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
+        """`document` for many documents: what their addresses share is made once."""
+        query = self._query(request) if request else ""
+
+        def document(document_id: str) -> str:
+            if document_id in (".", ".."):
+                # Browsers read these as steps in a path, even percent-encoded.
+                return f"{self.documents}?id={document_id}{query.replace('?', '&', 1)}"
+            return self.documents + quote(document_id, safe="", errors="replace") + query
+
+        return document
+
+    def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
+        """The same search with a facet value chosen, or taken back where it is chosen."""
+        return self.search(toggled(request, facet, value))
+
+    def chooser(self, request: SearchRequest, facet: str) -> Callable[[str], str]:
+        """`toggle` for values of one facet that are not chosen: what they share is made once."""
+        rank = FACET_NAMES.index(facet)
+        ahead = {"q", *FACET_NAMES[: rank + 1]}
+        pairs = build(replace(request, page=1), self.page_size)
+        before = "".join(f"{_pair(pair)}&" for pair in pairs if pair[0] in ahead)
+        after = "".join(f"&{_pair(pair)}" for pair in pairs if pair[0] not in ahead)
+        head = f"{self.home}?{before}{facet}="
+        return lambda value: f"{head}{_quoted(value)}{after}"
+
+    def _query(self, request: SearchRequest) -> str:
+        pairs = build(request, self.page_size)
+        return f"?{'&'.join(map(_pair, pairs))}" if pairs else ""
+
+
+def _pair(pair: tuple[str, str]) -> str:
+    name, value = pair
+    return f"{name}={_quoted(value)}"
+
+
+@lru_cache(maxsize=8192)
+def _quoted(value: str) -> str:
+    # The links of a page have nearly everything in common, and so have the pages of an archive.
+    return quote_plus(value, errors="replace")
+
+
+def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
+    """The request with a facet value chosen or taken back, from the first page on.
+
+    A year that is taken back takes its months along.
+    """
+    chosen = request.filters.get(facet, ())
+    if value in chosen:
+        filters = {**request.filters, facet: tuple(v for v in chosen if v != value)}
+        if facet == "year":
+            months = request.filters.get("month", ())
+            filters["month"] = tuple(m for m in months if not m.startswith(f"{value}-"))
+    else:
+        filters = {**request.filters, facet: (*chosen, value)}
+    return replace(
+        request, page=1, filters={name: values for name, values in filters.items() if values}
+    )

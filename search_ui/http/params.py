@@ -1,0 +1,148 @@
+"""The query string of an address and the SearchRequest it asks for, both ways.
+
+Law: `parse(build(request)) == request` for every request within the bounds below. What the
+default says is left out, so that addresses stay short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indexer import FACET_NAMES, RequestError, SearchRequest, Sort
+from search_ui.http.i18n import say
+
+Pairs = tuple[tuple[str, str], ...]
+"""Names and values in the order of the address; a name may occur more than once."""
+
+MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
+MAX_PAGE = 1_000
+MAX_SIZE = 100
+MAX_CHOSEN = 50
+MAX_VALUE = 500
+
+_WHOLE = re.compile(r"[0-9]{1,9}")  # not str.isdigit: "²" and "١" are digits to Python
+_TRUE = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a parameter must be: in English for programs, in Vietnamese for the page."""
+
+    wanted: str
+    vietnamese: str
+    example: str
+
+
+TEXT = Rule(
+    f"at most {MAX_TEXT} characters long",
+    "dài không quá 1.000 ký tự",
+    "q=dân vận",
+)
+PAGE = Rule(f"a whole number from 1 to {MAX_PAGE}", "là một số nguyên từ 1 đến 1.000", "page=1")
+SIZE = Rule(f"a whole number from 1 to {MAX_SIZE}", "là một số nguyên từ 1 đến 100", "size=10")
+SORT = Rule(
+    "one of relevance, newest, oldest",
+    "là một trong ba cách xếp: relevance, newest, oldest",
+    "sort=newest",
+)
+EXACT = Rule("1 or 0", "là 1 hoặc 0", "exact=1")
+EXPLAIN = Rule("1 or 0", "là 1 hoặc 0", "explain=1")
+FILTER = Rule(
+    f"at most {MAX_VALUE} characters long, and at most {MAX_CHOSEN} values may be chosen in all",
+    "dài không quá 500 ký tự, và tất cả không quá 50 điều kiện lọc",
+    "year=2021",
+)
+
+
+class BadParameter(RequestError):
+    """A parameter of the address breaks its rule; `said` tells it to a person in Vietnamese."""
+
+    def __init__(self, name: str, rule: Rule) -> None:
+        super().__init__(f"Parameter {name!r} must be {rule.wanted}.", f"Example: {rule.example}")
+        sentence = "Tham số “{name}” trong địa chỉ phải {wanted}."
+        self.said = say(sentence, name=name, wanted=say(rule.vietnamese))
+        self.example = rule.example
+
+
+def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchRequest:
+    """The request that an address asks for; unknown names are ignored, the first of a name counts.
+
+    An empty value is as good as none, because that is what an untouched form field sends.
+    Raises BadParameter.
+    """
+    first: dict[str, str] = {}
+    chosen: dict[str, dict[str, None]] = {}
+    for name, value in pairs:
+        if name in FACET_NAMES:
+            if value:
+                chosen.setdefault(name, {})[value] = None
+        elif value:
+            first.setdefault(name, value)
+    for name, values in chosen.items():
+        if any(len(value) > MAX_VALUE for value in values):
+            raise BadParameter(name, FILTER)
+    if sum(map(len, chosen.values())) > MAX_CHOSEN:
+        raise BadParameter(next(iter(chosen)), FILTER)
+    return SearchRequest(
+        text=_text(first.get("q", "")),
+        page=_whole("page", first.get("page", "1"), MAX_PAGE, PAGE),
+        size=_whole("size", first["size"], MAX_SIZE, SIZE) if "size" in first else page_size,
+        sort=_sort(first.get("sort", Sort.RELEVANCE)),
+        exact=_flag("exact", first.get("exact", "0"), EXACT),
+        filters={name: tuple(chosen[name]) for name in FACET_NAMES if name in chosen},
+    )
+
+
+def parse_text(pairs: Iterable[tuple[str, str]]) -> str:
+    """Only the query text of an address. Raises BadParameter where it is too long."""
+    return _text(next((value for name, value in pairs if name == "q" and value), ""))
+
+
+def parse_explain(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether an address asks why; only programs do. Raises BadParameter."""
+    value = next((value for name, value in pairs if name == "explain" and value), "0")
+    return _flag("explain", value, EXPLAIN)
+
+
+def build(request: SearchRequest, page_size: int = 10) -> Pairs:
+    """The shortest address that asks for `request`, always in the same order."""
+    pairs = [("q", request.text)] if request.text else []
+    filters = request.filters
+    if filters:
+        pairs += [(name, value) for name in FACET_NAMES for value in filters.get(name, ())]
+    if request.sort is not Sort.RELEVANCE:
+        pairs.append(("sort", request.sort.value))
+    if request.exact:
+        pairs.append(("exact", "1"))
+    if request.page != 1:
+        pairs.append(("page", str(request.page)))
+    if request.size != page_size:
+        pairs.append(("size", str(request.size)))
+    return tuple(pairs)
+
+
+def _text(value: str) -> str:
+    if len(value) > MAX_TEXT:
+        raise BadParameter("q", TEXT)
+    return value
+
+
+def _whole(name: str, value: str, most: int, rule: Rule) -> int:
+    if not _WHOLE.fullmatch(value) or not 1 <= int(value) <= most:
+        raise BadParameter(name, rule)
+    return int(value)
+
+
+def _sort(value: str) -> Sort:
+    try:
+        return Sort(value)
+    except ValueError:
+        raise BadParameter("sort", SORT) from None
+
+
+def _flag(name: str, value: str, rule: Rule) -> bool:
+    if value not in _TRUE:
+        raise BadParameter(name, rule)
+    return _TRUE[value]

@@ -1,0 +1,163 @@
+"""What the page of a document shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from indexer import Document, Place, Range, SearchRequest
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links
+from search_ui.pages.search_page import Box, box
+from search_ui.parts import formatting
+from search_ui.parts.highlight import anchor, marked, paragraphs
+from search_ui.parts.hits import DateNote, date_note, marked_title
+
+LONG_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of the table of metadata; a value that is a facet value leads to its documents."""
+
+    label: str
+    values: tuple[Link, ...]
+    joiner: str = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A document that is much like the one shown."""
+
+    title: str
+    url: str
+    date: DateNote | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """A document to read. `matches` counts the marks in the body, "" where nothing was searched;
+    `first_match` is the id of the first of them."""
+
+    title: str
+    box: Box
+    heading: Markup
+    long: bool
+    facts: tuple[Fact, ...]
+    paragraphs: tuple[Markup, ...]
+    matches: str
+    first_match: str
+    original: Link | None
+    back: Link | None
+    citation: str
+    similar: tuple[Near, ...]
+
+
+def document_page(
+    document: Document,
+    title_ranges: Sequence[Range],
+    body_ranges: Sequence[Range],
+    request: SearchRequest,
+    links: Links,
+    similar: Sequence[Document] = (),
+    site: str = "",
+) -> DocumentPage:
+    """Everything the page of a document shows; `request` is the search it was found by.
+
+    `site` is scheme and host, for the address in the citation.
+    """
+    body = document.body
+    text = paragraphs(body, body_ranges)
+    starts = [start for paragraph in text for start, _ in paragraph.marks]
+    plain = SearchRequest(size=links.page_size)
+    original = _original(document.url)
+    return DocumentPage(
+        title=f"{formatting.shorten(formatting.display_title(document), 70)} · Tra Cứu",
+        box=box(request, links),
+        heading=marked_title(document, title_ranges),
+        long=len(document.title) > LONG_TITLE,
+        facts=tuple(_facts(document, links)),
+        paragraphs=tuple(marked(body, marks, (start, end), ids=True) for start, end, marks in text),
+        matches=formatting.number(len(starts)) if starts else "",
+        first_match=anchor(starts[0]) if starts else "",
+        original=original,
+        back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
+        citation=citation(
+            document, original.url if original else site + links.document(document.id)
+        ),
+        similar=tuple(
+            Near(formatting.display_title(near), links.document(near.id), date_note(near))
+            for near in similar
+        ),
+    )
+
+
+def citation(document: Document, address: str) -> str:
+    """How to cite a document: author, title, where and when it was published, its address.
+
+    Always in Vietnamese, like the document itself.
+    """
+    parts = [
+        document.author,
+        f"“{formatting.display_title(document)}”",
+        document.publisher or document.source,
+        f"{document.published:%d/%m/%Y}" if document.published else None,
+        address,
+    ]
+    return f"{', '.join(part for part in parts if part)}."
+
+
+def _facts(document: Document, links: Links) -> Iterable[Fact]:
+    """The rows that hold something, in the order a reader asks for them."""
+
+    def said(text: str | None) -> tuple[Link, ...]:
+        return (Link(text, ""),) if text else ()
+
+    def found(facet: str, *values: str | None) -> tuple[Link, ...]:
+        return tuple(Link(value, _by(links, facet, value)) for value in values if value)
+
+    published = formatting.day(document.published) if document.published else None
+    if published and document.published_time:
+        published = f"{published}, {document.published_time:%H:%M}"
+    event = formatting.day(document.event_date) if document.event_date else None
+    rows = (
+        ("Ngày đăng", said(published)),
+        ("Ngày diễn ra", said(event)),
+        ("Địa bàn", tuple(_place(place, links) for place in document.places), f" {say('hoặc')} "),
+        ("Loại tin", found("report_type", document.report_type)),
+        ("Kỳ báo cáo", said(document.period)),
+        ("Chuyên mục", found("section", document.section)),
+        ("Nơi đăng", found("publisher", document.publisher)),
+        ("Nguồn tin", found("source", document.source)),
+        ("Tác giả", found("author", document.author)),
+        ("Nhân vật", found("person", *document.persons)),
+        ("Cơ quan", found("organisation", *document.organisations)),
+        ("Văn bản được nhắc", found("cited", *document.cited)),
+    )
+    return (Fact(say(label), *rest) for label, *rest in rows if rest[0])
+
+
+def _place(place: Place, links: Links) -> Link:
+    # In addresses a place is a path from the province down (see the facet's own description).
+    value = f"{place.province}/{place.district}" if place.district else place.province
+    return Link(formatting.places((place,)), _by(links, "place", value))
+
+
+def _by(links: Links, facet: str, value: str) -> str:
+    return links.search(SearchRequest(size=links.page_size, filters={facet: (value,)}))
+
+
+def _original(url: str | None) -> Link | None:
+    """The page the document came from; only the web's own schemes, never `javascript:`."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return None
+    return Link(parts.netloc, url.strip())

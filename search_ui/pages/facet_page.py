@@ -1,0 +1,170 @@
+"""All values of one facet, for lists too long to stand beside the results.
+
+The page is one form: values are ticked, the list is sifted with the ticks kept, and the results
+are shown once everything is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from urllib.parse import quote, quote_plus
+
+from indexer import Facet, FacetValue, SearchRequest
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links
+from search_ui.http.params import Pairs, build
+from search_ui.pages.search_page import Box, box
+from search_ui.parts import formatting
+from search_ui.parts.collation import bare, initial, order
+from search_ui.parts.facet_boxes import BARS_AT_ONCE, label, values_url
+from search_ui.parts.pagination import Pager, row
+
+AT_ONCE = 1_000
+"""Values on one page; a longer list has several."""
+
+FEW = 24
+"""So many values are seen at a glance: they need no letters above them."""
+
+SIFT = "loc"
+"""The parameter that leaves only the values that hold a text."""
+
+LONGEST_SIFT = 200
+
+SHOW = "xem"
+"""The parameter that leads on to the results: sent by the button that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value to tick: what it is called, how often it occurs, what the address gets."""
+
+    label: str
+    count: str
+    value: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The values under one letter, "" where they are in another order; `anchor` is its id."""
+
+    letter: str
+    anchor: str
+    values: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesPage:
+    """The values of a facet in a search. `kept` is what the form takes along besides the ticks."""
+
+    title: str
+    heading: str
+    box: Box
+    facet: str
+    count: str
+    of: str
+    back: Link
+    action: str
+    sift: str
+    kept: Pairs
+    whole_url: str
+    letters: tuple[Link, ...]
+    groups: tuple[Group, ...]
+    pager: Pager | None
+
+
+def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> ValuesPage:
+    """Everything the page shows; the page of `asked` is that of the list, not of the search."""
+    request = replace(asked, page=1)
+    found = _sorted([v for v in facet.values if _holds(label(facet, v), sift)], facet)
+    last = max(1, -(-len(found) // AT_ONCE))
+    here = min(asked.page, last)
+    whole = values_url(facet.name, request, links)
+    tail = f"{SIFT}={quote_plus(sift, errors='replace')}"
+
+    def address(page: int) -> str:
+        url = values_url(facet.name, replace(request, page=page), links)
+        return f"{url}{'&' if '?' in url else '?'}{tail}" if sift else url
+
+    shown = found[(here - 1) * AT_ONCE : here * AT_ONCE]
+    text = formatting.shorten(request.text, 60)
+    heading = say(facet.label)
+    return ValuesPage(
+        title=f"{heading} · Tra Cứu",
+        heading=heading,
+        box=box(request, links),
+        facet=facet.name,
+        count=say("{count} giá trị", count=formatting.number(len(found))),
+        of=_of(text, filtered=bool(request.filters)),
+        back=Link(say("Trở lại kết quả tìm"), links.search(request)),
+        action=values_url(facet.name, SearchRequest(size=links.page_size), links),
+        sift=sift,
+        kept=_kept(request, facet.name, {value.value for value in shown}, links),
+        whole_url=whole if sift else "",
+        letters=_letters(found, facet, address) if len(found) > FEW else (),
+        groups=_groups(shown, facet, lettered=len(found) > FEW),
+        pager=row(here, last, address) if last > 1 else None,
+    )
+
+
+def _holds(name: str, sift: str) -> bool:
+    """Does a name hold what was typed? Marks count only where some were typed."""
+    if formatting.has_marks(sift):
+        return formatting.plain(sift) in formatting.plain(name)
+    return bare(sift) in bare(name)
+
+
+def _of(text: str, *, filtered: bool) -> str:
+    if text:
+        return say("trong kết quả tìm “{text}”", text=text)
+    return say("trong kết quả đã lọc") if filtered else say("trong kho")
+
+
+def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
+    # Years and months are in order as they come.
+    if facet.name in BARS_AT_ONCE:
+        return values
+    return sorted(values, key=lambda value: order(label(facet, value).strip()))
+
+
+def _letter(value: FacetValue, facet: Facet) -> str:
+    return "" if facet.name in BARS_AT_ONCE else initial(label(facet, value))
+
+
+def _letters(
+    found: Sequence[FacetValue], facet: Facet, address: Callable[[int], str]
+) -> tuple[Link, ...]:
+    """The letters that values begin with, each leading to its first value."""
+    places: dict[str, int] = {}
+    for number, value in enumerate(found):
+        places.setdefault(_letter(value, facet), number // AT_ONCE + 1)
+    return tuple(
+        Link(letter, f"{address(page)}#{quote(_anchor(letter))}")
+        for letter, page in places.items()
+        if letter
+    )
+
+
+def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
+    """The search without the values that can be ticked here; those of other pages stay chosen."""
+    pairs = build(request, links.page_size)
+    return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
+
+
+def _groups(shown: Sequence[FacetValue], facet: Facet, lettered: bool) -> tuple[Group, ...]:
+    def option(value: FacetValue) -> Option:
+        name = label(facet, value)
+        return Option(name, formatting.number(value.count), value.value, value.selected)
+
+    return tuple(
+        Group(letter, _anchor(letter), tuple(map(option, values)))
+        for letter, values in groupby(
+            shown, key=lambda value: _letter(value, facet) if lettered else ""
+        )
+    )
+
+
+def _anchor(letter: str) -> str:
+    return f"chu-{letter}"

@@ -1,0 +1,99 @@
+"""What the front page shows: what is in the archive, and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from indexer import Archive, Facet, Results, SearchRequest, Sort
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links
+from search_ui.pages.guide import STARTERS
+from search_ui.pages.search_page import Box
+from search_ui.parts import facet_boxes, formatting
+from search_ui.parts.hits import HitView, hit_views
+
+NEWEST = 5
+EXAMPLES = 4
+_OVERVIEW_FACETS = ("year", "place", "report_type", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """The archive at a glance."""
+
+    title: str
+    box: Box
+    facts: tuple[str, ...]
+    examples: tuple[Link, ...]
+    some: str
+    newest: tuple[HitView, ...]
+    all_url: str
+    facets: tuple[facet_boxes.FacetBox, ...]
+
+
+@dataclass(slots=True)
+class Examples:
+    """Searches to begin with that this archive answers; found once per generation."""
+
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
+        """Query texts; those this house knows first, then names that the archive is full of."""
+        generation = archive.status().generation
+        if generation not in self.found:
+            # One entry only, put in whole: threads may both look, neither sees half of it.
+            self.found = {generation: self._look(archive, overview)}
+        return self.found[generation]
+
+    def _look(self, archive: Archive, overview: Results) -> tuple[str, ...]:
+        facets = _by_name(overview)
+        names = [
+            f'"{value.value}"'
+            for facet in ("organisation", "person")
+            if facet in facets
+            for value in facets[facet].values[:EXAMPLES]
+        ]
+        answered = []
+        for text in (*STARTERS, *names):
+            results = archive.search(SearchRequest(text, size=1))
+            if results.total and results.rung is not None and results.rung != "approximate":
+                answered.append(text)
+            if len(answered) == EXAMPLES:
+                break
+        return tuple(answered)
+
+
+def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
+    """Everything the front page shows."""
+    facets = _by_name(overview)
+    # What is chosen here begins a search of its own: the overview's order and size stay behind.
+    overview = replace(overview, request=SearchRequest(size=links.page_size))
+    return FrontPage(
+        title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
+        box=Box(autofocus=True),
+        facts=_facts(overview.total, facets),
+        examples=tuple(Link(text, links.text(text)) for text in examples),
+        # Where no page has a date, none is newer than another.
+        some=say("Mới nhất" if "year" in facets else "Vài tài liệu trong kho"),
+        newest=hit_views(overview.hits[:NEWEST], overview, links),
+        all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
+        facets=facet_boxes.boxes(overview, links, _OVERVIEW_FACETS),
+    )
+
+
+def _by_name(results: Results) -> dict[str, Facet]:
+    return {facet.name: facet for facet in results.facets}
+
+
+def _facts(total: int, facets: Mapping[str, Facet]) -> tuple[str, ...]:
+    facts = [say("{count} tài liệu", count=formatting.number(total))]
+    if years := facets.get("year"):
+        known = sorted(value.value for value in years.values)
+        span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
+        facts.append(say("năm {years}", years=span))
+    if places := facets.get("place"):
+        # Provinces only: the same place must not count twice.
+        provinces = sum("/" not in value.value for value in places.values)
+        facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))
+    return tuple(facts)

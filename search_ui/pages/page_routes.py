@@ -1,0 +1,115 @@
+"""Routes of the HTML pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from indexer import (
+    FACET_NAMES,
+    Facet,
+    Results,
+    SearchRequest,
+)
+from search_ui.http import preferences as wishes
+from search_ui.http.current_request import asked, links
+from search_ui.http.i18n import say
+from search_ui.http.links import Link
+from search_ui.http.responses import kept, page, source
+from search_ui.pages import statistics_page
+from search_ui.pages.document_page import document_page
+from search_ui.pages.facet_page import LONGEST_SIFT, SHOW, SIFT, values_page
+from search_ui.pages.front_page import Examples, front_page
+from search_ui.pages.guide import GUIDE
+from search_ui.pages.search_page import Heading, search_page
+
+SIMILAR = 5
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+@kept
+def search() -> Response:
+    """The front page, or the answer to a search."""
+    archive, wanted, to = source().get(), asked(), links()
+    if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
+        overview = archive.overview()
+        examples: Examples = current_app.extensions["tracuu.examples"]
+        front = front_page(overview, examples.of(archive, overview), to)
+        return page("front.html", {"page": front})
+
+    def count(other: SearchRequest) -> int:
+        return archive.search(replace(other, size=1)).total
+
+    return page(
+        "search.html", {"page": search_page(statistics_page.search(archive, wanted), to, count)}
+    )
+
+
+@pages.get("/chon/<facet>")
+@kept
+def values(facet: str) -> Response:
+    """All values that a facet has in a search."""
+    if facet not in FACET_NAMES:
+        abort(404)
+    archive, wanted = source().get(), asked()
+    if SHOW in request.args:
+        answer = Response(status=303)
+        answer.location = links().search(replace(wanted, page=1))
+        answer.cache_control.no_cache = True
+        return answer
+    found = _facet(facet, archive.search(replace(wanted, page=1, size=1)))
+    if found is None:  # nothing found has a value: but has anything in the archive?
+        found = _facet(facet, archive.overview())
+        if found is None:
+            abort(404)
+        found = replace(found, values=())
+    sift = request.args.get(SIFT, "")[:LONGEST_SIFT].strip()
+    return page("values.html", {"page": values_page(found, wanted, sift, links())})
+
+
+@pages.get("/doc/", defaults={"document_id": ""})
+@pages.get("/doc/<any_id:document_id>")
+@kept
+def document(document_id: str) -> Response:
+    """A document to read; the search it was found by is highlighted."""
+    archive, wanted = source().get(), asked()
+    found = archive.document(document_id or request.args.get("id", ""))
+    marks = archive.highlight(found, wanted.text)
+    shown = document_page(
+        found,
+        marks.title,
+        marks.body,
+        wanted,
+        links(),
+        archive.similar(found, SIMILAR),
+        request.host_url[:-1],
+    )
+    return page("document.html", {"page": shown})
+
+
+@pages.get("/huong-dan")
+def guide() -> Response:
+    """The query language, explained by searches that run."""
+    to = links()
+    chapters = [
+        (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
+        for chapter in GUIDE
+    ]
+    heading = Heading(f"{say('Cách tìm')} · Tra Cứu")
+    answer = page("guide.html", {"page": heading, "guide": chapters})
+    answer.cache_control.no_cache = True
+    answer.vary.add("Cookie")
+    return answer
+
+
+@pages.get("/tuy-chon")
+def preferences() -> Response:
+    """Change language or colours, then go back."""
+    return wishes.change()
+
+
+def _facet(name: str, results: Results) -> Facet | None:
+    return next((facet for facet in results.facets if facet.name == name), None)

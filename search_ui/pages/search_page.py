@@ -1,0 +1,138 @@
+"""What the page of a search gets to show; every sentence and every address is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from indexer import Results, SearchRequest, Sort
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links
+from search_ui.http.params import Pairs, build
+from search_ui.parts import facet_boxes, formatting, pagination
+from search_ui.parts.hits import HitView, hit_views
+from search_ui.parts.no_results import Count, Empty, empty
+from search_ui.parts.rung_notice import RungNote, rung_note
+
+SORT_NAMES = {
+    Sort.RELEVANCE: "Liên quan nhất",
+    Sort.NEWEST: "Mới nhất",
+    Sort.OLDEST: "Cũ nhất",
+}
+TAKEAWAYS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
+"""The same search for other programs: label and path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The search box: what stands in it, and what a new search takes along."""
+
+    text: str = ""
+    kept: Pairs = ()
+    autofocus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """All that the frame of a page asks for, for pages with little else."""
+
+    title: str
+    box: Box = Box()
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Nothing has what was typed: what is shown instead."""
+
+    typed: str
+    shown: Link
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The answer to a search."""
+
+    title: str
+    heading: str
+    box: Box
+    count: str
+    took: str
+    corrected: Corrected | None
+    rung: RungNote | None
+    suggestion: Link | None
+    sorts: tuple[Link, ...]
+    exact: Link
+    chips: tuple[facet_boxes.Chip, ...]
+    clear_url: str
+    facets: tuple[facet_boxes.FacetBox, ...]
+    hits: tuple[HitView, ...]
+    pager: pagination.Pager | None
+    empty: Empty | None
+    takeaways: tuple[Link, ...]
+
+
+def search_page(results: Results, links: Links, count: Count) -> SearchPage:
+    """Everything the page of a search shows; `count` says what another search would find."""
+    request = results.request
+    text = formatting.shorten(request.text, 60)
+    other = links.others(request)
+    return SearchPage(
+        title=f"{text or say('Tất cả tài liệu')} · Tra Cứu",
+        heading=say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
+        box=box(request, links),
+        count=say(
+            "{count} kết quả" if results.total != 1 else "1 kết quả",
+            count=formatting.number(results.total),
+        ),
+        took=formatting.seconds(results.took_ms),
+        corrected=_corrected(results, links),
+        rung=rung_note(results),
+        suggestion=_suggestion(results, links),
+        sorts=_sorts(results, other),
+        exact=Link(
+            say("Chỉ đúng dấu"),
+            other(exact=not request.exact),
+            request.exact,
+        ),
+        chips=facet_boxes.chips(results, links),
+        clear_url=facet_boxes.without_filters(request, links),
+        facets=facet_boxes.boxes(results, links),
+        hits=hit_views(results.hits, results, links),
+        pager=pagination.pager(results, other),
+        empty=None if results.hits else empty(results, links, count),
+        takeaways=tuple(Link(label, other(path=path)) for label, path in TAKEAWAYS),
+    )
+
+
+def box(request: SearchRequest, links: Links) -> Box:
+    """The search box of a search: a new query keeps the filters, the order and the accent rule."""
+    kept = build(replace(request, text="", page=1), links.page_size)
+    return Box(request.text, kept)
+
+
+def _suggestion(results: Results, links: Links) -> Link | None:
+    if results.suggestion is None:
+        return None
+    request = replace(results.request, text=results.suggestion, page=1)
+    return Link(results.suggestion, links.search(request))
+
+
+def _corrected(results: Results, links: Links) -> Corrected | None:
+    if results.corrected is None:
+        return None
+    request = replace(results.request, text=results.corrected, page=1)
+    typed = formatting.shorten(results.request.text, 60)
+    return Corrected(typed, Link(results.corrected, links.search(request)))
+
+
+def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
+    request = results.request
+    dated = any(facet.name == "year" for facet in results.facets)
+    if not results.total or (not dated and request.sort is Sort.RELEVANCE):
+        return ()  # there is nothing to put in order, or nothing to order it by
+    # Where nothing was typed nothing is more relevant than another: newest first is what one sees.
+    orders = list(Sort) if request.text.strip() else [Sort.NEWEST, Sort.OLDEST]
+    current = request.sort if request.sort in orders else Sort.NEWEST
+    return tuple(
+        Link(say(SORT_NAMES[order]), other(sort=order), order is current) for order in orders
+    )

@@ -1,0 +1,102 @@
+"""`/thong-ke`, for whoever keeps the archive: what is searched for, what is missing, how fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app
+
+from indexer import Archive, Results, SearchRequest, int_setting, setting
+from search_ui.http.current_request import links as site_links
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links
+from search_ui.http.query_log import Figures, Journal
+from search_ui.http.responses import page, source
+from search_ui.pages.search_page import Box
+from search_ui.parts import formatting
+
+keeper = Blueprint("keeper", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsPage:
+    """The figures as they are shown: rows of (label, value), lists of (search, how often)."""
+
+    title: str
+    box: Box
+    facts: tuple[tuple[str, str], ...]
+    frequent: tuple[tuple[Link, str], ...]
+    without_hits: tuple[tuple[Link, str], ...]
+
+
+def init_app(app: Flask) -> None:
+    """Keep a journal where a setting asks for one."""
+    path = str(setting("query_log"))
+    shown = bool(int_setting("stats"))
+    logged = path not in ("", "off")
+    app.config["STATS"] = shown
+    journal = Journal(Path(path) if logged else None) if shown or logged else None
+    app.extensions["tracuu.journal"] = journal
+    app.register_blueprint(keeper)
+
+
+def search(archive: Archive, request: SearchRequest) -> Results:
+    """Search, and note it down where a journal is kept."""
+    results = archive.search(request)
+    journal: Journal | None = current_app.extensions["tracuu.journal"]
+    if journal:
+        journal.note(results)
+    return results
+
+
+@keeper.get("/thong-ke")
+def statistics() -> Response:
+    """The statistics; there is no such page unless the setting `stats` is 1."""
+    if not current_app.config["STATS"]:
+        abort(404)
+    journal: Journal = current_app.extensions["tracuu.journal"]
+    shown = statistics_page(journal.figures(), source().get(), site_links())
+    answer = page("statistics.html", {"page": shown})
+    answer.cache_control.no_store = True
+    return answer
+
+
+def statistics_page(figures: Figures, archive: Archive, links: Links) -> StatisticsPage:
+    """Everything the page shows."""
+    status = archive.status()
+    built = datetime.fromisoformat(status.built_at)
+    age = datetime.now(UTC) - built
+
+    def listed(pairs: tuple[tuple[str, int], ...]) -> tuple[tuple[Link, str], ...]:
+        return tuple((Link(text, links.text(text)), formatting.number(n)) for text, n in pairs)
+
+    facts = [
+        (say("Tài liệu"), formatting.number(status.documents)),
+        (say("Bản chỉ mục"), status.generation),
+        (say("Dựng lúc"), f"{formatting.moment(built)} (UTC)"),
+        (say("Đã dùng"), _age(age.total_seconds())),
+        (say("Số lần tìm"), formatting.number(figures.searches)),
+    ]
+    if figures.searches:
+        facts += [
+            (say("Kể từ"), f"{formatting.moment(datetime.fromisoformat(figures.since))} (UTC)"),
+            (say("Thời gian tìm, trung vị"), formatting.seconds(figures.p50_ms)),
+            (say("95% nhanh hơn"), formatting.seconds(figures.p95_ms)),
+            (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
+        ]
+    return StatisticsPage(
+        f"{say('Thống kê')} · Tra Cứu",
+        Box(),
+        tuple(facts),
+        listed(figures.frequent),
+        listed(figures.without_hits),
+    )
+
+
+def _age(seconds: float) -> str:
+    hours = int(seconds // 3600)
+    if hours < 48:
+        return say("{count} giờ", count=formatting.number(hours))
+    return say("{count} ngày", count=formatting.number(hours // 24))

@@ -1,0 +1,195 @@
+"""What a page shows to narrow a search: facets as plain links, chips for what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from indexer import FACET_NAMES, Facet, FacetValue, Results, SearchRequest
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links
+from search_ui.parts import formatting
+from search_ui.parts.collation import Key, order
+
+SHOWN_AT_ONCE = 6
+SHOWN_MORE = 14
+BARS_AT_ONCE = {"year": 10, "month": 12}
+LONG_TEXT = 300
+"""A query text of so many characters is repeated by fewer links, to keep the page small."""
+
+_SEPARATOR = "/"  # between province and district: see the facet's own description
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A facet value: following `url` chooses it, or takes it back where it is `selected`.
+
+    `share` is its part of the largest count in hundredths; `within` are the values below it.
+    """
+
+    label: str
+    count: str
+    url: str
+    selected: bool
+    share: int = 0
+    within: tuple[Choice, ...] = ()
+
+    @property
+    def unfolded(self) -> bool:
+        """Is a value below this one chosen?"""
+        return any(choice.selected for choice in self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBox:
+    """A facet: the values shown at once, those behind "xem thêm", and where all of them stand.
+
+    `kind` is "bars" (a chart), "tree" or "list"; `all` is None where none is left out.
+    """
+
+    name: str
+    label: str
+    kind: str
+    values: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+    all: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen facet value; following `url` takes it back."""
+
+    facet: str
+    label: str
+    url: str
+
+
+def boxes(
+    results: Results, links: Links, only: Iterable[str] = FACET_NAMES
+) -> tuple[FacetBox, ...]:
+    """The facets of a result that are named in `only`, in the engine's order."""
+    wanted = set(only)
+    found = []
+    for facet in results.facets:
+        if facet.name == "month":
+            facet = _of_chosen_years(facet, results.request)
+        if facet.name in wanted and facet.values:
+            found.append(_box(facet, results.request, links))
+    return tuple(found)
+
+
+def _of_chosen_years(months: Facet, request: SearchRequest) -> Facet:
+    """Months are shown within a year only: those of all years together say little."""
+    years = {f"{year}-" for year in request.filters.get("year", ())}
+    return replace(months, values=tuple(v for v in months.values if v.value[:5] in years))
+
+
+def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
+    top, districts = _provinces(facet.values) if facet.name == "place" else (facet.values, {})
+    kind = "bars" if facet.name in BARS_AT_ONCE else "tree" if districts else "list"
+    at_once = BARS_AT_ONCE.get(facet.name, SHOWN_AT_ONCE)
+    shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
+    # What is chosen must be in sight, however rare it is.
+    rest = top[at_once:] if facet.name in request.filters else ()
+    chosen = [value for value in rest if _is_chosen(value, districts)]
+    likely = top[:shown] if kind == "bars" else sorted(top[:shown], key=_rank)
+    first = [*likely[:at_once], *chosen]
+    more = [value for value in likely[at_once:] if value not in chosen]
+    most = max((value.count for value in top), default=0) if kind == "bars" else 0
+    choose = links.chooser(request, facet.name)
+
+    def choice(value: FacetValue, within: tuple[Choice, ...] = ()) -> Choice:
+        toggle = links.toggle(request, facet.name, value.value) if value.selected else None
+        return Choice(
+            value.value.rpartition(_SEPARATOR)[2] if kind == "tree" else label(facet, value),
+            formatting.number(value.count),
+            toggle or choose(value.value),
+            value.selected,
+            # What is there is seen, however small: at least one hundredth.
+            max(1, round(100 * value.count / most)) if most and value.count else 0,
+            within,
+        )
+
+    def below(value: FacetValue) -> tuple[Choice, ...]:
+        return tuple(map(choice, sorted(districts.get(value.value, ())[:shown], key=_rank)))
+
+    left_out = len(top) - len(first) - len(more)
+    return FacetBox(
+        facet.name,
+        say(facet.label),
+        kind,
+        # The districts of a province that is hidden are found by choosing it.
+        tuple(choice(value, below(value)) for value in first),
+        tuple(map(choice, more)),
+        _all(facet, request, links) if left_out > 0 else None,
+    )
+
+
+def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
+    said = say("Tất cả {count} giá trị", count=formatting.number(len(facet.values)))
+    return Link(said, values_url(facet.name, replace(request, page=1), links))
+
+
+def values_url(facet: str, request: SearchRequest, links: Links) -> str:
+    """The page with all values of a facet in a search."""
+    return links.search(request, f"chon/{facet}")
+
+
+def label(facet: Facet, value: FacetValue) -> str:
+    """How a value is called in the language spoken now."""
+    return formatting.month(value.value) if facet.name == "month" else value.label
+
+
+def _rank(value: FacetValue) -> tuple[int, Key]:
+    return -value.count, order(value.label)
+
+
+def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]]) -> bool:
+    return value.selected or any(below.selected for below in districts.get(value.value, ()))
+
+
+def _provinces(
+    values: Sequence[FacetValue],
+) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
+    """The provinces and the districts of each; one without its province stays at the top."""
+    known = {value.value for value in values if _SEPARATOR not in value.value}
+    top: list[FacetValue] = []
+    districts: dict[str, list[FacetValue]] = {}
+    for value in values:
+        if value.value in known:
+            top.append(value)
+            continue
+        province = value.value.partition(_SEPARATOR)[0]
+        if province in known:
+            districts.setdefault(province, []).append(value)
+        else:
+            top.append(value)
+    return top, districts
+
+
+def chips(results: Results, links: Links) -> tuple[Chip, ...]:
+    """What is chosen, in the order of the facets."""
+    request = results.request
+    facets = {facet.name: facet for facet in results.facets}
+    found = []
+    for name in FACET_NAMES:
+        chosen = request.filters.get(name, ())
+        if not chosen:
+            continue
+        of, labels = name, {}
+        if facet := facets.get(name):
+            of = say(facet.label)
+            # "Tháng: 1/2021", for the name of the facet is said already.
+            labels = {
+                v.value: label(facet, v).removeprefix("tháng ") for v in facet.values if v.selected
+            }
+        found += [
+            Chip(of, labels.get(value, value), links.toggle(request, name, value))
+            for value in chosen
+        ]
+    return tuple(found)
+
+
+def without_filters(request: SearchRequest, links: Links) -> str:
+    """The same search without any facet value chosen."""
+    return links.search(replace(request, page=1, filters={}))

@@ -1,0 +1,114 @@
+"""How numbers, times, dates and places are written, in Vietnamese or English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from indexer import Document, Place
+from search_ui.http import i18n
+from search_ui.http.i18n import say
+
+TITLE_LENGTH = 90
+
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def number(value: int) -> str:
+    """1234 → "1.234", in English "1,234"."""
+    if value < 1000:
+        return str(value)
+    plain = f"{value:,}"
+    return plain if _english() else plain.replace(",", ".")
+
+
+def seconds(milliseconds: float) -> str:
+    """12.3 → "0,012 giây", in English "0.012 seconds"."""
+    plain = f"{milliseconds / 1000:.3f}"
+    return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
+
+
+def day(value: date) -> str:
+    """8 January 2021 → "08/01/2021", in English "8 Jan 2021"."""
+    if _english():
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def month(value: str) -> str:
+    """ "2021-01" → "tháng 1/2021", in English "Jan 2021"; what is no month stays as it is."""
+    found = _MONTH.fullmatch(value)
+    if not found:
+        return value
+    if _english():
+        return f"{_MONTHS[int(found[2]) - 1]} {found[1]}"
+    return f"tháng {int(found[2])}/{found[1]}"
+
+
+def moment(value: datetime) -> str:
+    """ "14:49, 08/01/2021"."""
+    return f"{value:%H:%M}, {day(value.date())}"
+
+
+def alternatives(names: Sequence[str]) -> str:
+    """["a", "b", "c"] → "a, b hoặc c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
+
+
+def places(found: Sequence[Place]) -> str:
+    """ "Giang Thành, Kiên Giang (nay là An Giang)"; several places are alternatives.
+
+    A district name that several provinces share is said once: "Tam Nông, Đồng Tháp hoặc Phú Thọ".
+    """
+    districts = {place.district for place in found}
+    if len(districts) == 1 and (district := next(iter(districts))):
+        return f"{district}, {alternatives([_province(place) for place in found])}"
+    # "hoặc" throughout, because a district brings a comma of its own.
+    return f" {say('hoặc')} ".join(
+        f"{place.district}, {_province(place)}" if place.district else _province(place)
+        for place in found
+    )
+
+
+def _province(place: Place) -> str:
+    if place.province_now and place.province_now != place.province:
+        now = say("nay là {name}", name=place.province_now)
+        return f"{place.province} ({now})"
+    return place.province
+
+
+def display_title(document: Document) -> str:
+    """The title, else the beginning of the body, else the id: always something to click."""
+    return document.title.strip() or shorten(document.body, TITLE_LENGTH) or document.id
+
+
+def shorten(text: str, length: int) -> str:
+    """At most about `length` characters of `text` on one line, cut between words."""
+    # Only as much as can be needed is looked at: a body may be a megabyte.
+    line = " ".join(text[: 4 * length].split())
+    if len(line) <= length:
+        return line
+    head = line[: length + 1].rsplit(" ", 1)[0]
+    if len(head) > length:
+        head = head[:length]
+    return f"{head.rstrip(' ,;:.–-')}…"
+
+
+def plain(text: str) -> str:
+    """The text in lower case, its letters composed, for comparing."""
+    return unicodedata.normalize("NFC", text.lower())
+
+
+def has_marks(text: str) -> bool:
+    """Does any letter carry a Vietnamese mark, of tone or of vowel, or is any a đ?"""
+    decomposed = unicodedata.normalize("NFD", text)
+    return any(unicodedata.combining(char) or char in "đĐ" for char in decomposed)
+
+
+def _english() -> bool:
+    return i18n.current() == "en"

@@ -1,0 +1,90 @@
+"""What a page shows of one document found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup, escape
+
+from indexer import Document, Hit, Range, Results, Rung
+from search_ui.http.i18n import say
+from search_ui.http.links import Links
+from search_ui.parts import formatting
+from search_ui.parts.highlight import anchor, marked, spans
+from search_ui.parts.rung_notice import RUNG_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class DateNote:
+    """A date, and of what it is the date: "đăng 08/01/2021"."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit. `rung` is empty where it is that of the whole result.
+
+    `url` leads to the first match that the snippet shows.
+    """
+
+    url: str
+    title: Markup
+    date: DateNote | None
+    facts: tuple[str, ...]
+    snippet: Markup
+    more_before: bool
+    more_after: bool
+    rung: str
+
+
+def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
+    """The hits as a page shows them."""
+    # A document marks what it was found by.
+    found_by = replace(results.request, text=results.corrected or results.request.text)
+    address = links.reader(found_by)
+    return tuple(_view(hit, results.rung, address(hit.document.id)) for hit in hits)
+
+
+def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
+    document, snippet = hit.document, hit.snippet
+    marks = spans(snippet.text, snippet.ranges)
+    # The same spans are marked on the page of the document, so the anchor exists there.
+    passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
+    differs = rung is not None and hit.rung is not rung
+    return HitView(
+        url=url + passage,
+        title=marked_title(document, hit.title_ranges),
+        date=date_note(document),
+        facts=_facts(document),
+        snippet=marked(snippet.text, marks),
+        more_before=snippet.more_before,
+        more_after=snippet.more_after,
+        rung=say(RUNG_NAMES[hit.rung]) if differs else "",
+    )
+
+
+def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
+    """The title with its matches; a title made from the body has none, for its offsets differ."""
+    if document.title.strip():
+        return marked(document.title, spans(document.title, ranges))
+    return escape(formatting.display_title(document))
+
+
+def date_note(document: Document) -> DateNote | None:
+    """The date of a document, saying whether of its publication or of what it tells."""
+    if document.date is None:
+        return None
+    said = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"
+    return DateNote(document.date.isoformat(), say(said, day=formatting.day(document.date)))
+
+
+def _facts(document: Document) -> tuple[str, ...]:
+    facts = (
+        document.report_type or "",
+        formatting.places(document.places),
+        document.publisher or document.source or "",
+    )
+    return tuple(fact for fact in facts if fact)

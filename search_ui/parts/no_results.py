@@ -1,0 +1,80 @@
+"""What to say where nothing is shown: which change leads to something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from indexer import Results, SearchRequest
+from search_ui.http.i18n import say
+from search_ui.http.links import Link, Links, toggled
+from search_ui.parts import formatting, pagination
+from search_ui.parts.facet_boxes import label as label_of
+
+Count = Callable[[SearchRequest], int]
+"""How many documents a request would find."""
+
+MOST_FILTERS = 4
+"""So many chosen values are tried without, one by one: each of them is a search."""
+
+_OPERATORS = str.maketrans(dict.fromkeys('"“”«»()*=~', " "))
+_EXCLUDED = re.compile(r"""((?<!\S)-(?:["“«][^"”»]*["”»]|\([^()]*\)|\S+))""")
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing to show: what happened, the links that change it, whether to give advice."""
+
+    headline: str
+    remedies: tuple[Link, ...]
+    advice: bool
+
+
+def empty(results: Results, links: Links, count: Count) -> Empty:
+    """What can be changed where nothing is shown, the likeliest help first.
+
+    Only changes that find something are offered, each with how much it finds.
+    """
+    request = results.request
+    if results.total:
+        last = pagination.last_page(results)
+        url = links.search(replace(request, page=last))
+        label = say("Về trang cuối (trang {page})", page=formatting.number(last))
+        headline = say("Trang này nằm sau trang cuối của kết quả.")
+        return Empty(headline, (Link(label, url),), advice=False)
+    remedies = []
+    for label, other in _changes(results):
+        if found := count(other):
+            promise = say("{count} kết quả", count=formatting.number(found))
+            remedies.append(Link(f"{label} ({promise})", links.search(other)))
+    return Empty(say("Không tìm thấy tài liệu nào."), tuple(remedies), advice=True)
+
+
+def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
+    request = replace(results.request, page=1)
+    if request.filters:
+        yield say("Bỏ mọi điều kiện lọc"), replace(request, filters={})
+    chosen = [(name, value) for name, values in request.filters.items() for value in values]
+    if 1 < len(chosen) <= MOST_FILTERS:
+        labels = {
+            (facet.name, value.value): label_of(facet, value)
+            for facet in results.facets
+            for value in facet.values
+        }
+        for name, value in chosen:
+            label = say("Bỏ lọc {value}", value=labels.get((name, value), value))
+            yield label, toggled(request, name, value)
+    if request.exact:
+        yield say("Tìm cả chữ khác dấu"), replace(request, exact=False)
+    plain = " ".join(_apart(request.text).split())
+    if plain and plain != " ".join(request.text.split()):
+        label = say("Tìm các từ rời: {words}", words=formatting.shorten(plain, 60))
+        yield label, replace(request, text=plain)
+
+
+def _apart(text: str) -> str:
+    """A query text without signs between its words; what it excludes stays excluded."""
+    parts = _EXCLUDED.split(text)
+    parts[::2] = [part.translate(_OPERATORS) for part in parts[::2]]
+    return "".join(parts)

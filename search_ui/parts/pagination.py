@@ -1,0 +1,57 @@
+"""The row of page numbers below a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indexer import Results
+from search_ui.http.links import Link
+from search_ui.http.params import MAX_PAGE
+from search_ui.parts.formatting import number
+
+NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links to pages; a None among `pages` is a gap."""
+
+    previous: str | None
+    next: str | None
+    pages: tuple[Link | None, ...]
+
+
+def last_page(results: Results) -> int:
+    """The number of the last page that can be asked for, at least 1."""
+    return max(1, min(-(-results.total // results.request.size), MAX_PAGE))
+
+
+def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
+    """The pages around the present one, with the first and the last; None where one holds all."""
+    last = last_page(results)
+    return row(results.request.page, last, address) if last > 1 else None
+
+
+def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:
+    """The pages around the one that is shown, of `last` pages."""
+    here = min(shown, last)
+
+    def link(page: int) -> Link:
+        return Link(number(page), address(page), page == shown)
+
+    numbers = {1, last, *range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)}
+    pages: list[Link | None] = []
+    before = 0
+    for page in sorted(numbers):
+        if page == before + 2:  # a gap of one page takes as much room as its number
+            pages.append(link(page - 1))
+        elif page > before + 1:
+            pages.append(None)
+        pages.append(link(page))
+        before = page
+    return Pager(
+        address(min(shown - 1, last)) if shown > 1 else None,
+        address(here + 1) if here < last else None,
+        tuple(pages),
+    )

@@ -1,0 +1,42 @@
+"""How a result agrees with what was typed, said to someone who knows nothing of rungs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer import Results, Rung
+from search_ui.http.i18n import say
+from search_ui.parts import formatting
+
+RUNG_NAMES = {
+    Rung.EXACT: "Đúng dấu",
+    Rung.PARTIAL: "Một phần có dấu",
+    Rung.FOLDED: "Tìm không dấu",
+    Rung.APPROXIMATE: "Gần đúng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RungNote:
+    """The name of a rung and what it means here."""
+
+    name: str
+    sentence: str
+
+
+def rung_note(results: Results) -> RungNote | None:
+    """What to say of the rung; nothing where the hits are exact, for that is what one expects."""
+    rung = results.rung
+    if rung is None or rung is Rung.EXACT:
+        return None
+    name = RUNG_NAMES[rung]
+    if rung is Rung.PARTIAL:
+        sentence = "Chữ bạn gõ có dấu được giữ đúng dấu; chữ gõ không dấu được hiểu theo mọi dấu."
+    elif rung is Rung.FOLDED and formatting.has_marks(results.request.text):
+        sentence = "Không có trang nào đúng dấu như bạn gõ, nên dưới đây bỏ qua dấu."
+    elif rung is Rung.FOLDED:
+        sentence = "Bạn gõ không dấu, nên mọi cách bỏ dấu đều được tính."
+    else:
+        name = "Gần đúng: không có trang nào đủ các từ"
+        sentence = "Dưới đây là những trang có nhiều từ nhất trong các từ bạn gõ."
+    return RungNote(say(name), say(sentence))
