@@ -25,7 +25,7 @@ from peers import Stock, Tantivy
 
 from indexer.analysis import strip_marks, tokens
 from indexer.engines.whoosh.generations import index_directory
-from indexer.search import ranking
+from indexer.search import rank
 
 SEED, QUERIES, DEPTH = 5, 500, 10
 
@@ -68,7 +68,7 @@ def main() -> None:
     def tracuu(terms: Sequence[str], folded: bool) -> list[str]:
         text = " ".join(terms)
         text = strip_marks(text) if folded else text
-        return [name for name, _ in ranking(engine, text, DEPTH)]
+        return [name for name, _ in rank(engine, text, DEPTH)]
 
     asked = draw(given.data, given.documents)
     asks: dict[str, Ask] = {"tracuu": tracuu}

@@ -16,7 +16,7 @@ from typing import Any
 Range = tuple[int, int]
 """`[start, end)` in code points of the text it belongs to."""
 
-Mark = tuple[str, int, int, int]
+TokenSpan = tuple[str, int, int, int]
 """A syllable of a text: its term, the span `[start, end)`, its position. `analysis.Token` without
 names: pages are made of thousands, and any class takes several times as long to make."""
 

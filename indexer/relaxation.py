@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from indexer.engines.base import Matches, SearchEngine
 from indexer.models import Rung, SearchRequest, Sort
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.ladder import Step, climb, describes, last, opened, strict
 from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, NOTHING, Node, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.suggest.did_you_mean import mended
+from indexer.suggest.did_you_mean import corrected_text
 
 Find = Callable[[Plan], Matches]
 
@@ -85,7 +85,7 @@ def answers(engine: SearchEngine, query: Query, find: Find) -> Iterator[Answer]:
 
 
 def ladder(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterator[Step]:
-    """All steps, slips mended on the last."""
+    """All steps, slips corrected_text on the last."""
     return climb(query, lexicon, exact_only=exact_only, mend=lambda: _mended(query, lexicon))
 
 
@@ -96,5 +96,5 @@ def _rung_by_rung(steps: Iterator[Step], find: Find) -> Iterator[Answer]:
 
 
 def _mended(query: Query, lexicon: Lexicon) -> Query | None:
-    text = mended(query, lexicon)
-    return read(text, lexicon) if text else None
+    text = corrected_text(query, lexicon)
+    return interpret(text, lexicon) if text else None

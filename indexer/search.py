@@ -1,4 +1,4 @@
-"""One search, top to bottom: read the query text, climb the ladder, make the hits a page.
+"""One search, top to bottom: interpret the query text, climb the ladder, make the hits a page.
 
 This is the only place that knows the whole way; each step lives in its own room.
 """
@@ -15,15 +15,15 @@ from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.query.grammar import MAX_CHARACTERS
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.relaxation import Answer, answers, ladder, tightest
 from indexer.results.explanations import explanation
-from indexer.results.matcher import Look, Occurrence, merge, tightest_of
+from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
 from indexer.results.snippets import snippet
-from indexer.suggest.did_you_mean import Written, suggestion
+from indexer.suggest.did_you_mean import QueryText, suggestion
 
 MAX_SIZE = 100
 MAX_PAGE = 1000
@@ -77,7 +77,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     )
 
 
-def ranking(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
+def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
     """Ids and scores of the best `depth` documents, going on to looser rungs when one is used up.
 
     What `tracuu evaluate` judges: the list that a person sees who reads on below the first rung.
@@ -108,18 +108,18 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     """
     query = _read(_written(text), engine.lexicon)
     steps = ladder(query, engine.lexicon) if query else ()
-    looks = [Look(step.plan.match, engine.lexicon) for step in steps]
+    looks = [DocumentMatcher(step.plan.match, engine.lexicon) for step in steps]
     if not looks:
         return Highlights((), ())
     try:
-        # The text is read once for all rungs: it may be long.
-        (marked,) = engine.marked([document.id], _terms(looks))
+        # The text is interpret once for all rungs: it may be long.
+        (marked,) = engine.matched_tokens([document.id], _terms(looks))
     except DocumentNotFound:
         return Highlights((), ())
     here = marked.document
     if (here.title, here.body) != (document.title, document.body):
         return Highlights((), ())
-    _, places = tightest_of(looks, here, marked.title, marked.body)
+    _, places = tightest_match(looks, here, marked.title, marked.body)
     return Highlights(_ranges(places.title), _ranges(places.body))
 
 
@@ -135,25 +135,25 @@ def _validate(request: SearchRequest) -> None:
             )
 
 
-def _written(text: str) -> Written:
-    """A query text with its normalised form, of which no more is read than the parser takes."""
-    return Written(text, normalize(text[:MAX_CHARACTERS]))
+def _written(text: str) -> QueryText:
+    """A query text with its normalised form, of which no more is interpret than the parser takes."""
+    return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
-def _read(written: Written, lexicon: Lexicon) -> Query | None:
+def _read(written: QueryText, lexicon: Lexicon) -> Query | None:
     """The query, or None where nothing was typed."""
     text = written.normalized.text
-    return read(text, lexicon) if text.strip() else None
+    return interpret(text, lexicon) if text.strip() else None
 
 
 def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     """The hits, each on the tightest rung that it is on."""
     rungs = answer.rungs or ((Rung.EXACT, EVERYTHING),)
-    looks = [Look(match, engine.lexicon) for _, match in rungs]
-    marked = engine.marked([name for name, _ in answer.matches.hits], _terms(looks))
+    looks = [DocumentMatcher(match, engine.lexicon) for _, match in rungs]
+    marked = engine.matched_tokens([name for name, _ in answer.matches.hits], _terms(looks))
     hits = []
     for found, (_, score) in zip(marked, answer.matches.hits, strict=True):
-        at, places = tightest_of(looks, found.document, found.title, found.body)
+        at, places = tightest_match(looks, found.document, found.title, found.body)
         passage = snippet(found.document.body, places.body, looks[at].weights)
         hits.append(Hit(found.document, score, rungs[at][0], _ranges(places.title), passage))
     return tuple(hits)
@@ -166,7 +166,7 @@ def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
     return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
 
 
-def _terms(looks: Iterable[Look]) -> frozenset[str]:
+def _terms(looks: Iterable[DocumentMatcher]) -> frozenset[str]:
     """All terms that they look for."""
     return frozenset().union(*(look.terms for look in looks))
 

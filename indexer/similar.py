@@ -13,7 +13,7 @@ from indexer.analysis import analyze, fold
 from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.models import Document
-from indexer.query.plan import AtLeast, Feature, FeatureKind, Plan, Run
+from indexer.query.plan import AtLeast, Feature, FeatureKind, Phrase, Plan
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -31,7 +31,7 @@ def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Docum
     chosen = _telling(document, engine.lexicon)
     if not chosen or limit < 1:
         return ()
-    runs = [(Run(tuple((s,) for s in word.split("_"))), weight) for weight, word in chosen]
+    runs = [(Phrase(tuple((s,) for s in word.split("_"))), weight) for weight, word in chosen]
     enough = AtLeast(tuple(runs), _SHARE * sum(weight for weight, _ in chosen))
     features = tuple(Feature(FeatureKind.WORD, ((word, 1.0),), weight) for weight, word in chosen)
     found = engine.find(Plan(enough, features), filters={}, limit=limit + 1, with_facets=False)

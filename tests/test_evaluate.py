@@ -23,7 +23,7 @@ from indexer.evaluation.evaluate import (
     read_former,
     reciprocal_rank,
 )
-from indexer.evaluation.noise import Corruption, corrupt
+from indexer.evaluation.noise import Noise, add_noise
 
 LOG = math.log2
 
@@ -102,7 +102,7 @@ def test_unaccented_queries_lose_their_marks_first(engine: SearchEngine) -> None
     judged = [JudgedQuery("1", "=khéo", frozenset({"khéo"}))]
     assert evaluate(engine, judged).mrr_10 == 1
     assert (
-        evaluate(engine, judged, corruption=Corruption.UNACCENTED).mrr_10 == 0
+        evaluate(engine, judged, corruption=Noise.UNACCENTED).mrr_10 == 0
     )  # no page has kheo itself
 
 
@@ -172,21 +172,21 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_queries(tmp_path)
 
 
-@pytest.mark.parametrize("how", Corruption)
-def test_a_corruption_is_the_same_every_time(how: Corruption) -> None:
+@pytest.mark.parametrize("how", Noise)
+def test_a_corruption_is_the_same_every_time(how: Noise) -> None:
     text = "Công tác dân vận ở huyện Giang Thành năm 2020"
-    assert corrupt(text, how, "q1") == corrupt(text, how, "q1")
-    assert (corrupt(text, how, "q1") == text) is (how is Corruption.NONE)
-    assert corrupt("42", Corruption.TYPOS, "q1") == "42"
+    assert add_noise(text, how, "q1") == add_noise(text, how, "q1")
+    assert (add_noise(text, how, "q1") == text) is (how is Noise.NONE)
+    assert add_noise("42", Noise.TYPOS, "q1") == "42"
 
 
 def test_half_of_the_marks_go_and_one_slip_is_one() -> None:
     text = "đường " * 200
-    halved = corrupt(text, Corruption.HALF, "q")
+    halved = add_noise(text, Noise.HALF, "q")
     assert 60 < halved.split().count("duong") < 140
     assert set(halved.split()) == {"đường", "duong"}
     for key in map(str, range(200)):
-        slipped = corrupt("công tác dân vận", Corruption.TYPOS, key)
+        slipped = add_noise("công tác dân vận", Noise.TYPOS, key)
         assert OSA.distance(slipped, "công tác dân vận") <= 1
 
 

@@ -13,7 +13,7 @@ from texts import ANYTHING, LONG_RUNS, VIETNAMESE, long_run, nfc, nfd
 from indexer import Archive, RequestError, Results, Rung, SearchRequest, Sort
 from indexer.analysis import fold
 from indexer.engines.whoosh.generations.index_directory import open_engine
-from indexer.search import MAX_PAGE, MAX_SIZE, Highlights, ranking
+from indexer.search import MAX_PAGE, MAX_SIZE, Highlights, rank
 
 RECORDS = [
     {"id": "dated-old", "title": "Dân vận năm cũ", "text": "công tác dân vận",
@@ -251,12 +251,12 @@ def test_ranking_goes_on_to_looser_rungs_and_names_no_document_twice(
     archive: Archive, index: Path
 ) -> None:
     with closing(open_engine(index)) as engine:
-        listed = [name for name, _ in ranking(engine, "dân vận", 100)]
+        listed = [name for name, _ in rank(engine, "dân vận", 100)]
         assert len(listed) == len(set(listed))
         assert set(listed[:5]) == set(ids(archive.search(SearchRequest("dân vận"))))
         assert listed[5:] == ["other-accent"]
-        assert [name for name, _ in ranking(engine, "dân vận", 3)] == listed[:3]
-        assert list(ranking(engine, "  ", 3)) == []
+        assert [name for name, _ in rank(engine, "dân vận", 3)] == listed[:3]
+        assert list(rank(engine, "  ", 3)) == []
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,21 @@ from indexer.cli.options import index_option, json_option, progress_bar
 from indexer.engines.whoosh.generations import index_directory
 from indexer.evaluation.evaluate import changes, read_former, read_queries
 from indexer.evaluation.evaluate import evaluate as run_evaluation
-from indexer.evaluation.noise import Corruption
+from indexer.evaluation.noise import Noise
 
 
 @click.command()
 @click.argument("queries", type=click.Path(path_type=Path))
 @click.option(
-    "--unaccented", "corruption", flag_value=Corruption.UNACCENTED.value,
+    "--unaccented", "corruption", flag_value=Noise.UNACCENTED.value,
     help="Take the accents from the queries first.",
 )  # fmt: skip
 @click.option(
-    "--half", "corruption", flag_value=Corruption.HALF.value,
+    "--half", "corruption", flag_value=Noise.HALF.value,
     help="Take them from every other syllable, by a fixed seed.",
 )  # fmt: skip
 @click.option(
-    "--typos", "corruption", flag_value=Corruption.TYPOS.value,
+    "--typos", "corruption", flag_value=Noise.TYPOS.value,
     help="Make one slip in each query first, by a fixed seed.",
 )  # fmt: skip
 @click.option(
@@ -52,7 +52,7 @@ def evaluate(
             measures = run_evaluation(
                 engine,
                 judged,
-                corruption=Corruption(corruption or Corruption.NONE),
+                corruption=Noise(corruption or Noise.NONE),
                 progress=lambda: advance(next(done), len(judged)),
             )
     finally:

@@ -3,8 +3,8 @@
 Files in, `Document`s out: formats, the page rules and the gazetteer.
 """
 
-from indexer.documents.portal_page import read_page
 from indexer.documents.document_reader import read_sources
+from indexer.documents.portal_page import read_page
 from indexer.documents.sources import source_bytes
 
 __all__ = ["read_page", "read_sources", "source_bytes"]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
-from indexer.models import Document, Mark, Sort
+from indexer.models import Document, Sort, TokenSpan
 from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -37,13 +37,13 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class DocumentTokens:
     """A document, and the syllables of its title and body with terms that were asked for: those of
     `indexer.analysis.tokens`, in order, the others left out."""
 
     document: Document
-    title: Sequence[Mark]
-    body: Sequence[Mark]
+    title: Sequence[TokenSpan]
+    body: Sequence[TokenSpan]
 
 
 class SearchEngine(Protocol):
@@ -77,7 +77,9 @@ class SearchEngine(Protocol):
         """The stored document. Raises DocumentNotFound."""
         ...
 
-    def marked(self, document_ids: Sequence[str], terms: Set[str]) -> Sequence[Marked]:
+    def matched_tokens(
+        self, document_ids: Sequence[str], terms: Set[str]
+    ) -> Sequence[DocumentTokens]:
         """These documents, each with those of its syllables that have one of the terms. Raises
         DocumentNotFound."""
         ...

@@ -7,7 +7,7 @@ A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, ave
 - MRR@10: 1 / rank of the first relevant document among the first ten, else 0
 - recall@100: share of the relevant documents among the first hundred
 - by_query: nDCG@10 of each query, so that two runs can be compared query by query
-- latency in milliseconds: median and 95th percentile of ranking a hundred documents
+- latency in milliseconds: median and 95th percentile of rank a hundred documents
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from time import perf_counter
 
 from indexer.engines.base import SearchEngine
 from indexer.errors import QueriesError
-from indexer.evaluation.noise import Corruption, corrupt
-from indexer.search import ranking
+from indexer.evaluation.noise import Noise, add_noise
+from indexer.search import rank
 
 DEPTH = 100
 
@@ -119,15 +119,15 @@ def evaluate(
     engine: SearchEngine,
     queries: Sequence[JudgedQuery],
     *,
-    corruption: Corruption = Corruption.NONE,
+    corruption: Noise = Noise.NONE,
     progress: Callable[[], None] = lambda: None,
 ) -> Measures:
     """Rank every query, corrupted first, and measure."""
     gains, ranks, recalls, times = [], [], [], []
     for query in queries:
-        text = corrupt(query.text, corruption, query.qid)
+        text = add_noise(query.text, corruption, query.qid)
         began = perf_counter()
-        ranked = [document_id for document_id, _ in ranking(engine, text, DEPTH)]
+        ranked = [document_id for document_id, _ in rank(engine, text, DEPTH)]
         times.append((perf_counter() - began) * 1000)
         gains.append(ndcg(ranked[:10], query.relevant, 10))
         ranks.append(reciprocal_rank(ranked[:10], query.relevant))

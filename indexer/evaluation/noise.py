@@ -13,7 +13,7 @@ _SYLLABLE = re.compile(r"[^\W\d_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
 
 
-class Corruption(StrEnum):
+class Noise(StrEnum):
     """What is done to a query text before it is searched."""
 
     NONE = "none"
@@ -22,7 +22,7 @@ class Corruption(StrEnum):
     TYPOS = "typos"
 
 
-def corrupt(text: str, how: Corruption, key: str) -> str:
+def add_noise(text: str, how: Noise, key: str) -> str:
     """`text` corrupted; the same for the same `key` (the id of the query) everywhere.
 
     - unaccented: no marks
@@ -31,13 +31,13 @@ def corrupt(text: str, how: Corruption, key: str) -> str:
     """
     rng = random.Random(f"{_SEED} {how} {key}")  # noqa: S311  (no secret)
     match how:
-        case Corruption.UNACCENTED:
+        case Noise.UNACCENTED:
             return strip_marks(text)
-        case Corruption.HALF:
+        case Noise.HALF:
             return _SYLLABLE.sub(
                 lambda m: strip_marks(m.group()) if rng.random() < 0.5 else m.group(), text
             )
-        case Corruption.TYPOS:
+        case Noise.TYPOS:
             return _slip(text, rng)
         case _:
             return text

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, terms_in
 from indexer.query.entities.dictionary import Terms
 from indexer.query.grammar import LeafKind
-from indexer.query.model import Chunk, Other
+from indexer.query.model import Clause, Synonym
 from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -35,26 +35,26 @@ class _Pairs(NamedTuple):
 _known: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
 
 
-def others(chunk: Chunk, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Other, ...]:
-    """What may be written instead of parts of a chunk, as far as the index has it.
+def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
+    """What may be written instead of parts of a clause, as far as the index has it.
 
     `slots` are the terms that each of its syllables may stand for on a rung.
     A phrase in quotes, a beginning and `=word` are meant to the letter.
     """
-    if chunk.leaf.kind is not LeafKind.WORDS or chunk.facet:
+    if clause.leaf.kind is not LeafKind.WORDS or clause.facet:
         return ()
     pairs = _pairs(lexicon)
-    found = [other for meaning in chunk.meanings for other in meaning.kinds]
-    for at, syllable in enumerate(chunk.syllables):
+    found = [other for entity in clause.entities for other in entity.kinds]
+    for at, syllable in enumerate(clause.syllables):
         long_form = pairs.long_forms.get(fold(syllable.term))
         if long_form and all(map(lexicon.frequency, long_form)):
-            found.append(Other(at, at + 1, long_form))
+            found.append(Synonym(at, at + 1, long_form))
         for term in slots[at]:
             for long_form, shorts in pairs.shorts.get(term, ()):
                 end = at + len(long_form)
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
                     known = filter(lexicon.frequency, shorts)
-                    found.extend(Other(at, end, (short,)) for short in known)
+                    found.extend(Synonym(at, end, (short,)) for short in known)
     return tuple(found)
 
 

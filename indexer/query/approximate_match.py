@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.query.abbreviations import others
+from indexer.query.abbreviations import synonyms
 from indexer.query.expansion import any_form, likely_forms
 from indexer.query.grammar import LeafKind
 from indexer.query.match_tree import either, exclusions, has_value, meant
-from indexer.query.model import TEXT_FIELDS, Chunk, Other, Row, Rows
-from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Run, Slot, TextField
-from indexer.query.question_words import QUESTION_WEIGHT, asking
+from indexer.query.model import TEXT_FIELDS, Clause, Conjunction, Disjunction, Synonym
+from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Phrase, Slot, TextField
+from indexer.query.question_words import QUESTION_WEIGHT, question_syllables
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -24,25 +24,25 @@ _SHARE = 0.15
 _ROUNDING = 1e-9
 
 
-def approximate(rows: Rows, lexicon: Lexicon, share: float = _SHARE) -> Node:
+def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _SHARE) -> Node:
     """Enough of any of the rows: a `share` of what they weigh, 0 to 1."""
     return _enough_of(rows, lexicon, share)[0]
 
 
-def _enough_of(rows: Rows, lexicon: Lexicon, share: float) -> tuple[Node, float]:
+def _enough_of(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     """The alternatives that are possible at all, and what the heaviest of them weighs."""
-    found = [_row(row, lexicon, share) for row in rows.rows]
+    found = [_row(row, lexicon, share) for row in rows.alternatives]
     possible = [node for node, _ in found if node != NOTHING]
     return either(possible), max((weight for _, weight in found), default=0.0)
 
 
-def _row(row: Row, lexicon: Lexicon, share: float) -> tuple[Node, float]:
+def _row(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     """Enough of a row by weight, and all that it weighs; a group counts as one of its parts."""
     weights: dict[Node, float] = {}
     required: list[Node] = []
     only_facets = True
-    for part in row.wanted:
-        if isinstance(part, Rows):
+    for part in row.must:
+        if isinstance(part, Disjunction):
             node, weight = _enough_of(part, lexicon, share)
             if weight:
                 weights[node] = weight
@@ -64,42 +64,42 @@ def _row(row: Row, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     return (nodes[0] if len(nodes) == 1 else All(tuple(nodes))), total
 
 
-def _weigh(chunk: Chunk, weights: dict[Node, float], lexicon: Lexicon) -> None:
-    """Add what a chunk asks for. Whole words and meanings stand beside their syllables at no
+def _weigh(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -> None:
+    """Add what a clause asks for. Whole words and entities stand beside their syllables at no
     weight of their own, so that they are highlighted as one."""
-    field = TEXT_FIELDS[chunk.leaf.field]
-    slots = [likely_forms(syllable) for syllable in chunk.syllables]
-    if chunk.leaf.kind is LeafKind.PREFIX:
-        slots[-1] = chunk.folded_expansions
-    otherwise = others(chunk, slots, lexicon)
-    asks = asking(chunk)
+    field = TEXT_FIELDS[clause.leaf.field]
+    slots = [likely_forms(syllable) for syllable in clause.syllables]
+    if clause.leaf.kind is LeafKind.PREFIX:
+        slots[-1] = clause.folded_expansions
+    otherwise = synonyms(clause, slots, lexicon)
+    asks = question_syllables(clause)
     for at, slot in enumerate(slots):
         written = [other for other in otherwise if other.start <= at < other.end]
-        values = _values(chunk, at) if field is TextField.TEXT else ()
+        values = _values(clause, at) if field is TextField.TEXT else ()
         if rarity := _rarity(slot, written, values, lexicon):
-            runs = [Run((slot,), 0, field)] if any(map(lexicon.frequency, slot)) else []
-            runs += [Run(tuple((t,) for t in other.terms), 0, field) for other in written]
+            runs = [Phrase((slot,), 0, field)] if any(map(lexicon.frequency, slot)) else []
+            runs += [Phrase(tuple((t,) for t in other.terms), 0, field) for other in written]
             weights[either((*runs, *values))] = rarity * (QUESTION_WEIGHT if at in asks else 1.0)
-    whole = {meaning.start: meaning for meaning in chunk.meanings}
-    for i, j in chunk.units:
+    whole = {entity.start: entity for entity in clause.entities}
+    for i, j in clause.word_spans:
         if i in whole:
-            weights.setdefault(meant(whole[i], chunk, any_form, slots), 0.0)
+            weights.setdefault(meant(whole[i], clause, any_form, slots), 0.0)
         elif j > i + 1:
-            weights.setdefault(Run(tuple(slots[i:j]), chunk.leaf.slop, field), 0.0)
+            weights.setdefault(Phrase(tuple(slots[i:j]), clause.leaf.slop, field), 0.0)
 
 
-def _values(chunk: Chunk, at: int) -> tuple[HasValue, ...]:
-    """The values named by a meaning that the syllable belongs to."""
+def _values(clause: Clause, at: int) -> tuple[HasValue, ...]:
+    """The values named by a entity that the syllable belongs to."""
     return tuple(
         HasValue(value.facet, (value.value,))
-        for meaning in chunk.meanings
-        if meaning.start <= at < meaning.end
-        for value in meaning.values
+        for entity in clause.entities
+        if entity.start <= at < entity.end
+        for value in entity.values
     )
 
 
 def _rarity(
-    slot: Slot, written: Sequence[Other], values: Sequence[HasValue], lexicon: Lexicon
+    slot: Slot, written: Sequence[Synonym], values: Sequence[HasValue], lexicon: Lexicon
 ) -> float:
     """What finding a syllable says; 0 where no document has it in any way."""
     frequencies = [lexicon.frequency(term) for term in slot]

@@ -58,7 +58,7 @@ def likely_forms(syllable: Syllable) -> Slot:
 # """
 
 
-def beginning_with(
+def terms_with_prefix(
     text: str, token: Token, lexicon: Lexicon, limit: int, *, folded: bool
 ) -> tuple[str, ...]:
     """At most `limit` terms that begin with the syllable `token` of `text`, most frequent first.

@@ -1,6 +1,6 @@
 """The tree of what was typed → a Query: syllables, their forms, and the words they make.
 
-Nothing is decided here about matching; the ladder does that, rung by rung, from what is read here.
+Nothing is decided here about matching; the ladder does that, rung by rung, from what is interpret here.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.orthography import unify_i_y
 from indexer.models import Range
-from indexer.query.abbreviations import others
-from indexer.query.entities import meanings_in
-from indexer.query.entities.facet_values import length_named
-from indexer.query.expansion import bare_any_form, beginning_with
+from indexer.query.abbreviations import synonyms
+from indexer.query.entities import find_entities
+from indexer.query.entities.facet_values import value_length
+from indexer.query.expansion import bare_any_form, terms_with_prefix
 from indexer.query.grammar import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
-from indexer.query.model import Chunk, Meaning, Query, Row, Rows, Syllable
+from indexer.query.model import Clause, Conjunction, Disjunction, Entity, Query, Syllable
 from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -39,8 +39,8 @@ _TYPED_AMONG_MARKED = 5.0
 _readings: WeakKeyDictionary[Lexicon, dict[str, Query]] = WeakKeyDictionary()
 
 
-def read(text: str, lexicon: Lexicon) -> Query:
-    """Read a query text; the same text again is read at once. Total: any string.
+def interpret(text: str, lexicon: Lexicon) -> Query:
+    """Read a query text; the same text again is interpret at once. Total: any string.
 
     Parameters
     ----------
@@ -64,48 +64,48 @@ class _Reader:
         self.marked = marked
         self.left = MAX_SYLLABLES
 
-    def group(self, group: Group) -> Rows:
+    def group(self, group: Group) -> Disjunction:
         rows = (self.row(row) for row in group.alternatives)
-        return Rows(tuple(row for row in rows if row.wanted or row.unwanted))
+        return Disjunction(tuple(row for row in rows if row.must or row.must_not))
 
-    def row(self, parts: Sequence[Leaf | Group | Excluded]) -> Row:
-        wanted: list[Chunk | Rows] = []
-        unwanted: list[Chunk | Rows] = []
+    def row(self, parts: Sequence[Leaf | Group | Excluded]) -> Conjunction:
+        must: list[Clause | Disjunction] = []
+        must_not: list[Clause | Disjunction] = []
         for part in parts:
-            inner, side = (part.part, unwanted) if isinstance(part, Excluded) else (part, wanted)
+            inner, side = (part.part, must_not) if isinstance(part, Excluded) else (part, must)
             if isinstance(inner, Group):
                 rows = self.group(inner)
-                if rows.rows:
+                if rows.alternatives:
                     side.append(rows)
                 continue
-            chunk = self.chunk(inner)
-            if chunk is None:
+            clause = self.clause(inner)
+            if clause is None:
                 continue
-            if chunk.facet and inner.kind is LeafKind.WORDS:
-                head, tail = self.split_value(chunk, chunk.facet, excluded=inner.negative_head)
+            if clause.facet and inner.kind is LeafKind.WORDS:
+                head, tail = self.split_value(clause, clause.facet, excluded=inner.negative_head)
             elif inner.negative_head:
-                head, tail = _split(chunk, self.head(chunk))
+                head, tail = _split(clause, self.head(clause))
             else:
-                head, tail = chunk, []
-            (unwanted if inner.negative_head else side).append(head)
-            wanted.extend(tail)
-        return Row(tuple(wanted), tuple(unwanted))
+                head, tail = clause, []
+            (must_not if inner.negative_head else side).append(head)
+            must.extend(tail)
+        return Conjunction(tuple(must), tuple(must_not))
 
-    def chunk(self, leaf: Leaf) -> Chunk | None:
+    def clause(self, leaf: Leaf) -> Clause | None:
         every = tokens(leaf.text)
         found = every[: self.left]
         if not found:
             return None
-        if len(found) < len(every):  # what is beyond them is not read at all
+        if len(found) < len(every):  # what is beyond them is not interpret at all
             leaf = replace(leaf, text=leaf.text[: found[-1].end])
         self.left -= len(found)
         syllables = self.syllables(leaf, found)
         if leaf.kind is LeafKind.PREFIX:
             literal, folded = (
-                beginning_with(leaf.text, found[-1], self.lexicon, MAX_EXPANSIONS, folded=folded)
+                terms_with_prefix(leaf.text, found[-1], self.lexicon, MAX_EXPANSIONS, folded=folded)
                 for folded in (False, True)
             )
-            return Chunk(
+            return Clause(
                 leaf,
                 syllables,
                 ((0, len(syllables)),),
@@ -116,34 +116,36 @@ class _Reader:
         words = {(w.start, w.end): w.term for w in meant.words}
         spans = _index_spans(meant.syllables[: len(found)], words)
         parts: tuple[Range, ...] = ((0, len(found)),)
-        meanings: tuple[Meaning, ...] = ()
+        entities: tuple[Entity, ...] = ()
         if leaf.kind is LeafKind.WORDS:
             gaps = _gaps(leaf.text, found)
             terms = [syllable.restored.term for syllable in syllables]
             touching = [False, *map(str.isspace, gaps[1:])]
-            meanings = tuple(meanings_in(syllables, gaps, self.lexicon))
-            parts = _fitted(units(terms, touching, tuple(spans), self.lexicon), meanings)
-            syllables = _named(syllables, meanings)
+            entities = tuple(find_entities(syllables, gaps, self.lexicon))
+            parts = _fitted(word_spans(terms, touching, tuple(spans), self.lexicon), entities)
+            syllables = _named(syllables, entities)
         known = tuple((i, j, term) for (i, j), term in spans.items())
-        return Chunk(leaf, syllables, parts, known, meanings)
+        return Clause(leaf, syllables, parts, known, entities)
 
-    def head(self, chunk: Chunk) -> int:
+    def head(self, clause: Clause) -> int:
         """Where the first word ends; what initials stand for is one (-uỷ ban nhân dân)."""
-        slots = [bare_any_form(syllable) for syllable in chunk.syllables]
-        longer = (other.end for other in others(chunk, slots, self.lexicon) if not other.start)
-        return max((chunk.units[0][1], *longer))
+        slots = [bare_any_form(syllable) for syllable in clause.syllables]
+        longer = (other.end for other in synonyms(clause, slots, self.lexicon) if not other.start)
+        return max((clause.word_spans[0][1], *longer))
 
-    def split_value(self, chunk: Chunk, facet: str, *, excluded: bool) -> tuple[Chunk, list[Chunk]]:
+    def split_value(
+        self, clause: Clause, facet: str, *, excluded: bool
+    ) -> tuple[Clause, list[Clause]]:
         """The words that name a value of a facet, and those after them as words of the text.
 
         Where no page has such a value, nothing is found; but where it is excluded, what follows its
         first word is asked for all the same.
         """
-        terms = [syllable.term for syllable in chunk.syllables]
-        at = length_named(terms, facet, self.lexicon)
+        terms = [syllable.term for syllable in clause.syllables]
+        at = value_length(terms, facet, self.lexicon)
         if not at:
-            at = self.head(chunk) if excluded else len(terms)
-        head, tail = _split(chunk, at)
+            at = self.head(clause) if excluded else len(terms)
+        head, tail = _split(clause, at)
         return head, [replace(rest, leaf=replace(rest.leaf, field=None)) for rest in tail]
 
     def syllables(self, leaf: Leaf, found: Sequence[Token]) -> tuple[Syllable, ...]:
@@ -172,7 +174,7 @@ class _Reader:
         return known if term in known else (term, *known)
 
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
-        """A marked syllable that the index knows is meant as typed; others may be any form."""
+        """A marked syllable that the index knows is meant as typed; synonyms may be any form."""
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
         likely = [form for form in forms[:MAX_FORMS] if form != term]
@@ -184,16 +186,16 @@ def _gaps(text: str, found: Sequence[Token]) -> list[str]:
     return ["", *(text[a.end : b.start] for a, b in pairwise(found))]
 
 
-def _fitted(spans: Iterable[Range], meanings: Sequence[Meaning]) -> tuple[Range, ...]:
-    """The units `spans`, cut where a meaning begins or ends; a meaning is one unit."""
-    ends = {at for _, at in spans} | {at for m in meanings for at in (m.start, m.end)} - {0}
-    inside = {at for m in meanings for at in range(m.start + 1, m.end)}
+def _fitted(spans: Iterable[Range], entities: Sequence[Entity]) -> tuple[Range, ...]:
+    """The word_spans `spans`, cut where a entity begins or ends; a entity is one unit."""
+    ends = {at for _, at in spans} | {at for m in entities for at in (m.start, m.end)} - {0}
+    inside = {at for m in entities for at in range(m.start + 1, m.end)}
     return tuple(pairwise([0, *sorted(ends - inside)]))
 
 
-def _named(syllables: tuple[Syllable, ...], meanings: Sequence[Meaning]) -> tuple[Syllable, ...]:
+def _named(syllables: tuple[Syllable, ...], entities: Sequence[Entity]) -> tuple[Syllable, ...]:
     """The syllables, with what the names they belong to have in their place."""
-    names = dict(name for meaning in meanings for name in meaning.names)
+    names = dict(name for entity in entities for name in entity.names)
     if not names:
         return syllables
     return tuple(replace(s, named=names.get(at)) for at, s in enumerate(syllables))
@@ -216,12 +218,12 @@ def _respelled(text: str, found: Sequence[Token], syllables: Sequence[Syllable])
     """The text with each syllable as it was probably meant."""
     out, at = [], 0
     for token, syllable in zip(found, syllables, strict=True):
-        out += [text[at : token.start], spelled_like(syllable.typed, syllable.restored.term)]
+        out += [text[at : token.start], match_case(syllable.typed, syllable.restored.term)]
         at = token.end
     return "".join([*out, text[at:]])
 
 
-def spelled_like(typed: str, term: str) -> str:
+def match_case(typed: str, term: str) -> str:
     """What was meant, in capitals where it was typed in capitals; as typed where that was meant."""
     if term == unify_i_y(typed.lower()):
         return typed
@@ -230,20 +232,20 @@ def spelled_like(typed: str, term: str) -> str:
     return term.capitalize() if typed[:1].isupper() else term
 
 
-def _split(chunk: Chunk, at: int) -> tuple[Chunk, list[Chunk]]:
-    """The first `at` syllables of a chunk as one unit, and the rest of it if there is any."""
-    within = tuple(meaning for meaning in chunk.meanings if meaning.end <= at)
+def _split(clause: Clause, at: int) -> tuple[Clause, list[Clause]]:
+    """The first `at` syllables of a clause as one unit, and the rest of it if there is any."""
+    within = tuple(entity for entity in clause.entities if entity.end <= at)
     head = replace(
-        chunk, syllables=chunk.syllables[:at], units=((0, at),), words=(), meanings=within
+        clause, syllables=clause.syllables[:at], word_spans=((0, at),), words=(), entities=within
     )
-    if at == len(chunk.syllables):
+    if at == len(clause.syllables):
         return head, []
     rest = replace(
-        chunk,
-        syllables=chunk.syllables[at:],
-        units=tuple((max(i, at) - at, j - at) for i, j in chunk.units if j > at),
-        words=tuple((i - at, j - at, term) for i, j, term in chunk.words if i >= at),
-        meanings=tuple(meaning.moved(-at) for meaning in chunk.meanings if meaning.start >= at),
+        clause,
+        syllables=clause.syllables[at:],
+        word_spans=tuple((max(i, at) - at, j - at) for i, j in clause.word_spans if j > at),
+        words=tuple((i - at, j - at, term) for i, j, term in clause.words if i >= at),
+        entities=tuple(entity.moved(-at) for entity in clause.entities if entity.start >= at),
     )
     return head, [rest]
 
@@ -251,7 +253,7 @@ def _split(chunk: Chunk, at: int) -> tuple[Chunk, list[Chunk]]:
 # MERGED DOC: """Which syllables typed are one word: they must stand side by side in what is found.
 #
 # pyvi's words are a first guess; the index has the last word. Names and places that pyvi does not
-# know are units too where this index uses them so.
+# know are word_spans too where this index uses them so.
 # """
 
 
@@ -260,7 +262,7 @@ def _split(chunk: Chunk, at: int) -> tuple[Chunk, list[Chunk]]:
 _SHARE = 0.5
 
 
-def units(
+def word_spans(
     terms: Sequence[str], touching: Sequence[bool], words: Sequence[Range], lexicon: Lexicon
 ) -> Iterator[Range]:
     """Spans `[i, j)` of the syllables, side by side and together all of them.
@@ -274,7 +276,7 @@ def units(
     touching : whether nothing but space stands before each of them.
     words : spans of pyvi's words, and of the words inside its long compounds.
     """
-    # A long compound with words inside it is a phrase: its words make the units.
+    # A long compound with words inside it is a phrase: its words make the word_spans.
     plain = [
         (i, j)
         for i, j in words

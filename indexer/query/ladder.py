@@ -21,9 +21,9 @@ from indexer.query.approximate_match import approximate
 from indexer.query.expansion import any_form, as_typed, bare_any_form, marks_added
 from indexer.query.grammar import LeafKind
 from indexer.query.match_tree import match_tree
-from indexer.query.model import Query, Rows
+from indexer.query.model import Disjunction, Query
 from indexer.query.plan import Any, Feature, FeatureKind, Node, Plan
-from indexer.query.question_words import asking
+from indexer.query.question_words import question_syllables
 from indexer.query.ranking import Weighted, features
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -82,18 +82,18 @@ def describes(query: Query) -> bool:
     """Whether the query describes a page, rather than naming what it must have: many words, or a
     question, whose answer says other words. Whoever uses signs says what must be there.
     """
-    if len(query.root.rows) != 1:
+    if len(query.root.alternatives) != 1:
         return False
     words = 0
     asks = False
-    for part in query.root.rows[0].wanted:
-        if isinstance(part, Rows):
+    for part in query.root.alternatives[0].must:
+        if isinstance(part, Disjunction):
             return False
         if not part.facet:
             if part.leaf.kind is not LeafKind.WORDS or part.leaf.field:
                 return False
-            asks |= bool(asking(part))
-            words += len(part.units)
+            asks |= bool(question_syllables(part))
+            words += len(part.word_spans)
     return asks or words >= MANY_WORDS
 
 
@@ -112,7 +112,7 @@ def strict(
     query: Query, lexicon: Lexicon, *, exact_only: bool = False
 ) -> Iterator[tuple[Rung, Node]]:
     """The rungs on which a page has every word, each with what it asks for."""
-    if not query.root.rows:
+    if not query.root.alternatives:
         return
     exact = match_tree(query.root, as_typed, lexicon, folded=False)
     if exact_only:

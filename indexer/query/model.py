@@ -13,7 +13,7 @@ from indexer.analysis import fold, has_marks
 from indexer.analysis.folding import could_have_marks, marks
 from indexer.query.grammar import Leaf
 from indexer.query.plan import Slot, TextField
-from indexer.query.vocabulary.accent_compatibility import may_be
+from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.accent_restoration import Restored
 
 TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
@@ -57,9 +57,9 @@ class Syllable:
         """Whether it was typed as names are: its first letter a capital, not all of them."""
         return self.typed[0].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
-    def may_be(self, term: str) -> bool:
+    def is_compatible(self, term: str) -> bool:
         """Whether `term` may be meant: it folds alike and has all the marks typed."""
-        return may_be(self.term, term)
+        return is_compatible(self.term, term)
 
     def knowing(self, term: str) -> Syllable:
         """The same in an index that has `term`, where it folds to what was typed."""
@@ -73,20 +73,20 @@ class Syllable:
         return tuple(form for form in self.forms if typed <= marks(form))
 
 
-class Other(NamedTuple):
-    """Another way to write the syllables `[start, end)` of a chunk."""
+class Synonym(NamedTuple):
+    """Another way to write the syllables `[start, end)` of a clause."""
 
     start: int
     end: int
     terms: tuple[str, ...]
 
 
-Given = tuple[tuple[int, str], ...]
-"""Syllables of a chunk, by index, and the term that each must be able to stand for."""
+Condition = tuple[tuple[int, str], ...]
+"""Syllables of a clause, by index, and the term that each must be able to stand for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class SurfaceForm:
     """A way to write what is meant, side by side; only where `given` holds.
 
     A slot is the index of a syllable typed, which stands for what the rung lets it, or terms that
@@ -94,29 +94,29 @@ class Writing:
     """
 
     slots: tuple[int | Slot, ...]
-    given: Given = ()
+    given: Condition = ()
 
-    def moved(self, by: int) -> Writing:
+    def moved(self, by: int) -> SurfaceForm:
         """The same, `by` syllables further on."""
         slots = tuple(slot + by if isinstance(slot, int) else slot for slot in self.slots)
-        return Writing(slots, _moved(self.given, by))
+        return SurfaceForm(slots, _moved(self.given, by))
 
 
-def _moved(given: Given, by: int) -> Given:
+def _moved(given: Condition, by: int) -> Condition:
     return tuple((at + by, term) for at, term in given)
 
 
-class Valued(NamedTuple):
+class NamedValue(NamedTuple):
     """A value of a facet that is named; only where `given` holds."""
 
     facet: str
     value: str
-    given: Given
+    given: Condition
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the syllables `[start, end)` of a chunk mean together: any of the writings is a match,
+class Entity:
+    """What the syllables `[start, end)` of a clause mean together: any of the surface_forms is a match,
     and any of the values.
 
     `number` is the term that tells a document from others of its kind (42), and `kinds` are other
@@ -125,38 +125,38 @@ class Meaning:
 
     start: int
     end: int
-    writings: tuple[Writing, ...]
-    values: tuple[Valued, ...] = ()
+    surface_forms: tuple[SurfaceForm, ...]
+    values: tuple[NamedValue, ...] = ()
     number: str | None = None
-    kinds: tuple[Other, ...] = ()
-    names: Given = ()
+    kinds: tuple[Synonym, ...] = ()
+    names: Condition = ()
 
-    def moved(self, by: int) -> Meaning:
+    def moved(self, by: int) -> Entity:
         """The same, `by` syllables further on."""
-        return Meaning(
+        return Entity(
             self.start + by,
             self.end + by,
-            tuple(writing.moved(by) for writing in self.writings),
-            tuple(Valued(v.facet, v.value, _moved(v.given, by)) for v in self.values),
+            tuple(writing.moved(by) for writing in self.surface_forms),
+            tuple(NamedValue(v.facet, v.value, _moved(v.given, by)) for v in self.values),
             self.number,
-            tuple(Other(o.start + by, o.end + by, o.terms) for o in self.kinds),
+            tuple(Synonym(o.start + by, o.end + by, o.terms) for o in self.kinds),
             _moved(self.names, by),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """A leaf with its syllables read. `units` are spans `[i, j)` of syllables that are one word.
+class Clause:
+    """A leaf with its syllables read. `word_spans` are spans `[i, j)` of syllables that are one word.
 
-    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận"). A meaning is a unit.
+    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận"). A entity is a unit.
     `expansions` are the terms of a prefix, literal and folded.
     """
 
     leaf: Leaf
     syllables: tuple[Syllable, ...]
-    units: tuple[tuple[int, int], ...]
+    word_spans: tuple[tuple[int, int], ...]
     words: tuple[tuple[int, int, str], ...] = ()
-    meanings: tuple[Meaning, ...] = ()
+    entities: tuple[Entity, ...] = ()
     expansions: tuple[str, ...] = ()
     folded_expansions: tuple[str, ...] = ()
 
@@ -167,18 +167,18 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Conjunction:
     """Parts that are all asked for, and parts that must not be there."""
 
-    wanted: tuple[Chunk | Rows, ...]
-    unwanted: tuple[Chunk | Rows, ...]
+    must: tuple[Clause | Disjunction, ...]
+    must_not: tuple[Clause | Disjunction, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Disjunction:
     """Alternatives."""
 
-    rows: tuple[Row, ...]
+    alternatives: tuple[Conjunction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +186,22 @@ class Query:
     """A query text read. `text` is normalised; every offset is in it."""
 
     text: str
-    root: Rows
+    root: Disjunction
 
-    def chunks(self) -> Iterator[Chunk]:
+    def clauses(self) -> Iterator[Clause]:
         """What is asked for, without what is excluded, in the order typed."""
         yield from _wanted(self.root)
 
     @property
     def syllables(self) -> tuple[Syllable, ...]:
         """The syllables asked for, in the order typed."""
-        return tuple(s for chunk in self.chunks() for s in chunk.syllables)
+        return tuple(s for clause in self.clauses() for s in clause.syllables)
 
 
-def _wanted(rows: Rows) -> Iterator[Chunk]:
-    for row in rows.rows:
-        for part in row.wanted:
-            if isinstance(part, Chunk):
+def _wanted(rows: Disjunction) -> Iterator[Clause]:
+    for row in rows.alternatives:
+        for part in row.must:
+            if isinstance(part, Clause):
                 yield part
             else:
                 yield from _wanted(part)

@@ -27,7 +27,7 @@ class TextField(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Phrase:
     """Documents in which the slots stand side by side, in order, within one field.
 
     Positions grow by one from syllable to syllable and by one more across the end of a sentence.
@@ -77,7 +77,7 @@ class AtLeast:
     minimum: float
 
 
-Node = Run | HasValue | All | Any | Not | AtLeast
+Node = Phrase | HasValue | All | Any | Not | AtLeast
 
 EVERYTHING = All(())
 NOTHING = Any(())
@@ -122,23 +122,23 @@ class Plan:
     features: tuple[Feature, ...] = ()
 
 
-def wanted_runs(node: Node) -> tuple[Run, ...]:
+def positive_phrases(node: Node) -> tuple[Phrase, ...]:
     """The runs that a match can be made of, each once, in order: what is to be highlighted."""
-    return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, Run))
+    return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, Phrase))
 
 
-def wanted_values(node: Node) -> tuple[HasValue, ...]:
+def positive_values(node: Node) -> tuple[HasValue, ...]:
     """The values that a match can be made of, each once, in order."""
     return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, HasValue))
 
 
-def _wanted(node: Node) -> Iterable[Run | HasValue]:
+def _wanted(node: Node) -> Iterable[Phrase | HasValue]:
     """The leaves that a match can be made of, each once, in order."""
-    found: dict[Run | HasValue, None] = {}
+    found: dict[Phrase | HasValue, None] = {}
     stack: list[Node] = [node]
     while stack:
         match stack.pop():
-            case Run() | HasValue() as leaf:
+            case Phrase() | HasValue() as leaf:
                 found[leaf] = None
             case All(children) | Any(children):
                 stack.extend(reversed(children))

@@ -13,28 +13,28 @@ from functools import cache
 from importlib.resources import files
 
 from indexer.analysis import fold
-from indexer.query.model import Chunk, Syllable
+from indexer.query.model import Clause, Syllable
 
 QUESTION_WEIGHT = 0.3
 """What a question word weighs beside another word as rare; 0.1 to 0.5 are as good."""
 
 
-def asking(chunk: Chunk) -> frozenset[int]:
+def question_syllables(clause: Clause) -> frozenset[int]:
     """The indices of the syllables that ask and do not name: "ai" but not in "Ai Cập" or "AI", nor
     "sao" in the name of Sao Mai."""
     found: set[int] = set()
-    named = {at for meaning in chunk.meanings for at in range(meaning.start, meaning.end)}
-    if len(chunk.words) > 1:  # alone, it is what is looked for
-        for start, end, word in chunk.words:
-            if word in _words() and not _capitals(chunk.syllables[start:end]):
+    named = {at for entity in clause.entities for at in range(entity.start, entity.end)}
+    if len(clause.words) > 1:  # alone, it is what is looked for
+        for start, end, word in clause.words:
+            if word in _words() and not _capitals(clause.syllables[start:end]):
                 found.update(range(start, end))
     # Without marks, an index that never asks reads "bao nhieu" as something else.
-    bare = [None if syllable.marked else fold(syllable.term) for syllable in chunk.syllables]
+    bare = [None if syllable.marked else fold(syllable.term) for syllable in clause.syllables]
     for at in range(len(bare) - 1):
         if f"{bare[at]}_{bare[at + 1]}" in _bare_words():
             found.update((at, at + 1))
     found -= named
-    return frozenset(found) if len(found) < len(chunk.syllables) else frozenset()
+    return frozenset(found) if len(found) < len(clause.syllables) else frozenset()
 
 
 def _capitals(syllables: Sequence[Syllable]) -> bool:

@@ -15,10 +15,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from indexer.query.abbreviations import others
-from indexer.query.model import Chunk, Meaning, Query, Syllable
+from indexer.query.abbreviations import synonyms
+from indexer.query.model import Clause, Entity, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind
-from indexer.query.question_words import QUESTION_WEIGHT, asking
+from indexer.query.question_words import QUESTION_WEIGHT, question_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
@@ -27,7 +27,7 @@ KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.WORD: 0.3,
 }
 
-# A syllable typed with marks may be meant with others, at this weight beside the typed form.
+# A syllable typed with marks may be meant with synonyms, at this weight beside the typed form.
 _OTHER_MARKS = 0.1
 # A form weighs this at least beside the likeliest; pairs of forms that weigh less than the second
 # add nothing but noise and look-ups.
@@ -46,10 +46,10 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
     With `widen`, a syllable also counts in its other forms (rungs below exact).
     """
     found: dict[tuple[FeatureKind, Weighted], float] = {}
-    for chunk in query.chunks():
-        if chunk.facet:  # a value of a facet is there or not
+    for clause in query.clauses():
+        if clause.facet:  # a value of a facet is there or not
             continue
-        for kind, variants, share in _of_chunk(chunk, lexicon, widen):
+        for kind, variants, share in _clause_features(clause, lexicon, widen):
             weight = (
                 share
                 * KIND_WEIGHTS[kind]
@@ -83,8 +83,8 @@ def weigh(syllable: Syllable, *, widen: bool) -> Weighted:
     if not widen or syllable.literal:
         return ((syllable.term, 1.0),)
     if syllable.marked:
-        others = (form for form in syllable.forms if form != syllable.term)
-        return ((syllable.term, 1.0), *((form, _OTHER_MARKS) for form in others))
+        synonyms = (form for form in syllable.forms if form != syllable.term)
+        return ((syllable.term, 1.0), *((form, _OTHER_MARKS) for form in synonyms))
     # A root of the odds, for the reading is surer of itself than it is right: in it each pair of
     # neighbours speaks twice, for either syllable. Exponents from 0.35 to 0.5 are as good.
     probabilities = syllable.restored.probabilities
@@ -95,24 +95,24 @@ def weigh(syllable: Syllable, *, widen: bool) -> Weighted:
     )
 
 
-def _of_chunk(
-    chunk: Chunk, lexicon: Lexicon, widen: bool
+def _clause_features(
+    clause: Clause, lexicon: Lexicon, widen: bool
 ) -> Iterator[tuple[FeatureKind, Weighted, float]]:
-    """The kind of each feature, its variants, and what it weighs beside others of its kind."""
-    questions = asking(chunk)
+    """The kind of each feature, its variants, and what it weighs beside synonyms of its kind."""
+    questions = question_syllables(clause)
 
     def share(start: int, end: int) -> float:
         return QUESTION_WEIGHT if questions.issuperset(range(start, end)) else 1.0
 
-    slots = [weigh(syllable, widen=widen) for syllable in chunk.syllables]
-    if chunk.expansions or chunk.folded_expansions:
-        expansions = chunk.folded_expansions if widen else chunk.expansions
+    slots = [weigh(syllable, widen=widen) for syllable in clause.syllables]
+    if clause.expansions or clause.folded_expansions:
+        expansions = clause.folded_expansions if widen else clause.expansions
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
         yield FeatureKind.SYLLABLE, slot, share(at, at + 1)
     told: set[str] = set()
-    for meaning in chunk.meanings:
-        if meaning.number and (beside := _beside(meaning, slots, lexicon)):
+    for entity in clause.entities:
+        if entity.number and (beside := _beside(entity, slots, lexicon)):
             told.update(pair for pair, _ in beside)
             yield FeatureKind.PAIR, beside, 1.0
     for at, (first, second) in enumerate(pairwise(slots)):
@@ -127,26 +127,26 @@ def _of_chunk(
         if joint:
             joint.sort(key=lambda pair: -pair[1])
             yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), share(at, at + 2)
-    for start, end, word in chunk.words:
+    for start, end, word in clause.words:
         if lexicon.word_frequency(word):
             yield FeatureKind.WORD, ((word, 1.0),), share(start, end)
-    meant = [(syllable.restored.term,) for syllable in chunk.syllables]
-    for other in others(chunk, meant, lexicon):
+    meant = [(syllable.restored.term,) for syllable in clause.syllables]
+    for other in synonyms(clause, meant, lexicon):
         if len(other.terms) == 1:
             yield FeatureKind.SYLLABLE, ((other.terms[0], 1.0),), 1.0
         for first_term, second_term in pairwise(other.terms):
             yield FeatureKind.PAIR, ((f"{first_term} {second_term}", 1.0),), 1.0
 
 
-def _beside(meaning: Meaning, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
+def _beside(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
     """The pairs that tell a document by its number, in any way to write it, each once."""
     found: dict[str, float] = {}
-    for writing in meaning.writings:
+    for writing in entity.surface_forms:
         terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in writing.slots]
         for at, (first, second) in enumerate(pairwise(terms)):
-            if meaning.number not in (first, second) or not lexicon.pair_frequency(first, second):
+            if entity.number not in (first, second) or not lexicon.pair_frequency(first, second):
                 continue
-            other = writing.slots[at + 1] if first == meaning.number else writing.slots[at]
+            other = writing.slots[at + 1] if first == entity.number else writing.slots[at]
             by_itself = isinstance(other, tuple) and other[0].isdigit()
             if first != "năm" and not by_itself:  # a date, and a number nobody typed
                 found[f"{first} {second}"] = _NUMBER_ALONE if first == "số" else 1.0

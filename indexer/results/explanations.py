@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.facets import FACETS, label
 from indexer.models import Document, Explanation, Rung, ScorePart
-from indexer.query.plan import FeatureKind, FeatureScore, Node, wanted_values
+from indexer.query.plan import FeatureKind, FeatureScore, Node, positive_values
 
 _RUNGS: Mapping[Rung, str] = {
     Rung.EXACT: "Trang có đủ các từ như đã gõ.",
@@ -35,7 +35,7 @@ def explanation(
 def _values(document: Document, match: Node) -> Iterator[str]:
     """The values of the page's own fields that were asked for, or were as good as the words."""
     wanted: dict[str, set[str]] = {}
-    for node in wanted_values(match):
+    for node in positive_values(match):
         wanted.setdefault(node.facet, set()).update(node.values)
     for facet in FACETS:
         has = [value for value in facet.values(document) if value in wanted.get(facet.name, ())]

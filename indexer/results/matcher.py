@@ -11,8 +11,18 @@ from functools import cached_property
 from typing import NamedTuple
 
 from indexer.facets import FACETS
-from indexer.models import Document, Mark, Range
-from indexer.query.plan import All, Any, AtLeast, HasValue, Node, Not, Run, TextField, wanted_runs
+from indexer.models import Document, Range, TokenSpan
+from indexer.query.plan import (
+    All,
+    Any,
+    AtLeast,
+    HasValue,
+    Node,
+    Not,
+    Phrase,
+    TextField,
+    positive_phrases,
+)
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -24,10 +34,10 @@ Occurrence = tuple[int, int, int, tuple[Range, ...]]
 """One place where a run stands: start and end, the number of the run, and its words as ranges."""
 
 
-class Finder:
+class PhraseFinder:
     """Runs, ready to be found in one text after another."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[Phrase]) -> None:
         self._alone: dict[str, list[int]] = {}
         """A term → the numbers of the runs that are no more than it."""
         self._beginning: dict[str, list[tuple[int, Sequence[frozenset[str]], int]]] = {}
@@ -41,7 +51,7 @@ class Finder:
             for term in slots[0] if slots else ():
                 self._beginning.setdefault(term, []).append((number, slots, run.slop))
 
-    def places(self, marks: Sequence[Mark]) -> list[Occurrence]:
+    def places(self, marks: Sequence[TokenSpan]) -> list[Occurrence]:
         """The places where any of the runs stands in the syllables of one text, by start.
 
         Those with terms that no run asks for may be left out. A text of hundreds of thousands of
@@ -82,7 +92,9 @@ def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def _place(marks: Sequence[Mark], indices: Sequence[int], run: int, *, near: bool) -> Occurrence:
+def _place(
+    marks: Sequence[TokenSpan], indices: Sequence[int], run: int, *, near: bool
+) -> Occurrence:
     """The place of these syllables: one range, or one for each where others may stand between."""
     spans = [marks[index][1:3] for index in indices]
     start, end = spans[0][0], spans[-1][1]
@@ -90,7 +102,7 @@ def _place(marks: Sequence[Mark], indices: Sequence[int], run: int, *, near: boo
 
 
 def _follow(
-    marks: Sequence[Mark], accepted: Sequence[frozenset[str]], first: int, slop: int
+    marks: Sequence[TokenSpan], accepted: Sequence[frozenset[str]], first: int, slop: int
 ) -> list[int] | None:
     """The indices of the run that begins at `first`, each slot at its earliest, or None."""
     indices = [first]
@@ -115,37 +127,39 @@ def _follow(
 # MERGED DOC: """Does a document hold what a match tree asks for? Read from the document, not from an index."""
 
 
-def holds(document: Document, wanted: Node, stands: Callable[[Run], bool]) -> bool:
+def document_matches(document: Document, wanted: Node, stands: Callable[[Phrase], bool]) -> bool:
     """Whether a document without anything excluded matches; `stands` says whether a run stands in
     its text."""
     match wanted:
-        case Run():
+        case Phrase():
             return stands(wanted)
         case HasValue(name, values):
             facet = next((facet for facet in FACETS if facet.name == name), None)
             return facet is not None and not set(values).isdisjoint(facet.values(document))
         case All(children):
-            return all(holds(document, child, stands) for child in children)
+            return all(document_matches(document, child, stands) for child in children)
         case Any(children):
-            return any(holds(document, child, stands) for child in children)
+            return any(document_matches(document, child, stands) for child in children)
         case Not():
             return True
         case AtLeast(weighted, minimum):
-            held = (weight for child, weight in weighted if holds(document, child, stands))
+            held = (
+                weight for child, weight in weighted if document_matches(document, child, stands)
+            )
             return sum(held) >= minimum
 
 
 # MERGED DOC: """What a match looks for in documents: where its words stand, and whether a document has them."""
 
 
-class Places(NamedTuple):
+class PhrasePositions(NamedTuple):
     """Where runs stand in a title and in a body."""
 
     title: list[Occurrence]
     body: list[Occurrence]
 
 
-class Look:
+class DocumentMatcher:
     """A match, ready to be looked for in one document after another.
 
     `in_title` and `in_body` are the runs that may stand there, `terms` all terms of theirs. What is
@@ -155,7 +169,7 @@ class Look:
     def __init__(self, match: Node, lexicon: Lexicon) -> None:
         self.match = match
         self._lexicon = lexicon
-        runs = wanted_runs(match)
+        runs = positive_phrases(match)
         self.in_title = [run for run in runs if run.field is not TextField.BODY]
         self.in_body = [run for run in runs if run.field is not TextField.TITLE]
         self.terms = frozenset(term for run in runs for slot in run.slots for term in slot)
@@ -172,34 +186,37 @@ class Look:
         ]
 
     @cached_property
-    def _finders(self) -> tuple[Finder, Finder]:
-        in_title = Finder(self.in_title)
-        return in_title, in_title if self.in_body == self.in_title else Finder(self.in_body)
+    def _finders(self) -> tuple[PhraseFinder, PhraseFinder]:
+        in_title = PhraseFinder(self.in_title)
+        return in_title, in_title if self.in_body == self.in_title else PhraseFinder(self.in_body)
 
-    def places(self, title: Sequence[Mark], body: Sequence[Mark]) -> Places:
+    def places(self, title: Sequence[TokenSpan], body: Sequence[TokenSpan]) -> PhrasePositions:
         """Where the runs stand in the syllables of a document with one of the terms."""
         in_title, in_body = self._finders
-        return Places(in_title.places(title), in_body.places(body))
+        return PhrasePositions(in_title.places(title), in_body.places(body))
 
     def may_be_held_by(self, document: Document, terms: Set[str]) -> bool:
         """Whether a document can match that has these terms, wherever they stand."""
 
-        def may_stand(run: Run) -> bool:
+        def may_stand(run: Phrase) -> bool:
             return not any(map(terms.isdisjoint, run.slots))
 
-        return holds(document, self.match, may_stand)
+        return document_matches(document, self.match, may_stand)
 
-    def held_by(self, document: Document, places: Places) -> bool:
+    def held_by(self, document: Document, places: PhrasePositions) -> bool:
         """Whether a document matches in which the runs stand there, and nothing of what is
         excluded."""
         standing = {self.in_title[run] for _, _, run, _ in places.title}
         standing |= {self.in_body[run] for _, _, run, _ in places.body}
-        return holds(document, self.match, standing.__contains__)
+        return document_matches(document, self.match, standing.__contains__)
 
 
-def tightest_of(
-    looks: Sequence[Look], document: Document, title: Sequence[Mark], body: Sequence[Mark]
-) -> tuple[int, Places]:
+def tightest_match(
+    looks: Sequence[DocumentMatcher],
+    document: Document,
+    title: Sequence[TokenSpan],
+    body: Sequence[TokenSpan],
+) -> tuple[int, PhrasePositions]:
     """The number of the first of the matches that a document has, which has the last one, and
     where its runs stand there."""
     terms = {term for term, *_ in (*title, *body)} if len(looks) > 1 else frozenset()

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from indexer.analysis import Token, fold, has_marks, strip_marks, terms_in, tokens
 from indexer.analysis.normalize import normalize
-from indexer.query.expansion import beginning_with
+from indexer.query.expansion import terms_with_prefix
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.vocabulary.accent_compatibility import begins, carries, parts
-from indexer.query.vocabulary.lexicon import Lexicon, Phrase
+from indexer.query.vocabulary.lexicon import Lexicon, PhraseEntry
 from indexer.suggest.ngrams import LONGEST_TITLE
-from indexer.suggest.selection import key, term
+from indexer.suggest.selection import phrase_key, term
 from indexer.suggest.telex_vni import telex, vni
 
 _TAIL = 200
@@ -118,10 +118,12 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
         yield from _syllables(typed, lexicon, limit)
 
 
-def _agreeing(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[tuple[float, Phrase]]:
+def _agreeing(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[tuple[float, PhraseEntry]]:
     """Phrases that the last `size` syllables may be the beginning of, each with what it counts."""
     *whole, last = typed.last(size)
-    beginning = key([*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)])
+    beginning = phrase_key(
+        [*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)]
+    )
     marked = list(map(has_marks, whole))
     limit = _MARKED_PHRASES if has_marks(last) or any(marked) else _PHRASES
     for phrase in lexicon.phrases(beginning, limit):
@@ -136,8 +138,8 @@ def _agreeing(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[tuple[floa
 
 
 def _following(
-    before: Token, found: Sequence[tuple[float, Phrase]], lexicon: Lexicon
-) -> list[tuple[float, Phrase]]:
+    before: Token, found: Sequence[tuple[float, PhraseEntry]], lexicon: Lexicon
+) -> list[tuple[float, PhraseEntry]]:
     """Those that this index has after a syllable, with in how many documents they stand there,
     about: as many as have the first syllable there, and not as the end of a word: nảy sinh is no
     nảy before sinh viên."""
@@ -175,7 +177,7 @@ def _syllables(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
     (begun,) = typed.last(1)
     ends = [
         end
-        for end in beginning_with(text, last, lexicon, _MARKED_PHRASES, folded=True)
+        for end in terms_with_prefix(text, last, lexicon, _MARKED_PHRASES, folded=True)
         if begins(begun, end) and parts(begun) != parts(end)
     ][:_FOLLOWING]
     if len(typed.syllables) > 1:

@@ -1,4 +1,4 @@
-"""Which phrases are wholes: units that a person would search for, not pieces of sentences.
+"""Which phrases are wholes: word_spans that a person would search for, not pieces of sentences.
 
 A Vietnamese noun phrase begins with its noun, and a name ends it: huyện Mỹ Xuyên, Chủ tịch Phan
 Văn Khải. So what follows the name of a place or a person in small letters begins what is said of
@@ -7,7 +7,7 @@ người Việt Nam ở nước ngoài). Names have all their syllables in capit
 first of a word (Quốc hội khóa mới, Ban quản lý), and initials stand for institutions as a rule
 (UBND huyện).
 
-Nor is it a whole where a mark of tense makes it a sentence (đã, sẽ), where its last word is a verb
+Nor is it a is_complete where a mark of tense makes it a sentence (đã, sẽ), where its last word is a verb
 that lacks its complement or a classifier that lacks its noun (incomplete.txt: "tác nhân gây", "xét
 xử vụ"), or where pyvi took such a word, or a function word, for the end of one of its dictionary
 (thực_hiện_tại).
@@ -33,8 +33,8 @@ _JOINTS = frozenset(
 _TENSES = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 
 
-def whole(written: str) -> bool:
-    """Whether a phrase, as it was counted ("thủ_tướng Phan_Văn_Khải"), is a whole."""
+def is_complete(written: str) -> bool:
+    """Whether a phrase, as it was counted ("thủ_tướng Phan_Văn_Khải"), is a is_complete."""
     words = written.split(" ")
     if written.count("_") > 1 and any(map(_glued, words)):
         return False

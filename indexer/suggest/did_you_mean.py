@@ -1,6 +1,6 @@
 """What to try instead: the query text as this index would have it written.
 
-Marks left out are restored, slips are mended, and what was typed with the input method switched
+Marks left out are restored, slips are corrected_text, and what was typed with the input method switched
 off (Telex, VNI) is decoded where the text as it stands finds next to nothing.
 """
 
@@ -15,9 +15,9 @@ from itertools import pairwise
 from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.normalize import Normalized
 from indexer.query.grammar import EITHER, LeafKind
-from indexer.query.interpret import spelled_like
-from indexer.query.model import Chunk, Query, Syllable
-from indexer.query.question_words import asking
+from indexer.query.interpret import match_case
+from indexer.query.model import Clause, Query, Syllable
+from indexer.query.question_words import question_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.spelling import TELLING, correct
 from indexer.suggest.telex_vni import telex, vni
@@ -28,7 +28,7 @@ _JOINTS = ("-", "/")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class QueryText:
     """A query text as it was typed, and its normalised form."""
 
     text: str
@@ -49,7 +49,7 @@ Change = tuple[int, int, str]
 
 
 def suggestion(
-    query: Query, lexicon: Lexicon, exact_hits: int, written: Written | None = None
+    query: Query, lexicon: Lexicon, exact_hits: int, written: QueryText | None = None
 ) -> str | None:
     """The query text respelled; None where it is fine as it is.
 
@@ -61,23 +61,23 @@ def suggestion(
     exact_hits : number of documents that have the text as it was typed.
     written : what was typed, where that is not `query.text` itself.
     """
-    written = written or Written(query.text, Normalized(query.text))
-    coded = any(meaning.number for chunk in query.chunks() for meaning in chunk.meanings)
+    written = written or QueryText(query.text, Normalized(query.text))
+    coded = any(entity.number for clause in query.clauses() for entity in clause.entities)
     if exact_hits <= _NEXT_TO_NOTHING and not coded:  # 42-NQ/TW is no TƯ
         for decode in (telex, vni):
             changes = _decoded(query.text, decode, lexicon)
             if changes:
                 return written.changed(changes)
     changes = [
-        (syllable.start, syllable.end, spelled_like(syllable.typed, term))
+        (syllable.start, syllable.end, match_case(syllable.typed, term))
         for syllable, term in _meant(query, lexicon, exact_hits)
         if term != syllable.term and (syllable.named or lexicon.frequency(term))
     ]
     return written.changed(sorted(changes)) if changes else None
 
 
-def mended(query: Query, lexicon: Lexicon) -> str | None:
-    """The (normalised) text of a query with slips in letters mended; None where there are none.
+def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
+    """The (normalised) text of a query with slips in letters corrected_text; None where there are none.
 
     A small archive does not know most words, and next to each stands some other that it does:
     there only what makes a compound with a neighbour is taken for meant.
@@ -86,7 +86,7 @@ def mended(query: Query, lexicon: Lexicon) -> str | None:
     meant = list(_meant(query, lexicon, 0))
     terms = ["", *(term for _, term in meant), ""]
     changes = [
-        (syllable.start, syllable.end, spelled_like(syllable.typed, term))
+        (syllable.start, syllable.end, match_case(syllable.typed, term))
         for at, (syllable, term) in enumerate(meant, 1)
         if fold(term) != fold(syllable.term)
         and not syllable.named
@@ -98,19 +98,21 @@ def mended(query: Query, lexicon: Lexicon) -> str | None:
             )
         )
     ]
-    return Written(query.text, Normalized(query.text)).changed(sorted(changes)) if changes else None
+    return (
+        QueryText(query.text, Normalized(query.text)).changed(sorted(changes)) if changes else None
+    )
 
 
 def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Syllable, str]]:
     """Each syllable that was typed to its end, with the term probably meant."""
-    for chunk in query.chunks():
-        if chunk.facet or chunk.leaf.kind is LeafKind.LITERAL:
+    for clause in query.clauses():
+        if clause.facet or clause.leaf.kind is LeafKind.LITERAL:
             continue
-        whole = chunk.syllables[:-1] if chunk.leaf.kind is LeafKind.PREFIX else chunk.syllables
-        if exact_hits and _stands(chunk, whole, lexicon):
+        whole = clause.syllables[:-1] if clause.leaf.kind is LeafKind.PREFIX else clause.syllables
+        if exact_hits and _stands(clause, whole, lexicon):
             continue
-        codes = {at for m in chunk.meanings if m.number for at in range(m.start, m.end)}
-        asks = asking(chunk)
+        codes = {at for m in clause.entities if m.number for at in range(m.start, m.end)}
+        asks = question_syllables(clause)
         for at, (syllable, term) in enumerate(zip(whole, correct(whole, lexicon), strict=True)):
             spared = at in asks or at in codes or _in_code(query.text, syllable)
             if spared and fold(term) != fold(syllable.term):
@@ -128,7 +130,7 @@ def _in_code(text: str, syllable: Syllable) -> bool:
     return joined and any(map(str.isdigit, beside))
 
 
-def _stands(chunk: Chunk, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
+def _stands(clause: Clause, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
     """Whether the index has the syllables side by side as they were typed."""
     return all(
         lexicon.pair_frequency(first.term, second.term) for first, second in pairwise(syllables)
@@ -152,7 +154,7 @@ def _decoded(text: str, decode: Callable[[str], str | None], lexicon: Lexicon) -
         made = decode(typed)
         term = tokens(made)[0].term if made and len(tokens(made)) == 1 else None
         if term and lexicon.frequency(term):
-            changes.append((token.start, token.end, spelled_like(typed, term)))
+            changes.append((token.start, token.end, match_case(typed, term)))
         elif not lexicon.frequency(token.term):
             return []
     return changes

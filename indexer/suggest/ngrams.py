@@ -1,4 +1,4 @@
-"""The phrases that documents are made of, counted: what a completion may be.
+"""The count_phrases that documents are made of, counted: what a completion may be.
 
 A phrase is one to four of pyvi's words on end, two to eight syllables with nothing but a space
 between them, so that none crosses a comma or the end of a sentence. It neither begins nor ends
@@ -48,23 +48,23 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ODD = 0xBF58476D1CE4E5B9
 
 
-def phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
+def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
     """Each phrase, as it is written, with the number of documents that write it so.
 
     Parameters
     ----------
     columns : of a title and a body of each document, in turn.
-    titles : of the documents; in few of them they are phrases as a whole.
+    titles : of the documents; in few of them they are count_phrases as a whole.
     """
     small = len(columns.texts) == 0 or int(columns.texts.max()) < 2 * SMALL
     least = 1 if small else 2
     columns = columns if small else _leads(columns)
     counted = Counter(_titles(titles, least))
-    units = _units(columns)
-    if not len(units.firsts):
+    word_spans = _units(columns)
+    if not len(word_spans.firsts):
         return dict(counted)
-    forms, spellings = _written(columns, units)
-    begins, sizes, keys = _spans(columns, units, forms)
+    forms, spellings = _written(columns, word_spans)
+    begins, sizes, keys = _spans(columns, word_spans, forms)
     bits = len(columns.terms).bit_length() + _SIZE_BITS
     mask = np.uint64((1 << bits) - 1)
     # One sort brings together what is written alike.
@@ -150,7 +150,7 @@ def _units(columns: Columns) -> _Units:
     return _Units(firsts, lasts, links)
 
 
-def _written(columns: Columns, units: _Units) -> tuple[Ints, list[str]]:
+def _written(columns: Columns, word_spans: _Units) -> tuple[Ints, list[str]]:
     """Per token the number of its form, and the forms: "_" within a word, " " where one begins, and
     the piece without capitals that say nothing (those of a whole line in capitals, and the first
     one of a sentence)."""
@@ -172,7 +172,7 @@ def _written(columns: Columns, units: _Units) -> tuple[Ints, list[str]]:
     begins |= np.append(True, np.diff(columns.positions) != 1)
     # "Hà Nội" begins a sentence as a name, "Thủ tướng" does not, and UBND is one anywhere.
     name = np.append(capital[pieces[1:]], False)
-    name[units.lasts - 1] = False
+    name[word_spans.lasts - 1] = False
     # HỘI NGHỊ is shouted; UBND is none, and EU alone is not.
     loud = shouted[pieces]
     beside = loud[1:] & loud[:-1] & (columns.touching[1:] == 1)
@@ -180,14 +180,14 @@ def _written(columns: Columns, units: _Units) -> tuple[Ints, list[str]]:
     plain = (begins & ~name & titled[pieces]) | loud
     pieces = np.where(plain, lowered[pieces], pieces)
     forms = 2 * pieces
-    forms[units.firsts] += 1
+    forms[word_spans.firsts] += 1
     return forms, [sign + spelling for spelling in spellings for sign in "_ "]
 
 
-def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _Hashes]:
+def _spans(columns: Columns, word_spans: _Units, forms: Ints) -> tuple[Ints, Ints, _Hashes]:
     """Where each phrase begins, its syllables, and its key: the same where it is written alike."""
-    firsts, lasts = units.firsts, units.lasts
-    good_edge = ~_idle(columns, units)
+    firsts, lasts = word_spans.firsts, word_spans.lasts
+    good_edge = ~_idle(columns, word_spans)
     # The key of a span: its forms as the coefficients of a polynomial, modulo 2 ** 64. Sums of
     # powers up to each token give that of any span at once.
     mixed = (forms.astype(np.uint64) + np.uint64(1)) * _MIX
@@ -198,7 +198,7 @@ def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _H
     chained = np.ones(len(firsts), np.bool_)
     for more in range(min(WORDS, len(firsts))):
         if more:
-            chained = chained[:-1] & units.links[more - 1 : -1]
+            chained = chained[:-1] & word_spans.links[more - 1 : -1]
         sizes = lasts[more:] - firsts[: len(firsts) - more]
         good = chained & good_edge[: len(sizes)] & good_edge[more:]
         good &= (sizes >= SHORTEST) & (sizes <= LONGEST)
@@ -208,7 +208,7 @@ def _spans(columns: Columns, units: _Units, forms: Ints) -> tuple[Ints, Ints, _H
     return begins, sizes, keys
 
 
-def _idle(columns: Columns, units: _Units) -> _Bools:
+def _idle(columns: Columns, word_spans: _Units) -> _Bools:
     """The words that neither begin nor end a phrase: function words, and what has no letters."""
     vocabulary = columns.vocabulary
     single = np.array([not term.isalpha() or term in particles() for term in vocabulary])
@@ -218,8 +218,8 @@ def _idle(columns: Columns, units: _Units) -> _Bools:
     )
     begins_one = np.zeros(len(vocabulary) + 1, np.bool_)
     begins_one[double[:, 0]] = True
-    first, last = columns.terms[units.firsts], columns.terms[units.lasts - 1]
-    sizes = units.lasts - units.firsts
+    first, last = columns.terms[word_spans.firsts], columns.terms[word_spans.lasts - 1]
+    sizes = word_spans.lasts - word_spans.firsts
     found: _Bools = (sizes == 1) & single[first]
     pairs = np.flatnonzero((sizes == 2) & begins_one[first])
     found[pairs] = np.isin(first[pairs] << 32 | last[pairs], double[:, 0] << 32 | double[:, 1])

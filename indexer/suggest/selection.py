@@ -1,4 +1,4 @@
-"""Which of the phrases that were counted are worth to be offered as completions."""
+"""Which of the phrases that were counted are worth to be select_phrases as completions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from indexer.analysis import fold, terms_in
 from indexer.analysis.memo import remembered
 from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
-from indexer.query.vocabulary.lexicon import Phrase
-from indexer.suggest.completeness import whole
+from indexer.query.vocabulary.lexicon import PhraseEntry
+from indexer.suggest.completeness import is_complete
 from indexer.suggest.ngrams import LONGEST, SHORTEST
 
 # Half a phrase: this share of its documents go on to the same longer one.
@@ -19,21 +19,21 @@ _HALF = 0.7
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
-def key(terms: Iterable[str]) -> str:
+def phrase_key(terms: Iterable[str]) -> str:
     """What phrases are looked up by: folded syllables, with one letter for i and y (kiểm, kỹ)."""
     return " ".join(map(fold, terms)).replace("y", "i")
 
 
-def offered(counted: Mapping[str, int]) -> list[Phrase]:
-    """The phrases that are worth to be offered, one for each way to read them.
+def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
+    """The phrases that are worth to be select_phrases, one for each way to read them.
 
     Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) it is the commonest, of equal ones that of
-    fewer words. What is no whole (`indexer.suggest.completeness`) is left out. So is half a phrase: most
+    fewer words. What is no is_complete (`indexer.suggest.completeness`) is left out. So is half a phrase: most
     documents that have it go on to the same longer one ("thi đua yêu" nước; "huyện Mỹ" Xuyên), or
     it is a name that goes on in many ways ("Nguyễn Văn"). So is what a single document puts side
     by side, but for titles and names.
 
-    Law: whether a phrase is offered depends on those alone that begin with the same two syllables.
+    Law: whether a phrase is select_phrases depends on those alone that begin with the same two syllables.
     """
     counts: Counter[str] = Counter()
     best: dict[str, str] = {}
@@ -46,9 +46,9 @@ def offered(counted: Mapping[str, int]) -> list[Phrase]:
             best[terms] = max(forms, key=lambda form: (counted[form], form.count("_"), form))
     halves = _halves(best, counts)
     return [
-        Phrase(written.replace("_", " "), key(terms.split(" ")), counts[terms])
+        PhraseEntry(written.replace("_", " "), phrase_key(terms.split(" ")), counts[terms])
         for terms, written in best.items()
-        if terms not in halves and (counts[terms] > 1 or _telling(written)) and whole(written)
+        if terms not in halves and (counts[terms] > 1 or _telling(written)) and is_complete(written)
     ]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.analysis import Token, analyze, fold, pairs, tokens
 from indexer.analysis.batch.analyzer import analyze_many
-from indexer.engines.base import Filters, Marked, Matches
+from indexer.engines.base import DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound
 from indexer.facets import FACETS
@@ -30,14 +30,14 @@ from indexer.query.plan import (
     HasValue,
     Node,
     Not,
+    Phrase,
     Plan,
-    Run,
     TextField,
 )
 from indexer.query.vocabulary.learning import Learned, Learner, findings
-from indexer.query.vocabulary.lexicon import Ints, Phrase
-from indexer.suggest.ngrams import phrases
-from indexer.suggest.selection import offered
+from indexer.query.vocabulary.lexicon import Ints, PhraseEntry
+from indexer.suggest.ngrams import count_phrases
+from indexer.suggest.selection import select_phrases
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,13 @@ class ReferenceLexicon:
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         return self._ordered(lambda term: fold(term).startswith(prefix))[:limit]
 
-    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+    def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         counted: Counter[str] = Counter()
         for entry in self._entries:
             document = entry.document
             columns = analyze_many([document.title, document.body])
-            counted.update(phrases(columns, [document.title]))
-        found = [phrase for phrase in offered(counted) if phrase.key.startswith(key)]
+            counted.update(count_phrases(columns, [document.title]))
+        found = [phrase for phrase in select_phrases(counted) if phrase.key.startswith(key)]
         return tuple(sorted(found, key=lambda p: (-p.documents, p.key, p.text))[:limit])
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
@@ -212,9 +212,9 @@ class ReferenceEngine:
                 return entry.document
         raise DocumentNotFound(f"No document has the id {document_id!r}.")
 
-    def marked(self, document_ids: Sequence[str], terms: Set[str]) -> list[Marked]:
+    def matched_tokens(self, document_ids: Sequence[str], terms: Set[str]) -> list[DocumentTokens]:
         return [
-            Marked(
+            DocumentTokens(
                 document,
                 [token for token in tokens(document.title) if token.term in terms],
                 [token for token in tokens(document.body) if token.term in terms],
@@ -232,7 +232,7 @@ class ReferenceEngine:
 def matches(node: Node, entry: Entry) -> bool:
     """Does the document match?"""
     match node:
-        case Run():
+        case Phrase():
             fields = {
                 TextField.TITLE: (entry.title,),
                 TextField.BODY: (entry.body,),
@@ -251,7 +251,7 @@ def matches(node: Node, entry: Entry) -> bool:
             return sum(weight for child, weight in children if matches(child, entry)) >= minimum
 
 
-def stands_in(run: Run, tokens: Sequence[Token]) -> bool:
+def stands_in(run: Phrase, tokens: Sequence[Token]) -> bool:
     """Is there any way to place the slots in order, within the slop? Tries all of them."""
     span = len(run.slots) - 1 + run.slop
 

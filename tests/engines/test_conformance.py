@@ -28,8 +28,8 @@ from indexer.query.plan import (
     FeatureKind,
     HasValue,
     Not,
+    Phrase,
     Plan,
-    Run,
     TextField,
 )
 from indexer.search import search
@@ -86,7 +86,7 @@ slots = st.lists(st.sampled_from([*SYLLABLES, UNKNOWN]), min_size=0, max_size=3,
     tuple
 )
 runs = st.builds(
-    Run,
+    Phrase,
     st.lists(slots, max_size=4).map(tuple),
     st.sampled_from([0, 0, 1, 3, 120]),
     st.sampled_from(list(TextField)),
@@ -244,12 +244,12 @@ def test_stored_documents_come_back_whole(name: str) -> None:
         terms = {"kết", "hai", "ệ", "không"}
         reference = ReferenceEngine([document, Document(id="0")])
         for ids in ([], [document.id], ["0", document.id]):
-            assert engine.marked(ids, terms) == reference.marked(ids, terms)
-            assert engine.marked(ids, set()) == reference.marked(ids, set())
+            assert engine.matched_tokens(ids, terms) == reference.matched_tokens(ids, terms)
+            assert engine.matched_tokens(ids, set()) == reference.matched_tokens(ids, set())
         with pytest.raises(DocumentNotFound, match="nowhere"):
             engine.document("nowhere")
         with pytest.raises(DocumentNotFound, match="nowhere"):
-            engine.marked(["0", "nowhere"], terms)
+            engine.matched_tokens(["0", "nowhere"], terms)
 
 
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]

@@ -21,7 +21,7 @@ from indexer.engines.whoosh import build, check, current, open_engine, update
 from indexer.engines.whoosh.generations import merge_policy
 from indexer.engines.whoosh.writer import segment_builder
 from indexer.models import Document
-from indexer.query.plan import Plan, Run
+from indexer.query.plan import Plan, Phrase
 
 index, kills, chance = Path(sys.argv[1]), int(sys.argv[3]), random.Random(20260101)
 KINDS = ("rebuild", "update", "merge")
@@ -74,7 +74,7 @@ def after(kind, state, documents, deleted):
 def look():
     engine = open_engine(index)
     state = {name: engine.document(name).title for name in engine.ids()}
-    found = engine.find(Plan(Run((("dân",), ("vận",)))), filters={}, limit=0)
+    found = engine.find(Plan(Phrase((("dân",), ("vận",)))), filters={}, limit=0)
     assert found.total == engine.status.documents == len(state)
     generation = engine.generation
     engine.close()

@@ -21,13 +21,13 @@ from indexer.engines.whoosh.whoosh_adapter.safe_storage import (
     SegmentUnpickler,
 )
 from indexer.errors import IndexDamaged
-from indexer.query.plan import Plan, Run
+from indexer.query.plan import Phrase, Plan
 
 
 def use(index: Path) -> None:
     engine = open_engine(index)
     try:
-        engine.find(Plan(Run((("dân",),))), filters={})
+        engine.find(Plan(Phrase((("dân",),))), filters={})
         for name in engine.ids():
             engine.document(name)
     finally:

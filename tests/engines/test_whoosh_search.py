@@ -40,8 +40,8 @@ from indexer.query.plan import (
     HasValue,
     Node,
     Not,
+    Phrase,
     Plan,
-    Run,
     TextField,
 )
 
@@ -66,7 +66,7 @@ def stock_ids(segment: Segment, wanted: query.Query) -> set[str]:
 
 
 trees = st.recursive(
-    terms.map(lambda term: (query.Term("text", term), Run(((term,),)))),
+    terms.map(lambda term: (query.Term("text", term), Phrase(((term,),)))),
     lambda children: st.one_of(
         st.lists(children, min_size=1, max_size=3).map(
             lambda found: (query.And([q for q, _ in found]), All(tuple(n for _, n in found)))
@@ -93,7 +93,7 @@ def test_boolean_matching_is_that_of_stock_whoosh(documents, wanted):
 def test_phrases_are_those_of_stock_whoosh(documents, phrases):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         for words in phrases:
-            node = Run(tuple((word,) for word in words))
+            node = Phrase(tuple((word,) for word in words))
             assert ids(segment, node) == stock_ids(segment, query.Phrase("text", words)), words
 
 
@@ -113,7 +113,7 @@ def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
         stock = Searcher(segment.reader, weighting=weighting, closereader=False)
         wanted = {hit.docnum: hit.score for hit in stock.search(query.Term("text", term), limit=99)}
         feature = Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0)
-        hits = found(segment, Plan(Run(((term,),)), (feature,))).hits
+        hits = found(segment, Plan(Phrase(((term,),)), (feature,))).hits
         assert {segment.find(name): score for name, score in hits} == pytest.approx(wanted)
 
         short = [number for number in wanted if segment.lengths[number] <= 10]
@@ -129,16 +129,18 @@ def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
 def test_a_plan_stands_among_the_queries_of_stock_whoosh(documents, one, other):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         searcher = SegmentSearcher(segment)
-        ours = PlanQuery(Plan(Run(((one,),)), (Feature(FeatureKind.SYLLABLE, ((one, 1.0),), 2.0),)))
+        ours = PlanQuery(
+            Plan(Phrase(((one,),)), (Feature(FeatureKind.SYLLABLE, ((one, 1.0),), 2.0),))
+        )
         results = searcher.search(query.And([ours, query.Term("text", other)]), limit=None)
         both = {segment.ids[hit.docnum] for hit in results}
-        assert both == ids(segment, All((Run(((one,),)), Run(((other,),)))))
+        assert both == ids(segment, All((Phrase(((one,),)), Phrase(((other,),)))))
         alone = {hit.docnum: hit.score for hit in searcher.search(ours, limit=None)}
         expected = found(segment, ours.plan).hits
         assert alone == pytest.approx({segment.find(name): score for name, score in expected})
 
 
-def brute(documents: list[Document], run: Run) -> set[str]:
+def brute(documents: list[Document], run: Phrase) -> set[str]:
     """Every choice of places is tried."""
 
     def within(text: str) -> bool:
@@ -166,7 +168,7 @@ slops = st.one_of(st.integers(0, 5), st.sampled_from([TITLE_GAP - 1, TITLE_GAP, 
 
 
 @settings(max_examples=150, deadline=None)
-@given(corpora(), st.lists(st.builds(Run, slots, slops, st.sampled_from(TextField)), min_size=9))
+@given(corpora(), st.lists(st.builds(Phrase, slots, slops, st.sampled_from(TextField)), min_size=9))
 def test_runs_are_what_trying_everything_finds(documents, runs):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         for run in runs:
@@ -268,7 +270,7 @@ def test_every_page_is_a_slice_of_the_whole_order(archive: Segment, sort: Sort):
 )
 def test_filters_and_disjunctive_counts(archive: Segment, filters: dict[str, tuple[str, ...]]):
     values = {d.id: {f.name: set(f.values(d)) for f in FACETS} for d in news(60)}
-    plan = Plan(Run((("thứ",), ("1", "2", "3"))))
+    plan = Plan(Phrase((("thứ",), ("1", "2", "3"))))
     matched = [d.id for d in news(60) if int(d.id) % 7 in (1, 2, 3)]
 
     def passes(name: str, without: str | None = None) -> bool:
@@ -340,7 +342,7 @@ def test_has_value_and_at_least(archive: Segment):
 
 
 def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
-    plan = Plan(Any((Run((("văn",), ("hóa", "hoá"))), Run((("họp",),)))), FEATURES)
+    plan = Plan(Any((Phrase((("văn",), ("hóa", "hoá"))), Phrase((("họp",),)))), FEATURES)
     expected = found(archive, plan)
     monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 10)
     archive._cache.clear()

@@ -23,7 +23,7 @@ from indexer.engines.whoosh.generations import merge_policy
 from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.models import Document, Sort
-from indexer.query.plan import All, Feature, FeatureKind, Node, Plan, Run
+from indexer.query.plan import All, Feature, FeatureKind, Node, Phrase, Plan
 
 slow = settings(max_examples=20, deadline=None)
 
@@ -93,7 +93,7 @@ def test_the_dead_are_deleted_documents_to_stock_whoosh(documents, wanted, words
         assert dead == {n for n in range(reader.doc_count_all()) if reader.is_deleted(n)}
         for stock, node in wanted:
             assert both.ids(node) == both.stock_ids(stock), (stock, node)
-        run = Run(tuple((word,) for word in words))
+        run = Phrase(tuple((word,) for word in words))
         assert both.ids(run) == both.stock_ids(query.Phrase("text", words))
         for document in documents:
             assert both.stock_ids(query.Term("id", document.id)) == {document.id}
@@ -116,8 +116,8 @@ def test_scores_and_mixed_queries_are_those_of_stock_whoosh(documents, term, oth
         wanted = {
             hit["id"]: hit.score for hit in stock.search(query.Term("text", term), limit=None)
         }
-        plan = Plan(Run(((term,),)), (Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0),))
+        plan = Plan(Phrase(((term,),)), (Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0),))
         assert both.hits(plan) == pytest.approx(wanted, rel=1e-12)
         mixed = query.And([PlanQuery(plan), query.Term("text", other)])
         found = {hit["id"] for hit in both.ours.search(mixed, limit=None)}
-        assert found == both.ids(All((Run(((term,),)), Run(((other,),)))))
+        assert found == both.ids(All((Phrase(((term,),)), Phrase(((other,),)))))

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.terms.string_table import Strings
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
-from indexer.query.plan import EVERYTHING, Plan, Run
+from indexer.query.plan import EVERYTHING, Phrase, Plan
 
 ALL = Plan(EVERYTHING)
 
@@ -36,7 +36,7 @@ def test_build_open_find(tmp_path: Path):
     assert (engine.status, engine.generation) == (status, current(tmp_path / "index"))
     assert engine.ids() == tuple(document.id for document in news(12))
     assert [engine.document(document.id) for document in news(12)] == list(news(12))
-    assert engine.find(Plan(Run((("hội",), ("quán",)))), filters={}).total == 12
+    assert engine.find(Plan(Phrase((("hội",), ("quán",)))), filters={}).total == 12
     engine.close()
     assert check(tmp_path / "index") == []
 
@@ -233,13 +233,13 @@ def test_a_document_beyond_the_last_is_met_as_damage(tmp_path: Path):
     raw[raw.index(file["postings"].tobytes()) + (bit >> 3)] ^= 1 << (bit & 7)
     path.write_bytes(raw)
     with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):
-        engine.find(Plan(Run((("zeta",),))), filters={})
+        engine.find(Plan(Phrase((("zeta",),))), filters={})
 
 
 def _use(index: Path) -> None:
     engine = open_engine(index)
     try:
-        engine.find(Plan(Run((("dân",),))), filters={})
+        engine.find(Plan(Phrase((("dân",),))), filters={})
         for name in engine.ids():
             engine.document(name)
     finally:
@@ -282,7 +282,7 @@ def test_a_generation_that_is_switched_away_while_it_is_checked(
 def test_many_threads_get_the_same_answers(tmp_path: Path):
     built(tmp_path, 60)
     engine = open_engine(tmp_path)
-    plans = [Plan(Run(((term,),))) for term in ("dân", "vận", "hội", "0007", "7", "vắng")]
+    plans = [Plan(Phrase(((term,),))) for term in ("dân", "vận", "hội", "0007", "7", "vắng")]
     expected = [engine.find(plan, filters={}) for plan in plans]
     engine.close()
     engine = open_engine(tmp_path)

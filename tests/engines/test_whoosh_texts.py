@@ -52,10 +52,10 @@ def test_texts(runs: list[list[tuple[str, str]]], without: frozenset[str]) -> No
         assert len(reader) == len(expected)
         assert reader.read(range(len(expected))) == expected
         asked = {t.term for both in expected for text in both for t in tokens(text)} - without
-        every = reader.marked(range(len(expected)), asked)
+        every = reader.matched_tokens(range(len(expected)), asked)
         for number, both in enumerate(expected):
             assert reader.read([number]) == [both]
-            assert reader.marked([number], asked) == [every[number]]
+            assert reader.matched_tokens([number], asked) == [every[number]]
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
                 assert found.marks == [t for t in tokens(text) if t.term in asked], text
@@ -65,7 +65,7 @@ def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:
     texts = [f"dân {'x' * 20_000}{number} {'-' * 20_000}{number} vận" for number in range(20)]
     reader = read_back(tmp_path, [texts])
     for number in range(10):
-        reader.marked([number], {"dân"})
+        reader.matched_tokens([number], {"dân"})
     assert sum(map(len, reader.terms.values())) < 1_000
     assert reader.terms
 

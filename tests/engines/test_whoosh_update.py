@@ -24,7 +24,7 @@ from indexer.engines.whoosh.writer import segment_builder
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, IndexMissing
 from indexer.facets import FACET_NAMES
 from indexer.models import Document, SearchRequest, Sort
-from indexer.query.plan import EVERYTHING, Plan, Run
+from indexer.query.plan import EVERYTHING, Phrase, Plan
 from indexer.search import search
 from indexer.suggest.complete import complete
 from indexer.suggest.ngrams import SMALL
@@ -381,7 +381,7 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
         most = max(most, segments_of(tmp_path))
     assert 2 <= most <= 5
     with opened(tmp_path) as engine:
-        assert engine.find(Plan(Run((("dân",), ("vận",)))), filters={}).total == 130
+        assert engine.find(Plan(Phrase((("dân",), ("vận",)))), filters={}).total == 130
 
 
 @given(

@@ -10,9 +10,9 @@ import numpy as np
 from indexer.analysis import analyze, fold, pairs
 from indexer.analysis.batch.analyzer import analyze_many
 from indexer.query.vocabulary.learning import Learned
-from indexer.query.vocabulary.lexicon import Ints, Phrase
-from indexer.suggest.ngrams import phrases
-from indexer.suggest.selection import offered
+from indexer.query.vocabulary.lexicon import Ints, PhraseEntry
+from indexer.suggest.ngrams import count_phrases
+from indexer.suggest.selection import select_phrases
 
 
 class DictLexicon:
@@ -28,7 +28,7 @@ class DictLexicon:
         self.documents = 0
         texts = list(texts)
         columns = analyze_many([text for body in texts for text in ("", body)])
-        self.offers = offered(phrases(columns))
+        self.offers = select_phrases(count_phrases(columns))
         for text in texts:
             found = analyze(text)
             self.documents += 1
@@ -71,7 +71,7 @@ class DictLexicon:
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         return self._by_frequency(t for t in self.counts if fold(t).startswith(prefix))[:limit]
 
-    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+    def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         found = [phrase for phrase in self.offers if phrase.key.startswith(key)]
         return tuple(sorted(found, key=lambda p: (-p.documents, p.key, p.text))[:limit])
 

@@ -4,9 +4,9 @@ import pytest
 from lexicons import DictLexicon
 
 from indexer.models import Rung
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.ladder import climb
-from indexer.query.plan import Run, wanted_runs
+from indexer.query.plan import Phrase, positive_phrases
 from indexer.query.vocabulary.learning import Learned
 
 
@@ -25,13 +25,13 @@ LEXICON = Taught(
 
 def ways(text: str) -> set[str]:
     """Every row of syllables that the first rung looks for."""
-    step = next(iter(climb(read(text, LEXICON), LEXICON)))
+    step = next(iter(climb(interpret(text, LEXICON), LEXICON)))
     assert step.rung is Rung.EXACT or not any(c > "z" for c in text)
     return {" ".join("/".join(slot) for slot in run.slots) for run in runs(step.plan.match)}
 
 
-def runs(node: object) -> tuple[Run, ...]:
-    return wanted_runs(node)  # type: ignore[arg-type]
+def runs(node: object) -> tuple[Phrase, ...]:
+    return positive_phrases(node)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis.normalize import normalize
-from indexer.query.interpret import read
-from indexer.suggest.did_you_mean import mended, suggestion
+from indexer.query.interpret import interpret
+from indexer.suggest.did_you_mean import corrected_text, suggestion
 from indexer.suggest.telex_vni import telex, vni
 
 TEXTS = [
@@ -20,7 +20,7 @@ LEXICON = DictLexicon(TEXTS)
 
 
 def suggested(text: str, exact_hits: int = 0) -> str | None:
-    return suggestion(read(normalize(text).text, LEXICON), LEXICON, exact_hits)
+    return suggestion(interpret(normalize(text).text, LEXICON), LEXICON, exact_hits)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_was_meant_is_suggested(typed: str, meant: str) -> None:
 def test_what_only_looks_like_raw_typing_is_no_other_word(text: str) -> None:
     texts = ["quán bar phố giá vàng", "bằng lái xe a1 á mất", "thuốc bả ỏ"]
     lexicon = DictLexicon(texts)
-    for decoded in (suggestion(read(text, lexicon), lexicon, hits) for hits in (0, 1, 3)):
+    for decoded in (suggestion(interpret(text, lexicon), lexicon, hits) for hits in (0, 1, 3)):
         assert decoded is None or not {"bả", "Á", "á", "Ỏ", "ỏ"} & set(decoded.split())
 
 
@@ -89,19 +89,19 @@ def test_any_text_gets_an_answer(text: str) -> None:
 @pytest.mark.parametrize("typed", ["chỉ thị 05-CT/TW", "15-QĐ/HU", "Quyết định 17/QĐ-TTg"])
 def test_a_code_is_no_slip(typed: str) -> None:
     lexicon = DictLexicon(["có chỉ thị, quyết định của huy Tt; tư"] * 9)
-    assert suggestion(read(typed, lexicon), lexicon, 0) is None
+    assert suggestion(interpret(typed, lexicon), lexicon, 0) is None
 
 
 @pytest.mark.parametrize("typed", ["công văn 55/UBND-VX", "55/UBND-VX", "55-VX/UBND", "UBND-VX/5"])
 def test_a_code_without_a_kind_is_no_slip(typed: str) -> None:
     lexicon = DictLexicon(["công văn của UBND về việc vay vốn"] * 1000)
-    query = read(typed, lexicon)
+    query = interpret(typed, lexicon)
     assert suggestion(query, lexicon, 0) is None
-    assert mended(query, lexicon) is None
-    assert suggestion(read("UBND-VX", lexicon), lexicon, 0)  # without a number it may be one
+    assert corrected_text(query, lexicon) is None
+    assert suggestion(interpret("UBND-VX", lexicon), lexicon, 0)  # without a number it may be one
 
 
 def test_marks_beside_a_number_are_restored() -> None:
     lexicon = DictLexicon(["nghị quyết 42 năm 2019"] * 9)
-    typed = read("nghi quyet 42 nam 2019", lexicon)
+    typed = interpret("nghi quyet 42 nam 2019", lexicon)
     assert suggestion(typed, lexicon, 0) == "nghị quyết 42 năm 2019"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import fold
 from indexer.analysis.folding import marks
-from indexer.query.entities.dictionary import Glossary, Terms
+from indexer.query.entities.dictionary import PhraseDictionary, Terms
 
 SYLLABLES = st.sampled_from(("dân", "dan", "vận", "vân", "van", "kỹ", "đô", "do"))
 rows = st.lists(SYLLABLES, min_size=1, max_size=3).map(tuple)
@@ -33,7 +33,7 @@ def plainly(entries: list[Terms], typed: list[str], at: int) -> set[Terms]:
 def test_entries_are_found_the_longest_first(
     entries: list[Terms], typed: list[str], at: int
 ) -> None:
-    glossary = Glossary((terms, " ".join(terms)) for terms in entries)
+    glossary = PhraseDictionary((terms, " ".join(terms)) for terms in entries)
     found = list(glossary.at([Typed(term) for term in typed], at))
     assert {terms for terms, _ in found} == plainly(entries, typed, at)
     assert all(known == " ".join(terms) for terms, known in found)

@@ -9,21 +9,31 @@ from test_query_language import QUERIES
 
 from indexer.analysis.normalize import normalize
 from indexer.models import Rung
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.ladder import Step, climb
-from indexer.query.plan import All, Any, AtLeast, HasValue, Node, Not, Run, TextField, wanted_runs
+from indexer.query.plan import (
+    All,
+    Any,
+    AtLeast,
+    HasValue,
+    Node,
+    Not,
+    Phrase,
+    TextField,
+    positive_phrases,
+)
 
 ORDER = list(Rung)
 
 
 def steps(text: str, *, exact_only: bool = False) -> list[Step]:
-    return list(climb(read(normalize(text).text, LEXICON), LEXICON, exact_only=exact_only))
+    return list(climb(interpret(normalize(text).text, LEXICON), LEXICON, exact_only=exact_only))
 
 
 def shown(node: Node) -> str:
     """A match tree as a line: `dân|dẫn vận` a run, `&`, `/` either, `!` not."""
     match node:
-        case Run(slots, slop, field):
+        case Phrase(slots, slop, field):
             where = "" if field is TextField.TEXT else f"{field}:"
             near = f"~{slop}" if slop else ""
             return where + " ".join("|".join(sorted(slot)) or "-" for slot in slots) + near
@@ -128,8 +138,8 @@ def test_a_looser_rung_accepts_all_that_a_tighter_one_does(text: str) -> None:
     """Run by run: each is found again with wider slots. What is excluded is not looked at."""
     above_approximate = [s for s in steps(text) if s.rung is not Rung.APPROXIMATE]
     for tight, loose in pairwise(above_approximate):
-        wider = wanted_runs(loose.plan.match)
-        for run in wanted_runs(tight.plan.match):
+        wider = positive_phrases(loose.plan.match)
+        for run in positive_phrases(tight.plan.match):
             assert any(
                 len(run.slots) == len(other.slots)
                 and all(set(a) <= set(b) for a, b in zip(run.slots, other.slots, strict=True))
@@ -144,4 +154,4 @@ def test_what_is_excluded_with_marks_is_excluded_in_that_form_on_every_rung() ->
         for node in (step.plan.match.children if isinstance(step.plan.match, All) else ())
         if isinstance(node, Not)
     }
-    assert excluded == {Not(Run((("vận",),)))}
+    assert excluded == {Not(Phrase((("vận",),)))}

@@ -7,10 +7,10 @@ from lexicons import DictLexicon
 
 from indexer.analysis import strip_marks
 from indexer.documents.honorifics import titles
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.ladder import climb
-from indexer.query.model import Meaning
-from indexer.query.plan import Run, wanted_runs
+from indexer.query.model import Entity
+from indexer.query.plan import Phrase, positive_phrases
 
 NAME = "Phạm Thị Sao Mai"
 LEXICON = DictLexicon(
@@ -21,25 +21,27 @@ TITLES = sorted({title for group in ("comrade", "sir", "rank", "position")
                  for title in titles(group)})  # fmt: skip
 
 
-def meanings(typed: str) -> list[Meaning]:
-    return [m for chunk in read(typed, LEXICON).chunks() for m in chunk.meanings]
+def entities(typed: str) -> list[Entity]:
+    return [m for clause in interpret(typed, LEXICON).clauses() for m in clause.entities]
 
 
 def ways(typed: str) -> list[str]:
     """The rows of syllables that the last rung before approximate looks for."""
-    *_, folded, _ = climb(read(typed, LEXICON), LEXICON)
-    runs = wanted_runs(folded.plan.match)
-    return [" ".join("/".join(slot) for slot in run.slots) for run in runs if isinstance(run, Run)]
+    *_, folded, _ = climb(interpret(typed, LEXICON), LEXICON)
+    runs = positive_phrases(folded.plan.match)
+    return [
+        " ".join("/".join(slot) for slot in run.slots) for run in runs if isinstance(run, Phrase)
+    ]
 
 
 @given(st.lists(st.sampled_from(TITLES), min_size=1, max_size=3), st.booleans(), st.booleans())
 def test_any_titles_leave_the_name_to_be_found(found: list[str], bare: bool, small: bool) -> None:
     typed = f"{' '.join(found)} {NAME}"
     typed = strip_marks(typed) if bare else typed
-    (meaning,) = meanings(typed.lower() if small else typed)
-    name, whole = meaning.writings
-    assert name.slots == tuple(range(meaning.end - 4, meaning.end))
-    assert (meaning.start, whole.slots) == (0, tuple(range(meaning.end)))
+    (entity,) = entities(typed.lower() if small else typed)
+    name, whole = entity.surface_forms
+    assert name.slots == tuple(range(entity.end - 4, entity.end))
+    assert (entity.start, whole.slots) == (0, tuple(range(entity.end)))
 
 
 @pytest.mark.parametrize(
@@ -66,15 +68,15 @@ def test_an_office_may_follow_a_position(typed: str) -> None:
     ],
 )
 def test_where_the_name_ends(typed: str, syllables: int) -> None:
-    (meaning,) = meanings(typed)
-    assert (meaning.start, meaning.end) == (0, syllables)
+    (entity,) = entities(typed)
+    assert (entity.start, entity.end) == (0, syllables)
 
 
 def test_of_names_that_differ_in_marks_each_is_known() -> None:
     lexicon = DictLexicon(["ông nói"], {"person": ("Lê Văn An", "Lê Văn Ân", "Lê Ẩn")})
     for name in ("lê văn an", "lê văn ân", "lê ẩn"):
-        (chunk,) = read(f"ông {name} nói", lexicon).chunks()
-        assert [meaning.end for meaning in chunk.meanings] == [1 + len(name.split())], name
+        (clause,) = interpret(f"ông {name} nói", lexicon).clauses()
+        assert [entity.end for entity in clause.entities] == [1 + len(name.split())], name
 
 
 @pytest.mark.parametrize(
@@ -91,4 +93,4 @@ def test_of_names_that_differ_in_marks_each_is_known() -> None:
     ],
 )
 def test_what_is_no_person_with_a_title(typed: str) -> None:
-    assert meanings(typed) == []
+    assert entities(typed) == []

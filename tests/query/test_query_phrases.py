@@ -1,4 +1,4 @@
-"""Phrases as they are counted, next to a plain count of them, and which of them are offered."""
+"""Phrases as they are counted, next to a plain count of them, and which of them are select_phrases."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from texts import TEXTS
 
 from indexer.analysis import analyze
 from indexer.analysis.batch.analyzer import analyze_many
-from indexer.suggest.ngrams import LEAD, LONGEST, SHORTEST, SMALL, WORDS, phrases
-from indexer.suggest.selection import offered
+from indexer.suggest.ngrams import LEAD, LONGEST, SHORTEST, SMALL, WORDS, count_phrases
+from indexer.suggest.selection import select_phrases
 
 PIECES = (
     "dân vận", "công tác", "của", "khéo", "bảo hiểm xã hội", "huyện", "và", "có thể", "mua", "xe",
@@ -23,11 +23,11 @@ bodies = st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join), 
 
 
 def counted(*texts: str, titles: Sequence[str] = ()) -> dict[str, int]:
-    return phrases(analyze_many([part for text in texts for part in ("", text)]), titles)
+    return count_phrases(analyze_many([part for text in texts for part in ("", text)]), titles)
 
 
 def plainly(text: str) -> set[str]:
-    """The phrases of one lower-case text, by loops."""
+    """The count_phrases of one lower-case text, by loops."""
     found = analyze(text)
     tokens = found.syllables
     starts = {token.start: at for at, token in enumerate(tokens)}
@@ -36,18 +36,18 @@ def plainly(text: str) -> set[str]:
     for word in found.words:
         first = starts[word.start]
         longest[first] = max(longest.get(first, 0), ends[word.end])
-    units, at = [], 0
+    word_spans, at = [], 0
     for first in sorted(longest):
         if first >= at:
-            units.append(range(first, longest[first]))
+            word_spans.append(range(first, longest[first]))
             at = longest[first]
     idle = {"của", "và", "có_thể", "10"}
     said = set()
-    for i, unit in enumerate(units):
-        for j in range(i, min(i + WORDS, len(units))):
-            span = range(unit.start, units[j].stop)
+    for i, unit in enumerate(word_spans):
+        for j in range(i, min(i + WORDS, len(word_spans))):
+            span = range(unit.start, word_spans[j].stop)
             gaps = {text[tokens[n].end : tokens[n + 1].start] for n in span[:-1]}
-            words = ["_".join(tokens[n].term for n in word) for word in units[i : j + 1]]
+            words = ["_".join(tokens[n].term for n in word) for word in word_spans[i : j + 1]]
             edges = {words[0], words[-1]}
             if gaps <= {" "} and SHORTEST <= len(span) <= LONGEST and not edges & idle:
                 said.add(" ".join(words))
@@ -68,7 +68,7 @@ def test_numbers_add_up(some: list[str], others: list[str]) -> None:
 
 @given(st.lists(TEXTS, max_size=4))
 def test_any_text_has_phrases_that_can_be_offered(texts: list[str]) -> None:
-    for phrase in offered(counted(*texts, titles=texts)):
+    for phrase in select_phrases(counted(*texts, titles=texts)):
         assert 0 < phrase.documents <= 2 * len(texts)
 
 
@@ -129,10 +129,10 @@ def test_a_title_with_a_sign_that_joins_words_is_no_phrase() -> None:
     ],
 )  # fmt: skip
 def test_what_is_offered(given_counts: dict[str, int], expected: list[tuple[str, int]]) -> None:
-    found = sorted((phrase.text, phrase.documents) for phrase in offered(given_counts))
+    found = sorted((phrase.text, phrase.documents) for phrase in select_phrases(given_counts))
     assert found == expected
 
 
 def test_keys_are_folded() -> None:
-    keys = {phrase.text: phrase.key for phrase in offered({"kỹ_thuật": 2, "Đắk_Lắk": 2})}
+    keys = {phrase.text: phrase.key for phrase in select_phrases({"kỹ_thuật": 2, "Đắk_Lắk": 2})}
     assert keys == {"kỹ thuật": "ki thuat", "Đắk Lắk": "dak lak"}

@@ -4,7 +4,7 @@ import pytest
 from lexicons import DictLexicon
 
 from indexer.models import Rung
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.ladder import climb
 from indexer.query.plan import All, HasValue, Node, Not
 from indexer.query.plan import Any as Either
@@ -25,7 +25,7 @@ LEXICON = DictLexicon(
 
 def values(typed: str, rung: Rung) -> set[str]:
     """The values that the first step of a rung accepts instead of words."""
-    steps = climb(read(typed, LEXICON), LEXICON)
+    steps = climb(interpret(typed, LEXICON), LEXICON)
     return set(_values(next(step.plan.match for step in steps if step.rung is rung)))
 
 
@@ -98,7 +98,7 @@ def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
     ],
 )
 def test_what_is_no_name(typed: str) -> None:
-    for step in climb(read(typed, LEXICON), LEXICON):
+    for step in climb(interpret(typed, LEXICON), LEXICON):
         assert _values(step.plan.match) == []
 
 
@@ -114,11 +114,11 @@ def test_a_value_agrees_on_the_rung_of_the_accents_typed() -> None:
 
 def test_a_name_is_known_though_no_text_has_it() -> None:
     lexicon = DictLexicon(["dân vận"], {"place": PLACES})
-    (chunk,) = read("tam nong", lexicon).chunks()
-    assert [syllable.named for syllable in chunk.syllables] == ["tam", "nông"]
+    (clause,) = interpret("tam nong", lexicon).clauses()
+    assert [syllable.named for syllable in clause.syllables] == ["tam", "nông"]
 
 
 def test_a_value_without_letters_is_no_name() -> None:
     lexicon = DictLexicon(["dân vận"], {"place": ("???", "???/—", "Gia Viễn"), "publisher": ("—",)})
-    (chunk,) = read("Gia Viễn", lexicon).chunks()
-    assert [value.value for meaning in chunk.meanings for value in meaning.values] == ["Gia Viễn"]
+    (clause,) = interpret("Gia Viễn", lexicon).clauses()
+    assert [value.value for entity in clause.entities for value in entity.values] == ["Gia Viễn"]

@@ -9,13 +9,13 @@ from lexicons import LEXICON
 from test_query_language import QUERIES
 
 from indexer.analysis.normalize import normalize
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.plan import Feature, FeatureKind
 from indexer.query.ranking import KIND_WEIGHTS, features, idf, salience
 
 
 def found(text: str, *, widen: bool = False) -> list[Feature]:
-    return list(features(read(normalize(text).text, LEXICON), LEXICON, widen=widen))
+    return list(features(interpret(normalize(text).text, LEXICON), LEXICON, widen=widen))
 
 
 def variants(text: str, kind: FeatureKind, *, widen: bool = False) -> list[set[str]]:

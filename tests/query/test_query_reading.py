@@ -12,30 +12,30 @@ from texts import LONG_RUNS, long_run
 
 from indexer.analysis import fold, tokens
 from indexer.analysis.normalize import normalize
-from indexer.query.interpret import MAX_EXPANSIONS, MAX_SYLLABLES, read
+from indexer.query.interpret import MAX_EXPANSIONS, MAX_SYLLABLES, interpret
 from indexer.query.ladder import climb
-from indexer.query.model import Chunk, Query, Rows
+from indexer.query.model import Clause, Disjunction, Query
 from indexer.suggest.did_you_mean import suggestion
 
 
 def read_typed(text: str, lexicon: DictLexicon = LEXICON) -> Query:
-    return read(normalize(text).text, lexicon)
+    return interpret(normalize(text).text, lexicon)
 
 
-def units(text: str) -> list[str]:
-    """The words that a query is read as, chunk by chunk; excluded ones begin with a minus."""
+def word_spans(text: str) -> list[str]:
+    """The words that a query is interpret as, clause by clause; excluded ones begin with a minus."""
 
-    def of(rows: Rows, sign: str) -> list[str]:
+    def of(rows: Disjunction, sign: str) -> list[str]:
         found = []
-        for row in rows.rows:
-            for parts, mark in ((row.wanted, sign), (row.unwanted, "-")):
+        for row in rows.alternatives:
+            for parts, mark in ((row.must, sign), (row.must_not, "-")):
                 for part in parts:
-                    if isinstance(part, Rows):
+                    if isinstance(part, Disjunction):
                         found += of(part, mark)
                     else:
                         found += [
                             mark + " ".join(s.term for s in part.syllables[i:j])
-                            for i, j in part.units
+                            for i, j in part.word_spans
                         ]
         return found
 
@@ -68,8 +68,8 @@ def test_few_readings_are_kept_no_long_ones_and_no_vocabulary() -> None:
 
 
 def test_what_follows_an_excluded_value_that_no_page_has_is_asked_for() -> None:
-    assert units("-năm:2019 dân vận") == ["dân vận", "-2019"]
-    assert units("năm:2019 dân vận") == ["2019 dân vận"]
+    assert word_spans("-năm:2019 dân vận") == ["dân vận", "-2019"]
+    assert word_spans("năm:2019 dân vận") == ["2019 dân vận"]
 
 
 @given(QUERIES)
@@ -87,11 +87,11 @@ def test_total_and_every_offset_is_in_the_text(text: str) -> None:
 
 @given(QUERIES)
 def test_the_units_of_a_chunk_cover_it_without_gap(text: str) -> None:
-    for chunk in read_typed(text).chunks():
-        assert chunk.units[0][0] == 0
-        assert chunk.units[-1][1] == len(chunk.syllables)
-        assert all(i < j for i, j in chunk.units)
-        assert all(a[1] == b[0] for a, b in pairwise(chunk.units))
+    for clause in read_typed(text).clauses():
+        assert clause.word_spans[0][0] == 0
+        assert clause.word_spans[-1][1] == len(clause.syllables)
+        assert all(i < j for i, j in clause.word_spans)
+        assert all(a[1] == b[0] for a, b in pairwise(clause.word_spans))
 
 
 @pytest.mark.parametrize("piece", [*LONG_RUNS, "dan van ", "dan* ", "-dan ", '"dan" '])
@@ -122,18 +122,18 @@ def test_length_does_not_hurt(piece: str) -> None:
     ],
 )
 def test_a_query_is_read_as_words(text: str, expected: list[str]) -> None:
-    assert units(text) == expected
+    assert word_spans(text) == expected
 
 
-def chunk(text: str) -> Chunk:
-    (only,) = read_typed(text).chunks()
+def clause(text: str) -> Clause:
+    (only,) = read_typed(text).clauses()
     return only
 
 
 def test_a_syllable_typed_bare_has_every_form_of_the_index_and_a_literal_one_only_its_own() -> None:
-    assert chunk("van").syllables[0].forms[:2] == ("van", "vận")  # typed, then most frequent
-    assert set(chunk("van").syllables[0].forms) == {"van", "vận", "văn", "vấn", "vạn"}
-    assert chunk("=van").syllables[0].forms == ("van",)
+    assert clause("van").syllables[0].forms[:2] == ("van", "vận")  # typed, then most frequent
+    assert set(clause("van").syllables[0].forms) == {"van", "vận", "văn", "vấn", "vạn"}
+    assert clause("=van").syllables[0].forms == ("van",)
 
 
 @pytest.mark.parametrize(
@@ -148,12 +148,12 @@ def test_a_syllable_typed_bare_has_every_form_of_the_index_and_a_literal_one_onl
     ],
 )
 def test_bare(text: str, bare: bool) -> None:
-    assert chunk(text).syllables[0].bare is bare
+    assert clause(text).syllables[0].bare is bare
 
 
 def test_the_forms_that_carry_at_least_the_marks_typed() -> None:
-    assert set(chunk("vân").syllables[0].containing()) == {"vân", "vận", "vấn"}
-    assert set(chunk("hôi").syllables[0].containing()) == {"hôi", "hội", "hồi"}
+    assert set(clause("vân").syllables[0].containing()) == {"vân", "vận", "vấn"}
+    assert set(clause("hôi").syllables[0].containing()) == {"hôi", "hội", "hồi"}
 
 
 @pytest.mark.parametrize(
@@ -173,14 +173,14 @@ def test_the_forms_that_carry_at_least_the_marks_typed() -> None:
 def test_a_beginning_stands_for_what_the_index_has(
     text: str, literal: set[str], folded: set[str]
 ) -> None:
-    found = chunk(text)
+    found = clause(text)
     assert set(found.expansions) == literal
     assert set(found.folded_expansions) == folded
 
 
 def test_expansions_are_bounded_and_the_most_frequent() -> None:
     lexicon = DictLexicon([*(f"x{n:03d}" for n in range(200)), "x150", "x150 x151"])
-    (found,) = read("x*", lexicon).chunks()
+    (found,) = interpret("x*", lexicon).clauses()
     assert len(found.expansions) == len(found.folded_expansions) == MAX_EXPANSIONS
     assert found.expansions[:3] == ("x150", "x151", "x000")
 
@@ -224,6 +224,6 @@ def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
 @pytest.mark.parametrize("beyond", [" vận khéo", ", kết quả" * 500])
 def test_what_is_beyond_the_most_syllables_says_nothing_of_words(beyond: str) -> None:
     text = "công tác " * (MAX_SYLLABLES // 2 - 1) + "vì dân"
-    (whole,), (cut,) = (read_typed(t).chunks() for t in (text + beyond, text))
+    (whole,), (cut,) = (read_typed(t).clauses() for t in (text + beyond, text))
     assert len(cut.syllables) == MAX_SYLLABLES
-    assert (whole.words, whole.units) == (cut.words, cut.units)
+    assert (whole.words, whole.word_spans) == (cut.words, cut.word_spans)

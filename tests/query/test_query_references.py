@@ -9,9 +9,9 @@ from indexer.analysis import strip_marks
 from indexer.documents.rules.cited_documents import TYPES
 from indexer.models import Document
 from indexer.query.entities.document_types import rows, shorts
-from indexer.query.interpret import read
+from indexer.query.interpret import interpret
 from indexer.query.ladder import climb
-from indexer.query.model import Meaning
+from indexer.query.model import Entity
 
 KINDS = {"Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư": "TT", "Kết luận": "KL", "Chỉ thị": "CT"}
 WAYS = ("{long} {n}", "{long} số {n}", "{short} {n}", "{short} số {n}", "{n}/{short}-CP",
@@ -30,13 +30,13 @@ def found(typed: str, *texts: str) -> list[bool]:
     """Which of the texts, together an archive, the first rung for what was typed matches."""
     documents = [Document(str(at), body=text) for at, text in enumerate(texts)]
     engine = ReferenceEngine(documents)
-    step = next(iter(climb(read(typed, engine.lexicon), engine.lexicon)))
+    step = next(iter(climb(interpret(typed, engine.lexicon), engine.lexicon)))
     return [matches(step.plan.match, Entry(document)) for document in documents]
 
 
-def meanings(typed: str, *texts: str) -> list[Meaning]:
+def entities(typed: str, *texts: str) -> list[Entity]:
     engine = ReferenceEngine([Document(str(at), body=text) for at, text in enumerate(texts)])
-    return [m for chunk in read(typed, engine.lexicon).chunks() for m in chunk.meanings]
+    return [m for clause in interpret(typed, engine.lexicon).clauses() for m in clause.entities]
 
 
 @given(kinds, numbers, st.sampled_from(OFFICELESS), st.sampled_from(WAYS), st.booleans())
@@ -105,13 +105,13 @@ def test_what_agrees(typed: str, text: str, expected: bool) -> None:
     ],
 )
 def test_what_is_no_reference(typed: str) -> None:
-    assert meanings(typed, "nghị quyết 42, báo cáo số 6, kế hoạch số 5") == []
+    assert entities(typed, "nghị quyết 42, báo cáo số 6, kế hoạch số 5") == []
 
 
 def test_a_number_belongs_to_the_neighbour_it_mostly_has() -> None:
     counts = ["đề án xây 5 trường học", "thêm 5 trường học"]
-    assert meanings("đề án 5 trường học", *counts) == []
-    assert len(meanings("đề án 5 trường học", *counts, *["Đề án 5", "Đề án số 5", "ĐA số 5"])) == 1
+    assert entities("đề án 5 trường học", *counts) == []
+    assert len(entities("đề án 5 trường học", *counts, *["Đề án 5", "Đề án số 5", "ĐA số 5"])) == 1
 
 
 def test_the_table_has_every_kind_that_pages_cite() -> None:

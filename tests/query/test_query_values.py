@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis import fold, has_marks, terms_in
-from indexer.query.entities.facet_values import values_named
-from indexer.query.interpret import read
+from indexer.query.entities.facet_values import find_values
+from indexer.query.interpret import interpret
 from indexer.query.ladder import climb
-from indexer.query.plan import HasValue, wanted_runs
+from indexer.query.plan import HasValue, positive_phrases
 
 MONTHS = ("2020-01", "2020-11", "2021-01", "lạ")
 LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month": MONTHS})
@@ -36,21 +36,21 @@ LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month"
 )
 @pytest.mark.parametrize("field", ["tháng", "thang", "month"])
 def test_a_month_is_named_as_people_write_it(field: str, text: str, named: list[str]) -> None:
-    first, *_ = climb(read(f"{field}:{text}", LEXICON), LEXICON, exact_only=False)
+    first, *_ = climb(interpret(f"{field}:{text}", LEXICON), LEXICON, exact_only=False)
     match = first.plan.match
     assert (list(match.values) if isinstance(match, HasValue) else []) == named
 
 
 def test_what_follows_a_month_is_text() -> None:
     for text in ("tháng:1/2021 sơ kết", "tháng:1 năm 2021 sơ kết"):
-        first, *_ = climb(read(text, LEXICON), LEXICON, exact_only=False)
-        (run,) = wanted_runs(first.plan.match)
+        first, *_ = climb(interpret(text, LEXICON), LEXICON, exact_only=False)
+        (run,) = positive_phrases(first.plan.match)
         assert run.slots == (("sơ",), ("kết",))
 
 
 def test_a_number_is_no_month_of_another_facet() -> None:
     lexicon = DictLexicon((), {"cited": ("2021-01",)})
-    assert values_named(["1", "2021"], "cited", lexicon) == ()
+    assert find_values(["1", "2021"], "cited", lexicon) == ()
 
 
 SYLLABLES = st.sampled_from(["lưu", "luu", "thị", "thì", "thi", "an", "a", "huyền"])
@@ -71,4 +71,4 @@ def test_values_are_named_by_syllables_side_by_side(values: frozenset[str], name
 
     every = tuple(sorted(values))
     lexicon = DictLexicon((), {"person": every})
-    assert values_named(terms, "person", lexicon) == tuple(filter(holds, every))
+    assert find_values(terms, "person", lexicon) == tuple(filter(holds, every))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.suggest.completeness import whole
+from indexer.suggest.completeness import is_complete
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from indexer.suggest.completeness import whole
     ],
 )
 def test_wholes(written: str) -> None:
-    assert whole(written)
+    assert is_complete(written)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_wholes(written: str) -> None:
     ],
 )
 def test_what_is_no_whole(written: str) -> None:
-    assert not whole(written)
+    assert not is_complete(written)

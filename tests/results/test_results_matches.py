@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Token, tokens
 from indexer.models import Range
-from indexer.query.plan import Run
-from indexer.results.matcher import Finder, merge
+from indexer.query.plan import Phrase
+from indexer.results.matcher import PhraseFinder, merge
 
 ALPHABET = ["dân", "vận", "văn", "khéo"]
 TEXTS = st.lists(
@@ -18,7 +18,7 @@ TEXTS = st.lists(
 ).map(lambda parts: "".join(word + gap for word, gap in parts))
 RUNS = st.lists(
     st.builds(
-        Run,
+        Phrase,
         st.lists(
             st.lists(st.sampled_from(ALPHABET), min_size=1, max_size=2, unique=True).map(tuple),
             max_size=3,
@@ -29,7 +29,7 @@ RUNS = st.lists(
 )
 
 
-def naive(found: Sequence[Token], run: Run) -> set[Range]:
+def naive(found: Sequence[Token], run: Phrase) -> set[Range]:
     """Spans where the run stands: for each start the choice of later slots that ends earliest."""
     spans = set()
     for first in range(len(found)):
@@ -53,9 +53,9 @@ def naive(found: Sequence[Token], run: Run) -> set[Range]:
 
 
 @given(TEXTS, RUNS)
-def test_occurrences_are_those_that_trying_everything_finds(text: str, runs: list[Run]) -> None:
+def test_occurrences_are_those_that_trying_everything_finds(text: str, runs: list[Phrase]) -> None:
     found = tokens(text)
-    places = Finder(runs).places(found)
+    places = PhraseFinder(runs).places(found)
     for number, run in enumerate(runs):
         assert {(start, end) for start, end, at, _ in places if at == number} == naive(found, run)
     spans = [(start, end) for start, end, _, _ in places]
@@ -63,8 +63,8 @@ def test_occurrences_are_those_that_trying_everything_finds(text: str, runs: lis
 
 
 @given(TEXTS, RUNS)
-def test_the_ranges_of_a_place_are_its_words(text: str, runs: list[Run]) -> None:
-    for start, end, number, words in Finder(runs).places(tokens(text)):
+def test_the_ranges_of_a_place_are_its_words(text: str, runs: list[Phrase]) -> None:
+    for start, end, number, words in PhraseFinder(runs).places(tokens(text)):
         inside = [t.term for r in words for t in tokens(text[r[0] : r[1]])]
         run = runs[number]
         assert len(inside) == len(run.slots)
@@ -75,8 +75,8 @@ def test_the_ranges_of_a_place_are_its_words(text: str, runs: list[Run]) -> None
 
 
 def ranges(text: str, *slots: Sequence[str], slop: int = 0) -> list[list[str]]:
-    run = Run(tuple(map(tuple, slots)), slop)
-    return [[text[a:b] for a, b in words] for *_, words in Finder([run]).places(tokens(text))]
+    run = Phrase(tuple(map(tuple, slots)), slop)
+    return [[text[a:b] for a, b in words] for *_, words in PhraseFinder([run]).places(tokens(text))]
 
 
 def test_a_run_is_marked_as_it_is_written() -> None:
@@ -94,10 +94,10 @@ def test_near_words_are_marked_one_by_one() -> None:
     assert ranges(text, ["dân"], ["khéo"], slop=1) == [["dân", "khéo"]]
 
 
-@pytest.mark.parametrize("run", [Run((("dân",),) * 60, 50), Run((("dân",),) * 60)])
-def test_a_text_that_repeats_itself_is_marked_at_its_beginning(run: Run) -> None:
+@pytest.mark.parametrize("run", [Phrase((("dân",),) * 60, 50), Phrase((("dân",),) * 60)])
+def test_a_text_that_repeats_itself_is_marked_at_its_beginning(run: Phrase) -> None:
     found = tokens("dân " * 40_000)
-    places = Finder([run]).places(found)
+    places = PhraseFinder([run]).places(found)
     assert 1_000 < len(places) < 10_000
     assert [start for start, *_ in places] == [token.start for token in found[: len(places)]]
 

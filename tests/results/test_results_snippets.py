@@ -7,14 +7,14 @@ from texts import VIETNAMESE
 
 from indexer.analysis import tokens
 from indexer.models import Snippet
-from indexer.query.plan import Run
-from indexer.results.matcher import Finder
+from indexer.query.plan import Phrase
+from indexer.results.matcher import PhraseFinder
 from indexer.results.snippets import WIDTH, snippet
 
-DÂN, VẬN, ĐẢNG = (Run((("dân",),)), Run((("vận",),)), Run((("đảng",),)))
-DÂN_VẬN = Run((("dân",), ("vận",)))
-NEAR = Run((("dân",), ("đảng",)), 40)
-LONG_NEAR = Run((("của",), ("và",)), 50)
+DÂN, VẬN, ĐẢNG = (Phrase((("dân",),)), Phrase((("vận",),)), Phrase((("đảng",),)))
+DÂN_VẬN = Phrase((("dân",), ("vận",)))
+NEAR = Phrase((("dân",), ("đảng",)), 40)
+LONG_NEAR = Phrase((("của",), ("và",)), 50)
 RUNS = (DÂN, VẬN, ĐẢNG, DÂN_VẬN, NEAR, LONG_NEAR)
 BODIES = st.lists(VIETNAMESE, max_size=10).map(" ".join) | st.lists(
     st.sampled_from(["dân", "vận", "Đảng", "của", "và", "x" * 40, "漢" * 30, "a" * 90]),
@@ -24,16 +24,16 @@ WEIGHTS = st.lists(st.floats(0, 9), min_size=len(RUNS), max_size=len(RUNS))
 
 
 def passage(
-    text: str, runs: tuple[Run, ...], weights: tuple[float, ...] = (), width: int = WIDTH
+    text: str, runs: tuple[Phrase, ...], weights: tuple[float, ...] = (), width: int = WIDTH
 ) -> Snippet:
-    found = Finder(runs).places(tokens(text))
+    found = PhraseFinder(runs).places(tokens(text))
     return snippet(text, found, weights or (1.0,) * len(runs), width)
 
 
 @given(BODIES, st.sets(st.sampled_from(RUNS)), WEIGHTS)
-def test_laws(text: str, chosen: set[Run], weights: list[float]) -> None:
+def test_laws(text: str, chosen: set[Phrase], weights: list[float]) -> None:
     runs = tuple(run for run in RUNS if run in chosen)
-    found = Finder(runs).places(tokens(text))
+    found = PhraseFinder(runs).places(tokens(text))
     shown = snippet(text, found, weights)
 
     assert shown.text == text[shown.start : shown.start + len(shown.text)]
@@ -60,7 +60,7 @@ def test_every_occurrence_inside_is_marked_and_nothing_else(text: str) -> None:
     end = shown.start + len(shown.text)
     inside = [
         (first - shown.start, last - shown.start)
-        for first, last, _, _ in Finder((DÂN_VẬN, ĐẢNG)).places(tokens(text))
+        for first, last, _, _ in PhraseFinder((DÂN_VẬN, ĐẢNG)).places(tokens(text))
         if shown.start <= first and last <= end
     ]
     assert list(shown.ranges) == inside

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from heapq import merge
 from pathlib import Path
 
-from indexer.engines.base import Filters, Marked, Matches
+from indexer.engines.base import DocumentTokens, Filters, Matches
 from indexer.engines.whoosh.reader.execute import feature_scores
 from indexer.engines.whoosh.reader.segment import Segment, damage
 from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
@@ -74,13 +74,13 @@ class WhooshEngine:
                 return segment, number
         raise _not_found(document_id)
 
-    def marked(self, document_ids: Sequence[str], terms: Set[str]) -> list[Marked]:
+    def matched_tokens(self, document_ids: Sequence[str], terms: Set[str]) -> list[DocumentTokens]:
         """Documents with those of their syllables that have one of the terms. Raises
         DocumentNotFound."""
-        found: dict[str, Marked] = {}
+        found: dict[str, DocumentTokens] = {}
         for segment in self._segments:
             here = {name: number for name in document_ids if (number := segment.find(name)) >= 0}
-            found |= zip(here, segment.marked([*here.values()], terms), strict=True)
+            found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
         for name in document_ids:
             if name not in found:
                 raise _not_found(name)

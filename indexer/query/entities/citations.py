@@ -18,9 +18,9 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, terms_in
 from indexer.query.entities.dictionary import Terms
 from indexer.query.entities.document_types import longs, shorts
-from indexer.query.model import Given, Meaning, Other, Syllable, Writing
+from indexer.query.model import Condition, Entity, SurfaceForm, Syllable, Synonym
 from indexer.query.plan import Slot
-from indexer.query.vocabulary.accent_compatibility import may_be
+from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Slots = tuple[int | Slot, ...]
@@ -53,9 +53,9 @@ class _Kind(NamedTuple):
     typed_long: bool
 
 
-def reference(
+def find_citation(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
-) -> Meaning | None:
+) -> Entity | None:
     """The document that is named from syllable `at` on, or None.
 
     `gaps` are the signs and spaces before each syllable.
@@ -67,7 +67,7 @@ def reference(
     if kind is None:
         return _code(pieces, 0, None, lexicon)
     number = kind.end
-    said = number < len(pieces) and may_be(pieces[number].term, "số")
+    said = number < len(pieces) and is_compatible(pieces[number].term, "số")
     number += said
     if number >= len(pieces) or not _NUMBER.fullmatch(pieces[number].term):
         return None
@@ -92,7 +92,7 @@ def _may_begin(term: str) -> bool:
 
 
 def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list[_Piece]:
-    """The syllables from `at` on as far as a reference may reach, nq42 as nq and 42."""
+    """The syllables from `at` on as far as a find_citation may reach, nq42 as nq and 42."""
     pieces: list[_Piece] = []
     for index in range(at, min(len(syllables), at + 14)):
         term = syllables[index].term
@@ -112,7 +112,7 @@ def _kind(pieces: Sequence[_Piece]) -> _Kind | None:
     if longest:
         long_form, short_forms = longest
         return _Kind(len(long_form), (long_form,), short_forms, typed_long=True)
-    known = [row for row in shorts().get(folded, ()) if may_be(pieces[0].term, row[0])]
+    known = [row for row in shorts().get(folded, ()) if is_compatible(pieces[0].term, row[0])]
     if known:
         return _Kind(1, tuple(long for _, long in known), (known[0][0],), typed_long=False)
     return None
@@ -123,7 +123,7 @@ def _code(
     number: int,
     kind: _Kind | None,
     lexicon: Lexicon,
-) -> Meaning | None:
+) -> Entity | None:
     """A code of its own: number, year if there is one, kind, and offices: 100/2019/NĐ-CP."""
     if not _NUMBER.fullmatch(pieces[number].term):
         return None
@@ -153,12 +153,14 @@ def _code(
     head = (pieces[number].slot,)
     tail = tuple(piece.slot for piece in pieces[at:end])
     if year is not None:
-        writings = [(*head, pieces[year].slot, *tail)]
+        surface_forms = [(*head, pieces[year].slot, *tail)]
     else:
-        writings = [(*head, *tail)]
+        surface_forms = [(*head, *tail)]
         if years := _years_of(pieces[number].term, lexicon):
-            writings.append((*head, years, *tail))
-    return _finish(pieces, end, [Writing(slots) for slots in writings], pieces[number].term, ())
+            surface_forms.append((*head, years, *tail))
+    return _finish(
+        pieces, end, [SurfaceForm(slots) for slots in surface_forms], pieces[number].term, ()
+    )
 
 
 def _meaning(
@@ -168,53 +170,55 @@ def _meaning(
     year: int | None,
     end: int,
     lexicon: Lexicon,
-) -> Meaning:
+) -> Entity:
     """Kind and number in all ways to write them."""
     typed: Slots = tuple(piece.slot for piece in pieces[: kind.end])
     first, last = pieces[0].at, pieces[max(kind.end - 1, 0)].at + 1
     number_slot = pieces[number].slot
-    whole: list[tuple[Slots, Given]] = []
-    short: list[tuple[Slots, Given]] = []
-    others: list[Other] = []
+    whole: list[tuple[Slots, Condition]] = []
+    short: list[tuple[Slots, Condition]] = []
+    others: list[Synonym] = []
     if kind.typed_long:
         whole.append((typed, ()))
         given = tuple((piece.at, term) for piece, term in zip(pieces, kind.longs[0], strict=False))
         for term in filter(lexicon.frequency, kind.shorts):
             short.append((((term,),), given))
-            others.append(Other(first, last, (term,)))
+            others.append(Synonym(first, last, (term,)))
     else:
         short.append((typed or (kind.shorts,), ()))
         for long_form in kind.longs:
             if all(map(lexicon.frequency, long_form)):
                 whole.append((tuple((term,) for term in long_form), ()))
                 if kind.end:
-                    others.append(Other(first, last, long_form))
+                    others.append(Synonym(first, last, long_form))
     dated: Slots = (number_slot,) if year is None else (number_slot, pieces[year].slot)
     tails = [dated] if year is None else [dated, (number_slot, ("năm",), pieces[year].slot)]
-    writings = [
-        Writing((*before, *between, *tail), given)
+    surface_forms = [
+        SurfaceForm((*before, *between, *tail), given)
         for before, given in (*whole, *short)
         for between in ((), (("số",),))
         for tail in tails
     ]
-    writings += [Writing((*dated, *after), given) for after, given in short]
+    surface_forms += [SurfaceForm((*dated, *after), given) for after, given in short]
     if year is None and (years := _years_of(pieces[number].term, lexicon)):
-        writings += [Writing((number_slot, years, *after), given) for after, given in short]
-    return _finish(pieces, end, writings, pieces[number].term, tuple(others))
+        surface_forms += [
+            SurfaceForm((number_slot, years, *after), given) for after, given in short
+        ]
+    return _finish(pieces, end, surface_forms, pieces[number].term, tuple(others))
 
 
 def _finish(
     pieces: Sequence[_Piece],
     end: int,
-    writings: Sequence[Writing],
+    surface_forms: Sequence[SurfaceForm],
     number: str,
-    kinds: tuple[Other, ...],
-) -> Meaning:
-    """The meaning of the first `end` pieces, which themselves are a way to write it."""
+    kinds: tuple[Synonym, ...],
+) -> Entity:
+    """The entity of the first `end` pieces, which themselves are a way to write it."""
     first, last = pieces[0].at, pieces[end - 1].at + 1
-    as_typed = Writing(tuple(range(first, last)))
-    ways = tuple(dict.fromkeys((as_typed, *writings)))
-    return Meaning(first, last, ways, number=number, kinds=kinds)
+    as_typed = SurfaceForm(tuple(range(first, last)))
+    ways = tuple(dict.fromkeys((as_typed, *surface_forms)))
+    return Entity(first, last, ways, number=number, kinds=kinds)
 
 
 def _year_after(pieces: Sequence[_Piece], number: int) -> int:
@@ -222,7 +226,7 @@ def _year_after(pieces: Sequence[_Piece], number: int) -> int:
     at = number + 1
     if at < len(pieces) and _SLASH.fullmatch(pieces[at].gap):
         return at + 1 if YEAR.fullmatch(pieces[at].term) else 0
-    if at + 1 < len(pieces) and may_be(pieces[at].term, "năm"):
+    if at + 1 < len(pieces) and is_compatible(pieces[at].term, "năm"):
         return at + 2 if YEAR.fullmatch(pieces[at + 1].term) else 0
     return 0
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from indexer.analysis import fold
-from indexer.query.vocabulary.accent_compatibility import may_be
+from indexer.query.vocabulary.accent_compatibility import is_compatible
 
 Terms = tuple[str, ...]
 """Terms that stand side by side."""
@@ -23,7 +23,7 @@ class Typed(Protocol):
         ...
 
 
-class Glossary(Generic[T]):
+class PhraseDictionary(Generic[T]):
     """Entries, each with what is known of it; marks may be missing where one is typed."""
 
     def __init__(self, entries: Iterable[tuple[Terms, T]]) -> None:
@@ -38,7 +38,8 @@ class Glossary(Generic[T]):
         for terms, known in self._entries.get(fold(syllables[at].term), ()):
             typed = syllables[at : at + len(terms)]
             if len(typed) == len(terms) and all(
-                may_be(syllable.term, term) for syllable, term in zip(typed, terms, strict=True)
+                is_compatible(syllable.term, term)
+                for syllable, term in zip(typed, terms, strict=True)
             ):
                 yield terms, known
 

@@ -7,13 +7,13 @@ from functools import cache
 from importlib.resources import files
 
 from indexer.analysis import fold, terms_in
-from indexer.query.entities.dictionary import Glossary, Terms
+from indexer.query.entities.dictionary import PhraseDictionary, Terms
 
 
 @cache
-def longs() -> Glossary[Terms]:
+def longs() -> PhraseDictionary[Terms]:
     """The long forms, each with its short ones."""
-    return Glossary(rows())
+    return PhraseDictionary(rows())
 
 
 @cache

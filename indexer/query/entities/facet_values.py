@@ -28,7 +28,7 @@ class _Lines(NamedTuple):
 _known: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _Lines]] = WeakKeyDictionary()
 
 
-def values_named(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
+def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The values that hold the syllables side by side; whatever their marks where none has any."""
     bare = not any(map(has_marks, terms))
     wanted = f" {' '.join(map(fold, terms) if bare else terms)} "
@@ -42,13 +42,13 @@ def values_named(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[st
     return tuple(found)
 
 
-def length_named(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
+def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
     """How many of the syllables name a value, from the first on; 0 where not even that does.
 
     `năm:2021 dân vận` asks for dân vận of 2021: the name ends where no value has the next word.
     """
     length = 0
-    while length < len(terms) and values_named(terms[: length + 1], facet, lexicon):
+    while length < len(terms) and find_values(terms[: length + 1], facet, lexicon):
         length += 1
     return length
 

@@ -1,6 +1,6 @@
 """Laws by name and year: `Luật Đất đai 2024`, `Bộ luật Lao động năm 2019`.
 
-The year says which law, so it stands beside the name: bare, after "năm", or in the law's code
+The year says which find_law, so it stands beside the name: bare, after "năm", or in the law's code
 (Luật Đất đai số 31/2024/QH15). Only names of law_names.txt: what else follows "luật" may be anything.
 """
 
@@ -12,8 +12,8 @@ from importlib.resources import files
 
 from indexer.analysis import terms_in
 from indexer.query.entities.citations import YEAR
-from indexer.query.entities.dictionary import Glossary
-from indexer.query.model import Meaning, Syllable, Writing
+from indexer.query.entities.dictionary import PhraseDictionary
+from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -21,20 +21,20 @@ _MOST_LAWS = 200
 """The National Assembly numbers its laws anew each year, or term."""
 
 
-def law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning | None:
-    """The law that is named with its year from syllable `at` on, or None."""
+def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
+    """The find_law that is named with its year from syllable `at` on, or None."""
     for name, _ in _names().at(syllables, at):
         end = at + len(name)
         if end == len(syllables):
             continue
-        year = end + (syllables[end].may_be("năm") and end + 1 < len(syllables))
+        year = end + (syllables[end].is_compatible("năm") and end + 1 < len(syllables))
         if not YEAR.fullmatch(syllables[year].term):
             continue
         named = tuple(range(at, end))
-        writings = [Writing((*named, year)), Writing((*named, ("năm",), year))]
+        surface_forms = [SurfaceForm((*named, year)), SurfaceForm((*named, ("năm",), year))]
         if numbers := _numbers_before(syllables[year].term, lexicon):
-            writings.append(Writing((*named, ("số",), numbers, year)))
-        return Meaning(at, year + 1, tuple(writings), number=syllables[year].term)
+            surface_forms.append(SurfaceForm((*named, ("số",), numbers, year)))
+        return Entity(at, year + 1, tuple(surface_forms), number=syllables[year].term)
     return None
 
 
@@ -45,6 +45,6 @@ def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
 
 
 @cache
-def _names() -> Glossary[None]:
+def _names() -> PhraseDictionary[None]:
     text = files("indexer.query.entities").joinpath("law_names.txt").read_text(encoding="utf-8")
-    return Glossary((terms_in(line), None) for line in text.splitlines())
+    return PhraseDictionary((terms_in(line), None) for line in text.splitlines())

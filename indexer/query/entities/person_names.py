@@ -1,10 +1,10 @@
 """Persons with their titles: `đồng chí Nguyễn Văn A`, `Chủ tịch UBND huyện Nguyễn Văn A`.
 
-A title says how somebody is addressed, not who it is: a page that names the person without it
+A title says how somebody is addressed, not who it is: a page that names the find_person without it
 speaks of the same one. So the name alone is a match; the title only adds to the score.
 
 A name is known by its capitals, or, where it is typed without, from the persons that this index
-has. What is also a place (Hồ Chí Minh) needs its title: it tells the person from the city.
+has. What is also a place (Hồ Chí Minh) needs its title: it tells the find_person from the city.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from indexer.analysis.syllables import term_of
 from indexer.documents.gazetteer import gazetteer
 from indexer.documents.honorifics import surnames, titles
 from indexer.documents.text_keys import key, word_keys
-from indexer.query.entities.dictionary import Glossary, Terms
-from indexer.query.model import Meaning, Syllable, Writing
+from indexer.query.entities.dictionary import PhraseDictionary, Terms
+from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MOST_SYLLABLES = 6
@@ -31,8 +31,8 @@ _Names = Mapping[tuple[str, str], Sequence[str]]
 _persons: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
-def person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning | None:
-    """The person whose titles begin at syllable `at`, or None."""
+def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
+    """The find_person whose titles begin at syllable `at`, or None."""
     before = _titles(syllables, at)
     start = at + len(before)
     if not before or start == len(syllables):
@@ -43,8 +43,8 @@ def person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Meaning 
     end = start + len(names) if names else _capitals(syllables, start)
     if end - start < 2 or _is_place(syllables[start:end]):
         return None
-    writings = (Writing(tuple(range(start, end))), Writing(tuple(range(at, end))))
-    return Meaning(at, end, writings, names=tuple(enumerate((*before, *names), at)))
+    surface_forms = (SurfaceForm(tuple(range(start, end))), SurfaceForm(tuple(range(at, end))))
+    return Entity(at, end, surface_forms, names=tuple(enumerate((*before, *names), at)))
 
 
 def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
@@ -75,7 +75,7 @@ def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms
             if name.count(" ") + 1 != len(typed):
                 continue
             terms = terms_in(name)
-            if len(terms) == len(typed) and all(map(Syllable.may_be, typed, terms)):
+            if len(terms) == len(typed) and all(map(Syllable.is_compatible, typed, terms)):
                 return terms
     return ()
 
@@ -104,8 +104,8 @@ def _capitals(syllables: Sequence[Syllable], start: int) -> int:
 
 
 def _begins_place(syllables: Sequence[Syllable], at: int) -> bool:
-    units, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
-    return bool(units) and end > 1
+    word_spans, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
+    return bool(word_spans) and end > 1
 
 
 def _is_place(syllables: Sequence[Syllable]) -> bool:
@@ -118,7 +118,7 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 
 
 @cache
-def _table(what: str) -> Glossary[None]:
+def _table(what: str) -> PhraseDictionary[None]:
     """The titles, or the offices."""
     groups = ("office",) if what == "office" else ("comrade", "sir", "rank", "position")
-    return Glossary((terms_in(title), None) for group in groups for title in titles(group))
+    return PhraseDictionary((terms_in(title), None) for group in groups for title in titles(group))

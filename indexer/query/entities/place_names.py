@@ -1,11 +1,11 @@
 """Places, and the offices that publish: `gia viễn`, `tỉnh Kiên Giang`, `báo ninh bình`.
 
-A page is about a place or comes from an office also where its text does not say so: its masthead
+A page is about a find_place or comes from an office also where its text does not say so: its masthead
 did. So words that name a value of these facets are matched by the text or by the value. Pages bear
 the name of their province at their date and that of today, so that either name finds them.
 
 A name that is also an everyday word (hòa bình, tuổi trẻ: pyvi's dictionary has it) or a person's
-(Hồ Chí Minh) is taken as a place where it is typed as a name is, or after the kind of the place; so
+(Hồ Chí Minh) is taken as a find_place where it is typed as a name is, or after the kind of the find_place; so
 is one of a single syllable (Huế).
 """
 
@@ -22,8 +22,8 @@ from indexer.analysis.orthography import is_syllable
 from indexer.documents.gazetteer import aliases
 from indexer.documents.honorifics import surnames
 from indexer.documents.text_keys import key
-from indexer.query.entities.dictionary import Glossary, Terms
-from indexer.query.model import Meaning, Syllable, Valued, Writing
+from indexer.query.entities.dictionary import PhraseDictionary, Terms
+from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 PROVINCE, DISTRICT, PUBLISHER = "province", "district", "publisher"
@@ -37,7 +37,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "huyện": (DISTRICT,),
     "quận": (DISTRICT,),
 }
-"""What may stand before the name of a place, and of which level the place is then."""
+"""What may stand before the name of a find_place, and of which level the find_place is then."""
 
 
 class _Name(NamedTuple):
@@ -51,14 +51,16 @@ class _Name(NamedTuple):
     alias: bool = False
 
 
-_Names = Glossary[_Name]
+_Names = PhraseDictionary[_Name]
 _known: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
-def place(syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon) -> Meaning | None:
-    """The place or office that is named from syllable `at` on, or None.
+def find_place(
+    syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon
+) -> Entity | None:
+    """The find_place or office that is named from syllable `at` on, or None.
 
-    `beside` says that nothing but space and no other meaning stands before it.
+    `beside` says that nothing but space and no other entity stands before it.
     """
     names = _names(lexicon)
     kind, levels = _kind(syllables, at)
@@ -71,11 +73,11 @@ def place(syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon
         return None
     terms = found[0].terms
     end = start + len(terms)
-    whole = Writing(tuple(range(at, end)))
-    name = Writing(tuple(range(start, end)))
-    writings: tuple[Writing, ...]
+    whole = SurfaceForm(tuple(range(at, end)))
+    name = SurfaceForm(tuple(range(start, end)))
+    surface_forms: tuple[SurfaceForm, ...]
     if start > at:
-        writings = (name, whole) if _plain(found[0]) else (whole,)
+        surface_forms = (name, whole) if _plain(found[0]) else (whole,)
     elif (beside and _after_surname(syllables, at)) or not (
         _alone(syllables, at, names)
         if len(terms) == 1 and not found[0].alias
@@ -83,18 +85,18 @@ def place(syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon
     ):
         return None
     else:
-        own = (Writing(tuple((term,) for term in each.written)) for each in found)
-        writings = (name, *own) if found[0].alias else (name,)
+        own = (SurfaceForm(tuple((term,) for term in each.written)) for each in found)
+        surface_forms = (name, *own) if found[0].alias else (name,)
     values = tuple(
-        Valued(each.facet, each.value, tuple(zip(range(start, end), each.terms, strict=True)))
+        NamedValue(each.facet, each.value, tuple(zip(range(start, end), each.terms, strict=True)))
         for each in found
     )
     named = tuple(enumerate((*kind, *terms), at))
-    return Meaning(at, end, tuple(dict.fromkeys(writings)), values, names=named)
+    return Entity(at, end, tuple(dict.fromkeys(surface_forms)), values, names=named)
 
 
 def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...]]:
-    """The kind of a place that stands at `at`, if any, and the levels that it leaves."""
+    """The kind of a find_place that stands at `at`, if any, and the levels that it leaves."""
     return next(_kinds().at(syllables, at), ((), (PROVINCE, DISTRICT, PUBLISHER)))
 
 
@@ -145,7 +147,9 @@ def _names(lexicon: Lexicon) -> _Names:
     """The names of this index's places and publishers."""
     names = _known.get(lexicon)
     if names is None:
-        _known[lexicon] = names = Glossary((name.terms, name) for name in sorted(_read(lexicon)))
+        _known[lexicon] = names = PhraseDictionary(
+            (name.terms, name) for name in sorted(_read(lexicon))
+        )
     return names
 
 
@@ -179,5 +183,5 @@ def _without_kind(terms: Terms) -> Terms:
 
 
 @cache
-def _kinds() -> Glossary[tuple[str, ...]]:
-    return Glossary((terms_in(kind), levels) for kind, levels in _KINDS.items())
+def _kinds() -> PhraseDictionary[tuple[str, ...]]:
+    return PhraseDictionary((terms_in(kind), levels) for kind, levels in _KINDS.items())

@@ -54,10 +54,10 @@ def _marks_agree(typed: str, syllable: str) -> bool:
     )
 
 
-def may_be(typed: str, term: str) -> bool:
+def is_compatible(typed: str, term: str) -> bool:
     """Whether `term` may be meant by the term `typed`: it folds alike and has all its marks.
 
-    >>> may_be("vân", "vận"), may_be("kĩ", "kỹ"), may_be("vận", "vân")
+    >>> is_compatible("vân", "vận"), is_compatible("kĩ", "kỹ"), is_compatible("vận", "vân")
     (True, True, False)
     """
     return typed == term or (fold(typed) == fold(term) and marks(typed) <= marks(term))

@@ -12,7 +12,7 @@ from indexer.query.vocabulary.learning import Learned
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
-class Phrase(NamedTuple):
+class PhraseEntry(NamedTuple):
     """A phrase as it is offered, what it is looked up by, and how many documents have it."""
 
     text: str
@@ -70,7 +70,7 @@ class Lexicon(Protocol):
         """At most `limit` syllable terms whose fold begins with `prefix`, most frequent first."""
         ...
 
-    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+    def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         """At most `limit` phrases whose keys begin with `key`, those of most documents first, then
         ascending by key and text."""
         ...

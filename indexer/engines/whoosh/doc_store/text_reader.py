@@ -20,7 +20,7 @@ from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.dense_codes import decode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.terms.string_table import Strings
-from indexer.models import Mark
+from indexer.models import TokenSpan
 
 # MERGED DOC: """The symbols of texts, ready to be laid side by side."""
 
@@ -72,7 +72,7 @@ class MarkedText(NamedTuple):
     """A text, and those of its syllables that were asked for."""
 
     text: str
-    marks: list[Mark]
+    marks: list[TokenSpan]
 
 
 class _Laid(NamedTuple):
@@ -125,7 +125,7 @@ class TextReader:
         texts = _cut(laid)
         return list(zip(texts[::2], texts[1::2], strict=True))
 
-    def marked(
+    def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
     ) -> list[tuple[MarkedText, MarkedText]]:
         """Title and body of some documents, with their syllables of these terms."""

@@ -26,7 +26,7 @@ from indexer.query.plan import (
     HasValue,
     Node,
     Not,
-    Run,
+    Phrase,
     Slot,
     TextField,
 )
@@ -44,7 +44,7 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
     """Which documents match, by document number. Where only those `within` a mask are of interest,
     what is said of others may be wrong."""
     match node:
-        case Run():
+        case Phrase():
             return _run(node, segment, within)
         case HasValue(facet, values):
             return facets.having(facet, values)
@@ -75,7 +75,7 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
 
 def _reads_places(node: Node) -> bool:
     """Whether postings alone do not tell (see `_run`)."""
-    if not isinstance(node, Run):
+    if not isinstance(node, Phrase):
         return False
     return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0
 
@@ -130,7 +130,7 @@ def _scores(features: Iterable[Feature], segment: Segment, wanted: Wanted) -> Fl
     return total
 
 
-def _run(run: Run, segment: Segment, within: Mask | None = None) -> Mask:
+def _run(run: Phrase, segment: Segment, within: Mask | None = None) -> Mask:
     """The documents in which the slots stand in order within `slop`, of those `within`."""
     mask = np.zeros(segment.documents, np.bool_)
     if not run.slots:
@@ -138,7 +138,7 @@ def _run(run: Run, segment: Segment, within: Mask | None = None) -> Mask:
     if run.slop >= TITLE_GAP and run.field is TextField.TEXT:
         # Wide enough to reach from the title into the body, which is not "within one field".
         for field in (TextField.TITLE, TextField.BODY):
-            mask |= _run(Run(run.slots, run.slop, field), segment, within)
+            mask |= _run(Phrase(run.slots, run.slop, field), segment, within)
     elif run.field is TextField.TEXT and len(run.slots) == 1:
         for term in run.slots[0]:
             segment.column("text", term).mark(mask)
@@ -159,7 +159,7 @@ def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> No
                 segment.column("pairs", f"{first} {second}").mark(mask)
 
 
-def _strict(run: Run, segment: Segment, mask: Mask) -> Ints:
+def _strict(run: Phrase, segment: Segment, mask: Mask) -> Ints:
     """The places where the slots stand side by side, in documents of the mask (which is changed):
     those of the rarest slot, as far as the others are beside it."""
     for first, second in pairwise(run.slots):
@@ -179,7 +179,7 @@ def _strict(run: Run, segment: Segment, mask: Mask) -> Ints:
     return starts
 
 
-def _near(run: Run, segment: Segment, mask: Mask) -> Ints:
+def _near(run: Phrase, segment: Segment, mask: Mask) -> Ints:
     """The places where the slots begin to stand in order within `slop`, in documents of the mask
     (which is changed).
 
@@ -187,7 +187,7 @@ def _near(run: Run, segment: Segment, mask: Mask) -> Ints:
     given start no other choice ends earlier.
     """
     for slot in run.slots:
-        mask &= _run(Run((slot,)), segment)
+        mask &= _run(Phrase((slot,)), segment)
     documents = np.flatnonzero(mask)
     places = [_places(slot, run.field, segment, documents) for slot in run.slots]
     start = reached = places[0]

@@ -18,7 +18,7 @@ import numpy as np
 from whoosh.reading import SegmentReader
 
 from indexer.analysis.memo import cached
-from indexer.engines.base import Marked
+from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
 from indexer.engines.whoosh.postings.decoded import Column, Floats, column
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
@@ -154,15 +154,15 @@ class Segment:
         with damage(f"the record of document {number}"):
             return Document.from_record(record)
 
-    def marked(self, numbers: Sequence[int], terms: Set[str]) -> list[Marked]:
+    def matched_tokens(self, numbers: Sequence[int], terms: Set[str]) -> list[DocumentTokens]:
         """Documents with those of their syllables that have one of the terms."""
         with damage("the texts of documents"):
-            texts = self.files.marked(numbers, terms)
+            texts = self.files.matched_tokens(numbers, terms)
         found = []
         for number, (title, body) in zip(numbers, texts, strict=True):
             with damage(f"the record of document {number}"):
                 record = {**self.files.fields(number), "title": title.text, "body": body.text}
-                found.append(Marked(Document.from_record(record), title.marks, body.marks))
+                found.append(DocumentTokens(Document.from_record(record), title.marks, body.marks))
         return found
 
     def frequency(self, field: str, term: str) -> int:

@@ -169,11 +169,11 @@ class SegmentFiles:
         known = self._known[bisect_right(self._known_until, number)]
         return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
 
-    def marked(
+    def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
     ) -> list[tuple[MarkedText, MarkedText]]:
         """Title and body of some documents, with their syllables of these terms."""
-        return self._texts.marked(numbers, terms)
+        return self._texts.matched_tokens(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document."""

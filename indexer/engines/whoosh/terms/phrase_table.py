@@ -1,7 +1,7 @@
 """The phrases of documents: counted in runs, added up, and looked up by their beginnings.
 
     <segment>.phrases    counted, counts          phrases as they are written, with their documents
-                         keys, texts, documents   those that are offered, ascending by key
+                         keys, texts, documents   those that are select_phrases, ascending by key
     phrases.arrays       the same of several segments together
 
 A segment of which documents die gets a file of its own anew, without what they had.
@@ -18,9 +18,9 @@ from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, s
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import joined_tables
 from indexer.engines.whoosh.terms.string_table import Strings, most_frequent, write_strings
-from indexer.query.vocabulary.lexicon import Phrase
+from indexer.query.vocabulary.lexicon import PhraseEntry
 from indexer.suggest.ngrams import SHORTEST
-from indexer.suggest.selection import offered, terms_of
+from indexer.suggest.selection import select_phrases, terms_of
 
 PART = "phrases"
 JOINT = "phrases.arrays"
@@ -44,11 +44,11 @@ def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = N
     for file, numbers in zip(files, maps, strict=True):
         counts[numbers] += file["counts"]
     kept = _kept(names, counts)
-    _write(target, kept, offered(kept) if former is None else _offered_since(former, kept))
+    _write(target, kept, select_phrases(kept) if former is None else _offered_since(former, kept))
 
 
 def subtract_phrases(target: Path, all_: Path, dead: Path) -> None:
-    """Write the phrases of one file without those of another; none is offered from here, for a
+    """Write the phrases of one file without those of another; none is select_phrases from here, for a
     segment with dead documents is never all there is."""
     left = dict(_counted(all_))
     for name, count in _counted(dead):
@@ -70,16 +70,16 @@ def _kept(names: Sequence[str], counts: Ints) -> dict[str, int]:
     return {names[number]: int(counts[number]) for number in kept.tolist()}
 
 
-def _offered_since(former: Path, counted: Mapping[str, int]) -> list[Phrase]:
-    """The phrases that are offered, thought over only where the counts differ from `former`."""
+def _offered_since(former: Path, counted: Mapping[str, int]) -> list[PhraseEntry]:
+    """The phrases that are select_phrases, thought over only where the counts differ from `former`."""
     before = dict(_counted(former))
     changed = {name for name, _ in before.items() ^ counted.items()}
     heads = {_head(name) for name in changed}
     file = ArrayFile(former)
     texts, keys = Strings(file, "texts").all(), Strings(file, "keys").all()
     columns = zip(texts, keys, file["documents"].tolist(), strict=True)
-    stay = [Phrase(*row) for row in columns if _head(row[0]) not in heads]
-    return stay + offered({name: n for name, n in counted.items() if _head(name) in heads})
+    stay = [PhraseEntry(*row) for row in columns if _head(row[0]) not in heads]
+    return stay + select_phrases({name: n for name, n in counted.items() if _head(name) in heads})
 
 
 def _head(written: str) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def _head(written: str) -> tuple[str, ...]:
     return tuple(terms_of(written).split(" ")[:SHORTEST])
 
 
-def _write(target: Path, counted: Mapping[str, int], offers: Iterable[Phrase]) -> None:
+def _write(target: Path, counted: Mapping[str, int], offers: Iterable[PhraseEntry]) -> None:
     """Write a file of phrases."""
     found = sorted(offers, key=lambda phrase: (phrase.key, phrase.text))
     with ArrayWriter(target) as writer:
@@ -107,9 +107,11 @@ class Phrases:
         if not len(self._keys) == len(self._texts) == len(self._documents):
             raise ValueError("the phrases differ in number")
 
-    def beginning_with(self, key: str, limit: int) -> tuple[Phrase, ...]:
+    def beginning_with(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         """At most `limit` phrases whose keys begin so, those of most documents first, then
         ascending by key."""
         first, last = self._keys.with_prefix(key)
         best = most_frequent(np.arange(first, last), self._documents[first:last], limit).tolist()
-        return tuple(Phrase(self._texts[n], self._keys[n], int(self._documents[n])) for n in best)
+        return tuple(
+            PhraseEntry(self._texts[n], self._keys[n], int(self._documents[n])) for n in best
+        )

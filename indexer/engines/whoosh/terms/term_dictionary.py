@@ -23,7 +23,7 @@ from indexer.engines.whoosh.terms.string_table import most_frequent
 from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 from indexer.query.vocabulary.learning import Learned
-from indexer.query.vocabulary.lexicon import Phrase
+from indexer.query.vocabulary.lexicon import PhraseEntry
 
 LEARNED = "learned.json"
 TABLES = "lexicon.arrays"
@@ -133,7 +133,7 @@ class WhooshLexicon:
                 limit, _of_folds(self._tables, *self._tables.folds.with_prefix(prefix))
             )
 
-    def phrases(self, key: str, limit: int) -> tuple[Phrase, ...]:
+    def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         """Phrases whose keys begin so, those of most documents first."""
         with damage("the phrases"):
             return self._phrases.beginning_with(key, limit)

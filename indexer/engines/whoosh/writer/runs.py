@@ -11,7 +11,7 @@ count from 0 in each run.
     text                                   strings; text_stops: the end of each one's places
     pairs (two numbers of `text` in one), words, facets ("year=2019")
                                            with <name>_stops, <name>_docs, <name>_weights
-    counted, counts                        phrases and how many documents have them
+    counted, counts                        count_phrases and how many documents have them
 
 Strings have their <name>_ends beside them (see `terms`).
 
@@ -40,7 +40,7 @@ from indexer.engines.whoosh.terms.string_table import write_strings
 from indexer.facets import FACETS
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, findings
-from indexer.suggest.ngrams import phrases
+from indexer.suggest.ngrams import count_phrases
 
 PAIR_SHIFT = 32
 """A pair of syllables is `first << PAIR_SHIFT | second`, numbers in the table of `text`: ascending
@@ -53,7 +53,7 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     """Write the run of these documents; what they teach. Pure but for the file."""
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
-    counted = phrases(columns, [document.title for document in documents])
+    counted = count_phrases(columns, [document.title for document in documents])
     with ArrayWriter(path) as writer:
         starts = _write_documents(writer, documents, columns)
         write_texts(writer, texts, columns)
