@@ -1,5 +1,6 @@
 """Tra Cứu: full-text search for Vietnamese archives. The public names, and nothing else."""
 
+from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
 from indexer.errors import (
     DocumentError,
@@ -17,11 +18,22 @@ from indexer.errors import (
     WordModelError,
 )
 from indexer.evaluation.evaluate import Measures, evaluate, read_queries
-from indexer.facets import FACET_NAMES
+from indexer.facets import (
+    FACET_NAMES,
+    FACETS,
+    PATH_SEPARATOR,
+    FacetField,
+    facet_field,
+    parent_value,
+    parse_month,
+    place_value,
+    without_value,
+)
 from indexer.models import (
     Document,
     Explanation,
     Facet,
+    FacetKind,
     FacetValue,
     Hit,
     Place,
@@ -34,16 +46,21 @@ from indexer.models import (
     Sort,
     Status,
 )
+from indexer.query.loosen import loosen
 from indexer.rebuild import RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
-from indexer.search import Highlights
+from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
 from indexer.settings import SETTINGS, int_setting, path_setting, setting
 from indexer.update import UpdateReport, update
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "FACETS",
     "FACET_NAMES",
+    "MAX_PAGE",
+    "MAX_SIZE",
+    "PATH_SEPARATOR",
     "SETTINGS",
     "Archive",
     "Document",
@@ -51,6 +68,8 @@ __all__ = [
     "DocumentNotFound",
     "Explanation",
     "Facet",
+    "FacetField",
+    "FacetKind",
     "FacetValue",
     "Highlights",
     "Hit",
@@ -80,11 +99,19 @@ __all__ = [
     "__version__",
     "document_payload",
     "evaluate",
+    "facet_field",
+    "has_marks",
     "int_setting",
+    "loosen",
+    "parent_value",
+    "parse_month",
     "path_setting",
+    "place_value",
     "read_queries",
     "rebuild",
     "results_payload",
     "setting",
+    "strip_marks",
     "update",
+    "without_value",
 ]

@@ -1,8 +1,7 @@
-"""The facets: which fields a result can be narrowed by, and a document's values in each.
+"""The facets: the fields that a result can be narrowed by, and the values of a document in each.
 
-A value is the string that stands in a URL. The values of `place` are paths: "Kiên Giang" and
-"Kiên Giang/Giang Thành"; a document also has the name its province bears since 1 July 2025, so
-that either name finds it. A `month` is "2021-01".
+`FACETS` is the schema; an engine indexes these values, the query language has a field for each, and
+the page shows them. A value is the string in a URL: "2021", "2021-01", "Kiên Giang/Giang Thành".
 """
 
 from __future__ import annotations
@@ -12,24 +11,65 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from indexer.models import Document, Facet, FacetValue
+from indexer.models import Document, Facet, FacetKind, FacetValue
 
-PLACE_SEPARATOR = "/"
+PATH_SEPARATOR = "/"
+"""Between the parts of a value of a hierarchy, from the largest down."""
+
+PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
+"""Names of the facets whose values are recognised as entities in a query."""
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
+def parse_month(value: str) -> tuple[int, int] | None:
+    """Return (year, month) of a value such as "2021-01", or None if it is no month."""
+    found = _MONTH.fullmatch(value)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def parent_value(value: str) -> str:
+    """Return the value of the parent facet that contains a date: "2021-01" → "2021"."""
+    return value.partition("-")[0]
+
+
+def _same(value: str) -> str:
+    return value
+
+
+def _month_label(value: str) -> str:
+    found = parse_month(value)
+    return f"tháng {found[1]}/{found[0]}" if found else value
+
+
+def _path_label(value: str) -> str:
+    above, separator, below = value.partition(PATH_SEPARATOR)
+    return f"{below} ({above})" if separator else value
+
+
 @dataclass(frozen=True, slots=True)
 class FacetField:
-    """A facet: name in URLs and JSON, label on the page, a document's values.
+    """One facet of the schema.
 
-    `by_value` orders values by themselves, latest first (years, months); else by count, then value.
+    Attributes
+    ----------
+    name : in URLs, JSON and the index.
+    label : on the page, in Vietnamese.
+    values : the values that a document has.
+    query_fields : names in the query language (`nơi:`); they may be typed without marks.
+    kind, parent : see `indexer.models.Facet`.
+    format_value : what a person sees instead of the value, in Vietnamese.
+    on_front_page : True if the front page of the archive shows this facet.
     """
 
     name: str
     label: str
     values: Callable[[Document], Sequence[str]]
-    by_value: bool = False
+    query_fields: tuple[str, ...]
+    kind: FacetKind = FacetKind.TERMS
+    parent: str | None = None
+    format_value: Callable[[str], str] = _same
+    on_front_page: bool = False
 
 
 def _optional(value: str | None) -> tuple[str, ...]:
@@ -44,64 +84,98 @@ def _month_values(document: Document) -> tuple[str, ...]:
     return (f"{document.date.year:04d}-{document.date.month:02d}",) if document.date else ()
 
 
+def place_value(province: str, district: str | None = None) -> str:
+    """Return the facet value of a place."""
+    return f"{province}{PATH_SEPARATOR}{district}" if district else province
+
+
 def _place_values(document: Document) -> tuple[str, ...]:
+    """Provinces by the name of then and of now, and districts, each once."""
     values: dict[str, None] = {}
     for place in document.places:
-        values[place.province] = None
+        values[place_value(place.province)] = None
         if place.district:
-            values[f"{place.province}{PLACE_SEPARATOR}{place.district}"] = None
+            values[place_value(place.province, place.district)] = None
         if place.province_now:
-            values[place.province_now] = None
+            values[place_value(place.province_now)] = None
     return tuple(values)
 
 
+_DATE, _HIERARCHY = FacetKind.DATE, FacetKind.HIERARCHY
+
 FACETS: tuple[FacetField, ...] = (
-    FacetField("year", "Năm", _year_values, by_value=True),
-    FacetField("month", "Tháng", _month_values, by_value=True),
-    FacetField("place", "Địa bàn", _place_values),
-    FacetField("report_type", "Loại tin", lambda d: _optional(d.report_type)),
-    FacetField("section", "Chuyên mục", lambda d: _optional(d.section)),
-    FacetField("publisher", "Nơi đăng", lambda d: _optional(d.publisher)),
-    FacetField("source", "Nguồn tin", lambda d: _optional(d.source)),
-    FacetField("author", "Tác giả", lambda d: _optional(d.author)),
-    FacetField("person", "Nhân vật", lambda d: d.persons),
-    FacetField("organisation", "Cơ quan", lambda d: d.organisations),
-    FacetField("cited", "Văn bản được nhắc", lambda d: d.cited),
-)
+    FacetField("year", "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
+    FacetField("month", "Tháng", _month_values, ("tháng", "month"), _DATE, "year", _month_label),
+    FacetField(
+        PLACE, "Địa bàn", _place_values, ("nơi", "địa_bàn", "place"),
+        _HIERARCHY, None, _path_label, on_front_page=True,
+    ),
+    FacetField(
+        "report_type", "Loại tin", lambda d: _optional(d.report_type), ("loại", "type"),
+        on_front_page=True,
+    ),
+    FacetField(
+        "section", "Chuyên mục", lambda d: _optional(d.section), ("mục", "chuyên_mục", "section"),
+        on_front_page=True,
+    ),
+    FacetField(
+        PUBLISHER, "Nơi đăng", lambda d: _optional(d.publisher), ("nơi_đăng", "publisher")
+    ),
+    FacetField("source", "Nguồn tin", lambda d: _optional(d.source), ("nguồn", "source")),
+    FacetField("author", "Tác giả", lambda d: _optional(d.author), ("tác_giả", "author")),
+    FacetField(PERSON, "Nhân vật", lambda d: d.persons, ("người", "person")),
+    FacetField("organisation", "Cơ quan", lambda d: d.organisations, ("cơ_quan", "organisation")),
+    FacetField("cited", "Văn bản được nhắc", lambda d: d.cited, ("văn_bản", "cited")),
+)  # fmt: skip
 
 FACET_NAMES: tuple[str, ...] = tuple(facet.name for facet in FACETS)
 
+_BY_NAME = {facet.name: facet for facet in FACETS}
 
-def present(
+
+def facet_field(name: str) -> FacetField:
+    """Return the facet of this name. Raises KeyError if there is none."""
+    return _BY_NAME[name]
+
+
+def build_facets(
     counts: Mapping[str, Mapping[str, int]], selected: Mapping[str, Sequence[str]]
 ) -> tuple[Facet, ...]:
-    """The facets that have something to offer, in the order of `FACETS`.
+    """Return the facets that have a value to offer, in the order of `FACETS`.
 
-    A selected value is shown even where its count is 0, so that it can be taken back.
+    A selected value is kept even if its count is 0, so that it can be taken back. Dates are in
+    descending order, other values by descending count, then by value.
     """
-    shown = []
-    for facet in FACETS:
-        chosen = tuple(dict.fromkeys(selected.get(facet.name, ())))
-        found = dict.fromkeys(chosen, 0) | dict(counts.get(facet.name, {}))
-        if facet.by_value:
+    facets = []
+    for field in FACETS:
+        chosen = tuple(dict.fromkeys(selected.get(field.name, ())))
+        found = dict.fromkeys(chosen, 0) | dict(counts.get(field.name, {}))
+        if field.kind is FacetKind.DATE:
             order = sorted(found, reverse=True)
         else:
             order = sorted(found, key=lambda value: (-found[value], value))
         values = tuple(
-            FacetValue(value, label(facet.name, value), found[value], value in chosen)
+            FacetValue(value, label(field.name, value), found[value], value in chosen)
             for value in order
         )
         if values:
-            shown.append(Facet(facet.name, facet.label, values))
-    return tuple(shown)
+            facets.append(Facet(field.name, field.label, values, field.kind, field.parent))
+    return tuple(facets)
+
+
+def without_value(
+    filters: Mapping[str, Sequence[str]], name: str, value: str
+) -> dict[str, tuple[str, ...]]:
+    """Return the filters without one value; a year that is taken out takes its months along."""
+    left = {facet: tuple(values) for facet, values in filters.items()}
+    left[name] = tuple(v for v in left.get(name, ()) if v != value)
+    for field in FACETS:
+        if field.parent == name and field.name in left:
+            left[field.name] = tuple(v for v in left[field.name] if parent_value(v) != value)
+    return {facet: values for facet, values in left.items() if values}
 
 
 @lru_cache(maxsize=1 << 12)
-def label(facet: str, value: str) -> str:
-    """How a value is shown to a person."""
-    if facet == "place" and PLACE_SEPARATOR in value:
-        province, district = value.split(PLACE_SEPARATOR, 1)
-        return f"{district} ({province})"
-    if facet == "month" and (month := _MONTH.fullmatch(value)):
-        return f"tháng {int(month[2])}/{int(month[1])}"
-    return value
+def label(name: str, value: str) -> str:
+    """Return what a person sees of a value, in Vietnamese."""
+    return _BY_NAME[name].format_value(value)

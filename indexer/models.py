@@ -200,9 +200,21 @@ class Hit:
     explanation: Explanation | None = None
 
 
+class FacetKind(StrEnum):
+    """How the values of a facet relate to each other.
+
+    terms : names without order; date : years or months, latest first; hierarchy : paths such as
+    "Kiên Giang/Giang Thành", whose parts are separated by `indexer.facets.PATH_SEPARATOR`.
+    """
+
+    TERMS = "terms"
+    DATE = "date"
+    HIERARCHY = "hierarchy"
+
+
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet, how many of the documents found have it, and whether it is chosen."""
+    """A value of a facet, the number of hits that have it, and whether the reader chose it."""
 
     value: str
     label: str
@@ -212,11 +224,17 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field to narrow by. Counts are disjunctive: a choice leaves its siblings' counts."""
+    """A field to narrow by. Counts are disjunctive: choosing a value keeps its siblings' counts.
+
+    `parent` is the name of the facet whose values contain those of this one (year of month), or
+    None.
+    """
 
     name: str
     label: str
     values: tuple[FacetValue, ...]
+    kind: FacetKind = FacetKind.TERMS
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

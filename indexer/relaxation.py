@@ -1,53 +1,195 @@
-"""The ladder climbed on an engine: which plan answers a query, and on which rung a hit is.
+"""The accent ladder: which plans a query is tried with, tightest first, and what each of them finds.
 
-A query of a few words is answered by the tightest rung that has any hit. Where one describes a
-page (`ladder.describes`: many words, a question), the scores decide over the hits of that rung and
-all pages with most of the words: a title's words do not all stand in its article. By date
-nothing would keep half a match below the others, so there the tightest rung answers alone.
+    exact         every word must match, every syllable as typed
+    partial       syllables typed without marks match any marks; then half-marked ones too (vân: vận)
+    folded        every syllable matches by its folded form
+    approximate   most of the words must match, also as scattered syllables, rare ones counting most
+
+A query of a few words is answered by the tightest rung that has a hit. A rung that asks for the same
+as the one before is left out; so are exact and partial if no typed syllable carries a mark while
+marks could be missing.
+
+A query that describes a page (many words, or a question) is answered by score over the hits of the
+tightest rung and all pages with most of its words: the words of a title do not all occur in its
+article. Sorting by date has no score to keep partial matches below the others, so there the tightest
+rung answers alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from indexer.engines.base import Matches, SearchEngine
 from indexer.models import Rung, SearchRequest, Sort
+from indexer.query.approximate_match import approximate
+from indexer.query.expansion import any_form, as_typed, bare_any_form, marks_added
+from indexer.query.grammar import LeafKind
 from indexer.query.interpret import interpret
-from indexer.query.ladder import Step, climb, describes, last, opened, strict
-from indexer.query.model import Query
-from indexer.query.plan import EVERYTHING, NOTHING, Node, Plan
+from indexer.query.match_tree import match_tree
+from indexer.query.model import Disjunction, Query
+from indexer.query.plan import EVERYTHING, NOTHING, Any, Feature, FeatureKind, Node, Plan
+from indexer.query.question_words import question_syllables
+from indexer.query.ranking import Weighted, features
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.did_you_mean import corrected_text
+
+DESCRIPTIVE_WORDS = 5
+"""A query of at least this many words describes a page: of the news articles, 54% contain four words
+of their own title, 45% contain five and 41% contain six."""
+
+_MOST = 2 / 3
+"""Share of the query's rarity that a page must reach to be shown beside pages with all words. At one
+half no more relevant pages are found, and three to five times as many pages match."""
 
 Find = Callable[[Plan], Matches]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a plan found.
+class Level:
+    """A rung, and the match tree that a document must satisfy to be on it."""
 
-    `rungs` are those that a hit may be on, tightest first, each with what it asks for: none where
-    nothing was asked for, or nothing found. `on_tightest` counts the documents on the first of
-    them.
+    rung: Rung
+    match: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of one query as a plan that an engine can execute."""
+
+    rung: Rung
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one plan.
+
+    Attributes
+    ----------
+    levels : the rungs that a hit may be on, tightest first; empty if nothing was asked for or found.
+    on_tightest : number of documents on the first of the levels.
     """
 
     plan: Plan
     matches: Matches
-    rungs: tuple[tuple[Rung, Node], ...] = ()
+    levels: tuple[Level, ...] = ()
     on_tightest: int = 0
 
     @property
     def rung(self) -> Rung | None:
-        """The tightest rung that has any hit."""
-        return self.rungs[0][0] if self.rungs else None
+        """The tightest rung that has a hit, or None."""
+        return self.levels[0].rung if self.levels else None
 
 
-def tightest(
+class Relaxation:
+    """The rungs of one query over one vocabulary, and the answers they give."""
+
+    def __init__(self, query: Query, lexicon: Lexicon) -> None:
+        self._query = query
+        self._lexicon = lexicon
+
+    @cached_property
+    def is_descriptive(self) -> bool:
+        """True if the query describes a page instead of naming what the page must contain.
+
+        That is: many words or a question, in one alternative, without fields, quotes or other signs.
+        """
+        alternatives = self._query.root.alternatives
+        if len(alternatives) != 1:
+            return False
+        words = 0
+        is_question = False
+        for part in alternatives[0].must:
+            if isinstance(part, Disjunction):
+                return False
+            if not part.facet:
+                if part.leaf.kind is not LeafKind.WORDS or part.leaf.field:
+                    return False
+                is_question |= bool(question_syllables(part))
+                words += len(part.word_spans)
+        return is_question or words >= DESCRIPTIVE_WORDS
+
+    def strict_levels(self, *, exact_only: bool = False) -> Iterator[Level]:
+        """Yield the rungs on which a document must have every word; partial may occur twice."""
+        root, lexicon = self._query.root, self._lexicon
+        if not root.alternatives:
+            return
+        exact = match_tree(root, as_typed, lexicon, folded=False)
+        if exact_only:
+            yield Level(Rung.EXACT, exact)
+            return
+        folded = match_tree(root, any_form, lexicon, folded=True)
+        previous = None
+        if exact == folded or any(s.marked for s in self._query.syllables):
+            yield Level(Rung.EXACT, exact)
+            previous = exact
+            for accept in (bare_any_form, marks_added):
+                match = match_tree(root, accept, lexicon, folded=False)
+                if match != previous:
+                    yield Level(Rung.PARTIAL, match)
+                previous = match
+        if folded != previous:
+            yield Level(Rung.FOLDED, folded)
+
+    def steps(self, *, exact_only: bool = False) -> Iterator[Step]:
+        """Yield one plan per rung, tightest first, each built when it is asked for.
+
+        The last one also uses the spell-corrected query: one slip in a long question must not hide
+        what the rest of it asks for. Nothing is yielded if the query text has no syllable.
+        """
+        previous = None
+        for level in self.strict_levels(exact_only=exact_only):
+            yield Step(level.rung, Plan(level.match, self._features(level.rung)))
+            previous = level.match
+        if previous is not None and not exact_only:
+            last = self._last_step()
+            if last.plan.match != previous:
+                yield last
+
+    def answers(self, engine: SearchEngine, find: Find) -> Iterator[Answer]:
+        """Yield the best answer first, then those of the looser rungs.
+
+        Parameters
+        ----------
+        find : executes a plan with the filters, order and slice of the caller.
+        """
+        if not self.is_descriptive:
+            yield from _step_by_step(self.steps(), find)
+            return
+        levels = tuple(self.strict_levels())
+        for at, tightest in enumerate(levels):
+            found = engine.find(Plan(tightest.match), filters={}, limit=0, with_facets=False)
+            if found.matched:
+                most = approximate(self._query.root, self._lexicon, share=_MOST)
+                plan = Plan(Any((tightest.match, most)), self._features(tightest.rung))
+                allowed = (*levels[at:], Level(Rung.APPROXIMATE, most))
+                yield Answer(plan, find(plan), allowed, found.matched)
+                break
+        yield from _step_by_step(iter([self._last_step()]), find)
+
+    def _last_step(self) -> Step:
+        match = approximate(self._query.root, self._lexicon)
+        scored = features(self._query, self._lexicon, widen=True)
+        text = corrected_text(self._query, self._lexicon)
+        if text:
+            corrected = interpret(text, self._lexicon)
+            match = Any((match, approximate(corrected.root, self._lexicon)))
+            scored = _union(scored, features(corrected, self._lexicon, widen=True))
+        return Step(Rung.APPROXIMATE, Plan(match, scored))
+
+    def _features(self, rung: Rung) -> tuple[Feature, ...]:
+        return features(self._query, self._lexicon, widen=rung is not Rung.EXACT)
+
+
+def tightest_answer(
     engine: SearchEngine, query: Query | None, request: SearchRequest, sort: Sort
 ) -> Answer:
-    """The first answer that has hits, filters or not; the slice of them that is asked for.
-    All documents where there is no query."""
+    """Return the first answer that has hits before filters, with the page that is requested.
+
+    Without a query, every document matches.
+    """
 
     def find(plan: Plan) -> Matches:
         return engine.find(
@@ -60,41 +202,25 @@ def tightest(
 
     if query is None:
         return Answer(Plan(EVERYTHING), find(Plan(EVERYTHING)))
+    relaxation = Relaxation(query, engine.lexicon)
     if request.exact or sort is not Sort.RELEVANCE:
-        found = _rung_by_rung(ladder(query, engine.lexicon, exact_only=request.exact), find)
+        answers = _step_by_step(relaxation.steps(exact_only=request.exact), find)
     else:
-        found = answers(engine, query, find)
+        answers = relaxation.answers(engine, find)
     nothing = Answer(Plan(NOTHING), Matches(0, 0, (), {}))
-    return next((answer for answer in found if answer.matches.matched), nothing)
+    return next((answer for answer in answers if answer.matches.matched), nothing)
 
 
-def answers(engine: SearchEngine, query: Query, find: Find) -> Iterator[Answer]:
-    """What is found, best first, then what a reader finds who goes on to looser rungs."""
-    lexicon = engine.lexicon
-    if not describes(query):
-        yield from _rung_by_rung(ladder(query, lexicon), find)
-        return
-    rungs = tuple(strict(query, lexicon))
-    for at, (_, match) in enumerate(rungs):
-        matched = engine.find(Plan(match), filters={}, limit=0, with_facets=False).matched
-        if matched:
-            plan, loosest = opened(rungs[at], query, lexicon)
-            yield Answer(plan, find(plan), (*rungs[at:], loosest), matched)
-            break
-    yield from _rung_by_rung(iter([last(query, lexicon, lambda: _mended(query, lexicon))]), find)
-
-
-def ladder(query: Query, lexicon: Lexicon, *, exact_only: bool = False) -> Iterator[Step]:
-    """All steps, slips corrected_text on the last."""
-    return climb(query, lexicon, exact_only=exact_only, mend=lambda: _mended(query, lexicon))
-
-
-def _rung_by_rung(steps: Iterator[Step], find: Find) -> Iterator[Answer]:
+def _step_by_step(steps: Iterator[Step], find: Find) -> Iterator[Answer]:
     for step in steps:
         matches = find(step.plan)
-        yield Answer(step.plan, matches, ((step.rung, step.plan.match),), matches.matched)
+        yield Answer(step.plan, matches, (Level(step.rung, step.plan.match),), matches.matched)
 
 
-def _mended(query: Query, lexicon: Lexicon) -> Query | None:
-    text = corrected_text(query, lexicon)
-    return interpret(text, lexicon) if text else None
+def _union(one: tuple[Feature, ...], other: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """The features of both; a feature of both counts once, with the higher weight."""
+    weights: dict[tuple[FeatureKind, Weighted], float] = {}
+    for feature in (*one, *other):
+        key = feature.kind, feature.variants
+        weights[key] = max(weights.get(key, 0.0), feature.weight)
+    return tuple(Feature(*key, weight) for key, weight in weights.items())

@@ -1,6 +1,6 @@
-"""One search, top to bottom: interpret the query text, climb the ladder, make the hits a page.
+"""One search, top to bottom: interpret the query text, relax it until it has hits, build the page.
 
-This is the only place that knows the whole way; each step lives in its own room.
+This is the only module that knows the whole path; each step has a package of its own.
 """
 
 from __future__ import annotations
@@ -9,24 +9,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from indexer import facets
 from indexer.analysis.normalize import normalize
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
+from indexer.facets import FACET_NAMES, build_facets
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.relaxation import Answer, answers, ladder, tightest
+from indexer.relaxation import Answer, Level, Relaxation, tightest_answer
 from indexer.results.explanations import explanation
 from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
 from indexer.results.snippets import snippet
 from indexer.suggest.did_you_mean import QueryText, suggestion
 
 MAX_SIZE = 100
+"""Most hits on a page."""
 MAX_PAGE = 1000
+"""Last page that can be requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,13 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
-    answer = tightest(engine, query, request, sort)
+    answer = tightest_answer(engine, query, request, sort)
     corrected = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     instead = suggestion(query, engine.lexicon, as_typed, written) if query else None
     if instead is not None and answer.rung is None and not request.exact:
         # Nothing at all: show at once what was probably meant, and say so.
-        answer = tightest(engine, _read(_written(instead), engine.lexicon), request, sort)
+        answer = tightest_answer(engine, _read(_written(instead), engine.lexicon), request, sort)
         if answer.rung is not None:
             corrected, instead = instead, None
     found = _hits(engine, answer)
@@ -72,7 +74,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=facets.present(answer.matches.facets, request.filters),
+        facets=build_facets(answer.matches.facets, request.filters),
         corrected=corrected,
     )
 
@@ -90,7 +92,7 @@ def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, flo
         return engine.find(plan, filters={}, limit=depth, with_facets=False)
 
     seen: set[str] = set()
-    for answer in answers(engine, query, find):
+    for answer in Relaxation(query, engine.lexicon).answers(engine, find):
         for document_id, score in answer.matches.hits:
             if document_id not in seen:
                 seen.add(document_id)
@@ -107,19 +109,19 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     none where this index has another text under its id, or no document: a rebuild came between.
     """
     query = _read(_written(text), engine.lexicon)
-    steps = ladder(query, engine.lexicon) if query else ()
-    looks = [DocumentMatcher(step.plan.match, engine.lexicon) for step in steps]
-    if not looks:
+    steps = Relaxation(query, engine.lexicon).steps() if query else ()
+    matchers = [DocumentMatcher(step.plan.match, engine.lexicon) for step in steps]
+    if not matchers:
         return Highlights((), ())
     try:
         # The text is interpret once for all rungs: it may be long.
-        (marked,) = engine.matched_tokens([document.id], _terms(looks))
+        (marked,) = engine.matched_tokens([document.id], _terms(matchers))
     except DocumentNotFound:
         return Highlights((), ())
     here = marked.document
     if (here.title, here.body) != (document.title, document.body):
         return Highlights((), ())
-    _, places = tightest_match(looks, here, marked.title, marked.body)
+    _, places = tightest_match(matchers, here, marked.title, marked.body)
     return Highlights(_ranges(places.title), _ranges(places.body))
 
 
@@ -129,9 +131,9 @@ def _validate(request: SearchRequest) -> None:
     if not 1 <= request.size <= MAX_SIZE:
         raise RequestError(f"size={request.size} is out of range.", f"Use 1 to {MAX_SIZE}.")
     for name in request.filters:
-        if name not in facets.FACET_NAMES:
+        if name not in FACET_NAMES:
             raise RequestError(
-                f"There is no facet {name!r}.", f"Use one of: {', '.join(facets.FACET_NAMES)}."
+                f"There is no facet {name!r}.", f"Use one of: {', '.join(FACET_NAMES)}."
             )
 
 
@@ -148,27 +150,27 @@ def _read(written: QueryText, lexicon: Lexicon) -> Query | None:
 
 def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     """The hits, each on the tightest rung that it is on."""
-    rungs = answer.rungs or ((Rung.EXACT, EVERYTHING),)
-    looks = [DocumentMatcher(match, engine.lexicon) for _, match in rungs]
-    marked = engine.matched_tokens([name for name, _ in answer.matches.hits], _terms(looks))
+    levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
+    matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
+    marked = engine.matched_tokens([name for name, _ in answer.matches.hits], _terms(matchers))
     hits = []
     for found, (_, score) in zip(marked, answer.matches.hits, strict=True):
-        at, places = tightest_match(looks, found.document, found.title, found.body)
-        passage = snippet(found.document.body, places.body, looks[at].weights)
-        hits.append(Hit(found.document, score, rungs[at][0], _ranges(places.title), passage))
+        at, places = tightest_match(matchers, found.document, found.title, found.body)
+        passage = snippet(found.document.body, places.body, matchers[at].weights)
+        hits.append(Hit(found.document, score, levels[at].rung, _ranges(places.title), passage))
     return tuple(hits)
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
     """A hit that says why it is one."""
     scores = engine.explain(answer.plan, hit.document.id)
-    rung = hit.rung if answer.rungs else None
+    rung = hit.rung if answer.levels else None
     return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
 
 
-def _terms(looks: Iterable[DocumentMatcher]) -> frozenset[str]:
+def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:
     """All terms that they look for."""
-    return frozenset().union(*(look.terms for look in looks))
+    return frozenset().union(*(matcher.terms for matcher in matchers))
 
 
 def _ranges(places: Sequence[Occurrence]) -> tuple[Range, ...]:

@@ -22,6 +22,7 @@ from dataclasses import field as default
 from enum import StrEnum
 
 from indexer.analysis import strip_marks
+from indexer.facets import FACETS
 
 MAX_CHARACTERS = 10_000
 MAX_LEAVES = 64
@@ -73,23 +74,13 @@ Part = Leaf | Group | Excluded
 FIELDS: dict[str, str] = {
     "tiêu_đề": "title", "title": "title",
     "nội_dung": "body", "body": "body",
-    "năm": "year", "year": "year",
-    "tháng": "month", "month": "month",
-    "nơi": "place", "địa_bàn": "place", "place": "place",
-    "loại": "report_type", "type": "report_type",
-    "mục": "section", "chuyên_mục": "section", "section": "section",
-    "nơi_đăng": "publisher", "publisher": "publisher",
-    "nguồn": "source", "source": "source",
-    "tác_giả": "author", "author": "author",
-    "người": "person", "person": "person",
-    "cơ_quan": "organisation", "organisation": "organisation",
-    "văn_bản": "cited", "cited": "cited",
+    **{name: facet.name for facet in FACETS for name in facet.query_fields},
 }  # fmt: skip
 """Field names → `title`, `body` or the name of a facet; they may be typed without marks."""
 
 _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
 
-_TEXT_FIELDS = (None, "title", "body")
+TEXT_FIELDS = (None, "title", "body")
 
 EITHER = ("OR", "HOẶC")
 """What joins alternatives, in capitals only."""
@@ -229,7 +220,7 @@ class _Parser:
         else:
             leaf = Leaf(kind, text, start, self.field, slop)
             row.append(Excluded(leaf) if excluded else leaf)
-        if self.field not in _TEXT_FIELDS:
+        if self.field not in TEXT_FIELDS:
             self.field = self.frames[-1].field
 
     def _open(self) -> None:

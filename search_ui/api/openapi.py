@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexer import FACET_NAMES, Rung, Sort, __version__
+from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, Rung, Sort, __version__
 from search_ui.api import exports
 from search_ui.http import params
 
@@ -104,8 +104,8 @@ EXPLAIN = _parameter("explain", {"type": "string", "enum": ["0", "1"]}, "1: why,
 TEXT = _parameter("q", {"type": "string", "maxLength": params.MAX_TEXT}, "the query text")
 SEARCH = (
     TEXT,
-    _parameter("page", {"type": "integer", "minimum": 1, "maximum": params.MAX_PAGE}, "from 1"),
-    _parameter("size", {"type": "integer", "minimum": 1, "maximum": params.MAX_SIZE}, "hits"),
+    _parameter("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}, "from 1"),
+    _parameter("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}, "hits"),
     _parameter("sort", {"type": "string", "enum": [*Sort]}, "order of the hits"),
     _parameter("exact", {"type": "string", "enum": ["0", "1"]}, "1: only accents as typed"),
     *(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from indexer import FACET_NAMES, SearchRequest, Sort
+from indexer import FACET_NAMES, SearchRequest, Sort, without_value
 from search_ui.http.params import build
 
 
@@ -112,12 +112,7 @@ def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
     """
     chosen = request.filters.get(facet, ())
     if value in chosen:
-        filters = {**request.filters, facet: tuple(v for v in chosen if v != value)}
-        if facet == "year":
-            months = request.filters.get("month", ())
-            filters["month"] = tuple(m for m in months if not m.startswith(f"{value}-"))
+        filters = without_value(request.filters, facet, value)
     else:
         filters = {**request.filters, facet: (*chosen, value)}
-    return replace(
-        request, page=1, filters={name: values for name, values in filters.items() if values}
-    )
+    return replace(request, page=1, filters=filters)

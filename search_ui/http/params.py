@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer import FACET_NAMES, RequestError, SearchRequest, Sort
+from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, RequestError, SearchRequest, Sort
 from search_ui.http.i18n import say
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and values in the order of the address; a name may occur more than once."""
 
 MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
-MAX_PAGE = 1_000
-MAX_SIZE = 100
 MAX_CHOSEN = 50
 MAX_VALUE = 500
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from indexer import Document, Place, Range, SearchRequest
+from indexer import Document, Place, Range, SearchRequest, place_value
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.search_page import Box, box
@@ -141,8 +141,7 @@ def _facts(document: Document, links: Links) -> Iterable[Fact]:
 
 
 def _place(place: Place, links: Links) -> Link:
-    # In addresses a place is a path from the province down (see the facet's own description).
-    value = f"{place.province}/{place.district}" if place.district else place.province
+    value = place_value(place.province, place.district)
     return Link(formatting.places((place,)), _by(links, "place", value))
 
 

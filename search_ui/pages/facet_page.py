@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import quote, quote_plus
 
-from indexer import Facet, FacetValue, SearchRequest
+from indexer import Facet, FacetKind, FacetValue, SearchRequest, has_marks, strip_marks
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.collation import bare, initial, order
-from search_ui.parts.facet_boxes import BARS_AT_ONCE, label, values_url
+from search_ui.parts.collation import initial, order
+from search_ui.parts.facet_boxes import label, values_url
 from search_ui.parts.pagination import Pager, row
 
 AT_ONCE = 1_000
@@ -111,9 +111,9 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
 
 def _holds(name: str, sift: str) -> bool:
     """Does a name hold what was typed? Marks count only where some were typed."""
-    if formatting.has_marks(sift):
+    if has_marks(sift):
         return formatting.plain(sift) in formatting.plain(name)
-    return bare(sift) in bare(name)
+    return strip_marks(sift.lower()) in strip_marks(name.lower())
 
 
 def _of(text: str, *, filtered: bool) -> str:
@@ -124,13 +124,13 @@ def _of(text: str, *, filtered: bool) -> str:
 
 def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
     # Years and months are in order as they come.
-    if facet.name in BARS_AT_ONCE:
+    if facet.kind is FacetKind.DATE:
         return values
     return sorted(values, key=lambda value: order(label(facet, value).strip()))
 
 
 def _letter(value: FacetValue, facet: Facet) -> str:
-    return "" if facet.name in BARS_AT_ONCE else initial(label(facet, value))
+    return "" if facet.kind is FacetKind.DATE else initial(label(facet, value))
 
 
 def _letters(

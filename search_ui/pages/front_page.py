@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from indexer import Archive, Facet, Results, SearchRequest, Sort
+from indexer import FACETS, PATH_SEPARATOR, Archive, Facet, FacetKind, Results, SearchRequest, Sort
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.guide import STARTERS
@@ -15,7 +14,8 @@ from search_ui.parts.hits import HitView, hit_views
 
 NEWEST = 5
 EXAMPLES = 4
-_OVERVIEW_FACETS = ("year", "place", "report_type", "section")
+_NAME_FACETS = ("organisation", "person")
+"""Facets whose frequent values make good example searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Examples:
         facets = _by_name(overview)
         names = [
             f'"{value.value}"'
-            for facet in ("organisation", "person")
+            for facet in _NAME_FACETS
             if facet in facets
             for value in facets[facet].values[:EXAMPLES]
         ]
@@ -66,19 +66,18 @@ class Examples:
 
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
     """Everything the front page shows."""
-    facets = _by_name(overview)
     # What is chosen here begins a search of its own: the overview's order and size stay behind.
     overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(
         title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
         box=Box(autofocus=True),
-        facts=_facts(overview.total, facets),
+        facts=_facts(overview),
         examples=tuple(Link(text, links.text(text)) for text in examples),
         # Where no page has a date, none is newer than another.
-        some=say("Mới nhất" if "year" in facets else "Vài tài liệu trong kho"),
+        some=say("Mới nhất" if _of_kind(overview, FacetKind.DATE) else "Vài tài liệu trong kho"),
         newest=hit_views(overview.hits[:NEWEST], overview, links),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
-        facets=facet_boxes.boxes(overview, links, _OVERVIEW_FACETS),
+        facets=facet_boxes.boxes(overview, links, [f.name for f in FACETS if f.on_front_page]),
     )
 
 
@@ -86,14 +85,19 @@ def _by_name(results: Results) -> dict[str, Facet]:
     return {facet.name: facet for facet in results.facets}
 
 
-def _facts(total: int, facets: Mapping[str, Facet]) -> tuple[str, ...]:
-    facts = [say("{count} tài liệu", count=formatting.number(total))]
-    if years := facets.get("year"):
+def _of_kind(results: Results, kind: FacetKind) -> Facet | None:
+    """The first facet of this kind that has values; of dates that is the year."""
+    return next((facet for facet in results.facets if facet.kind is kind), None)
+
+
+def _facts(overview: Results) -> tuple[str, ...]:
+    facts = [say("{count} tài liệu", count=formatting.number(overview.total))]
+    if years := _of_kind(overview, FacetKind.DATE):
         known = sorted(value.value for value in years.values)
         span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
         facts.append(say("năm {years}", years=span))
-    if places := facets.get("place"):
+    if places := _of_kind(overview, FacetKind.HIERARCHY):
         # Provinces only: the same place must not count twice.
-        provinces = sum("/" not in value.value for value in places.values)
+        provinces = sum(PATH_SEPARATOR not in value.value for value in places.values)
         facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))
     return tuple(facts)

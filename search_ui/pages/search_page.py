@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from indexer import Results, SearchRequest, Sort
+from indexer import FacetKind, Results, SearchRequest, Sort
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
@@ -127,7 +127,7 @@ def _corrected(results: Results, links: Links) -> Corrected | None:
 
 def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
     request = results.request
-    dated = any(facet.name == "year" for facet in results.facets)
+    dated = any(facet.kind is FacetKind.DATE for facet in results.facets)
     if not results.total or (not dated and request.sort is Sort.RELEVANCE):
         return ()  # there is nothing to put in order, or nothing to order it by
     # Where nothing was typed nothing is more relevant than another: newest first is what one sees.

@@ -38,12 +38,6 @@ def initial(text: str) -> str:
     return "0–9" if kind == 1 else "…"
 
 
-def bare(text: str) -> str:
-    """The text in lower case and without any mark: "Đặng" → "dang"."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("đ", "d")
-
-
 def _place(letter: str) -> tuple[int, int]:
     if letter.isspace():
         return (0, 0)

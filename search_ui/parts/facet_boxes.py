@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer import FACET_NAMES, Facet, FacetValue, Results, SearchRequest
+from indexer import (
+    FACET_NAMES,
+    PATH_SEPARATOR,
+    Facet,
+    FacetKind,
+    FacetValue,
+    Results,
+    SearchRequest,
+    parent_value,
+)
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import formatting
@@ -13,11 +22,9 @@ from search_ui.parts.collation import Key, order
 
 SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
-BARS_AT_ONCE = {"year": 10, "month": 12}
+YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
 LONG_TEXT = 300
 """A query text of so many characters is repeated by fewer links, to keep the page small."""
-
-_SEPARATOR = "/"  # between province and district: see the facet's own description
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +78,31 @@ def boxes(
     wanted = set(only)
     found = []
     for facet in results.facets:
-        if facet.name == "month":
-            facet = _of_chosen_years(facet, results.request)
+        if facet.kind is FacetKind.DATE and facet.parent:
+            facet = _within_chosen(facet, facet.parent, results.request)
         if facet.name in wanted and facet.values:
             found.append(_box(facet, results.request, links))
     return tuple(found)
 
 
-def _of_chosen_years(months: Facet, request: SearchRequest) -> Facet:
-    """Months are shown within a year only: those of all years together say little."""
-    years = {f"{year}-" for year in request.filters.get("year", ())}
-    return replace(months, values=tuple(v for v in months.values if v.value[:5] in years))
+def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
+    """The values inside a chosen value of the parent: the months of all years together say little."""
+    chosen = request.filters.get(parent, ())
+    return replace(facet, values=tuple(v for v in facet.values if parent_value(v.value) in chosen))
+
+
+def _shown_at_once(facet: Facet) -> int:
+    if facet.kind is not FacetKind.DATE:
+        return SHOWN_AT_ONCE
+    return MONTHS_AT_ONCE if facet.parent else YEARS_AT_ONCE
 
 
 def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
-    top, districts = _provinces(facet.values) if facet.name == "place" else (facet.values, {})
-    kind = "bars" if facet.name in BARS_AT_ONCE else "tree" if districts else "list"
-    at_once = BARS_AT_ONCE.get(facet.name, SHOWN_AT_ONCE)
+    top, districts = (
+        _by_parent(facet.values) if facet.kind is FacetKind.HIERARCHY else (facet.values, {})
+    )
+    kind = "bars" if facet.kind is FacetKind.DATE else "tree" if districts else "list"
+    at_once = _shown_at_once(facet)
     shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
     # What is chosen must be in sight, however rare it is.
     rest = top[at_once:] if facet.name in request.filters else ()
@@ -101,7 +116,7 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
     def choice(value: FacetValue, within: tuple[Choice, ...] = ()) -> Choice:
         toggle = links.toggle(request, facet.name, value.value) if value.selected else None
         return Choice(
-            value.value.rpartition(_SEPARATOR)[2] if kind == "tree" else label(facet, value),
+            value.value.rpartition(PATH_SEPARATOR)[2] if kind == "tree" else label(facet, value),
             formatting.number(value.count),
             toggle or choose(value.value),
             value.selected,
@@ -137,7 +152,7 @@ def values_url(facet: str, request: SearchRequest, links: Links) -> str:
 
 def label(facet: Facet, value: FacetValue) -> str:
     """How a value is called in the language spoken now."""
-    return formatting.month(value.value) if facet.name == "month" else value.label
+    return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
 
 
 def _rank(value: FacetValue) -> tuple[int, Key]:
@@ -148,18 +163,18 @@ def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]])
     return value.selected or any(below.selected for below in districts.get(value.value, ()))
 
 
-def _provinces(
+def _by_parent(
     values: Sequence[FacetValue],
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
     """The provinces and the districts of each; one without its province stays at the top."""
-    known = {value.value for value in values if _SEPARATOR not in value.value}
+    known = {value.value for value in values if PATH_SEPARATOR not in value.value}
     top: list[FacetValue] = []
     districts: dict[str, list[FacetValue]] = {}
     for value in values:
         if value.value in known:
             top.append(value)
             continue
-        province = value.value.partition(_SEPARATOR)[0]
+        province = value.value.partition(PATH_SEPARATOR)[0]
         if province in known:
             districts.setdefault(province, []).append(value)
         else:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from indexer import Document, Place
+from indexer import Document, Place, parse_month
 from search_ui.http import i18n
 from search_ui.http.i18n import say
 
 TITLE_LENGTH = 90
 
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -38,14 +36,15 @@ def day(value: date) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
-def month(value: str) -> str:
-    """ "2021-01" → "tháng 1/2021", in English "Jan 2021"; what is no month stays as it is."""
-    found = _MONTH.fullmatch(value)
+def date_value(value: str) -> str:
+    """ "2021-01" → "tháng 1/2021", in English "Jan 2021"; a year stays as it is."""
+    found = parse_month(value)
     if not found:
         return value
+    year, month = found
     if _english():
-        return f"{_MONTHS[int(found[2]) - 1]} {found[1]}"
-    return f"tháng {int(found[2])}/{found[1]}"
+        return f"{_MONTHS[month - 1]} {year:04}"
+    return f"tháng {month}/{year:04}"
 
 
 def moment(value: datetime) -> str:
@@ -102,12 +101,6 @@ def shorten(text: str, length: int) -> str:
 def plain(text: str) -> str:
     """The text in lower case, its letters composed, for comparing."""
     return unicodedata.normalize("NFC", text.lower())
-
-
-def has_marks(text: str) -> bool:
-    """Does any letter carry a Vietnamese mark, of tone or of vowel, or is any a đ?"""
-    decomposed = unicodedata.normalize("NFD", text)
-    return any(unicodedata.combining(char) or char in "đĐ" for char in decomposed)
 
 
 def _english() -> bool:

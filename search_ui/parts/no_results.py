@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from indexer import Results, SearchRequest
+from indexer import Results, SearchRequest, loosen
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links, toggled
 from search_ui.parts import formatting, pagination
@@ -17,9 +16,6 @@ Count = Callable[[SearchRequest], int]
 
 MOST_FILTERS = 4
 """So many chosen values are tried without, one by one: each of them is a search."""
-
-_OPERATORS = str.maketrans(dict.fromkeys('"“”«»()*=~', " "))
-_EXCLUDED = re.compile(r"""((?<!\S)-(?:["“«][^"”»]*["”»]|\([^()]*\)|\S+))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +63,7 @@ def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
             yield label, toggled(request, name, value)
     if request.exact:
         yield say("Tìm cả chữ khác dấu"), replace(request, exact=False)
-    plain = " ".join(_apart(request.text).split())
-    if plain and plain != " ".join(request.text.split()):
-        label = say("Tìm các từ rời: {words}", words=formatting.shorten(plain, 60))
-        yield label, replace(request, text=plain)
-
-
-def _apart(text: str) -> str:
-    """A query text without signs between its words; what it excludes stays excluded."""
-    parts = _EXCLUDED.split(text)
-    parts[::2] = [part.translate(_OPERATORS) for part in parts[::2]]
-    return "".join(parts)
+    loosened = loosen(request.text)
+    if loosened:
+        label = say("Tìm các từ rời: {words}", words=formatting.shorten(loosened, 60))
+        yield label, replace(request, text=loosened)

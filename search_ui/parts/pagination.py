@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indexer import Results
+from indexer import MAX_PAGE, Results
 from search_ui.http.links import Link
-from search_ui.http.params import MAX_PAGE
 from search_ui.parts.formatting import number
 
 NEIGHBOURS = 2

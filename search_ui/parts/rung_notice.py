@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer import Results, Rung
+from indexer import Results, Rung, has_marks
 from search_ui.http.i18n import say
-from search_ui.parts import formatting
 
 RUNG_NAMES = {
     Rung.EXACT: "Đúng dấu",
@@ -32,7 +31,7 @@ def rung_note(results: Results) -> RungNote | None:
     name = RUNG_NAMES[rung]
     if rung is Rung.PARTIAL:
         sentence = "Chữ bạn gõ có dấu được giữ đúng dấu; chữ gõ không dấu được hiểu theo mọi dấu."
-    elif rung is Rung.FOLDED and formatting.has_marks(results.request.text):
+    elif rung is Rung.FOLDED and has_marks(results.request.text):
         sentence = "Không có trang nào đúng dấu như bạn gõ, nên dưới đây bỏ qua dấu."
     elif rung is Rung.FOLDED:
         sentence = "Bạn gõ không dấu, nên mọi cách bỏ dấu đều được tính."

@@ -5,9 +5,9 @@ from lexicons import DictLexicon
 
 from indexer.models import Rung
 from indexer.query.interpret import interpret
-from indexer.query.ladder import climb
 from indexer.query.plan import Phrase, positive_phrases
 from indexer.query.vocabulary.learning import Learned
+from indexer.relaxation import Relaxation
 
 
 class Taught(DictLexicon):
@@ -25,7 +25,7 @@ LEXICON = Taught(
 
 def ways(text: str) -> set[str]:
     """Every row of syllables that the first rung looks for."""
-    step = next(iter(climb(interpret(text, LEXICON), LEXICON)))
+    step = next(iter(Relaxation(interpret(text, LEXICON), LEXICON).steps()))
     assert step.rung is Rung.EXACT or not any(c > "z" for c in text)
     return {" ".join("/".join(slot) for slot in run.slots) for run in runs(step.plan.match)}
 

@@ -8,9 +8,9 @@ from lexicons import DictLexicon
 from indexer.analysis import strip_marks
 from indexer.documents.honorifics import titles
 from indexer.query.interpret import interpret
-from indexer.query.ladder import climb
 from indexer.query.model import Entity
 from indexer.query.plan import Phrase, positive_phrases
+from indexer.relaxation import Relaxation
 
 NAME = "Phạm Thị Sao Mai"
 LEXICON = DictLexicon(
@@ -27,7 +27,7 @@ def entities(typed: str) -> list[Entity]:
 
 def ways(typed: str) -> list[str]:
     """The rows of syllables that the last rung before approximate looks for."""
-    *_, folded, _ = climb(interpret(typed, LEXICON), LEXICON)
+    *_, folded, _ = Relaxation(interpret(typed, LEXICON), LEXICON).steps()
     runs = positive_phrases(folded.plan.match)
     return [
         " ".join("/".join(slot) for slot in run.slots) for run in runs if isinstance(run, Phrase)

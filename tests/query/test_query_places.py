@@ -5,9 +5,9 @@ from lexicons import DictLexicon
 
 from indexer.models import Rung
 from indexer.query.interpret import interpret
-from indexer.query.ladder import climb
 from indexer.query.plan import All, HasValue, Node, Not
 from indexer.query.plan import Any as Either
+from indexer.relaxation import Relaxation
 
 PLACES = (
     "An Giang", "Hòa Bình", "Kiên Giang", "Kiên Giang/Giang Thành", "Huế", "Huế/Phú Lộc",
@@ -25,7 +25,7 @@ LEXICON = DictLexicon(
 
 def values(typed: str, rung: Rung) -> set[str]:
     """The values that the first step of a rung accepts instead of words."""
-    steps = climb(interpret(typed, LEXICON), LEXICON)
+    steps = Relaxation(interpret(typed, LEXICON), LEXICON).steps()
     return set(_values(next(step.plan.match for step in steps if step.rung is rung)))
 
 
@@ -98,7 +98,7 @@ def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
     ],
 )
 def test_what_is_no_name(typed: str) -> None:
-    for step in climb(interpret(typed, LEXICON), LEXICON):
+    for step in Relaxation(interpret(typed, LEXICON), LEXICON).steps():
         assert _values(step.plan.match) == []
 
 

@@ -13,8 +13,8 @@ from texts import LONG_RUNS, long_run
 from indexer.analysis import fold, tokens
 from indexer.analysis.normalize import normalize
 from indexer.query.interpret import MAX_EXPANSIONS, MAX_SYLLABLES, interpret
-from indexer.query.ladder import climb
 from indexer.query.model import Clause, Disjunction, Query
+from indexer.relaxation import Relaxation
 from indexer.suggest.did_you_mean import suggestion
 
 
@@ -98,7 +98,7 @@ def test_the_units_of_a_chunk_cover_it_without_gap(text: str) -> None:
 def test_length_does_not_hurt(piece: str) -> None:
     query = read_typed(long_run(piece))
     assert len(query.syllables) <= MAX_SYLLABLES
-    assert len(list(climb(query, LEXICON))) <= 5
+    assert len(list(Relaxation(query, LEXICON).steps())) <= 5
 
 
 @pytest.mark.parametrize(

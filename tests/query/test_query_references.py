@@ -10,8 +10,8 @@ from indexer.documents.rules.cited_documents import TYPES
 from indexer.models import Document
 from indexer.query.entities.document_types import rows, shorts
 from indexer.query.interpret import interpret
-from indexer.query.ladder import climb
 from indexer.query.model import Entity
+from indexer.relaxation import Relaxation
 
 KINDS = {"Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư": "TT", "Kết luận": "KL", "Chỉ thị": "CT"}
 WAYS = ("{long} {n}", "{long} số {n}", "{short} {n}", "{short} số {n}", "{n}/{short}-CP",
@@ -30,7 +30,7 @@ def found(typed: str, *texts: str) -> list[bool]:
     """Which of the texts, together an archive, the first rung for what was typed matches."""
     documents = [Document(str(at), body=text) for at, text in enumerate(texts)]
     engine = ReferenceEngine(documents)
-    step = next(iter(climb(interpret(typed, engine.lexicon), engine.lexicon)))
+    step = next(iter(Relaxation(interpret(typed, engine.lexicon), engine.lexicon).steps()))
     return [matches(step.plan.match, Entry(document)) for document in documents]
 
 

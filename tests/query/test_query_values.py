@@ -8,8 +8,8 @@ from lexicons import DictLexicon
 from indexer.analysis import fold, has_marks, terms_in
 from indexer.query.entities.facet_values import find_values
 from indexer.query.interpret import interpret
-from indexer.query.ladder import climb
 from indexer.query.plan import HasValue, positive_phrases
+from indexer.relaxation import Relaxation
 
 MONTHS = ("2020-01", "2020-11", "2021-01", "lạ")
 LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month": MONTHS})
@@ -36,14 +36,14 @@ LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month"
 )
 @pytest.mark.parametrize("field", ["tháng", "thang", "month"])
 def test_a_month_is_named_as_people_write_it(field: str, text: str, named: list[str]) -> None:
-    first, *_ = climb(interpret(f"{field}:{text}", LEXICON), LEXICON, exact_only=False)
+    first, *_ = Relaxation(interpret(f"{field}:{text}", LEXICON), LEXICON).steps(exact_only=False)
     match = first.plan.match
     assert (list(match.values) if isinstance(match, HasValue) else []) == named
 
 
 def test_what_follows_a_month_is_text() -> None:
     for text in ("tháng:1/2021 sơ kết", "tháng:1 năm 2021 sơ kết"):
-        first, *_ = climb(interpret(text, LEXICON), LEXICON, exact_only=False)
+        first, *_ = Relaxation(interpret(text, LEXICON), LEXICON).steps(exact_only=False)
         (run,) = positive_phrases(first.plan.match)
         assert run.slots == (("sơ",), ("kết",))
 

@@ -26,6 +26,7 @@ from indexer import (
     Snippet,
     Sort,
     Status,
+    facet_field,
 )
 
 Range = tuple[int, int]
@@ -224,4 +225,5 @@ def _facets(found: list[Document], request: SearchRequest) -> Iterator[Facet]:
             for value in sorted(counts)
         )
         if values:
-            yield Facet(name, f"Nhãn {name}", values)
+            field = facet_field(name)
+            yield Facet(name, f"Nhãn {name}", values, field.kind, field.parent)

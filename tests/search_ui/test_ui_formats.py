@@ -53,8 +53,3 @@ def test_a_document_always_has_a_title_to_show() -> None:
 @given(st.text(max_size=300), st.integers(1, 100))
 def test_shortening_never_lengthens(text: str, length: int) -> None:
     assert len(formatting.shorten(text, length)) <= length + 1
-
-
-@pytest.mark.parametrize(("text", "marked"), [("dan van", False), ("đ", True), ("vận", True)])
-def test_marks_are_seen(text: str, marked: bool) -> None:
-    assert formatting.has_marks(text) is marked

@@ -119,8 +119,8 @@ def test_numbers_and_dates_in_english() -> None:
     try:
         assert formatting.number(1234567) == "1,234,567"
         assert formatting.seconds(12.3) == "0.012 seconds"
-        assert formatting.month("2021-01") == "Jan 2021"
-        assert formatting.month("x") == "x"
+        assert formatting.date_value("2021-01") == "Jan 2021"
+        assert formatting.date_value("x") == "x"
     finally:
         i18n.use("vi")
 

@@ -418,7 +418,10 @@ def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
     ("text", "apart"),
     [
         ('"quy chế" -dân', "quy chế -dân"),
-        ('=a b* -"c d" e~', 'a b -"c d" e'),
+        ('=a b* -"c d" e', 'a e b* -"c d"'),
+        ('"khéo vận dân"~5', "khéo vận dân"),
+        ('tiêu_đề:"dân vận khéo"', "tiêu_đề:dân vận khéo"),
+        ('-("sơ kết" (quý)) "vận dân khéo"', 'vận dân khéo -("sơ kết" (quý))'),
         ('"a b" -(c "d")', 'a b -(c "d")'),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pages import Element, app_of, query, read
 
 from search_ui.pages.facet_page import AT_ONCE
-from search_ui.parts.collation import bare, initial, order
+from search_ui.parts.collation import initial, order
 
 MORE = tuple(f"Dũng {number}" for number in range(10, 40))
 NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "Đào Á", "“Tý”")
@@ -182,7 +182,6 @@ def test_values_of_documents_are_never_markup() -> None:
 @given(st.text(max_size=8))
 def test_any_name_stands_under_one_letter(name: str) -> None:
     assert initial(name) in [*"AĂÂBCDĐEÊFGHIJKLMNOÔƠPQRSTUƯVWXYZ", "0–9", "…"]
-    assert bare(bare(name)) == bare(name)
 
 
 def test_letters_are_those_of_the_alphabet() -> None:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, has_marks, terms_in
+from indexer.facets import facet_field, parse_month
+from indexer.models import FacetKind
 from indexer.query.vocabulary.lexicon import Lexicon
-
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 class _Lines(NamedTuple):
@@ -67,6 +67,7 @@ def _lines(facet: str, bare: bool, lexicon: Lexicon) -> _Lines:
 
 def _spelled(facet: str, value: str) -> tuple[str, ...]:
     """The syllables of a value; those of a month in each order."""
-    if facet == "month" and (month := _MONTH.fullmatch(value)):
-        value += f" {month[2]}/{month[1]} {month[2]} năm {month[1]}"
+    if facet_field(facet).kind is FacetKind.DATE and (found := parse_month(value)):
+        year, month = found
+        value += f" {month:02}/{year:04} {month:02} năm {year:04}"
     return terms_in(value)

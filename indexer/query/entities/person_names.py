@@ -18,6 +18,7 @@ from indexer.analysis.syllables import term_of
 from indexer.documents.gazetteer import gazetteer
 from indexer.documents.honorifics import surnames, titles
 from indexer.documents.text_keys import key, word_keys
+from indexer.facets import PERSON
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -68,7 +69,7 @@ def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms
     """The longest name from `start` on that a page of this index has, or nothing."""
     names = _persons.get(lexicon)
     if names is None:
-        _persons[lexicon] = names = _by_ends(lexicon.facet_values("person"))
+        _persons[lexicon] = names = _by_ends(lexicon.facet_values(PERSON))
     for end in range(min(start + _MOST_SYLLABLES, len(syllables)), start + 1, -1):
         typed = syllables[start:end]
         for name in names.get((fold(typed[0].term), fold(typed[-1].term)), ()):

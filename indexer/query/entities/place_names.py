@@ -22,11 +22,12 @@ from indexer.analysis.orthography import is_syllable
 from indexer.documents.gazetteer import aliases
 from indexer.documents.honorifics import surnames
 from indexer.documents.text_keys import key
+from indexer.facets import PATH_SEPARATOR, PLACE, PUBLISHER
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
-PROVINCE, DISTRICT, PUBLISHER = "province", "district", "publisher"
+PROVINCE, DISTRICT = "province", "district"
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "tỉnh": (PROVINCE,),
@@ -157,20 +158,20 @@ def _read(lexicon: Lexicon) -> Iterator[_Name]:
     others: dict[Terms, list[Terms]] = {}
     for alias, name in aliases():
         others.setdefault(terms_in(name), []).append(terms_in(alias))
-    for value in lexicon.facet_values("place"):
-        province, _, district = value.partition("/")
+    for value in lexicon.facet_values(PLACE):
+        province, _, district = value.partition(PATH_SEPARATOR)
         level = DISTRICT if district else PROVINCE
         written = terms_in(district or province)
         if not written:  # "???" is a value, but no name
             continue
         for terms in dict.fromkeys((written, _without_kind(written))):
             if terms:
-                yield _Name(terms, level, "place", value, written)
+                yield _Name(terms, level, PLACE, value, written)
             for alias_terms in () if district else others.get(terms, ()):
-                yield _Name(alias_terms, level, "place", value, written, alias=True)
-    for value in lexicon.facet_values("publisher"):
+                yield _Name(alias_terms, level, PLACE, value, written, alias=True)
+    for value in lexicon.facet_values(PUBLISHER):
         if len(written := terms_in(value)) > 1:
-            yield _Name(written, PUBLISHER, "publisher", value, written)
+            yield _Name(written, PUBLISHER, PUBLISHER, value, written)
 
 
 def _without_kind(terms: Terms) -> Terms:

@@ -10,7 +10,6 @@ from test_query_language import QUERIES
 from indexer.analysis.normalize import normalize
 from indexer.models import Rung
 from indexer.query.interpret import interpret
-from indexer.query.ladder import Step, climb
 from indexer.query.plan import (
     All,
     Any,
@@ -22,12 +21,15 @@ from indexer.query.plan import (
     TextField,
     positive_phrases,
 )
+from indexer.relaxation import Relaxation, Step
 
 ORDER = list(Rung)
 
 
 def steps(text: str, *, exact_only: bool = False) -> list[Step]:
-    return list(climb(interpret(normalize(text).text, LEXICON), LEXICON, exact_only=exact_only))
+    return list(
+        Relaxation(interpret(normalize(text).text, LEXICON), LEXICON).steps(exact_only=exact_only)
+    )
 
 
 def shown(node: Node) -> str:

@@ -17,8 +17,7 @@ from indexer.analysis.normalize import normalize
 from indexer.engines.base import SearchEngine
 from indexer.engines.whoosh.generations.index_directory import open_engine
 from indexer.query.interpret import interpret
-from indexer.query.ladder import describes
-from indexer.relaxation import ladder
+from indexer.relaxation import Relaxation
 from indexer.search import search
 
 TEXTS = {
@@ -60,7 +59,7 @@ def test_every_hit_is_on_the_tightest_rung_that_it_satisfies(
     """Read again rung by rung from the engine; and pages neither repeat hits nor lose any."""
     on: dict[str, Rung] = {}
     tightest: set[str] = set()
-    for step in ladder(interpret(normalize(text).text, engine.lexicon), engine.lexicon):
+    for step in Relaxation(interpret(normalize(text).text, engine.lexicon), engine.lexicon).steps():
         found = engine.find(step.plan, filters={}, limit=len(TEXTS), with_facets=False)
         for document_id, _ in found.hits:
             on.setdefault(document_id, step.rung)
@@ -151,7 +150,7 @@ def test_narrowing_leaves_the_rung_and_what_it_means(engine: SearchEngine) -> No
 def test_many_words_or_a_question_describe_a_page(
     engine: SearchEngine, text: str, described: bool
 ) -> None:
-    assert describes(interpret(text, engine.lexicon)) is described
+    assert Relaxation(interpret(text, engine.lexicon), engine.lexicon).is_descriptive is described
 
 
 @pytest.mark.parametrize("documents", range(20, 30))

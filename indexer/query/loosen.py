@@ -1,0 +1,141 @@
+"""Loosen a query text: phrases and exact syllables become plain words, everything else stays.
+
+The page offers the result where a query with quotes or signs finds nothing. The text is written
+from the parsed tree, so that fields and exclusions keep their meaning.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from indexer.analysis import tokens
+from indexer.query.grammar import (
+    EITHER,
+    FIELDS,
+    TEXT_FIELDS,
+    Excluded,
+    Group,
+    Leaf,
+    LeafKind,
+    Part,
+    parse,
+)
+
+_FIELD_NAMES = {target: name for name, target in reversed(FIELDS.items())}
+"""Target of a field → the first of the names in FIELDS that lead to it."""
+
+_QUOTES = frozenset('"“”„«»')
+
+
+def loosen(text: str) -> str | None:
+    """Return `text` with its phrases opened, or None if there is nothing to loosen.
+
+    A phrase and an exact syllable (`=dân`) become words of the same field; groups, prefixes, facet
+    values and exclusions stay.
+
+    Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables
+    in each field, as `parse(text)`.
+    """
+    tree = parse(unicodedata.normalize("NFC", text))
+    if not _can_loosen(tree):
+        return None
+    return _group(tree, loose=True)
+
+
+def _can_loosen(group: Group) -> bool:
+    return any(
+        _can_loosen(part)
+        if isinstance(part, Group)
+        else isinstance(part, Leaf) and _is_strict_text(part)
+        for row in group.alternatives
+        for part in row
+    )
+
+
+def _is_strict_text(leaf: Leaf) -> bool:
+    """True for a phrase or an exact syllable of the text; a facet value in quotes is no phrase."""
+    return leaf.kind in (LeafKind.PHRASE, LeafKind.LITERAL) and leaf.field in TEXT_FIELDS
+
+
+def _group(group: Group, *, loose: bool) -> str:
+    return " OR ".join(filter(None, (_row(row, loose=loose) for row in group.alternatives)))
+
+
+def _row(row: Sequence[Part], *, loose: bool) -> str:
+    """The parts in an order in which none of them takes in the words of the next.
+
+    A field holds for what follows it, and the words after an exclusion belong to it, so parts
+    without a field of the text come first, then those of each field, then exclusions.
+    """
+    words: dict[str | None, list[str]] = {None: []}
+    others: list[str] = []
+    fielded: list[str] = []
+    exclusions: list[str] = []
+    for part in row:
+        if not _has_syllables(part):
+            continue
+        if isinstance(part, Excluded):
+            exclusions.append(f"-{_strict(part.part)}")
+        elif isinstance(part, Group):
+            others.append(f"({_group(part, loose=loose)})")
+        elif part.negative_head:
+            exclusions.append(f"-{_strict(part)}")
+        elif part.field in TEXT_FIELDS and (
+            part.kind is LeafKind.WORDS or (loose and _is_strict_text(part))
+        ):
+            words.setdefault(part.field, []).extend(_plain_words(part.text))
+        elif part.field in TEXT_FIELDS and part.field:
+            fielded.append(_strict(part))
+        else:
+            others.append(_strict(part))
+    fielded += [
+        _prefix(field) + " ".join(texts) for field, texts in words.items() if texts and field
+    ]
+    return " ".join([*words[None], *others, *fielded, *exclusions])
+
+
+def _has_syllables(part: Part) -> bool:
+    if isinstance(part, Excluded):
+        return _has_syllables(part.part)
+    if isinstance(part, Group):
+        return any(_has_syllables(inner) for row in part.alternatives for inner in row)
+    return bool(tokens(part.text))
+
+
+def _strict(part: Leaf | Group) -> str:
+    """A part as it is typed; phrases stay phrases."""
+    if isinstance(part, Group):
+        return f"({_group(part, loose=False)})"
+    head = _prefix(part.field)
+    if part.kind is LeafKind.PHRASE:
+        first, last = '""' if '"' not in part.text else "«»"
+        near = f"~{part.slop}" if part.slop else ""
+        return f"{head}{first}{part.text}{last}{near}"
+    if part.kind is LeafKind.PREFIX:
+        return f"{head}{'-'.join(_plain_words(part.text))}*"
+    if part.kind is LeafKind.LITERAL:
+        return f"{head}={'-'.join(_plain_words(part.text))}"
+    return head + " ".join(_plain_words(part.text))
+
+
+def _prefix(field: str | None) -> str:
+    return f"{_FIELD_NAMES[field]}:" if field else ""
+
+
+def _plain_words(text: str) -> Iterator[str]:
+    """Yield the words of a text, without signs that would mean something else in another place."""
+    for piece in text.split():
+        if _is_plain(piece):
+            yield piece
+            continue
+        for token in tokens(piece):
+            word = piece[token.start : token.end]
+            yield word.lower() if word in EITHER else word
+
+
+def _is_plain(piece: str) -> bool:
+    """True if a piece without spaces is a word wherever it stands."""
+    if not piece[0].isalnum() or piece in EITHER or _QUOTES.intersection(piece):
+        return False
+    return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))
