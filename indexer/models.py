@@ -29,6 +29,19 @@ class Rung(StrEnum):
     FOLDED = "folded"
     APPROXIMATE = "approximate"
 
+    @property
+    def label(self) -> str:
+        """The name that a person sees, in Vietnamese and in lower case."""
+        return _RUNG_LABELS[self]
+
+
+_RUNG_LABELS = {
+    Rung.EXACT: "đúng dấu",
+    Rung.PARTIAL: "thiếu dấu",
+    Rung.FOLDED: "không dấu",
+    Rung.APPROXIMATE: "gần đúng",
+}
+
 
 class Sort(StrEnum):
     """Order of the hits. Undated documents come last under both date orders."""

@@ -44,6 +44,7 @@ KEPT = {
     "whoosh": ["indexer.engines.whoosh"],
     "flask": ["search_ui"],
     "werkzeug": ["search_ui"],
+    "prometheus_client": ["search_ui.http"],
     "waitress": ["indexer.cli"],
     "click": ["indexer.cli"],
     "rich": ["indexer.cli"],

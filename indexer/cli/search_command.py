@@ -14,16 +14,9 @@ from rich.text import Text
 from indexer.archive import Archive
 from indexer.cli.options import index_option, json_option
 from indexer.facets import FACET_NAMES
-from indexer.models import Explanation, Range, Rung, SearchRequest, Sort
+from indexer.models import Explanation, Range, SearchRequest, Sort
 from indexer.results.payload import results_payload
 from indexer.settings import int_setting
-
-RUNG_NAMES = {
-    Rung.EXACT: "đúng dấu",
-    Rung.PARTIAL: "thiếu dấu",
-    Rung.FOLDED: "không dấu",
-    Rung.APPROXIMATE: "gần đúng",
-}
 
 
 @click.command()
@@ -70,7 +63,7 @@ def search(
         click.echo(json.dumps(results_payload(results), ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False)
-    rung = f" · {RUNG_NAMES[results.rung]}" if results.rung else ""
+    rung = f" · {results.rung.label}" if results.rung else ""
     console.print(Text(f"{results.total} kết quả{rung} · {results.took_ms:.0f} ms"))
     if results.corrected:
         console.print(Text(f"Không có gì cho: {query}. Đây là kết quả của: {results.corrected}"))

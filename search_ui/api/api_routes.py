@@ -12,7 +12,7 @@ from search_ui.api.atom_feed import feed, xml_text
 from search_ui.http import params
 from search_ui.http.current_request import asked, links
 from search_ui.http.i18n import LANGUAGES, current
-from search_ui.http.metrics import Metrics
+from search_ui.http.metrics import CONTENT_TYPE, Metrics
 from search_ui.http.responses import data, kept, source
 from search_ui.pages import statistics_page
 
@@ -126,7 +126,7 @@ def figures() -> Response:
     """Counters and times for Prometheus; no query and no visitor is in them."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
     text = metrics.text(source().get().status())
-    answer = Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+    answer = Response(text, content_type=CONTENT_TYPE)
     answer.cache_control.no_store = True
     return answer
 

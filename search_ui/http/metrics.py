@@ -1,68 +1,75 @@
-"""Counters and times since the server began, in the text format of Prometheus."""
+"""Counters and times since the server started, for Prometheus.
+
+`prometheus_client` keeps and formats the figures. It also adds them up over several server processes:
+set `PROMETHEUS_MULTIPROC_DIR` to an empty folder before they start.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
+import os
 from datetime import datetime
-from threading import Lock
 from time import perf_counter
 
+import prometheus_client
 from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from indexer import Status
 
-BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Upper ends of the histogram's buckets, in seconds."""
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Upper bounds of the histogram's buckets, in seconds."""
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
-    """Safe to use from many threads. The labels are endpoints and statuses: few, whatever comes."""
+    """The figures of one app. Safe to use from many threads.
+
+    Labels are endpoints and status codes, so their number is bounded whatever is requested.
+    """
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._answers: Counter[tuple[str, int]] = Counter()
-        self._buckets: dict[str, list[int]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "tracuu_requests",
+            "Answers by endpoint and status.",
+            ("endpoint", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "tracuu_request_seconds",
+            "Time from the request to its answer.",
+            ("endpoint",),
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
 
-    def note(self, endpoint: str, status: int, seconds: float) -> None:
-        """One answer."""
-        with self._lock:
-            self._answers[endpoint, status] += 1
-            buckets = self._buckets.setdefault(endpoint, [0] * (len(BOUNDS) + 1))
-            buckets[bisect_left(BOUNDS, seconds)] += 1
-            self._seconds[endpoint] += seconds  # type: ignore[assignment]  # a Counter of floats
+    def record(self, endpoint: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self._requests.labels(endpoint, str(status)).inc()
+        self._seconds.labels(endpoint).observe(seconds)
 
-    def text(self, status: Status) -> str:
-        """Everything, with what stands open."""
-        with self._lock:
-            return "\n".join((*self._lines(), *_index(status))) + "\n"
-
-    def _lines(self) -> Iterator[str]:
-        yield "# HELP tracuu_requests_total Answers by endpoint and status."
-        yield "# TYPE tracuu_requests_total counter"
-        for (endpoint, status), count in sorted(self._answers.items()):
-            yield f'tracuu_requests_total{{endpoint="{endpoint}",status="{status}"}} {count}'
-        yield "# HELP tracuu_request_seconds Time from the request to its answer."
-        yield "# TYPE tracuu_request_seconds histogram"
-        for endpoint, buckets in sorted(self._buckets.items()):
-            label, so_far = f'endpoint="{endpoint}"', 0
-            for bound, count in zip((*BOUNDS, "+Inf"), buckets, strict=True):
-                so_far += count
-                yield f'tracuu_request_seconds_bucket{{{label},le="{bound}"}} {so_far}'
-            yield f"tracuu_request_seconds_sum{{{label}}} {self._seconds[endpoint]:.6f}"
-            yield f"tracuu_request_seconds_count{{{label}}} {so_far}"
+    def text(self, status: Status) -> bytes:
+        """Return all figures, and those of the index that is served, in Prometheus' text format."""
+        registry = self._registry
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry) + generate_latest(_index_figures(status))
 
 
-def _index(status: Status) -> Iterator[str]:
-    built = datetime.fromisoformat(status.built_at).timestamp()
-    yield "# HELP tracuu_documents Documents in the index that stands open."
-    yield "# TYPE tracuu_documents gauge"
-    yield f"tracuu_documents {status.documents}"
-    yield "# HELP tracuu_index_built_timestamp_seconds When that index was built."
-    yield "# TYPE tracuu_index_built_timestamp_seconds gauge"
-    yield f"tracuu_index_built_timestamp_seconds {built:.0f}"
+def _index_figures(status: Status) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    Gauge("tracuu_documents", "Documents in the index that is served.", registry=registry).set(
+        status.documents
+    )
+    Gauge(
+        "tracuu_index_built_timestamp_seconds", "When that index was built.", registry=registry
+    ).set(datetime.fromisoformat(status.built_at).timestamp())
+    return registry
 
 
 def init_app(app: Flask) -> None:
@@ -76,5 +83,5 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         taken = perf_counter() - g.began if "began" in g else 0.0
-        metrics.note(request.endpoint or "none", response.status_code, taken)
+        metrics.record(request.endpoint or "none", response.status_code, taken)
         return response

@@ -12,7 +12,7 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Links
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor, marked, spans
-from search_ui.parts.rung_notice import RUNG_NAMES
+from search_ui.parts.rung_notice import rung_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
         snippet=marked(snippet.text, marks),
         more_before=snippet.more_before,
         more_after=snippet.more_after,
-        rung=say(RUNG_NAMES[hit.rung]) if differs else "",
+        rung=rung_name(hit.rung) if differs else "",
     )
 
 

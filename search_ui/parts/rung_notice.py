@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from indexer import Results, Rung, has_marks
 from search_ui.http.i18n import say
 
-RUNG_NAMES = {
-    Rung.EXACT: "Đúng dấu",
-    Rung.PARTIAL: "Một phần có dấu",
-    Rung.FOLDED: "Tìm không dấu",
-    Rung.APPROXIMATE: "Gần đúng",
-}
+
+def rung_name(rung: Rung) -> str:
+    """Return the name of a rung in the language of the request: "Gần đúng", "Most words"."""
+    return say(rung.label.capitalize())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ def rung_note(results: Results) -> RungNote | None:
     rung = results.rung
     if rung is None or rung is Rung.EXACT:
         return None
-    name = RUNG_NAMES[rung]
+    name = rung.label.capitalize()
     if rung is Rung.PARTIAL:
         sentence = "Chữ bạn gõ có dấu được giữ đúng dấu; chữ gõ không dấu được hiểu theo mọi dấu."
     elif rung is Rung.FOLDED and has_marks(results.request.text):

@@ -35,7 +35,7 @@ def test_search_narrow_read_and_go_back(visit: Open) -> None:
     page.keyboard.type("dan van kheo")
     page.keyboard.press("Enter")
     expect(page.locator(".tally")).to_contain_text("3 kết quả")
-    expect(page.locator(".note")).to_contain_text("Tìm không dấu")
+    expect(page.locator(".note")).to_contain_text("Không dấu")
     page.get_by_role("link", name="dân vận khéo").first.click()
     expect(page.locator("#q")).to_have_value("dân vận khéo")
     expect(page.locator(".note")).to_have_count(0)

@@ -7,6 +7,8 @@ import gzip
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,11 +22,13 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import app_of, read
+from prometheus_client.parser import text_string_to_metric_families
 from schemas import faults
 
 from indexer import SettingError
 from search_ui.api import openapi
 
+ROOT = Path(__file__).parents[2]
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 GZIP = {"Accept-Encoding": "gzip"}
@@ -137,15 +141,42 @@ def test_the_first_page_is_small_on_the_way(client: FlaskClient) -> None:
 def test_figures_for_prometheus(client: FlaskClient) -> None:
     for url in ("/?q=dân", "/?q=dân", "/x", "/?page=0"):
         client.get(url)
-    text = client.get("/metrics").text
-    assert 'tracuu_requests_total{endpoint="pages.search",status="200"} 2' in text
-    assert 'tracuu_requests_total{endpoint="pages.search",status="400"} 1' in text
-    assert 'tracuu_requests_total{endpoint="none",status="404"} 1' in text
-    assert 'tracuu_request_seconds_count{endpoint="pages.search"} 3' in text
-    assert "tracuu_documents 4" in text
-    assert "tracuu_index_built_timestamp_seconds 1735689600" in text
-    for line in text.splitlines():
-        assert re.fullmatch(r"# (HELP|TYPE) \w+ .+|\w+(\{[^{}]*\})? [0-9.e+-]+", line), line
+    figures = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+        for sample in family.samples
+    }
+    assert figures["tracuu_requests_total", "200", "pages.search"] == 2
+    assert figures["tracuu_requests_total", "400", "pages.search"] == 1
+    assert figures["tracuu_requests_total", "404", "none"] == 1
+    assert figures["tracuu_request_seconds_count", "pages.search"] == 3
+    assert figures["tracuu_documents",] == 4
+    assert figures["tracuu_index_built_timestamp_seconds",] == 1735689600
+    assert {name for name, *_ in figures} == {
+        "tracuu_requests_total",
+        "tracuu_request_seconds_bucket",
+        "tracuu_request_seconds_count",
+        "tracuu_request_seconds_sum",
+        "tracuu_documents",
+        "tracuu_index_built_timestamp_seconds",
+    }
+
+
+_COUNT_ANSWERS = """
+import sys
+from search_ui.http.metrics import Metrics
+Metrics().record("pages.search", 200, 0.01)
+"""
+
+
+def test_figures_of_several_processes_are_added_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", _COUNT_ANSWERS], cwd=ROOT, check=True)
+    text = app_of(FakeArchive()).test_client().get("/metrics").text
+    assert 'tracuu_requests_total{endpoint="pages.search",status="200"} 2.0' in text
 
 
 def test_there_are_no_statistics_unless_asked_for(client: FlaskClient) -> None:

@@ -91,7 +91,7 @@ def test_a_result_page(client: FlaskClient) -> None:
     ("text", "rung", "note"),
     [
         ("dân vận", Rung.EXACT, None),
-        ("công tác dan van", Rung.PARTIAL, "Một phần có dấu"),
+        ("công tác dan van", Rung.PARTIAL, "Thiếu dấu"),
         ("dan van", Rung.FOLDED, "Bạn gõ không dấu"),
         ("dấn ván", Rung.FOLDED, "Không có trang nào đúng dấu như bạn gõ"),
         ("dân vận", Rung.APPROXIMATE, "Gần đúng: không có trang nào đủ các từ"),
