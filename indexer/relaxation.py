@@ -1,18 +1,18 @@
-"""The accent ladder: which plans a query is tried with, tightest first, and what each of them finds.
+"""The accent ladder: the plans that a query is tried with, tightest first, and their answers.
 
     exact         every word must match, every syllable as typed
-    partial       syllables typed without marks match any marks; then half-marked ones too (vân: vận)
+    partial       syllables typed without marks match any; then half-marked ones too (vân: vận)
     folded        every syllable matches by its folded form
     approximate   most of the words must match, also as scattered syllables, rare ones counting most
 
-A query of a few words is answered by the tightest rung that has a hit. A rung that asks for the same
-as the one before is left out; so are exact and partial if no typed syllable carries a mark while
-marks could be missing.
+A query of a few words is answered by the tightest rung that has a hit. A rung that asks for the
+same as the one before is left out; so are exact and partial if no typed syllable carries a mark
+while marks could be missing.
 
 A query that describes a page (many words, or a question) is answered by score over the hits of the
 tightest rung and all pages with most of its words: the words of a title do not all occur in its
-article. Sorting by date has no score to keep partial matches below the others, so there the tightest
-rung answers alone.
+article. Sorting by date has no score to keep partial matches below the others, so there the
+tightest rung answers alone.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.did_you_mean import corrected_text
 
 DESCRIPTIVE_WORDS = 5
-"""A query of at least this many words describes a page: of the news articles, 54% contain four words
-of their own title, 45% contain five and 41% contain six."""
+"""A query of at least this many words describes a page: of the news articles, 54% contain four
+words of their own title, 45% contain five and 41% contain six."""
 
 _MOST = 2 / 3
-"""Share of the query's rarity that a page must reach to be shown beside pages with all words. At one
-half no more relevant pages are found, and three to five times as many pages match."""
+"""Share of the query's rarity that a page must reach to be shown beside pages with all words. At
+one half no more relevant pages are found, and three to five times as many pages match."""
 
 Find = Callable[[Plan], Matches]
 
@@ -66,10 +66,8 @@ class Step:
 class Answer:
     """The result of one plan.
 
-    Attributes
-    ----------
-    levels : the rungs that a hit may be on, tightest first; empty if nothing was asked for or found.
-    on_tightest : number of documents on the first of the levels.
+    Attributes ---------- levels : the rungs that a hit may be on, tightest first; empty if nothing
+    was asked for or found. on_tightest : number of documents on the first of the levels.
     """
 
     plan: Plan
@@ -94,7 +92,8 @@ class Relaxation:
     def is_descriptive(self) -> bool:
         """True if the query describes a page instead of naming what the page must contain.
 
-        That is: many words or a question, in one alternative, without fields, quotes or other signs.
+        That is: many words or a question, in one alternative, without fields, quotes or other
+        signs.
         """
         alternatives = self._query.root.alternatives
         if len(alternatives) != 1:

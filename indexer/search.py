@@ -33,44 +33,44 @@ MAX_PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """The words that a query matched in one document, as ranges of its title and its body."""
+    """The ranges that a query matches in the title and in the body of one document."""
 
     title: tuple[Range, ...]
     body: tuple[Range, ...]
 
 
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
-    """Answer a request: the hits of the tightest rung that has any, and for a query that
-    describes a page also those that have most of its words (see `indexer.relaxation`).
+    """Answer a request with the hits of the tightest rung that has any.
 
-    An empty query text asks for everything, newest first. The rung is chosen before the filters,
+    A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
+    An empty query text asks for all documents, newest first. The rung is chosen before the filters,
     so that narrowing never changes what a query means.
 
-    Raises RequestError where page, size or a facet name is out of range.
+    Raises RequestError if the page, the size or a facet name is out of range.
     """
     began = perf_counter()
     _validate(request)
-    written = _written(request.text)
-    query = _read(written, engine.lexicon)
+    typed = _query_text(request.text)
+    query = _query(typed, engine.lexicon)
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
     answer = tightest_answer(engine, query, request, sort)
     corrected = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
-    instead = suggestion(query, engine.lexicon, as_typed, written) if query else None
-    if instead is not None and answer.rung is None and not request.exact:
-        # Nothing at all: show at once what was probably meant, and say so.
-        answer = tightest_answer(engine, _read(_written(instead), engine.lexicon), request, sort)
+    better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
+    if better is not None and answer.rung is None and not request.exact:
+        # No hit at all: show the results of the corrected text, and say so.
+        answer = tightest_answer(engine, _query(_query_text(better), engine.lexicon), request, sort)
         if answer.rung is not None:
-            corrected, instead = instead, None
+            corrected, better = better, None
     found = _hits(engine, answer)
     if request.explain:
         found = tuple(_explained(engine, answer, hit) for hit in found)
     return Results(
         request=request,
         rung=answer.rung,
-        suggestion=instead,
+        suggestion=better,
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
@@ -80,11 +80,12 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
 
 
 def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
-    """Ids and scores of the best `depth` documents, going on to looser rungs when one is used up.
+    """Yield ids and scores of the best `depth` documents, going on to looser rungs as needed.
 
-    What `tracuu evaluate` judges: the list that a person sees who reads on below the first rung.
+    This is the list that `tracuu evaluate` judges: what a reader sees who reads on below the first
+    rung.
     """
-    query = _read(_written(text), engine.lexicon)
+    query = _query(_query_text(text), engine.lexicon)
     if query is None:
         return
 
@@ -102,13 +103,13 @@ def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, flo
 
 
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
-    """The words of `document` that the query text matches, on the tightest rung that it is on, as
-    among the hits; on the loosest where it is on none.
+    """Return the ranges of `document` that the query text matches.
 
-    None where the document is found there by a value of its own (its place), not by words, and
-    none where this index has another text under its id, or no document: a rebuild came between.
+    The rung is the tightest that the document is on, as among the hits; the loosest if it is on
+    none. Both are empty if the document matches by a facet value (its place) only, or if this index
+    has another text under its id or none, because a rebuild came between.
     """
-    query = _read(_written(text), engine.lexicon)
+    query = _query(_query_text(text), engine.lexicon)
     steps = Relaxation(query, engine.lexicon).steps() if query else ()
     matchers = [DocumentMatcher(step.plan.match, engine.lexicon) for step in steps]
     if not matchers:
@@ -137,14 +138,14 @@ def _validate(request: SearchRequest) -> None:
             )
 
 
-def _written(text: str) -> QueryText:
-    """A query text with its normalised form, of which no more is interpret than the parser takes."""
+def _query_text(text: str) -> QueryText:
+    """The query text with its normalised form, cut at the length that the parser reads."""
     return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
-def _read(written: QueryText, lexicon: Lexicon) -> Query | None:
-    """The query, or None where nothing was typed."""
-    text = written.normalized.text
+def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
+    """The query, or None if the text is blank."""
+    text = typed.normalized.text
     return interpret(text, lexicon) if text.strip() else None
 
 
@@ -162,14 +163,14 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
-    """A hit that says why it is one."""
+    """The hit with its explanation."""
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
     return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
 
 
 def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:
-    """All terms that they look for."""
+    """All terms that the matchers look for."""
     return frozenset().union(*(matcher.terms for matcher in matchers))
 
 

@@ -2,9 +2,10 @@
 
     python scripts/mutation.py --sample 100 --seed 1 query results search_ui
 
-Each mutant runs in a copy of the repository with the tests of its package. The survivors are printed
-as JSON lines: a fault that no test finds, or a change that changes nothing ("equivalent"), which only a
-reader can tell apart. `docs/mutation.md` lists the survivors of the last run, each with its reason.
+Each mutant runs in a copy of the repository with the tests of its package. The survivors are
+printed as JSON lines: a fault that no test finds, or a change that changes nothing ("equivalent"),
+which only a reader can tell apart. `docs/mutation.md` lists the survivors of the last run, each
+with its reason.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import Queue
 
@@ -45,7 +47,8 @@ COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
 }  # fmt: skip
 
 
@@ -122,8 +125,8 @@ def main() -> None:
             for job in range(options.jobs):
                 copies.put(_copy(Path(folder) / str(job)))
             with ThreadPoolExecutor(options.jobs) as pool:
-                runs = pool.map(lambda mutant: (mutant, _is_noticed(mutant, tests, copies)), sample)
-                for (path, line, change, _), noticed in runs:
+                runs = pool.map(partial(_is_noticed, tests=tests, copies=copies), sample)
+                for (path, line, change, _), noticed in zip(sample, runs, strict=True):
                     if not noticed:
                         survived += 1
                         row = {"file": str(path), "line": line, "change": change}
@@ -138,7 +141,7 @@ def _copy(folder: Path) -> Path:
 
 
 def _is_noticed(
-    mutant: tuple[Path, int, str, ast.Module], tests: list[str], copies: Queue[Path]
+    mutant: tuple[Path, int, str, ast.Module], *, tests: list[str], copies: Queue[Path]
 ) -> bool:
     path, _, _, tree = mutant
     folder = copies.get()
@@ -148,7 +151,7 @@ def _is_noticed(
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         command += ["-m", "not browser", "-W", "ignore"]
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603  (our own tests)
                 command, cwd=folder, capture_output=True, check=False, timeout=300
             )
         except subprocess.TimeoutExpired:

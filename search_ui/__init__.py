@@ -1,4 +1,10 @@
-"""The search page: Flask over an Archive. `create_app` is all that others need."""
+"""The search page: a Flask app over an `Archive`. Use `create_app`.
+
+http/    what all answers share: parameters, links, headers, errors, languages
+pages/   one module per HTML page
+parts/   pieces of pages: hits, facets, highlights, formatting
+api/     JSON, feeds, exports, OpenAPI
+"""
 
 from __future__ import annotations
 
@@ -26,16 +32,17 @@ __all__ = ["create_app"]
 
 
 class AnyIdConverter(BaseConverter):
-    """An id in an address: any characters at all, slashes and line breaks included."""
+    """A document id in a URL: any characters, including slashes and line breaks."""
 
     regex = r"[\s\S]+"
     part_isolating = False
 
 
 def create_app(archive: Archive | None = None, index_dir: Path | None = None) -> Flask:
-    """A WSGI application over `archive`, else over the index in `index_dir`, else the setting's.
+    """Return a WSGI application over `archive`, or over the index in `index_dir` (default: the
+    setting).
 
-    The index need not exist yet: see `ArchiveSource`. Raises SettingError on a wrong setting.
+    The index need not exist yet, see `ArchiveSource`. Raises SettingError if a setting is wrong.
     """
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")
@@ -49,7 +56,7 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     app.register_blueprint(page_routes.pages)
     app.register_blueprint(api_routes.api)
     app.register_blueprint(api_routes.machines)
-    # Answers pass these from the last to the first: measured when they are done.
+    # Responses pass these in reverse order, so the measurement comes last.
     metrics.init_app(app)
     compression.init_app(app)
     statistics_page.init_app(app)

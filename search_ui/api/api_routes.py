@@ -1,4 +1,4 @@
-"""Addresses for programs other than a browser: feeds, exports, descriptions, figures."""
+"""Routes for programs: JSON, feeds, exports, descriptions, metrics, health."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ machines = Blueprint("machines", __name__)
 @api.get("/search")
 @kept
 def search_data() -> Response:
-    """The answer to a search as JSON."""
+    """Return the results of a search as JSON."""
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
     results = statistics_page.search(source().get(), replace(asked(), explain=explain))
@@ -33,14 +33,14 @@ def search_data() -> Response:
 @api.get("/documents/<any_id:document_id>")
 @kept
 def document_data(document_id: str) -> Response:
-    """A document as JSON."""
+    """Return a document as JSON."""
     return data(document_payload(source().get().document(document_id)))
 
 
 @api.get("/suggest")
 @kept
 def suggest() -> Response:
-    """Completions of what is being typed."""
+    """Return completions of the text being typed."""
     text = params.parse_text(request.args.items(multi=True))
     suggestions = source().get().suggest(text) if text.strip() else ()
     return data({"query": text, "suggestions": list(suggestions)})
@@ -48,7 +48,7 @@ def suggest() -> Response:
 
 @api.get("/<path:_rest>")
 def nothing(_rest: str) -> Response:
-    """Any other address below /api/ is a mistake, and gets its answer as JSON like the rest."""
+    """Answer 404 as JSON for any other address below /api/."""
     raise DocumentNotFound(
         "There is nothing at this address.",
         "Try /api/search?q=…, /api/documents/<id> or /api/suggest?q=….",
@@ -57,7 +57,8 @@ def nothing(_rest: str) -> Response:
 
 @machines.get("/opensearch.xml")
 def opensearch() -> Response:
-    """Lets a browser add this archive to its search engines (OpenSearch 1.1)."""
+    """Return the OpenSearch 1.1 description, with which a browser adds the archive as a search
+    engine."""
     site = request.host_url.rstrip("/")
     page = render_template(
         "opensearch.xml",
@@ -75,7 +76,7 @@ def opensearch() -> Response:
 @machines.get("/api/opensearch-suggest")
 @kept
 def opensearch_suggestions() -> Response:
-    """Completions as browsers want them: `[text, [completion, …]]`."""
+    """Return completions in the format of browsers: `[text, [completion, …]]`."""
     text = asked().text
     found = source().get().suggest(text) if text.strip() else ()
     answer = data([text, list(found)])
@@ -86,7 +87,8 @@ def opensearch_suggestions() -> Response:
 @machines.get("/atom.xml")
 @kept
 def atom() -> Response:
-    """A search as an Atom feed (RFC 4287), newest first unless another order is asked for."""
+    """Return a search as an Atom feed (RFC 4287), newest first unless another order is
+    requested."""
     archive, wanted = source().get(), asked()
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
@@ -99,7 +101,7 @@ def atom() -> Response:
 @machines.get("/api/export.csv")
 @kept
 def export_csv() -> Response:
-    """The hits of a search as a table, at most `exports.MOST`."""
+    """Return the hits of a search as a table, at most `exports.MOST`."""
     pages = exports.pages(source().get(), asked())
     return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
 
@@ -107,7 +109,7 @@ def export_csv() -> Response:
 @machines.get("/api/export.json")
 @kept
 def export_json() -> Response:
-    """The hits of a search as one JSON object, at most `exports.MOST`."""
+    """Return the hits of a search as one JSON object, at most `exports.MOST`."""
     pages = exports.pages(source().get(), asked())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")
@@ -115,7 +117,7 @@ def export_json() -> Response:
 
 @machines.get("/api/openapi.json")
 def description() -> Response:
-    """What the addresses below /api/ take and give, as OpenAPI 3.1."""
+    """Return the OpenAPI 3.1 description of the addresses below /api/."""
     answer = data(openapi.document(url_for("pages.search").rstrip("/")))
     answer.cache_control.max_age = 3600
     return answer
@@ -123,7 +125,7 @@ def description() -> Response:
 
 @machines.get("/metrics")
 def figures() -> Response:
-    """Counters and times for Prometheus; no query and no visitor is in them."""
+    """Return counters and times for Prometheus; they contain no query and no visitor."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
     text = metrics.text(source().get().status())
     answer = Response(text, content_type=CONTENT_TYPE)
@@ -133,7 +135,7 @@ def figures() -> Response:
 
 @machines.get("/healthz")
 def health() -> Response:
-    """Is there an index to search? For whatever watches over the server."""
+    """Answer 200 if an index can be searched, else 503, for monitoring."""
     try:
         status = source().get().status()
     except UnusableIndex as error:

@@ -1,4 +1,4 @@
-"""A search as a feed: what `feed.xml` shows."""
+"""The data of a search as an Atom feed; `templates/feed.xml` renders it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Links
 from search_ui.parts import formatting
 
-# What XML 1.0 cannot hold at all, not even escaped.
+# XML 1.0 cannot contain these characters, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document of a feed; `updated` is an RFC 3339 time."""
+    """One document of a feed; `updated` is an RFC 3339 time."""
 
     title: str
     url: str
@@ -27,7 +27,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A search; `page_url` is its page, `url` the feed itself."""
+    """A search as a feed. `url` is the address of the feed, `page_url` that of the page."""
 
     title: str
     url: str
@@ -38,7 +38,8 @@ class Feed:
 
 
 def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
-    """The hits of a search, with absolute addresses below `site`."""
+    """Return the hits of a search as a feed, with absolute addresses below `site` (scheme and
+    host)."""
     request = replace(results.request, page=1)
     text = formatting.shorten(request.text, 60)
     return Feed(
@@ -51,7 +52,7 @@ def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
             Entry(
                 title=formatting.display_title(hit.document),
                 url=site + links.document(hit.document.id),
-                # A day has no hour; an undated document is as new as the index.
+                # A date has no time of day; an undated document counts as new as the index.
                 updated=f"{hit.document.date}T00:00:00Z" if hit.document.date else status.built_at,
                 author=hit.document.author or hit.document.publisher or hit.document.source or "",
                 summary=hit.snippet.text,
@@ -62,5 +63,5 @@ def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
 
 
 def xml_text(text: str) -> bytes:
-    """The text without characters that XML forbids, encoded."""
+    """Encode the text as UTF-8 without the characters that XML 1.0 forbids."""
     return _NOT_XML.sub("\ufffd", text).encode()

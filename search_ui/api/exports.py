@@ -1,7 +1,6 @@
-"""A whole result to take away, as CSV or JSON, sent while it is being found.
+"""Export the hits of a search as CSV or JSON, streamed page by page.
 
-The pages of a result are asked for one after the other. Should the index be rebuilt meanwhile,
-the rest comes from the new one.
+If the index is rebuilt meanwhile, the remaining pages come from the new one.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from search_ui.http.links import Links
 from search_ui.parts import formatting
 
 MOST = 1_000
-"""Documents in an export; `total` says how many there are."""
+"""Most documents in one export; `total` says how many hits there are."""
 
 _AT_ONCE = 100
 _COLUMNS = (
@@ -31,7 +30,8 @@ Parts = Iterator[bytes]
 
 
 def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
-    """The result page by page. The first is found at once, so that what is wrong is said early."""
+    """Yield the results page by page. The first page is fetched at once, so that errors surface
+    early."""
     request = replace(request, page=1, size=_AT_ONCE)
     first = archive.search(request)
     last = -(-min(first.total, MOST) // _AT_ONCE)
@@ -40,7 +40,8 @@ def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
 
 
 def csv_lines(found: Iterator[Results]) -> Parts:
-    """A table with a head line, CRLF, RFC 4180; UTF-8 with a BOM, without which Excel errs."""
+    """Yield the rows of a table with a header: CRLF, RFC 4180, UTF-8 with the BOM that Excel
+    needs."""
     head = "\ufeff" + _line(_COLUMNS)
     yield head.encode()
     for results in found:
@@ -48,7 +49,7 @@ def csv_lines(found: Iterator[Results]) -> Parts:
 
 
 def json_parts(found: Iterator[Results], links: Links) -> Parts:
-    """`{"query", "total", "hits"}` with the hits of `/api/search`."""
+    """Yield the parts of `{"query", "total", "hits"}`, the hits as in `/api/search`."""
     first = next(found)
     answer = results_payload(first, document_url=links.document, search_url=links.text)
     head = _text({"query": answer["query"], "total": answer["total"]})
@@ -83,7 +84,7 @@ def _line(cells: tuple[object, ...]) -> str:
 
 
 def _harmless(cell: object) -> object:
-    """A spreadsheet must not take the text of a document for a formula."""
+    """Prevent a spreadsheet from reading the text of a document as a formula."""
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{cell}"
     return cell

@@ -1,4 +1,5 @@
-"""The addresses below /api/ as an OpenAPI 3.1 document; tests hold the running server to it."""
+"""The OpenAPI 3.1 document of the addresses below /api/. Tests validate the running server
+against it."""
 
 from __future__ import annotations
 
@@ -23,12 +24,12 @@ RANGES: Schema = {
 
 
 def record(**properties: Schema) -> Schema:
-    """An object with exactly these properties."""
+    """Return the schema of an object with exactly these properties."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def array(items: Schema) -> Schema:
-    """An array of `items`."""
+    """Return the schema of an array of `items`."""
     return {"type": "array", "items": items}
 
 
@@ -70,7 +71,7 @@ PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
 def document(root: str = "") -> dict[str, Any]:
-    """The whole document; `root` is the path that the app is mounted at."""
+    """Return the whole document; `root` is the path that the app is mounted at."""
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,4 +1,4 @@
-"""Where the pages get their archive from."""
+"""Gives the routes their archive, opening it when an index exists."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from indexer import Archive
 
 
 class ArchiveSource:
-    """An archive, or the folder to open one from as soon as something has been built there.
+    """An open archive, or a folder whose index is opened as soon as one has been built.
 
-    A server may be started before the first rebuild: until then every answer is 503, and the
-    first request after it succeeds.
+    A server may start before the first rebuild: until then every answer is 503, and the first
+    request after the rebuild succeeds.
     """
 
     def __init__(self, archive: Archive | None, index_dir: Path) -> None:
@@ -21,7 +21,7 @@ class ArchiveSource:
         self._lock = Lock()
 
     def get(self) -> Archive:
-        """The archive. Raises UnusableIndex where nothing usable has been built yet."""
+        """Return the archive. Raises UnusableIndex if no usable index has been built yet."""
         if self._archive is None:
             with self._lock:
                 if self._archive is None:

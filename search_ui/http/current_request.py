@@ -1,4 +1,4 @@
-"""What the present request asks for, and the addresses its answer links to."""
+"""The search that the current request asks for, and the addresses that its response links to."""
 
 from __future__ import annotations
 
@@ -10,32 +10,31 @@ from indexer import SearchRequest
 from search_ui.http import params
 from search_ui.http.links import Links
 
-# MERGED DOC: """Addresses that are the same for every request: of files, and of pages that take nothing."""
-
 
 def static_url(name: str) -> str:
-    """The address of a file in static/; it changes with the files, so it may be kept for ever."""
+    """Return the URL of a file in static/. It changes when any file changes, so browsers may
+    cache it forever."""
     return url_for("static", filename=name, v=current_app.config["FINGERPRINT"])
 
 
 def route(endpoint: str) -> str:
-    """The address of a page that takes nothing."""
+    """Return the URL of an endpoint without parameters."""
     return _route(request.script_root, endpoint)
 
 
 @lru_cache(maxsize=64)
 def _route(_root: str, endpoint: str) -> str:
-    # Flask takes its time for each; they differ by the place where the app is mounted only.
+    # url_for is slow; the result depends only on the path at which the app is mounted.
     return url_for(endpoint)
 
 
 def asked() -> SearchRequest:
-    """The search in the address. Raises BadParameter."""
+    """Return the search that the URL asks for. Raises BadParameter."""
     return params.parse(request.args.items(multi=True), current_app.config["PAGE_SIZE"])
 
 
 def links() -> Links:
-    """Addresses below wherever this app is mounted."""
+    """Return the link builder for the path at which the app is mounted."""
     return Links(
         home=route("pages.search"),
         documents=route("pages.document"),

@@ -1,4 +1,4 @@
-"""What a person or a program gets to see when something went wrong; never a stack trace."""
+"""Error responses for people and for programs, never a stack trace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from search_ui.pages.search_page import Heading
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An error told to a person."""
+    """The text of an error page."""
 
     title: str
     sentence: str

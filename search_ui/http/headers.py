@@ -1,4 +1,4 @@
-"""What every answer says to the browser besides its content."""
+"""Security and cache headers of every response."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every answer, and let browsers keep what never changes."""
+    """Send the security headers with every response, and let browsers cache immutable files."""
 
     @app.after_request
     def add(response: Response) -> Response:

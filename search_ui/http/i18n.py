@@ -1,7 +1,7 @@
-"""What the interface says, in Vietnamese or English.
+"""The language of the interface: Vietnamese or English.
 
-A sentence is written in Vietnamese where it is used; `english.tsv` holds its translation. What is
-not in the table (the archive's own words) stays as it is.
+A sentence is written in Vietnamese where it is used; `english.tsv` translates it. Text that is not
+in the table (names and values from the archive) stays as it is.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
 def use(language: str) -> None:
-    """Speak `language` until the end of this request; an unknown one is the default."""
+    """Set the language until the end of this request; an unknown code means the default."""
     _current.set(language if language in LANGUAGES else DEFAULT)
 
 
 def current() -> str:
-    """The code of the language spoken now."""
+    """Return the code of the current language."""
     return _current.get()
 
 
 def say(vietnamese: str, **values: object) -> str:
-    """The sentence in the language spoken now, with `{name}` filled in from `values`."""
+    """Return the sentence in the current language, with `{name}` filled in from `values`."""
     text = english().get(vietnamese, vietnamese) if current() == "en" else vietnamese
     return text.format(**values) if values else text
 
 
 @cache
 def english() -> dict[str, str]:
-    """Vietnamese → English."""
+    """Return the table Vietnamese → English."""
     lines = _TABLE.read_text("utf-8").splitlines()
     pairs = (line.partition("\t") for line in lines if line and not line.startswith("#"))
     return {vietnamese: translated for vietnamese, _, translated in pairs}

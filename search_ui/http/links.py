@@ -1,4 +1,4 @@
-"""Every address that a page links to."""
+"""Builds every URL that a page links to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from search_ui.http.params import build
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as a template gets it; `current` where it leads to what is already shown."""
+    """A link for a template; `current` is True if it leads to what is already shown."""
 
     label: str
     url: str
@@ -22,7 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes addresses: `home` and `documents` are where the two kinds of page lie.
+    """Builds URLs below `home` (searches) and `documents`.
 
     Made once per request, because asking Flask for each of some hundred links is slow.
     """
@@ -32,11 +32,12 @@ class Links:
     page_size: int = 10
 
     def search(self, request: SearchRequest, path: str = "") -> str:
-        """The page that answers `request`, or what lies at `path` and answers it otherwise."""
+        """Return the URL of the page for `request`, or of another representation of it at
+        `path`."""
         return self.home + path + self._query(request)
 
     def others(self, request: SearchRequest) -> Callable[..., str]:
-        """`search` for searches of the same words and filters: what they share is made once.
+        """Return a function that builds URLs of the same search, computing their common part once.
 
         They begin on the first page; `page`, `sort` and `exact` say how one of them differs.
         """
@@ -56,31 +57,33 @@ class Links:
         return address
 
     def text(self, text: str) -> str:
-        """The page of a plain search."""
+        """Return the URL of a search for a text without filters."""
         return self.search(SearchRequest(text, size=self.page_size))
 
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
-        """The page of a document; it carries the search it was found by, to lead back to it."""
+        """Return the URL of a document; it carries the search, so that the page can link back to
+        it."""
         return self.reader(request)(document_id)
 
     def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
-        """`document` for many documents: what their addresses share is made once."""
+        """Return `document` for many documents, computing the common part of their URLs once."""
         query = self._query(request) if request else ""
 
         def document(document_id: str) -> str:
             if document_id in (".", ".."):
-                # Browsers read these as steps in a path, even percent-encoded.
+                # Browsers resolve these as path segments, even percent-encoded.
                 return f"{self.documents}?id={document_id}{query.replace('?', '&', 1)}"
             return self.documents + quote(document_id, safe="", errors="replace") + query
 
         return document
 
     def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
-        """The same search with a facet value chosen, or taken back where it is chosen."""
+        """Return the URL of the same search with a facet value chosen, or removed if it is
+        chosen."""
         return self.search(toggled(request, facet, value))
 
     def chooser(self, request: SearchRequest, facet: str) -> Callable[[str], str]:
-        """`toggle` for values of one facet that are not chosen: what they share is made once."""
+        """Return `toggle` for unchosen values of one facet, computing the common part once."""
         rank = FACET_NAMES.index(facet)
         ahead = {"q", *FACET_NAMES[: rank + 1]}
         pairs = build(replace(request, page=1), self.page_size)
@@ -101,14 +104,14 @@ def _pair(pair: tuple[str, str]) -> str:
 
 @lru_cache(maxsize=8192)
 def _quoted(value: str) -> str:
-    # The links of a page have nearly everything in common, and so have the pages of an archive.
+    # The links of a page share nearly all their values, and so do the pages of an archive.
     return quote_plus(value, errors="replace")
 
 
 def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
-    """The request with a facet value chosen or taken back, from the first page on.
+    """Return the request with a facet value chosen or removed, on its first page.
 
-    A year that is taken back takes its months along.
+    Removing a year removes its months.
     """
     chosen = request.filters.get(facet, ())
     if value in chosen:

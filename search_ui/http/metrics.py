@@ -1,7 +1,7 @@
 """Counters and times since the server started, for Prometheus.
 
-`prometheus_client` keeps and formats the figures. It also adds them up over several server processes:
-set `PROMETHEUS_MULTIPROC_DIR` to an empty folder before they start.
+`prometheus_client` keeps and formats the figures. It also adds them up over several server
+processes: set `PROMETHEUS_MULTIPROC_DIR` to an empty folder before they start.
 """
 
 from __future__ import annotations

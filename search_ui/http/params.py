@@ -1,7 +1,7 @@
-"""The query string of an address and the SearchRequest it asks for, both ways.
+"""Convert between the query string of a URL and a SearchRequest.
 
-Law: `parse(build(request)) == request` for every request within the bounds below. What the
-default says is left out, so that addresses stay short.
+Law: `parse(build(request)) == request` for every request within the bounds below. Defaults are left
+out of URLs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, RequestError, SearchRequest
 from search_ui.http.i18n import say
 
 Pairs = tuple[tuple[str, str], ...]
-"""Names and values in the order of the address; a name may occur more than once."""
+"""(name, value) pairs in the order of the URL; a name may occur more than once."""
 
 MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
 MAX_CHOSEN = 50
@@ -55,7 +55,7 @@ FILTER = Rule(
 
 
 class BadParameter(RequestError):
-    """A parameter of the address breaks its rule; `said` tells it to a person in Vietnamese."""
+    """A parameter of the URL breaks its rule; `said` says so in Vietnamese."""
 
     def __init__(self, name: str, rule: Rule) -> None:
         super().__init__(f"Parameter {name!r} must be {rule.wanted}.", f"Example: {rule.example}")
@@ -65,10 +65,10 @@ class BadParameter(RequestError):
 
 
 def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchRequest:
-    """The request that an address asks for; unknown names are ignored, the first of a name counts.
+    """Return the request that a URL asks for.
 
-    An empty value is as good as none, because that is what an untouched form field sends.
-    Raises BadParameter.
+    Unknown names are ignored; of a repeated name the first counts. An empty value counts as absent,
+    because untouched form fields send one. Raises BadParameter.
     """
     first: dict[str, str] = {}
     chosen: dict[str, dict[str, None]] = {}
@@ -94,18 +94,18 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
 
 
 def parse_text(pairs: Iterable[tuple[str, str]]) -> str:
-    """Only the query text of an address. Raises BadParameter where it is too long."""
+    """Return only the query text of a URL. Raises BadParameter if it is too long."""
     return _text(next((value for name, value in pairs if name == "q" and value), ""))
 
 
 def parse_explain(pairs: Iterable[tuple[str, str]]) -> bool:
-    """Whether an address asks why; only programs do. Raises BadParameter."""
+    """Return True if the URL asks for explanations (programs only). Raises BadParameter."""
     value = next((value for name, value in pairs if name == "explain" and value), "0")
     return _flag("explain", value, EXPLAIN)
 
 
 def build(request: SearchRequest, page_size: int = 10) -> Pairs:
-    """The shortest address that asks for `request`, always in the same order."""
+    """Return the shortest query string for `request`, always in the same order."""
     pairs = [("q", request.text)] if request.text else []
     filters = request.filters
     if filters:

@@ -1,6 +1,6 @@
-"""How a visitor wants the page: language and colours, kept in two cookies and nowhere else.
+"""The visitor's language and colour scheme, stored in two cookies and nowhere else.
 
-The server writes both into the page, so nothing flashes and nothing needs a script.
+The server writes both into the page, so nothing flickers and no script is needed.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from search_ui.http.links import Link
 LANGUAGE_COOKIE = "tracuu_lang"
 THEME_COOKIE = "tracuu_theme"
 THEMES = {"auto": "Tự động", "light": "Sáng", "dark": "Tối"}
-LONGEST_BACK = 500  # five links repeat it; from longer addresses one goes to the front page
+LONGEST_BACK = 500  # five links repeat it; longer URLs lead back to the front page instead
 YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that changes a preference; `value` is what the cookie gets."""
+    """A link that changes a preference; `value` is stored in the cookie."""
 
     link: Link
     value: str
@@ -34,14 +34,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the present visitor chose."""
+    """The preferences of the current visitor."""
 
     language: str
     theme: str
 
     @property
     def languages(self) -> tuple[Link, ...]:
-        """The languages, each in its own tongue."""
+        """The languages to choose from, each named in itself."""
         return tuple(
             Link(name, url, code == self.language)
             for (code, name), url in _switches("lang", LANGUAGES)
@@ -49,7 +49,7 @@ class Preferences:
 
     @property
     def themes(self) -> tuple[Choice, ...]:
-        """The colour schemes."""
+        """The colour schemes to choose from."""
         return tuple(
             Choice(Link(say(name), url, code == self.theme), code)
             for (code, name), url in _switches("theme", THEMES)
@@ -72,7 +72,7 @@ def init_app(app: Flask) -> None:
 
 
 def change() -> Response:
-    """Keep what the address asks for, and go back to the page it was asked on."""
+    """Store what the URL asks for in a cookie and redirect to the page it came from."""
     response = Response(status=303)
     response.location = _local(request.args.get("back", ""))
     for name, cookie, known in (
@@ -88,7 +88,7 @@ def change() -> Response:
 
 
 def _switches(wish: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Each (code, name) with the address that keeps it and leads back here."""
+    """Return each (code, name) with the URL that stores it and leads back here."""
     tail = _tail(request.path, request.query_string)
     head = f"{route('pages.preferences')}?{wish}="
     return ((item, f"{head}{item[0]}{tail}") for item in known.items())
@@ -96,7 +96,7 @@ def _switches(wish: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, 
 
 @lru_cache(maxsize=64)  # a page has two rows of switches
 def _tail(path: str, query_string: bytes) -> str:
-    """What leads back to the page at this address, or nothing where that would be long."""
+    """Return the query that leads back to the page at this URL, or "" if that would be too long."""
     query = quote(query_string, safe="%&=+!$'()*,-./:;@_~?")
     path = quote(path, errors="replace")
     back = f"{path}?{query}" if query else path
@@ -104,7 +104,7 @@ def _tail(path: str, query_string: bytes) -> str:
 
 
 def _local(back: str) -> str:
-    """`back` below this site; anything that could lead elsewhere becomes the front page."""
+    """Return `back` if it stays within this site, else the front page."""
     root = request.script_root
     printable = back.isprintable() and "\\" not in back
     if not printable or not back.startswith("/") or back.startswith("//"):

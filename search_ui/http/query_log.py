@@ -1,7 +1,7 @@
-"""What is searched for: kept in memory, and in a file where the keeper wants one.
+"""Record what is searched for: in memory, and in a file if the administrator sets one.
 
-An entry is the query text, the number of hits, the time it took and the minute. There is no
-address, no cookie and no session in it: who searched cannot be told.
+An entry is the query text, the number of hits, the time taken and the minute. It contains no
+address, cookie or session, so it does not tell who searched.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from threading import Lock
 from indexer import Results, SettingError
 
 MOST = 10_000
-"""So many of the latest searches are looked at."""
+"""Number of latest searches that the statistics cover."""
 LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One search; `took_ms` is the engine's time, `at` an ISO 8601 minute in UTC."""
+    """One search. `took_ms` is the time in the engine, `at` an ISO 8601 minute in UTC."""
 
     text: str
     total: int
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The searches summed up; the pairs are (query text, how often), most often first."""
+    """Sums over the searches; the pairs are (query text, count), most frequent first."""
 
     searches: int
     since: str
@@ -48,8 +48,8 @@ class Figures:
 class Journal:
     """The latest searches. Safe to use from many threads.
 
-    Raises SettingError where the file cannot be written. Should that happen later (a full disk),
-    searching goes on, and so does the journal in memory.
+    Raises SettingError if the file cannot be written. If that happens later (a full disk),
+    searching and the record in memory go on.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -60,7 +60,7 @@ class Journal:
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Remember a search: what was typed, not the empty one, and not its further pages."""
+        """Record a search, but not an empty one and not its further pages."""
         text = " ".join(results.request.text.split())[:LONGEST].lower()
         if not text or results.request.page != 1:
             return
@@ -81,7 +81,7 @@ class Journal:
             logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
     def figures(self, most: int = 20) -> Figures:
-        """What the latest searches say, with the `most` most frequent."""
+        """Sum up the latest searches, with the `most` most frequent ones."""
         with self._lock:
             entries = list(self._entries)
         times = sorted(entry.took_ms for entry in entries)
@@ -99,7 +99,7 @@ def _ranked(texts: Iterable[str], most: int) -> tuple[tuple[str, int], ...]:
 
 
 def _quantile(ascending: list[float], part: float) -> float:
-    """The value that `part` of the values do not exceed (nearest rank)."""
+    """Return the value that `part` of the values do not exceed (nearest rank)."""
     return ascending[min(int(part * len(ascending)), len(ascending) - 1)]
 
 
@@ -114,7 +114,7 @@ def _prove_writable(path: Path) -> None:
 
 
 def _read(path: Path) -> Iterable[Entry]:
-    """The entries of a file; a line that a crash cut short is passed over."""
+    """Return the entries of a file, skipping a line that a crash cut short."""
     with path.open(encoding="utf-8", errors="replace") as file:
         for line in deque(file, MOST):
             try:

@@ -1,4 +1,4 @@
-"""Ways to answer: a page, JSON, or nothing because the asker has it already."""
+"""Build responses: a page, JSON, or 304 if the client has the current version."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ P = ParamSpec("P")
 
 
 def source() -> ArchiveSource:
-    """Where the present app gets its archive from."""
+    """Return the archive source of the current app."""
     found: ArchiveSource = current_app.extensions["tracuu.source"]
     return found
 
 
 def page(template: str, context: dict[str, Any], status: int = 200) -> Response:
-    """A page. Lone surrogates, which no encoding knows, become question marks."""
+    """Return an HTML page. Lone surrogates, which cannot be encoded, become question marks."""
     html = render(template, context)
     return Response(
         html.encode("utf-8", "replace"), status, content_type="text/html; charset=utf-8"
@@ -32,18 +32,18 @@ def page(template: str, context: dict[str, Any], status: int = 200) -> Response:
 
 
 def data(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
-    """JSON, readable as it stands."""
+    """Return JSON, indented for people."""
     text = json.dumps(payload, ensure_ascii=False)
     return Response(text.encode("utf-8", "replace"), status, content_type="application/json")
 
 
 def problem(code: str, message: str, hint: str, status: int) -> Response:
-    """The JSON of everything that went wrong."""
+    """Return the JSON of an error."""
     return data({"error": {"code": code, "message": message, "hint": hint}}, status)
 
 
 def fingerprint(folder: Path, *more: str) -> str:
-    """Ten hexadecimal digits that change with any file below `folder`, or with `more`."""
+    """Return ten hexadecimal digits that change with any file below `folder`, or with `more`."""
     digest = hashlib.sha256("\0".join(more).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
@@ -53,18 +53,18 @@ def fingerprint(folder: Path, *more: str) -> str:
 
 
 def kept(view: Callable[P, Response]) -> Callable[P, Response]:
-    """A view whose answer stays the same until the index or this program changes.
+    """Wrap a view whose response depends only on the index, this program and the preferences.
 
-    Browsers ask again each time, and get 304 before anything has been searched.
+    Browsers revalidate each time, and get 304 before anything is searched.
     """
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        # The state is read before the search: should a rebuild come between them, the answer is
-        # newer than its tag says, and is merely fetched once more.
+        # The state is read before the search. If a rebuild comes between them, the response is
+        # newer than its tag says, and is fetched once more than needed.
         status = source().get().status()
         state = f"{status.generation}/{status.built_at}/{status.documents}"
-        # The page speaks a language, has its colours written in, and as many hits as are set.
+        # The page depends on the language, the colour scheme and the page size.
         state += f"{g.preferences!r}/{current_app.config['PAGE_SIZE']}"
         tag = hashlib.sha256(state.encode()).hexdigest()[:10] + current_app.config["FINGERPRINT"]
         seen = request.if_none_match.contains_weak(tag)

@@ -1,8 +1,8 @@
-"""Templates, compiled once for each language and each place that the app is mounted at.
+"""Compile templates once per language and mount path.
 
-What stands in a template and is the same for every request, `_("…")`, `route("…")` and
-`static_url("…")`, is worked out when the template is compiled: some eighty on a page. Partials
-are put in at the same time, for one that is looked up anew gets a copy of all names.
+Calls with constant arguments (`_("…")`, `route("…")`, `static_url("…")`), some eighty per page, are
+evaluated when a template is compiled. Partials are inlined then too, because each include at run
+time copies the whole context.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PARTIAL = re.compile(r"""\{% (?:include|from) "([^"]+)" (?:import [\w, ]+ )?%\}
 
 
 class _Constants(Extension):
-    """Works the constants out, in the language that is spoken when a template is compiled."""
+    """Replaces calls with constant arguments by their values in the language of compilation."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         def partial(named: re.Match[str]) -> str:
@@ -42,13 +42,13 @@ class _Constants(Extension):
 
 
 def init_app(app: Flask) -> None:
-    """Offer templates what is not constant too; make environments as they are needed."""
+    """Register the template globals and the cache of environments."""
     app.jinja_env.globals |= {**_CONSTANTS}
 
     @lru_cache(maxsize=16)
     def environment(_language: str, _root: str) -> Environment:
         made = app.jinja_env.overlay(extensions=[_Constants])
-        # Attributes are all that contexts have; Jinja's own way asks for items too, and is slow.
+        # Contexts have attributes only; Jinja's own look-up tries items too and is slow.
         made.getattr = getattr  # type: ignore[method-assign, assignment]
         return made
 
@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
 
 
 def render(template: str, context: dict[str, Any]) -> str:
-    """The template in the language spoken now."""
+    """Render the template in the current language."""
     environment = current_app.extensions["tracuu.templates"]
     current_app.update_template_context(context)
     found: Environment = environment(i18n.current(), request.script_root)

@@ -1,4 +1,4 @@
-"""What the page of a document shows."""
+"""The data of the page of one document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG_TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A row of the table of metadata; a value that is a facet value leads to its documents."""
+    """A row of the metadata table; a facet value links to the documents that have it."""
 
     label: str
     values: tuple[Link, ...]
@@ -30,7 +30,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A document that is much like the one shown."""
+    """A similar document."""
 
     title: str
     url: str
@@ -39,8 +39,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """A document to read. `matches` counts the marks in the body, "" where nothing was searched;
-    `first_match` is the id of the first of them."""
+    """The data of the page. `matches` is the number of highlights in the body, "" without a search;
+    `first_match` is the HTML id of the first of them.
+    """
 
     title: str
     box: Box
@@ -65,7 +66,7 @@ def document_page(
     similar: Sequence[Document] = (),
     site: str = "",
 ) -> DocumentPage:
-    """Everything the page of a document shows; `request` is the search it was found by.
+    """Build the page of a document; `request` is the search that led to it.
 
     `site` is scheme and host, for the address in the citation.
     """
@@ -96,10 +97,8 @@ def document_page(
 
 
 def citation(document: Document, address: str) -> str:
-    """How to cite a document: author, title, where and when it was published, its address.
-
-    Always in Vietnamese, like the document itself.
-    """
+    """Return a citation: author, title, publisher, date, address. Always in Vietnamese, like the
+    document."""
     parts = [
         document.author,
         f"“{formatting.display_title(document)}”",
@@ -111,7 +110,7 @@ def citation(document: Document, address: str) -> str:
 
 
 def _facts(document: Document, links: Links) -> Iterable[Fact]:
-    """The rows that hold something, in the order a reader asks for them."""
+    """Yield the metadata rows that have a value, in the order a reader looks for them."""
 
     def said(text: str | None) -> tuple[Link, ...]:
         return (Link(text, ""),) if text else ()
@@ -150,7 +149,8 @@ def _by(links: Links, facet: str, value: str) -> str:
 
 
 def _original(url: str | None) -> Link | None:
-    """The page the document came from; only the web's own schemes, never `javascript:`."""
+    """Return a link to the page that the document came from; http and https only, never
+    `javascript:`."""
     if not url:
         return None
     try:

@@ -1,7 +1,7 @@
-"""All values of one facet, for lists too long to stand beside the results.
+"""The page with all values of one facet, for lists too long to stand beside the results.
 
-The page is one form: values are ticked, the list is sifted with the ticks kept, and the results
-are shown once everything is chosen.
+The page is one form: the reader ticks values, filters the list (keeping the ticks), and goes on to
+the results.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from search_ui.parts.facet_boxes import label, values_url
 from search_ui.parts.pagination import Pager, row
 
 AT_ONCE = 1_000
-"""Values on one page; a longer list has several."""
+"""Values on one page; a longer list is paged."""
 
 FEW = 24
-"""So many values are seen at a glance: they need no letters above them."""
+"""Lists of at most this many values get no headings by letter."""
 
 SIFT = "loc"
-"""The parameter that leaves only the values that hold a text."""
+"""Parameter that keeps only the values that contain a text."""
 
 LONGEST_SIFT = 200
 
 SHOW = "xem"
-"""The parameter that leads on to the results: sent by the button that says so."""
+"""Parameter of the button that leads on to the results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value to tick: what it is called, how often it occurs, what the address gets."""
+    """A value to tick: label, count, and the value for the URL."""
 
     label: str
     count: str
@@ -48,7 +48,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The values under one letter, "" where they are in another order; `anchor` is its id."""
+    """The values under one letter ("" if they are not in alphabetical order); `anchor` is its
+    HTML id."""
 
     letter: str
     anchor: str
@@ -57,7 +58,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ValuesPage:
-    """The values of a facet in a search. `kept` is what the form takes along besides the ticks."""
+    """The data of the page. `kept` are the parameters that the form sends besides the ticks."""
 
     title: str
     heading: str
@@ -76,7 +77,7 @@ class ValuesPage:
 
 
 def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> ValuesPage:
-    """Everything the page shows; the page of `asked` is that of the list, not of the search."""
+    """Build the page; `asked.page` is the page of the list, not of the search."""
     request = replace(asked, page=1)
     found = _sorted([v for v in facet.values if _holds(label(facet, v), sift)], facet)
     last = max(1, -(-len(found) // AT_ONCE))
@@ -110,7 +111,7 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
 
 
 def _holds(name: str, sift: str) -> bool:
-    """Does a name hold what was typed? Marks count only where some were typed."""
+    """Return True if a name contains the typed text; marks count only if some were typed."""
     if has_marks(sift):
         return formatting.plain(sift) in formatting.plain(name)
     return strip_marks(sift.lower()) in strip_marks(name.lower())
@@ -123,7 +124,7 @@ def _of(text: str, *, filtered: bool) -> str:
 
 
 def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
-    # Years and months are in order as they come.
+    # Years and months are already in order.
     if facet.kind is FacetKind.DATE:
         return values
     return sorted(values, key=lambda value: order(label(facet, value).strip()))
@@ -136,7 +137,7 @@ def _letter(value: FacetValue, facet: Facet) -> str:
 def _letters(
     found: Sequence[FacetValue], facet: Facet, address: Callable[[int], str]
 ) -> tuple[Link, ...]:
-    """The letters that values begin with, each leading to its first value."""
+    """Return the initial letters of the values, each with a link to its first value."""
     places: dict[str, int] = {}
     for number, value in enumerate(found):
         places.setdefault(_letter(value, facet), number // AT_ONCE + 1)
@@ -148,7 +149,8 @@ def _letters(
 
 
 def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
-    """The search without the values that can be ticked here; those of other pages stay chosen."""
+    """Return the search parameters without the values that can be ticked here; others stay
+    chosen."""
     pairs = build(request, links.page_size)
     return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 

@@ -1,4 +1,4 @@
-"""What the front page shows: what is in the archive, and where to begin."""
+"""The data of the front page: what the archive contains, and searches to start with."""
 
 from __future__ import annotations
 
@@ -34,15 +34,16 @@ class FrontPage:
 
 @dataclass(slots=True)
 class Examples:
-    """Searches to begin with that this archive answers; found once per generation."""
+    """Example searches that have hits in this archive, computed once per generation."""
 
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
-        """Query texts; those this house knows first, then names that the archive is full of."""
+        """Return query texts: built-in ones first, then frequent names of the archive."""
         generation = archive.status().generation
         if generation not in self.found:
-            # One entry only, put in whole: threads may both look, neither sees half of it.
+            # The dict is replaced as a whole: two threads may both compute it, but neither sees
+            # half of it.
             self.found = {generation: self._look(archive, overview)}
         return self.found[generation]
 
@@ -65,15 +66,15 @@ class Examples:
 
 
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
-    """Everything the front page shows."""
-    # What is chosen here begins a search of its own: the overview's order and size stay behind.
+    """Build the front page."""
+    # A facet chosen here starts a new search, without the order and page size of the overview.
     overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(
         title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
         box=Box(autofocus=True),
         facts=_facts(overview),
         examples=tuple(Link(text, links.text(text)) for text in examples),
-        # Where no page has a date, none is newer than another.
+        # Without dates, no document is newer than another.
         some=say("Mới nhất" if _of_kind(overview, FacetKind.DATE) else "Vài tài liệu trong kho"),
         newest=hit_views(overview.hits[:NEWEST], overview, links),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
@@ -86,7 +87,7 @@ def _by_name(results: Results) -> dict[str, Facet]:
 
 
 def _of_kind(results: Results, kind: FacetKind) -> Facet | None:
-    """The first facet of this kind that has values; of dates that is the year."""
+    """Return the first facet of this kind that has values (of dates, the year), or None."""
     return next((facet for facet in results.facets if facet.kind is kind), None)
 
 
@@ -97,7 +98,7 @@ def _facts(overview: Results) -> tuple[str, ...]:
         span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
         facts.append(say("năm {years}", years=span))
     if places := _of_kind(overview, FacetKind.HIERARCHY):
-        # Provinces only: the same place must not count twice.
+        # Count provinces only, so that no place counts twice.
         provinces = sum(PATH_SEPARATOR not in value.value for value in places.values)
         facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))
     return tuple(facts)

@@ -1,4 +1,4 @@
-"""The query language by examples; each of them is a search that runs."""
+"""The guide to the query language; every example is a search that runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STARTERS = (
     "y tế cơ sở",
     "bóng đá",
 )
-"""Searches for the front page, the more telling first; those without an answer are left out."""
+"""Searches for the front page, the most telling first; those without hits are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A few examples under one heading."""
+    """Examples under one heading."""
 
     anchor: str
     heading: str

@@ -32,7 +32,7 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 @kept
 def search() -> Response:
-    """The front page, or the answer to a search."""
+    """Show the front page, or the results of a search."""
     archive, wanted, to = source().get(), asked(), links()
     if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
@@ -51,7 +51,7 @@ def search() -> Response:
 @pages.get("/chon/<facet>")
 @kept
 def values(facet: str) -> Response:
-    """All values that a facet has in a search."""
+    """Show all values of a facet in a search."""
     if facet not in FACET_NAMES:
         abort(404)
     archive, wanted = source().get(), asked()
@@ -61,7 +61,7 @@ def values(facet: str) -> Response:
         answer.cache_control.no_cache = True
         return answer
     found = _facet(facet, archive.search(replace(wanted, page=1, size=1)))
-    if found is None:  # nothing found has a value: but has anything in the archive?
+    if found is None:  # no hit has a value; check whether any document has
         found = _facet(facet, archive.overview())
         if found is None:
             abort(404)
@@ -74,7 +74,7 @@ def values(facet: str) -> Response:
 @pages.get("/doc/<any_id:document_id>")
 @kept
 def document(document_id: str) -> Response:
-    """A document to read; the search it was found by is highlighted."""
+    """Show a document; the matches of the search that led to it are highlighted."""
     archive, wanted = source().get(), asked()
     found = archive.document(document_id or request.args.get("id", ""))
     marks = archive.highlight(found, wanted.text)
@@ -92,7 +92,7 @@ def document(document_id: str) -> Response:
 
 @pages.get("/huong-dan")
 def guide() -> Response:
-    """The query language, explained by searches that run."""
+    """Show the guide to the query language."""
     to = links()
     chapters = [
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
@@ -107,7 +107,7 @@ def guide() -> Response:
 
 @pages.get("/tuy-chon")
 def preferences() -> Response:
-    """Change language or colours, then go back."""
+    """Change the language or the colours, then go back."""
     return wishes.change()
 
 

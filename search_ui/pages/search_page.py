@@ -1,4 +1,4 @@
-"""What the page of a search gets to show; every sentence and every address is made here."""
+"""The data of the results page; every sentence and every URL is made here."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SORT_NAMES = {
     Sort.OLDEST: "Cũ nhất",
 }
 TAKEAWAYS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
-"""The same search for other programs: label and path."""
+"""Other representations of the search: label and path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The search box: what stands in it, and what a new search takes along."""
+    """The search box: its text, and the parameters that a new search keeps."""
 
     text: str = ""
     kept: Pairs = ()
@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """All that the frame of a page asks for, for pages with little else."""
+    """The data of the page frame, for pages with little else."""
 
     title: str
     box: Box = Box()
@@ -42,7 +42,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Nothing has what was typed: what is shown instead."""
+    """Nothing matches the typed text: the text whose results are shown instead."""
 
     typed: str
     shown: Link
@@ -50,7 +50,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The answer to a search."""
+    """The results of a search."""
 
     title: str
     heading: str
@@ -72,7 +72,7 @@ class SearchPage:
 
 
 def search_page(results: Results, links: Links, count: Count) -> SearchPage:
-    """Everything the page of a search shows; `count` says what another search would find."""
+    """Build the results page; `count` returns the number of hits of another search."""
     request = results.request
     text = formatting.shorten(request.text, 60)
     other = links.others(request)
@@ -105,7 +105,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
 
 
 def box(request: SearchRequest, links: Links) -> Box:
-    """The search box of a search: a new query keeps the filters, the order and the accent rule."""
+    """Return the search box of a search: a new query keeps filters, order and accent rule."""
     kept = build(replace(request, text="", page=1), links.page_size)
     return Box(request.text, kept)
 
@@ -129,8 +129,8 @@ def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
     request = results.request
     dated = any(facet.kind is FacetKind.DATE for facet in results.facets)
     if not results.total or (not dated and request.sort is Sort.RELEVANCE):
-        return ()  # there is nothing to put in order, or nothing to order it by
-    # Where nothing was typed nothing is more relevant than another: newest first is what one sees.
+        return ()  # nothing to sort, or no date to sort by
+    # Without a query nothing is more relevant than another, and the newest come first.
     orders = list(Sort) if request.text.strip() else [Sort.NEWEST, Sort.OLDEST]
     current = request.sort if request.sort in orders else Sort.NEWEST
     return tuple(

@@ -1,4 +1,4 @@
-"""`/thong-ke`, for whoever keeps the archive: what is searched for, what is missing, how fast."""
+"""`/thong-ke` for the administrator: frequent searches, searches without hits, response times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ keeper = Blueprint("keeper", __name__)
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """The figures as they are shown: rows of (label, value), lists of (search, how often)."""
+    """The figures as shown: rows of (label, value), lists of (search, count)."""
 
     title: str
     box: Box
@@ -32,7 +32,7 @@ class StatisticsPage:
 
 
 def init_app(app: Flask) -> None:
-    """Keep a journal where a setting asks for one."""
+    """Record searches if a setting asks for it."""
     path = str(setting("query_log"))
     shown = bool(int_setting("stats"))
     logged = path not in ("", "off")
@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
 
 
 def search(archive: Archive, request: SearchRequest) -> Results:
-    """Search, and note it down where a journal is kept."""
+    """Search, and record the search if recording is on."""
     results = archive.search(request)
     journal: Journal | None = current_app.extensions["tracuu.journal"]
     if journal:
@@ -53,7 +53,7 @@ def search(archive: Archive, request: SearchRequest) -> Results:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """The statistics; there is no such page unless the setting `stats` is 1."""
+    """Show the statistics; 404 unless the setting `stats` is 1."""
     if not current_app.config["STATS"]:
         abort(404)
     journal: Journal = current_app.extensions["tracuu.journal"]
@@ -64,7 +64,7 @@ def statistics() -> Response:
 
 
 def statistics_page(figures: Figures, archive: Archive, links: Links) -> StatisticsPage:
-    """Everything the page shows."""
+    """Build the statistics page."""
     status = archive.status()
     built = datetime.fromisoformat(status.built_at)
     age = datetime.now(UTC) - built

@@ -1,7 +1,8 @@
-"""Vietnamese alphabetical order: a ă â b c d đ e ê …, then the tones: ngang huyền hỏi ngã sắc nặng.
+"""Vietnamese alphabetical order: a ă â b c d đ e ê …, then the tones: none, huyền, hỏi, ngã, sắc,
+nặng.
 
-Names are compared letter by letter first; tones decide only between names of the same letters,
-as dictionaries do (TCVN 5712 and the usage of Hoàng Phê's dictionary).
+Names are compared letter by letter; tones decide only between names of the same letters, as in
+dictionaries (TCVN 5712; Hoàng Phê, "Từ điển tiếng Việt").
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
 
 @lru_cache(maxsize=4096)
 def order(text: str) -> Key:
-    """A key to sort by. Digits come before letters, everything else after them by code point."""
+    """Return a sort key. Digits come before letters, all other characters after them by code
+    point."""
     letters: list[tuple[int, int]] = []
     tones: list[int] = []
     for char in unicodedata.normalize("NFC", text).lower():
@@ -31,7 +33,8 @@ def order(text: str) -> Key:
 
 
 def initial(text: str) -> str:
-    """The letter that a name stands under: "A", "Ă", "Đ", …; "0–9" for digits, "…" for the rest."""
+    """Return the heading of a name: "A", "Ă", "Đ", …; "0–9" for digits, "…" for other
+    characters."""
     (kind, rank), *_ = order(text.strip())[0] or [(3, 0)]
     if kind == 2:
         return _ALPHABET[rank].upper()

@@ -1,4 +1,4 @@
-"""What a page shows to narrow a search: facets as plain links, chips for what is chosen."""
+"""Facets as plain links beside the results, and the chosen values as chips."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
 YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
 LONG_TEXT = 300
-"""A query text of so many characters is repeated by fewer links, to keep the page small."""
+"""A query text of this many characters gets fewer links, because every link repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A facet value: following `url` chooses it, or takes it back where it is `selected`.
+    """A facet value; `url` chooses it, or removes it if it is `selected`.
 
-    `share` is its part of the largest count in hundredths; `within` are the values below it.
+    `share` is its count in hundredths of the largest count; `within` are the values below it.
     """
 
     label: str
@@ -43,15 +43,15 @@ class Choice:
 
     @property
     def unfolded(self) -> bool:
-        """Is a value below this one chosen?"""
+        """True if a value below this one is chosen."""
         return any(choice.selected for choice in self.within)
 
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:
-    """A facet: the values shown at once, those behind "xem thêm", and where all of them stand.
+    """A facet: the values shown at once, those behind "xem thêm", and a link to all of them.
 
-    `kind` is "bars" (a chart), "tree" or "list"; `all` is None where none is left out.
+    `kind` is "bars" (a chart), "tree" or "list"; `all` is None if no value is left out.
     """
 
     name: str
@@ -64,7 +64,7 @@ class FacetBox:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A chosen facet value; following `url` takes it back."""
+    """A chosen facet value; `url` removes it."""
 
     facet: str
     label: str
@@ -74,7 +74,7 @@ class Chip:
 def boxes(
     results: Results, links: Links, only: Iterable[str] = FACET_NAMES
 ) -> tuple[FacetBox, ...]:
-    """The facets of a result that are named in `only`, in the engine's order."""
+    """Return the facets of the results that are named in `only`, in the order of the schema."""
     wanted = set(only)
     found = []
     for facet in results.facets:
@@ -86,7 +86,8 @@ def boxes(
 
 
 def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
-    """The values inside a chosen value of the parent: the months of all years together say little."""
+    """Keep the values inside a chosen value of the parent; months of all years together say
+    little."""
     chosen = request.filters.get(parent, ())
     return replace(facet, values=tuple(v for v in facet.values if parent_value(v.value) in chosen))
 
@@ -104,7 +105,7 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
     kind = "bars" if facet.kind is FacetKind.DATE else "tree" if districts else "list"
     at_once = _shown_at_once(facet)
     shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
-    # What is chosen must be in sight, however rare it is.
+    # A chosen value is always shown, however rare it is.
     rest = top[at_once:] if facet.name in request.filters else ()
     chosen = [value for value in rest if _is_chosen(value, districts)]
     likely = top[:shown] if kind == "bars" else sorted(top[:shown], key=_rank)
@@ -120,7 +121,7 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
             formatting.number(value.count),
             toggle or choose(value.value),
             value.selected,
-            # What is there is seen, however small: at least one hundredth.
+            # A value with any hit gets a visible bar, at least one hundredth.
             max(1, round(100 * value.count / most)) if most and value.count else 0,
             within,
         )
@@ -133,7 +134,7 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
         facet.name,
         say(facet.label),
         kind,
-        # The districts of a province that is hidden are found by choosing it.
+        # The districts of a hidden province appear when it is chosen.
         tuple(choice(value, below(value)) for value in first),
         tuple(map(choice, more)),
         _all(facet, request, links) if left_out > 0 else None,
@@ -146,12 +147,12 @@ def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
 
 
 def values_url(facet: str, request: SearchRequest, links: Links) -> str:
-    """The page with all values of a facet in a search."""
+    """Return the URL of the page with all values of a facet in a search."""
     return links.search(request, f"chon/{facet}")
 
 
 def label(facet: Facet, value: FacetValue) -> str:
-    """How a value is called in the language spoken now."""
+    """Return the label of a value in the current language."""
     return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
 
 
@@ -166,7 +167,7 @@ def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]])
 def _by_parent(
     values: Sequence[FacetValue],
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
-    """The provinces and the districts of each; one without its province stays at the top."""
+    """Return the top values and, for each, the values below it; an orphan stays at the top."""
     known = {value.value for value in values if PATH_SEPARATOR not in value.value}
     top: list[FacetValue] = []
     districts: dict[str, list[FacetValue]] = {}
@@ -183,7 +184,7 @@ def _by_parent(
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
-    """What is chosen, in the order of the facets."""
+    """Return the chosen values, in the order of the facets."""
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
@@ -194,7 +195,7 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
         of, labels = name, {}
         if facet := facets.get(name):
             of = say(facet.label)
-            # "Tháng: 1/2021", for the name of the facet is said already.
+            # "Tháng: 1/2021": the chip already names the facet.
             labels = {
                 v.value: label(facet, v).removeprefix("tháng ") for v in facet.values if v.selected
             }
@@ -206,5 +207,5 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
 
 
 def without_filters(request: SearchRequest, links: Links) -> str:
-    """The same search without any facet value chosen."""
+    """Return the URL of the same search without filters."""
     return links.search(replace(request, page=1, filters={}))

@@ -1,4 +1,4 @@
-"""How numbers, times, dates and places are written, in Vietnamese or English."""
+"""Write numbers, times, dates and places in Vietnamese or English."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def number(value: int) -> str:
-    """1234 → "1.234", in English "1,234"."""
+    """Format an integer: 1234 → "1.234", in English "1,234"."""
     if value < 1000:
         return str(value)
     plain = f"{value:,}"
@@ -24,20 +24,21 @@ def number(value: int) -> str:
 
 
 def seconds(milliseconds: float) -> str:
-    """12.3 → "0,012 giây", in English "0.012 seconds"."""
+    """Format milliseconds: 12.3 → "0,012 giây", in English "0.012 seconds"."""
     plain = f"{milliseconds / 1000:.3f}"
     return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
 
 
 def day(value: date) -> str:
-    """8 January 2021 → "08/01/2021", in English "8 Jan 2021"."""
+    """Format a date: 8 January 2021 → "08/01/2021", in English "8 Jan 2021"."""
     if _english():
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 def date_value(value: str) -> str:
-    """ "2021-01" → "tháng 1/2021", in English "Jan 2021"; a year stays as it is."""
+    """Format a date facet value: "2021-01" → "tháng 1/2021", in English "Jan 2021"; a year stays
+    as it is."""
     found = parse_month(value)
     if not found:
         return value
@@ -48,26 +49,27 @@ def date_value(value: str) -> str:
 
 
 def moment(value: datetime) -> str:
-    """ "14:49, 08/01/2021"."""
+    """Format a time: "14:49, 08/01/2021"."""
     return f"{value:%H:%M}, {day(value.date())}"
 
 
 def alternatives(names: Sequence[str]) -> str:
-    """["a", "b", "c"] → "a, b hoặc c"."""
+    """Join alternatives: ["a", "b", "c"] → "a, b hoặc c"."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
 
 
 def places(found: Sequence[Place]) -> str:
-    """ "Giang Thành, Kiên Giang (nay là An Giang)"; several places are alternatives.
+    """Format places: "Giang Thành, Kiên Giang (nay là An Giang)"; several places are alternatives.
 
-    A district name that several provinces share is said once: "Tam Nông, Đồng Tháp hoặc Phú Thọ".
+    A district name that several provinces share is written once: "Tam Nông, Đồng Tháp hoặc Phú
+    Thọ".
     """
     districts = {place.district for place in found}
     if len(districts) == 1 and (district := next(iter(districts))):
         return f"{district}, {alternatives([_province(place) for place in found])}"
-    # "hoặc" throughout, because a district brings a comma of its own.
+    # Joined by "hoặc" only, because a district already contains a comma.
     return f" {say('hoặc')} ".join(
         f"{place.district}, {_province(place)}" if place.district else _province(place)
         for place in found
@@ -82,13 +84,13 @@ def _province(place: Place) -> str:
 
 
 def display_title(document: Document) -> str:
-    """The title, else the beginning of the body, else the id: always something to click."""
+    """Return the title, else the beginning of the body, else the id: never an empty link."""
     return document.title.strip() or shorten(document.body, TITLE_LENGTH) or document.id
 
 
 def shorten(text: str, length: int) -> str:
-    """At most about `length` characters of `text` on one line, cut between words."""
-    # Only as much as can be needed is looked at: a body may be a megabyte.
+    """Return about `length` characters of `text` on one line, cut between words."""
+    # Look only at as much as can be needed: a body may be a megabyte.
     line = " ".join(text[: 4 * length].split())
     if len(line) <= length:
         return line
@@ -99,7 +101,7 @@ def shorten(text: str, length: int) -> str:
 
 
 def plain(text: str) -> str:
-    """The text in lower case, its letters composed, for comparing."""
+    """Return the text in lower case and NFC, for comparison."""
     return unicodedata.normalize("NFC", text.lower())
 
 

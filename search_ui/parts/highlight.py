@@ -1,7 +1,7 @@
-"""Ranges → spans to mark → HTML.
+"""Turn ranges into highlighted HTML.
 
-Laws: without its tags the HTML is the text; no span begins with a combining mark that belongs to
-the letter before it.
+Laws: the HTML without its tags is the text; no highlight begins with a combining mark that belongs
+to the letter before it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FIRST_MARK = "\u0300"  # no character before it is a combining mark
 
 
 class Paragraph(NamedTuple):
-    """Where a paragraph stands in its text, and the spans to mark, all within it."""
+    """The range of a paragraph in its text, and the highlights within it."""
 
     start: int
     end: int
@@ -32,15 +32,16 @@ class Paragraph(NamedTuple):
 
 
 def anchor(start: int) -> str:
-    """The id of the match that begins at `start` of a body: it stays while the text stays."""
+    """Return the HTML id of the match that begins at `start` of a body; it is stable while the
+    text is."""
     return f"c{start}"
 
 
 def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
-    """The ranges as they are to be marked: sorted, within the text, apart, on whole letters.
+    """Return the ranges to highlight: sorted, clipped to the text, disjoint, on whole letters.
 
-    Matches with nothing but spaces between them are shown as one: people read "dân vận", not two
-    syllables, and step from match to match by it.
+    Matches separated only by spaces are merged: readers see "dân vận", not two syllables, and step
+    from match to match by it.
     """
     found: list[Range] = []
     length, before = len(text), 0
@@ -64,9 +65,10 @@ def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
 def marked(
     text: str, marks: Iterable[Range], within: Range | None = None, ids: bool = False
 ) -> Markup:
-    """The text as HTML with its spans marked, or only the stretch `within`, which holds them all.
+    """Return the text as HTML with highlights, or only the range `within`, which contains all of
+    them.
 
-    Where `ids` is set each mark has its anchor.
+    With `ids`, each highlight gets its anchor.
     """
     at, end = within or (0, len(text))
     shown = _escaped if _MARKUP.search(text, at, end) else str
@@ -80,9 +82,10 @@ def marked(
 
 
 def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[Paragraph, ...]:
-    """The paragraphs of a text with the spans to mark; one that crosses their border is cut there.
+    """Split a text into paragraphs with their highlights; a highlight across a border is split
+    there.
 
-    Blank lines part paragraphs; a text without any has one paragraph to the line.
+    Blank lines separate paragraphs; a text without blank lines has one paragraph per line.
     """
     marks = spans(text, ranges)
     cut: list[Paragraph] = []
@@ -116,7 +119,7 @@ def _escaped(text: str) -> str:
 
 
 def _clings(char: str) -> bool:
-    """Is this a character that belongs to the letter before it?"""
+    """Return True if the character is a combining mark of the letter before it."""
     return char == _JOINER or unicodedata.category(char).startswith("M")
 
 

@@ -1,4 +1,4 @@
-"""What a page shows of one document found."""
+"""What the results page shows of one hit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from search_ui.parts.rung_notice import rung_name
 
 @dataclass(frozen=True, slots=True)
 class DateNote:
-    """A date, and of what it is the date: "đăng 08/01/2021"."""
+    """A date and what it is the date of: "đăng 08/01/2021"."""
 
     iso: str
     text: str
@@ -25,10 +25,8 @@ class DateNote:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit. `rung` is empty where it is that of the whole result.
-
-    `url` leads to the first match that the snippet shows.
-    """
+    """A hit. `rung` is empty if it is that of the whole result; `url` leads to the first match
+    in the snippet."""
 
     url: str
     title: Markup
@@ -41,8 +39,8 @@ class HitView:
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """The hits as a page shows them."""
-    # A document marks what it was found by.
+    """Return the hits as the page shows them."""
+    # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)
     return tuple(_view(hit, results.rung, address(hit.document.id)) for hit in hits)
@@ -51,7 +49,7 @@ def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitV
 def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
     document, snippet = hit.document, hit.snippet
     marks = spans(snippet.text, snippet.ranges)
-    # The same spans are marked on the page of the document, so the anchor exists there.
+    # The document page highlights the same spans, so the anchor exists there.
     passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
     differs = rung is not None and hit.rung is not rung
     return HitView(
@@ -67,14 +65,15 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
 
 
 def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
-    """The title with its matches; a title made from the body has none, for its offsets differ."""
+    """Return the title with highlights; a title made from the body has none, because its offsets
+    differ."""
     if document.title.strip():
         return marked(document.title, spans(document.title, ranges))
     return escape(formatting.display_title(document))
 
 
 def date_note(document: Document) -> DateNote | None:
-    """The date of a document, saying whether of its publication or of what it tells."""
+    """Return the date of a document, saying whether it is that of publication or of the event."""
     if document.date is None:
         return None
     said = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"

@@ -1,4 +1,4 @@
-"""What to say where nothing is shown: which change leads to something."""
+"""What the page says if there are no hits, and which changes to the search would find some."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from search_ui.parts import formatting, pagination
 from search_ui.parts.facet_boxes import label as label_of
 
 Count = Callable[[SearchRequest], int]
-"""How many documents a request would find."""
+"""Returns the number of hits of a request."""
 
 MOST_FILTERS = 4
-"""So many chosen values are tried without, one by one: each of them is a search."""
+"""Up to this many filters are each tried without, because each of them costs a search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Nothing to show: what happened, the links that change it, whether to give advice."""
+    """Nothing to show: the headline, links to changed searches, and whether to give general
+    advice."""
 
     headline: str
     remedies: tuple[Link, ...]
@@ -28,10 +29,8 @@ class Empty:
 
 
 def empty(results: Results, links: Links, count: Count) -> Empty:
-    """What can be changed where nothing is shown, the likeliest help first.
-
-    Only changes that find something are offered, each with how much it finds.
-    """
+    """Return the changes that would find something, the most helpful first, each with its number
+    of hits."""
     request = results.request
     if results.total:
         last = pagination.last_page(results)

@@ -1,4 +1,4 @@
-"""The row of page numbers below a result."""
+"""The row of page numbers below the results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEIGHBOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Links to pages; a None among `pages` is a gap."""
+    """Links to pages; None among `pages` is a gap."""
 
     previous: str | None
     next: str | None
@@ -22,18 +22,19 @@ class Pager:
 
 
 def last_page(results: Results) -> int:
-    """The number of the last page that can be asked for, at least 1."""
+    """Return the number of the last page that can be requested, at least 1."""
     return max(1, min(-(-results.total // results.request.size), MAX_PAGE))
 
 
 def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
-    """The pages around the present one, with the first and the last; None where one holds all."""
+    """Return the first, the last and the pages around the current one; None if there is only
+    one."""
     last = last_page(results)
     return row(results.request.page, last, address) if last > 1 else None
 
 
 def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:
-    """The pages around the one that is shown, of `last` pages."""
+    """Return the links around page `here` of `last` pages."""
     here = min(shown, last)
 
     def link(page: int) -> Link:
@@ -43,7 +44,7 @@ def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:
     pages: list[Link | None] = []
     before = 0
     for page in sorted(numbers):
-        if page == before + 2:  # a gap of one page takes as much room as its number
+        if page == before + 2:  # a gap of one page is as wide as its number
             pages.append(link(page - 1))
         elif page > before + 1:
             pages.append(None)

@@ -1,4 +1,4 @@
-"""How a result agrees with what was typed, said to someone who knows nothing of rungs."""
+"""Explain on which rung the hits are, to readers who do not know the word."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def rung_name(rung: Rung) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RungNote:
-    """The name of a rung and what it means here."""
+    """The name of a rung and what it means for this search."""
 
     name: str
     sentence: str
 
 
 def rung_note(results: Results) -> RungNote | None:
-    """What to say of the rung; nothing where the hits are exact, for that is what one expects."""
+    """Return the note for the rung of the results; None if they are exact, as everybody expects."""
     rung = results.rung
     if rung is None or rung is Rung.EXACT:
         return None
