@@ -27,7 +27,7 @@ from indexer.models import Document, SearchRequest, Sort
 from indexer.query.plan import EVERYTHING, Phrase, Plan
 from indexer.search import search
 from indexer.suggest.complete import complete
-from indexer.suggest.ngrams import SMALL
+from indexer.suggest.ngrams import SMALL_BATCH
 
 ALL = Plan(EVERYTHING)
 
@@ -339,7 +339,7 @@ def test_the_dead_are_not_spoken_of(tmp_path: Path) -> None:
             for n in range(1100)
         ],
     )
-    dead = [f"d{number:04}" for number in range(SMALL + 10)]
+    dead = [f"d{number:04}" for number in range(SMALL_BATCH + 10)]
     for delete, offered in ([], True), (dead, True), (["d1000"], False):
         update(tmp_path, [], delete=delete)
         with opened(tmp_path) as engine:

@@ -19,7 +19,7 @@ from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import joined_tables
 from indexer.engines.whoosh.terms.string_table import Strings, most_frequent, write_strings
 from indexer.query.vocabulary.lexicon import PhraseEntry
-from indexer.suggest.ngrams import SHORTEST
+from indexer.suggest.ngrams import MIN_SYLLABLES
 from indexer.suggest.selection import select_phrases, terms_of
 
 PART = "phrases"
@@ -84,7 +84,7 @@ def _offered_since(former: Path, counted: Mapping[str, int]) -> list[PhraseEntry
 
 def _head(written: str) -> tuple[str, ...]:
     """The syllables that say with which others a phrase is compared."""
-    return tuple(terms_of(written).split(" ")[:SHORTEST])
+    return tuple(terms_of(written).split(" ")[:MIN_SYLLABLES])
 
 
 def _write(target: Path, counted: Mapping[str, int], offers: Iterable[PhraseEntry]) -> None:

@@ -22,7 +22,7 @@ from indexer.engines.whoosh.terms.string_table import Strings
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
-from indexer.suggest.ngrams import SMALL
+from indexer.suggest.ngrams import SMALL_BATCH
 
 _GRAVE = "grave"
 
@@ -36,7 +36,7 @@ def bury(folder: Path, former: Path, segment: Segment, numbers: Sequence[int]) -
     grave = folder / _GRAVE
     grave.mkdir()
     # Of few documents every phrase is counted, so that none stays that only the dead had.
-    builder = SegmentBuilder(grave, most=SMALL)
+    builder = SegmentBuilder(grave, most=SMALL_BATCH)
     try:
         for number in numbers:
             builder.add(segment.document(number))
