@@ -15,13 +15,13 @@ from whoosh_support import VOCABULARY, news, open_segment
 from indexer.analysis import analyze, pairs
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.postings import elias_fano, list_merge
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
-from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small_numbers
 from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, PARTS
-from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 from indexer.engines.whoosh.writer import segment_builder
-from indexer.engines.whoosh.writer.worker_pool import Workers
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool
 from indexer.errors import UnusableIndex
 from indexer.models import Document
 
@@ -31,8 +31,8 @@ ascending = st.lists(st.integers(0, UNIVERSE - 1), min_size=1, max_size=40, uniq
 
 def packed(bits: np.ndarray) -> np.ndarray:
     """In two parts that do not end with a byte."""
-    packer = elias_fano.Packer()
-    parts = [packer.pack(bits[:13]), packer.pack(bits[13:]), packer.rest()]
+    packer = elias_fano.BitPacker()
+    parts = [packer.pack(bits[:13]), packer.pack(bits[13:]), packer.flush()]
     assert packer.length == len(bits)
     return np.concatenate(parts)
 
@@ -51,7 +51,7 @@ def test_lists_give_back_what_went_in(found, weighted, data):
     for number, one in enumerate(found):
         start, end = int(bounds[number]), int(bounds[number + 1])
         assert elias_fano.decode(raw, start, len(one), UNIVERSE).tolist() == one
-        size = int(elias_fano.sizes(counts, UNIVERSE)[number])
+        size = int(elias_fano.encoded_sizes(counts, UNIVERSE)[number])
         if weights is None:
             assert end - start == size
             assert size <= len(one) * (2 + np.log2(UNIVERSE / len(one))) + 2
@@ -76,16 +76,16 @@ def test_arrays_and_strings_and_small_numbers(tmp_path: Path):
     words = sorted(["", "dân", "dần", "văn", "\ud800"])
     numbers = np.array([1, 254, 255, 256, 70000, 3])
     with ArrayWriter(tmp_path / "a") as file:
-        file.put("numbers", smallest(numbers))
+        file.put("numbers", shrink_dtype(numbers))
         write_strings(file, "words", words)
-        write_small(file, "small", [smallest(numbers[:2]), smallest(numbers[2:])])
+        write_small_numbers(file, "small", [shrink_dtype(numbers[:2]), shrink_dtype(numbers[2:])])
     found = ArrayFile(tmp_path / "a")
     assert found["numbers"].tolist() == numbers.tolist()
-    strings = Strings(found, "words")
+    strings = StringTable(found, "words")
     assert strings.all() == list(strings) == words
     assert [strings.find(word) for word in words] == list(range(len(words)))
     assert strings.find("vận") == -1
-    assert strings.with_prefix("d") == (1, 3)
+    assert strings.prefix_range("d") == (1, 3)
     for start in range(6):
         assert SmallNumbers(found, "small")[start:6].tolist() == numbers[start:].tolist()
     with pytest.raises(ValueError, match="no others"):
@@ -104,7 +104,7 @@ def test_postings_of_many_documents(tmp_path: Path):
         found = segment.read_postings("text", "dân")
         assert found.ids.tolist() == list(range(count))
         assert found.weights.tolist() == [1 + n % 3 for n in range(count)]
-        assert len(segment.places("dân")) == sum(1 + n % 3 for n in range(count))
+        assert len(segment.global_positions("dân")) == sum(1 + n % 3 for n in range(count))
         assert segment.read_postings("text", "vắng") is NO_POSTINGS
         matcher = segment.reader.postings("text", "dân")
         matcher.skip_to(count - 2)
@@ -137,7 +137,7 @@ def test_every_posting_is_there(tmp_path: Path):
             assert dict(zip(found.ids.tolist(), found.weights.tolist(), strict=True)) == weights
             assert segment.frequency(field, term) == len(weights)
             if field == "text":
-                places = segment.places(term)
+                places = segment.global_positions(term)
                 assert (np.diff(places) > 0).all()
                 assert set(segment.files.documents_of(places).tolist()) == set(weights)
 
@@ -159,9 +159,9 @@ def test_lone_surrogates_in_every_field(tmp_path: Path):
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_segment_does_not_depend_on_batches_and_workers(tmp_path, monkeypatch, workers):
     with open_segment(tmp_path / "whole", news(200)):
-        monkeypatch.setattr(segment_builder, "processors", lambda: workers)
+        monkeypatch.setattr(segment_builder, "usable_processors", lambda: workers)
         monkeypatch.setattr(segment_builder, "BATCH_DOCUMENTS", 30)
-        monkeypatch.setattr(list_merge, "SLICE", 10)
+        monkeypatch.setattr(list_merge, "SLICE_POSTINGS", 10)
         with open_segment(tmp_path / "parts", news(200)) as parts:
             monkeypatch.undo()
             for part in set(PARTS) - {"docs", "texts"}:  # compression learns from batches
@@ -172,7 +172,7 @@ def test_the_segment_does_not_depend_on_batches_and_workers(tmp_path, monkeypatc
 
 
 def test_what_fails_in_a_worker_fails_here():
-    with Workers(1, int) as workers:
+    with WorkerPool(1, int) as workers:
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
         with pytest.raises(ZeroDivisionError):
             workers.submit(divmod, 7, 0).result()
@@ -180,15 +180,15 @@ def test_what_fails_in_a_worker_fails_here():
 
 
 def test_work_goes_on_where_its_preparation_failed():
-    with Workers(1, operator.itemgetter) as workers:  # wants an argument
+    with WorkerPool(1, operator.itemgetter) as workers:  # wants an argument
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
 
 
 def test_the_parent_does_what_no_process_has_begun():
-    with Workers(0, int) as workers:
+    with WorkerPool(0, int) as workers:
         futures = [workers.submit(divmod, 7, divisor) for divisor in (2, 0)]
-        assert workers.waiting == 2
-        assert [workers.help() for _ in range(3)] == [True, True, False]
+        assert workers.queued == 2
+        assert [workers.run_next() for _ in range(3)] == [True, True, False]
         assert futures[0].result() == (3, 1)
         with pytest.raises(ZeroDivisionError):
             futures[1].result()
@@ -196,7 +196,7 @@ def test_the_parent_does_what_no_process_has_begun():
 
 def test_a_worker_that_was_killed():
     with (
-        Workers(1, int) as workers,
+        WorkerPool(1, int) as workers,
         pytest.raises(UnusableIndex, match="more memory"),
     ):
         workers.submit(exec, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)").result()
@@ -206,8 +206,8 @@ def test_workers_end_with_their_parent_in_the_midst_of_a_long_call():
     hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
     script = f"""
-from indexer.engines.whoosh.writer.worker_pool import Workers
-with Workers(2, int) as workers:
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool
+with WorkerPool(2, int) as workers:
     [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
 """
     command = [sys.executable, "-c", script]
@@ -215,18 +215,18 @@ with Workers(2, int) as workers:
         assert parent.stderr is not None
         assert [parent.stderr.readline() for _ in range(2)] == [b"begun\n"] * 2
         parent.kill()
-        # Workers hold the same pipe: there is an end only when all of them are gone.
+        # WorkerPool hold the same pipe: there is an end only when all of them are gone.
         assert parent.communicate(timeout=60) == (None, b"")
 
 
 def test_where_not_all_workers_can_start_the_program_says_so_and_ends():
     script = """
 import resource
-from indexer.engines.whoosh.writer.worker_pool import Workers
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool
 _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
 try:
-    Workers(20, int)
+    WorkerPool(20, int)
 except OSError as error:
     print(error.strerror)
 """

@@ -40,11 +40,11 @@ def operate(index, kind, documents, deleted, moment=0, workers=False):
     sys.addaudithook(lambda event, _: step() if active and event.startswith(names) else None)
     if workers:
         segment_builder.BATCH_DOCUMENTS = 30
-        segment_builder.processors = lambda: 2
+        segment_builder.usable_processors = lambda: 2
     if kind == "rebuild":
         build(index, documents, progress=step)
     else:
-        merge_policy.GROWTH, merge_policy.MOST_DEAD = (1000, 0.0) if kind == "merge" else (0, 1.0)
+        merge_policy.GROWTH, merge_policy.MAX_DELETED_SHARE = (1000, 0.0) if kind == "merge" else (0, 1.0)
         update(index, documents, delete=deleted, progress=step)
     active = False
     return seen

@@ -10,7 +10,7 @@ from whoosh_support import news
 from indexer.analysis import analyze, fold, pairs
 from indexer.engines.whoosh import build, open_engine
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.terms.term_dictionary import LEARNED, read_learned
+from indexer.engines.whoosh.terms.term_dictionary import LEARNED_FILE, read_learned
 from indexer.errors import IndexDamaged
 from indexer.facets import FACETS
 
@@ -76,8 +76,8 @@ def test_facet_values_are_all_there_are(engine: WhooshEngine):
      '{"abbreviations": {"UB": {"x": "1"}}}', '{"abbreviations": {"UB": {"x": true}}}'],
 )  # fmt: skip
 def test_what_was_learned_of_a_wrong_type_is_damage(tmp_path: Path, content: str) -> None:
-    (tmp_path / LEARNED).write_text(content)
-    with pytest.raises(IndexDamaged, match=LEARNED):
+    (tmp_path / LEARNED_FILE).write_text(content)
+    with pytest.raises(IndexDamaged, match=LEARNED_FILE):
         read_learned(tmp_path)
 
 
@@ -97,8 +97,8 @@ def test_only_short_terms_are_kept_at_hand(engine: WhooshEngine, length: int):
         lexicon.variants,
         lambda term: lexicon.pair_frequency(term, "và"),
         lambda term: lexicon.pair_frequency("và", term),
-        segment.number,
-        segment.find,
+        segment.term_number,
+        segment.document_number,
     )
     for number, ask in enumerate(asked):
         term = Term(f"{number:0{length}}")

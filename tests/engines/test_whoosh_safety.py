@@ -16,7 +16,7 @@ from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.reader.segment_files import PARTS
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import (
-    ALLOWED,
+    ALLOWED_CLASSES,
     PlainUnpickler,
     SegmentUnpickler,
 )
@@ -123,10 +123,10 @@ def test_a_compound_file_is_not_opened(tmp_path: Path):
         {"_doccount": -1},
         {"_doccount": "12"},
         {"segid": "x"},
-        {"_dead": 1},
-        {"_dead": 13},
-        {"_dead": -1},
-        {"_dead": None},
+        {"_deleted_count": 1},
+        {"_deleted_count": 13},
+        {"_deleted_count": -1},
+        {"_deleted_count": None},
     ],
 )
 def test_a_segment_of_ours_with_foreign_content(tmp_path: Path, change: dict[str, object]):
@@ -168,7 +168,7 @@ def test_the_allowed_classes_are_the_ones_we_know():
     assert {
         (Codec.__module__, Codec.__qualname__),
         (StoredSegment.__module__, StoredSegment.__qualname__),
-    } == ALLOWED
+    } == ALLOWED_CLASSES
 
 
 @pytest.mark.parametrize("value", [print, Path("x"), Harm(Path("x")), Codec()])

@@ -19,7 +19,7 @@ from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
 from indexer.engines.bm25 import K1, TITLE_GAP, TITLE_WEIGHT, B
-from indexer.engines.whoosh.reader.execute import reaching
+from indexer.engines.whoosh.reader.execute import match_at_least
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.whoosh_adapter.collector import (
@@ -53,7 +53,7 @@ def found(segment: Segment, plan: Plan, **options: object):
     wanted = {"filters": {}, "sort": Sort.RELEVANCE, "offset": 0, "limit": 99, "with_facets": True}
     collector = PlanCollector(**(wanted | options))
     SegmentSearcher(segment).search_with_collector(PlanQuery(plan), collector)
-    return collector.found
+    return collector.result
 
 
 def ids(segment: Segment, node: Node) -> set[str]:
@@ -114,7 +114,9 @@ def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
         wanted = {hit.docnum: hit.score for hit in stock.search(query.Term("text", term), limit=99)}
         feature = Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0)
         hits = found(segment, Plan(Phrase(((term,),)), (feature,))).hits
-        assert {segment.find(name): score for name, score in hits} == pytest.approx(wanted)
+        assert {segment.document_number(name): score for name, score in hits} == pytest.approx(
+            wanted
+        )
 
         short = [number for number in wanted if segment.lengths[number] <= 10]
         stock = Searcher(segment.reader, scoring.BM25F(B=B, K1=K1), closereader=False)
@@ -137,7 +139,9 @@ def test_a_plan_stands_among_the_queries_of_stock_whoosh(documents, one, other):
         assert both == ids(segment, All((Phrase(((one,),)), Phrase(((other,),)))))
         alone = {hit.docnum: hit.score for hit in searcher.search(ours, limit=None)}
         expected = found(segment, ours.plan).hits
-        assert alone == pytest.approx({segment.find(name): score for name, score in expected})
+        assert alone == pytest.approx(
+            {segment.document_number(name): score for name, score in expected}
+        )
 
 
 def brute(documents: list[Document], run: Phrase) -> set[str]:
@@ -301,12 +305,12 @@ def test_values_are_counted_alike_in_every_way(
     archive: Segment, few: int, frequent: int, chosen: set[int]
 ):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("indexer.engines.whoosh.reader.facet_counts._FEW", few)
-        patched.setattr("indexer.engines.whoosh.reader.facet_counts._FREQUENT", frequent)
+        patched.setattr("indexer.engines.whoosh.reader.facet_counts._COUNT_BY_VALUE_RATIO", few)
+        patched.setattr("indexer.engines.whoosh.reader.facet_counts._BITSET_RATIO", frequent)
         tables = FacetTables(archive)
         mask = np.zeros(60, np.bool_)
         mask[list(chosen)] = True
-        _, counted = tables.narrow(mask, {}, counted=True)
+        _, counted = tables.filter_and_count(mask, {}, with_counts=True)
     documents = [document for document in news(60) if int(document.id) in chosen]
     for facet in FACETS:
         values = Counter(value for document in documents for value in facet.values(document))
@@ -325,7 +329,7 @@ def test_sums_of_weights_are_exact(data: st.DataObject):
     ]
     # Exactly what a document has, or a share of all.
     minimum = data.draw(st.sampled_from([*sums, sum(weights) * 2 / 3, sum(weights) * 0.15]))
-    reached = reaching(list(zip(masks, weights, strict=True)), minimum, len(rows))
+    reached = match_at_least(list(zip(masks, weights, strict=True)), minimum, len(rows))
     assert reached.tolist() == [found >= minimum for found in sums]
 
 
@@ -346,7 +350,7 @@ def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
     expected = found(archive, plan)
     monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 10)
     archive._cache.clear()
-    archive._cached = 0
+    archive._cached_bytes = 0
     assert found(archive, plan) == expected
     assert found(archive, plan) == expected
     assert len(archive._cache) == 1
@@ -355,7 +359,7 @@ def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
 def test_terms_that_nobody_wrote_do_not_pile_up(archive: Segment, monkeypatch):
     monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 8 << 10)
     for number in range(100):
-        assert not archive.places(f"vắng{number}").size
+        assert not archive.global_positions(f"vắng{number}").size
     assert len(archive._cache) <= 8
 
 

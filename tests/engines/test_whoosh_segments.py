@@ -47,7 +47,7 @@ class Both:
     def hits(self, plan: Plan) -> dict[str, float]:
         collector = PlanCollector({}, Sort.RELEVANCE, 0, 99, True)
         self.ours.search_with_collector(PlanQuery(plan), collector)
-        return dict(collector.found.hits)
+        return dict(collector.result.hits)
 
     def ids(self, node: Node) -> set[str]:
         return set(self.hits(Plan(node)))
@@ -59,7 +59,7 @@ def updated(documents: list[Document]) -> Iterator[Both]:
     former versions of some documents, and of some that are gone, dead in two of them."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(merge_policy, "GROWTH", 0)
-        patch.setattr(merge_policy, "MOST_DEAD", 1.0)
+        patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1.0)
         index, half = Path(name), len(documents) // 2 + 1
         former = [replace(d, title=f"{d.body} dân", body=f"vận {d.title}") for d in documents]
         gone = [replace(d, id=f"gone {d.id}") for d in documents]
@@ -70,7 +70,7 @@ def updated(documents: list[Document]) -> Iterator[Both]:
         both = Both(index)
         try:
             assert len(both.segments) > 2 - (half == len(documents))
-            assert sum(len(segment.dead) for segment in both.segments) >= len(documents)
+            assert sum(len(segment.deleted) for segment in both.segments) >= len(documents)
             yield both
         finally:
             close_segments(both.segments)
@@ -104,7 +104,7 @@ def test_the_dead_are_deleted_documents_to_stock_whoosh(documents, wanted, words
 @given(corpora(max_size=5), terms, terms)
 def test_scores_and_mixed_queries_are_those_of_stock_whoosh(documents, term, other) -> None:
     with updated(documents) as both:
-        lengths = [float(s.lengths[n]) for s in both.segments for n in s.living.nonzero()[0]]
+        lengths = [float(s.lengths[n]) for s in both.segments for n in s.live_docs.nonzero()[0]]
         average = sum(lengths) / len(lengths)
 
         def bm25(searcher, fieldname, text, matcher) -> float:

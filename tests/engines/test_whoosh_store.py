@@ -15,7 +15,7 @@ from whoosh_support import built, flip_bytes, news, one, seal
 from indexer.engines.whoosh import build, check, current, open_engine
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Phrase, Plan
@@ -200,7 +200,15 @@ def test_a_wrong_number_of_documents_is_found(tmp_path: Path):
 
 def test_damage_that_the_checksums_hide_is_an_index_damaged_when_met(tmp_path: Path):
     folder = built(tmp_path)
-    for pattern in ("*.docs", "*.text", "*.pairs", "learned.json", "*.toc", "*.words", "*.facets"):
+    for pattern in (
+        "*.docs",
+        "*.syllables",
+        "*.pairs",
+        "learned.json",
+        "*.toc",
+        "*.words",
+        "*.facets",
+    ):
         path = one(folder, pattern)
         whole = path.read_bytes()
         path.write_bytes(b"\xff" * len(whole))
@@ -225,11 +233,11 @@ def test_a_flipped_byte_is_met_as_damage(tmp_path: Path, part: str, array: str, 
 def test_a_document_beyond_the_last_is_met_as_damage(tmp_path: Path):
     texts = ["chào" + " zeta" * (number in (288, 290)) for number in range(300)]
     build(tmp_path, [Document(id=f"{at:04}", body=text) for at, text in enumerate(texts)])
-    path = one(tmp_path / current(tmp_path), "*.text")
+    path = one(tmp_path / current(tmp_path), "*.syllables")
     file = ArrayFile(path)
     raw = bytearray(path.read_bytes())
     # Of the low bits of 288, the one that makes it 352; 290 follows as it was.
-    bit = int(file["postings_bits"][Strings(file, "terms").find("zeta")]) + 6
+    bit = int(file["postings_bits"][StringTable(file, "terms").find("zeta")]) + 6
     raw[raw.index(file["postings"].tobytes()) + (bit >> 3)] ^= 1 << (bit & 7)
     path.write_bytes(raw)
     with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):

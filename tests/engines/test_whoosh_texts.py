@@ -58,7 +58,7 @@ def test_texts(runs: list[list[tuple[str, str]]], without: frozenset[str]) -> No
             assert reader.matched_tokens([number], asked) == [every[number]]
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
-                assert found.marks == [t for t in tokens(text) if t.term in asked], text
+                assert found.tokens == [t for t in tokens(text) if t.term in asked], text
 
 
 def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:
@@ -66,8 +66,8 @@ def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:
     reader = read_back(tmp_path, [texts])
     for number in range(10):
         reader.matched_tokens([number], {"dân"})
-    assert sum(map(len, reader.terms.values())) < 1_000
-    assert reader.terms
+    assert sum(map(len, reader.term_cache.values())) < 1_000
+    assert reader.term_cache
 
 
 @given(st.lists(st.integers(0, 2**34)))
@@ -87,18 +87,18 @@ def test_dense_codes_that_are_cut_short(damaged: bytes) -> None:
 
 
 @given(st.binary(max_size=300), st.binary(max_size=50), st.integers(0, 300))
-def test_compression(raw: bytes, known: bytes, cut: int) -> None:
-    kept = compress(raw, known)
-    assert decompress(kept, known) == raw
-    if cut < len(kept):
+def test_compression(raw: bytes, dictionary: bytes, cut: int) -> None:
+    compressed = compress(raw, dictionary)
+    assert decompress(compressed, dictionary) == raw
+    if cut < len(compressed):
         with pytest.raises((ValueError, zlib.error)):
-            decompress(kept[:cut], known)
+            decompress(compressed[:cut], dictionary)
 
 
 def test_a_text_longer_than_any_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = compress(b"x" * 1000, b"")
+    compressed = compress(b"x" * 1000, b"")
     monkeypatch.setattr("indexer.engines.whoosh.doc_store.compression.MAX_RAW", 1000)
-    assert len(decompress(kept, b"")) == 1000
+    assert len(decompress(compressed, b"")) == 1000
     monkeypatch.setattr("indexer.engines.whoosh.doc_store.compression.MAX_RAW", 999)
     with pytest.raises(ValueError, match="cut short or too long"):
-        decompress(kept, b"")
+        decompress(compressed, b"")

@@ -96,11 +96,13 @@ steps = st.lists(
 
 
 @settings(max_examples=40, deadline=None)
-@given(data=st.data(), growth=st.sampled_from([0, 2]), most_dead=st.sampled_from([0.2, 1.0]))
-def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, most_dead) -> None:
+@given(
+    data=st.data(), growth=st.sampled_from([0, 2]), max_deleted_share=st.sampled_from([0.2, 1.0])
+)
+def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, max_deleted_share) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(merge_policy, "GROWTH", growth)
-        patch.setattr(merge_policy, "MOST_DEAD", most_dead)
+        patch.setattr(merge_policy, "MAX_DELETED_SHARE", max_deleted_share)
         index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
         build(index, expected.values())
         for coming, shift, going, prune in data.draw(steps):
@@ -160,7 +162,7 @@ def assert_changes(
 def test_batches_and_workers_change_nothing(tmp_path: Path, monkeypatch) -> None:
     documents = [replace(d, title="Mới") if d.id < "0030" else d for d in news(150)]
     build(tmp_path / "rebuilt", documents)
-    monkeypatch.setattr(segment_builder, "processors", lambda: 1)
+    monkeypatch.setattr(segment_builder, "usable_processors", lambda: 1)
     monkeypatch.setattr(segment_builder, "BATCH_DOCUMENTS", 20)
     build(tmp_path / "updated", news(140))
     changes = update(tmp_path / "updated", documents)
@@ -314,11 +316,11 @@ def several(index: Path) -> Path:
 def test_a_flipped_byte_in_any_file_of_several_segments_is_found(tmp_path: Path) -> None:
     folder = several(tmp_path)
     names = {path.name.rpartition(".")[2] for path in folder.iterdir()}
-    assert {"dead", "arrays", "docs", "toc", "json"} <= names
+    assert {"deletes", "arrays", "docs", "toc", "json"} <= names
     flip_bytes(folder, tmp_path)
 
 
-@pytest.mark.parametrize("pattern", ["*.dead", "lexicon.arrays"])
+@pytest.mark.parametrize("pattern", ["*.deletes", "terms.arrays"])
 def test_damage_that_the_checksums_hide(tmp_path: Path, pattern: str) -> None:
     folder = several(tmp_path)
     path = next(folder.glob(pattern))
@@ -387,16 +389,16 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.tuples(st.integers(0, 500), st.integers(0, 500)).map(
-            lambda n: merge_policy.Size(max(n), min(n))
+            lambda n: merge_policy.SegmentSize(max(n), min(n))
         ),
         max_size=8,
     ),
     st.integers(0, 500),
 )
-def test_what_stays_is_large_and_alive(sizes: list[merge_policy.Size], fresh: int) -> None:
-    gone = merge_policy.taken_in(sizes, fresh)
-    total = fresh + sum(sizes[number].living for number in gone)
+def test_what_stays_is_large_and_alive(sizes: list[merge_policy.SegmentSize], fresh: int) -> None:
+    gone = merge_policy.segments_to_merge(sizes, fresh)
+    total = fresh + sum(sizes[number].live for number in gone)
     for number, size in enumerate(sizes):
         if number not in gone:
-            assert size.living > merge_policy.GROWTH * total
-            assert size.documents - size.living <= merge_policy.MOST_DEAD * size.documents
+            assert size.live > merge_policy.GROWTH * total
+            assert size.documents - size.live <= merge_policy.MAX_DELETED_SHARE * size.documents

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.engines.whoosh import build, check, current
 from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.reader.segment import Segment
-from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments, write_list
+from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments, write_segment_list
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.models import Document
 
@@ -54,7 +54,7 @@ def open_segment(folder: Path, documents: Iterable[Document]) -> Iterator[Segmen
     builder = SegmentBuilder(folder)
     for document in documents:
         builder.add(document)
-    write_list(folder, [builder.commit()])
+    write_segment_list(folder, [builder.commit()])
     (segment,) = open_segments(folder)
     try:
         yield segment

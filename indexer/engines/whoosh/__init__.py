@@ -4,7 +4,7 @@
     updating.py   the same with some documents added, replaced, deleted
     tiers.py      which segments are then made into one; deaths.py: who is dead in the others
     manifest.py   what a generation consists of, with checksums
-    writer.py     documents → runs → one segment, on all processors
+    writer.py     documents → runs → one segment, on all usable_processors
     workers.py    the processes that share the work
     runs.py       a batch of documents, inverted by sorting arrays
     merge.py      runs → the files of a segment; joining.py: their lists, joined

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.engines.base import DocumentTokens, Filters, Matches
 from indexer.engines.whoosh.reader.execute import feature_scores
-from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
 from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
@@ -25,7 +25,7 @@ class WhooshEngine:
         self._segments = open_segments(folder)
         try:
             self._lexicon = WhooshLexicon(folder, self._segments)
-            with damage("the facets"):
+            with wrap_damage("the facets"):
                 self._searcher = PlanSearcher(self._segments)
         except BaseException:
             close_segments(self._segments)
@@ -54,7 +54,7 @@ class WhooshEngine:
         """Evaluate a plan. Raises IndexDamaged where postings cannot be read."""
         collector = PlanCollector(filters, sort, offset, limit, with_facets)
         self._searcher.search_with_collector(PlanQuery(plan), collector)
-        return collector.found
+        return collector.result
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
         """What the features of a plan add to the score of a document. Raises DocumentNotFound."""
@@ -69,7 +69,7 @@ class WhooshEngine:
     def _find(self, document_id: str) -> tuple[Segment, int]:
         """The segment of a document, and its number there. Raises DocumentNotFound."""
         for segment in self._segments:
-            number = segment.find(document_id)
+            number = segment.document_number(document_id)
             if number >= 0:
                 return segment, number
         raise _not_found(document_id)
@@ -79,7 +79,11 @@ class WhooshEngine:
         DocumentNotFound."""
         found: dict[str, DocumentTokens] = {}
         for segment in self._segments:
-            here = {name: number for name in document_ids if (number := segment.find(name)) >= 0}
+            here = {
+                name: number
+                for name in document_ids
+                if (number := segment.document_number(name)) >= 0
+            }
             found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
         for name in document_ids:
             if name not in found:
@@ -88,7 +92,7 @@ class WhooshEngine:
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents, in ascending order."""
-        return tuple(merge(*(segment.living_ids() for segment in self._segments)))
+        return tuple(merge(*(segment.live_ids() for segment in self._segments)))
 
     def close(self) -> None:
         """Let go of files and memory at once: nothing below points in a circle."""

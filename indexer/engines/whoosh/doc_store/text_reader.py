@@ -19,24 +19,24 @@ from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.dense_codes import decode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.models import TokenSpan
 
-# MERGED DOC: """The symbols of texts, ready to be laid side by side."""
+# MERGED DOC: """The symbols of texts, ready to be decoded side by side."""
 
 
 _CODEC = "utf-32-le"
 
 
-class Symbols:
-    """Strings by number from 1 on; number 0 is written as nothing.
+class SymbolTable:
+    """StringTable by number from 1 on; number 0 is written as nothing.
 
     Held as code points, so that a text is gathered at once and a position in it is one in them.
     """
 
-    def __init__(self, strings: Strings) -> None:
+    def __init__(self, strings: StringTable) -> None:
         lengths = np.concatenate(([0], strings.lengths()))
-        points = np.frombuffer(strings.joined().encode(_CODEC, "surrogatepass"), "<u4")
+        points = np.frombuffer(strings.concatenated().encode(_CODEC, "surrogatepass"), "<u4")
         # A space stands before each, to be taken along where one is wanted.
         self._begins: Ints = np.cumsum(lengths + 1) - lengths
         self._points: Array = np.full(len(points) + len(lengths), ord(" "), "<u4")
@@ -44,7 +44,7 @@ class Symbols:
         self._points[np.arange(len(points)) + before] = points
         self.lengths: Ints = lengths
 
-    def laid(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
+    def concatenate(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
         """These symbols one after another, a space before each that is `spaced`, and where each
         ends."""
         sizes = self.lengths[numbers]
@@ -60,7 +60,7 @@ class Symbols:
 
 
 _SEPARATOR_RAW = b"\x80"
-_TERMS = 1 << 15
+_MAX_CACHED_TERMS = 1 << 15
 """Terms of pieces that are kept at hand, about three megabytes."""
 
 _HASHES = 1 << 16
@@ -68,15 +68,15 @@ _UNKNOWN, _NO_PIECE = 0, _HASHES - 1
 """Hashes that no term has: of a piece that was not asked for yet, and of what is no piece."""
 
 
-class MarkedText(NamedTuple):
+class MatchedText(NamedTuple):
     """A text, and those of its syllables that were asked for."""
 
     text: str
-    marks: list[TokenSpan]
+    tokens: list[TokenSpan]
 
 
-class _Laid(NamedTuple):
-    """Texts laid end to end: their symbols, the end of each, and where the separators are."""
+class _DecodedTexts(NamedTuple):
+    """Texts decoded end to end: their symbols, the end of each, and where the separators are."""
 
     text: str
     symbols: Ints
@@ -85,14 +85,14 @@ class _Laid(NamedTuple):
     separators: Ints
 
 
-class _Terms(dict[int, str]):
+class _TermCache(dict[int, str]):
     """The number of a piece → its term."""
 
-    def __init__(self, symbols: Strings) -> None:
+    def __init__(self, symbols: StringTable) -> None:
         self.symbols = symbols
 
     def __missing__(self, number: int) -> str:
-        if len(self) > _TERMS:
+        if len(self) > _MAX_CACHED_TERMS:
             self.clear()
         term, *_ = terms_in(self.symbols[number - 1])
         if len(term) <= LONGEST:
@@ -104,15 +104,15 @@ class TextReader:
     """What `merge_texts` wrote. Raises ValueError, zlib.error and their like on damage."""
 
     def __init__(self, file: ArrayFile) -> None:
-        symbols = Strings(file, "symbols")
-        self._symbols = Symbols(symbols)
-        self.terms = _Terms(symbols)
+        symbols = StringTable(file, "symbols")
+        self._symbols = SymbolTable(symbols)
+        self.term_cache = _TermCache(symbols)
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
         pieces = self._kinds == int(PIECE)
         self._hashes = np.where(pieces, np.uint16(_UNKNOWN), np.uint16(_NO_PIECE))
         """A hash of each piece's term as far as it was asked for."""
         self._texts, self._ends = file["texts"], file["text_ends"]
-        self._learnt = file["learnt"].tobytes()
+        self._dictionary = file["dictionary"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
             raise ValueError("the symbols differ in number")
 
@@ -121,37 +121,37 @@ class TextReader:
 
     def read(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
         """Title and body of some documents."""
-        laid = self._lay(numbers)
-        texts = _cut(laid)
+        decoded = self._decode(numbers)
+        texts = _split_texts(decoded)
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
-    ) -> list[tuple[MarkedText, MarkedText]]:
+    ) -> list[tuple[MatchedText, MatchedText]]:
         """Title and body of some documents, with their syllables of these terms."""
-        laid = self._lay(numbers)
-        at = self._with_terms(laid.symbols, terms)
-        owners = laid.separators.searchsorted(at)
+        decoded = self._decode(numbers)
+        at = self._find_pieces(decoded.symbols, terms)
+        owners = decoded.separators.searchsorted(at)
         # All texts stand one after another; each counts from its own beginning.
-        begins = np.concatenate(([0], laid.ends[laid.separators]))[owners]
+        begins = np.concatenate(([0], decoded.ends[decoded.separators]))[owners]
         # A sentence that ends is a step of its own: nothing stands side by side across it.
-        steps = (laid.kinds != int(GAP)).cumsum()
-        before = np.concatenate(([0], steps[laid.separators]))[owners]
-        starts = laid.ends[at] - self._symbols.lengths[laid.symbols[at]]
-        found = map(self.terms.__getitem__, laid.symbols[at].tolist())
-        numbers_of = (starts - begins, laid.ends[at] - begins, steps[at] - before - 1)
+        steps = (decoded.kinds != int(GAP)).cumsum()
+        before = np.concatenate(([0], steps[decoded.separators]))[owners]
+        starts = decoded.ends[at] - self._symbols.lengths[decoded.symbols[at]]
+        found = map(self.term_cache.__getitem__, decoded.symbols[at].tolist())
+        numbers_of = (starts - begins, decoded.ends[at] - begins, steps[at] - before - 1)
         starts, ends, positions = (column.tolist() for column in numbers_of)
-        marks = list(zip(found, starts, ends, positions, strict=True))
+        tokens = list(zip(found, starts, ends, positions, strict=True))
         bounds = owners.searchsorted(np.arange(2 * len(numbers) + 1)).tolist()
         each = (
-            [mark for mark in marks[first:last] if mark[0] in terms]
+            [token for token in tokens[first:last] if token[0] in terms]
             for first, last in pairwise(bounds)
         )
-        texts = list(map(MarkedText, _cut(laid), each))
+        texts = list(map(MatchedText, _split_texts(decoded), each))
         return list(zip(texts[::2], texts[1::2], strict=True))
 
-    def _lay(self, numbers: Sequence[int]) -> _Laid:
-        symbols = decode_dense(b"".join(map(self._raw, numbers)))
+    def _decode(self, numbers: Sequence[int]) -> _DecodedTexts:
+        symbols = decode_dense(b"".join(map(self._read_bytes, numbers)))
         (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):
             raise ValueError("a text has no title")
@@ -160,10 +160,10 @@ class TextReader:
         # A single space stands between two pieces with nothing between them.
         spaced = np.zeros(len(symbols), np.bool_)
         np.logical_and(pieces[1:], pieces[:-1], out=spaced[1:])
-        text, ends = self._symbols.laid(symbols, spaced)
-        return _Laid(text, symbols, ends, kinds, separators)
+        text, ends = self._symbols.concatenate(symbols, spaced)
+        return _DecodedTexts(text, symbols, ends, kinds, separators)
 
-    def _with_terms(self, symbols: Ints, terms: Set[str]) -> Ints:
+    def _find_pieces(self, symbols: Ints, terms: Set[str]) -> Ints:
         """Where the pieces stand that may have one of the terms: those with a hash of theirs."""
         wanted = np.zeros(_HASHES, np.bool_)
         wanted[[_UNKNOWN, *map(_hash, terms)]] = True
@@ -172,15 +172,15 @@ class TextReader:
         unknown = set(some[self._hashes[some] == _UNKNOWN].tolist())
         for symbol in unknown:
             # Two threads may do the same; they write the same.
-            self._hashes[symbol] = _hash(self.terms[symbol])
+            self._hashes[symbol] = _hash(self.term_cache[symbol])
         wanted[_UNKNOWN] = False
         return at[wanted[self._hashes[some]]] if unknown else at
 
-    def _raw(self, number: int) -> bytes:
+    def _read_bytes(self, number: int) -> bytes:
         """The numbers of a document's symbols as bytes, with a separator behind them."""
         start = int(self._ends[number - 1]) if number else 0
         kept = self._texts[start : int(self._ends[number])].tobytes()
-        return decompress(kept, self._learnt) + _SEPARATOR_RAW
+        return decompress(kept, self._dictionary) + _SEPARATOR_RAW
 
 
 def _hash(term: str) -> int:
@@ -188,7 +188,7 @@ def _hash(term: str) -> int:
     return hash(term) % (_NO_PIECE - 1) + 1
 
 
-def _cut(laid: _Laid) -> list[str]:
+def _split_texts(decoded: _DecodedTexts) -> list[str]:
     """The texts one by one."""
-    ends = laid.ends[laid.separators].tolist()
-    return [laid.text[begin:end] for begin, end in pairwise([0, *ends])]
+    ends = decoded.ends[decoded.separators].tolist()
+    return [decoded.text[begin:end] for begin, end in pairwise([0, *ends])]

@@ -7,7 +7,7 @@ where each syllable lies comes with it. This is the spaceless word model of Mour
 "Fast and flexible word searching on compressed text").
 
     symbols, kinds            the string of each, and which of the KINDS it is
-    learnt                    what the compression takes for known
+    dictionary                    what the compression takes for known
     texts, text_ends          title, separator and body of each document
 """
 
@@ -20,31 +20,31 @@ import numpy as np
 
 from indexer.analysis.batch.analyzer import Columns
 from indexer.analysis.batch.gap_table import SPACE
-from indexer.engines.whoosh.doc_store.compression import compress, examples
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.dense_codes import encode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.postings.list_merge import joined_tables
-from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
+from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 
-PIECE, GAP, STOP = KINDS = "012"
+PIECE, GAP, SENTENCE_GAP = KINDS = "012"
 """A piece; what stands between; the same where a sentence ends in it."""
 SEPARATOR = 0
 """The number that stands between title and body; symbols follow from 1 on."""
-_LEARNT = 32 << 10
+_DICTIONARY_BYTES = 32 << 10
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
     """Write the texts of a run: title and body of each document in turn, with their tokens."""
-    symbols = _Symbols(PIECE + spelling for spelling in columns.spellings)
+    symbols = _SymbolNumbers(PIECE + spelling for spelling in columns.spellings)
     stream, stream_ends = _stream(texts, columns, symbols)
     write_strings(writer, "symbols", symbols)
-    writer.put("symbol_counts", smallest(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
+    writer.put("symbol_counts", shrink_dtype(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
     writer.put("stream", stream.astype(np.uint32))
     writer.put("stream_ends", stream_ends)
 
 
-class _Symbols(dict[str, int]):
+class _SymbolNumbers(dict[str, int]):
     """Kind and string of a symbol → its number in a run, given when it is first asked for."""
 
     def __init__(self, first: Iterable[str]) -> None:
@@ -55,13 +55,13 @@ class _Symbols(dict[str, int]):
         return number
 
 
-def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> tuple[Ints, Ints]:
     """The numbers of all symbols in order, and where those of each document end."""
     owners = columns.texts
     bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
-    pieces = _pieces(texts, columns, bounds, symbols)
-    at, between = _between(texts, columns, symbols)
-    tailed, tails = _tails(texts, columns, symbols)
+    pieces = _piece_symbols(texts, columns, bounds, symbols)
+    at, between = _gap_symbols(texts, columns, symbols)
+    tailed, tails = _tail_symbols(texts, columns, symbols)
     # Keys that sort as the symbols stand: text, then piece, then what comes before it; a separator
     # stands behind all of a title.
     titles = np.arange(0, len(texts), 2)
@@ -77,7 +77,9 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[
     return numbers[sorting], ends
 
 
-def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symbols) -> Ints:
+def _piece_symbols(
+    texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _SymbolNumbers
+) -> Ints:
     """The symbols of the pieces, as they are written."""
     numbers: Ints = columns.pieces + 1
     for text in columns.odd:
@@ -89,7 +91,9 @@ def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symb
     return numbers
 
 
-def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+def _gap_symbols(
+    texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
+) -> tuple[Ints, Ints]:
     """The pieces before which something else stands than a single space, and the symbols of that.
     Before the first one of a text that is all that there is."""
     first = np.diff(columns.texts, prepend=-1) != 0
@@ -99,12 +103,14 @@ def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple
     inner = np.flatnonzero(~first & (columns.gaps != SPACE))
     stops = np.diff(columns.positions, prepend=0)[inner] > 1
     kinds, which = np.unique(columns.gaps[inner] << 1 | stops, return_inverse=True)
-    names = [((GAP, STOP)[kind & 1], columns.between[kind >> 1]) for kind in kinds.tolist()]
+    names = [((GAP, SENTENCE_GAP)[kind & 1], columns.between[kind >> 1]) for kind in kinds.tolist()]
     known = np.array([symbols[kind + gap] for kind, gap in names], np.int64)
     return np.append(heads, inner), np.append(begun, known[which])
 
 
-def _tails(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
+def _tail_symbols(
+    texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
+) -> tuple[Ints, Ints]:
     """The texts that go on behind their last piece, and the symbols of that."""
     last = np.zeros(len(texts), np.int64)
     last[columns.texts] = columns.ends  # the last one of each text stays
@@ -115,7 +121,7 @@ def _tails(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[I
 
 def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
     """Write the texts of all runs."""
-    names, maps = joined_tables([Strings(file, "symbols").all() for file in files])
+    names, maps = merge_sorted_strings([StringTable(file, "symbols").all() for file in files])
     counts = np.zeros(len(names), np.int64)
     for file, own in zip(files, maps, strict=True):
         counts[own] += file["symbol_counts"]
@@ -125,7 +131,7 @@ def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
     chosen = [names[number] for number in order.tolist()]
     write_strings(writer, "symbols", [name[1:] for name in chosen])
     writer.put("kinds", np.array([int(name[0]) for name in chosen], np.uint8))
-    learnt = b""
+    dictionary = b""
     sizes = []
     writer.begin("texts", "u1")
     for file, own in zip(files, maps, strict=True):
@@ -134,10 +140,10 @@ def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
         cuts = np.concatenate(([0], ends))[np.concatenate(([0], file["stream_ends"]))].tolist()
         whole = raw.tobytes()
         coded = [whole[begin:end] for begin, end in pairwise(cuts)]
-        learnt = learnt or examples(coded, _LEARNT)
-        packed = [compress(text, learnt) for text in coded]
+        dictionary = dictionary or sample_dictionary(coded, _DICTIONARY_BYTES)
+        packed = [compress(text, dictionary) for text in coded]
         writer.append(np.frombuffer(b"".join(packed), np.uint8))
         sizes += list(map(len, packed))
-        file.forget()
-    writer.put("text_ends", smallest(np.cumsum(np.array(sizes, np.int64))))
-    writer.put("learnt", np.frombuffer(learnt, np.uint8))
+        file.release_pages()
+    writer.put("text_ends", shrink_dtype(np.cumsum(np.array(sizes, np.int64))))
+    writer.put("dictionary", np.frombuffer(dictionary, np.uint8))

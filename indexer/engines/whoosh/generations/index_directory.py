@@ -23,7 +23,7 @@ from pathlib import Path
 
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest
-from indexer.engines.whoosh.reader.segment import REBUILD
+from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
@@ -36,7 +36,7 @@ _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
 
-Written = tuple[int, int, int]
+CurrentStamp = tuple[int, int, int]
 """The state of CURRENT: its number, time and size on the disk."""
 
 
@@ -49,11 +49,11 @@ def build(
     was. Raises IndexBusy while another build runs, DocumentError for an id that occurs twice,
     UnusableIndex where the disk refuses.
     """
-    with building(index_dir) as new:
+    with new_generation(index_dir) as new:
         return new.publish(_write(new.folder, documents, progress))
 
 
-class Building:
+class NewGeneration:
     """A generation at work in `folder`, which nothing but `publish` makes visible."""
 
     def __init__(self, index_dir: Path) -> None:
@@ -64,29 +64,32 @@ class Building:
         self.folder = index_dir / f"{_BUILDING}{self._name}"
 
     def publish(
-        self, documents: int, known: Mapping[str, manifest.FileEntry] | None = None
+        self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
         """Seal the folder, in which this number of documents was written, and switch to it.
 
-        `known` are files that the former generation had too, with what its manifest says of them.
+        `unchanged_files` are files that the former generation had too, with what its manifest says of them.
         """
-        with disk(self._index_dir):
-            _seal(self.folder, manifest.make(self.folder, documents, self._built_at, known or {}))
-            _switch(self._index_dir, self.folder, self._name)
+        with wrap_disk_errors(self._index_dir):
+            _write_manifest_and_verify(
+                self.folder,
+                manifest.make(self.folder, documents, self._built_at, unchanged_files or {}),
+            )
+            _make_current(self._index_dir, self.folder, self._name)
         return Status(self._name, documents, self._built_at)
 
 
 @contextmanager
-def building(index_dir: Path) -> Iterator[Building]:
+def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
     """Hold the lock, and a new folder to build in; what was not published is removed in the end.
 
     Raises IndexBusy, UnusableIndex.
     """
-    with disk(index_dir):
+    with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
     with _lock(index_dir):
-        new = Building(index_dir)
-        with disk(index_dir):
+        new = NewGeneration(index_dir)
+        with wrap_disk_errors(index_dir):
             _remove_leftovers(index_dir)
             new.folder.mkdir()
         try:
@@ -95,7 +98,7 @@ def building(index_dir: Path) -> Iterator[Building]:
             shutil.rmtree(new.folder, ignore_errors=True)
 
 
-def last_written(index_dir: Path) -> Written | None:
+def current_stamp(index_dir: Path) -> CurrentStamp | None:
     """What changes whenever another generation comes to be served; None where nothing can be read.
     Asked before every request, and soon answered."""
     try:
@@ -115,10 +118,12 @@ def current(index_dir: Path) -> str:
             f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
         ) from None
     except (OSError, ValueError) as error:
-        raise IndexDamaged(f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD) from error
+        raise IndexDamaged(
+            f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD_HINT
+        ) from error
     name = text.removesuffix("\n")
     if not _NAME.fullmatch(name):
-        raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD)
+        raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD_HINT)
     return name
 
 
@@ -183,7 +188,7 @@ def _content_problems(folder: Path) -> list[str]:
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
     """Write the segment; returns the number of documents."""
     index_dir = folder.parent
-    with disk(index_dir):
+    with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
     try:
         seen: set[str] = set()
@@ -193,10 +198,10 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
                     f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
                 )
             seen.add(document.id)
-            with disk(index_dir):
+            with wrap_disk_errors(index_dir):
                 builder.add(document)
-        with disk(index_dir):
-            segment_list.write_list(folder, [builder.commit()])
+        with wrap_disk_errors(index_dir):
+            segment_list.write_segment_list(folder, [builder.commit()])
             term_dictionary.write_learned(folder, builder.learned)
     except BaseException:
         builder.cancel()
@@ -204,7 +209,7 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
     return len(seen)
 
 
-def _seal(folder: Path, listed: manifest.Manifest) -> None:
+def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
     """Add its manifest to a written generation, put all on the disk, and verify it."""
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
@@ -216,11 +221,11 @@ def _seal(folder: Path, listed: manifest.Manifest) -> None:
         engine.close()
     if len(ids) != listed.documents:
         raise IndexDamaged(
-            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD
+            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD_HINT
         )
 
 
-def _switch(index_dir: Path, folder: Path, name: str) -> None:
+def _make_current(index_dir: Path, folder: Path, name: str) -> None:
     """Make a sealed folder the current generation; keep the former one, remove older ones."""
     try:
         former = current(index_dir)
@@ -257,7 +262,7 @@ def _sync(path: Path) -> None:
 @contextmanager
 def _lock(index_dir: Path) -> Iterator[None]:
     """Hold the lock of an index folder. Raises IndexBusy."""
-    with disk(index_dir):
+    with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
         try:
@@ -270,7 +275,7 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def disk(index_dir: Path) -> Iterator[None]:
+def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
     """Turn what the disk refuses there into UnusableIndex."""
     try:
         yield

@@ -13,14 +13,11 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-import whoosh
-
-from indexer.engines.whoosh.reader.segment import REBUILD, damage
-from indexer.engines.whoosh.whoosh_adapter.schema import FORMAT
+from indexer.engines.whoosh.reader.segment import REBUILD_HINT, wrap_damage
+from indexer.engines.whoosh.whoosh_adapter.schema import FORMAT, WHOOSH_VERSION
 from indexer.errors import IndexDamaged
 
 NAME = "manifest.json"
-WHOOSH_VERSION = whoosh.versionstring()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,13 @@ class Manifest:
     files: dict[str, FileEntry]
 
 
-def make(folder: Path, documents: int, built_at: str, known: Mapping[str, FileEntry]) -> Manifest:
+def make(
+    folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
+) -> Manifest:
     """The manifest of the files that lie in `folder`; those `known` are not read."""
-    files = {path.name: known.get(path.name) or _entry(path) for path in sorted(folder.iterdir())}
+    files = {
+        path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
+    }
     return Manifest(FORMAT, _tracuu_version(), WHOOSH_VERSION, documents, built_at, files)
 
 
@@ -59,7 +60,7 @@ def read(folder: Path) -> Manifest:
     """Read `manifest.json`. Raises IndexDamaged where it is missing, foreign or of another
     version."""
     path = folder / NAME
-    with damage(f"{folder.name}/{NAME}"):
+    with wrap_damage(f"{folder.name}/{NAME}"):
         content = json.loads(path.read_text(encoding="utf-8"))
         files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
         manifest = Manifest(**content, files=files)
@@ -68,7 +69,7 @@ def read(folder: Path) -> Manifest:
         raise IndexDamaged(
             f"The index {folder.name} is of format {manifest.format} (Whoosh {manifest.whoosh}), "
             f"wanted is {FORMAT} (Whoosh {WHOOSH_VERSION}).",
-            REBUILD,
+            REBUILD_HINT,
         )
     return manifest
 
@@ -78,7 +79,7 @@ def verify_sizes(folder: Path, manifest: Manifest) -> None:
     for name, entry in manifest.files.items():
         problem = _size_problem(folder / name, entry)
         if problem:
-            raise IndexDamaged(f"The index is damaged: {problem}.", REBUILD)
+            raise IndexDamaged(f"The index is damaged: {problem}.", REBUILD_HINT)
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:

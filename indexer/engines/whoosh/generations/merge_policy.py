@@ -12,30 +12,30 @@ from typing import NamedTuple
 
 GROWTH = 2
 """A segment this many times as large as the new one, or smaller, is taken in."""
-MOST_DEAD = 0.2
+MAX_DELETED_SHARE = 0.2
 """A segment with a larger share of dead documents is written anew."""
 
 
-class Size(NamedTuple):
+class SegmentSize(NamedTuple):
     """Documents of a segment, dead ones too, and how many of them live."""
 
     documents: int
-    living: int
+    live: int
 
 
-def taken_in(sizes: Sequence[Size], fresh: int) -> set[int]:
-    """The numbers of the segments that go, with what lives in them, into the new one with `fresh`
+def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[int]:
+    """The numbers of the segments that go, with what lives in them, into the new one with `new_documents`
     documents."""
-    gone = {
+    merged = {
         number
         for number, size in enumerate(sizes)
-        if size.documents - size.living > MOST_DEAD * size.documents
+        if size.documents - size.live > MAX_DELETED_SHARE * size.documents
     }
-    total = fresh + sum(sizes[number].living for number in gone)
-    for number in sorted(range(len(sizes)), key=lambda number: sizes[number].living):
-        if number not in gone:
-            if sizes[number].living > GROWTH * total:
+    total = new_documents + sum(sizes[number].live for number in merged)
+    for number in sorted(range(len(sizes)), key=lambda number: sizes[number].live):
+        if number not in merged:
+            if sizes[number].live > GROWTH * total:
                 break
-            gone.add(number)
-            total += sizes[number].living
-    return gone
+            merged.add(number)
+            total += sizes[number].live
+    return merged

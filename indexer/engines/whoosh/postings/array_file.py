@@ -101,7 +101,7 @@ class ArrayFile:
         except KeyError:
             raise ValueError(f"there is no {name}") from None
 
-    def forget(self) -> None:
+    def release_pages(self) -> None:
         """Give back the memory of what was read; it is read again when it is asked for."""
         self._map.madvise(mmap.MADV_DONTNEED)
 
@@ -110,7 +110,7 @@ class ArrayFile:
         self._arrays.clear()
 
 
-def smallest(array: Array) -> Array:
+def shrink_dtype(array: Array) -> Array:
     """The same unsigned numbers as narrow as they fit."""
     top = int(array.max()) if len(array) else 0
     return array.astype(np.min_scalar_type(top))

@@ -14,19 +14,19 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.bm25 import K1
-from indexer.engines.whoosh.postings.array_file import smallest
-from indexer.engines.whoosh.postings.elias_fano import Ints, Mask, Numbers, look_up
+from indexer.engines.whoosh.postings.array_file import shrink_dtype
+from indexer.engines.whoosh.postings.elias_fano import Int32s, Ints, Mask, find_sorted
 from indexer.engines.whoosh.reader.segment_files import Postings
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-_DENSE = 8
+_DENSE_RATIO = 8
 """A term that one in so many documents has is kept for every document."""
-_SEARCHED = 16
-"""Where so many times fewer documents are wanted than have a term, each is looked up."""
+_LOOKUP_RATIO = 16
+"""Where so many times fewer documents are candidates than have a term, each is looked up."""
 
 
-def saturated(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
+def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
     """What term frequencies gain a feature of this weight in documents with these norms: the
     formula of `indexer.engines.bm25`."""
     gains: Floats = tf + norms
@@ -35,28 +35,28 @@ def saturated(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
     return gains
 
 
-class Wanted:
+class Candidates:
     """The documents to be scored, ascending: `ids`, None where they are all of a segment. `norms`
     are theirs."""
 
     def __init__(self, ids: Ints | None, norms: Floats) -> None:
-        self.ids: Numbers | None = None if ids is None else ids.astype(np.int32)
+        self.ids: Int32s | None = None if ids is None else ids.astype(np.int32)
         self.norms = norms if ids is None else norms[ids]
         self._documents = len(norms)
 
     @cached_property
-    def places(self) -> Numbers:
-        """Where among the wanted each document of the segment stands; -1 where it does not."""
-        places = np.full(self._documents, -1, np.int32)
-        places[self.ids] = np.arange(len(self.norms), dtype=np.int32)
-        return places
+    def indexes(self) -> Int32s:
+        """Where among the candidates each document of the segment stands; -1 where it does not."""
+        indexes = np.full(self._documents, -1, np.int32)
+        indexes[self.ids] = np.arange(len(self.norms), dtype=np.int32)
+        return indexes
 
 
 @dataclass(frozen=True, slots=True)
-class Sparse:
+class SparsePostings:
     """The documents with the term, ascending, and its frequency in each."""
 
-    ids: Numbers
+    ids: Int32s
     tf: Ints
 
     @property
@@ -68,31 +68,31 @@ class Sparse:
         """Set the documents with the term."""
         mask[self.ids] = True
 
-    def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the gains to `total`, one of each wanted document."""
-        at, tf = self._among(wanted)
-        total[at] += saturated(tf, wanted.norms[at], by)
+    def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add `weight` times the gains to `total`, one of each candidates document."""
+        at, tf = self._with_term(candidates)
+        total[at] += bm25_gain(tf, candidates.norms[at], weight)
 
-    def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the frequencies."""
-        at, tf = self._among(wanted)
-        total[at] += by * tf
+    def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add `weight` times the frequencies."""
+        at, tf = self._with_term(candidates)
+        total[at] += weight * tf
 
-    def _among(self, wanted: Wanted) -> tuple[Ints | Numbers, Ints]:
-        """Where among the wanted documents those with the term are, and its frequencies there."""
-        if wanted.ids is None or not len(self.ids):
+    def _with_term(self, candidates: Candidates) -> tuple[Ints | Int32s, Ints]:
+        """Where among the candidates documents those with the term are, and its frequencies there."""
+        if candidates.ids is None or not len(self.ids):
             return self.ids, self.tf
-        if len(wanted.ids) * _SEARCHED < len(self.ids):
-            at, found = look_up(self.ids, wanted.ids)
+        if len(candidates.ids) * _LOOKUP_RATIO < len(self.ids):
+            at, found = find_sorted(self.ids, candidates.ids)
             (has,) = found.nonzero()
             return has, self.tf[at[has]]
-        places = wanted.places[self.ids]
-        (has,) = (places >= 0).nonzero()
-        return places[has], self.tf[has]
+        indexes = candidates.indexes[self.ids]
+        (has,) = (indexes >= 0).nonzero()
+        return indexes[has], self.tf[has]
 
 
 @dataclass(frozen=True, slots=True)
-class Dense:
+class DensePostings:
     """The frequency in every document."""
 
     tf: Ints
@@ -106,26 +106,26 @@ class Dense:
         """Set the documents with the term."""
         mask |= self.tf > 0
 
-    def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the gains to `total`, one of each wanted document."""
-        total += saturated(self._of(wanted), wanted.norms, by)
+    def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add `weight` times the gains to `total`, one of each candidates document."""
+        total += bm25_gain(self._tf_of(candidates), candidates.norms, weight)
 
-    def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the frequencies."""
-        total += by * self._of(wanted)
+    def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add `weight` times the frequencies."""
+        total += weight * self._tf_of(candidates)
 
-    def _of(self, wanted: Wanted) -> Ints:
-        return self.tf if wanted.ids is None else self.tf.take(wanted.ids)
-
-
-Column = Sparse | Dense
+    def _tf_of(self, candidates: Candidates) -> Ints:
+        return self.tf if candidates.ids is None else self.tf.take(candidates.ids)
 
 
-def column(found: Postings, documents: int) -> Column:
+DecodedPostings = SparsePostings | DensePostings
+
+
+def decoded_postings(found: Postings, documents: int) -> DecodedPostings:
     """The postings of a term, in a segment of so many documents."""
-    tf = smallest(found.weights)
-    if len(found.ids) * _DENSE < documents:
-        return Sparse(found.ids.astype(np.int32), tf)
+    tf = shrink_dtype(found.weights)
+    if len(found.ids) * _DENSE_RATIO < documents:
+        return SparsePostings(found.ids.astype(np.int32), tf)
     every = np.zeros(documents, tf.dtype)
     every[found.ids] = tf
-    return Dense(every)
+    return DensePostings(every)

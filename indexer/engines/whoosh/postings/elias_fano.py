@@ -15,26 +15,26 @@ from typing import Any
 import numpy as np
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
-Numbers = np.ndarray[Any, np.dtype[np.int32]]
-"""Numbers of documents or terms, in half the room of `Ints`."""
+Int32s = np.ndarray[Any, np.dtype[np.int32]]
+"""Numbers of documents or terms, in half the word_bits of `Ints`."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """One truth value for each document, or whatever it is a mask of."""
 
-_TOGETHER = 1 << 13
+_CHUNK = 1 << 13
 """Numbers whose bits are set at once: few enough for the cache of a processor."""
 
 
-def widths(counts: Ints, universe: int) -> Ints:
+def low_bit_widths(counts: Ints, universe: int) -> Ints:
     """Low bits of the numbers of lists with so many numbers."""
     ratio = np.maximum(universe // np.maximum(counts, 1), 1)
     width: Ints = np.frexp(ratio.astype(np.float64))[1].astype(np.int64) - 1
     return width
 
 
-def sizes(counts: Ints, universe: int) -> Ints:
+def encoded_sizes(counts: Ints, universe: int) -> Ints:
     """Bits that lists of so many numbers take; none for an empty list."""
-    width = widths(counts, universe)
+    width = low_bit_widths(counts, universe)
     return np.where(counts > 0, counts * width + counts + (universe >> width) + 1, 0)
 
 
@@ -46,8 +46,8 @@ def encode(
     `weights`, 1 or more for each value, follow their list. The bounds have one entry more than
     there are lists.
     """
-    width = widths(counts, universe)
-    size = sizes(counts, universe)
+    width = low_bit_widths(counts, universe)
+    size = encoded_sizes(counts, universe)
     ends = np.cumsum(counts)
     firsts = ends - counts
     total = size
@@ -61,20 +61,22 @@ def encode(
     index, low = np.arange(len(values)), np.repeat(width, counts)
     high = np.repeat(begins + counts * width - firsts, counts) + index
     bits[high + (values >> low)] = 1
-    put(bits, np.repeat(begins - firsts * width, counts) + index * low, values & ((1 << low) - 1))
+    set_bits(
+        bits, np.repeat(begins - firsts * width, counts) + index * low, values & ((1 << low) - 1)
+    )
     if weights is not None:
         bits[np.repeat(begins + size - running[firsts] - 1, counts) + running[1:]] = 1
     return bits, bounds
 
 
-def put(bits: Bits, places: Ints, numbers: Ints) -> None:
+def set_bits(bits: Bits, places: Ints, numbers: Ints) -> None:
     """Set the bits of numbers (below 2³²) among `bits`, the lowest one of each at its place."""
-    room = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
-    raw = numbers.astype(f"<u{room // 8}")
-    for start in range(0, len(raw), _TOGETHER):
-        part = raw[start : start + _TOGETHER].view(np.uint8)
-        ones = _ones(np.unpackbits(part, bitorder="little"))
-        bits[places[start + ones // room] + ones % room] = 1
+    word_bits = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
+    raw = numbers.astype(f"<u{word_bits // 8}")
+    for start in range(0, len(raw), _CHUNK):
+        part = raw[start : start + _CHUNK].view(np.uint8)
+        ones = _set_positions(np.unpackbits(part, bitorder="little"))
+        bits[places[start + ones // word_bits] + ones % word_bits] = 1
 
 
 def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
@@ -84,17 +86,17 @@ def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
     width = max(universe // count, 1).bit_length() - 1
     lows = count * width
     size = lows + count + (universe >> width) + 1
-    bits = _bits(packed, start, size)
-    high = _ones(bits[lows:])
+    bits = _unpack(packed, start, size)
+    high = _set_positions(bits[lows:])
     if len(high) != count:
         raise ValueError("a list has the wrong number of entries")
     values = high - np.arange(count)
     if width:
         # Rows of bits become rows of whole bytes, and those numbers.
-        room = 8 if width <= 8 else 16 if width <= 16 else 32 if width <= 32 else 64
-        rows = np.zeros((count, room), np.uint8)
+        word_bits = 8 if width <= 8 else 16 if width <= 16 else 32 if width <= 32 else 64
+        rows = np.zeros((count, word_bits), np.uint8)
         rows[:, :width] = bits[:lows].reshape(count, width)
-        low = np.packbits(rows.reshape(-1), bitorder="little").view(f"<u{room // 8}")
+        low = np.packbits(rows.reshape(-1), bitorder="little").view(f"<u{word_bits // 8}")
         values <<= width
         values |= low.astype(np.int64)
     return values
@@ -104,7 +106,7 @@ def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
     """The `count` weights between two bits. Raises ValueError on damage."""
     if end - start == count:
         return np.ones(count, np.int64)
-    ones = _ones(_bits(packed, start, end - start))
+    ones = _set_positions(_unpack(packed, start, end - start))
     if len(ones) != count:
         raise ValueError("a list has the wrong number of weights")
     weights = ones.copy()
@@ -113,7 +115,7 @@ def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
     return weights
 
 
-def _bits(packed: Bits, start: int, size: int) -> Bits:
+def _unpack(packed: Bits, start: int, size: int) -> Bits:
     first = start >> 3
     part = packed[first : (start + size + 7) >> 3]
     bits = np.unpackbits(part, bitorder="little")[start & 7 : (start & 7) + size]
@@ -122,13 +124,13 @@ def _bits(packed: Bits, start: int, size: int) -> Bits:
     return bits
 
 
-def _ones(bits: Bits) -> Ints:
+def _set_positions(bits: Bits) -> Ints:
     """Where bits are set. NumPy finds them several times faster among truth values."""
     found: Ints = bits.view(np.bool_).nonzero()[0]
     return found
 
 
-def look_up(table: Ints | Numbers, wanted: Ints | Numbers) -> tuple[Ints, Mask]:
+def find_sorted(table: Ints | Int32s, wanted: Ints | Int32s) -> tuple[Ints, Mask]:
     """Where in an ascending table, not empty, each of `wanted` stands, and whether it does: where
     not, the place says nothing. Both of one type, or NumPy copies the table."""
     at = table.searchsorted(wanted)
@@ -136,7 +138,7 @@ def look_up(table: Ints | Numbers, wanted: Ints | Numbers) -> tuple[Ints, Mask]:
     return at, table[at] == wanted
 
 
-class Packer:
+class BitPacker:
     """Packs bits that come in parts into bytes."""
 
     def __init__(self) -> None:
@@ -152,6 +154,6 @@ class Packer:
         self._rest = bits[whole:]
         return np.packbits(bits[:whole], bitorder="little")
 
-    def rest(self) -> Bits:
+    def flush(self) -> Bits:
         """The last byte, filled up with zeros."""
         return np.packbits(self._rest, bitorder="little")

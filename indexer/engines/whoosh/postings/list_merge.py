@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
-from indexer.engines.whoosh.postings.elias_fano import Ints, Packer, encode
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.elias_fano import BitPacker, Ints, encode
+from indexer.engines.whoosh.terms.string_table import StringTable
 
-SLICE = 1 << 20
+SLICE_POSTINGS = 1 << 20
 """Postings taken together (a term with more is taken alone)."""
 
 ESCAPE = 255
 """In an array of small numbers: the number is larger, and stands in a list of its own."""
 
 
-class Source:
+class RunLists:
     """The lists of one run. `keys` are the run's own, `numbers` lead from its terms to those of
     all runs, `base` is added to its values."""
 
@@ -31,8 +31,8 @@ class Source:
         self._keys = keys
         self._base = base
         self._shift = shift
-        self._ends = file[f"{name}_stops"]
-        self._values = file[f"{name}_docs"]
+        self._ends = file[f"{name}_list_ends"]
+        self._values = file[f"{name}_values"]
         self._weights = file[f"{name}_weights"] if name != "text" else None
 
     def counts(self, length: int) -> Ints:
@@ -44,7 +44,7 @@ class Source:
             firsts = self.numbers[(self._keys >> np.uint64(self._shift)).astype(np.int64)]
         return np.bincount(firsts, weights=sizes, minlength=length).astype(np.int64)
 
-    def between(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
+    def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
         """Key, value and weight of all postings of the (first) terms `[first, last)`."""
         begin, end = np.searchsorted(self.numbers, (first, last)).tolist()
         if self._keys is None:
@@ -63,11 +63,11 @@ class Source:
             weights = np.zeros(0, np.int64)
         else:
             weights = self._weights[start:stop].astype(np.int64)
-        self._file.forget()
+        self._file.release_pages()
         return np.repeat(keys, np.diff(ends, prepend=start)), values, weights
 
 
-class Joined(NamedTuple):
+class MergedLists(NamedTuple):
     """Lists of a slice: keys ascending, numbers in each list, all values, all weights (or none)."""
 
     keys: Ints
@@ -76,13 +76,13 @@ class Joined(NamedTuple):
     weights: Ints
 
 
-def joined(sources: Sequence[Source], length: int) -> Iterator[Joined]:
+def merge_lists(sources: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
     """All lists of all sources, ascending by key, slice by slice."""
     if not sources:
         return
     counts = sum((source.counts(length) for source in sources), np.zeros(length, np.int64))
-    for first, last in slices(counts):
-        parts = [source.between(first, last) for source in sources]
+    for first, last in slice_by_count(counts):
+        parts = [source.read_terms(first, last) for source in sources]
         keys, values, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
         if not len(keys):
             continue
@@ -91,26 +91,26 @@ def joined(sources: Sequence[Source], length: int) -> Iterator[Joined]:
         if len(weights):
             weights = weights[order]
         heads = np.flatnonzero(np.diff(keys, prepend=-1))
-        yield Joined(keys[heads], np.diff(heads, append=len(keys)), values, weights)
+        yield MergedLists(keys[heads], np.diff(heads, append=len(keys)), values, weights)
 
 
-def slices(counts: Ints) -> Iterator[tuple[int, int]]:
-    """`[first, last)` over all of `counts`, each of about SLICE or one entry."""
+def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
+    """`[first, last)` over all of `counts`, each of about SLICE_POSTINGS or one entry."""
     ends = np.cumsum(counts)
     first = 0
     while first < len(counts):
         done = int(ends[first - 1]) if first else 0
-        last = max(int(np.searchsorted(ends, done + SLICE, side="right")), first + 1)
+        last = max(int(np.searchsorted(ends, done + SLICE_POSTINGS, side="right")), first + 1)
         yield first, last
         first = last
 
 
-def joined_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
+def merge_run_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
     """The strings of all runs, ascending, and for each run where its own are among them."""
-    return joined_tables([Strings(ArrayFile(path), name).all() for path in runs])
+    return merge_sorted_strings([StringTable(ArrayFile(path), name).all() for path in runs])
 
 
-def joined_tables(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
+def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
     """The strings of all tables, ascending, and for each table where its own are among them."""
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}
@@ -126,8 +126,8 @@ class ListWriter:
         self._writer = writer
         self._name = name
         self._universe = universe
-        self._packer = Packer()
-        self._keep = bounds
+        self._packer = BitPacker()
+        self._write_bounds = bounds
         self._bounds: list[Ints] = []
         writer.begin(name, "u1")
 
@@ -137,29 +137,29 @@ class ListWriter:
         bits, bounds = encode(values, sizes, self._universe, weights)
         self._writer.append(self._packer.pack(bits))
         begins = bounds[:-1] + before
-        if self._keep:
+        if self._write_bounds:
             self._bounds.append(begins)
         return begins
 
     def close(self) -> None:
         """End the lists."""
-        self._writer.append(self._packer.rest())
-        if self._keep:
+        self._writer.append(self._packer.flush())
+        if self._write_bounds:
             bounds = np.concatenate([*self._bounds, [self._packer.length]]).astype(np.int64)
-            self._writer.put(f"{self._name}_bits", smallest(bounds))
+            self._writer.put(f"{self._name}_bits", shrink_dtype(bounds))
 
 
-def write_small(writer: ArrayWriter, name: str, parts: Sequence[Array]) -> None:
+def write_small_numbers(writer: ArrayWriter, name: str, parts: Sequence[Array]) -> None:
     """Write numbers that are nearly all below ESCAPE, a byte each, and the others beside."""
     numbers = np.concatenate([np.zeros(0, np.uint8), *parts])
     writer.put(name, np.minimum(numbers, ESCAPE).astype(np.uint8))
     large = np.flatnonzero(numbers >= ESCAPE)
-    writer.put(f"{name}_large", smallest(large))
-    writer.put(f"{name}_larger", smallest(numbers[large]))
+    writer.put(f"{name}_large", shrink_dtype(large))
+    writer.put(f"{name}_larger", shrink_dtype(numbers[large]))
 
 
 class SmallNumbers:
-    """What `write_small` wrote."""
+    """What `write_small_numbers` wrote."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._small = file[name]

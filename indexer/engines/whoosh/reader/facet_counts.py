@@ -7,26 +7,26 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.reader.segment import Segment, damage
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 
-_FEW = 32
+_COUNT_BY_VALUE_RATIO = 32
 """Where more than one in so many documents is counted, whole values are gone through."""
-_FREQUENT = 128
+_BITSET_RATIO = 128
 """A value that one in so many documents has is kept as bits too, one for each document."""
 
 
-class _Names(dict[int, str]):
+class _ValueNames(dict[int, str]):
     """The number of a value → its name."""
 
-    def __init__(self, values: Strings) -> None:
+    def __init__(self, values: StringTable) -> None:
         super().__init__()
         self._values = values
 
     def __missing__(self, number: int) -> str:
-        with damage("the facet values"):
+        with wrap_damage("the facet values"):
             name = self[number] = facet_value(self._values[number])
         return name
 
@@ -41,7 +41,7 @@ class FacetTables:
 
     def __init__(self, segment: Segment) -> None:
         files = segment.files
-        self._documents_of_all = segment.documents
+        self._document_count = segment.documents
         self._values = files.values
         self._documents: Ints = files.value_documents.astype(np.int64)
         counts = files.value_frequencies.astype(np.int64)
@@ -53,41 +53,41 @@ class FacetTables:
         self._by_document: Ints = values[np.argsort(self._documents, kind="stable")]
         self._sizes: Ints = np.bincount(self._documents, minlength=segment.documents)
         self._starts: Ints = np.cumsum(self._sizes) - self._sizes
-        frequent = counts * _FREQUENT >= segment.documents
+        frequent = counts * _BITSET_RATIO >= segment.documents
         self._frequent, self._rare = np.flatnonzero(frequent), np.flatnonzero(~frequent)
-        self._rows = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
-        for row, number in zip(self._rows, self._frequent.tolist(), strict=True):
+        self._bitsets = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
+        for row, number in zip(self._bitsets, self._frequent.tolist(), strict=True):
             mask = np.zeros(segment.documents, np.bool_)
-            mask[self._having(number)] = True
-            row[:] = _bits(mask)
+            mask[self._documents_of(number)] = True
+            row[:] = _pack_bits(mask)
         rare = counts[self._rare]
         self._rare_documents = self._documents[np.repeat(~frequent, counts)]
         self._rare_begins: Ints = np.cumsum(rare) - rare
-        self._names = _Names(files.values)
+        self._names = _ValueNames(files.values)
         self._ranges = {
-            facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
+            facet: files.values.prefix_range(facet_key(facet, "")) for facet in FACET_NAMES
         }
 
-    def having(self, facet: str, values: Sequence[str]) -> Mask:
+    def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
         """The documents with at least one of the values; none for unknown names."""
-        mask = np.zeros(self._documents_of_all, np.bool_)
+        mask = np.zeros(self._document_count, np.bool_)
         if facet in self._ranges:
             for value in values:
                 number = self._values.find(facet_key(facet, value))
                 if number >= 0:
-                    mask[self._having(number)] = True
+                    mask[self._documents_of(number)] = True
         return mask
 
-    def _having(self, number: int) -> Ints:
+    def _documents_of(self, number: int) -> Ints:
         """The documents with this value."""
         return self._documents[self._begins[number] : self._ends[number]]
 
-    def narrow(
-        self, matched: Mask, filters: Mapping[str, Sequence[str]], *, counted: bool
+    def filter_and_count(
+        self, matched: Mask, filters: Mapping[str, Sequence[str]], *, with_counts: bool
     ) -> tuple[Mask, dict[str, dict[str, int]]]:
         """What the filters leave of `matched`, and, where `counted`, the disjunctive counts: for
         each facet, over what the filters of all *other* facets leave."""
-        chosen = {facet: self.having(facet, values) for facet, values in filters.items()}
+        chosen = {facet: self.with_any_value(facet, values) for facet, values in filters.items()}
         left = matched
         if chosen:
             # A document that misses one filter only still counts in that filter's facet.
@@ -95,21 +95,21 @@ class FacetTables:
             for mask in chosen.values():
                 missed += ~mask
             left = matched & (missed == 0)
-        if not counted:
+        if not with_counts:
             return left, {}
-        found = self._named(self._count(left), self._ranges)
+        found = self._counts_by_facet(self._count(left), self._ranges)
         for facet, mask in chosen.items():
             if facet in self._ranges:
                 others = matched & (missed == ~mask)
-                found |= self._named(self._count(others), {facet: self._ranges[facet]})
+                found |= self._counts_by_facet(self._count(others), {facet: self._ranges[facet]})
         return left, found
 
     def _count(self, mask: Mask) -> Ints:
         """In how many documents of the mask each value is."""
         values = len(self._ends)
-        if np.count_nonzero(mask) * _FEW > len(mask):
+        if np.count_nonzero(mask) * _COUNT_BY_VALUE_RATIO > len(mask):
             counts = np.zeros(values, np.int64)
-            both = self._rows & _bits(mask)
+            both = self._bitsets & _pack_bits(mask)
             counts[self._frequent] = np.bitwise_count(both).sum(axis=1, dtype=np.uint32)
             if len(self._rare):
                 has = mask.take(self._rare_documents).view(np.uint8)
@@ -122,7 +122,7 @@ class FacetTables:
         at += np.arange(len(at))
         return np.bincount(self._by_document[at], minlength=values)
 
-    def _named(
+    def _counts_by_facet(
         self, counts: Ints, ranges: Mapping[str, tuple[int, int]]
     ) -> dict[str, dict[str, int]]:
         """For each facet, value -> count, where there is any."""
@@ -135,7 +135,7 @@ class FacetTables:
         return found
 
 
-def _bits(mask: Mask) -> Ints:
+def _pack_bits(mask: Mask) -> Ints:
     """A mask, 64 documents a number."""
     packed = np.packbits(mask, bitorder="little")
     whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)

@@ -15,25 +15,27 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
-from whoosh.reading import SegmentReader
 
 from indexer.analysis.memo import cached
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
-from indexer.engines.whoosh.postings.decoded import Column, Floats, column
+from indexer.engines.whoosh.postings.decoded import DecodedPostings, Floats, decoded_postings
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.postings.positions import NOWHERE, Occurrences, among
+from indexer.engines.whoosh.postings.positions import NO_OCCURRENCES, Occurrences, restrict_to
 from indexer.engines.whoosh.reader.segment_files import Postings, SegmentFiles
-from indexer.engines.whoosh.whoosh_adapter.codec import StoredSegment
+from indexer.engines.whoosh.whoosh_adapter.codec import (
+    StoredSegment,
+    open_segment_reader,
+)
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
-from indexer.engines.whoosh.whoosh_adapter.schema import SCHEMA, decode_term, encode_term
+from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
-REBUILD = "Run `tracuu rebuild` to build it again."
+REBUILD_HINT = "Run `tracuu rebuild` to build it again."
 CACHE_BYTES = 64 << 20
 """How much of decoded postings one open segment keeps."""
-_NUMBERS = 1 << 15
+_CACHED_NUMBERS = 1 << 15
 _ENTRY_BYTES = 1 << 10
 """What an entry of the cache costs beside its arrays, so that unknown terms count too."""
 
@@ -46,7 +48,7 @@ class _Sized(Protocol):
 T = TypeVar("T", bound=_Sized)
 
 
-class damage:  # noqa: N801  (reads as a statement)
+class wrap_damage:  # noqa: N801  (reads as a statement)
     """Turn what Whoosh and NumPy raise over damaged files into IndexDamaged."""
 
     # No generator: it is entered dozens of times for each search.
@@ -67,7 +69,7 @@ class damage:  # noqa: N801  (reads as a statement)
         # Any byte may be wrong, so any error may come: pickle, struct, Unicode, index, memory, …
         if isinstance(error, Exception) and not isinstance(error, UnusableIndex):
             message = f"The index is damaged ({self._what}: {error})."
-            raise IndexDamaged(message, REBUILD) from error
+            raise IndexDamaged(message, REBUILD_HINT) from error
 
 
 class Segment:
@@ -79,70 +81,73 @@ class Segment:
 
     def __init__(self, storage: MappedStorage, stored: StoredSegment) -> None:
         self.stored = stored
-        with damage(f"segment {stored.segid} in {Path(storage.folder).name}"):
-            self.reader = SegmentReader(storage, SCHEMA, stored)
-        self.files: SegmentFiles = self.reader._terms.files
+        with wrap_damage(f"segment {stored.segid} in {Path(storage.folder).name}"):
+            self.reader, self._terms = open_segment_reader(storage, stored)
+        self.files: SegmentFiles = self._terms.files
         self.documents: int = self.files.documents
-        self.dead: Ints = self.files.dead
-        self.lengths, self.days = self.files.lengths, self.files.days
-        self.body_starts, self.begins = self.files.body_starts, self.files.begins
+        self.deleted: Ints = self.files.deleted
+        self.lengths: Ints = self.files.lengths
+        self.days: Ints = self.files.days
+        self.body_starts, self.position_bases = self.files.body_starts, self.files.position_bases
         self.average_length = 0.0
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
-        self._cached = 0
+        self._cached_bytes = 0
         self._lock = Lock()
-        self._number_of = cached(self.files.number_of, _NUMBERS)
-        self.number = cached(self.files.terms.find, _NUMBERS)
+        self._document_number = cached(self.files.document_number, _CACHED_NUMBERS)
+        self.term_number = cached(self.files.terms.find, _CACHED_NUMBERS)
         """The number of a syllable; -1 where there is none."""
 
     @cached_property
-    def living(self) -> Mask:
+    def live_docs(self) -> Mask:
         """Which documents live, by document number."""
         mask = np.ones(self.documents, np.bool_)
-        mask[self.dead] = False
+        mask[self.deleted] = False
         return mask
 
     @cached_property
     def norms(self) -> Floats:
         """What the length of each document takes from its gains: the formula of
         `indexer.engines.bm25`."""
-        norms: Floats = K1 * (1 - B + B * self.lengths / (self.average_length or 1.0))
+        norms: Floats = K1 * (
+            1 - B + B * self.lengths.astype(np.float64) / (self.average_length or 1.0)
+        )
         return norms
 
     def id_of(self, number: int) -> str:
         """The id of one document."""
-        with damage("the ids"):
+        with wrap_damage("the ids"):
             return self.files.ids[number]
 
-    def find(self, document_id: str) -> int:
+    def document_number(self, document_id: str) -> int:
         """The number of a living document; -1 where there is none of this id."""
-        with damage("the ids"):
-            number = self._number_of(document_id)
-            return number if number >= 0 and self.living[number] else -1
+        with wrap_damage("the ids"):
+            number = self._document_number(document_id)
+            return number if number >= 0 and self.live_docs[number] else -1
 
-    def living_ids(self) -> list[str]:
+    def live_ids(self) -> list[str]:
         """The ids of the living documents, ascending."""
-        with damage("the ids"):
+        with wrap_damage("the ids"):
             ids = self.files.ordered_ids()
-            if not len(self.dead):
+            if not len(self.deleted):
                 return ids
-            dead = {self.files.ids[number] for number in self.dead.tolist()}
-            return [name for name in ids if name not in dead]
+            deleted = {self.files.ids[number] for number in self.deleted.tolist()}
+            return [name for name in ids if name not in deleted]
 
     @cached_property
     def ids(self) -> list[str]:
         """The id of each document."""
-        with damage("the ids"):
+        with wrap_damage("the ids"):
             return self.files.ids.all()
 
     @cached_property
-    def ranks(self) -> Ints:
+    def id_ranks(self) -> Ints:
         """Document number -> place of its id in ascending order."""
-        with damage("the ids"):
-            return self.files.ranks()
+        with wrap_damage("the ids"):
+            return self.files.id_ranks()
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document. Raises IndexDamaged."""
-        with damage(f"the record of document {number}"):
+        with wrap_damage(f"the record of document {number}"):
             found = self.files.record(number)
             if not isinstance(found, dict):
                 raise ValueError("not a record")
@@ -151,81 +156,86 @@ class Segment:
     def document(self, number: int) -> Document:
         """A stored document. Raises IndexDamaged."""
         record = self.record(number)
-        with damage(f"the record of document {number}"):
+        with wrap_damage(f"the record of document {number}"):
             return Document.from_record(record)
 
     def matched_tokens(self, numbers: Sequence[int], terms: Set[str]) -> list[DocumentTokens]:
         """Documents with those of their syllables that have one of the terms."""
-        with damage("the texts of documents"):
+        with wrap_damage("the texts of documents"):
             texts = self.files.matched_tokens(numbers, terms)
         found = []
         for number, (title, body) in zip(numbers, texts, strict=True):
-            with damage(f"the record of document {number}"):
-                record = {**self.files.fields(number), "title": title.text, "body": body.text}
-                found.append(DocumentTokens(Document.from_record(record), title.marks, body.marks))
+            with wrap_damage(f"the record of document {number}"):
+                record = {
+                    **self.files.stored_fields(number),
+                    "title": title.text,
+                    "body": body.text,
+                }
+                found.append(
+                    DocumentTokens(Document.from_record(record), title.tokens, body.tokens)
+                )
         return found
 
     def frequency(self, field: str, term: str) -> int:
         """In how many living documents a term occurs."""
-        with damage("the term dictionary"):
+        with wrap_damage("the term dictionary"):
             return int(self.reader.doc_frequency(field, encode_term(term)))
 
     def terms(self, field: str) -> list[str]:
         """All terms of a field, ascending by code point."""
-        with damage("the term dictionary"):
+        with wrap_damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
     def pair_frequency(self, first: str, second: str) -> int:
         """In how many living documents two syllables stand side by side."""
-        with damage("the pairs"):
-            numbers = self.number(first), self.number(second)
+        with wrap_damage("the pairs"):
+            numbers = self.term_number(first), self.term_number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
         """The same of each of `firsts` (rows) with each of `seconds`."""
-        with damage("the pairs"):
-            numbers = np.array(list(map(self.number, seconds)), np.int64)
+        with wrap_damage("the pairs"):
+            numbers = np.array(list(map(self.term_number, seconds)), np.int64)
             found: Ints = np.zeros((len(firsts), len(seconds)), np.int64)
-            for at, first in enumerate(map(self.number, firsts)):
+            for at, first in enumerate(map(self.term_number, firsts)):
                 if first >= 0:
                     found[at] = self.files.pair_frequencies(first, numbers)
             return found
 
-    def column(self, field: str, term: str) -> Column:
+    def decoded_postings(self, field: str, term: str) -> DecodedPostings:
         """The postings of a term as they count, from the cache where they are there."""
 
-        def read() -> Column:
-            return column(self.read_postings(field, term), self.documents)
+        def read() -> DecodedPostings:
+            return decoded_postings(self.read_postings(field, term), self.documents)
 
-        return self._cached_as((field, term), read)
+        return self._get_cached((field, term), read)
 
-    def places(self, term: str, documents: Ints | None = None) -> Ints:
+    def global_positions(self, term: str, documents: Ints | None = None) -> Ints:
         """The places of a syllable in these documents (ascending), or in all; ascending."""
         found = self._occurrences(term)
-        with damage(f"the positions of {term!r}"):
+        with wrap_damage(f"the positions of {term!r}"):
             owners, positions = self.files.positions(
-                found if documents is None else among(found, documents)
+                found if documents is None else restrict_to(found, documents)
             )
-            places: Ints = self.begins[owners] + positions
-            return places
+            global_positions: Ints = self.position_bases[owners] + positions
+            return global_positions
 
     def _occurrences(self, term: str) -> Occurrences:
         """Where to read the positions of a syllable, from the cache where it is there."""
 
         def read() -> Occurrences:
-            with damage(f"the documents of {term!r}"):
-                number = self.number(term)
-                return self.files.occurrences(number) if number >= 0 else NOWHERE
+            with wrap_damage(f"the documents of {term!r}"):
+                number = self.term_number(term)
+                return self.files.occurrences(number) if number >= 0 else NO_OCCURRENCES
 
-        return self._cached_as(("positions", term), read)
+        return self._get_cached(("positions", term), read)
 
     def read_postings(self, field: str, term: str) -> Postings:
         """All postings of a term; NO_POSTINGS where there are none. Raises IndexDamaged."""
-        with damage(f"the postings of {term!r}"):
-            found: Postings = self.reader._terms.postings(field, term)
-            return found
+        with wrap_damage(f"the postings of {term!r}"):
+            return self._terms.postings(field, term)
 
-    def _cached_as(self, key: tuple[str, str], read: Callable[[], T]) -> T:
+    def _get_cached(self, key: tuple[str, str], read: Callable[[], T]) -> T:
         with self._lock:
             found = self._cache.get(key)
             if found is not None:
@@ -235,12 +245,12 @@ class Segment:
         with self._lock:
             if key not in self._cache:
                 self._cache[key] = fresh
-                self._cached += fresh.nbytes + _ENTRY_BYTES
-            while self._cached > CACHE_BYTES and len(self._cache) > 1:
-                self._cached -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
+                self._cached_bytes += fresh.nbytes + _ENTRY_BYTES
+            while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+                self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
         return fresh
 
     def close(self) -> None:
         """Let go of the files."""
-        del self._number_of, self.number  # their caches point back at the files
+        del self._document_number, self.term_number  # their caches point back at the files
         self.reader.close()

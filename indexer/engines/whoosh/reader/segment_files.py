@@ -24,30 +24,30 @@ import numpy as np
 
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import decompress
-from indexer.engines.whoosh.doc_store.text_reader import MarkedText, TextReader
+from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.elias_fano import (
+    Int32s,
     Ints,
-    Numbers,
     decode,
     decode_weights,
-    look_up,
-    sizes,
+    encoded_sizes,
+    find_sorted,
 )
 from indexer.engines.whoosh.postings.list_merge import SmallNumbers
 from indexer.engines.whoosh.postings.positions import (
     Occurrences,
     PositionReader,
-    occurrences,
-    widths,
+    make_occurrences,
+    position_widths,
 )
-from indexer.engines.whoosh.reader.live_docs import Frequencies, read_dead
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.reader.live_docs import LiveFrequencies, read_deletes
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.schema import encode_term
 
-PARTS = ("docs", "texts", "text", "places", "pairs", "words", "facets")
-DEAD = "dead"
-_ROWS = 2048
+PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
+DELETES_PART = "deletes"
+_CACHED_ROWS = 2048
 """Rows of pairs kept decoded, at most some 15 MB: what was meant is read from them."""
 
 
@@ -64,13 +64,13 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _PairRow:
     """The pairs of one first syllable, from number `begin` on: second ones, ascending, and in how
     many living documents each is."""
 
     begin: int
-    seconds: Numbers
-    living: Numbers
+    seconds: Int32s
+    live_frequencies: Int32s
 
     def find(self, second: int) -> int:
         """Where the pair with this syllable stands among them; -1 where there is none."""
@@ -84,11 +84,11 @@ class SegmentFiles:
     Raises ValueError and its like on damage.
     """
 
-    def __init__(self, path_of: Callable[[str], Path], dead: int = 0) -> None:
-        docs, texts, text, places, pairs, words, facets = self._files = [
+    def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
+        docs, texts, syllables, positions, pairs, words, facets = self._files = [
             ArrayFile(path_of(part)) for part in PARTS
         ]
-        self.ids = Strings(docs, "ids")
+        self.ids = StringTable(docs, "ids")
         self.documents = len(self.ids)
         self._by_id = docs["by_id"]
         self.lengths, self.body_starts, self.days, spans = (
@@ -97,44 +97,48 @@ class SegmentFiles:
         columns = (self._by_id, self.lengths, spans, self.body_starts, docs["digest"])
         if set(map(len, columns)) != {self.documents}:
             raise ValueError("the columns differ in length")
-        self.begins: Ints = np.cumsum(spans) - spans
+        self.position_bases: Ints = np.cumsum(spans) - spans
         self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
         self.digests = docs["digest"]
-        known, ends = docs["known"].tobytes(), docs["known_ends"].tolist()
-        self._known = [known[begin:end] for begin, end in pairwise([0, *ends])]
-        self._known_until: list[int] = docs["known_until"].tolist()
-        self.terms = Strings(text, "terms")
+        dictionaries, ends = docs["dictionary"].tobytes(), docs["dictionary_ends"].tolist()
+        self._dictionaries = [dictionaries[begin:end] for begin, end in pairwise([0, *ends])]
+        self._dictionary_until: list[int] = docs["dictionary_until"].tolist()
+        self.terms = StringTable(syllables, "terms")
         self._texts = TextReader(texts)
-        self._text = text["postings"], text["postings_bits"]
-        self._titles = text["titles"], text["titles_bits"], text["titled"]
-        self._positions = PositionReader(places["positions"], places["begins"], widths(spans))
-        self.frequencies = text["frequencies"]
-        self.folds = Strings(text, "folds")
-        self.fold_ends, self.fold_terms = text["fold_ends"], text["fold_terms"]
-        self._pairs = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
+        self._syllable_lists = syllables["postings"], syllables["postings_bits"]
+        self._title_lists = syllables["titles"], syllables["titles_bits"], syllables["titled"]
+        self._positions = PositionReader(
+            positions["positions"], positions["first_bits"], position_widths(spans)
+        )
+        self.frequencies = syllables["frequencies"]
+        self.folds = StringTable(syllables, "folds")
+        self.fold_ends, self.fold_terms = syllables["fold_ends"], syllables["fold_terms"]
+        self._pair_lists = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
         self._row_ends, self._row_bits = pairs["row_ends"], pairs["row_bits"]
         self._pair_numbers = SmallNumbers(pairs, "frequencies"), SmallNumbers(pairs, "extra")
-        self.words = Strings(words, "terms")
-        self._words = words["postings"], words["postings_bits"]
+        self.words = StringTable(words, "terms")
+        self._word_lists = words["postings"], words["postings_bits"]
         self.word_frequencies = words["frequencies"]
-        self.values = Strings(facets, "terms")
+        self.values = StringTable(facets, "terms")
         self.value_frequencies = facets["frequencies"]
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
             raise ValueError("a facet value in no document")
-        self.dead = _NONE
-        self.living = Frequencies(
+        self.deleted = _NONE
+        self.live_frequencies = LiveFrequencies(
             self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
         )
-        if dead:
-            self._files.append(ArrayFile(path_of(DEAD)))
-            self.dead, self.living = read_dead(self._files[-1], self.documents, self.living)
-        if len(self.dead) != dead:
+        if deleted_count:
+            self._files.append(ArrayFile(path_of(DELETES_PART)))
+            self.deleted, self.live_frequencies = read_deletes(
+                self._files[-1], self.documents, self.live_frequencies
+            )
+        if len(self.deleted) != deleted_count:
             raise ValueError("the wrong number of dead documents")
-        self.row = lru_cache(_ROWS)(self._row)
+        self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
 
-    def number_of(self, document_id: str) -> int:
+    def document_number(self, document_id: str) -> int:
         """The number of a document; -1 where there is none."""
         wanted = encode_term(document_id)
         low, high = 0, self.documents
@@ -156,42 +160,42 @@ class SegmentFiles:
         ids = self.ids.all()
         return [ids[number] for number in self._by_id.tolist()]
 
-    def ranks(self) -> Ints:
+    def id_ranks(self) -> Ints:
         """Document number -> place of its id in ascending order."""
         ranks = np.empty(self.documents, np.int64)
         ranks[self._by_id] = np.arange(self.documents)
         return ranks
 
-    def fields(self, number: int) -> dict[str, Any]:
+    def stored_fields(self, number: int) -> dict[str, Any]:
         """What is stored of a document but for title and body."""
         start = int(self._record_ends[number - 1]) if number else 0
-        kept = self._records[start : int(self._record_ends[number])].tobytes()
-        known = self._known[bisect_right(self._known_until, number)]
-        return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
+        compressed = self._records[start : int(self._record_ends[number])].tobytes()
+        dictionary = self._dictionaries[bisect_right(self._dictionary_until, number)]
+        return dict(json.loads(decompress(compressed, dictionary).decode("utf-8", "surrogatepass")))
 
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
-    ) -> list[tuple[MarkedText, MarkedText]]:
+    ) -> list[tuple[MatchedText, MatchedText]]:
         """Title and body of some documents, with their syllables of these terms."""
         return self._texts.matched_tokens(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
         """The stored record of a document."""
         ((title, body),) = self._texts.read([number])
-        return {**self.fields(number), "title": title, "body": body}
+        return {**self.stored_fields(number), "title": title, "body": body}
 
-    def documents_of(self, places: Ints) -> Ints:
+    def documents_of(self, positions: Ints) -> Ints:
         """The document of each place."""
-        return np.searchsorted(self.begins, places, side="right") - 1
+        return np.searchsorted(self.position_bases, positions, side="right") - 1
 
-    def text(self, number: int) -> Postings:
+    def syllable_postings(self, number: int) -> Postings:
         """The postings of a syllable."""
-        ids, weights = self._counted(number)
-        bits, starts, counts = self._titles
+        ids, weights = self._documents_and_counts(number)
+        bits, starts, counts = self._title_lists
         count = int(counts[number])
         if count:
             start, end = int(starts[number]), int(starts[number + 1])
-            titles = self._weighted(bits, start, end, count)
+            titles = self._decode_postings(bits, start, end, count)
             at = np.searchsorted(ids, titles.ids)
             if at[-1] == len(ids):
                 raise ValueError("a title in no document")
@@ -200,74 +204,76 @@ class SegmentFiles:
 
     def occurrences(self, number: int) -> Occurrences:
         """The documents of a syllable, and where to read its positions there."""
-        ids, counts = self._counted(number)
+        ids, counts = self._documents_and_counts(number)
         reader = self._positions
-        return occurrences(ids, counts, int(reader.begins[number]), reader.widths)
+        return make_occurrences(ids, counts, int(reader.first_bits[number]), reader.widths)
 
     def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
         """Document and position of every occurrence, ascending."""
         return self._positions.read(found)
 
-    def _counted(self, number: int) -> tuple[Ints, Ints]:
+    def _documents_and_counts(self, number: int) -> tuple[Ints, Ints]:
         """The documents of a syllable, and how often it stands in each."""
-        bits, starts = self._text
+        bits, starts = self._syllable_lists
         start, end = int(starts[number]), int(starts[number + 1])
-        found = self._weighted(bits, start, end, int(self.frequencies[number]))
+        found = self._decode_postings(bits, start, end, int(self.frequencies[number]))
         return found.ids, found.weights
 
-    def word(self, number: int) -> Postings:
+    def word_postings(self, number: int) -> Postings:
         """The postings of a word."""
-        bits, starts = self._words
+        bits, starts = self._word_lists
         start, end = int(starts[number]), int(starts[number + 1])
-        return self._weighted(bits, start, end, int(self.word_frequencies[number]))
+        return self._decode_postings(bits, start, end, int(self.word_frequencies[number]))
 
     def pair_frequency(self, first: int, second: int) -> int:
         """In how many living documents a pair of syllables stands."""
-        row = self.row(first)
+        row = self.pair_row(first)
         at = row.find(second)
-        return int(row.living[at]) if at >= 0 else 0
+        return int(row.live_frequencies[at]) if at >= 0 else 0
 
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
         """The same of one syllable with each of others; those below 0 are none."""
-        row = self.row(first)
+        row = self.pair_row(first)
         if not len(row.seconds):
             return np.zeros(len(seconds), np.int64)
-        at, known = look_up(row.seconds, seconds.astype(np.int32))
-        found: Ints = np.where(known, row.living[at], 0).astype(np.int64)
+        at, known = find_sorted(row.seconds, seconds.astype(np.int32))
+        found: Ints = np.where(known, row.live_frequencies[at], 0).astype(np.int64)
         return found
 
-    def pair(self, first: int, second: int) -> Postings:
+    def pair_postings(self, first: int, second: int) -> Postings:
         """The postings of a pair of syllables; NO_POSTINGS where there are none."""
-        row = self.row(first)
+        row = self.pair_row(first)
         at = row.find(second)
         if at < 0:
             return NO_POSTINGS
         some = slice(row.begin, row.begin + at + 1)
         frequencies, extra = (numbers[some] for numbers in self._pair_numbers)
-        spans = sizes(frequencies, self._universe) + frequencies + extra
+        spans = encoded_sizes(frequencies, self._universe) + frequencies + extra
         end = int(self._row_bits[first]) + int(spans.sum())
-        return self._weighted(self._pairs[0], end - int(spans[-1]), end, int(frequencies[-1]))
+        return self._decode_postings(
+            self._pair_lists[0], end - int(spans[-1]), end, int(frequencies[-1])
+        )
 
-    def seconds(self, first: int) -> tuple[int, Ints]:
+    def second_syllables(self, first: int) -> tuple[int, Ints]:
         """The syllables that stand after one, and the number of the first of these pairs."""
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
-        _, packed, bits = self._pairs
+        _, packed, bits = self._pair_lists
         return start, decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
 
-    def _row(self, first: int) -> _Row:
-        begin, seconds = self.seconds(first)
-        living = self.living.pairs[begin : begin + len(seconds)]
-        return _Row(begin, seconds.astype(np.int32), living.astype(np.int32))
+    def _decode_pair_row(self, first: int) -> _PairRow:
+        begin, seconds = self.second_syllables(first)
+        live = self.live_frequencies.pairs[begin : begin + len(seconds)]
+        return _PairRow(begin, seconds.astype(np.int32), live.astype(np.int32))
 
-    def value(self, number: int) -> Postings:
+    def facet_value_postings(self, number: int) -> Postings:
         """The postings of a facet value."""
         ends = np.cumsum(self.value_frequencies[: number + 1], dtype=np.int64)
         start = int(ends[-1]) - int(self.value_frequencies[number])
         ids = self.value_documents[start : int(ends[-1])].astype(np.int64)
         return Postings(ids, np.ones(len(ids), np.int64))
 
-    def _weighted(self, bits: Any, start: int, end: int, count: int) -> Postings:
+    def _decode_postings(self, bits: Any, start: int, end: int, count: int) -> Postings:
         universe = self._universe
         ids = decode(bits, start, count, universe)
         # The last is the greatest, but for damage.
@@ -279,6 +285,6 @@ class SegmentFiles:
 
     def close(self) -> None:
         """Let go of the files."""
-        del self.row  # its cache points back here and would keep the maps
+        del self.pair_row  # its cache points back here and would keep the maps
         for file in self._files:
             file.close()

@@ -7,7 +7,7 @@ from typing import overload
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 
@@ -23,11 +23,11 @@ def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> Non
     sizes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)  # in UTF-8
     ends = np.cumsum(np.fromiter(map(len, every), np.int64, len(every)))
     writer.put(name, np.frombuffer(encode_term(text), np.uint8))
-    writer.put(f"{name}_ends", smallest(np.concatenate(([0], np.cumsum(sizes)))[ends]))
+    writer.put(f"{name}_ends", shrink_dtype(np.concatenate(([0], np.cumsum(sizes)))[ends]))
 
 
-class Strings(Sequence[str]):
-    """Strings in an array file; those of a term table ascend by code point."""
+class StringTable(Sequence[str]):
+    """StringTable in an array file; those of a term table ascend by code point."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._raw = file[name]
@@ -64,7 +64,7 @@ class Strings(Sequence[str]):
         raw, ends = self._raw.tobytes(), self._ends.tolist()
         return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
-    def some(self, numbers: Array) -> list[str]:
+    def get_many(self, numbers: Array) -> list[str]:
         """The strings with these numbers, faster than one by one."""
         begins = np.where(numbers > 0, self._ends[numbers - 1], 0).tolist()
         ends = self._ends[numbers].tolist()
@@ -77,16 +77,16 @@ class Strings(Sequence[str]):
         ends = np.concatenate(([0], begun))[self._ends]
         return np.diff(ends, prepend=0)
 
-    def joined(self) -> str:
+    def concatenated(self) -> str:
         """All strings, one right after another."""
         return decode_term(self._raw.tobytes())
 
-    def first_from(self, wanted: bytes) -> int:
-        """The number of the first term that is not below `wanted`."""
+    def lower_bound(self, key: bytes) -> int:
+        """The number of the first term that is not below `key`."""
         low, high = 0, self._length
         while low < high:
             middle = (low + high) >> 1
-            if self.raw(middle) < wanted:
+            if self.raw(middle) < key:
                 low = middle + 1
             else:
                 high = middle
@@ -94,20 +94,20 @@ class Strings(Sequence[str]):
 
     def find(self, term: str) -> int:
         """The number of a term; -1 where there is none."""
-        wanted = encode_term(term)
-        at = self.first_from(wanted)
-        return at if at < self._length and self.raw(at) == wanted else -1
+        key = encode_term(term)
+        at = self.lower_bound(key)
+        return at if at < self._length and self.raw(at) == key else -1
 
-    def with_prefix(self, prefix: str) -> tuple[int, int]:
+    def prefix_range(self, prefix: str) -> tuple[int, int]:
         """The numbers `[first, last)` of the terms that begin with `prefix`."""
-        wanted = encode_term(prefix)
-        return self.first_from(wanted), self.first_from(wanted + _AFTER)
+        key = encode_term(prefix)
+        return self.lower_bound(key), self.lower_bound(key + _AFTER)
 
 
-def most_frequent(numbers: Ints, often: Array, limit: int) -> Ints:
-    """At most `limit` of the numbers, those with the most of `often` (one for each) first, equal
+def most_frequent(numbers: Ints, frequencies: Array, limit: int) -> Ints:
+    """At most `limit` of the numbers, those with the most of `frequencies` (one for each) first, equal
     ones ascending; without sorting them all."""
-    counts = often.astype(np.int64)
+    counts = frequencies.astype(np.int64)
     if 0 < limit < len(numbers):
         least = np.partition(counts, len(counts) - limit)[len(counts) - limit]
         numbers, counts = numbers[counts >= least], counts[counts >= least]

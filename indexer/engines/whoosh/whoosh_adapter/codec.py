@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from whoosh.codec import base
 from whoosh.matching import ListMatcher
-from whoosh.reading import TermInfo, TermNotFound
+from whoosh.reading import SegmentReader, TermInfo, TermNotFound
 
 from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, Postings, SegmentFiles
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.schema import (
     FACET_FIELDS,
+    SCHEMA,
     decode_term,
     encode_term,
 )
@@ -42,59 +43,59 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         files = self.files
         if field == "text":
             number = files.terms.find(term)
-            return files.text(number) if number >= 0 else NO_POSTINGS
+            return files.syllable_postings(number) if number >= 0 else NO_POSTINGS
         if field == "words":
             number = files.words.find(term)
-            return files.word(number) if number >= 0 else NO_POSTINGS
+            return files.word_postings(number) if number >= 0 else NO_POSTINGS
         if field == "pairs":
-            first, second = self._pair(term)
-            return files.pair(first, second) if min(first, second) >= 0 else NO_POSTINGS
+            first, second = self._pair_numbers(term)
+            return files.pair_postings(first, second) if min(first, second) >= 0 else NO_POSTINGS
         if field == "id":
-            number = files.number_of(term)
+            number = files.document_number(term)
             one = np.array([number], np.int64)
             return Postings(one, np.ones_like(one)) if number >= 0 else NO_POSTINGS
         number = files.values.find(facet_key(FACET_FIELDS[field], term))
-        return files.value(number) if number >= 0 else NO_POSTINGS
+        return files.facet_value_postings(number) if number >= 0 else NO_POSTINGS
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """In how many living documents a term occurs; 0 for an unknown one."""
         files, term = self.files, decode_term(text)
         if fieldname == "pairs":
-            first, second = self._pair(term)
+            first, second = self._pair_numbers(term)
             return files.pair_frequency(first, second) if min(first, second) >= 0 else 0
         if fieldname == "id":
-            number = files.number_of(term)
-            return int(number >= 0 and number not in files.dead)
+            number = files.document_number(term)
+            return int(number >= 0 and number not in files.deleted)
         if fieldname == "text":
-            number, counts = files.terms.find(term), files.living.text
+            number, counts = files.terms.find(term), files.live_frequencies.syllables
         elif fieldname == "words":
-            number, counts = files.words.find(term), files.living.words
+            number, counts = files.words.find(term), files.live_frequencies.words
         else:
             number = files.values.find(facet_key(FACET_FIELDS[fieldname], term))
-            counts = files.living.values
+            counts = files.live_frequencies.values
         return int(counts[number]) if number >= 0 else 0
 
-    def _pair(self, term: str) -> tuple[int, int]:
+    def _pair_numbers(self, term: str) -> tuple[int, int]:
         first, _, second = term.partition(" ")
         return self.files.terms.find(first), self.files.terms.find(second)
 
-    def in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
+    def terms_in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
         """The terms of a field from `prefix` on, ascending."""
         files = self.files
         if field in ("text", "words"):
-            yield from _from(files.terms if field == "text" else files.words, prefix)
+            yield from _raw_terms_from(files.terms if field == "text" else files.words, prefix)
         elif field == "id":
             yield from (raw for raw in map(encode_term, files.ordered_ids()) if raw >= prefix)
         elif field == "pairs":
             for first in range(len(files.terms)):
                 raw = files.terms.raw(first)
-                for second in files.row(first).seconds.tolist():
+                for second in files.pair_row(first).seconds.tolist():
                     pair = raw + b" " + files.terms.raw(second)
                     if pair >= prefix:
                         yield pair
         else:
             key = facet_key(FACET_FIELDS[field], "")
-            first, last = files.values.with_prefix(key)
+            first, last = files.values.prefix_range(key)
             cut = len(encode_term(key))
             raws = (files.values.raw(number)[cut:] for number in range(first, last))
             yield from (raw for raw in raws if raw >= prefix)
@@ -104,14 +105,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def terms(self) -> Iterator[Term]:
         """All terms."""
-        return ((field, raw) for field in sorted(FIELDS) for raw in self.in_field(field))
+        return ((field, raw) for field in sorted(FIELDS) for raw in self.terms_in_field(field))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
         """The terms from `prefix` in a field on."""
         for field in sorted(FIELDS):
             if field >= fieldname:
                 start = prefix if field == fieldname else b""
-                yield from ((field, raw) for raw in self.in_field(field, start))
+                yield from ((field, raw) for raw in self.terms_in_field(field, start))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
         """All terms with their statistics."""
@@ -123,7 +124,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Statistics of a term. Raises TermNotFound, or ValueError on damage."""
-        found = self._found(fieldname, text)
+        found = self._existing_postings(fieldname, text)
         return TermInfo(
             weight=int(found.weights.sum()),
             df=len(found.ids),
@@ -140,7 +141,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
         """Whoosh's matcher over all postings of a term. Raises TermNotFound."""
-        found = self._found(fieldname, text)
+        found = self._existing_postings(fieldname, text)
         values = [b""] * len(found.ids)
         if fieldname == "text":
             occurrences = self.files.occurrences(self.files.terms.find(decode_term(text)))
@@ -157,7 +158,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             terminfo=self.term_info(fieldname, text),
         )
 
-    def _found(self, field: str, text: bytes) -> Postings:
+    def _existing_postings(self, field: str, text: bytes) -> Postings:
         found = self.postings(field, decode_term(text))
         if not found.ids.size:
             raise TermNotFound(f"No term {field}:{text!r}")
@@ -176,8 +177,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         self.files.close()
 
 
-def _from(strings: Strings, prefix: bytes) -> Iterator[bytes]:
-    return map(strings.raw, range(strings.first_from(prefix), len(strings)))
+def _raw_terms_from(strings: StringTable, prefix: bytes) -> Iterator[bytes]:
+    return map(strings.raw, range(strings.lower_bound(prefix), len(strings)))
 
 
 class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
@@ -185,11 +186,11 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, files: SegmentFiles) -> None:
         self.files = files
-        self._dead = frozenset(files.dead.tolist())
+        self._deleted = frozenset(files.deleted.tolist())
 
     def doc_count(self) -> int:
         """The living documents."""
-        return self.files.documents - len(self._dead)
+        return self.files.documents - len(self._deleted)
 
     def doc_count_all(self) -> int:
         """All documents, dead ones too."""
@@ -197,19 +198,19 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def has_deletions(self) -> bool:
         """Is any document dead?"""
-        return bool(self._dead)
+        return bool(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:
         """Is this one?"""
-        return docnum in self._dead
+        return docnum in self._deleted
 
     def deleted_docs(self) -> frozenset[int]:
         """The dead."""
-        return self._dead
+        return self._deleted
 
     def all_doc_ids(self) -> Iterator[int]:
         """The numbers of the living documents."""
-        return (number for number in range(self.files.documents) if number not in self._dead)
+        return (number for number in range(self.files.documents) if number not in self._deleted)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The length of a document, exactly."""
@@ -244,12 +245,12 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
     are dead. Names are whole numbers; the later segment has the larger one."""
 
     def __init__(
-        self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "", dead: int = 0
+        self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "", deleted: int = 0
     ) -> None:
         super().__init__(indexname)
         self._codec = codec
         self._doccount = doccount
-        self._dead = dead
+        self._deleted_count = deleted
         if segid:
             self.segid = segid
 
@@ -263,7 +264,7 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
 
     def deleted_count(self) -> int:
         """The dead ones; which ones is in the segment's files."""
-        return self._dead
+        return self._deleted_count
 
     def should_assemble(self) -> bool:
         """Never one compound file: its directory is a pickle."""
@@ -305,3 +306,9 @@ class Codec(base.Codec):  # type: ignore[misc]
     def postings_reader(self, *_: Any, **__: Any) -> Any:
         """`TermsReader.matcher` reads postings."""
         raise NotImplementedError
+
+
+def open_segment_reader(storage: Any, segment: StoredSegment) -> tuple[Any, TermsReader]:
+    """Open Whoosh's reader over a segment; return it with the TermsReader that it uses."""
+    reader = SegmentReader(storage, SCHEMA, segment)
+    return reader, reader._terms

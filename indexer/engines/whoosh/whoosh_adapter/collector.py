@@ -26,7 +26,7 @@ from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan
 
-_ROWS = 16
+_BLOCKS = 16
 """Of so many keys, taken together, the least says where a page may end."""
 
 
@@ -66,11 +66,11 @@ class PlanQuery(Query):  # type: ignore[misc]
     def mask(self, searcher: SegmentSearcher) -> Mask:
         """Which living documents match."""
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
-        return mask & searcher.segment.living if len(searcher.segment.dead) else mask
+        return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
 
-    def scores(self, searcher: SegmentSearcher, wanted: Ints) -> Floats:
+    def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
         """What each of these documents scores."""
-        return execute.scores(self.plan.features, searcher.segment, wanted)
+        return execute.scores(self.plan.features, searcher.segment, documents)
 
     def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:
         """The same, as Whoosh's own queries and collectors want it."""
@@ -84,7 +84,7 @@ class PlanQuery(Query):  # type: ignore[misc]
         return int(ixreader.doc_count())
 
 
-class _Part(NamedTuple):
+class _SegmentResult(NamedTuple):
     """What one segment holds; `best` is (first key, -score, id), ascending."""
 
     matched: int
@@ -104,7 +104,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         self._sort = sort
         self._first, self._last = offset, offset + limit
         self._with_facets = with_facets
-        self._parts: list[_Part] = []
+        self._results: list[_SegmentResult] = []
 
     def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
         """Called by Whoosh for every segment; makes no matcher."""
@@ -115,30 +115,34 @@ class PlanCollector(Collector):  # type: ignore[misc]
         """Evaluate the query over the whole segment."""
         searcher: SegmentSearcher = self.subsearcher
         matched = self.q.mask(searcher)
-        left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
+        left, counts = searcher.facets.filter_and_count(
+            matched, self._filters, with_counts=self._with_facets
+        )
         (numbers,) = left.nonzero()
         best = self._best(numbers, searcher)
-        self._parts.append(_Part(int(np.count_nonzero(matched)), len(numbers), best, counts))
+        self._results.append(
+            _SegmentResult(int(np.count_nonzero(matched)), len(numbers), best, counts)
+        )
 
     @property
-    def found(self) -> Matches:
+    def result(self) -> Matches:
         """What all segments hold together."""
-        best = self._parts[0].best
-        if len(self._parts) > 1:
-            every = sorted(hit for part in self._parts for hit in part.best)
+        best = self._results[0].best
+        if len(self._results) > 1:
+            every = sorted(hit for part in self._results for hit in part.best)
             best = every[self._first : self._last]
         return Matches(
-            matched=sum(part.matched for part in self._parts),
-            total=sum(part.total for part in self._parts),
+            matched=sum(part.matched for part in self._results),
+            total=sum(part.total for part in self._results),
             hits=tuple((name, -score) for _, score, name in best),
-            facets=_added([part.counts for part in self._parts]),
+            facets=_sum_counts([part.counts for part in self._results]),
         )
 
     def _best(self, numbers: Ints, searcher: SegmentSearcher) -> list[tuple[float, float, str]]:
         """The documents of a segment that can stand in the slice asked for, in order."""
         # Beside other segments, the documents before the slice may still move into it.
-        alone = len(self.top_searcher.leaf_searchers()) == 1
-        start = self._first if alone else 0
+        only_segment = len(self.top_searcher.leaf_searchers()) == 1
+        start = self._first if only_segment else 0
         if start >= len(numbers) or self._last <= self._first:
             return []
         segment = searcher.segment
@@ -147,28 +151,28 @@ class PlanCollector(Collector):  # type: ignore[misc]
             scores = self.q.scores(searcher, numbers)
             first = -scores
         else:
-            first = _days(self._sort, segment.days[numbers])
+            first = _date_keys(self._sort, segment.days[numbers])
         if self._last < len(numbers):
             # Sort only what can reach the slice; documents equal to its last one included.
-            reach = first <= _bound(first, self._last)
+            reach = first <= _key_bound(first, self._last)
             numbers, first = numbers[reach], first[reach]
             scores = None if scores is None else scores[reach]
         if scores is None:
             scores = self.q.scores(searcher, numbers)
-        order = np.lexsort((segment.ranks[numbers], -scores, first))[start : self._last]
+        order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start : self._last]
         names = map(segment.id_of, numbers[order].tolist())
         return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
 
 
-def _bound(keys: Floats, count: int) -> float:
+def _key_bound(keys: Floats, count: int) -> float:
     """A key that at least `count` of the keys are not above, and few more."""
-    if len(keys) >= _ROWS * count:
+    if len(keys) >= _BLOCKS * count:
         # The least of every few keys are keys of as many documents, and sooner gone through.
-        keys = keys[: len(keys) // _ROWS * _ROWS].reshape(_ROWS, -1).min(axis=0)
+        keys = keys[: len(keys) // _BLOCKS * _BLOCKS].reshape(_BLOCKS, -1).min(axis=0)
     return float(np.partition(keys, count - 1)[count - 1])
 
 
-def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+def _sum_counts(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
     """The facet counts of all segments together."""
     if len(counts) == 1:
         return counts[0]
@@ -181,7 +185,7 @@ def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, i
     return added
 
 
-def _days(sort: Sort, days: Ints) -> Floats:
+def _date_keys(sort: Sort, days: Ints) -> Floats:
     """The key to sort by, ascending. Undated documents have day 0."""
     key = np.where(days == 0, np.inf, -days if sort is Sort.NEWEST else days)
     return key.astype(np.float64)

@@ -2,7 +2,7 @@
 
 Whoosh unpickles in several places. This is how each of them is closed:
 
-    the list of segments in the TOC     `MappedFile.read_pickle`: only the classes in `ALLOWED`
+    the list of segments in the TOC     `MappedFile.read_pickle`: only the classes in `ALLOWED_CLASSES`
     the schema in the TOC               never read: ours is in `schema`
     directory of a compound file        never written; such a segment is refused
     all files of Whoosh's own codec     never written: ours are plain arrays (`arrays`)
@@ -19,7 +19,7 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-ALLOWED = frozenset(
+ALLOWED_CLASSES = frozenset(
     {
         ("indexer.engines.whoosh.whoosh_adapter.codec", "Codec"),
         ("indexer.engines.whoosh.whoosh_adapter.codec", "StoredSegment"),
@@ -37,17 +37,17 @@ class PlainUnpickler(pickle.Unpickler):
 
 
 class SegmentUnpickler(PlainUnpickler):
-    """Reads, besides plain values, instances of the classes in `ALLOWED`."""
+    """Reads, besides plain values, instances of the classes in `ALLOWED_CLASSES`."""
 
     def find_class(self, module: str, name: str) -> Any:
         """The class, if it is on the list."""
-        if (module, name) not in ALLOWED:
+        if (module, name) not in ALLOWED_CLASSES:
             return super().find_class(module, name)
         return pickle.Unpickler.find_class(self, module, name)
 
 
 class MappedFile(StructFile):  # type: ignore[misc]
-    """A file of Whoosh's that unpickles nothing but what is `ALLOWED`."""
+    """A file of Whoosh's that unpickles nothing but what is `ALLOWED_CLASSES`."""
 
     def __init__(self, path: str, name: str) -> None:
         with Path(path).open("rb") as file:

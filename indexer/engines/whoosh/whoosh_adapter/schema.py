@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from array import array
 
+import whoosh
 from whoosh import fields, formats
 
 from indexer.facets import FACET_NAMES
@@ -22,6 +23,9 @@ from indexer.facets import FACET_NAMES
 FORMAT = 5
 """Version of all that lies on disk. A change here, in the files of a segment, in folding
 or terms that makes older generations unreadable or wrong raises it."""
+
+WHOOSH_VERSION = whoosh.versionstring()
+"""The version of the Whoosh library that is installed; a manifest records it."""
 
 INDEX_NAME = "archive"
 """Whoosh's name for the index, in the names of its files."""
@@ -37,7 +41,7 @@ def decode_term(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogatepass")
 
 
-class Weights(formats.Format):  # type: ignore[misc]
+class WeightsFormat(formats.Format):  # type: ignore[misc]
     """Postings that hold a document and a weight."""
 
     posting_size = 0
@@ -47,7 +51,7 @@ class Weights(formats.Format):  # type: ignore[misc]
         return 1
 
 
-class Positions(formats.Format):  # type: ignore[misc]
+class PositionsFormat(formats.Format):  # type: ignore[misc]
     """Postings whose value is the ascending positions, each an unsigned 32-bit number."""
 
     posting_size = -1
@@ -63,7 +67,7 @@ class Positions(formats.Format):  # type: ignore[misc]
         return len(value) // 4
 
 
-class Terms(fields.FieldType):  # type: ignore[misc]
+class TermsField(fields.FieldType):  # type: ignore[misc]
     """A field whose values are ready-made postings (see `runs`)."""
 
     def __init__(
@@ -80,7 +84,7 @@ class Terms(fields.FieldType):  # type: ignore[misc]
         return decode_term(bs)
 
 
-class Record(fields.FieldType):  # type: ignore[misc]
+class RecordField(fields.FieldType):  # type: ignore[misc]
     """A JSON-ready dict that is stored only."""
 
     indexed = False
@@ -99,10 +103,10 @@ FACET_FIELDS = {facet_field(name): name for name in FACET_NAMES}
 
 
 SCHEMA = fields.Schema(
-    id=Terms(Weights(), unique=True),
-    text=Terms(Positions(), scorable=True),
-    pairs=Terms(Weights()),
-    words=Terms(Weights()),
-    record=Record(),
-    **{field: Terms(Weights()) for field in FACET_FIELDS},
+    id=TermsField(WeightsFormat(), unique=True),
+    text=TermsField(PositionsFormat(), scorable=True),
+    pairs=TermsField(WeightsFormat()),
+    words=TermsField(WeightsFormat()),
+    record=RecordField(),
+    **{field: TermsField(WeightsFormat()) for field in FACET_FIELDS},
 )

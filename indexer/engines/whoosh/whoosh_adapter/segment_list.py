@@ -8,13 +8,13 @@ from typing import Any
 
 from whoosh.index import TOC
 
-from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME, SCHEMA
 
 
-def write_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
+def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
     """Write the list of segments, Whoosh's TOC."""
     TOC(SCHEMA, list(segments), 1).write(MappedStorage(str(folder)), INDEX_NAME)
 
@@ -22,9 +22,9 @@ def write_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
 def open_segments(folder: Path) -> tuple[Segment, ...]:
     """All segments in `folder`, open for reading. Raises IndexDamaged."""
     storage = MappedStorage(str(folder), readonly=True)
-    with damage(f"the list of segments in {folder.name}"):
+    with wrap_damage(f"the list of segments in {folder.name}"):
         listed = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments
-        stored = [_checked(found) for found in listed]
+        stored = [_validated(found) for found in listed]
         if not stored or len({one.segid for one in stored}) < len(stored):
             raise ValueError("no list of segments")
     opened: list[Segment] = []
@@ -34,8 +34,8 @@ def open_segments(folder: Path) -> tuple[Segment, ...]:
     except BaseException:
         close_segments(opened)
         raise
-    documents = sum(segment.documents - len(segment.dead) for segment in opened)
-    length = sum(int(segment.lengths[segment.living].sum()) for segment in opened)
+    documents = sum(segment.documents - len(segment.deleted) for segment in opened)
+    length = sum(int(segment.lengths[segment.live_docs].sum()) for segment in opened)
     for segment in opened:
         segment.average_length = length / documents if documents else 0.0
     return tuple(opened)
@@ -47,12 +47,12 @@ def close_segments(segments: Sequence[Segment]) -> None:
         segment.close()
 
 
-def _checked(found: Any) -> StoredSegment:
+def _validated(found: Any) -> StoredSegment:
     """A fresh segment with what the one from disk says, if that can be what we wrote.
 
     The classes allowed in the TOC can still carry any attribute, which Whoosh would believe.
     """
-    name, documents, dead = found.segid, found._doccount, found._dead
+    name, documents, deleted = found.segid, found._doccount, found._deleted_count
     plain = (
         type(found) is StoredSegment
         and found.indexname == INDEX_NAME
@@ -60,10 +60,10 @@ def _checked(found: Any) -> StoredSegment:
         and name.isascii()
         and name.isdecimal()
         and type(documents) is int
-        and type(dead) is int
-        and 0 <= dead <= documents
+        and type(deleted) is int
+        and 0 <= deleted <= documents
         and found.compound is False
     )
     if not plain:
         raise ValueError("not a segment of ours")
-    return StoredSegment(Codec(), INDEX_NAME, documents, name, dead)
+    return StoredSegment(Codec(), INDEX_NAME, documents, name, deleted)

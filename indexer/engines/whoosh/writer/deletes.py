@@ -14,67 +14,71 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.reader.live_docs import Counted, write_dead
+from indexer.engines.whoosh.reader.live_docs import LiveCounts, write_deletes
 from indexer.engines.whoosh.reader.segment import Segment
-from indexer.engines.whoosh.reader.segment_files import DEAD, SegmentFiles
-from indexer.engines.whoosh.terms.phrase_table import PART, subtract_phrases
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.reader.segment_files import DELETES_PART, SegmentFiles
+from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART, subtract_phrases
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.suggest.ngrams import SMALL
 
-_GRAVE = "grave"
+_TEMPORARY = "deleted"
 
 
-def bury(folder: Path, former: Path, segment: Segment, numbers: Sequence[int]) -> StoredSegment:
+def delete_documents(
+    folder: Path, former: Path, segment: Segment, numbers: Sequence[int]
+) -> StoredSegment:
     """Write into `folder` that these documents of a segment are dead, besides those that were in
     `former`.
 
     Raises IndexDamaged where they cannot be read.
     """
-    grave = folder / _GRAVE
-    grave.mkdir()
+    temporary = folder / _TEMPORARY
+    temporary.mkdir()
     # Of few documents every phrase is counted, so that none stays that only the dead had.
-    builder = SegmentBuilder(grave, most=SMALL)
+    builder = SegmentBuilder(temporary, max_documents=SMALL)
     try:
         for number in numbers:
             builder.add(segment.document(number))
         written = builder.commit()
     finally:
         builder.cancel()
-    files = SegmentFiles(lambda part: grave / str(written.make_filename(f".{part}")))
-    left = _without(segment.files, files)
+    files = SegmentFiles(lambda part: temporary / str(written.make_filename(f".{part}")))
+    left = _subtract_frequencies(segment.files, files)
     files.close()
-    phrases = str(segment.stored.make_filename(f".{PART}"))
-    grave_phrases = grave / str(written.make_filename(f".{PART}"))
-    subtract_phrases(folder / phrases, former / phrases, grave_phrases)
-    shutil.rmtree(grave)
-    dead = np.union1d(segment.dead, np.array(numbers, np.int64))
-    write_dead(folder / str(segment.stored.make_filename(f".{DEAD}")), dead, left)
-    return StoredSegment(Codec(), INDEX_NAME, segment.documents, segment.stored.segid, len(dead))
+    phrases = str(segment.stored.make_filename(f".{PHRASES_PART}"))
+    deleted_phrases = temporary / str(written.make_filename(f".{PHRASES_PART}"))
+    subtract_phrases(folder / phrases, former / phrases, deleted_phrases)
+    shutil.rmtree(temporary)
+    deleted = np.union1d(segment.deleted, np.array(numbers, np.int64))
+    write_deletes(folder / str(segment.stored.make_filename(f".{DELETES_PART}")), deleted, left)
+    return StoredSegment(Codec(), INDEX_NAME, segment.documents, segment.stored.segid, len(deleted))
 
 
-def _without(files: SegmentFiles, dead: SegmentFiles) -> Counted:
+def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCounts:
     """What is left of a segment's frequencies without documents that live in it."""
-    living = files.living
-    text, words, values = (np.array(table, np.int64) for table in living[:3])
-    terms = _places(files.terms, dead.terms)
-    text[terms] -= dead.frequencies
-    words[_places(files.words, dead.words)] -= dead.word_frequencies
-    values[_places(files.values, dead.values)] -= dead.value_frequencies
-    pairs = living.pairs[0 : len(living.pairs)]
+    live = files.live_frequencies
+    syllables, words, values = (np.array(table, np.int64) for table in live[:3])
+    terms = _numbers_in(files.terms, deleted.terms)
+    syllables[terms] -= deleted.frequencies
+    words[_numbers_in(files.words, deleted.words)] -= deleted.word_frequencies
+    values[_numbers_in(files.values, deleted.values)] -= deleted.value_frequencies
+    pairs = live.pairs[0 : len(live.pairs)]
     at = [np.zeros(0, np.int64)]
-    for first in range(len(dead.terms)):
-        _, seconds = dead.seconds(first)
+    for first in range(len(deleted.terms)):
+        _, seconds = deleted.second_syllables(first)
         if len(seconds):
-            start, known = files.seconds(int(terms[first]))
+            start, known = files.second_syllables(int(terms[first]))
             at.append(start + np.searchsorted(known, terms[seconds]))
-    pairs[np.concatenate(at)] -= dead.living.pairs[0 : len(dead.living.pairs)]
-    return Counted(text, words, values, pairs)
+    pairs[np.concatenate(at)] -= deleted.live_frequencies.pairs[
+        0 : len(deleted.live_frequencies.pairs)
+    ]
+    return LiveCounts(syllables, words, values, pairs)
 
 
-def _places(table: Strings, strings: Strings) -> Ints:
+def _numbers_in(table: StringTable, strings: StringTable) -> Ints:
     """Where the strings stand in a table that has them all."""
     numbers = {term: number for number, term in enumerate(table)}
     return np.fromiter(map(numbers.__getitem__, strings), np.int64, len(strings))

@@ -1,6 +1,6 @@
 """A batch of documents becomes a run: its terms and postings, sorted, in one file of arrays.
 
-Runs are what fits into memory; `merge` makes a segment of them. Numbers of documents, and places,
+Runs are what fits into memory; `merge` makes a segment of them. Numbers of documents, and positions,
 count from 0 in each run.
 
     ids, digest, day, length, body_start, span
@@ -8,12 +8,12 @@ count from 0 in each run.
     known, records, record_ends            all other fields, compressed one by one, with `known`
     symbols, symbol_counts, stream, stream_ends
                                            the texts (see `texts`)
-    text                                   strings; text_stops: the end of each one's places
+    text                                   strings; text_list_ends: the end of each one's positions
     pairs (two numbers of `text` in one), words, facets ("year=2019")
-                                           with <name>_stops, <name>_docs, <name>_weights
+                                           with <name>_list_ends, <name>_docs, <name>_weights
     counted, counts                        count_phrases and how many documents have them
 
-Strings have their <name>_ends beside them (see `terms`).
+StringTable have their <name>_ends beside them (see `terms`).
 
 A *place* is a position within all documents laid end to end: document d begins at the sum of the
 spans before it. A span leaves one position free, so that no run of syllables crosses documents.
@@ -31,11 +31,11 @@ import numpy as np
 
 from indexer.analysis.batch.analyzer import Columns, analyze_many
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
-from indexer.engines.whoosh.doc_store.compression import compress, examples
+from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
 from indexer.engines.whoosh.doc_store.text_writer import write_texts
-from indexer.engines.whoosh.postings.array_file import ArrayWriter, smallest
+from indexer.engines.whoosh.postings.array_file import ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.terms.phrase_table import write_counted
+from indexer.engines.whoosh.terms.phrase_table import write_phrase_counts
 from indexer.engines.whoosh.terms.string_table import write_strings
 from indexer.facets import FACETS
 from indexer.models import Document
@@ -46,7 +46,7 @@ PAIR_SHIFT = 32
 """A pair of syllables is `first << PAIR_SHIFT | second`, numbers in the table of `text`: ascending
 as "first second" does, for a space comes before all that terms are made of."""
 
-_KNOWN = 8 << 10
+_DICTIONARY_BYTES = 8 << 10
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
@@ -61,7 +61,7 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
         _write_facets(writer, documents)
-        write_counted(writer, counted)
+        write_phrase_counts(writer, counted)
     return [findings(document) for document in documents]
 
 
@@ -84,7 +84,7 @@ def _encoded(record: Mapping[str, Any]) -> bytes:
 
 def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns: Columns) -> Ints:
     """Write all but the texts; where each text (a title and a body for each document) begins among
-    the places."""
+    the positions."""
     count = len(documents)
     last = np.full(2 * count, -1, np.int64)
     last[columns.texts] = columns.positions  # the last one of each text stays
@@ -100,34 +100,34 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     for document in documents:
         record = document.to_record()
         digests.append(_digest(record))
-        # Title and body are kept in their own way.
+        # Title and body are pairs_found in their own way.
         records.append(_encoded({k: v for k, v in record.items() if k not in ("title", "body")}))
-    known = examples(records, _KNOWN)
-    records = [compress(record, known) for record in records]
+    dictionary = sample_dictionary(records, _DICTIONARY_BYTES)
+    records = [compress(record, dictionary) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
     writer.put("digest", np.array(digests, np.uint64))
     writer.put("day", np.array(days, np.uint32))
     writer.put("length", (TITLE_WEIGHT * syllables[::2] + syllables[1::2]).astype(np.uint32))
     writer.put("body_start", body_start.astype(np.uint32))
     writer.put("span", spans.astype(np.uint32))
-    writer.put("known", np.frombuffer(known, np.uint8))
+    writer.put("dictionary", np.frombuffer(dictionary, np.uint8))
     writer.put("records", np.frombuffer(b"".join(records), np.uint8))
     writer.put("record_ends", np.cumsum(np.array(list(map(len, records)), np.int64)))
     return starts
 
 
 def _write_text(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
-    """Write terms and places; the number of each token's term."""
+    """Write terms and positions; the number of each token's term."""
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
     numbers = ranks[columns.terms]
-    places = starts[columns.texts] + columns.positions
-    bits = _width(int(places.max(initial=0)))
-    keys = np.sort(numbers << bits | places)
+    positions = starts[columns.texts] + columns.positions
+    bits = _bits_for(int(positions.max(initial=0)))
+    keys = np.sort(numbers << bits | positions)
     write_strings(writer, "text", [columns.vocabulary[number] for number in order])
-    writer.put("text_stops", np.cumsum(np.bincount(numbers, minlength=len(order))))
-    writer.put("text_docs", (keys & ((1 << bits) - 1)).astype(np.uint32))
+    writer.put("text_list_ends", np.cumsum(np.bincount(numbers, minlength=len(order))))
+    writer.put("text_values", (keys & ((1 << bits) - 1)).astype(np.uint32))
     return numbers
 
 
@@ -135,17 +135,22 @@ def _write_pairs(writer: ArrayWriter, columns: Columns, numbers: Ints) -> None:
     side = np.flatnonzero(
         (np.diff(columns.positions) == 1) & (columns.texts[1:] == columns.texts[:-1])
     )
-    bits = _width(int(numbers.max(initial=0)))
+    bits = _bits_for(int(numbers.max(initial=0)))
     pairs = numbers[side] << bits | numbers[side + 1]
-    kept = _write_lists(writer, "pairs", pairs, columns.texts[side] >> 1, ~columns.texts[side] & 1)
-    writer.put("pairs", (kept >> bits << PAIR_SHIFT | kept & ((1 << bits) - 1)).astype(np.uint64))
+    pairs_found = _write_lists(
+        writer, "pairs", pairs, columns.texts[side] >> 1, ~columns.texts[side] & 1
+    )
+    writer.put(
+        "pairs",
+        (pairs_found >> bits << PAIR_SHIFT | pairs_found & ((1 << bits) - 1)).astype(np.uint64),
+    )
 
 
 def _write_words(writer: ArrayWriter, columns: Columns) -> None:
     names: dict[str, int] = {}
     numbers = np.empty(len(columns.firsts), np.int64)
     lengths = columns.lasts - columns.firsts
-    bits = _width(len(columns.vocabulary))
+    bits = _bits_for(len(columns.vocabulary))
     for length in np.unique(lengths).tolist():
         these = np.flatnonzero(lengths == length)
         rows = columns.terms[columns.firsts[these][:, np.newaxis] + np.arange(length)]
@@ -200,7 +205,7 @@ def facet_value(key: str) -> str:
 def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles: Ints) -> Ints:
     """Write the documents and weights of terms, given once for each occurrence; `titles` is 1 for
     one in a title. Returns the terms that occur, ascending."""
-    bits = _width(int(docs.max(initial=0)))
+    bits = _bits_for(int(docs.max(initial=0)))
     keys = np.sort((terms << bits | docs) << 1 | titles)
     weights = np.where(keys & 1, TITLE_WEIGHT, 1)
     postings = keys >> 1
@@ -210,12 +215,12 @@ def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles
     postings = postings[fresh]
     found = postings >> bits
     heads = np.flatnonzero(np.diff(found, prepend=-1))
-    writer.put(f"{name}_stops", np.append(heads[1:], len(found)) if len(heads) else heads)
-    writer.put(f"{name}_docs", (postings & ((1 << bits) - 1)).astype(np.uint32))
-    writer.put(f"{name}_weights", smallest(weights))
+    writer.put(f"{name}_list_ends", np.append(heads[1:], len(found)) if len(heads) else heads)
+    writer.put(f"{name}_values", (postings & ((1 << bits) - 1)).astype(np.uint32))
+    writer.put(f"{name}_weights", shrink_dtype(weights))
     return found[heads]
 
 
-def _width(top: int) -> int:
+def _bits_for(top: int) -> int:
     """Bits that hold numbers up to `top`."""
     return max(int(top).bit_length(), 1)

@@ -22,13 +22,13 @@ from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer import segment_merge
 from indexer.engines.whoosh.writer.runs import write_run
-from indexer.engines.whoosh.writer.worker_pool import Workers, processors
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool, usable_processors
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, Learned, Learner
 
 BATCH_CHARACTERS = 3 << 20
 """Text in one run; while it is made, a worker needs about 60 bytes for each."""
-EARLY_CHARACTERS = BATCH_CHARACTERS // 8
+START_WORKERS_AT = BATCH_CHARACTERS // 8
 """More text is no small build: processes are started, so that they are ready when it is read."""
 BATCH_DOCUMENTS = 1 << 14
 
@@ -39,7 +39,7 @@ Progress = Callable[[int], None]
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def _without_garbage_collector() -> Iterator[None]:
     """Have Python's collector of cycles rest: there are none, and it would look for them among all
     that is known of words, again and again."""
     was_on = gc.isenabled()
@@ -52,7 +52,7 @@ def _without_collector() -> Iterator[None]:
 
 
 class SegmentBuilder:
-    """Writes a segment called `name` into a folder, from runs of at most `most` documents.
+    """Writes a segment called `name` into a folder, from runs of at max_documents `max_documents` documents.
     `commit` or `cancel` ends it."""
 
     def __init__(
@@ -60,31 +60,31 @@ class SegmentBuilder:
         folder: Path,
         name: str = "1",
         progress: Progress | None = None,
-        most: int | None = None,
+        max_documents: int | None = None,
     ) -> None:
         self._folder = folder
         self._name = name
         self._progress = progress
-        self._most = most or BATCH_DOCUMENTS
+        self._max_documents = max_documents or BATCH_DOCUMENTS
         self._runs: list[Path] = []
         self._batch: list[Document] = []
         self._characters = 0
         self._done = 0
         self._learner = Learner()
-        self._ending = ExitStack()
-        self._workers: Workers | None = None
-        self._waiting: deque[tuple[int, Future[list[Findings]]]] = deque()
+        self._exit_stack = ExitStack()
+        self._workers: WorkerPool | None = None
+        self._pending: deque[tuple[int, Future[list[Findings]]]] = deque()
 
     def add(self, document: Document) -> None:
         """Take in a document."""
         size = len(document.body) + len(document.title)
-        full = len(self._batch) == self._most
+        full = len(self._batch) == self._max_documents
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
-            self._start()
+            self._submit_batch()
         self._batch.append(document)
         self._characters += size
-        if self._characters > EARLY_CHARACTERS:
-            self._hire()
+        if self._characters > START_WORKERS_AT:
+            self._start_workers()
 
     @property
     def learned(self) -> Learned:
@@ -93,55 +93,57 @@ class SegmentBuilder:
 
     def commit(self) -> StoredSegment:
         """Write the segment."""
-        with _without_collector():
+        with _without_garbage_collector():
             if self._runs:
-                workers = self._start()
-                while workers.help():
+                workers = self._submit_batch()
+                while workers.run_next():
                     self._collect()
                 self._collect(wait=True)
             else:
-                self._finish(len(self._batch), write_run(self._next(), self._batch))
+                self._record_done(len(self._batch), write_run(self._next_run(), self._batch))
             self._batch = []
             segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
             self._merge(segment)
         shutil.rmtree(self._folder / _RUNS)
-        self._ending.close()
+        self._exit_stack.close()
         return segment
 
     def cancel(self) -> None:
         """End all work at once; the folder is the caller's to remove."""
-        self._ending.close()
+        self._exit_stack.close()
 
-    def _next(self) -> Path:
+    def _next_run(self) -> Path:
         """The file of the next run."""
         (self._folder / _RUNS).mkdir(exist_ok=True)
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
-    def _hire(self) -> Workers:
+    def _start_workers(self) -> WorkerPool:
         """The processes that help."""
         if self._workers is None:
-            self._workers = self._ending.enter_context(Workers(processors() - 1, prepare))
+            self._workers = self._exit_stack.enter_context(
+                WorkerPool(usable_processors() - 1, prepare)
+            )
         return self._workers
 
-    def _start(self) -> Workers:
-        workers = self._hire()
-        future = workers.submit(write_run, self._next(), self._batch)
-        self._waiting.append((len(self._batch), future))
+    def _submit_batch(self) -> WorkerPool:
+        workers = self._start_workers()
+        future = workers.submit(write_run, self._next_run(), self._batch)
+        self._pending.append((len(self._batch), future))
         self._batch, self._characters = [], 0
         # One batch for each process waits ready, so that none is idle and memory stays bounded.
-        if workers.waiting > workers.count:
-            workers.help()
+        if workers.queued > workers.count:
+            workers.run_next()
         self._collect()
         return workers
 
     def _collect(self, *, wait: bool = False) -> None:
         """Take in what is done; with `wait`, all."""
-        while self._waiting and (wait or self._waiting[0][1].done()):
-            count, future = self._waiting.popleft()
-            self._finish(count, future.result())
+        while self._pending and (wait or self._pending[0][1].done()):
+            count, future = self._pending.popleft()
+            self._record_done(count, future.result())
 
-    def _finish(self, count: int, found: list[Findings]) -> None:
+    def _record_done(self, count: int, found: list[Findings]) -> None:
         for item in found:
             self._learner.add(item)
         self._done += count
@@ -154,10 +156,10 @@ class SegmentBuilder:
 
         # The dearest first; phrases are that where documents are few.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
-            (phrase_table.merge_phrases, (target(phrase_table.PART), self._runs)),
+            (phrase_table.merge_phrases, (target(phrase_table.PHRASES_PART), self._runs)),
             (segment_merge.merge_pairs, (target("pairs"), self._runs)),
-            (segment_merge.write_merged_texts, (target("texts"), self._runs)),
-            (segment_merge.merge_text, (target("text"), target("places"), self._runs)),
+            (segment_merge.merge_stored_texts, (target("texts"), self._runs)),
+            (segment_merge.merge_syllables, (target("syllables"), target("positions"), self._runs)),
             (segment_merge.merge_words, (target("words"), self._runs)),
             (segment_merge.merge_documents, (target("docs"), self._runs)),
             (segment_merge.merge_facets, (target("facets"), self._runs)),
@@ -167,7 +169,7 @@ class SegmentBuilder:
                 function(*args)
             return
         futures = [self._workers.submit(function, *args) for function, args in work]
-        while self._workers.help():
+        while self._workers.run_next():
             pass
         for future in futures:
             future.result()

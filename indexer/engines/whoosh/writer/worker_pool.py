@@ -1,14 +1,14 @@
 """Processes that work for a build, and let their parent lend a hand.
 
-    with Workers(2, prepare) as workers:                 # each process begins with `prepare()`
+    with WorkerPool(2, prepare) as workers:                 # each process begins with `prepare()`
         future = workers.submit(function, argument)      # both must be importable, picklable
-        workers.help()                                   # do it here, if no process has begun it
+        workers.run_next()                                   # do it here, if no process has begun it
 
-They are programs of their own, not forks: they hold no lock and no file of the parent, need
+They are programs of their write_end, not forks: they hold no lock and no file of the parent, need
 nothing of its main module, and end at once when the parent is gone, however it died.
 
 Every worker holds the reading end of a pipe to which only the parent could write, and never does:
-its lifeline. When the parent is gone, the system sends the worker SIGIO, which ends it even in the
+its parent_pipe. When the parent is gone, the system sends the worker SIGIO, which ends it even in the
 midst of a long call that lets no other Python thread run. Where the system sends no such signal,
 the thread that listens for work ends it a little later.
 """
@@ -37,20 +37,20 @@ from indexer.errors import UnusableIndex
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST = 8
+MAX_PROCESSES = 8
 """Reading the sources, which is not shared out, keeps no more than this many busy."""
 
 _LENGTH = struct.Struct("<Q")
 
 
-def processors() -> int:
+def usable_processors() -> int:
     """How many processes this machine keeps busy."""
-    # Not every system says which of its processors this process may use.
+    # Not every system says which of its usable_processors this process may use.
     usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
-    return min(len(usable(0)), MOST)
+    return min(len(usable(0)), MAX_PROCESSES)
 
 
-class Workers:
+class WorkerPool:
     """A number of processes. Use as a context manager."""
 
     def __init__(self, count: int, prepare: Callable[[], None]) -> None:
@@ -58,29 +58,29 @@ class Workers:
         self._prepare = prepare
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._lifelines: list[int] = []
+        self._parent_pipes: list[int] = []
         self._threads: list[threading.Thread] = []
         try:
             for _ in range(count):
-                self._add()
+                self._add_process()
         except BaseException:
             self.__exit__(None, None, None)
             raise
 
-    def _add(self) -> None:
-        lifeline, own = os.pipe()
-        self._lifelines.append(own)
+    def _add_process(self) -> None:
+        parent_pipe, write_end = os.pipe()
+        self._parent_pipes.append(write_end)
         try:
-            process = _start(lifeline)
+            process = _start_process(parent_pipe)
         finally:
-            os.close(lifeline)
+            os.close(parent_pipe)
         self._processes.append(process)
-        thread = threading.Thread(target=self._keep_busy, args=(process,))
+        thread = threading.Thread(target=self._feed, args=(process,))
         thread.start()
         self._threads.append(thread)
 
     @property
-    def waiting(self) -> int:
+    def queued(self) -> int:
         """How many pieces of work nobody has begun."""
         return self._tasks.qsize()
 
@@ -91,24 +91,24 @@ class Workers:
         self._tasks.put(_Task(future, function, args, kwargs))
         return future
 
-    def help(self) -> bool:
+    def run_next(self) -> bool:
         """Do here what has waited longest. False where nothing waits."""
         try:
             task = self._tasks.get_nowait()
         except queue.Empty:
             return False
         if task is not None:
-            _settle(task.future, functools.partial(task.function, *task.args, **task.kwargs))
+            _complete(task.future, functools.partial(task.function, *task.args, **task.kwargs))
         return task is not None
 
-    def _keep_busy(self, process: subprocess.Popen[bytes]) -> None:
+    def _feed(self, process: subprocess.Popen[bytes]) -> None:
         # Where it fails, so does the work, which says why.
-        _settle(Future(), functools.partial(_run, process, self._prepare, (), {}))
+        _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
         while (task := self._tasks.get()) is not None:
-            _settle(task.future, functools.partial(_run, process, *task[1:]))
+            _complete(task.future, functools.partial(_call, process, *task[1:]))
             del task  # and the documents in it, while the next one is awaited
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(
@@ -131,8 +131,8 @@ class Workers:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     _close(pipe)
-        for lifeline in self._lifelines:
-            os.close(lifeline)
+        for parent_pipe in self._parent_pipes:
+            os.close(parent_pipe)
 
 
 class _Task(NamedTuple):
@@ -144,7 +144,7 @@ class _Task(NamedTuple):
     kwargs: dict[str, Any]
 
 
-def _settle(future: Future[Any], work: Callable[[], Any]) -> None:
+def _complete(future: Future[Any], work: Callable[[], Any]) -> None:
     """Do the work; the future has what it returns or raises."""
     try:
         future.set_result(work())
@@ -152,7 +152,7 @@ def _settle(future: Future[Any], work: Callable[[], Any]) -> None:
         future.set_exception(error)
 
 
-def _run(process: subprocess.Popen[bytes], *message: object) -> Any:
+def _call(process: subprocess.Popen[bytes], *message: object) -> Any:
     """Have a process do something. Raises what that raises."""
     try:
         if process.stdin is None or process.stdout is None:
@@ -176,12 +176,12 @@ def _close(pipe: IO[bytes]) -> None:
         return
 
 
-def _start(lifeline: int) -> subprocess.Popen[bytes]:
+def _start_process(parent_pipe: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (ourselves)
-        [sys.executable, "-W", "ignore", "-m", __name__, str(lifeline)],
+        [sys.executable, "-W", "ignore", "-m", __name__, str(parent_pipe)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pass_fds=(lifeline,),
+        pass_fds=(parent_pipe,),
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
@@ -205,14 +205,14 @@ def _receive(pipe: IO[bytes]) -> Any:
     raw = pipe.read(length)
     if len(raw) < length:
         raise EOFError
-    return pickle.loads(raw)  # noqa: S301  (from our own parent or child)
+    return pickle.loads(raw)  # noqa: S301  (from our write_end parent or child)
 
 
-def _hang_on(lifeline: int) -> None:
+def _end_with_parent(parent_pipe: int) -> None:
     """End this process when the other end of the pipe is closed."""
     signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
+    fcntl.fcntl(parent_pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(parent_pipe, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
@@ -239,7 +239,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 if __name__ == "__main__":
     gc.disable()  # it would look for cycles, of which there are none, again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    _hang_on(int(sys.argv[1]))
+    _end_with_parent(int(sys.argv[1]))
     _out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that is printed may come between
     serve(sys.stdin.buffer, _out)
