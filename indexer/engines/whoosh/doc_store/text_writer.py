@@ -1,13 +1,13 @@
-"""The texts of documents, written as the syllables that they are made of; `text_reader` reads them.
+"""Writes the texts of documents as the syllables that they consist of; `text_reader` reads them.
 
-A text is a row of *symbols*: its pieces as they are written, and what stands between two of them
-where that is not a single space. Symbols are numbered by how often they occur, numbers are written
-as dense codes (`dense`) and deflated: three quarters of what deflating the text itself takes, and
-where each syllable lies comes with it. This is the spaceless word model of Moura et al. (2000,
-"Fast and flexible word searching on compressed text").
+A text is a sequence of *symbols*: its *pieces* (syllables as they are written) and its *gaps* (what
+stands between two pieces, where that is not a single space). Symbols are numbered by decreasing
+frequency, the numbers are written as dense codes (`postings.dense_codes`) and deflated. That takes
+three quarters of the space of the deflated text, and also tells where each syllable is. It is the
+spaceless word model of Moura et al. (2000, "Fast and flexible word searching on compressed text").
 
-    symbols, kinds            the string of each, and which of the KINDS it is
-    dictionary                    what the compression takes for known
+    symbols, kinds            the string of each symbol, and its kind (one of KINDS)
+    dictionary                the preset dictionary of the compression
     texts, text_ends          title, separator and body of each document
 """
 
@@ -28,14 +28,16 @@ from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
 from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 
 PIECE, GAP, SENTENCE_GAP = KINDS = "012"
-"""A piece; what stands between; the same where a sentence ends in it."""
+"""A piece; a gap; a gap in which a sentence ends."""
 SEPARATOR = 0
-"""The number that stands between title and body; symbols follow from 1 on."""
+"""The number that stands between title and body; symbols are numbered from 1 on."""
 _DICTIONARY_BYTES = 32 << 10
+"""The window of deflate: a longer dictionary would not be used."""
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
-    """Write the texts of a run: title and body of each document in turn, with their tokens."""
+    """Write the texts of a run, title and body of each document in turn, with their analysis
+    `columns`."""
     symbols = _SymbolNumbers(PIECE + spelling for spelling in columns.spellings)
     stream, stream_ends = _stream(texts, columns, symbols)
     write_strings(writer, "symbols", symbols)
@@ -45,7 +47,7 @@ def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> 
 
 
 class _SymbolNumbers(dict[str, int]):
-    """Kind and string of a symbol → its number in a run, given when it is first asked for."""
+    """Kind and string of a symbol -> its number in a run, assigned at the first lookup."""
 
     def __init__(self, first: Iterable[str]) -> None:
         super().__init__((symbol, number) for number, symbol in enumerate(first, 1))
@@ -56,14 +58,14 @@ class _SymbolNumbers(dict[str, int]):
 
 
 def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> tuple[Ints, Ints]:
-    """The numbers of all symbols in order, and where those of each document end."""
+    """Return the numbers of all symbols in order, and where those of each document end."""
     owners = columns.texts
     bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
     pieces = _piece_symbols(texts, columns, bounds, symbols)
     at, between = _gap_symbols(texts, columns, symbols)
     tailed, tails = _tail_symbols(texts, columns, symbols)
-    # Keys that sort as the symbols stand: text, then piece, then what comes before it; a separator
-    # stands behind all of a title.
+    # Keys that sort the symbols of a text in order: a piece has an odd key, the gap before it the
+    # even key below; the separator follows all of a title.
     titles = np.arange(0, len(texts), 2)
     parts = (
         (owners, 2 * np.arange(len(owners)) + 1, pieces),
@@ -80,7 +82,7 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> 
 def _piece_symbols(
     texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _SymbolNumbers
 ) -> Ints:
-    """The symbols of the pieces, as they are written."""
+    """Return the symbol of every piece, as it is written in its text."""
     numbers: Ints = columns.pieces + 1
     for text in columns.odd:
         begin, end = int(bounds[text]), int(bounds[text + 1])
@@ -94,8 +96,11 @@ def _piece_symbols(
 def _gap_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """The pieces before which something else stands than a single space, and the symbols of that.
-    Before the first one of a text that is all that there is."""
+    """Return the pieces that follow a gap (anything but a single space), and the symbols of these
+    gaps.
+
+    The gap before the first piece of a text is all that precedes it.
+    """
     first = np.diff(columns.texts, prepend=-1) != 0
     heads = np.flatnonzero(first & (columns.starts > 0))
     begins = zip(columns.texts[heads].tolist(), columns.starts[heads].tolist(), strict=True)
@@ -111,16 +116,17 @@ def _gap_symbols(
 def _tail_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """The texts that go on behind their last piece, and the symbols of that."""
+    """Return the texts that continue after their last piece, and the symbols of what follows
+    there."""
     last = np.zeros(len(texts), np.int64)
-    last[columns.texts] = columns.ends  # the last one of each text stays
+    last[columns.texts] = columns.ends  # the last assignment of each text wins
     tailed = np.flatnonzero(last < np.fromiter(map(len, texts), np.int64, len(texts)))
     ends = zip(tailed.tolist(), last[tailed].tolist(), strict=True)
     return tailed, np.array([symbols[GAP + texts[text][end:]] for text, end in ends], np.int64)
 
 
 def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
-    """Write the texts of all runs."""
+    """Write the texts of all runs, with one table of symbols."""
     names, maps = merge_sorted_strings([StringTable(file, "symbols").all() for file in files])
     counts = np.zeros(len(names), np.int64)
     for file, own in zip(files, maps, strict=True):

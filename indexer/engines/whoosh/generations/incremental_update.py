@@ -1,7 +1,8 @@
-"""A generation becomes the next one: documents added, replaced and deleted, the rest left is_single_without_deletes.
+"""Makes the next generation from the current one: adds, replaces and deletes documents.
 
-Segments that stay are the same files, under a second name (a hard link), with their checksums;
-beside them come one segment of what is new and what `tiers` has it take in, and who is dead.
+Segments that stay are the same files under a second name (a hard link), with the same checksums.
+The new generation adds one segment, of the new documents and of those that `merge_policy` has it
+take over, and the lists of deleted documents.
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ _PROGRESS_INTERVAL = 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What stands now, and how many documents were what. `absent` ones are in the index still,
-    and were not among those given."""
+    """The state after an update and the number of documents of each kind.
+
+    `absent` documents are still in the index but were not among the documents given.
+    """
 
     status: Status
     added: int
@@ -61,12 +64,13 @@ def update(
     prune: bool = False,
     progress: Progress | None = None,
 ) -> Changes:
-    """Bring the current generation to these documents, and switch to what comes of it.
+    """Add or replace these documents in the current generation, and switch to the result.
 
-    Those of the ids in `delete` go, and with `prune` all that are not among `documents`; where
-    nothing changes, no generation is made. Whatever stops it leaves the former one as it was.
-    Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for an unknown id in `delete`,
-    DocumentError for one that occurs twice, UnusableIndex where the disk refuses.
+    Documents with an id in `delete` are removed, and with `prune` all that are not among
+    `documents`. If nothing changes, no generation is made. If it stops for any reason, the former
+    generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
+    an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk
+    cannot be written.
     """
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
@@ -91,7 +95,7 @@ def update(
 
 
 class _Update:
-    """An update at work. Raises as `update` does."""
+    """An update in progress. Its methods raise as `update` does."""
 
     def __init__(
         self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
@@ -123,21 +127,21 @@ class _Update:
 
     @property
     def changed(self) -> bool:
-        """Is there anything to do?"""
+        """True if the update changes anything."""
         return bool(self._added or self._replaced or self._deleted)
 
     @property
     def documents(self) -> int:
-        """How many there are in the end."""
+        """Number of documents after the update."""
         return len(self._locations) + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
-        """What was done."""
+        """Return the counts of the update with this status."""
         absent = self.documents - self._added - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
 
     def apply(self, documents: Iterable[Document], progress: Progress | None) -> None:
-        """Add and replace; documents whose ids are to be deleted are passed over."""
+        """Add and replace documents; those whose ids are to be deleted are skipped."""
         for count, document in enumerate(documents, 1):
             if document.id in self._seen:
                 raise DocumentError(
@@ -165,7 +169,7 @@ class _Update:
             self._builder.add(document)
 
     def prune(self) -> None:
-        """Delete all that was not taken."""
+        """Delete all documents that were not given to `apply`."""
         for name in self._locations:
             if name not in self._seen and name not in self._delete:
                 self._delete_document(name)
@@ -177,7 +181,8 @@ class _Update:
         self._learner.remove(findings(self._segments[at].document(number)))
 
     def finish(self) -> list[str]:
-        """Write the new generation. The names of the files that the former one has too."""
+        """Write the new generation. Return the names of the files that it shares with the former
+        one."""
         sizes = [
             SegmentSize(segment.documents, int(segment.live_docs.sum()) - len(deleted))
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
@@ -209,7 +214,11 @@ class _Update:
         return linked
 
     def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Keep a segment without these documents. What it lacks of them tells of damage."""
+        """Keep a segment without these documents.
+
+        Frequencies of theirs that the segment does not have are a sign of damage, hence the error
+        wrapper.
+        """
         with (
             wrap_damage(f"segment {segment.stored.segid}"),
             index_directory.wrap_disk_errors(self._folder.parent),
@@ -217,18 +226,18 @@ class _Update:
             return delete_documents(self._folder, self._former, segment, numbers)
 
     def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
-        """Write what lives in a segment into the new one."""
+        """Add the live documents of a segment, without the deleted ones, to the new segment."""
         for number in segment.live_docs.nonzero()[0].tolist():
             if number not in deleted:
                 self._builder.add(segment.document(number))
 
     def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
-        """Take over files of a segment; their names."""
+        """Link files of a segment into the new generation; return their names."""
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
             try:
                 os.link(self._former / name, self._folder / name)
-            except OSError:  # a disk without links
+            except OSError:  # a file system without hard links
                 shutil.copyfile(self._former / name, self._folder / name)
         return names
 
@@ -254,10 +263,10 @@ class _Update:
             close_segments(segments)
 
     def close(self) -> None:
-        """End all work at once."""
+        """Stop all work at once."""
         self._builder.cancel()
 
 
 def _phrases_file(segment: Segment) -> str:
-    """The file of a segment's own phrases."""
+    """Return the name of a segment's phrase file."""
     return str(segment.stored.make_filename(f".{PHRASES_PART}"))

@@ -1,12 +1,13 @@
-"""Generations on disk: build one beside the others, verify it, switch to it.
+"""The index folder: builds a generation beside the others, verifies it, and switches to it.
 
-    <index>/LOCK                  held while one is built (flock: it vanishes with the process)
-    <index>/.building-<name>/     one at work; the next one removes what a killed one left
+    <index>/LOCK                  locked during a build (flock: released when the process ends)
+    <index>/.building-<name>/     a generation being built; the next build removes what a killed one
+                                  left
     <index>/<name>/               a complete generation
     <index>/CURRENT               one line: the name of the generation that is served
 
-Nothing becomes visible before it is complete, verified and on the disk: the folder is renamed
-first, then CURRENT is replaced, and the disk is told to write each before the next begins.
+Nothing becomes visible before it is complete, verified and on disk: the folder is renamed first,
+then CURRENT is replaced, and each step is synced to disk before the next begins.
 """
 
 from __future__ import annotations
@@ -37,24 +38,25 @@ _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
 
 CurrentStamp = tuple[int, int, int]
-"""The state of CURRENT: its number, time and size on the disk."""
+"""Identifies a version of CURRENT: its inode number, modification time in nanoseconds, and size."""
 
 
 def build(
     index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
 ) -> Status:
-    """Build a generation of these documents and switch to it. Returns what is now current.
+    """Build a generation of these documents and switch to it. Return the status of the new
+    generation.
 
-    Whatever stops it (an error of the source, Ctrl-C, kill -9) leaves the former generation as it
-    was. Raises IndexBusy while another build runs, DocumentError for an id that occurs twice,
-    UnusableIndex where the disk refuses.
+    If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
+    stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
+    twice, UnusableIndex if the disk cannot be written.
     """
     with new_generation(index_dir) as new:
         return new.publish(_write(new.folder, documents, progress))
 
 
 class NewGeneration:
-    """A generation at work in `folder`, which nothing but `publish` makes visible."""
+    """A generation being built in `folder`; only `publish` makes it visible."""
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
@@ -66,9 +68,10 @@ class NewGeneration:
     def publish(
         self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
-        """Seal the folder, in which this number of documents was written, and switch to it.
+        """Complete the folder, to which this many documents were written, and switch to it.
 
-        `unchanged_files` are files that the former generation had too, with what its manifest says of them.
+        `unchanged_files` are files that the former generation has too, with their entries in its
+        manifest.
         """
         with wrap_disk_errors(self._index_dir):
             _write_manifest_and_verify(
@@ -81,7 +84,8 @@ class NewGeneration:
 
 @contextmanager
 def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
-    """Hold the lock, and a new folder to build in; what was not published is removed in the end.
+    """Context manager that holds the lock and a new folder to build in; removes what was not
+    published.
 
     Raises IndexBusy, UnusableIndex.
     """
@@ -99,10 +103,13 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
 
 
 def current_stamp(index_dir: Path) -> CurrentStamp | None:
-    """What changes whenever another generation comes to be served; None where nothing can be read.
-    Asked before every request, and soon answered."""
+    """Return a value that changes whenever another generation becomes current; None if CURRENT is
+    unreadable.
+
+    It is called before every request, so it is a single `stat`.
+    """
     try:
-        # A path made of parts takes longer than to look at what lies there.
+        # Joining a `Path` takes longer than the call of `stat`.
         found = os.stat(os.path.join(index_dir, CURRENT))  # noqa: PTH116, PTH118
     except OSError:
         return None
@@ -110,7 +117,7 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 
 
 def current(index_dir: Path) -> str:
-    """The name of the generation that is served. Raises IndexMissing, IndexDamaged."""
+    """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
     try:
         text = (index_dir / CURRENT).read_text(encoding="ascii")
     except FileNotFoundError:
@@ -134,19 +141,21 @@ def open_engine(index_dir: Path) -> WhooshEngine:
         try:
             return _open(index_dir / name)
         except IndexDamaged:
-            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if current(index_dir) == name:
                 raise
 
 
 def check(index_dir: Path) -> list[str]:
-    """Every problem of the current generation, one line each; reads every byte. Raises
-    IndexMissing."""
+    """Return every problem of the current generation, one line each. Reads every byte.
+
+    Raises IndexMissing.
+    """
     try:
         while True:
             name = current(index_dir)
             found = _problems(index_dir / name)
-            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if not found or current(index_dir) == name:
                 return found
     except IndexDamaged as error:
@@ -162,7 +171,8 @@ def _open(folder: Path) -> WhooshEngine:
 def _problems(folder: Path) -> list[str]:
     try:
         listed = manifest.read(folder)
-        # A changed file is named by its checksum already; what it leads to would only be noise.
+        # A changed file is reported by its checksum; the errors that follow from it would only be
+        # noise.
         return manifest.problems(folder, listed) or _content_problems(folder)
     except IndexDamaged as error:
         return [error.message]
@@ -186,7 +196,7 @@ def _content_problems(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Write the segment; returns the number of documents."""
+    """Write the segment; return the number of documents."""
     index_dir = folder.parent
     with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
@@ -210,7 +220,7 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
 
 
 def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
-    """Add its manifest to a written generation, put all on the disk, and verify it."""
+    """Write the manifest, sync all files to disk, and check that all documents can be read."""
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
         _sync(path)
@@ -226,7 +236,7 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
 
 
 def _make_current(index_dir: Path, folder: Path, name: str) -> None:
-    """Make a sealed folder the current generation; keep the former one, remove older ones."""
+    """Make a completed folder the current generation; keep the former one, remove older ones."""
     try:
         former = current(index_dir)
     except UnusableIndex:
@@ -244,14 +254,14 @@ def _make_current(index_dir: Path, folder: Path, name: str) -> None:
 
 
 def _remove_leftovers(index_dir: Path) -> None:
-    """Remove what a killed rebuild was working on."""
+    """Remove what a killed rebuild left behind."""
     for path in index_dir.glob(f"{_BUILDING}*"):
         shutil.rmtree(path)
     (index_dir / _NEW_CURRENT).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, have reached the disk."""
+    """Wait until a file, or the names in a folder, are on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -276,7 +286,7 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
-    """Turn what the disk refuses there into UnusableIndex."""
+    """Turn an OSError in this block into UnusableIndex."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,8 @@
-"""What a generation consists of: versions, number of documents, and every file with its checksum.
+"""The manifest of a generation: versions, number of documents, and every file with size and
+checksum.
 
-`manifest.json` is written last. Opening checks versions, names and sizes, which is cheap;
-`problems` reads every byte.
+`manifest.json` is written last. Opening a generation checks versions, names and sizes, which is
+cheap; `problems` reads every byte.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """Size in bytes and SHA-256, in hexadecimal, of one file."""
+    """Size in bytes and SHA-256 (hexadecimal) of one file."""
 
     size: int
     sha256: str
@@ -30,7 +31,8 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The content of `manifest.json`. `tracuu` tells a person who built it; `format` decides."""
+    """The content of `manifest.json`. `format` and `whoosh` decide whether it can be read;
+    `tracuu`, the version that built it, is information for people."""
 
     format: int
     tracuu: str
@@ -43,7 +45,7 @@ class Manifest:
 def make(
     folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
 ) -> Manifest:
-    """The manifest of the files that lie in `folder`; those `known` are not read."""
+    """Return the manifest of the files in `folder`; `unchanged` files are not read again."""
     files = {
         path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
     }
@@ -57,8 +59,7 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Read `manifest.json`. Raises IndexDamaged where it is missing, foreign or of another
-    version."""
+    """Read `manifest.json`. Raises IndexDamaged if it is missing, invalid or of another version."""
     path = folder / NAME
     with wrap_damage(f"{folder.name}/{NAME}"):
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -75,7 +76,7 @@ def read(folder: Path) -> Manifest:
 
 
 def verify_sizes(folder: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged where a file is missing or of another size."""
+    """Raise IndexDamaged if a file is missing or has another size."""
     for name, entry in manifest.files.items():
         problem = _size_problem(folder / name, entry)
         if problem:
@@ -83,7 +84,8 @@ def verify_sizes(folder: Path, manifest: Manifest) -> None:
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:
-    """What is wrong with the files, one line each: missing, changed, or not of this generation."""
+    """Return what is wrong with the files, one line each: missing, changed, or not of this
+    generation."""
     found = []
     for name, entry in manifest.files.items():
         path = folder / name

@@ -1,8 +1,10 @@
-"""The postings of one term in the form that queries read fastest.
+"""The decoded postings of one term, in the layout in which scoring reads them fastest.
 
-A rare term keeps its documents; one in many documents keeps a number for every document, which
-takes no more room and needs no looking up. Neither keeps what each posting gains: frequencies are
-an eighth of that, so that the cache holds eight times as many terms, and gains are soon reckoned.
+A rare term is stored as its documents and frequencies; a frequent one as a frequency for every
+document, which takes no more memory and needs no search. Neither stores BM25 gains: frequencies
+take an eighth of the memory, so that the cache of a segment holds eight times as many terms, and a
+gain is quickly computed from a frequency. `reader.segment` caches these objects, `reader.execute`
+uses them.
 """
 
 from __future__ import annotations
@@ -21,14 +23,18 @@ from indexer.engines.whoosh.reader.segment_files import Postings
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _DENSE_RATIO = 8
-"""A term that one in so many documents has is kept for every document."""
+"""A term that at least one document in this many contains is stored as DensePostings."""
 _LOOKUP_RATIO = 16
-"""Where so many times fewer documents are candidates than have a term, each is looked up."""
+"""If the candidates are this many times fewer than the documents of a term, each candidate is
+looked up among those by binary search."""
 
 
 def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
-    """What term frequencies gain a feature of this weight in documents with these norms: the
-    formula of `indexer.engines.bm25`."""
+    """Return the score that term frequencies give a feature of this weight: the formula of
+    `indexer.engines.bm25`.
+
+    `tf` and `norms` belong to the same documents; `norms` are those of `Segment.norms`.
+    """
     gains: Floats = tf + norms
     np.divide(tf, gains, out=gains)
     gains *= weight * (K1 + 1)
@@ -36,8 +42,11 @@ def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
 
 
 class Candidates:
-    """The documents to be scored, ascending: `ids`, None where they are all of a segment. `norms`
-    are theirs."""
+    """The documents to be scored.
+
+    `ids` are their numbers, ascending, or None for all documents of the segment; `norms` are the
+    BM25 norms of these documents (the constructor takes the norms of all documents of the segment).
+    """
 
     def __init__(self, ids: Ints | None, norms: Floats) -> None:
         self.ids: Int32s | None = None if ids is None else ids.astype(np.int32)
@@ -46,7 +55,8 @@ class Candidates:
 
     @cached_property
     def indexes(self) -> Int32s:
-        """Where among the candidates each document of the segment stands; -1 where it does not."""
+        """Document number -> its index among the candidates, -1 for others; `(documents,)`
+        int32."""
         indexes = np.full(self._documents, -1, np.int32)
         indexes[self.ids] = np.arange(len(self.norms), dtype=np.int32)
         return indexes
@@ -54,37 +64,40 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class SparsePostings:
-    """The documents with the term, ascending, and its frequency in each."""
+    """The documents that contain a term: their numbers, ascending, and the term frequency in
+    each."""
 
     ids: Int32s
     tf: Ints
 
     @property
     def nbytes(self) -> int:
-        """Memory held."""
+        """Memory used, in bytes."""
         return self.ids.nbytes + self.tf.nbytes
 
     def mark(self, mask: Mask) -> None:
-        """Set the documents with the term."""
+        """Set the documents with the term in a mask of all documents."""
         mask[self.ids] = True
 
     def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add `weight` times the gains to `total`, one of each candidates document."""
+        """Add the BM25 gains of a feature with this weight to `total`, which has an entry per
+        candidate."""
         at, tf = self._with_term(candidates)
         total[at] += bm25_gain(tf, candidates.norms[at], weight)
 
     def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add `weight` times the frequencies."""
+        """Add `weight` times the term frequencies to `total`, which has an entry per candidate."""
         at, tf = self._with_term(candidates)
         total[at] += weight * tf
 
     def _with_term(self, candidates: Candidates) -> tuple[Ints | Int32s, Ints]:
-        """Where among the candidates documents those with the term are, and its frequencies there."""
+        """Return the indexes of the candidates that contain the term, and the term frequency in
+        each."""
         if candidates.ids is None or not len(self.ids):
             return self.ids, self.tf
         if len(candidates.ids) * _LOOKUP_RATIO < len(self.ids):
-            at, found = find_sorted(self.ids, candidates.ids)
-            (has,) = found.nonzero()
+            at, is_found = find_sorted(self.ids, candidates.ids)
+            (has,) = is_found.nonzero()
             return has, self.tf[at[has]]
         indexes = candidates.indexes[self.ids]
         (has,) = (indexes >= 0).nonzero()
@@ -93,25 +106,26 @@ class SparsePostings:
 
 @dataclass(frozen=True, slots=True)
 class DensePostings:
-    """The frequency in every document."""
+    """The term frequency in every document of the segment, 0 where the term is absent."""
 
     tf: Ints
 
     @property
     def nbytes(self) -> int:
-        """Memory held."""
+        """Memory used, in bytes."""
         return self.tf.nbytes
 
     def mark(self, mask: Mask) -> None:
-        """Set the documents with the term."""
+        """Set the documents with the term in a mask of all documents."""
         mask |= self.tf > 0
 
     def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add `weight` times the gains to `total`, one of each candidates document."""
+        """Add the BM25 gains of a feature with this weight to `total`, which has an entry per
+        candidate."""
         total += bm25_gain(self._tf_of(candidates), candidates.norms, weight)
 
     def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add `weight` times the frequencies."""
+        """Add `weight` times the term frequencies to `total`, which has an entry per candidate."""
         total += weight * self._tf_of(candidates)
 
     def _tf_of(self, candidates: Candidates) -> Ints:
@@ -121,11 +135,11 @@ class DensePostings:
 DecodedPostings = SparsePostings | DensePostings
 
 
-def decoded_postings(found: Postings, documents: int) -> DecodedPostings:
-    """The postings of a term, in a segment of so many documents."""
-    tf = shrink_dtype(found.weights)
-    if len(found.ids) * _DENSE_RATIO < documents:
-        return SparsePostings(found.ids.astype(np.int32), tf)
+def decoded_postings(postings: Postings, documents: int) -> DecodedPostings:
+    """Return the postings of a term in the layout for a segment with this many documents."""
+    tf = shrink_dtype(postings.weights)
+    if len(postings.ids) * _DENSE_RATIO < documents:
+        return SparsePostings(postings.ids.astype(np.int32), tf)
     every = np.zeros(documents, tf.dtype)
-    every[found.ids] = tf
+    every[postings.ids] = tf
     return DensePostings(every)

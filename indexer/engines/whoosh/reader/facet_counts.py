@@ -1,4 +1,4 @@
-"""Which document has which facet value, as arrays."""
+"""The facet values of documents as arrays: filters, and counts per value for the result page."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 
 _COUNT_BY_VALUE_RATIO = 32
-"""Where more than one in so many documents is counted, whole values are gone through."""
+"""If more than one document in this many is counted, the documents of each value are intersected
+with them; otherwise the values of each document are added up."""
 _BITSET_RATIO = 128
-"""A value that one in so many documents has is kept as bits too, one for each document."""
+"""A value that at least one document in this many has is also stored as a bitset of all
+documents."""
 
 
 class _ValueNames(dict[int, str]):
-    """The number of a value → its name."""
+    """Number of a facet value -> its name, read at the first lookup."""
 
     def __init__(self, values: StringTable) -> None:
         super().__init__()
@@ -34,9 +36,9 @@ class _ValueNames(dict[int, str]):
 class FacetTables:
     """The values of all facets in one segment, in one table.
 
-    The documents of each value stand in order of the values, values in order of facet and name.
-    The values are there a second time in order of the documents, to count those of few documents;
-    and frequent ones as rows of bits, to count those of many.
+    The documents are stored per value, values ordered by facet and name. The values are stored a
+    second time per document, to count those of few documents; frequent values also as bitsets, to
+    count those of many. Raises ValueError on damage.
     """
 
     def __init__(self, segment: Segment) -> None:
@@ -69,7 +71,8 @@ class FacetTables:
         }
 
     def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
-        """The documents with at least one of the values; none for unknown names."""
+        """Return the mask of the documents with at least one of the values; none for unknown
+        names."""
         mask = np.zeros(self._document_count, np.bool_)
         if facet in self._ranges:
             for value in values:
@@ -79,18 +82,22 @@ class FacetTables:
         return mask
 
     def _documents_of(self, number: int) -> Ints:
-        """The documents with this value."""
+        """Return the documents with this value, ascending."""
         return self._documents[self._begins[number] : self._ends[number]]
 
     def filter_and_count(
         self, matched: Mask, filters: Mapping[str, Sequence[str]], *, with_counts: bool
     ) -> tuple[Mask, dict[str, dict[str, int]]]:
-        """What the filters leave of `matched`, and, where `counted`, the disjunctive counts: for
-        each facet, over what the filters of all *other* facets leave."""
+        """Return the documents of `matched` that pass the filters, and the counts per facet and
+        value.
+
+        Counts are disjunctive: those of a facet are taken over the documents that pass the filters
+        of all *other* facets. Without `with_counts` they are empty.
+        """
         chosen = {facet: self.with_any_value(facet, values) for facet, values in filters.items()}
         left = matched
         if chosen:
-            # A document that misses one filter only still counts in that filter's facet.
+            # A document that fails only one filter still counts in that filter's facet.
             missed = np.zeros(len(matched), np.int8)
             for mask in chosen.values():
                 missed += ~mask
@@ -105,7 +112,7 @@ class FacetTables:
         return left, found
 
     def _count(self, mask: Mask) -> Ints:
-        """In how many documents of the mask each value is."""
+        """Return the number of documents in the mask with each value, `(values,)` int64."""
         values = len(self._ends)
         if np.count_nonzero(mask) * _COUNT_BY_VALUE_RATIO > len(mask):
             counts = np.zeros(values, np.int64)
@@ -125,7 +132,7 @@ class FacetTables:
     def _counts_by_facet(
         self, counts: Ints, ranges: Mapping[str, tuple[int, int]]
     ) -> dict[str, dict[str, int]]:
-        """For each facet, value -> count, where there is any."""
+        """Return value -> count for each facet, leaving out values with count 0."""
         found: dict[str, dict[str, int]] = {}
         for facet, (begin, end) in ranges.items():
             part = counts[begin:end]
@@ -136,7 +143,7 @@ class FacetTables:
 
 
 def _pack_bits(mask: Mask) -> Ints:
-    """A mask, 64 documents a number."""
+    """Return a mask as a bitset: 64 documents per uint64."""
     packed = np.packbits(mask, bitorder="little")
     whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
     whole[: len(packed)] = packed

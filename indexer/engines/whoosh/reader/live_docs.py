@@ -1,10 +1,14 @@
-"""What is left of a segment some of whose documents are dead (deleted, or replaced by others).
+"""Deleted documents of a segment (deleted, or replaced by a newer version), and the frequencies of
+the live ones.
 
-A segment never changes; a later generation has the same files, and one more beside them:
+Segments are immutable. A later generation has the same files, and one more beside them:
 
-    <segment>.dead    numbers      the dead documents, ascending
-                      text, words, values, pairs
-                                   in how many living documents each entry of these tables is
+    <segment>.deletes    numbers      the deleted documents, ascending
+                         syllables, words, values, pairs
+                                      for each entry of these tables, the number of live documents
+                                      that contain it
+
+`writer.deletes` writes this file, `reader.segment_files` reads it.
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
 
 
 class LiveFrequencies(NamedTuple):
-    """In how many living documents each syllable, word, facet value and pair of a segment is."""
+    """For each syllable, word, facet value and pair of a segment, the number of live documents with
+    it."""
 
     syllables: Array
     words: Array
@@ -29,7 +34,7 @@ class LiveFrequencies(NamedTuple):
 
 
 class LiveCounts(NamedTuple):
-    """The same, in memory and changeable."""
+    """The same as LiveFrequencies, as arrays in memory that can be changed."""
 
     syllables: Ints
     words: Ints
@@ -38,7 +43,7 @@ class LiveCounts(NamedTuple):
 
 
 def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
-    """Write who is dead, and what that leaves."""
+    """Write the numbers of the deleted documents and the frequencies of the live ones."""
     with ArrayWriter(path) as writer:
         writer.put("numbers", numbers.astype(np.uint32))
         for name in ("syllables", "words", "values"):
@@ -49,10 +54,13 @@ def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
 def read_deletes(
     file: ArrayFile, documents: int, whole: LiveFrequencies
 ) -> tuple[Ints, LiveFrequencies]:
-    """The dead of a segment, and what is left of its `whole` frequencies. Raises ValueError."""
+    """Return the deleted documents of a segment, and the frequencies of the live ones.
+
+    `whole` are the frequencies with all documents. Raises ValueError if the file does not fit them.
+    """
     numbers = file["numbers"].astype(np.int64)
     if len(numbers) and (int(numbers[-1]) >= documents or (np.diff(numbers) <= 0).any()):
-        raise ValueError("no list of dead documents")
+        raise ValueError("no list of deleted documents")
     found = LiveFrequencies(
         file["syllables"], file["words"], file["values"], SmallNumbers(file, "pairs")
     )

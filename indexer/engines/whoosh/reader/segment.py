@@ -1,7 +1,7 @@
-"""One open segment: postings, columns and records, as arrays.
+"""An open segment: postings, document values and stored records, as arrays.
 
-All arrays are indexed by document number or sorted by it. Everything is read-only; the only
-state is caches that are safe to share, so one segment serves many threads.
+All arrays are indexed by document number or sorted by it, and everything is read-only. The only
+state is caches that threads can share, so one segment serves many threads.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
 REBUILD_HINT = "Run `tracuu rebuild` to build it again."
+"""The advice that goes with every IndexDamaged."""
 CACHE_BYTES = 64 << 20
-"""How much of decoded postings one open segment keeps."""
+"""Memory for the decoded postings of one open segment."""
 _CACHED_NUMBERS = 1 << 15
+"""Entries of the caches for document and term numbers."""
 _ENTRY_BYTES = 1 << 10
-"""What an entry of the cache costs beside its arrays, so that unknown terms count too."""
+"""Estimated cost of a cache entry beside its arrays, so that entries of unknown terms count too."""
 
 
 class _Sized(Protocol):
@@ -48,10 +50,13 @@ class _Sized(Protocol):
 T = TypeVar("T", bound=_Sized)
 
 
-class wrap_damage:  # noqa: N801  (reads as a statement)
-    """Turn what Whoosh and NumPy raise over damaged files into IndexDamaged."""
+class wrap_damage:  # noqa: N801  (used as a statement)
+    """Context manager that turns any error raised while reading damaged files into IndexDamaged.
 
-    # No generator: it is entered dozens of times for each search.
+    `what` names the part of the index in the message. Errors of `UnusableIndex` pass unchanged.
+    """
+
+    # Not a generator: it is entered dozens of times in each search.
     __slots__ = ("_what",)
 
     def __init__(self, what: str) -> None:
@@ -66,17 +71,18 @@ class wrap_damage:  # noqa: N801  (reads as a statement)
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        # Any byte may be wrong, so any error may come: pickle, struct, Unicode, index, memory, …
+        # Any byte may be wrong, so any exception may come: pickle, struct, Unicode, index, memory,
+        # …
         if isinstance(error, Exception) and not isinstance(error, UnusableIndex):
             message = f"The index is damaged ({self._what}: {error})."
             raise IndexDamaged(message, REBUILD_HINT) from error
 
 
 class Segment:
-    """One segment of a generation, open for reading. Raises IndexDamaged.
+    """One segment of a generation, open for reading. Methods raise IndexDamaged.
 
-    Postings have the dead documents too; frequencies count the living ones. `average_length` is
-    that of all living documents of the generation, which `segments.open_segments` knows.
+    Postings include deleted documents; frequencies count live documents only. `average_length` is
+    the mean length of all live documents of the generation; `segment_list.open_segments` sets it.
     """
 
     def __init__(self, storage: MappedStorage, stored: StoredSegment) -> None:
@@ -95,37 +101,37 @@ class Segment:
         self._lock = Lock()
         self._document_number = cached(self.files.document_number, _CACHED_NUMBERS)
         self.term_number = cached(self.files.terms.find, _CACHED_NUMBERS)
-        """The number of a syllable; -1 where there is none."""
+        """Syllable -> its term number, or -1 if it is unknown."""
 
     @cached_property
     def live_docs(self) -> Mask:
-        """Which documents live, by document number."""
+        """Mask of the documents that are not deleted, by document number."""
         mask = np.ones(self.documents, np.bool_)
         mask[self.deleted] = False
         return mask
 
     @cached_property
     def norms(self) -> Floats:
-        """What the length of each document takes from its gains: the formula of
-        `indexer.engines.bm25`."""
+        """BM25 norm of each document, K1 * (1 - B + B * length / average_length), `(documents,)`
+        float64."""
         norms: Floats = K1 * (
             1 - B + B * self.lengths.astype(np.float64) / (self.average_length or 1.0)
         )
         return norms
 
     def id_of(self, number: int) -> str:
-        """The id of one document."""
+        """Return the id of one document."""
         with wrap_damage("the ids"):
             return self.files.ids[number]
 
     def document_number(self, document_id: str) -> int:
-        """The number of a living document; -1 where there is none of this id."""
+        """Return the number of a live document, or -1 if no live document has this id."""
         with wrap_damage("the ids"):
             number = self._document_number(document_id)
             return number if number >= 0 and self.live_docs[number] else -1
 
     def live_ids(self) -> list[str]:
-        """The ids of the living documents, ascending."""
+        """Return the ids of the live documents, ascending."""
         with wrap_damage("the ids"):
             ids = self.files.ordered_ids()
             if not len(self.deleted):
@@ -135,18 +141,18 @@ class Segment:
 
     @cached_property
     def ids(self) -> list[str]:
-        """The id of each document."""
+        """Document number -> id, deleted documents included."""
         with wrap_damage("the ids"):
             return self.files.ids.all()
 
     @cached_property
     def id_ranks(self) -> Ints:
-        """Document number -> place of its id in ascending order."""
+        """Document number -> rank of its id in ascending order, `(documents,)` int64."""
         with wrap_damage("the ids"):
             return self.files.id_ranks()
 
     def record(self, number: int) -> dict[str, Any]:
-        """The stored record of a document. Raises IndexDamaged."""
+        """Return the stored record of a document. Raises IndexDamaged."""
         with wrap_damage(f"the record of document {number}"):
             found = self.files.record(number)
             if not isinstance(found, dict):
@@ -154,13 +160,13 @@ class Segment:
             return found
 
     def document(self, number: int) -> Document:
-        """A stored document. Raises IndexDamaged."""
+        """Return a stored document. Raises IndexDamaged."""
         record = self.record(number)
         with wrap_damage(f"the record of document {number}"):
             return Document.from_record(record)
 
     def matched_tokens(self, numbers: Sequence[int], terms: Set[str]) -> list[DocumentTokens]:
-        """Documents with those of their syllables that have one of the terms."""
+        """Return these documents, each with its syllables that have one of the terms."""
         with wrap_damage("the texts of documents"):
             texts = self.files.matched_tokens(numbers, terms)
         found = []
@@ -177,23 +183,24 @@ class Segment:
         return found
 
     def frequency(self, field: str, term: str) -> int:
-        """In how many living documents a term occurs."""
+        """Return the number of live documents with this term."""
         with wrap_damage("the term dictionary"):
             return int(self.reader.doc_frequency(field, encode_term(term)))
 
     def terms(self, field: str) -> list[str]:
-        """All terms of a field, ascending by code point."""
+        """Return all terms of a field, ascending by code point."""
         with wrap_damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """In how many living documents two syllables stand side by side."""
+        """Return the number of live documents in which the two syllables stand side by side."""
         with wrap_damage("the pairs"):
             numbers = self.term_number(first), self.term_number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """The same of each of `firsts` (rows) with each of `seconds`."""
+        """Return the pair frequency of each of `firsts` (rows) with each of `seconds` (columns),
+        int64."""
         with wrap_damage("the pairs"):
             numbers = np.array(list(map(self.term_number, seconds)), np.int64)
             found: Ints = np.zeros((len(firsts), len(seconds)), np.int64)
@@ -203,7 +210,7 @@ class Segment:
             return found
 
     def decoded_postings(self, field: str, term: str) -> DecodedPostings:
-        """The postings of a term as they count, from the cache where they are there."""
+        """Return the postings of a term in the layout that scoring uses, cached."""
 
         def read() -> DecodedPostings:
             return decoded_postings(self.read_postings(field, term), self.documents)
@@ -211,7 +218,8 @@ class Segment:
         return self._get_cached((field, term), read)
 
     def global_positions(self, term: str, documents: Ints | None = None) -> Ints:
-        """The places of a syllable in these documents (ascending), or in all; ascending."""
+        """Return the global positions of a syllable in these documents (ascending), or in all;
+        ascending."""
         found = self._occurrences(term)
         with wrap_damage(f"the positions of {term!r}"):
             owners, positions = self.files.positions(
@@ -221,7 +229,7 @@ class Segment:
             return global_positions
 
     def _occurrences(self, term: str) -> Occurrences:
-        """Where to read the positions of a syllable, from the cache where it is there."""
+        """Return where to read the positions of a syllable, cached."""
 
         def read() -> Occurrences:
             with wrap_damage(f"the documents of {term!r}"):
@@ -231,11 +239,13 @@ class Segment:
         return self._get_cached(("positions", term), read)
 
     def read_postings(self, field: str, term: str) -> Postings:
-        """All postings of a term; NO_POSTINGS where there are none. Raises IndexDamaged."""
+        """Return all postings of a term, or NO_POSTINGS if it is unknown. Raises IndexDamaged."""
         with wrap_damage(f"the postings of {term!r}"):
             return self._terms.postings(field, term)
 
     def _get_cached(self, key: tuple[str, str], read: Callable[[], T]) -> T:
+        """Return the cached value of a key, or read and cache it; the least recently used entries
+        are dropped."""
         with self._lock:
             found = self._cache.get(key)
             if found is not None:
@@ -251,6 +261,6 @@ class Segment:
         return fresh
 
     def close(self) -> None:
-        """Let go of the files."""
-        del self._document_number, self.term_number  # their caches point back at the files
+        """Release the files."""
+        del self._document_number, self.term_number  # their caches refer to the files
         self.reader.close()

@@ -1,12 +1,14 @@
-"""The files of a segment, mapped: terms, and postings straight from the bits.
+"""The memory-mapped files of a segment and all lookups in them: term numbers, postings, stored
+fields.
 
-    <segment>.docs     columns and other fields     <segment>.texts    titles and bodies
-    <segment>.text     syllables                    <segment>.places   where each syllable stands
-    <segment>.pairs    two syllables side by side   <segment>.words    words
-    <segment>.facets   values of facets
+    <segment>.docs        document values, ids,    <segment>.texts       titles and bodies
+                          other stored fields
+    <segment>.syllables   terms and postings       <segment>.positions   positions of syllables
+    <segment>.pairs       neighbouring syllables   <segment>.words       terms and postings
+    <segment>.facets      facet values and their documents
 
-One more, <segment>.dead, says which documents are dead (`living`). Postings still have those.
-Everything read from them is checked as far as it would lead out of an array.
+One more, <segment>.deletes, lists the deleted documents (`live_docs`); postings still include
+those. Values read from the files are checked as far as they could lead outside an array.
 """
 
 from __future__ import annotations
@@ -46,14 +48,17 @@ from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.schema import encode_term
 
 PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
+"""File name endings of a segment. `.phrases` (`terms.phrase_table`) belongs to every segment too,
+but is read by the lexicon only."""
 DELETES_PART = "deletes"
 _CACHED_ROWS = 2048
-"""Rows of pairs kept decoded, at most some 15 MB: what was meant is read from them."""
+"""Decoded rows of pairs in the cache, at most about 15 MB. Accent restoration of queries reads
+them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents of a term, ascending, with weights."""
+    """The documents of a term, ascending, and the weight of each; two int64 arrays."""
 
     ids: Ints
     weights: Ints
@@ -65,23 +70,27 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 
 @dataclass(frozen=True, slots=True)
 class _PairRow:
-    """The pairs of one first syllable, from number `begin` on: second ones, ascending, and in how
-    many living documents each is."""
+    """The pairs with one first syllable, which have the numbers from `begin` on.
+
+    `seconds` are the term numbers of the second syllables, ascending; `live_frequencies` the number
+    of live documents with each pair.
+    """
 
     begin: int
     seconds: Int32s
     live_frequencies: Int32s
 
     def find(self, second: int) -> int:
-        """Where the pair with this syllable stands among them; -1 where there is none."""
+        """Return the index of the pair with this second syllable in the row, or -1."""
         at = int(self.seconds.searchsorted(np.int32(second)))
         return at if at < len(self.seconds) and self.seconds[at] == second else -1
 
 
 class SegmentFiles:
-    """What lies in the files of one segment, `dead` documents of which are dead.
+    """The content of the files of one segment with `deleted_count` deleted documents.
 
-    Raises ValueError and its like on damage.
+    `documents` is the number of documents, deleted ones included. Raises ValueError and similar
+    errors on damage; `segment.wrap_damage` turns them into IndexDamaged.
     """
 
     def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
@@ -96,7 +105,7 @@ class SegmentFiles:
         )
         columns = (self._by_id, self.lengths, spans, self.body_starts, docs["digest"])
         if set(map(len, columns)) != {self.documents}:
-            raise ValueError("the columns differ in length")
+            raise ValueError("the arrays of document values differ in length")
         self.position_bases: Ints = np.cumsum(spans) - spans
         self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
@@ -124,7 +133,7 @@ class SegmentFiles:
         self.value_frequencies = facets["frequencies"]
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
-            raise ValueError("a facet value in no document")
+            raise ValueError("a facet value refers to an unknown document")
         self.deleted = _NONE
         self.live_frequencies = LiveFrequencies(
             self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
@@ -135,16 +144,16 @@ class SegmentFiles:
                 self._files[-1], self.documents, self.live_frequencies
             )
         if len(self.deleted) != deleted_count:
-            raise ValueError("the wrong number of dead documents")
+            raise ValueError("the wrong number of deleted documents")
         self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
 
     def document_number(self, document_id: str) -> int:
-        """The number of a document; -1 where there is none."""
+        """Return the number of a document, or -1 if the segment has no document with this id."""
         wanted = encode_term(document_id)
         low, high = 0, self.documents
         while low < high:
             middle = (low + high) >> 1
-            # UTF-8 sorts as code points do.
+            # UTF-8 sorts in the order of code points.
             if self.ids.raw(int(self._by_id[middle])) < wanted:
                 low = middle + 1
             else:
@@ -156,18 +165,18 @@ class SegmentFiles:
         return -1
 
     def ordered_ids(self) -> list[str]:
-        """All ids, ascending."""
+        """Return all ids, ascending."""
         ids = self.ids.all()
         return [ids[number] for number in self._by_id.tolist()]
 
     def id_ranks(self) -> Ints:
-        """Document number -> place of its id in ascending order."""
+        """Return document number -> rank of its id in ascending order, int64."""
         ranks = np.empty(self.documents, np.int64)
         ranks[self._by_id] = np.arange(self.documents)
         return ranks
 
     def stored_fields(self, number: int) -> dict[str, Any]:
-        """What is stored of a document but for title and body."""
+        """Return the stored fields of a document other than title and body."""
         start = int(self._record_ends[number - 1]) if number else 0
         compressed = self._records[start : int(self._record_ends[number])].tobytes()
         dictionary = self._dictionaries[bisect_right(self._dictionary_until, number)]
@@ -176,20 +185,21 @@ class SegmentFiles:
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
     ) -> list[tuple[MatchedText, MatchedText]]:
-        """Title and body of some documents, with their syllables of these terms."""
+        """Return title and body of these documents, each with its syllables that have one of the
+        terms."""
         return self._texts.matched_tokens(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
-        """The stored record of a document."""
+        """Return the stored record of a document."""
         ((title, body),) = self._texts.read([number])
         return {**self.stored_fields(number), "title": title, "body": body}
 
     def documents_of(self, positions: Ints) -> Ints:
-        """The document of each place."""
+        """Return the document of each global position."""
         return np.searchsorted(self.position_bases, positions, side="right") - 1
 
     def syllable_postings(self, number: int) -> Postings:
-        """The postings of a syllable."""
+        """Return the postings of a syllable; occurrences in the title weigh TITLE_WEIGHT."""
         ids, weights = self._documents_and_counts(number)
         bits, starts, counts = self._title_lists
         count = int(counts[number])
@@ -198,41 +208,44 @@ class SegmentFiles:
             titles = self._decode_postings(bits, start, end, count)
             at = np.searchsorted(ids, titles.ids)
             if at[-1] == len(ids):
-                raise ValueError("a title in no document")
+                raise ValueError("a title refers to an unknown document")
             weights[at] += (TITLE_WEIGHT - 1) * titles.weights
         return Postings(ids, weights)
 
     def occurrences(self, number: int) -> Occurrences:
-        """The documents of a syllable, and where to read its positions there."""
+        """Return the documents of a syllable, and where to read its positions in them."""
         ids, counts = self._documents_and_counts(number)
         reader = self._positions
         return make_occurrences(ids, counts, int(reader.first_bits[number]), reader.widths)
 
     def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
-        """Document and position of every occurrence, ascending."""
+        """Return document and position of every occurrence, ascending."""
         return self._positions.read(found)
 
     def _documents_and_counts(self, number: int) -> tuple[Ints, Ints]:
-        """The documents of a syllable, and how often it stands in each."""
+        """Return the documents of a syllable, and how often it occurs in each."""
         bits, starts = self._syllable_lists
         start, end = int(starts[number]), int(starts[number + 1])
         found = self._decode_postings(bits, start, end, int(self.frequencies[number]))
         return found.ids, found.weights
 
     def word_postings(self, number: int) -> Postings:
-        """The postings of a word."""
+        """Return the postings of a word."""
         bits, starts = self._word_lists
         start, end = int(starts[number]), int(starts[number + 1])
         return self._decode_postings(bits, start, end, int(self.word_frequencies[number]))
 
     def pair_frequency(self, first: int, second: int) -> int:
-        """In how many living documents a pair of syllables stands."""
+        """Return the number of live documents with this pair of syllables."""
         row = self.pair_row(first)
         at = row.find(second)
         return int(row.live_frequencies[at]) if at >= 0 else 0
 
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
-        """The same of one syllable with each of others; those below 0 are none."""
+        """Return the pair frequency of one syllable with each of `seconds`, `(n,)` int64.
+
+        Term numbers below 0 stand for unknown syllables and give 0.
+        """
         row = self.pair_row(first)
         if not len(row.seconds):
             return np.zeros(len(seconds), np.int64)
@@ -241,7 +254,8 @@ class SegmentFiles:
         return found
 
     def pair_postings(self, first: int, second: int) -> Postings:
-        """The postings of a pair of syllables; NO_POSTINGS where there are none."""
+        """Return the postings of a pair of syllables, or NO_POSTINGS if they never stand side by
+        side."""
         row = self.pair_row(first)
         at = row.find(second)
         if at < 0:
@@ -255,7 +269,8 @@ class SegmentFiles:
         )
 
     def second_syllables(self, first: int) -> tuple[int, Ints]:
-        """The syllables that stand after one, and the number of the first of these pairs."""
+        """Return the number of the first pair of a row, and the term numbers of its second
+        syllables."""
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
         _, packed, bits = self._pair_lists
@@ -267,16 +282,18 @@ class SegmentFiles:
         return _PairRow(begin, seconds.astype(np.int32), live.astype(np.int32))
 
     def facet_value_postings(self, number: int) -> Postings:
-        """The postings of a facet value."""
+        """Return the postings of a facet value; all weights are 1."""
         ends = np.cumsum(self.value_frequencies[: number + 1], dtype=np.int64)
         start = int(ends[-1]) - int(self.value_frequencies[number])
         ids = self.value_documents[start : int(ends[-1])].astype(np.int64)
         return Postings(ids, np.ones(len(ids), np.int64))
 
     def _decode_postings(self, bits: Any, start: int, end: int, count: int) -> Postings:
+        """Decode the list of `count` documents, with weights, between two bits. Raises ValueError
+        on damage."""
         universe = self._universe
         ids = decode(bits, start, count, universe)
-        # The last is the greatest, but for damage.
+        # The last number is the greatest, unless the list is damaged.
         if not count or ids.max() >= self.documents:
             raise ValueError("a document number out of range")
         width = max(universe // count, 1).bit_length() - 1
@@ -284,7 +301,7 @@ class SegmentFiles:
         return Postings(ids, decode_weights(bits, after, end, count))
 
     def close(self) -> None:
-        """Let go of the files."""
-        del self.pair_row  # its cache points back here and would keep the maps
+        """Release the files."""
+        del self.pair_row  # its cache refers to self and would keep the memory maps open
         for file in self._files:
             file.close()

@@ -1,6 +1,8 @@
-"""The syllables of several segments together, as tables like those of one.
+"""The syllables of several segments in one table, with the arrays that a single segment has.
 
-terms.arrays    terms, frequencies (of living documents), folds, fold_ends, fold_terms
+    terms.arrays    terms, frequencies (of live documents), folds, fold_ends, fold_terms
+
+Written by an update if the generation has several segments or deletes; read by `term_dictionary`.
 """
 
 from __future__ import annotations
@@ -20,8 +22,12 @@ from indexer.engines.whoosh.writer.segment_merge import write_folds
 
 
 class TermTables(NamedTuple):
-    """Syllables, ascending, with their documents; folds, ascending, with where each one's
-    syllables end in `fold_terms`."""
+    """The syllables of a generation and their folded forms.
+
+    `terms` are ascending, `frequencies` their document frequencies; `folds` are ascending. The
+    terms of fold k are `fold_terms[fold_ends[k - 1]:fold_ends[k]]` (term numbers, most frequent
+    first).
+    """
 
     terms: StringTable
     frequencies: Array
@@ -31,7 +37,7 @@ class TermTables(NamedTuple):
 
 
 def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
-    """Write the syllables that a living document has."""
+    """Write the syllables that occur in at least one live document of these segments."""
     terms, maps = merge_sorted_strings([files.terms.all() for files in segments])
     frequencies = np.zeros(len(terms), np.int64)
     for files, numbers in zip(segments, maps, strict=True):
@@ -45,7 +51,7 @@ def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
 
 
 def read_merged_terms(path: Path) -> TermTables:
-    """What `write_merged_terms` wrote. Raises ValueError on damage."""
+    """Return the tables that `write_merged_terms` wrote. Raises ValueError on damage."""
     file = ArrayFile(path)
     terms, folds = StringTable(file, "terms"), StringTable(file, "folds")
     found = TermTables(terms, file["frequencies"], folds, file["fold_ends"], file["fold_terms"])

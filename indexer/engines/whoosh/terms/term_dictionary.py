@@ -1,8 +1,8 @@
-"""The vocabulary of a generation: look-ups in mapped tables, of living documents only.
+"""The vocabulary of a generation: lookups in memory-mapped tables, counting live documents only.
 
-Where there is one segment, the tables are its own; where there are several, or dead documents,
-those of the syllables lie beside them together (`tables`), and the rest is added up when asked
-for. What the documents taught lies there as JSON.
+If the generation is a single segment without deletes, its own tables are used. Otherwise the
+syllables are read from a merged table (`merged_terms`), and the frequencies of words and pairs are
+added up over the segments at each request. What was learned from documents is stored as JSON.
 """
 
 from __future__ import annotations
@@ -31,20 +31,23 @@ _CACHED_FREQUENCIES = 1 << 15
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
-    """Keep what the documents taught."""
+    """Write what was learned from the documents, as `learned.json`."""
     text = json.dumps(learned.payload(), ensure_ascii=False, separators=(",", ":"))
     (folder / LEARNED_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def read_learned(folder: Path) -> Learned:
-    """What `write_learned` wrote. Raises IndexDamaged."""
+    """Read `learned.json`. Raises IndexDamaged."""
     with wrap_damage(f"{folder.name}/{LEARNED_FILE}"):
         text = (folder / LEARNED_FILE).read_bytes().decode("utf-8", "surrogatepass")
         return Learned.from_payload(json.loads(text))
 
 
 class WhooshLexicon:
-    """The Lexicon protocol over the segments of a generation. Raises IndexDamaged."""
+    """The Lexicon protocol (`indexer.query.vocabulary.lexicon`) over the segments of a generation.
+
+    Methods raise IndexDamaged.
+    """
 
     def __init__(self, folder: Path, segments: Sequence[Segment]) -> None:
         self._segments = segments
@@ -84,16 +87,16 @@ class WhooshLexicon:
 
     @property
     def documents(self) -> int:
-        """Number of documents."""
+        """Number of live documents."""
         return sum(segment.documents - len(segment.deleted) for segment in self._segments)
 
     @property
     def learned(self) -> Learned:
-        """What the documents taught."""
+        """What was learned from the documents: abbreviations and their long forms."""
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """Folded syllables, those whose forms are most frequent together first."""
+        """Return folded syllables, first those whose terms have the highest total frequency."""
         with wrap_damage("the syllables"):
             ends = self._tables.fold_ends.astype(np.int64)
             frequencies = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
@@ -102,63 +105,66 @@ class WhooshLexicon:
             return tuple(self._tables.folds.get_many(order))
 
     def frequency(self, term: str) -> int:
-        """Documents with this syllable."""
+        """Return the number of documents with this syllable."""
         return int(self._frequency(term))
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Documents with the two side by side."""
+        """Return the number of documents with the two syllables side by side."""
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """The same of each of `firsts` (rows) with each of `seconds`."""
+        """Return the pair frequency of each of `firsts` (rows) with each of `seconds` (columns),
+        int64."""
         total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
         for segment in self._segments[1:]:
             total += segment.pair_frequencies(firsts, seconds)
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Documents with this word."""
+        """Return the number of documents with this word."""
         return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        """Syllables that fold to `folded`, most frequent first, then by code point."""
+        """Return the syllables that fold to `folded`, most frequent first, then by code point."""
         return self._variants(folded)
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Syllables that begin with `prefix`, most frequent first."""
+        """Return at most `limit` syllables that begin with `prefix`, most frequent first."""
         with wrap_damage("the syllables"):
             first, last = self._tables.terms.prefix_range(prefix)
             return self._take_most_frequent(limit, np.arange(first, last))
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Syllables whose fold begins with `prefix`, most frequent first."""
+        """Return at most `limit` syllables whose fold begins with `prefix`, most frequent first."""
         with wrap_damage("the syllables"):
             return self._take_most_frequent(
                 limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
             )
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """PhraseTable whose keys begin so, those of most documents first."""
+        """Return at most `limit` phrases whose keys begin with `key`, those of most documents
+        first."""
         with wrap_damage("the phrases"):
             return self._phrases.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """All values of a facet, ascending; none of an unknown facet."""
+        """Return all values of a facet, ascending; none for an unknown facet."""
         return self._values(facet) if facet in FACET_NAMES else ()
 
     def _take_most_frequent(self, limit: int, numbers: Ints) -> tuple[str, ...]:
-        """The most frequent `limit` of these syllables, then by code point."""
+        """Return the `limit` most frequent of these syllables, equal ones by code point."""
         best = most_frequent(numbers, self._tables.frequencies[numbers], limit)
         return tuple(self._tables.terms.get_many(best))
 
 
 def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
-    """Whether the tables of one segment are those of the generation."""
+    """True if the generation is one segment without deletes, whose own tables then serve the
+    generation."""
     return len(segments) == 1 and not len(segments[0].deleted)
 
 
 def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
-    """The values of a facet that a living document has, ascending."""
+    """Return the values of a facet that at least one live document has, ascending."""
     with wrap_damage("the facet values"):
         found: set[str] = set()
         for files in (segment.files for segment in segments):
@@ -169,14 +175,14 @@ def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
 
 
 def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -> int:
-    """Documents with this syllable."""
+    """Return the number of documents with this syllable."""
     with wrap_damage("the syllables"):
         number = number_of(term)
         return int(tables.frequencies[number]) if number >= 0 else 0
 
 
 def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
-    """The syllables with this fold, most frequent first."""
+    """Return the syllables with this fold, most frequent first."""
     with wrap_damage("the syllables"):
         number = tables.folds.find(folded)
         if number < 0:
@@ -185,7 +191,7 @@ def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
 
 
 def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
-    """The numbers of the syllables with these folds."""
+    """Return the term numbers of the syllables whose folds have the numbers `[first, last)`."""
     ends = tables.fold_ends
     start = int(ends[first - 1]) if first else 0
     stop = int(ends[last - 1]) if last else 0

@@ -1,4 +1,4 @@
-"""The segments of a generation: Whoosh's list of them, read and written, and all of them opened."""
+"""The list of segments of a generation (Whoosh's TOC): writes it, reads it, opens all segments."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME, SCHEMA
 
 
 def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
-    """Write the list of segments, Whoosh's TOC."""
+    """Write the list of segments into `folder`."""
     TOC(SCHEMA, list(segments), 1).write(MappedStorage(str(folder)), INDEX_NAME)
 
 
 def open_segments(folder: Path) -> tuple[Segment, ...]:
-    """All segments in `folder`, open for reading. Raises IndexDamaged."""
+    """Open all segments in `folder` for reading. Raises IndexDamaged."""
     storage = MappedStorage(str(folder), readonly=True)
     with wrap_damage(f"the list of segments in {folder.name}"):
         listed = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments
@@ -42,15 +42,16 @@ def open_segments(folder: Path) -> tuple[Segment, ...]:
 
 
 def close_segments(segments: Sequence[Segment]) -> None:
-    """Let go of their files."""
+    """Release the files of these segments."""
     for segment in segments:
         segment.close()
 
 
 def _validated(found: Any) -> StoredSegment:
-    """A fresh segment with what the one from disk says, if that can be what we wrote.
+    """Return a new StoredSegment with the values read from disk. Raises ValueError if we cannot
+    have written them.
 
-    The classes allowed in the TOC can still carry any attribute, which Whoosh would believe.
+    An instance of an allowed class can carry any attributes, and Whoosh would use them.
     """
     name, documents, deleted = found.segid, found._doccount, found._deleted_count
     plain = (

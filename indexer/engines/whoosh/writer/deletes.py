@@ -1,8 +1,8 @@
-"""Documents die in a segment that stays: who they are, and what they leave of its frequencies.
+"""Deletes documents from a segment that is kept: writes which, and the frequencies without them.
 
-Postings are in order of terms, so what a document had is found by reading it again: the dead of
-an update become a segment of their own, written as any other, and what that one counts is
-subtracted. It is not kept.
+Postings are ordered by term, so the terms of a document are found by analysing it again: the
+deleted documents are written to a temporary segment like any other, and its frequencies are
+subtracted. The temporary segment is removed afterwards. Used by `generations.incremental_update`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,17 @@ _TEMPORARY = "deleted"
 def delete_documents(
     folder: Path, former: Path, segment: Segment, numbers: Sequence[int]
 ) -> StoredSegment:
-    """Write into `folder` that these documents of a segment are dead, besides those that were in
+    """Write into `folder` that these documents of a segment are deleted, besides those deleted in
     `former`.
 
-    Raises IndexDamaged where they cannot be read.
+    `former` is the folder of the previous generation, `numbers` are document numbers in the
+    segment. Returns the entry for the list of segments. Raises IndexDamaged if the documents cannot
+    be read.
     """
     temporary = folder / _TEMPORARY
     temporary.mkdir()
-    # Of few documents every phrase is counted, so that none stays that only the dead had.
+    # In a batch of at most SMALL documents every phrase is counted, so that no phrase stays that
+    # only deleted documents contain.
     builder = SegmentBuilder(temporary, max_documents=SMALL)
     try:
         for number in numbers:
@@ -58,7 +61,7 @@ def delete_documents(
 
 
 def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCounts:
-    """What is left of a segment's frequencies without documents that live in it."""
+    """Return the live frequencies of a segment minus those of the temporary segment `deleted`."""
     live = files.live_frequencies
     syllables, words, values = (np.array(table, np.int64) for table in live[:3])
     terms = _numbers_in(files.terms, deleted.terms)
@@ -79,6 +82,6 @@ def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCou
 
 
 def _numbers_in(table: StringTable, strings: StringTable) -> Ints:
-    """Where the strings stand in a table that has them all."""
+    """Return the numbers of the strings in a table that contains all of them."""
     numbers = {term: number for number, term in enumerate(table)}
     return np.fromiter(map(numbers.__getitem__, strings), np.int64, len(strings))

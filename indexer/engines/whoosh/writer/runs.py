@@ -1,22 +1,26 @@
-"""A batch of documents becomes a run: its terms and postings, sorted, in one file of arrays.
+"""Turns a batch of documents into a run: its terms and postings, sorted, in one file of arrays.
 
-Runs are what fits into memory; `merge` makes a segment of them. Numbers of documents, and positions,
-count from 0 in each run.
+A run is as much as fits into memory; `segment_merge` merges runs into a segment. Document numbers
+and global positions count from 0 in each run.
 
     ids, digest, day, length, body_start, span
                                            one entry per document
-    known, records, record_ends            all other fields, compressed one by one, with `known`
+    dictionary, records, record_ends       the other stored fields, compressed one by one with
+                                           `dictionary`
     symbols, symbol_counts, stream, stream_ends
-                                           the texts (see `texts`)
-    text                                   strings; text_list_ends: the end of each one's positions
+                                           the texts (see `doc_store.text_writer`)
+    text                                   syllable terms; text_list_ends, text_values: their
+                                           lists of global positions
     pairs (two numbers of `text` in one), words, facets ("year=2019")
-                                           with <name>_list_ends, <name>_docs, <name>_weights
-    counted, counts                        count_phrases and how many documents have them
+                                           with <name>_list_ends, <name>_values, <name>_weights
+    phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
+                                           many documents each occurs
 
-StringTable have their <name>_ends beside them (see `terms`).
+Strings have their <name>_ends beside them (see `terms.string_table`).
 
-A *place* is a position within all documents laid end to end: document d begins at the sum of the
-spans before it. A span leaves one position free, so that no run of syllables crosses documents.
+A *global position* is a position in the concatenation of all documents: document d begins at the
+sum of the spans before it. A span leaves one position free at its end, so that no phrase spans
+documents.
 """
 
 from __future__ import annotations
@@ -43,14 +47,16 @@ from indexer.query.vocabulary.learning import Findings, findings
 from indexer.suggest.ngrams import count_phrases
 
 PAIR_SHIFT = 32
-"""A pair of syllables is `first << PAIR_SHIFT | second`, numbers in the table of `text`: ascending
-as "first second" does, for a space comes before all that terms are made of."""
+"""A pair of syllables is `first << PAIR_SHIFT | second`, two numbers in the table of `text`. Pairs
+are ascending as the strings "first second" are, because a space sorts before every character of a
+term."""
 
 _DICTIONARY_BYTES = 8 << 10
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
-    """Write the run of these documents; what they teach. Pure but for the file."""
+    """Write the run of these documents; return what is learned from each. No side effect but the
+    file."""
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
     counted = count_phrases(columns, [document.title for document in documents])
@@ -69,7 +75,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(document: Document) -> int:
-    """64 bits that tell whether a document changed."""
+    """Return a 64-bit hash that tells whether a document changed."""
     return _digest(document.to_record())
 
 
@@ -78,16 +84,18 @@ def _digest(record: Mapping[str, Any]) -> int:
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:
-    """A record as JSON: the same bytes for the same document."""
+    """Return a record as JSON, the same bytes for the same document."""
     return _JSON.encode(record).encode("utf-8", "surrogatepass")
 
 
 def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns: Columns) -> Ints:
-    """Write all but the texts; where each text (a title and a body for each document) begins among
-    the positions."""
+    """Write everything but the texts; return the global position at which each text begins.
+
+    There are two texts per document, its title and its body.
+    """
     count = len(documents)
     last = np.full(2 * count, -1, np.int64)
-    last[columns.texts] = columns.positions  # the last one of each text stays
+    last[columns.texts] = columns.positions  # the last assignment of each text wins
     syllables = np.bincount(columns.texts, minlength=2 * count)
     body_start = last[::2] + TITLE_GAP + 1
     spans = body_start + last[1::2] + 2
@@ -100,7 +108,7 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     for document in documents:
         record = document.to_record()
         digests.append(_digest(record))
-        # Title and body are pairs_found in their own way.
+        # `write_texts` writes title and body.
         records.append(_encoded({k: v for k, v in record.items() if k not in ("title", "body")}))
     dictionary = sample_dictionary(records, _DICTIONARY_BYTES)
     records = [compress(record, dictionary) for record in records]
@@ -117,7 +125,7 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
 
 
 def _write_text(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
-    """Write terms and positions; the number of each token's term."""
+    """Write the syllables and their global positions; return the term number of each token."""
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
@@ -193,18 +201,21 @@ def _write_facets(writer: ArrayWriter, documents: Sequence[Document]) -> None:
 
 
 def facet_key(facet: str, value: str) -> str:
-    """The term under which a facet value stands: unique, for no facet's name holds a "="."""
+    """Return the term of a facet value. It is unique, because the name of a facet contains no
+    "="."""
     return f"{facet}={value}"
 
 
 def facet_value(key: str) -> str:
-    """The value of a `facet_key`."""
+    """Return the value in a `facet_key`."""
     return key.partition("=")[2]
 
 
 def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles: Ints) -> Ints:
-    """Write the documents and weights of terms, given once for each occurrence; `titles` is 1 for
-    one in a title. Returns the terms that occur, ascending."""
+    """Write the documents and weights of terms, given once for each occurrence.
+
+    `titles` is 1 for an occurrence in a title, else 0. Returns the terms that occur, ascending.
+    """
     bits = _bits_for(int(docs.max(initial=0)))
     keys = np.sort((terms << bits | docs) << 1 | titles)
     weights = np.where(keys & 1, TITLE_WEIGHT, 1)
@@ -222,5 +233,5 @@ def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles
 
 
 def _bits_for(top: int) -> int:
-    """Bits that hold numbers up to `top`."""
+    """Return the number of bits that hold integers up to `top`, at least 1."""
     return max(int(top).bit_length(), 1)

@@ -1,8 +1,8 @@
-"""Documents become runs, runs become one Whoosh segment.
+"""Builds a segment: batches of documents become runs, and these are merged into one segment.
 
-A batch of documents is one run; what fits into one batch is analysed here, more is shared with a
-process for each further processor. The result depends on the documents alone, not on how many
-there are.
+If all documents fit into one batch, this process does everything; otherwise the batches are shared
+with one worker process per further processor. The result depends only on the documents, not on the
+number of processes.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, Learned, Learner
 
 BATCH_CHARACTERS = 3 << 20
-"""Text in one run; while it is made, a worker needs about 60 bytes for each."""
+"""Characters of text in one run. A worker needs about 60 bytes for each while it makes the run."""
 START_WORKERS_AT = BATCH_CHARACTERS // 8
-"""More text is no small build: processes are started, so that they are ready when it is read."""
+"""With more characters than this it is no small build: workers are started, so that they are ready
+when the first batch is full."""
 BATCH_DOCUMENTS = 1 << 14
 
 _RUNS = "runs"
@@ -40,8 +41,11 @@ Progress = Callable[[int], None]
 
 @contextmanager
 def _without_garbage_collector() -> Iterator[None]:
-    """Have Python's collector of cycles rest: there are none, and it would look for them among all
-    that is known of words, again and again."""
+    """Pause Python's cyclic garbage collector.
+
+    There are no cycles, and the collector would search the large word tables for them again and
+    again.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -52,8 +56,10 @@ def _without_garbage_collector() -> Iterator[None]:
 
 
 class SegmentBuilder:
-    """Writes a segment called `name` into a folder, from runs of at max_documents `max_documents` documents.
-    `commit` or `cancel` ends it."""
+    """Writes a segment called `name` into a folder, from runs of at most `max_documents` documents.
+
+    Call `add` for each document, then `commit`, or `cancel` at any time.
+    """
 
     def __init__(
         self,
@@ -76,7 +82,7 @@ class SegmentBuilder:
         self._pending: deque[tuple[int, Future[list[Findings]]]] = deque()
 
     def add(self, document: Document) -> None:
-        """Take in a document."""
+        """Add a document; starts work on a batch when it is full."""
         size = len(document.body) + len(document.title)
         full = len(self._batch) == self._max_documents
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
@@ -88,11 +94,11 @@ class SegmentBuilder:
 
     @property
     def learned(self) -> Learned:
-        """What the documents of the finished segment taught."""
+        """What was learned from the documents of the committed segment."""
         return self._learner.learned()
 
     def commit(self) -> StoredSegment:
-        """Write the segment."""
+        """Write the segment and return its entry for the list of segments."""
         with _without_garbage_collector():
             if self._runs:
                 workers = self._submit_batch()
@@ -109,17 +115,17 @@ class SegmentBuilder:
         return segment
 
     def cancel(self) -> None:
-        """End all work at once; the folder is the caller's to remove."""
+        """Stop all work at once; the caller removes the folder."""
         self._exit_stack.close()
 
     def _next_run(self) -> Path:
-        """The file of the next run."""
+        """Return the path of the next run."""
         (self._folder / _RUNS).mkdir(exist_ok=True)
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
     def _start_workers(self) -> WorkerPool:
-        """The processes that help."""
+        """Return the worker processes, started at the first call."""
         if self._workers is None:
             self._workers = self._exit_stack.enter_context(
                 WorkerPool(usable_processors() - 1, prepare)
@@ -131,14 +137,14 @@ class SegmentBuilder:
         future = workers.submit(write_run, self._next_run(), self._batch)
         self._pending.append((len(self._batch), future))
         self._batch, self._characters = [], 0
-        # One batch for each process waits ready, so that none is idle and memory stays bounded.
+        # One batch per process waits in the queue, so that none is idle and memory stays bounded.
         if workers.queued > workers.count:
             workers.run_next()
         self._collect()
         return workers
 
     def _collect(self, *, wait: bool = False) -> None:
-        """Take in what is done; with `wait`, all."""
+        """Record the batches that are done; with `wait`, wait for all."""
         while self._pending and (wait or self._pending[0][1].done()):
             count, future = self._pending.popleft()
             self._record_done(count, future.result())
@@ -154,7 +160,7 @@ class SegmentBuilder:
         def target(part: str) -> Path:
             return self._folder / str(segment.make_filename(f".{part}"))
 
-        # The dearest first; phrases are that where documents are few.
+        # The slowest first; merging phrases is slowest if there are few documents.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             (phrase_table.merge_phrases, (target(phrase_table.PHRASES_PART), self._runs)),
             (segment_merge.merge_pairs, (target("pairs"), self._runs)),

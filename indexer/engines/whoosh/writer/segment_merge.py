@@ -1,8 +1,8 @@
-"""Runs become a segment: their lists joined term by term, a slice of terms at a time.
+"""Merges runs into the files of a segment, a slice of terms at a time.
 
-Runs come in the order of their documents, so the joined list of a term is its lists one after
-another: a stable sort by term is all there is to do. Memory is bounded by the slice and by the
-tables of terms.
+Runs come in the order of their documents, so the merged list of a term is the concatenation of its
+lists: a stable sort by term is all that is needed. Memory is bounded by the size of a slice and by
+the tables of terms. Every function writes one or two files and can run in a process of its own.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from indexer.engines.whoosh.writer.runs import PAIR_SHIFT
 
 
 def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
-    """(documents, global_positions) before each run, and of all."""
+    """Return (documents, positions) before each run, and, as the last entry, of all runs."""
     found = [(0, 0)]
     for path in runs:
         spans = ArrayFile(path)["span"]
@@ -40,7 +40,7 @@ def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
 
 
 def merge_documents(target: Path, runs: Sequence[Path]) -> None:
-    """Write columns and records."""
+    """Write document values and stored fields (`<segment>.docs`)."""
     files = [ArrayFile(path) for path in runs]
     with ArrayWriter(target) as writer:
         ids = [name for file in files for name in StringTable(file, "ids").all()]
@@ -72,15 +72,16 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
 
 
 def merge_stored_texts(target: Path, runs: Sequence[Path]) -> None:
-    """Write titles and bodies."""
+    """Write titles and bodies (`<segment>.texts`)."""
     with ArrayWriter(target) as writer:
         merge_texts(writer, [ArrayFile(path) for path in runs])
 
 
 def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) -> None:
-    """Write the syllables: terms, postings, folds; and, in a file of its own, their positions.
+    """Write terms, postings and folds of syllables, and, in a file of their own, their positions.
 
-    Most queries need no more than documents and weights, which take a fraction of the positions.
+    Most queries need only documents and weights, which take a fraction of the space of the
+    positions.
     """
     terms, maps = merge_run_strings(runs, "text")
     bases = _run_bases(runs)
@@ -122,7 +123,7 @@ def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) 
 
 
 def merge_words(target: Path, runs: Sequence[Path]) -> None:
-    """Write words: terms and postings."""
+    """Write terms and postings of words (`<segment>.words`)."""
     terms, sources, documents = _run_lists(runs, "words")
     counts = np.zeros(len(terms), np.int64)
     with ArrayWriter(target) as writer:
@@ -136,7 +137,8 @@ def merge_words(target: Path, runs: Sequence[Path]) -> None:
 
 
 def merge_facets(target: Path, runs: Sequence[Path]) -> None:
-    """Write facet values: terms, and their documents as they are, for all are read at once."""
+    """Write facet values and their documents (`<segment>.facets`), unencoded, because all of them
+    are read when a segment is opened."""
     terms, sources, _ = _run_lists(runs, "facets")
     counts = np.zeros(len(terms), np.int64)
     with ArrayWriter(target) as writer:
@@ -149,7 +151,8 @@ def merge_facets(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunLists], int]:
-    """The terms of a field without positions, the sources of its lists, and all documents."""
+    """Return the terms of a field without positions, its lists in each run, and the number of
+    documents."""
     terms, maps = merge_run_strings(runs, name)
     bases = _run_bases(runs)
     sources = [
@@ -160,7 +163,8 @@ def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunList
 
 
 def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
-    """Write pairs: a row for each first syllable, in it the second ones, ascending."""
+    """Write pairs (`<segment>.pairs`): a row for each first syllable, with its second ones,
+    ascending."""
     terms, maps = merge_run_strings(runs, "text")
     bases = _run_bases(runs)
     files = [ArrayFile(path) for path in runs]
@@ -199,7 +203,8 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
-    """Of each document the first place, the first of its body, and how many it has."""
+    """Return for each document its first global position, the first of its body, and its number of
+    positions; three int64 arrays."""
     files = [ArrayFile(path) for path in runs]
     spans, starts = (
         np.concatenate([np.zeros(0, np.int64), *(file[name] for file in files)])
