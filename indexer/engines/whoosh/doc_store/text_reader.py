@@ -164,6 +164,7 @@ class TextReader:
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def _decode(self, numbers: Sequence[int]) -> _DecodedTexts:
+        """Decode the texts of these documents, title and body of each in turn."""
         symbols = decode_dense(b"".join(map(self._read_bytes, numbers)))
         (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):

@@ -29,7 +29,7 @@ class RunLists:
 
     `keys` are the run's own keys (None where they are simply its term numbers), `term_map` maps its
     term numbers to those of the segment, `base` is added to its values (document numbers or global
-    positions), `shift` is PAIR_SHIFT for pairs of syllables, else 0. Lists named "text" have no
+    positions), `shift` is PAIR_SHIFT for pairs of syllables, else 0. The lists of syllables have no
     weights.
     """
 
@@ -43,7 +43,7 @@ class RunLists:
         self._shift = shift
         self._ends = file[f"{name}_list_ends"]
         self._values = file[f"{name}_values"]
-        self._weights = file[f"{name}_weights"] if name != "text" else None
+        self._weights = file[f"{name}_weights"] if name != "syllables" else None
 
     def counts(self, length: int) -> Ints:
         """Return the number of postings under each term, of pairs under each first term;

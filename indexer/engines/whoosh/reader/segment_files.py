@@ -116,7 +116,11 @@ class SegmentFiles:
         self.terms = StringTable(syllables, "terms")
         self._texts = TextReader(texts)
         self._syllable_lists = syllables["postings"], syllables["postings_bits"]
-        self._title_lists = syllables["titles"], syllables["titles_bits"], syllables["titled"]
+        self._title_lists = (
+            syllables["titles"],
+            syllables["titles_bits"],
+            syllables["title_frequencies"],
+        )
         self._positions = PositionReader(
             positions["positions"], positions["first_bits"], position_widths(spans)
         )
@@ -125,7 +129,10 @@ class SegmentFiles:
         self.fold_ends, self.fold_terms = syllables["fold_ends"], syllables["fold_terms"]
         self._pair_lists = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
         self._row_ends, self._row_bits = pairs["row_ends"], pairs["row_bits"]
-        self._pair_numbers = SmallNumbers(pairs, "frequencies"), SmallNumbers(pairs, "extra")
+        self._pair_numbers = (
+            SmallNumbers(pairs, "frequencies"),
+            SmallNumbers(pairs, "extra_weights"),
+        )
         self.words = StringTable(words, "terms")
         self._word_lists = words["postings"], words["postings_bits"]
         self.word_frequencies = words["frequencies"]

@@ -9,9 +9,9 @@ and global positions count from 0 in each run.
                                            `dictionary`
     symbols, symbol_counts, stream, stream_ends
                                            the texts (see `doc_store.text_writer`)
-    text                                   syllable terms; text_list_ends, text_values: their
+    syllables                              terms; syllables_list_ends, syllables_values: their
                                            lists of global positions
-    pairs (two numbers of `text` in one), words, facets ("year=2019")
+    pairs (two numbers of `syllables` in one), words, facets ("year=2019")
                                            with <name>_list_ends, <name>_values, <name>_weights
     phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
                                            many documents each occurs
@@ -47,15 +47,15 @@ from indexer.query.vocabulary.learning import Findings, findings
 from indexer.suggest.ngrams import count_phrases
 
 PAIR_SHIFT = 32
-"""A pair of syllables is `first << PAIR_SHIFT | second`, two numbers in the table of `text`. Pairs
-are ascending as the strings "first second" are, because a space sorts before every character of a
-term."""
+"""A pair of syllables is `first << PAIR_SHIFT | second`, two numbers in the table of `syllables`.
+Pairs are ascending as the strings "first second" are, because a space sorts before every character
+of a term."""
 
 _DICTIONARY_BYTES = 8 << 10
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
-    """Write the run of these documents; return what is learned from each. No side effect but the
+    """Write the run of these documents; return what is learned from each. No firsts effect but the
     file."""
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
@@ -63,7 +63,7 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     with ArrayWriter(path) as writer:
         starts = _write_documents(writer, documents, columns)
         write_texts(writer, texts, columns)
-        numbers = _write_text(writer, columns, starts)
+        numbers = _write_syllables(writer, columns, starts)
         _write_pairs(writer, columns, numbers)
         _write_words(writer, columns)
         _write_facets(writer, documents)
@@ -124,7 +124,7 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     return starts
 
 
-def _write_text(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
+def _write_syllables(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
     """Write the syllables and their global positions; return the term number of each token."""
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
@@ -133,28 +133,30 @@ def _write_text(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
     positions = starts[columns.texts] + columns.positions
     bits = _bits_for(int(positions.max(initial=0)))
     keys = np.sort(numbers << bits | positions)
-    write_strings(writer, "text", [columns.vocabulary[number] for number in order])
-    writer.put("text_list_ends", np.cumsum(np.bincount(numbers, minlength=len(order))))
-    writer.put("text_values", (keys & ((1 << bits) - 1)).astype(np.uint32))
+    write_strings(writer, "syllables", [columns.vocabulary[number] for number in order])
+    writer.put("syllables_list_ends", np.cumsum(np.bincount(numbers, minlength=len(order))))
+    writer.put("syllables_values", (keys & ((1 << bits) - 1)).astype(np.uint32))
     return numbers
 
 
 def _write_pairs(writer: ArrayWriter, columns: Columns, numbers: Ints) -> None:
-    side = np.flatnonzero(
+    """Write the pairs of neighbouring syllables; `numbers` are the term numbers of all tokens."""
+    firsts = np.flatnonzero(
         (np.diff(columns.positions) == 1) & (columns.texts[1:] == columns.texts[:-1])
     )
     bits = _bits_for(int(numbers.max(initial=0)))
-    pairs = numbers[side] << bits | numbers[side + 1]
-    pairs_found = _write_lists(
-        writer, "pairs", pairs, columns.texts[side] >> 1, ~columns.texts[side] & 1
+    pairs = numbers[firsts] << bits | numbers[firsts + 1]
+    distinct = _write_lists(
+        writer, "pairs", pairs, columns.texts[firsts] >> 1, ~columns.texts[firsts] & 1
     )
     writer.put(
         "pairs",
-        (pairs_found >> bits << PAIR_SHIFT | pairs_found & ((1 << bits) - 1)).astype(np.uint64),
+        (distinct >> bits << PAIR_SHIFT | distinct & ((1 << bits) - 1)).astype(np.uint64),
     )
 
 
 def _write_words(writer: ArrayWriter, columns: Columns) -> None:
+    """Write the words. Each distinct sequence of terms is joined to a string only once."""
     names: dict[str, int] = {}
     numbers = np.empty(len(columns.firsts), np.int64)
     lengths = columns.lasts - columns.firsts
@@ -168,14 +170,14 @@ def _write_words(writer: ArrayWriter, columns: Columns) -> None:
                 keys = keys << bits | rows[:, column]
             order = np.argsort(keys)
             fresh = np.diff(keys[order], prepend=-1) != 0
-            examples = rows[order[fresh]]
+            distinct_rows = rows[order[fresh]]
             inverse = np.empty(len(these), np.int64)
             inverse[order] = np.cumsum(fresh) - 1
         else:
-            examples, inverse = rows, np.arange(len(these))
-        made = ["_".join([columns.vocabulary[n] for n in row]) for row in examples.tolist()]
-        known = np.array([names.setdefault(word, len(names)) for word in made], np.int64)
-        numbers[these] = known[inverse]
+            distinct_rows, inverse = rows, np.arange(len(these))
+        joined = ["_".join([columns.vocabulary[n] for n in row]) for row in distinct_rows.tolist()]
+        word_numbers = np.array([names.setdefault(word, len(names)) for word in joined], np.int64)
+        numbers[these] = word_numbers[inverse]
     words = list(names)
     order_ = sorted(range(len(words)), key=words.__getitem__)
     ranks = np.empty(len(words), np.int64)
@@ -186,14 +188,14 @@ def _write_words(writer: ArrayWriter, columns: Columns) -> None:
 
 
 def _write_facets(writer: ArrayWriter, documents: Sequence[Document]) -> None:
-    found: dict[str, list[int]] = {}
+    documents_of: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
         for facet in FACETS:
             for value in dict.fromkeys(facet.values(document)):
-                found.setdefault(facet_key(facet.name, value), []).append(number)
-    names = sorted(found)
-    counts = np.array([len(found[name]) for name in names], np.int64)
-    docs = np.array([number for name in names for number in found[name]], np.int64)
+                documents_of.setdefault(facet_key(facet.name, value), []).append(number)
+    names = sorted(documents_of)
+    counts = np.array([len(documents_of[name]) for name in names], np.int64)
+    docs = np.array([number for name in names for number in documents_of[name]], np.int64)
     _write_lists(
         writer, "facets", np.repeat(np.arange(len(names)), counts), docs, np.zeros_like(docs)
     )
@@ -224,12 +226,12 @@ def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles
     if len(fresh):
         weights = np.add.reduceat(weights, fresh)
     postings = postings[fresh]
-    found = postings >> bits
-    heads = np.flatnonzero(np.diff(found, prepend=-1))
-    writer.put(f"{name}_list_ends", np.append(heads[1:], len(found)) if len(heads) else heads)
+    terms_of = postings >> bits
+    heads = np.flatnonzero(np.diff(terms_of, prepend=-1))
+    writer.put(f"{name}_list_ends", np.append(heads[1:], len(terms_of)) if len(heads) else heads)
     writer.put(f"{name}_values", (postings & ((1 << bits) - 1)).astype(np.uint32))
     writer.put(f"{name}_weights", shrink_dtype(weights))
-    return found[heads]
+    return terms_of[heads]
 
 
 def _bits_for(top: int) -> int:

@@ -133,6 +133,7 @@ class SegmentBuilder:
         return self._workers
 
     def _submit_batch(self) -> WorkerPool:
+        """Queue the current batch as a run; return the workers."""
         workers = self._start_workers()
         future = workers.submit(write_run, self._next_run(), self._batch)
         self._pending.append((len(self._batch), future))
@@ -149,8 +150,8 @@ class SegmentBuilder:
             count, future = self._pending.popleft()
             self._record_done(count, future.result())
 
-    def _record_done(self, count: int, found: list[Findings]) -> None:
-        for item in found:
+    def _record_done(self, count: int, learned: list[Findings]) -> None:
+        for item in learned:
             self._learner.add(item)
         self._done += count
         if self._progress is not None and count:

@@ -32,11 +32,11 @@ from indexer.engines.whoosh.writer.runs import PAIR_SHIFT
 
 def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
     """Return (documents, positions) before each run, and, as the last entry, of all runs."""
-    found = [(0, 0)]
+    bases = [(0, 0)]
     for path in runs:
         spans = ArrayFile(path)["span"]
-        found.append((found[-1][0] + len(spans), found[-1][1] + int(spans.sum(dtype=np.int64))))
-    return found
+        bases.append((bases[-1][0] + len(spans), bases[-1][1] + int(spans.sum(dtype=np.int64))))
+    return bases
 
 
 def merge_documents(target: Path, runs: Sequence[Path]) -> None:
@@ -83,41 +83,53 @@ def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) 
     Most queries need only documents and weights, which take a fraction of the space of the
     positions.
     """
-    terms, maps = merge_run_strings(runs, "text")
+    terms, maps = merge_run_strings(runs, "syllables")
     bases = _run_bases(runs)
     begins, bodies, spans = _document_layout(runs)
     bits = position_widths(spans)
     sources = [
-        RunLists(ArrayFile(path), "text", None, numbers, base[1], 0)
+        RunLists(ArrayFile(path), "syllables", None, numbers, base[1], 0)
         for path, numbers, base in zip(runs, maps, bases, strict=False)
     ]
-    frequencies, titled = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+    frequencies, title_frequencies = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
     titles = []
-    with ArrayWriter(target) as writer, ArrayWriter(positions_target) as beside:
+    with ArrayWriter(target) as writer, ArrayWriter(positions_target) as positions_writer:
         write_strings(writer, "terms", terms)
         lists = ListWriter(writer, "postings", max(bases[-1][0], 1))
-        positions = PositionWriter(beside)
+        positions = PositionWriter(positions_writer)
         for keys, sizes, global_positions, _ in merge_lists(sources, len(terms)):
             documents = np.searchsorted(begins, global_positions, side="right") - 1
             positions.add(sizes, global_positions - begins[documents], bits[documents])
             owners = np.repeat(np.arange(len(keys)), sizes)
-            heads = np.flatnonzero(np.diff(owners << 32 | documents, prepend=-1))
-            found = np.bincount(owners[heads], minlength=len(keys))
-            lists.add(found, documents[heads], np.diff(heads, append=len(global_positions)))
-            in_title = np.add.reduceat(
-                (global_positions < bodies[documents]).astype(np.int64), heads
+            document_heads = np.flatnonzero(np.diff(owners << 32 | documents, prepend=-1))
+            document_counts = np.bincount(owners[document_heads], minlength=len(keys))
+            lists.add(
+                document_counts,
+                documents[document_heads],
+                np.diff(document_heads, append=len(global_positions)),
             )
-            has = np.flatnonzero(in_title)
-            frequencies[keys] = found
-            titled[keys] = np.bincount(owners[heads[has]], minlength=len(keys))
-            titles.append((titled[keys], documents[heads[has]], in_title[has]))
+            title_counts = np.add.reduceat(
+                (global_positions < bodies[documents]).astype(np.int64), document_heads
+            )
+            has_title = np.flatnonzero(title_counts)
+            frequencies[keys] = document_counts
+            title_frequencies[keys] = np.bincount(
+                owners[document_heads[has_title]], minlength=len(keys)
+            )
+            titles.append(
+                (
+                    title_frequencies[keys],
+                    documents[document_heads[has_title]],
+                    title_counts[has_title],
+                )
+            )
         lists.close()
         positions.close()
         title_lists = ListWriter(writer, "titles", max(bases[-1][0], 1))
         for part in titles:
             title_lists.add(*part)
         title_lists.close()
-        writer.put("titled", shrink_dtype(titled))
+        writer.put("title_frequencies", shrink_dtype(title_frequencies))
         writer.put("frequencies", shrink_dtype(frequencies))
         write_folds(writer, terms, frequencies)
 
@@ -165,7 +177,7 @@ def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunList
 def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
     """Write pairs (`<segment>.pairs`): a row for each first syllable, with its second ones,
     ascending."""
-    terms, maps = merge_run_strings(runs, "text")
+    terms, maps = merge_run_strings(runs, "syllables")
     bases = _run_bases(runs)
     files = [ArrayFile(path) for path in runs]
     sources = [
@@ -199,7 +211,7 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
         writer.put("row_ends", shrink_dtype(row_ends))
         writer.put("row_bits", shrink_dtype(row_bits))
         write_small_numbers(writer, "frequencies", sizes_parts)
-        write_small_numbers(writer, "extra", extra_parts)
+        write_small_numbers(writer, "extra_weights", extra_parts)
 
 
 def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:

@@ -104,6 +104,7 @@ class WorkerPool:
         return task is not None
 
     def _feed(self, process: subprocess.Popen[bytes]) -> None:
+        """Send queued tasks to one worker process, in a thread of the parent."""
         # If this fails, so does the work itself, and that error is reported.
         _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
         while (task := self._tasks.get()) is not None:

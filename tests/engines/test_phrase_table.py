@@ -1,4 +1,4 @@
-"""Law: phrases thought over only where counts changed are those thought over from the beginning."""
+"""Law: selecting phrases anew only where counts changed gives the same as selecting all of them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def write(path: Path, counted: dict[str, int]) -> Path:
 
 
 @given(counts, counts, counts, st.integers(1, 20))
-def test_offers_stay_where_nothing_changed(before, gone, come, kept) -> None:
-    after = {name: n for name, n in (before | come).items() if name not in gone}
-    with tempfile.TemporaryDirectory() as folder, patch.object(phrase_table, "MAX_PHRASES", kept):
+def test_incremental_selection_equals_selection_from_scratch(before, removed, added, limit) -> None:
+    after = {name: n for name, n in (before | added).items() if name not in removed}
+    with tempfile.TemporaryDirectory() as folder, patch.object(phrase_table, "MAX_PHRASES", limit):
         at = Path(folder)
         merge_phrases(at / "former", [write(at / "before", before)])
         merge_phrases(at / "since", [write(at / "after", after)], at / "former")
