@@ -125,7 +125,7 @@ def test_building_with_a_duplicate_id_is_rejected(tmp_path: Path):
 
 def test_an_unwritable_folder_raises_unusable_index(tmp_path: Path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UnusableIndex, match="Make room"):
+    with pytest.raises(UnusableIndex, match="Free disk space"):
         build(tmp_path / "file" / "index", news(1))
     index = tmp_path / "index"
     (index / index_directory.LOCK).mkdir(parents=True)

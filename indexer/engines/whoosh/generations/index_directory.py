@@ -293,5 +293,5 @@ def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
         reason = error.strerror or str(error)
         raise UnusableIndex(
             f"Cannot write the index in {index_dir}: {reason}.",
-            "Make room or give leave to write there.",
+            "Free disk space, or grant permission to write there.",
         ) from error
