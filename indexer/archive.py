@@ -14,9 +14,9 @@ from time import monotonic
 
 from indexer.engines.base import SearchEngine
 from indexer.engines.whoosh.generations.index_directory import (
-    Written,
+    CurrentStamp,
     current,
-    last_written,
+    current_stamp,
     open_engine,
 )
 from indexer.errors import UnusableIndex
@@ -52,7 +52,7 @@ class Archive:
         self._opening = threading.Lock()
         self._unusable = ""  # a generation that could not be opened, and when it may be tried again
         self._retry_at = 0.0
-        self._known: Written | None = None  # the state of CURRENT that named what stands open
+        self._known: CurrentStamp | None = None  # the state of CURRENT that named what stands open
         self._open = self._open_current()
 
     @classmethod
@@ -116,7 +116,7 @@ class Archive:
 
         One that cannot is tried again after a while; what stands open goes on answering.
         """
-        written = last_written(self._dir)
+        written = current_stamp(self._dir)
         if written == self._known:
             return
         try:

@@ -6,7 +6,7 @@
     │   ├── DocumentError           one document of a source is broken; the rest goes on
     │   ├── RequestError            a search request has a parameter out of range
     │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
-    ├── WordModelError              the files of pyvi 0.1.1 are absent or of another version
+    ├── WordModelError              the files of the word model are missing or changed
     ├── SettingError                an environment variable TRACUU_* has a wrong value
     ├── DocumentNotFound            no document has this id
     └── UnusableIndex                the built index cannot be used
@@ -75,7 +75,7 @@ class SettingError(TraCuuError):
 
 
 class WordModelError(TraCuuError):
-    """The files of pyvi 0.1.1, whose model cuts text into words, are absent or foreign."""
+    """The files of the word model are missing or changed."""
 
     code = "word_model"
 

@@ -76,8 +76,9 @@ def test_a_hundred_thousand_parentheses_are_answered(seeds_archive: Archive) -> 
     assert (results.rung, results.hits) == (None, ())
 
 
-# An oracle of highlights. Nothing below uses indexer.analysis: the letters and the tone of a syllable
-# are compared separately, so that the position of the tone mark does not matter; y counts as i.
+# An oracle of highlights. Nothing below uses indexer.analysis: the letters and the tone of a
+# syllable are compared separately, so that the position of the tone mark does not matter; y counts
+# as i.
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 INVISIBLE = "\u200b\ufeff\u00ad"

@@ -10,10 +10,10 @@ from indexer import DocumentNotFound, Sort, UnusableIndex, document_payload, res
 from search_ui.api import exports, openapi
 from search_ui.api.atom_feed import feed, xml_text
 from search_ui.http import params
-from search_ui.http.current_request import asked, links
+from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import LANGUAGES, current
 from search_ui.http.metrics import CONTENT_TYPE, Metrics
-from search_ui.http.responses import data, kept, source
+from search_ui.http.responses import archive_source, json_response, revalidated
 from search_ui.pages import statistics_page
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -21,29 +21,31 @@ machines = Blueprint("machines", __name__)
 
 
 @api.get("/search")
-@kept
+@revalidated
 def search_data() -> Response:
     """Return the results of a search as JSON."""
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
-    results = statistics_page.search(source().get(), replace(asked(), explain=explain))
-    return data(results_payload(results, document_url=to.document, search_url=to.text))
+    results = statistics_page.search(
+        archive_source().get(), replace(requested_search(), explain=explain)
+    )
+    return json_response(results_payload(results, document_url=to.document, search_url=to.text))
 
 
 @api.get("/documents/<any_id:document_id>")
-@kept
+@revalidated
 def document_data(document_id: str) -> Response:
     """Return a document as JSON."""
-    return data(document_payload(source().get().document(document_id)))
+    return json_response(document_payload(archive_source().get().document(document_id)))
 
 
 @api.get("/suggest")
-@kept
+@revalidated
 def suggest() -> Response:
     """Return completions of the text being typed."""
     text = params.parse_text(request.args.items(multi=True))
-    suggestions = source().get().suggest(text) if text.strip() else ()
-    return data({"query": text, "suggestions": list(suggestions)})
+    suggestions = archive_source().get().suggest(text) if text.strip() else ()
+    return json_response({"query": text, "suggestions": list(suggestions)})
 
 
 @api.get("/<path:_rest>")
@@ -74,22 +76,22 @@ def opensearch() -> Response:
 
 
 @machines.get("/api/opensearch-suggest")
-@kept
+@revalidated
 def opensearch_suggestions() -> Response:
     """Return completions in the format of browsers: `[text, [completion, …]]`."""
-    text = asked().text
-    found = source().get().suggest(text) if text.strip() else ()
-    answer = data([text, list(found)])
+    text = requested_search().text
+    found = archive_source().get().suggest(text) if text.strip() else ()
+    answer = json_response([text, list(found)])
     answer.mimetype = "application/x-suggestions+json"
     return answer
 
 
 @machines.get("/atom.xml")
-@kept
+@revalidated
 def atom() -> Response:
     """Return a search as an Atom feed (RFC 4287), newest first unless another order is
     requested."""
-    archive, wanted = source().get(), asked()
+    archive, wanted = archive_source().get(), requested_search()
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
     site = request.host_url.rstrip("/")
@@ -99,18 +101,18 @@ def atom() -> Response:
 
 
 @machines.get("/api/export.csv")
-@kept
+@revalidated
 def export_csv() -> Response:
     """Return the hits of a search as a table, at most `exports.MOST`."""
-    pages = exports.pages(source().get(), asked())
+    pages = exports.pages(archive_source().get(), requested_search())
     return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
 
 
 @machines.get("/api/export.json")
-@kept
+@revalidated
 def export_json() -> Response:
     """Return the hits of a search as one JSON object, at most `exports.MOST`."""
-    pages = exports.pages(source().get(), asked())
+    pages = exports.pages(archive_source().get(), requested_search())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")
 
@@ -118,7 +120,7 @@ def export_json() -> Response:
 @machines.get("/api/openapi.json")
 def description() -> Response:
     """Return the OpenAPI 3.1 description of the addresses below /api/."""
-    answer = data(openapi.document(url_for("pages.search").rstrip("/")))
+    answer = json_response(openapi.document(url_for("pages.search").rstrip("/")))
     answer.cache_control.max_age = 3600
     return answer
 
@@ -127,7 +129,7 @@ def description() -> Response:
 def figures() -> Response:
     """Return counters and times for Prometheus; they contain no query and no visitor."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
-    text = metrics.text(source().get().status())
+    text = metrics.text(archive_source().get().status())
     answer = Response(text, content_type=CONTENT_TYPE)
     answer.cache_control.no_store = True
     return answer
@@ -137,13 +139,13 @@ def figures() -> Response:
 def health() -> Response:
     """Answer 200 if an index can be searched, else 503, for monitoring."""
     try:
-        status = source().get().status()
+        status = archive_source().get().status()
     except UnusableIndex as error:
         cause = {"code": error.code, "message": error.message, "hint": error.hint}
-        answer = data({"status": "unavailable", "error": cause}, 503)
+        answer = json_response({"status": "unavailable", "error": cause}, 503)
     else:
         state = {"generation": status.generation, "documents": status.documents}
-        answer = data({"status": "ok", **state, "built_at": status.built_at})
+        answer = json_response({"status": "ok", **state, "built_at": status.built_at})
     answer.cache_control.no_store = True
     return answer
 

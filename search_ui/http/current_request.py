@@ -28,7 +28,7 @@ def _route(_root: str, endpoint: str) -> str:
     return url_for(endpoint)
 
 
-def asked() -> SearchRequest:
+def requested_search() -> SearchRequest:
     """Return the search that the URL asks for. Raises BadParameter."""
     return params.parse(request.args.items(multi=True), current_app.config["PAGE_SIZE"])
 

@@ -10,12 +10,12 @@ from werkzeug.exceptions import HTTPException
 from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
-from search_ui.http.responses import page, problem
+from search_ui.http.responses import error_json, html_response
 from search_ui.pages.search_page import Heading
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorText:
     """The text of an error page."""
 
     title: str
@@ -24,33 +24,33 @@ class Said:
 
 
 BY_STATUS = {
-    400: Said(
+    400: ErrorText(
         "Yêu cầu chưa đúng",
         "Địa chỉ này có chỗ Tra Cứu không hiểu được.",
         "Hãy sửa lại địa chỉ, hoặc tìm lại từ đầu.",
     ),
-    404: Said(
+    404: ErrorText(
         "Không có trang này",
         "Địa chỉ này không dẫn tới trang nào.",
         "Hãy tìm bằng ô phía trên, hoặc về trang đầu.",
     ),
-    405: Said(
+    405: ErrorText(
         "Không dùng được cách gửi này",
         "Trang này chỉ để đọc.",
         "Hãy mở địa chỉ như một trang bình thường.",
     ),
-    500: Said(
+    500: ErrorText(
         "Có lỗi trong Tra Cứu",
         "Máy chủ gặp lỗi khi trả lời; lỗi đã được ghi lại.",
         "Hãy thử lại sau ít phút. Nếu vẫn lỗi, hãy báo cho người quản trị.",
     ),
-    503: Said(
+    503: ErrorText(
         "Chưa tra cứu được",
         "Chỉ mục chưa được dựng, hoặc không mở được.",
         "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
     ),
 }
-NO_DOCUMENT = Said(
+NO_DOCUMENT = ErrorText(
     "Không có tài liệu này",
     "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
     "Hãy tìm lại bằng ô phía trên.",
@@ -86,9 +86,9 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def _said_of(error: RequestError) -> Said:
+def _said_of(error: RequestError) -> ErrorText:
     if isinstance(error, BadParameter):
-        return Said(
+        return ErrorText(
             BY_STATUS[400].title, error.said, say("Ví dụ đúng: {example}", example=error.example)
         )
     return BY_STATUS[400]
@@ -102,13 +102,13 @@ def _hint(status: int) -> str:
     return "See /huong-dan for the addresses that exist."
 
 
-def _answer(status: int, said: Said, code: str, message: str, hint: str) -> Response:
+def _answer(status: int, said: ErrorText, code: str, message: str, hint: str) -> Response:
     if request.path == "/healthz" or request.path == "/api" or request.path.startswith("/api/"):
-        response = problem(code, message, hint, status)
+        response = error_json(code, message, hint, status)
     else:
-        told = Said(say(said.title), say(said.sentence), say(said.remedy))
+        told = ErrorText(say(said.title), say(said.sentence), say(said.remedy))
         heading = Heading(f"{told.title} · Tra Cứu")
         context = {"page": heading, "said": told, "status": status}
-        response = page("error.html", context, status)
+        response = html_response("error.html", context, status)
     response.cache_control.no_store = True
     return response

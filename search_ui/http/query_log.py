@@ -33,7 +33,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class QueryStatistics:
     """Sums over the searches; the pairs are (query text, count), most frequent first."""
 
     searches: int
@@ -45,7 +45,7 @@ class Figures:
     slowest_ms: float
 
 
-class Journal:
+class QueryLog:
     """The latest searches. Safe to use from many threads.
 
     Raises SettingError if the file cannot be written. If that happens later (a full disk),
@@ -80,12 +80,12 @@ class Journal:
             self._path = None
             logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
-    def figures(self, most: int = 20) -> Figures:
+    def figures(self, most: int = 20) -> QueryStatistics:
         """Sum up the latest searches, with the `most` most frequent ones."""
         with self._lock:
             entries = list(self._entries)
         times = sorted(entry.took_ms for entry in entries)
-        return Figures(
+        return QueryStatistics(
             len(entries),
             entries[0].at if entries else "",
             _ranked((entry.text for entry in entries), most),

@@ -1,4 +1,4 @@
-"""Build responses: a page, JSON, or 304 if the client has the current version."""
+"""Build responses: an HTML page, JSON, or 304 if the client has the current version."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from search_ui.http.templating import render
 P = ParamSpec("P")
 
 
-def source() -> ArchiveSource:
+def archive_source() -> ArchiveSource:
     """Return the archive source of the current app."""
     found: ArchiveSource = current_app.extensions["tracuu.source"]
     return found
 
 
-def page(template: str, context: dict[str, Any], status: int = 200) -> Response:
+def html_response(template: str, context: dict[str, Any], status: int = 200) -> Response:
     """Return an HTML page. Lone surrogates, which cannot be encoded, become question marks."""
     html = render(template, context)
     return Response(
@@ -31,15 +31,15 @@ def page(template: str, context: dict[str, Any], status: int = 200) -> Response:
     )
 
 
-def data(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
+def json_response(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
     """Return JSON, indented for people."""
     text = json.dumps(payload, ensure_ascii=False)
     return Response(text.encode("utf-8", "replace"), status, content_type="application/json")
 
 
-def problem(code: str, message: str, hint: str, status: int) -> Response:
+def error_json(code: str, message: str, hint: str, status: int) -> Response:
     """Return the JSON of an error."""
-    return data({"error": {"code": code, "message": message, "hint": hint}}, status)
+    return json_response({"error": {"code": code, "message": message, "hint": hint}}, status)
 
 
 def fingerprint(folder: Path, *more: str) -> str:
@@ -52,7 +52,7 @@ def fingerprint(folder: Path, *more: str) -> str:
     return digest.hexdigest()[:10]
 
 
-def kept(view: Callable[P, Response]) -> Callable[P, Response]:
+def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
     """Wrap a view whose response depends only on the index, this program and the preferences.
 
     Browsers revalidate each time, and get 304 before anything is searched.
@@ -62,7 +62,7 @@ def kept(view: Callable[P, Response]) -> Callable[P, Response]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         # The state is read before the search. If a rebuild comes between them, the response is
         # newer than its tag says, and is fetched once more than needed.
-        status = source().get().status()
+        status = archive_source().get().status()
         state = f"{status.generation}/{status.built_at}/{status.documents}"
         # The page depends on the language, the colour scheme and the page size.
         state += f"{g.preferences!r}/{current_app.config['PAGE_SIZE']}"

@@ -13,14 +13,14 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.highlight import anchor, marked, paragraphs
+from search_ui.parts.highlight import anchor, highlighted, paragraphs
 from search_ui.parts.hits import DateNote, date_note, marked_title
 
 LONG_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class MetadataRow:
     """A row of the metadata table; a facet value links to the documents that have it."""
 
     label: str
@@ -29,7 +29,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class SimilarDocument:
     """A similar document."""
 
     title: str
@@ -47,14 +47,14 @@ class DocumentPage:
     box: Box
     heading: Markup
     long: bool
-    facts: tuple[Fact, ...]
+    facts: tuple[MetadataRow, ...]
     paragraphs: tuple[Markup, ...]
     matches: str
     first_match: str
     original: Link | None
     back: Link | None
     citation: str
-    similar: tuple[Near, ...]
+    similar: tuple[SimilarDocument, ...]
 
 
 def document_page(
@@ -81,7 +81,9 @@ def document_page(
         heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
-        paragraphs=tuple(marked(body, marks, (start, end), ids=True) for start, end, marks in text),
+        paragraphs=tuple(
+            highlighted(body, marks, (start, end), ids=True) for start, end, marks in text
+        ),
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
         original=original,
@@ -90,7 +92,9 @@ def document_page(
             document, original.url if original else site + links.document(document.id)
         ),
         similar=tuple(
-            Near(formatting.display_title(near), links.document(near.id), date_note(near))
+            SimilarDocument(
+                formatting.display_title(near), links.document(near.id), date_note(near)
+            )
             for near in similar
         ),
     )
@@ -109,7 +113,7 @@ def citation(document: Document, address: str) -> str:
     return f"{', '.join(part for part in parts if part)}."
 
 
-def _facts(document: Document, links: Links) -> Iterable[Fact]:
+def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
     """Yield the metadata rows that have a value, in the order a reader looks for them."""
 
     def said(text: str | None) -> tuple[Link, ...]:
@@ -136,7 +140,7 @@ def _facts(document: Document, links: Links) -> Iterable[Fact]:
         ("Cơ quan", found("organisation", *document.organisations)),
         ("Văn bản được nhắc", found("cited", *document.cited)),
     )
-    return (Fact(say(label), *rest) for label, *rest in rows if rest[0])
+    return (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
 
 
 def _place(place: Place, links: Links) -> Link:

@@ -17,9 +17,9 @@ from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.collation import initial, order
+from search_ui.parts.collation import initial, sort_key
 from search_ui.parts.facet_boxes import label, values_url
-from search_ui.parts.pagination import Pager, row
+from search_ui.parts.pagination import Pager, page_links
 
 AT_ONCE = 1_000
 """Values on one page; a longer list is paged."""
@@ -27,12 +27,12 @@ AT_ONCE = 1_000
 FEW = 24
 """Lists of at most this many values get no headings by letter."""
 
-SIFT = "loc"
+CONTAINS_PARAMETER = "loc"
 """Parameter that keeps only the values that contain a text."""
 
-LONGEST_SIFT = 200
+LONGEST_CONTAINS = 200
 
-SHOW = "xem"
+SHOW_PARAMETER = "xem"
 """Parameter of the button that leads on to the results."""
 
 
@@ -57,7 +57,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class ValuesPage:
+class FacetPage:
     """The data of the page. `kept` are the parameters that the form sends besides the ticks."""
 
     title: str
@@ -76,14 +76,14 @@ class ValuesPage:
     pager: Pager | None
 
 
-def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> ValuesPage:
+def facet_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> FacetPage:
     """Build the page; `asked.page` is the page of the list, not of the search."""
     request = replace(asked, page=1)
     found = _sorted([v for v in facet.values if _holds(label(facet, v), sift)], facet)
     last = max(1, -(-len(found) // AT_ONCE))
     here = min(asked.page, last)
     whole = values_url(facet.name, request, links)
-    tail = f"{SIFT}={quote_plus(sift, errors='replace')}"
+    tail = f"{CONTAINS_PARAMETER}={quote_plus(sift, errors='replace')}"
 
     def address(page: int) -> str:
         url = values_url(facet.name, replace(request, page=page), links)
@@ -92,7 +92,7 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
     shown = found[(here - 1) * AT_ONCE : here * AT_ONCE]
     text = formatting.shorten(request.text, 60)
     heading = say(facet.label)
-    return ValuesPage(
+    return FacetPage(
         title=f"{heading} · Tra Cứu",
         heading=heading,
         box=box(request, links),
@@ -106,7 +106,7 @@ def values_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> 
         whole_url=whole if sift else "",
         letters=_letters(found, facet, address) if len(found) > FEW else (),
         groups=_groups(shown, facet, lettered=len(found) > FEW),
-        pager=row(here, last, address) if last > 1 else None,
+        pager=page_links(here, last, address) if last > 1 else None,
     )
 
 
@@ -127,7 +127,7 @@ def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
     # Years and months are already in order.
     if facet.kind is FacetKind.DATE:
         return values
-    return sorted(values, key=lambda value: order(label(facet, value).strip()))
+    return sorted(values, key=lambda value: sort_key(label(facet, value).strip()))
 
 
 def _letter(value: FacetValue, facet: Facet) -> str:

@@ -13,13 +13,18 @@ from indexer import (
     SearchRequest,
 )
 from search_ui.http import preferences as wishes
-from search_ui.http.current_request import asked, links
+from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
-from search_ui.http.responses import kept, page, source
+from search_ui.http.responses import archive_source, html_response, revalidated
 from search_ui.pages import statistics_page
 from search_ui.pages.document_page import document_page
-from search_ui.pages.facet_page import LONGEST_SIFT, SHOW, SIFT, values_page
+from search_ui.pages.facet_page import (
+    CONTAINS_PARAMETER,
+    LONGEST_CONTAINS,
+    SHOW_PARAMETER,
+    facet_page,
+)
 from search_ui.pages.front_page import Examples, front_page
 from search_ui.pages.guide import GUIDE
 from search_ui.pages.search_page import Heading, search_page
@@ -30,32 +35,32 @@ pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-@kept
+@revalidated
 def search() -> Response:
     """Show the front page, or the results of a search."""
-    archive, wanted, to = source().get(), asked(), links()
+    archive, wanted, to = archive_source().get(), requested_search(), links()
     if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
         examples: Examples = current_app.extensions["tracuu.examples"]
         front = front_page(overview, examples.of(archive, overview), to)
-        return page("front.html", {"page": front})
+        return html_response("front.html", {"page": front})
 
     def count(other: SearchRequest) -> int:
         return archive.search(replace(other, size=1)).total
 
-    return page(
+    return html_response(
         "search.html", {"page": search_page(statistics_page.search(archive, wanted), to, count)}
     )
 
 
 @pages.get("/chon/<facet>")
-@kept
+@revalidated
 def values(facet: str) -> Response:
     """Show all values of a facet in a search."""
     if facet not in FACET_NAMES:
         abort(404)
-    archive, wanted = source().get(), asked()
-    if SHOW in request.args:
+    archive, wanted = archive_source().get(), requested_search()
+    if SHOW_PARAMETER in request.args:
         answer = Response(status=303)
         answer.location = links().search(replace(wanted, page=1))
         answer.cache_control.no_cache = True
@@ -66,16 +71,16 @@ def values(facet: str) -> Response:
         if found is None:
             abort(404)
         found = replace(found, values=())
-    sift = request.args.get(SIFT, "")[:LONGEST_SIFT].strip()
-    return page("values.html", {"page": values_page(found, wanted, sift, links())})
+    sift = request.args.get(CONTAINS_PARAMETER, "")[:LONGEST_CONTAINS].strip()
+    return html_response("values.html", {"page": facet_page(found, wanted, sift, links())})
 
 
 @pages.get("/doc/", defaults={"document_id": ""})
 @pages.get("/doc/<any_id:document_id>")
-@kept
+@revalidated
 def document(document_id: str) -> Response:
     """Show a document; the matches of the search that led to it are highlighted."""
-    archive, wanted = source().get(), asked()
+    archive, wanted = archive_source().get(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
     marks = archive.highlight(found, wanted.text)
     shown = document_page(
@@ -87,7 +92,7 @@ def document(document_id: str) -> Response:
         archive.similar(found, SIMILAR),
         request.host_url[:-1],
     )
-    return page("document.html", {"page": shown})
+    return html_response("document.html", {"page": shown})
 
 
 @pages.get("/huong-dan")
@@ -99,7 +104,7 @@ def guide() -> Response:
         for chapter in GUIDE
     ]
     heading = Heading(f"{say('Cách tìm')} · Tra Cứu")
-    answer = page("guide.html", {"page": heading, "guide": chapters})
+    answer = html_response("guide.html", {"page": heading, "guide": chapters})
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")
     return answer

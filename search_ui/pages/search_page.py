@@ -11,7 +11,7 @@ from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
 from search_ui.parts import facet_boxes, formatting, pagination
 from search_ui.parts.hits import HitView, hit_views
-from search_ui.parts.no_results import Count, Empty, empty
+from search_ui.parts.no_results import Count, NoResults, no_results
 from search_ui.parts.rung_notice import RungNote, rung_note
 
 SORT_NAMES = {
@@ -19,7 +19,7 @@ SORT_NAMES = {
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
 }
-TAKEAWAYS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
+EXPORTS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """Other representations of the search: label and path."""
 
 
@@ -67,8 +67,8 @@ class SearchPage:
     facets: tuple[facet_boxes.FacetBox, ...]
     hits: tuple[HitView, ...]
     pager: pagination.Pager | None
-    empty: Empty | None
-    takeaways: tuple[Link, ...]
+    empty: NoResults | None
+    exports: tuple[Link, ...]
 
 
 def search_page(results: Results, links: Links, count: Count) -> SearchPage:
@@ -99,8 +99,8 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         facets=facet_boxes.boxes(results, links),
         hits=hit_views(results.hits, results, links),
         pager=pagination.pager(results, other),
-        empty=None if results.hits else empty(results, links, count),
-        takeaways=tuple(Link(label, other(path=path)) for label, path in TAKEAWAYS),
+        empty=None if results.hits else no_results(results, links, count),
+        exports=tuple(Link(label, other(path=path)) for label, path in EXPORTS),
     )
 
 

@@ -12,8 +12,8 @@ from indexer import Archive, Results, SearchRequest, int_setting, setting
 from search_ui.http.current_request import links as site_links
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
-from search_ui.http.query_log import Figures, Journal
-from search_ui.http.responses import page, source
+from search_ui.http.query_log import QueryLog, QueryStatistics
+from search_ui.http.responses import archive_source, html_response
 from search_ui.pages.search_page import Box
 from search_ui.parts import formatting
 
@@ -37,17 +37,17 @@ def init_app(app: Flask) -> None:
     shown = bool(int_setting("stats"))
     logged = path not in ("", "off")
     app.config["STATS"] = shown
-    journal = Journal(Path(path) if logged else None) if shown or logged else None
-    app.extensions["tracuu.journal"] = journal
+    query_log = QueryLog(Path(path) if logged else None) if shown or logged else None
+    app.extensions["tracuu.query_log"] = query_log
     app.register_blueprint(keeper)
 
 
 def search(archive: Archive, request: SearchRequest) -> Results:
     """Search, and record the search if recording is on."""
     results = archive.search(request)
-    journal: Journal | None = current_app.extensions["tracuu.journal"]
-    if journal:
-        journal.note(results)
+    query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
+    if query_log:
+        query_log.note(results)
     return results
 
 
@@ -56,14 +56,14 @@ def statistics() -> Response:
     """Show the statistics; 404 unless the setting `stats` is 1."""
     if not current_app.config["STATS"]:
         abort(404)
-    journal: Journal = current_app.extensions["tracuu.journal"]
-    shown = statistics_page(journal.figures(), source().get(), site_links())
-    answer = page("statistics.html", {"page": shown})
+    query_log: QueryLog = current_app.extensions["tracuu.query_log"]
+    shown = statistics_page(query_log.figures(), archive_source().get(), site_links())
+    answer = html_response("statistics.html", {"page": shown})
     answer.cache_control.no_store = True
     return answer
 
 
-def statistics_page(figures: Figures, archive: Archive, links: Links) -> StatisticsPage:
+def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) -> StatisticsPage:
     """Build the statistics page."""
     status = archive.status()
     built = datetime.fromisoformat(status.built_at)

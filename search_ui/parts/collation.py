@@ -18,7 +18,7 @@ Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
 
 
 @lru_cache(maxsize=4096)
-def order(text: str) -> Key:
+def sort_key(text: str) -> Key:
     """Return a sort key. Digits come before letters, all other characters after them by code
     point."""
     letters: list[tuple[int, int]] = []
@@ -35,7 +35,7 @@ def order(text: str) -> Key:
 def initial(text: str) -> str:
     """Return the heading of a name: "A", "Ă", "Đ", …; "0–9" for digits, "…" for other
     characters."""
-    (kind, rank), *_ = order(text.strip())[0] or [(3, 0)]
+    (kind, rank), *_ = sort_key(text.strip())[0] or [(3, 0)]
     if kind == 2:
         return _ALPHABET[rank].upper()
     return "0–9" if kind == 1 else "…"

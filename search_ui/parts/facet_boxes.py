@@ -18,7 +18,7 @@ from indexer import (
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import formatting
-from search_ui.parts.collation import Key, order
+from search_ui.parts.collation import Key, sort_key
 
 SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
@@ -157,7 +157,7 @@ def label(facet: Facet, value: FacetValue) -> str:
 
 
 def _rank(value: FacetValue) -> tuple[int, Key]:
-    return -value.count, order(value.label)
+    return -value.count, sort_key(value.label)
 
 
 def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]]) -> bool:

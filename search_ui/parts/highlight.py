@@ -37,7 +37,7 @@ def anchor(start: int) -> str:
     return f"c{start}"
 
 
-def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
+def highlight_spans(text: str, ranges: Iterable[Range]) -> list[Range]:
     """Return the ranges to highlight: sorted, clipped to the text, disjoint, on whole letters.
 
     Matches separated only by spaces are merged: readers see "dân vận", not two syllables, and step
@@ -62,7 +62,7 @@ def spans(text: str, ranges: Iterable[Range]) -> list[Range]:
     return found
 
 
-def marked(
+def highlighted(
     text: str, marks: Iterable[Range], within: Range | None = None, ids: bool = False
 ) -> Markup:
     """Return the text as HTML with highlights, or only the range `within`, which contains all of
@@ -87,7 +87,7 @@ def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[Paragraph, ...]:
 
     Blank lines separate paragraphs; a text without blank lines has one paragraph per line.
     """
-    marks = spans(text, ranges)
+    marks = highlight_spans(text, ranges)
     cut: list[Paragraph] = []
     first = 0
     for start, end in _paragraph_ranges(text):

@@ -11,7 +11,7 @@ from indexer import Document, Hit, Range, Results, Rung
 from search_ui.http.i18n import say
 from search_ui.http.links import Links
 from search_ui.parts import formatting
-from search_ui.parts.highlight import anchor, marked, spans
+from search_ui.parts.highlight import anchor, highlight_spans, highlighted
 from search_ui.parts.rung_notice import rung_name
 
 
@@ -48,7 +48,7 @@ def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitV
 
 def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
     document, snippet = hit.document, hit.snippet
-    marks = spans(snippet.text, snippet.ranges)
+    marks = highlight_spans(snippet.text, snippet.ranges)
     # The document page highlights the same spans, so the anchor exists there.
     passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
     differs = rung is not None and hit.rung is not rung
@@ -57,7 +57,7 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
         title=marked_title(document, hit.title_ranges),
         date=date_note(document),
         facts=_facts(document),
-        snippet=marked(snippet.text, marks),
+        snippet=highlighted(snippet.text, marks),
         more_before=snippet.more_before,
         more_after=snippet.more_after,
         rung=rung_name(hit.rung) if differs else "",
@@ -68,7 +68,7 @@ def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
     """Return the title with highlights; a title made from the body has none, because its offsets
     differ."""
     if document.title.strip():
-        return marked(document.title, spans(document.title, ranges))
+        return highlighted(document.title, highlight_spans(document.title, ranges))
     return escape(formatting.display_title(document))
 
 

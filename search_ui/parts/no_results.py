@@ -19,7 +19,7 @@ MOST_FILTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Empty:
+class NoResults:
     """Nothing to show: the headline, links to changed searches, and whether to give general
     advice."""
 
@@ -28,7 +28,7 @@ class Empty:
     advice: bool
 
 
-def empty(results: Results, links: Links, count: Count) -> Empty:
+def no_results(results: Results, links: Links, count: Count) -> NoResults:
     """Return the changes that would find something, the most helpful first, each with its number
     of hits."""
     request = results.request
@@ -37,13 +37,13 @@ def empty(results: Results, links: Links, count: Count) -> Empty:
         url = links.search(replace(request, page=last))
         label = say("Về trang cuối (trang {page})", page=formatting.number(last))
         headline = say("Trang này nằm sau trang cuối của kết quả.")
-        return Empty(headline, (Link(label, url),), advice=False)
+        return NoResults(headline, (Link(label, url),), advice=False)
     remedies = []
     for label, other in _changes(results):
         if found := count(other):
             promise = say("{count} kết quả", count=formatting.number(found))
             remedies.append(Link(f"{label} ({promise})", links.search(other)))
-    return Empty(say("Không tìm thấy tài liệu nào."), tuple(remedies), advice=True)
+    return NoResults(say("Không tìm thấy tài liệu nào."), tuple(remedies), advice=True)
 
 
 def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:

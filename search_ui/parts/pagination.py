@@ -30,10 +30,10 @@ def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
     """Return the first, the last and the pages around the current one; None if there is only
     one."""
     last = last_page(results)
-    return row(results.request.page, last, address) if last > 1 else None
+    return page_links(results.request.page, last, address) if last > 1 else None
 
 
-def row(shown: int, last: int, address: Callable[[int], str]) -> Pager:
+def page_links(shown: int, last: int, address: Callable[[int], str]) -> Pager:
     """Return the links around page `here` of `last` pages."""
     here = min(shown, last)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import unicodedata
 import warnings
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from indexer.errors import WordModelError
 def test_weights_are_those_that_crfsuite_lists(tmp_path: Path) -> None:
     """CRFsuite's own dump, which prints six decimals."""
     pycrfsuite = pytest.importorskip("pycrfsuite")
-    model = words_model._embedded_model(words_model.pyvi_files()["pyvi3.pkl"])
+    model = words_model._read("tokenizer.crfsuite")
     (tmp_path / "model").write_bytes(model)
     tagger = pycrfsuite.Tagger()
     tagger.open(str(tmp_path / "model"))
@@ -62,20 +64,28 @@ def test_what_is_no_model_is_refused(model: bytes) -> None:
         read_crf(model)
 
 
-def test_another_pyvi_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    models = tmp_path / "pyvi" / "models"
-    models.mkdir(parents=True)
-    (tmp_path / "pyvi" / "__init__.py").write_text("raise AssertionError('imported')")
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    monkeypatch.delitem(sys.modules, "pyvi", raising=False)
-    with pytest.raises(WordModelError, match=r"cannot be read.*pip install .*pyvi==0\.1\.1"):
-        words_model.pyvi_files()
-    (models / "pyvi3.pkl").write_bytes(b"another")
-    with pytest.raises(WordModelError, match=r"not that of version 0\.1\.1"):
-        words_model.pyvi_files()
-    monkeypatch.setattr(sys, "path", [])
-    with pytest.raises(WordModelError, match="not installed"):
-        words_model.pyvi_files()
+def test_the_model_is_that_of_the_installed_pyvi() -> None:
+    path = Path(__file__).parents[2] / "scripts" / "derive_word_model.py"
+    spec = importlib.util.spec_from_file_location("derive_word_model", path)
+    assert spec
+    assert spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    folder = files("indexer.analysis.words").joinpath("pyvi_model")
+    for name, content in script.derive().items():
+        assert folder.joinpath(name).read_bytes() == content, name
+
+
+def test_a_changed_or_missing_model_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words_model, "files", lambda _package: tmp_path)
+    with pytest.raises(WordModelError, match=r"cannot be read.*Install this package again"):
+        words_model._read("words.txt")
+    (tmp_path / "pyvi_model").mkdir()
+    (tmp_path / "pyvi_model" / "words.txt").write_bytes(b"another")
+    with pytest.raises(WordModelError, match="was changed"):
+        words_model._read("words.txt")
 
 
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323\u0340\u0344\u0f71\u0f72\u0f73\u09be"

@@ -39,7 +39,7 @@ def segment(text: str) -> list[Range]:
 
     Total: any string; linear in its length. pyvi composes its input (NFC); spans are in `text` as
     it is, so that `NFC(text[start:end])` is the token where marks stand beside their letters.
-    Raises WordModelError where pyvi's model files are absent or foreign.
+    Raises WordModelError if the model files are missing or changed.
     """
     if len(text) >= _LONG:
         return [(start, end) for start, end in segment_many([text])[0].tolist()]

@@ -1,28 +1,26 @@
-"""What pyvi knows about words: its CRF and its dictionary, read from the installed package.
+"""pyvi's word model: its CRF and its dictionary, read from `pyvi_model/`.
 
-pyvi itself is not imported and nothing is unpickled. Its model file is the pickle of an object that
-holds a CRFsuite model as a string; the checksum says where that string is, so it is cut out.
+The files were derived from pyvi 0.1.1 by `scripts/derive_word_model.py`. pyvi itself is neither
+imported nor needed, except by the tests, for which it is the oracle.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 from typing import NamedTuple
 
 from indexer.analysis.words.crf_file import Crf, read_crf
 from indexer.errors import WordModelError
 
-_VERSION = "0.1.1"
 _CHECKSUMS = {
-    "pyvi3.pkl": "6cdd73aee04b6a4ad7320ca85d27d931a7ef870cfdd41beb148e86bdb8aca134",
+    "tokenizer.crfsuite": "4716a0e60bbb16135917cce8440351f9790309879dd8f069c773070da9a3e0c1",
     "words.txt": "517743d27e71d43343e4b8e9e89015cdc68d84ebe1d48106449e501d918ece4a",
 }
+"""SHA-256 of the files in `pyvi_model/`."""
 
 
 class Pair(NamedTuple):
@@ -52,45 +50,29 @@ class WordModel:
 
 @functools.cache
 def word_model() -> WordModel:
-    """The model, loaded once (50 to 100 ms).
+    """Return the model, loaded once (50 to 100 ms).
 
-    Raises WordModelError where pyvi is absent or of another version. No lock is held while loading,
-    so a fork at the wrong moment cannot hang; two threads may both load, to the same end.
+    Raises WordModelError if its files are missing or changed. No lock is held while loading, so a
+    fork at the wrong moment cannot hang; two threads may both load it, with the same result.
     """
-    files = pyvi_files()
     return WordModel(
-        crf=read_crf(_embedded_model(files["pyvi3.pkl"])),
-        pairs=_pairs(files["words.txt"].decode()),
+        crf=read_crf(_read("tokenizer.crfsuite")), pairs=_pairs(_read("words.txt").decode())
     )
 
 
-def pyvi_files() -> dict[str, bytes]:
-    """Name → content of the two files that are read, checked. Raises WordModelError."""
-    # find_spec finds a package without importing it.
-    spec = importlib.util.find_spec("pyvi")
-    if spec is None or not spec.submodule_search_locations:
-        raise _wrong_pyvi("pyvi, whose model cuts text into words, is not installed.")
-    folder = Path(spec.submodule_search_locations[0]) / "models"
-    files = {}
-    for name, checksum in _CHECKSUMS.items():
-        try:
-            files[name] = (folder / name).read_bytes()
-        except OSError as error:
-            raise _wrong_pyvi(f"pyvi's {name} cannot be read: {error.strerror}.") from error
-        if hashlib.sha256(files[name]).hexdigest() != checksum:
-            raise _wrong_pyvi(f"pyvi's {name} is not that of version {_VERSION}.")
-    return files
+def _read(name: str) -> bytes:
+    """The content of a model file, checked. Raises WordModelError."""
+    try:
+        content = files(__package__).joinpath("pyvi_model", name).read_bytes()
+    except OSError as error:
+        raise _wrong_model(f"The word model {name} cannot be read: {error.strerror}.") from error
+    if hashlib.sha256(content).hexdigest() != _CHECKSUMS[name]:
+        raise _wrong_model(f"The word model {name} was changed.")
+    return content
 
 
-def _wrong_pyvi(message: str) -> WordModelError:
-    return WordModelError(message, f"Install it: pip install --force-reinstall pyvi=={_VERSION}")
-
-
-def _embedded_model(pickled: bytes) -> bytes:
-    """The CRFsuite model inside the pickle: opcode X, length (uint32), Latin-1 bytes as UTF-8."""
-    at = pickled.index(b"lCRF")
-    (length,) = struct.unpack_from("<I", pickled, at - 4)
-    return pickled[at : at + length].decode().encode("latin-1")
+def _wrong_model(message: str) -> WordModelError:
+    return WordModelError(message, "Install this package again.")
 
 
 def _pairs(dictionary: str) -> dict[str, dict[str, Pair]]:

@@ -20,7 +20,7 @@ from search_ui.http import i18n
 from search_ui.http.error_pages import BY_STATUS, NO_DOCUMENT
 from search_ui.pages.guide import GUIDE
 from search_ui.parts import formatting
-from search_ui.parts.collation import order
+from search_ui.parts.collation import sort_key
 
 ROOM = Path(search_ui.__file__).parent
 TEMPLATES = "\n".join(path.read_text("utf-8") for path in ROOM.rglob("*.html"))
@@ -58,7 +58,9 @@ def test_everything_that_is_said_can_be_said_in_english() -> None:
 
 def test_nothing_in_the_table_is_left_over() -> None:
     named_by_the_engine = {"Năm", "Tháng", *(rung.label.capitalize() for rung in Rung)}
-    assert {s for s in i18n.english() if s not in CONSTANTS and s not in TEMPLATES} <= named_by_the_engine
+    assert {
+        s for s in i18n.english() if s not in CONSTANTS and s not in TEMPLATES
+    } <= named_by_the_engine
 
 
 @pytest.mark.parametrize("vietnamese", list(i18n.english()))
@@ -128,17 +130,17 @@ def test_numbers_and_dates_in_english() -> None:
 
 def test_names_in_vietnamese_order() -> None:
     names = "Ân An Ăn Bạc Ba Bà Bá Dũng Đức Ê Em Ôn On Ơn Ưng Ung Y 12 1".split()
-    assert sorted(names, key=order) == (
+    assert sorted(names, key=sort_key) == (
         "1 12 An Ăn Ân Ba Bà Bá Bạc Dũng Đức Em Ê On Ôn Ơn Ung Ưng Y".split()
     )
-    assert sorted(["Lê Văn An", "Lê Vân An", "Lê Vă", "Lê V"], key=order) == (
+    assert sorted(["Lê Văn An", "Lê Vân An", "Lê Vă", "Lê V"], key=sort_key) == (
         ["Lê V", "Lê Vă", "Lê Văn An", "Lê Vân An"]
     )
 
 
 def test_tones_decide_in_dictionary_order() -> None:
     """Hoàng Phê's dictionary: no tone, huyền, hỏi, ngã, sắc, nặng."""
-    assert sorted("Bạ Bá Bã Bả Bà Ba".split(), key=order) == "Ba Bà Bả Bã Bá Bạ".split()
+    assert sorted("Bạ Bá Bã Bả Bà Ba".split(), key=sort_key) == "Ba Bà Bả Bã Bá Bạ".split()
 
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -154,10 +156,10 @@ NAMES = st.text("aăâeêđdbcnuươộốồảẵ BĐ12", max_size=8)
 
 @given(NAMES, NAMES)
 def test_tones_decide_only_between_names_of_the_same_letters(one: str, other: str) -> None:
-    plain, other_plain = order(without_tones(one)), order(without_tones(other))
+    plain, other_plain = sort_key(without_tones(one)), sort_key(without_tones(other))
     if plain != other_plain:
-        assert (order(one) < order(other)) is (plain < other_plain)
-    assert order(unicodedata.normalize("NFD", one)) == order(one) == order(one.upper())
+        assert (sort_key(one) < sort_key(other)) is (plain < other_plain)
+    assert sort_key(unicodedata.normalize("NFD", one)) == sort_key(one) == sort_key(one.upper())
 
 
 def test_facet_values_of_one_count_stand_in_vietnamese_order() -> None:

@@ -16,7 +16,7 @@ from indexer import Rung, SearchRequest, Sort
 from indexer.query.grammar import FIELDS
 from search_ui.http.links import Links
 from search_ui.pages.guide import GUIDE
-from search_ui.parts.no_results import empty
+from search_ui.parts.no_results import no_results
 
 HOSTILE_TEXT = """"'><script>alert(1)</script>&\u202e\u2067\x00"""
 
@@ -55,8 +55,8 @@ def test_the_front_page_tells_what_is_there(client: FlaskClient) -> None:
 
 
 def test_the_front_page_of_an_empty_archive() -> None:
-    empty = app_of(FakeArchive(())).test_client()
-    assert "0 tài liệu" in get(empty, "/").one("header").text
+    no_results = app_of(FakeArchive(())).test_client()
+    assert "0 tài liệu" in get(no_results, "/").one("header").text
 
 
 def test_examples_are_looked_for_once_per_generation(
@@ -428,5 +428,5 @@ def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
 def test_words_apart_are_not_what_was_excluded(text: str, apart: str) -> None:
     results = FakeArchive(()).search(SearchRequest(text))
     with app_of().test_request_context("/"):
-        found = empty(results, Links(), lambda request: 1)
+        found = no_results(results, Links(), lambda request: 1)
     assert [query(link.url)["q"] for link in found.remedies] == [[apart]]

@@ -10,7 +10,7 @@ from html import escape, unescape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_ui.parts.highlight import anchor, marked, paragraphs, spans
+from search_ui.parts.highlight import anchor, highlight_spans, highlighted, paragraphs
 
 texts = st.text(st.sampled_from("aâđv \n\u0323\u0302.<&") | st.characters(), max_size=60)
 ranges = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=8)
@@ -21,7 +21,7 @@ ranges = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=
 def test_marks_are_sorted_apart_and_on_whole_letters(
     text: str, found: list[tuple[int, int]]
 ) -> None:
-    marks = spans(text, found)
+    marks = highlight_spans(text, found)
     for start, end in marks:
         assert 0 <= start < end <= len(text)
         assert start == 0 or not unicodedata.category(text[start]).startswith("M")
@@ -32,7 +32,7 @@ def test_marks_are_sorted_apart_and_on_whole_letters(
 @settings(deadline=None)
 @given(texts, ranges)
 def test_marks_cover_every_range(text: str, found: list[tuple[int, int]]) -> None:
-    covered = {at for start, end in spans(text, found) for at in range(start, end)}
+    covered = {at for start, end in highlight_spans(text, found) for at in range(start, end)}
     for start, end in found:
         assert covered >= set(range(max(start, 0), min(end, len(text))))
 
@@ -43,14 +43,14 @@ def test_paragraphs_lose_only_white_space(text: str, found: list[tuple[int, int]
     cut = paragraphs(text, found)
     joined = "".join(text[start:end] for start, end, _ in cut)
     assert "".join(joined.split()) == "".join(text.split())
-    covered = {at for span in spans(text, found) for at in range(*span)}
+    covered = {at for span in highlight_spans(text, found) for at in range(*span)}
     for start, end, marks in cut:
         assert {at for span in marks for at in range(*span)} == covered & set(range(start, end))
         assert all(one < other for one, other in marks)
 
 
 def shown(text: str, found: list[tuple[int, int]]) -> list[str]:
-    return [text[start:end] for start, end in spans(text, found)]
+    return [text[start:end] for start, end in highlight_spans(text, found)]
 
 
 def test_syllables_side_by_side_are_one_mark() -> None:
@@ -58,8 +58,8 @@ def test_syllables_side_by_side_are_one_mark() -> None:
 
 
 def test_ranges_may_touch_and_overlap() -> None:
-    assert spans("abcdef", [(0, 2), (2, 3), (1, 4)]) == [(0, 4)]
-    assert spans("abcdef", [(0, 5), (1, 2)]) == [(0, 5)]
+    assert highlight_spans("abcdef", [(0, 2), (2, 3), (1, 4)]) == [(0, 4)]
+    assert highlight_spans("abcdef", [(0, 5), (1, 2)]) == [(0, 5)]
 
 
 def test_decomposed_letters_stay_whole() -> None:
@@ -70,12 +70,12 @@ def test_decomposed_letters_stay_whole() -> None:
 
 @given(texts, ranges)
 def test_as_html_nothing_of_the_text_is_markup(text: str, found: list[tuple[int, int]]) -> None:
-    marks = spans(text, found)
-    html = marked(text, marks)
+    marks = highlight_spans(text, found)
+    html = highlighted(text, marks)
     assert re.sub("</?mark>", "", html) == escape(text, quote=False)
     between = re.findall("<mark>(.*?)</mark>", html, re.DOTALL)
     assert [unescape(part) for part in between] == [text[start:end] for start, end in marks]
-    ids = re.findall('<mark id="([^"]*)">', marked(text, marks, ids=True))
+    ids = re.findall('<mark id="([^"]*)">', highlighted(text, marks, ids=True))
     assert ids == [anchor(start) for start, _ in marks]
 
 
@@ -84,8 +84,8 @@ def test_a_stretch_is_a_part_of_the_whole(
     text: str, found: list[tuple[int, int]], start: int, end: int
 ) -> None:
     start, end = sorted((min(start, len(text)), min(end, len(text))))
-    marks = [span for span in spans(text, found) if start <= span[0] and span[1] <= end]
-    html = marked(text, marks, (start, end))
+    marks = [span for span in highlight_spans(text, found) if start <= span[0] and span[1] <= end]
+    html = highlighted(text, marks, (start, end))
     assert re.sub("</?mark>", "", html) == escape(text[start:end], quote=False)
 
 
