@@ -19,7 +19,7 @@ from asked import Asked, Word
 
 from indexer import Document
 from indexer.analysis import fold
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 
 FACETS = ("section", "source", "year", "month")
 SIZE = 10

@@ -27,7 +27,7 @@ from time import perf_counter
 
 from indexer import Archive, SearchRequest
 from indexer.analysis import strip_marks, tokens
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 
 SEED = 20240110
 PHRASES = 500

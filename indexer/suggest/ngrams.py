@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.analysis.batch.analyzer import Columns
+from indexer.analysis.batch import Columns
 from indexer.analysis.orthography import is_syllable
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -120,7 +120,7 @@ def _leads(columns: Columns) -> Columns:
         pieces=columns.pieces[kept],
         texts=columns.texts[kept],
         positions=columns.positions[kept],
-        touching=columns.touching[kept],
+        after_space=columns.after_space[kept],
         firsts=numbers[columns.firsts[words]],
         lasts=numbers[columns.lasts[words]],
     )
@@ -140,12 +140,12 @@ def _units(columns: Columns) -> _Units:
     firsts, lasts = columns.firsts[longest], columns.lasts[longest]
     outer = firsts >= np.maximum.accumulate(np.append(0, lasts))[:-1]
     firsts, lasts = firsts[outer], lasts[outer]
-    joined = np.cumsum(columns.touching)
+    joined = np.cumsum(columns.after_space)
     whole = joined[lasts - 1] - joined[firsts] == lasts - firsts - 1
     firsts, lasts = firsts[whole], lasts[whole]
     links = np.zeros(len(firsts), np.bool_)
     after = firsts[1:]
-    links[:-1] = (lasts[:-1] == after) & (columns.touching[after] == 1)
+    links[:-1] = (lasts[:-1] == after) & (columns.after_space[after] == 1)
     links[:-1] &= columns.positions[after] == columns.positions[after - 1] + 1
     return _Units(firsts, lasts, links)
 
@@ -175,7 +175,7 @@ def _written(columns: Columns, word_spans: _Units) -> tuple[Ints, list[str]]:
     name[word_spans.lasts - 1] = False
     # HỘI NGHỊ is shouted; UBND is none, and EU alone is not.
     loud = shouted[pieces]
-    beside = loud[1:] & loud[:-1] & (columns.touching[1:] == 1)
+    beside = loud[1:] & loud[:-1] & (columns.after_space[1:] == 1)
     loud = np.append(False, beside) | np.append(beside, False)
     plain = (begins & ~name & titled[pieces]) | loud
     pieces = np.where(plain, lowered[pieces], pieces)

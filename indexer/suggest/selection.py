@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from indexer.analysis import fold, terms_in
-from indexer.analysis.memo import remembered
+from indexer.analysis.memo import memoize
 from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
 from indexer.query.vocabulary.lexicon import PhraseEntry
@@ -106,5 +106,5 @@ def _term(piece: str) -> str:
     return term_of(place_tones(piece))
 
 
-term = remembered(_term, 1 << 16)
+term = memoize(_term, 1 << 16)
 """The term of a syllable as it is written."""

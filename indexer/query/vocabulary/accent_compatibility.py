@@ -10,7 +10,7 @@ import unicodedata
 
 from indexer.analysis import fold
 from indexer.analysis.folding import marks
-from indexer.analysis.memo import cached
+from indexer.analysis.memo import memoize_lru
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _I_Y = frozenset("iy")
@@ -78,5 +78,5 @@ def _parts(syllable: str) -> Parts:
     return tuple(letters), tone
 
 
-parts = cached(_parts, 1 << 15)
+parts = memoize_lru(_parts, 1 << 15)
 """A lower-case syllable taken apart."""

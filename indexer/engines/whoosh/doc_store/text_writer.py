@@ -18,7 +18,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.analysis.batch.analyzer import Columns
+from indexer.analysis.batch import Columns
 from indexer.analysis.batch.gap_table import SPACE
 from indexer.engines.whoosh.doc_store.compression import compress, examples
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
@@ -80,7 +80,7 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[
 def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symbols) -> Ints:
     """The symbols of the pieces, as they are written."""
     numbers: Ints = columns.pieces + 1
-    for text in columns.odd:
+    for text in columns.respelled_texts:
         begin, end = int(bounds[text]), int(bounds[text + 1])
         spans = zip(
             columns.starts[begin:end].tolist(), columns.ends[begin:end].tolist(), strict=True
@@ -99,7 +99,7 @@ def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple
     inner = np.flatnonzero(~first & (columns.gaps != SPACE))
     stops = np.diff(columns.positions, prepend=0)[inner] > 1
     kinds, which = np.unique(columns.gaps[inner] << 1 | stops, return_inverse=True)
-    names = [((GAP, STOP)[kind & 1], columns.between[kind >> 1]) for kind in kinds.tolist()]
+    names = [((GAP, STOP)[kind & 1], columns.gap_texts[kind >> 1]) for kind in kinds.tolist()]
     known = np.array([symbols[kind + gap] for kind, gap in names], np.int64)
     return np.append(heads, inner), np.append(begun, known[which])
 

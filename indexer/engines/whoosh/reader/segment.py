@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from indexer.analysis.memo import cached
+from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
 from indexer.engines.whoosh.postings.decoded import Column, Floats, column
@@ -90,8 +90,8 @@ class Segment:
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
-        self._number_of = cached(self.files.number_of, _NUMBERS)
-        self.number = cached(self.files.terms.find, _NUMBERS)
+        self._number_of = memoize_lru(self.files.number_of, _NUMBERS)
+        self.number = memoize_lru(self.files.terms.find, _NUMBERS)
         """The number of a syllable; -1 where there is none."""
 
     @cached_property

@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.analysis.batch.analyzer import Columns, analyze_many
+from indexer.analysis.batch import Columns, analyze_many
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import compress, examples
 from indexer.engines.whoosh.doc_store.text_writer import write_texts
