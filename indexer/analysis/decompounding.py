@@ -1,6 +1,6 @@
 """Step 4 of the analysis: dictionary words inside a compound of three syllables or more.
 
-pyvi joins neighbours that are words of their own, more often the less it knows the kind of text:
+pyvi joins neighbours that are words of their own, more often in texts less like its training data:
 `dân_vận_gắn` ("mass mobilisation" + "bind"), `triển_khai_phương_hướng`, `tình_hình_nhân_dân`. Most
 Vietnamese words have one or two syllables, so a longer compound is mostly a phrase, and a search
 for one of its words should find it as a word. A compound that is itself in the dictionary

@@ -25,7 +25,7 @@ def _fold(term: str) -> str:
         if joint in term:
             return joint.join(map(fold, term.split(joint)))
     bare = unify_i_y(strip_marks(term))
-    # Vy and Vi are two names, so `unify_i_y` keeps both; without marks, vy may still stand for vĩ.
+    # Vy and Vi are two names, so `unify_i_y` keeps both; without marks, vy may still mean vĩ.
     return "vi" if bare == "vy" else bare
 
 

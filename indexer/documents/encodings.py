@@ -41,7 +41,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
 
 
 def declared_charset(data: bytes) -> str | None:
-    """Return the charset that an HTML page declares in its first 4 KB, if Python knows it."""
+    """Return the charset that an HTML page declares in its first 4 KB, if Python supports it."""
     match = _CHARSET.search(data[:4096])
     try:
         return codecs.lookup(match[1].decode("ascii")).name if match else None

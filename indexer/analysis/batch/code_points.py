@@ -62,7 +62,7 @@ def join_texts(texts: Sequence[str]) -> JoinedTexts:
 
 
 def text_indexes(joined: JoinedTexts, places: Ints) -> Ints:
-    """Return the index of the text in which each of these characters stands."""
+    """Return the index of the text of each of these characters."""
     return np.searchsorted(joined.offsets, places, side="right") - 1
 
 

@@ -12,7 +12,7 @@ from indexer.analysis.syllables import signs_of
 
 _Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
-NOTHING, SPACE = 0, 1
+EMPTY, SPACE = 0, 1
 """Numbers of two gaps: the empty one (also used before a first piece), and a single space."""
 
 # The code points of gaps of at most this many characters, 16 bits each, and their length fit into
@@ -24,7 +24,7 @@ class GapNumbers(dict[str, int]):
     """Gap, as written → its number, given on first use."""
 
     def __init__(self) -> None:
-        super().__init__({"": NOTHING, " ": SPACE})
+        super().__init__({"": EMPTY, " ": SPACE})
 
     def __missing__(self, gap: str) -> int:
         number = self[gap] = len(self)

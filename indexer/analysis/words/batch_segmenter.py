@@ -215,7 +215,7 @@ def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floa
     to_previous[first] = 0.0
     scores[:-1] += to_previous[1:]
 
-    # Number 0 stands for a piece that is in no word, so a code with it is in no table.
+    # Number 0 is that of pieces in no word, so no table has a code made with it.
     one = known.first[rows]
     one[last] = 0
     codes = one[:-1] * words.width + known.second[rows[1:]]
@@ -244,22 +244,22 @@ def _totals(scores: Floats, first: Ints) -> Floats:
     time.
     """
     weights = shared_weights()
-    handed = np.full(len(scores) + 1, np.nan)
-    after = handed[1:]
+    carried_over = np.full(len(scores) + 1, np.nan)
+    after = carried_over[1:]
     after[scores + weights.from_inside > weights.high] = weights.from_inside
     after[scores + weights.from_begin < weights.low] = weights.from_begin
     # Nothing is carried over to the first piece of a text.
     after[first] = weights.carries(scores[first])
-    handed[first] = 0.0
+    carried_over[first] = 0.0
     open_ = np.flatnonzero(np.isnan(after))
     for _ in range(_VECTOR_STEPS):
         if not len(open_):
             break
-        after[open_] = weights.carries(scores[open_] + handed[open_])
+        after[open_] = weights.carries(scores[open_] + carried_over[open_])
         open_ = open_[np.isnan(after[open_])]
     for at in open_.tolist():
-        after[at] = weights.carry(scores[at] + handed[at])
-    totals: Floats = scores + handed[:-1]
+        after[at] = weights.carry(scores[at] + carried_over[at])
+    totals: Floats = scores + carried_over[:-1]
     return totals
 
 

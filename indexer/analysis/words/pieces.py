@@ -2,7 +2,7 @@
 
 pyvi does it with one regular expression, whose part for e-mail addresses is quadratic on long runs
 without a space. This module yields the same pieces in linear time: no piece but a newline has white
-space, so a text is cut at white space first; and the "@" tells where an address can begin.
+space, so a text is cut at white space first; and the "@" shows where an address can begin.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 def resolve(province: str, district: str = "", day: date | None = None) -> tuple[Place, ...]:
     """Return the places of that name on that day; several if the name does not decide.
 
-    `province` alone may also name a district. A name that the gazetteer does not know is kept.
+    `province` alone may also name a district. A name that is not in the gazetteer is kept.
     """
     provinces = _units("province", province) if province else []
     if not district:

@@ -182,7 +182,7 @@ def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Men
     """Return the unit whose bare name begins the title, if the page names it in full elsewhere.
 
     A province needs no second mention, but at least two syllables, each with only its first letter
-    in capitals: "Hòa bình" may be everyday words, and a title in capitals tells nothing.
+    in capitals: "Hòa bình" may be everyday words, and a title in capitals is no evidence.
     """
     keys = word_keys(title)
     if not keys:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, terms_in
 from indexer.analysis.syllables import term_of
 from indexer.documents.gazetteer import gazetteer
-from indexer.documents.honorifics import surnames, person_titles
+from indexer.documents.honorifics import person_titles, surnames
 from indexer.documents.text_keys import key, word_keys
 from indexer.facets import PERSON
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
@@ -122,4 +122,6 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 def _table(what: str) -> PhraseDictionary[None]:
     """The titles, or the offices."""
     groups = ("office",) if what == "office" else ("comrade", "sir", "rank", "position")
-    return PhraseDictionary((terms_in(title), None) for group in groups for title in person_titles(group))
+    return PhraseDictionary(
+        (terms_in(title), None) for group in groups for title in person_titles(group)
+    )
