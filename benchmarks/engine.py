@@ -1,19 +1,19 @@
-"""How fast is the engine, against stock pyvi + Whoosh, tantivy and SQLite FTS5?
+"""Indexing and query times of Tra Cứu, compared with stock pyvi + Whoosh, tantivy and SQLite FTS5.
 
     pip install -r benchmarks/requirements.txt
     python benchmarks/engine.py --data vntc.jsonl.xz --keep /tmp/indexes --out benchmarks/results
 
-Queries: all engines hold the same documents and do the same job (`peers.py`); what they are asked
-is drawn from the documents (`asked.py`). Every query is asked once of each engine in turn, several
-rounds long, who begins changing from query to query and from round to round; the median of its
-rounds after the first is its time, the first round stands beside.
+Queries: all engines have the same documents and do the same job (`peers.py`); the queries are drawn
+from the documents (`query_specs.py`). Every query is put to each engine in turn, in several rounds;
+which engine is first changes from query to query and from round to round. The time of a query is
+the median of its rounds after the first; the first round is reported separately.
 
-Building: a slice is built from the file by each in turn, segmentation into words included, several
-times over (medians), and all documents by Tra Cứu in quarters, halves and whole, to see whether
-time grows linearly.
+Building: each engine in turn builds a slice of the file, word segmentation included, several times
+(medians); Tra Cứu alone also builds an eighth, a quarter, a half and all of the documents, to see
+whether time grows linearly.
 
-Documents without a date get one, drawn from their id, so that dates can be counted and sorted by.
-Indexes are left in `--keep` and used again.
+Documents without a date get one, derived from their id, so that dates can be counted and sorted by.
+Indexes are left in `--keep` and reused.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from asked import Asked, draw
 from peers import PEERS, Peer, Row, Stock, Tantivy, row, rows
+from query_specs import QuerySpec, draw
 
 from indexer import Archive, Document, SearchRequest, Sort
 from indexer.documents import read_sources
@@ -51,9 +51,9 @@ BUILDS = 3
 
 
 def read(data: Path, count: int | None) -> Iterator[Document]:
-    """Documents of the file, each with a date."""
-    found = (item for item in read_sources([data]) if isinstance(item, Document))
-    for document in islice(found, count):
+    """Yield the documents of the file, each with a date."""
+    documents = (item for item in read_sources([data]) if isinstance(item, Document))
+    for document in islice(documents, count):
         if document.date is None:
             days = int.from_bytes(hashlib.sha256(document.id.encode()).digest()[:4], "big") % 2000
             document = replace(document, published=date(2003, 1, 1) + timedelta(days))
@@ -61,7 +61,7 @@ def read(data: Path, count: int | None) -> Iterator[Document]:
 
 
 class Memory(threading.Thread):
-    """Watches how much memory this process and those below it hold together, in MB."""
+    """Thread that tracks the peak memory of this process and its descendants together, in MB."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -70,7 +70,7 @@ class Memory(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(0.2):
-            self.peak = max(self.peak, sum(map(_resident, _family())) / 1e6)
+            self.peak = max(self.peak, sum(map(_resident, _process_tree())) / 1e6)
 
     def __enter__(self) -> Memory:
         self.start()
@@ -81,8 +81,8 @@ class Memory(threading.Thread):
         self.join()
 
 
-def _family() -> Iterable[int]:
-    """This process and all below it."""
+def _process_tree() -> Iterable[int]:
+    """Return the ids of this process and its descendants."""
     below: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -105,7 +105,7 @@ def _resident(process: int) -> int:
 
 
 def cpu() -> float:
-    """Processor seconds of this process and of those it has waited for."""
+    """Return the processor seconds of this process and of its children that have ended."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
@@ -118,19 +118,19 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
     return {name: round(value, 2) for name, value in (*seconds.items(), ("peak_mb", memory.peak))}
 
 
-def apart(work: Callable[[], object]) -> dict[str, float]:
-    """The same in a process of its own, which has learnt nothing from earlier work."""
+def timed_in_own_process(work: Callable[[], object]) -> dict[str, float]:
+    """Return `timed` of the work in a process of its own, without caches of earlier work."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     own = multiprocessing.get_context("fork").Process(target=lambda: sender.send(timed(work)))
     own.start()
     sender.close()
-    taken: dict[str, float] = receiver.recv()
+    measured: dict[str, float] = receiver.recv()
     own.join()
-    return taken
+    return measured
 
 
 class TraCuu:
-    """This engine, through the door that the page uses."""
+    """Tra Cứu, through the public API that the search page uses."""
 
     def __init__(self, folder: Path) -> None:
         self._archive = Archive.open(folder / "tracuu")
@@ -139,15 +139,15 @@ class TraCuu:
     def build(folder: Path, documents: Iterable[Document]) -> None:
         index_directory.build(folder / "tracuu", documents)
 
-    def ask(self, asked: Asked) -> int:
-        filters = {"section": (asked.section,)} if asked.section else {}
-        sort = Sort.NEWEST if asked.newest else Sort.RELEVANCE
-        request = SearchRequest(asked.text, asked.page, sort=sort, filters=filters)
+    def ask(self, spec: QuerySpec) -> int:
+        filters = {"section": (spec.section,)} if spec.section else {}
+        sort = Sort.NEWEST if spec.newest else Sort.RELEVANCE
+        request = SearchRequest(spec.text, spec.page, sort=sort, filters=filters)
         return self._archive.search(request).total
 
 
 def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
-    """Documents as rows, with words by stock pyvi."""
+    """Yield documents as rows, with words by stock pyvi."""
     from pyvi import ViTokenizer
 
     for document in documents:
@@ -157,33 +157,33 @@ def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
 
 
 def building(data: Path, part: int, whole: int) -> dict[str, object]:
-    """Times from the file to an index that answers."""
-    found: dict[str, object] = {"slice_documents": part}
-    found["slice_mb"] = round(sum(len(d.body.encode()) for d in read(data, part)) / 1e6, 2)
+    """Measure the times from the file to an index that answers."""
+    result: dict[str, object] = {"slice_documents": part}
+    result["slice_mb"] = round(sum(len(d.body.encode()) for d in read(data, part)) / 1e6, 2)
     works: dict[str, Callable[[Path], None]] = {
         "tracuu": lambda folder: TraCuu.build(folder, read(data, part)),
         "pyvi_tantivy": lambda folder: Tantivy.build(folder, pyvi_rows(read(data, part))),
         "pyvi_stock_whoosh": lambda folder: Stock.build(folder, pyvi_rows(read(data, part))),
     }
-    taken: dict[str, list[dict[str, float]]] = {name: [] for name in works}
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in works}
     for _ in range(BUILDS):
         for name, work in works.items():
             with tempfile.TemporaryDirectory() as folder:
-                taken[name].append(apart(lambda f=Path(folder), w=work: w(f)))  # type: ignore[misc]
-    for name, times in taken.items():
-        found[name] = {what: statistics.median(one[what] for one in times) for what in times[0]}
+                runs[name].append(timed_in_own_process(lambda f=Path(folder), w=work: w(f)))  # type: ignore[misc]
+    for name, times in runs.items():
+        result[name] = {what: statistics.median(one[what] for one in times) for what in times[0]}
     growth = []
     for count in sorted({whole // 8, whole // 4, whole // 2, whole} - {0}):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder)
-            times = apart(lambda p=path, c=count: TraCuu.build(p, read(data, c)))  # type: ignore[misc]
+            times = timed_in_own_process(lambda p=path, c=count: TraCuu.build(p, read(data, c)))  # type: ignore[misc]
             size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         growth.append({"documents": count, **times, "index_mb": round(size / 1e6, 1)})
-    return found | {"growth": growth}
+    return result | {"growth": growth}
 
 
 def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[str, object]:
-    """Times of every query in every engine."""
+    """Measure the time of every query in every engine."""
     documents = list(read(data, count))
     text = sum(len(d.title.encode()) + len(d.body.encode()) for d in documents)
     builders: dict[str, Callable[[Path], None]] = {
@@ -200,19 +200,19 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
         if not folder.exists():
             folder.mkdir(parents=True)
             build(folder)
-    asked = draw(documents)
+    specs = draw(documents)
     documents.clear()
     makers: dict[str, Callable[[Path], Peer]] = {"tracuu": TraCuu, **PEERS}
     engines = {name: makers[name](next(keep.glob(f"{name}-*"))) for name in builders}
-    times: dict[Asked, dict[str, list[float]]] = {
-        one: {name: [] for name in engines} for one in asked
+    times: dict[QuerySpec, dict[str, list[float]]] = {
+        one: {name: [] for name in engines} for one in specs
     }
-    totals: dict[Asked, dict[str, int]] = {one: {} for one in asked}
-    gc.disable()  # what one engine leaves behind must not be cleared up on another's time
+    totals: dict[QuerySpec, dict[str, int]] = {one: {} for one in specs}
+    gc.disable()  # the garbage of one engine must not be collected in the time of another
     turns = deque(engines.items())
     for _ in range(ROUNDS):
-        for one in asked:
-            # Whoever follows an engine that reads much finds the processor's caches cold.
+        for one in specs:
+            # An engine that follows one that reads much finds the processor's caches cold.
             turns.rotate()
             for name, engine in turns:
                 gc.collect()
@@ -232,33 +232,33 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
             "ms": {n: round(statistics.median(t[1:]), 3) for n, t in times[one].items() if t},
             "first_ms": {n: round(t[0], 3) for n, t in times[one].items() if t},
         }
-        for one in asked
+        for one in specs
     ]
     return {"text_mb": round(text / 1e6, 1), "summary": summary(rounds), "queries": rounds}
 
 
 def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, float]]]:
-    """Per class and engine p50 and p95 of the queries' times; "all" are all classes together."""
+    """Return p50 and p95 of the query times per class and engine; "all" is all classes together."""
     kinds = dict.fromkeys(str(one["class"]) for one in rounds)
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    result: dict[str, dict[str, dict[str, float]]] = {}
     for kind in (*kinds, "all"):
         these = [one for one in rounds if kind in ("all", one["class"])]
-        found[kind] = {}
+        result[kind] = {}
         for name in these[0]["ms"]:  # type: ignore[attr-defined]
             times, firsts = (
                 sorted(one[column][name] for one in these if name in one[column])
                 for column in ("ms", "first_ms")
             )
             at = min(int(0.95 * len(times)), len(times) - 1)
-            found[kind][name] = {
+            result[kind][name] = {
                 "p50": round(statistics.median(times), 2), "p95": round(times[at], 2),
                 "first_p50": round(statistics.median(firsts), 2), "first_p95": round(firsts[at], 2),
             }  # fmt: skip
-    return found
+    return result
 
 
 def machine(*packages: str) -> dict[str, object]:
-    """What a measurement was made on."""
+    """Return the machine and the versions of a measurement."""
     return {
         "system": platform.platform(),
         "processors": os.cpu_count(),
@@ -277,22 +277,22 @@ def main() -> None:
     parser.add_argument("--only", choices=("building", "querying"))
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
+    options = parser.parse_args()
     packages = ("tracuu", "Whoosh", "pyvi", "numpy", "tantivy")
-    count = sum(1 for _ in read(given.data, given.documents))
+    count = sum(1 for _ in read(options.data, options.documents))
     result: dict[str, object] = {
         "machine": machine(*packages) | {"sqlite": sqlite3.sqlite_version},
         "documents": count,
     }
-    path = given.out / f"engine_{count}.json"
-    if given.only and path.exists():
+    path = options.out / f"engine_{count}.json"
+    if options.only and path.exists():
         result = json.loads(path.read_text(encoding="utf-8")) | result
-    if given.only != "building":
+    if options.only != "building":
         result["querying"] = querying(
-            given.data, given.documents, given.keep, stock=not given.no_stock
+            options.data, options.documents, options.keep, stock=not options.no_stock
         )
-    if given.only != "querying":
-        result["building"] = building(given.data, given.slice, count)
+    if options.only != "querying":
+        result["building"] = building(options.data, options.slice, count)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path)
 

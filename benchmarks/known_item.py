@@ -1,12 +1,12 @@
-"""Known-item search: is the article found again by a part of its title, in its text alone?
+"""Known-item search: is an article found again by a part of its title, in its body alone?
 
     python benchmarks/known_item.py --data vntc.jsonl.xz --keep /tmp/indexes --out results
 
 Articles are drawn by a fixed seed among those whose title has ten syllables or more; the query is
-eight syllables of the title from the third on. It is asked of the bodies only: Tra Cứu gets an
-index without titles, the peers (indexes as `engine.py` leaves them) search one field. Reported is
-MRR@10, with accents and without. The peers are asked for any of the syllables; tantivy has a folded
-field for queries without accents, stock Whoosh has none.
+eight syllables of the title from the third on. Only bodies are searched: Tra Cứu gets an index
+without titles, the peers (indexes as `engine.py` leaves them) search one field. Reported is MRR@10,
+with accents and without. The peers search for any of the syllables; tantivy has a folded field for
+queries without accents, stock Whoosh has none.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from indexer.search import rank
 
 SEED, QUERIES, DEPTH = 5, 500, 10
 
-Ask = Callable[[Sequence[str], bool], Sequence[str]]
+Search = Callable[[Sequence[str], bool], Sequence[str]]
 
 
 def draw(data: Path, count: int | None) -> list[tuple[str, tuple[str, ...]]]:
-    """Ids with the syllables to ask for, as terms."""
-    found = []
+    """Return ids of documents, each with the eight terms to search for."""
+    candidates = []
     for document in read(data, count):
         terms = [token.term for token in tokens(document.title)]
         if len(terms) >= DEPTH:
-            found.append((document.id, tuple(terms[2:10])))
-    return random.Random(SEED).sample(found, min(QUERIES, len(found)))
+            candidates.append((document.id, tuple(terms[2:10])))
+    return random.Random(SEED).sample(candidates, min(QUERIES, len(candidates)))
 
 
-def mrr(asked: Sequence[tuple[str, Sequence[str]]], ask: Ask, folded: bool) -> float:
-    """Mean reciprocal rank within the first ten."""
+def mrr(queries: Sequence[tuple[str, Sequence[str]]], search: Search, folded: bool) -> float:
+    """Return the mean reciprocal rank within the first ten."""
     total = 0.0
-    for name, terms in asked:
-        found = list(ask(terms, folded))
-        total += 1 / (found.index(name) + 1) if name in found else 0
-    return round(total / len(asked), 4)
+    for name, terms in queries:
+        ranked = list(search(terms, folded))
+        total += 1 / (ranked.index(name) + 1) if name in ranked else 0
+    return round(total / len(queries), 4)
 
 
 def main() -> None:
@@ -57,11 +57,11 @@ def main() -> None:
     parser.add_argument("--documents", type=int, help="of the file; default: all")
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
-    count = sum(1 for _ in read(given.data, given.documents))
-    folder = given.keep / f"bodies-{count}"
+    options = parser.parse_args()
+    count = sum(1 for _ in read(options.data, options.documents))
+    folder = options.keep / f"bodies-{count}"
     if not folder.exists():
-        bodies = (replace(document, title="") for document in read(given.data, given.documents))
+        bodies = (replace(document, title="") for document in read(options.data, options.documents))
         index_directory.build(folder, bodies)
     engine = index_directory.open_engine(folder)
 
@@ -70,12 +70,12 @@ def main() -> None:
         text = strip_marks(text) if folded else text
         return [name for name, _ in rank(engine, text, DEPTH)]
 
-    asked = draw(given.data, given.documents)
-    asks: dict[str, Ask] = {"tracuu": tracuu}
+    queries = draw(options.data, options.documents)
+    engines: dict[str, Search] = {"tracuu": tracuu}
     for name, peer in (("tantivy", Tantivy), ("stock_whoosh", Stock)):
-        place = given.keep / f"{name}-{count}"
+        place = options.keep / f"{name}-{count}"
         if place.exists():
-            asks[name] = peer(place).rank
+            engines[name] = peer(place).rank
     packages = ("tracuu", "Whoosh", "tantivy", "numpy")
     result = {
         "machine": {
@@ -83,13 +83,13 @@ def main() -> None:
             **{name: importlib.metadata.version(name) for name in packages},
         },
         "documents": count,
-        "queries": len(asked),
+        "queries": len(queries),
         "mrr@10": {
-            name: {"accents": mrr(asked, ask, False), "no accents": mrr(asked, ask, True)}
-            for name, ask in asks.items()
+            name: {"accents": mrr(queries, search, False), "no accents": mrr(queries, search, True)}
+            for name, search in engines.items()
         },
     }
-    path = given.out / "known_item.json"
+    path = options.out / "known_item.json"
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path.read_text(encoding="utf-8"))
 

@@ -1,11 +1,11 @@
-"""The server under load: how fast is the page, does it stay up while the index is built anew?
+"""The server under load: response times, and whether it stays up during a rebuild of its index.
 
     python benchmarks/load.py --data vntc.jsonl.xz --index /tmp/index --out benchmarks/results
 
-Starts `tracuu serve` on the index (built from the data where there is none) and reads the clock at
-its first answer; asks for pages one after another, then from four clients at once for --seconds
-while the same index is built anew below them. Counted are answers other than 200, the generations
-that answered, and the memory that is the server's own (files mapped into it are the machine's).
+Starts `tracuu serve` on the index (built from the data if there is none) and measures the time to
+its first answer; requests pages one after another, then from four clients at once for --seconds
+while the same index is rebuilt. Counts answers other than 200, checks that the new generation
+answers, and measures the memory of the server itself (without files mapped into it).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from asked import Asked, draw
 from engine import machine, read
+from query_specs import QuerySpec, draw
 
 from indexer.engines.whoosh.generations import index_directory
 
@@ -34,7 +34,7 @@ CLIENTS = 4
 
 
 class Server:
-    """A `tracuu serve` of its own."""
+    """A `tracuu serve` process."""
 
     def __init__(self, index: Path) -> None:
         with socket.socket() as free:
@@ -52,7 +52,7 @@ class Server:
         self.start_s = round(time.perf_counter() - began, 2)
 
     def ask(self, path: str) -> tuple[int, float, bytes]:
-        """Status, milliseconds and content of an answer."""
+        """Return status, milliseconds and content of an answer."""
         began = time.perf_counter()
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path)
@@ -62,20 +62,20 @@ class Server:
         return answer.status, (time.perf_counter() - began) * 1000, body
 
     @property
-    def own_mb(self) -> float:
-        """Memory of the server that is no mapped file."""
+    def memory_mb(self) -> float:
+        """Memory of the server in MB, without mapped files."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return round(sum(map(int, re.findall(r"Anonymous:\s+(\d+)", text))) / 1e3, 1)
 
 
-def path_of(asked: Asked) -> str:
-    """The address of a page."""
-    given: dict[str, str | int] = {"q": asked.text, "page": asked.page}
-    if asked.section:
-        given["section"] = asked.section
-    if asked.newest:
-        given["sort"] = "newest"
-    return "/?" + urlencode(given)
+def path_of(spec: QuerySpec) -> str:
+    """Return the path and parameters of a page."""
+    parameters: dict[str, str | int] = {"q": spec.text, "page": spec.page}
+    if spec.section:
+        parameters["section"] = spec.section
+    if spec.newest:
+        parameters["sort"] = "newest"
+    return "/?" + urlencode(parameters)
 
 
 def spread(times: Sequence[float]) -> dict[str, float]:
@@ -84,13 +84,13 @@ def spread(times: Sequence[float]) -> dict[str, float]:
     return {"p50_ms": round(statistics.median(ordered), 2), "p95_ms": round(p95, 2)}
 
 
-def hammer(
-    server: Server, paths: Sequence[str], until: float, seen: list[tuple[int, float]]
+def request_until(
+    server: Server, paths: Sequence[str], until: float, answers: list[tuple[int, float]]
 ) -> None:
-    chance = random.Random(threading.get_ident())
+    rng = random.Random(threading.get_ident())
     while time.monotonic() < until:
-        status, spent, _ = server.ask(chance.choice(paths))
-        seen.append((status, spent))
+        status, spent, _ = server.ask(rng.choice(paths))
+        answers.append((status, spent))
 
 
 def main() -> None:
@@ -99,12 +99,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
-    documents = list(read(given.data, None))
-    if not given.index.exists():
-        index_directory.build(given.index, documents)
-    paths = [path_of(asked) for asked in draw(documents)]
-    server = Server(given.index)
+    options = parser.parse_args()
+    documents = list(read(options.data, None))
+    if not options.index.exists():
+        index_directory.build(options.index, documents)
+    paths = [path_of(spec) for spec in draw(documents)]
+    server = Server(options.index)
     try:
         first = [server.ask(path) for path in paths]
         again = [server.ask(path) for _ in range(3) for path in paths]
@@ -118,36 +118,36 @@ def main() -> None:
                 "again": spread([spent for _, spent, _ in again]),
                 "not_200": sum(status != 200 for status, _, _ in first + again),
             },
-            "own_mb_then": server.own_mb,
+            "own_mb_then": server.memory_mb,
         }
-        seen: list[tuple[int, float]] = []
-        until = time.monotonic() + given.seconds
+        answers: list[tuple[int, float]] = []
+        until = time.monotonic() + options.seconds
         clients = [
-            threading.Thread(target=hammer, args=(server, paths, until, seen))
+            threading.Thread(target=request_until, args=(server, paths, until, answers))
             for _ in range(CLIENTS)
         ]
-        former = index_directory.current(given.index)
+        former = index_directory.current(options.index)
         for client in clients:
             client.start()
-        command = [str(Path(sys.executable).parent / "tracuu"), "rebuild", str(given.data)]
-        built = subprocess.run([*command, "--index", str(given.index)], check=False)
+        command = [str(Path(sys.executable).parent / "tracuu"), "rebuild", str(options.data)]
+        built = subprocess.run([*command, "--index", str(options.index)], check=False)
         for client in clients:
             client.join()
-        fresh = index_directory.current(given.index)
+        fresh = index_directory.current(options.index)
         health = json.loads(server.ask("/healthz")[2])
         result["four_clients_and_a_rebuild"] = {
-            "seconds": given.seconds,
-            "answers": len(seen),
-            "not_200": sum(status != 200 for status, _ in seen),
-            **spread([spent for _, spent in seen]),
+            "seconds": options.seconds,
+            "answers": len(answers),
+            "not_200": sum(status != 200 for status, _ in answers),
+            **spread([spent for _, spent in answers]),
             "rebuild_exit_code": built.returncode,
             "followed_to_the_new_generation": fresh != former and fresh in json.dumps(health),
         }
-        result["own_mb_at_the_end"] = server.own_mb
+        result["own_mb_at_the_end"] = server.memory_mb
     finally:
         server.process.terminate()
         server.process.wait()
-    path = given.out / f"load_{len(documents)}.json"
+    path = options.out / f"load_{len(documents)}.json"
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path.read_text(encoding="utf-8"))
 

@@ -1,10 +1,10 @@
-"""How long does the page take beyond the engine, and how much is the first page load?
+"""Time of a page beyond the search itself, and bytes of the first page load.
 
     python benchmarks/page.py --index index_data --out benchmarks/results
 
-Asks a WSGI app over a built index as a server does: from the environment of a request to the bytes
-of its compressed answer. Reported are medians over interleaved rounds, in milliseconds of processor
-time: `engine` is what `Archive.search` took, `page` everything else.
+Calls the WSGI app over a built index as a server does: from the environment of a request to the
+bytes of its compressed answer. Reported are medians over interleaved rounds, in milliseconds of
+processor time: `engine` is the time in `Archive.search`, `page` everything else.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ ROUNDS = 41
 FIRST_LOAD = {"front": {}, "results": {"q": "kinh tế"}}
 
 
-class Watch:
-    """An archive that says how long its searches take, in milliseconds of processor time."""
+class TimedArchive:
+    """An archive that adds up how long its searches take, in milliseconds of processor time."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -65,13 +65,13 @@ class Watch:
 
 
 def request(query: dict[str, str]) -> dict[str, Any]:
-    """The environment of a request for the page, by a browser that takes gzip."""
-    asked = EnvironBuilder("/", query_string=query, headers={"Accept-Encoding": "gzip"})
-    return asked.get_environ()
+    """Return the environment of a request for the page by a browser that accepts gzip."""
+    builder = EnvironBuilder("/", query_string=query, headers={"Accept-Encoding": "gzip"})
+    return builder.get_environ()
 
 
 def answer(app: Flask, environ: dict[str, Any]) -> bytes:
-    """The bytes of the page."""
+    """Return the bytes of the page; exit if the answer is not 200."""
     started: list[str] = []
     body = b"".join(app(environ, lambda status, headers, error=None: started.append(status)))
     if started != ["200 OK"]:
@@ -80,47 +80,47 @@ def answer(app: Flask, environ: dict[str, Any]) -> bytes:
 
 
 def queries(archive: Archive) -> list[tuple[str, dict[str, str]]]:
-    """Class and parameters: the queries, the front page, and a value of each facet chosen."""
-    asked: list[tuple[str, dict[str, str]]] = [("front", {})]
+    """Return (class, parameters): the queries, the front page, and one value of each facet."""
+    cases: list[tuple[str, dict[str, str]]] = [("front", {})]
     for name, texts in QUERIES.items():
         page = {"page": "10"} if name == "page 10" else {}
-        asked += [(name, {"q": text, **page}) for text in texts]
+        cases += [(name, {"q": text, **page}) for text in texts]
     (text,) = QUERIES["page 10"]
     facets = archive.search(SearchRequest(text)).facets
-    asked.append(("narrowed", {"q": text, **{f.name: f.values[0].value for f in facets}}))
-    return asked
+    cases.append(("narrowed", {"q": text, **{f.name: f.values[0].value for f in facets}}))
+    return cases
 
 
 def measure(archive: Archive) -> list[dict[str, object]]:
-    """One row a query."""
-    watch = Watch(archive)
-    app = create_app(watch)  # type: ignore[arg-type]
-    asked = queries(archive)
-    times: list[list[tuple[float, float]]] = [[] for _ in asked]
-    sizes = [len(answer(app, request(query))) for _, query in asked]
+    """Return one row per query."""
+    timed = TimedArchive(archive)
+    app = create_app(timed)  # type: ignore[arg-type]
+    cases = queries(archive)
+    times: list[list[tuple[float, float]]] = [[] for _ in cases]
+    sizes = [len(answer(app, request(query))) for _, query in cases]
     for _ in range(ROUNDS):
-        for row, (_, query) in zip(times, asked, strict=True):
+        for samples, (_, query) in zip(times, cases, strict=True):
             environ = request(query)
-            watch.spent = 0.0
+            timed.spent = 0.0
             start = time.process_time()
             answer(app, environ)
             whole = (time.process_time() - start) * 1000
-            row.append((watch.spent, whole - watch.spent))
+            samples.append((timed.spent, whole - timed.spent))
     return [
         {
             "class": name,
             "query": query,
-            "engine_ms": round(statistics.median(engine for engine, _ in row), 2),
-            "page_ms": round(statistics.median(page for _, page in row), 2),
-            "page_ms_best": round(min(page for _, page in row), 2),
+            "engine_ms": round(statistics.median(engine for engine, _ in samples), 2),
+            "page_ms": round(statistics.median(page for _, page in samples), 2),
+            "page_ms_best": round(min(page for _, page in samples), 2),
             "bytes": size,
         }
-        for (name, query), row, size in zip(asked, times, sizes, strict=True)
+        for (name, query), samples, size in zip(cases, times, sizes, strict=True)
     ]
 
 
 def first_load(app: Flask, query: dict[str, str]) -> dict[str, int]:
-    """Compressed bytes of a page and of everything that it makes a browser fetch, by name."""
+    """Return the compressed bytes of a page and of each file that it makes a browser load."""
     client, packed = Client(app), {"Accept-Encoding": "gzip"}
     body = answer(app, request(query))
     found = {"page": len(body)}
@@ -134,10 +134,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
+    options = parser.parse_args()
     packages = ("tracuu", "Flask", "Jinja2", "Werkzeug", "numpy")
     load = os.getloadavg()
-    with Archive.open(given.index) as archive:
+    with Archive.open(options.index) as archive:
         rows = measure(archive)
         app = create_app(archive)
         bytes_of = {name: first_load(app, query) for name, query in FIRST_LOAD.items()}
@@ -150,7 +150,7 @@ def main() -> None:
         **{name: importlib.metadata.version(name) for name in packages},
     }
     result = {"machine": machine, "documents": documents, "queries": rows, "first_load": bytes_of}
-    path = given.out / "page.json"
+    path = options.out / "page.json"
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
     print(path)
 

@@ -1,9 +1,9 @@
-"""The engines that Tra Cứu is measured against, each given the same job.
+"""The engines that Tra Cứu is compared with, each doing the same job.
 
-All get the same syllables and words as tokens (a space between each two), the title at double
-weight, and answer with the total, ten titles and snippets with the words marked in both, and the
-counts of four facets; what finds nothing is asked again with any of the words. Queries without
-accents go to a second pair of fields with folded syllables, for none of the peers knows which
+All get the same syllables and words as tokens (separated by spaces) and the title at double weight.
+All answer with the total, ten titles and snippets with the matched words marked in both, and the
+counts of four facets; a query without hits is repeated for any of the words. Queries without
+accents go to a second pair of fields with folded syllables, because none of the peers knows which
 accents a syllable can take.
 """
 
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from asked import Asked, Word
+from query_specs import QuerySpec, Word
 
 from indexer import Document
 from indexer.analysis import fold
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 
 FACETS = ("section", "source", "year", "month")
 SIZE = 10
@@ -27,7 +27,7 @@ SIZE = 10
 
 @dataclass(frozen=True)
 class Row:
-    """A document as the peers get it."""
+    """A document as the peers get it: tokens separated by spaces, `date` as yyyymmdd or 0."""
 
     id: str
     title: str
@@ -39,13 +39,13 @@ class Row:
 
     @property
     def facets(self) -> dict[str, str]:
-        """The value of each facet."""
+        """Facet → its value."""
         year, month = str(self.date)[:4], str(self.date)[:6]
         return {"section": self.section, "source": self.source, "year": year, "month": month}
 
 
 def rows(documents: Sequence[Document]) -> Iterable[Row]:
-    """Documents as rows, their tokens made a few hundred at a time."""
+    """Yield documents as rows, analysed a few hundred at a time."""
     for at in range(0, len(documents), 500):
         part = documents[at : at + 500]
         columns = analyze_many([text for d in part for text in (d.title, d.body)])
@@ -64,21 +64,21 @@ def rows(documents: Sequence[Document]) -> Iterable[Row]:
 
 
 def row(document: Document, title: str, body: str, words: str) -> Row:
-    """A document with these tokens."""
+    """Return a document as a row with these tokens."""
     day = int(f"{document.date:%Y%m%d}") if document.date else 0
     return Row(document.id, title, body, words, document.section or "", document.source or "", day)
 
 
 class Peer(Protocol):
-    """An engine with its index built."""
+    """An engine with a built index."""
 
-    def ask(self, asked: Asked) -> int | None:
-        """Do the whole job; the total, or None where it cannot."""
+    def ask(self, spec: QuerySpec) -> int | None:
+        """Do the whole job; return the total, or None if the engine cannot do it."""
         ...
 
 
 class Fts5:
-    """SQLite's full-text search."""
+    """SQLite's FTS5."""
 
     def __init__(self, folder: Path) -> None:
         self._file = sqlite3.connect(folder / "fts5")
@@ -102,31 +102,31 @@ class Fts5:
         file.commit()
         file.close()
 
-    def ask(self, asked: Asked) -> int:
-        total = self._ask(asked, " AND ")
-        return total or self._ask(asked, " OR ")
+    def ask(self, spec: QuerySpec) -> int:
+        total = self._ask(spec, " AND ")
+        return total or self._ask(spec, " OR ")
 
-    def _ask(self, asked: Asked, joining: str) -> int:
-        match = joining.join(map(self._quoted, asked.words))
-        if asked.phrase:
-            match = self._quoted(tuple(s for word in asked.words for s in word))
-        if asked.prefix:
+    def _ask(self, spec: QuerySpec, joining: str) -> int:
+        match = joining.join(map(self._quoted, spec.words))
+        if spec.phrase:
+            match = self._quoted(tuple(s for word in spec.words for s in word))
+        if spec.prefix:
             match += "*"
-        match = f"({match})" + "".join(f" NOT {self._quoted(word)}" for word in asked.without)
-        if asked.folded:
+        match = f"({match})" + "".join(f" NOT {self._quoted(word)}" for word in spec.without)
+        if spec.folded:
             match = fold(match.replace("AND", "\0").replace("OR", "\1"))
             match = match.replace("\0", "AND").replace("\1", "OR")
-        fields = "{title_f body_f}" if asked.folded else "{title body}"
+        fields = "{title_f body_f}" if spec.folded else "{title body}"
         match = f"{fields} : ({match})"
-        title, body, weights = (2, 3, "0, 0, 2, 1") if asked.folded else (0, 1, "2, 1, 0, 0")
-        having = " AND section = ?" if asked.section else ""
-        chosen = [asked.section] if asked.section else []
-        order = "date DESC" if asked.newest else f"bm25(t, {weights})"
+        title, body, weights = (2, 3, "0, 0, 2, 1") if spec.folded else (0, 1, "2, 1, 0, 0")
+        having = " AND section = ?" if spec.section else ""
+        chosen = [spec.section] if spec.section else []
+        order = "date DESC" if spec.newest else f"bm25(t, {weights})"
         self._file.execute(
             f"SELECT highlight(t, {title}, '[', ']'), snippet(t, {body}, '[', ']', '…', 40)"
             f" FROM t JOIN m ON m.rowid = t.rowid WHERE t MATCH ?{having}"
             f" ORDER BY {order} LIMIT {SIZE} OFFSET ?",
-            (match, *chosen, (asked.page - 1) * SIZE),
+            (match, *chosen, (spec.page - 1) * SIZE),
         ).fetchall()
         for facet in FACETS:
             also, values = ("", []) if facet == "section" else (having, chosen)
@@ -176,28 +176,28 @@ class Tantivy:
         writer.commit()
         writer.wait_merging_threads()
 
-    def ask(self, asked: Asked) -> int:
-        return self._ask(asked, self._api.Occur.Must) or self._ask(asked, self._api.Occur.Should)
+    def ask(self, spec: QuerySpec) -> int:
+        return self._ask(spec, self._api.Occur.Must) or self._ask(spec, self._api.Occur.Should)
 
-    def _ask(self, asked: Asked, occur: Any) -> int:
+    def _ask(self, spec: QuerySpec, occur: Any) -> int:
         api, searcher = self._api, self._searcher
-        made = [(occur, self._either(word, asked)) for word in asked.words]
-        if asked.phrase:
-            made = [(occur, self._either(tuple(s for w in asked.words for s in w), asked))]
+        made = [(occur, self._either(word, spec)) for word in spec.words]
+        if spec.phrase:
+            made = [(occur, self._either(tuple(s for w in spec.words for s in w), spec))]
         parts = [(api.Occur.Must, api.Query.boolean_query(made))]
-        parts += [(api.Occur.MustNot, self._either(word, asked)) for word in asked.without]
-        if not (asked.folded or asked.prefix):
-            for word in asked.words:
+        parts += [(api.Occur.MustNot, self._either(word, spec)) for word in spec.without]
+        if not (spec.folded or spec.prefix):
+            for word in spec.words:
                 term = api.Query.term_query(self._schema, "words", "_".join(word))
                 parts.append((api.Occur.Should, api.Query.boost_query(term, 0.3)))
         every = api.Query.boolean_query(parts)
         query = every
-        if asked.section:
-            term = api.Query.term_query(self._schema, "section", asked.section)
+        if spec.section:
+            term = api.Query.term_query(self._schema, "section", spec.section)
             term = api.Query.const_score_query(term, 0)
             query = api.Query.boolean_query([(api.Occur.Must, every), (api.Occur.Must, term)])
-        offset = (asked.page - 1) * SIZE
-        if asked.newest:
+        offset = (spec.page - 1) * SIZE
+        if spec.newest:
             found = searcher.search(query, SIZE, order_by_field="date", offset=offset)
         else:
             found = searcher.search(query, SIZE, offset=offset)
@@ -210,13 +210,13 @@ class Tantivy:
             for field in marking:
                 field.snippet_from_doc(document).highlighted()
         wanted = {name: {"terms": {"field": name, "size": 500}} for name in FACETS}
-        if asked.section:
+        if spec.section:
             searcher.aggregate(every, {"section": wanted.pop("section")})
         searcher.aggregate(query, wanted)
         return int(found.count)
 
     def rank(self, syllables: Sequence[str], folded: bool) -> list[str]:
-        """The ids of the best ten documents with any of these syllables in the body."""
+        """Return the ids of the best ten documents with any of these syllables in the body."""
         api = self._api
         field = "body_f" if folded else "body"
         terms = [fold(syllable) if folded else syllable for syllable in syllables]
@@ -226,14 +226,14 @@ class Tantivy:
         hits = self._searcher.search(api.Query.boolean_query(parts), 10).hits
         return [self._searcher.doc(address)["id"][0] for _, address in hits]
 
-    def _either(self, word: Word, asked: Asked) -> Any:
-        """In the title or in the body."""
+    def _either(self, word: Word, spec: QuerySpec) -> Any:
+        """Return a query for the word in the title or in the body."""
         api = self._api
         parts = []
         for name, boost in (("title", 2.0), ("body", 1.0)):
-            field = f"{name}_f" if asked.folded else name
-            syllables: list[Any] = [fold(s) if asked.folded else s for s in word]
-            if asked.prefix:
+            field = f"{name}_f" if spec.folded else name
+            syllables: list[Any] = [fold(s) if spec.folded else s for s in word]
+            if spec.prefix:
                 query = api.Query.phrase_prefix_query(self._schema, field, syllables)
             elif len(syllables) == 1:
                 query = api.Query.term_query(self._schema, field, syllables[0])
@@ -246,9 +246,10 @@ class Tantivy:
 class Stock:
     """Whoosh with its own codec, writer and collector.
 
-    Without folded fields: they would nearly double the hour that it takes to build. It is not asked
-    for beginnings: it fails where one stands side by side with a syllable, and takes half a minute
-    where not."""
+    Without folded fields, which would nearly double the hour that it takes to build. Prefixes are
+    not searched: Whoosh fails if one is side by side with a syllable, and takes half a minute if
+    not.
+    """
 
     def __init__(self, folder: Path) -> None:
         from whoosh import index
@@ -278,47 +279,47 @@ class Stock:
             )  # fmt: skip
         writer.commit()
 
-    def ask(self, asked: Asked) -> int | None:
+    def ask(self, spec: QuerySpec) -> int | None:
         from whoosh import query
 
-        if asked.folded or asked.prefix:
+        if spec.folded or spec.prefix:
             return None
-        return self._ask(asked, query.And) or self._ask(asked, query.Or)
+        return self._ask(spec, query.And) or self._ask(spec, query.Or)
 
-    def _ask(self, asked: Asked, joining: Any) -> int:
+    def _ask(self, spec: QuerySpec, joining: Any) -> int:
         from whoosh import query
 
-        words: Sequence[Word] = asked.words
-        if asked.phrase:
-            words = [tuple(s for word in asked.words for s in word)]
-        every = joining([self._either(word, asked) for word in words])
-        for word in asked.without:
-            every = query.AndNot(every, self._either(word, asked))
-        terms = [query.Term("words", "_".join(word), boost=0.3) for word in asked.words]
+        words: Sequence[Word] = spec.words
+        if spec.phrase:
+            words = [tuple(s for word in spec.words for s in word)]
+        every = joining([self._either(word, spec) for word in words])
+        for word in spec.without:
+            every = query.AndNot(every, self._either(word, spec))
+        terms = [query.Term("words", "_".join(word), boost=0.3) for word in spec.words]
         every = query.AndMaybe(every, query.Or(terms))
         options: dict[str, Any] = {"groupedby": list(FACETS)}
-        if asked.newest:
+        if spec.newest:
             options |= {"sortedby": "date", "reverse": True}
-        if asked.section:
+        if spec.section:
             self._searcher.search(every, limit=1, groupedby=["section"]).groups("section")
-            options["filter"] = query.Term("section", asked.section)
-        found = self._searcher.search(every, limit=asked.page * SIZE, **options)
+            options["filter"] = query.Term("section", spec.section)
+        found = self._searcher.search(every, limit=spec.page * SIZE, **options)
         total = len(found)
         for facet in FACETS:
             {value: len(ids) for value, ids in found.groups(facet).items()}
-        for hit in found[(asked.page - 1) * SIZE : asked.page * SIZE]:
+        for hit in found[(spec.page - 1) * SIZE : spec.page * SIZE]:
             hit.highlights("title"), hit.highlights("body")
         return total
 
     def rank(self, syllables: Sequence[str], folded: bool) -> list[str]:
-        """The ids of the best ten documents with any of these syllables in the body."""
+        """Return the ids of the best ten documents with any of these syllables in the body."""
         from whoosh import query
 
         terms = [fold(syllable) if folded else syllable for syllable in syllables]
         every = query.Or([query.Term("body", term) for term in terms])
         return [hit["id"] for hit in self._searcher.search(every, limit=10)]
 
-    def _either(self, word: Word, asked: Asked) -> Any:
+    def _either(self, word: Word, spec: QuerySpec) -> Any:
         from whoosh import query
 
         parts = []

@@ -1,14 +1,14 @@
-"""How often "Ý bạn là" is right: corrupted phrases of a news corpus against its own index.
+"""How often "Ý bạn là" is right: phrases of a news corpus with slips, against its own index.
 
     python benchmarks/suggestions.py INDEX CORPUS.jsonl[.xz] > result.json
 
 500 phrases of 2 to 4 syllables are drawn by a fixed seed. A phrase is one of pyvi's words, or
-several on end with nothing but a space between them; it stands in at least one of 500 documents (of
-every thirteenth of the corpus), and its words belong together: the normalised pointwise mutual
-information (Bouma 2009) of the two sides is COHESION or more wherever it is cut between two words.
-So "công tác dân vận" is one, and "của công tác" is none. Nothing is asked of what the search makes
-of them. Each is corrupted in one way at a time; a correction counts where the suggestion (or the
-text that was shown instead) is the phrase exactly.
+several in a row with only a space between them. It occurs in at least one of 500 documents (of
+every thirteenth of the corpus), and its words belong together: wherever it is cut between two
+words, the normalised pointwise mutual information (Bouma 2009) of the two sides is at least
+COHESION. So "công tác dân vận" is a phrase, and "của công tác" is not. How the search handles the
+phrases has no influence on the choice. Each phrase gets one kind of slip at a time; a suggestion
+(or the text that was searched instead) is right if it is exactly the phrase.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from time import perf_counter
 
 from indexer import Archive, SearchRequest
 from indexer.analysis import strip_marks, tokens
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 
 SEED = 20240110
 PHRASES = 500
@@ -52,55 +52,55 @@ def phrases(path: Path) -> list[str]:
             for row in words:
                 for size in range(1, 5):
                     for at in range(len(row) - size + 1):
-                        run = tuple(row[at : at + size])
-                        if size == 1 or sum(word.count("_") + 1 for word in run) <= 4:
-                            here[run] += 1
+                        sequence = tuple(row[at : at + size])
+                        if size == 1 or sum(word.count("_") + 1 for word in sequence) <= 4:
+                            here[sequence] += 1
             occurrences.update(here)
-            documents.update(here.keys())
-    total = sum(count for run, count in occurrences.items() if len(run) == 1)
+            documents.update(here.keystrokes())
+    total = sum(count for sequence, count in occurrences.items() if len(sequence) == 1)
 
-    def cohesive(run: tuple[str, ...]) -> bool:
-        """Bouma 2009, "Normalized (pointwise) mutual information in collocation extraction"."""
-        share = occurrences[run] / total
+    def cohesive(sequence: tuple[str, ...]) -> bool:
+        """Test NPMI: Bouma 2009, "Normalized (pointwise) mutual information in collocation…"."""
+        share = occurrences[sequence] / total
         return all(
-            math.log(share * total**2 / (occurrences[run[:cut]] * occurrences[run[cut:]]))
+            math.log(share * total**2 / (occurrences[sequence[:cut]] * occurrences[sequence[cut:]]))
             >= COHESION * -math.log(share)
-            for cut in range(1, len(run))
+            for cut in range(1, len(sequence))
         )
 
     frequent = sorted(
         phrase
-        for run, count in documents.items()
-        for phrase in (" ".join(run).replace("_", " "),)
+        for sequence, count in documents.items()
+        for phrase in (" ".join(sequence).replace("_", " "),)
         if count >= len(texts) / 500
         and 2 <= len(phrase.split()) <= 4
         and all(piece.isalpha() and 1 < len(piece) < 8 for piece in phrase.split())
         and strip_marks(phrase) != phrase
-        and cohesive(run)
+        and cohesive(sequence)
     )
     return random.Random(SEED).sample(sorted(set(frequent)), PHRASES)
 
 
 def rows(texts: list[str]) -> Iterator[list[list[str]]]:
-    """Per text, its words in rows: those of a row have nothing but a space between them."""
-    found = analyze_many(texts)
-    terms = [found.vocabulary[term] for term in found.terms.tolist()]
+    """Yield, per text, its words in rows: within a row, only a space is between two words."""
+    columns = analyze_many(texts)
+    terms = [columns.vocabulary[term] for term in columns.terms.tolist()]
     made: list[list[list[str]]] = [[] for _ in texts]
     end, owner = 0, -1
-    longest = dict(zip(found.firsts.tolist(), found.lasts.tolist(), strict=True))
-    for first, last in longest.items():  # ascending, and of one first the longest
+    longest = dict(zip(columns.firsts.tolist(), columns.lasts.tolist(), strict=True))
+    for first, last in longest.items():  # ascending; of words with one start, the longest
         if first < end:
             continue
-        text = int(found.texts[first])
-        if first > end or text != owner or not found.touching[first]:
+        text = int(columns.texts[first])
+        if first > end or text != owner or not columns.after_space[first]:
             made[text].append([])
         made[text][-1].append("_".join(terms[first:last]))
         end, owner = last, text
     yield from made
 
 
-def keys(phrase: str, table: dict[str, str]) -> str:
-    """What the keyboard gives with the input method off: the tone at the end of the syllable."""
+def keystrokes(phrase: str, table: dict[str, str]) -> str:
+    """Return the keystrokes with the input method off: the tone key at the end of a syllable."""
     typed = []
     for syllable in phrase.split():
         letters, tone = "", ""
@@ -117,8 +117,8 @@ def keys(phrase: str, table: dict[str, str]) -> str:
     return " ".join(typed)
 
 
-def slip(phrase: str, rng: random.Random) -> str:
-    """One letter dropped, added, swapped with its neighbour, wrong, or with the wrong mark."""
+def make_slip(phrase: str, rng: random.Random) -> str:
+    """Return the phrase with one letter dropped, added, swapped, wrong, or with a wrong mark."""
     while True:
         at = rng.randrange(len(phrase))
         if phrase[at] == " ":
@@ -126,57 +126,61 @@ def slip(phrase: str, rng: random.Random) -> str:
         kind = rng.choice(["drop", "add", "swap", "wrong", "mark"])
         letter = rng.choice("abcdeghiklmnopqrstuvxy")
         if kind == "drop":
-            made = phrase[:at] + phrase[at + 1 :]
+            result = phrase[:at] + phrase[at + 1 :]
         elif kind == "add":
-            made = phrase[:at] + letter + phrase[at:]
+            result = phrase[:at] + letter + phrase[at:]
         elif kind == "swap":
-            made = phrase[:at] + phrase[at + 1 : at + 2] + phrase[at] + phrase[at + 2 :]
+            result = phrase[:at] + phrase[at + 1 : at + 2] + phrase[at] + phrase[at + 2 :]
         elif kind == "wrong":
-            made = phrase[:at] + letter + phrase[at + 1 :]
+            result = phrase[:at] + letter + phrase[at + 1 :]
         else:
             base = unicodedata.normalize("NFD", phrase[at])[0]
             if base not in "aeiouy":
                 continue
             mark = rng.choice("\u0300\u0301\u0303\u0309\u0323")
-            made = phrase[:at] + unicodedata.normalize("NFC", base + mark) + phrase[at + 1 :]
-        if made != phrase and len(made.split()) == len(phrase.split()) and made[at : at + 1] != " ":
-            return made
+            result = phrase[:at] + unicodedata.normalize("NFC", base + mark) + phrase[at + 1 :]
+        if (
+            result != phrase
+            and len(result.split()) == len(phrase.split())
+            and result[at : at + 1] != " "
+        ):
+            return result
 
 
 def main(index: Path, corpus: Path) -> None:
     rng = random.Random(SEED)
-    chosen = phrases(corpus)
+    sample = phrases(corpus)
     kinds = {
         "accents_stripped": lambda phrase: strip_marks(phrase),
-        "one_slip": lambda phrase: slip(phrase, rng),
-        "telex": lambda phrase: keys(phrase, _TELEX),
-        "vni": lambda phrase: keys(phrase, _VNI),
+        "one_slip": lambda phrase: make_slip(phrase, rng),
+        "telex": lambda phrase: keystrokes(phrase, _TELEX),
+        "vni": lambda phrase: keystrokes(phrase, _VNI),
     }
-    report: dict[str, object] = {"seed": SEED, "phrases": len(chosen)}
+    report: dict[str, object] = {"seed": SEED, "phrases": len(sample)}
     with Archive.open(index) as archive:
         report["documents"] = archive.status().documents
 
-        def offered(text: str) -> str | None:
+        def suggested(text: str) -> str | None:
             results = archive.search(SearchRequest(text, size=1))
             return results.corrected or results.suggestion
 
         archive.search(SearchRequest("khởi động"))
-        for name, corrupt in kinds.items():
+        for name, add_noise in kinds.items():
             began, right, wrong = perf_counter(), 0, []
-            for phrase in chosen:
-                typed = corrupt(phrase)
-                got = offered(typed)
-                terms = " ".join(token.term for token in tokens(got or typed))
+            for phrase in sample:
+                typed = add_noise(phrase)
+                suggestion = suggested(typed)
+                terms = " ".join(token.term for token in tokens(suggestion or typed))
                 right += terms == phrase
                 if terms != phrase:
-                    wrong.append([phrase, typed, got])
+                    wrong.append([phrase, typed, suggestion])
             report[name] = {
-                "right": right / len(chosen),
-                "ms": round(1000 * (perf_counter() - began) / len(chosen), 1),
+                "right": right / len(sample),
+                "ms": round(1000 * (perf_counter() - began) / len(sample), 1),
                 "examples": wrong[:12],
             }
-        needless = [[phrase, got] for phrase in chosen if (got := offered(phrase))]
-        report["needless"] = {"share": len(needless) / len(chosen), "examples": needless[:10]}
+        needless = [[phrase, suggestion] for phrase in sample if (suggestion := suggested(phrase))]
+        report["needless"] = {"share": len(needless) / len(sample), "examples": needless[:10]}
     print(json.dumps(report, ensure_ascii=False, indent=1))
 
 

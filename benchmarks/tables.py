@@ -1,9 +1,9 @@
-"""Writes the tables in benchmarks/README.md from results/.
+"""Write the tables in benchmarks/README.md from results/.
 
     python benchmarks/tables.py
 
-A table stands between `<!-- name -->` and `<!-- /name -->`; `tests/test_docs.py` holds that it is
-that of the results.
+A table is between `<!-- name -->` and `<!-- /name -->`; `tests/test_docs.py` checks that it agrees
+with the results.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BUILDERS = {
 
 
 def querying(result: dict[str, Any]) -> list[list[str]]:
-    """Class by engine: the median and the 95th percentile, milliseconds."""
+    """Rows: class; columns: median and 95th percentile of each engine in milliseconds."""
     found = result["querying"]["summary"]
     engines = [name for name in ENGINES if name in found["all"]]
     rows = [["class", *(ENGINES[name] for name in engines)]]
@@ -34,7 +34,7 @@ def querying(result: dict[str, Any]) -> list[list[str]]:
 
 
 def building(result: dict[str, Any]) -> list[list[str]]:
-    """Builder by seconds, processor seconds, memory and speed."""
+    """Rows: builder; columns: seconds, processor seconds, speed and memory."""
     found = result["building"]
     rows = [["builder", "seconds", "processor seconds", "MB of text a processor second", "peak MB"]]
     for name, label in BUILDERS.items():
@@ -47,7 +47,7 @@ def building(result: dict[str, Any]) -> list[list[str]]:
 
 
 def growth(result: dict[str, Any]) -> list[list[str]]:
-    """Documents by seconds, memory and size of the index."""
+    """Rows: number of documents; columns: seconds, memory and size of the index."""
     rows = [["documents", "seconds", "processor seconds", "a document, µs", "peak MB", "index MB"]]
     for one in result["building"]["growth"]:
         each = one["cpu_s"] / one["documents"] * 1e6
@@ -57,7 +57,7 @@ def growth(result: dict[str, Any]) -> list[list[str]]:
 
 
 def known_item(result: dict[str, Any]) -> list[list[str]]:
-    """Engine by MRR@10."""
+    """Rows: engine; columns: MRR@10 with and without accents."""
     rows = [["engine", "MRR@10", "without accents"]]
     for name, found in result["mrr@10"].items():
         rows.append([ENGINES[name], f"{found['accents']:.3f}", f"{found['no accents']:.3f}"])
@@ -73,7 +73,7 @@ TABLES = {
 
 
 def with_tables(text: str) -> str:
-    """The text with the tables that the results give."""
+    """Return the text of the README with the tables made from the results."""
     for name, (file, table) in TABLES.items():
         rows = table(json.loads((HERE / "results" / file).read_text(encoding="utf-8")))
         rows.insert(1, ["---"] * len(rows[0]))

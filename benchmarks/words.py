@@ -1,10 +1,10 @@
-"""How fast are the words, against pyvi in the same minutes?
+"""Time and memory of word segmentation, compared with pyvi.
 
     python benchmarks/words.py --data ../shared/data
 
-Rounds of both are interleaved, so that what else the machine does falls on both; reported are the
-medians of their times and of the ratios within a round. Times are of the processor, of which both
-use one (of the clock, where processes start). Identity is measured by words_identity.py.
+Rounds of both are interleaved, so that other load on the machine affects both; reported are the
+medians of their times and of the ratios within a round. Times are processor times, of which both
+use one (clock times where processes start). Identity is measured by words_identity.py.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ KEYWORDS = [
     "công tác dân vận của huyện uỷ",
 ]
 
-# The face of the package loads the whole engine; here only the words are loaded, through empty
-# packages that lead to the same files.
+# Importing `indexer` loads the whole engine; empty stand-ins for its packages make the statements
+# below load word segmentation only, from the same files.
 START = {
     "pyvi": "from pyvi import ViTokenizer; ViTokenizer.tokenize('dân vận')",
     "segment": "from indexer.analysis.words import segment; segment('dân vận')",
@@ -71,7 +71,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def figures(rounds: Iterable[tuple[float, float]], characters: Iterable[int]) -> dict[str, Any]:
-    """Of rounds of (pyvi's seconds, ours) over so many characters."""
+    """Summarise rounds of (pyvi's seconds, our seconds) over that many characters each."""
     per_character = [
         (theirs / count * 1e6, ours / count * 1e6)
         for (theirs, ours), count in zip(rounds, characters, strict=True)
@@ -85,7 +85,7 @@ def figures(rounds: Iterable[tuple[float, float]], characters: Iterable[int]) ->
 
 
 def queries(tokenize: Callable[[str], str], texts: list[str], rounds: int) -> dict[str, Any]:
-    """Each round takes every text once with either, which one first in turns."""
+    """Measure rounds that take every text once with each segmenter, first one first in turns."""
     times = []
     for number in range(rounds):
         order: list[Callable[[str], object]] = [tokenize, segment]
@@ -104,7 +104,7 @@ def queries(tokenize: Callable[[str], str], texts: list[str], rounds: int) -> di
 
 
 def batches(tokenize: Callable[[str], str], texts: list[str], size: int) -> dict[str, Any]:
-    """Each round takes `size` texts that neither has seen; the first rounds fill the tables."""
+    """Measure rounds of `size` texts that neither has seen; the first rounds fill the tables."""
     times, counts = [], []
     for at in range(0, len(texts), size):
         batch = texts[at : at + size]
@@ -123,11 +123,11 @@ def batches(tokenize: Callable[[str], str], texts: list[str], size: int) -> dict
 
 
 def lengths(tokenize: Callable[[str], str], text: str) -> dict[str, Any]:
-    """Time per character of one text, by its length; pyvi's up to 100,000."""
+    """Measure the time per character of one text by its length; pyvi's up to 100,000."""
     answer = {}
     segment_many([text])
     for length in (1_000, 10_000, 100_000, 1_000_000):
-        # Not the beginning again and again, but as much of the text each time.
+        # Different parts of the text each time, not its beginning again and again.
         starts = range(0, min(len(text), 10 * length) - length + 1, length)
         parts = [text[start : start + length] for start in starts][:10]
         ours = [seconds(lambda: segment(part)) / len(part) for part in parts]  # noqa: B023
@@ -140,7 +140,7 @@ def lengths(tokenize: Callable[[str], str], text: str) -> dict[str, Any]:
 
 
 def starts(rounds: int) -> dict[str, Any]:
-    """Fresh processes: import, load, first word. Memory is what is resident more than before."""
+    """Measure fresh processes: import, load, first word. Memory: growth of resident memory."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in START}
     for _ in range(rounds):
         for name, statement in START.items():
@@ -179,7 +179,7 @@ def main() -> None:
         with (options.data / name / "queries.jsonl").open(encoding="utf-8") as lines:
             questions += [json.loads(line)["query"] for line in islice(lines, 100)]
     with lzma.open(options.data / "vntc.jsonl.xz", "rt", encoding="utf-8") as lines:
-        # Every 40th: from all over the collection.
+        # Every 40th, to cover the whole collection.
         chosen = islice(lines, 0, options.articles * 40, 40)
         articles = [json.loads(line)["text"] for line in chosen]
     long = "\n".join(articles * 2)

@@ -1,11 +1,11 @@
-"""Are the words exactly pyvi's? Every text of the data folder, in six ways of writing, and fuzz.
+"""Compare our words with pyvi's: every text of the data folder in six written forms, and fuzz.
 
     python benchmarks/words_identity.py --data ../shared/data --articles 20000 --fuzz 50000
 
-Compared with pyvi's string are the spans of `segment_many`, and for all sets but the rewritten
-articles also, sign by sign, what `segment_pieces` spells, and `segment`. pyvi composes its input
-first, so its answer to a decomposed text is its answer to the composed one: that is taken for all,
-and asked anew for every 50th. About an hour of two processors, for pyvi.
+The spans of `segment_many` are compared with pyvi's string; for all sets but the rewritten articles
+also the pieces of `segment_pieces`, character by character, and `segment`. pyvi composes its input
+first, so its result for a decomposed text is that for the composed one: this is assumed for all and
+checked for every 50th. Takes about an hour on two processors, for pyvi.
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from indexer.analysis.words import batch_segmenter as words_batch
-from indexer.analysis.words import segment, segment_many, segment_pieces
-from indexer.analysis.words import short_segmenter as words_short
+from indexer.analysis.words import (
+    batch_segmenter,
+    segment,
+    segment_many,
+    segment_pieces,
+    short_segmenter,
+)
 from indexer.analysis.words.exact_viterbi import exact_labels
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +61,7 @@ FUZZ = [
 
 
 def texts_of(data: Path, articles: int) -> Iterator[tuple[str, str]]:
-    """(set, text) of everything that is to agree."""
+    """Yield (set, text) of all texts to compare."""
     for path in sorted((ROOT / "seeds").glob("*.txt")):
         yield "seeds", path.read_text(encoding="utf-8")
     for path in sorted((data / "ud_vtb").iterdir()):
@@ -81,31 +85,32 @@ def texts_of(data: Path, articles: int) -> Iterator[tuple[str, str]]:
 
 
 def fuzz(count: int, texts: list[str]) -> Iterator[tuple[str, str]]:
-    """Random mixtures of signs, words, and cuts of real texts."""
-    chance = random.Random(3)  # the same strings each time
+    """Yield random mixtures of signs, words, and cuts of real texts."""
+    rng = random.Random(3)  # the same strings each time
     for _ in range(count):
-        parts = chance.choices(FUZZ, k=chance.randint(1, 25))
-        if chance.random() < 0.5:
-            text = chance.choice(texts)
-            at = chance.randrange(len(text) + 1)
-            parts.insert(chance.randint(0, len(parts)), text[at : at + chance.randint(1, 80)])
-        yield "fuzz", chance.choice(("", "", " ")).join(parts)
+        parts = rng.choices(FUZZ, k=rng.randint(1, 25))
+        if rng.random() < 0.5:
+            text = rng.choice(texts)
+            at = rng.randrange(len(text) + 1)
+            parts.insert(rng.randint(0, len(parts)), text[at : at + rng.randint(1, 80)])
+        yield "fuzz", rng.choice(("", "", " ")).join(parts)
 
 
 def check(job: tuple[list[str], list[Row]]) -> Counter[tuple[str, str, str]]:
-    """Counts by (set, writing, what) over rows of (number, set, text), in these writings."""
+    """Count by (set, written form, what) over rows of (number, set, text)."""
+
     writings, batch = job
     warnings.simplefilter("ignore")
     from pyvi import ViTokenizer
 
     counts: Counter[tuple[str, str, str]] = Counter()
-    asked = [0]
+    calls = [0]
 
     def counted(pieces: list[str]) -> list[bool]:
-        asked[0] += 1
+        calls[0] += 1
         return exact_labels(pieces)
 
-    vars(words_short)["exact_labels"] = vars(words_batch)["exact_labels"] = counted
+    vars(short_segmenter)["exact_labels"] = vars(batch_segmenter)["exact_labels"] = counted
     for writing in writings:
         texts = [WRITINGS[writing](text) for _, _, text in batch]
         composed = [unicodedata.normalize("NFC", text) for text in texts]
@@ -118,10 +123,10 @@ def check(job: tuple[list[str], list[Row]]) -> Counter[tuple[str, str, str]]:
                 spans = [(start, end) for start, end in many.tolist()]
                 agree = agrees(answer, [unicodedata.normalize("NFC", text[a:b]) for a, b in spans])
                 if text == nfc and (name != "vntc" or writing == "as is"):
-                    agree = agree and agrees_wholly(answer, text, spans)
+                    agree = agree and agrees_piece_by_piece(answer, text, spans)
                 if text != nfc and any(map(unicodedata.combining, nfc)):
-                    # Marks left over are pieces, which no longer compose alone: compare there.
-                    agree = agrees_wholly(answer, nfc, segment(nfc))
+                    # Leftover marks are pieces that no longer compose alone: compare the NFC form.
+                    agree = agrees_piece_by_piece(answer, nfc, segment(nfc))
                     agree = agree and segment(text) == spans and len(spans) == len(segment(nfc))
                 if text != answer and number % 50 == 0 and form != writing:
                     agree = agree and ViTokenizer.tokenize(text) == answer
@@ -131,7 +136,7 @@ def check(job: tuple[list[str], list[Row]]) -> Counter[tuple[str, str, str]]:
                 counts[name, form, "different"] += not agree
                 if not agree:
                     print("different:", form, repr(text[:200]), flush=True)
-    counts["all", "all", "asked for exact arithmetic"] += asked[0]
+    counts["all", "all", "asked for exact arithmetic"] += calls[0]
     return counts
 
 
@@ -140,16 +145,16 @@ def decompose(text: str) -> str:
 
 
 def agrees(answer: str, tokens: list[str]) -> bool:
-    """Has pyvi's `answer` these tokens, but for the places of "_" in them?"""
+    """Return True if pyvi's `answer` has these tokens, ignoring the places of "_" in them."""
     if not tokens:
         return not answer.replace("\n", "x").strip()
     theirs = [token.replace("_", "") for token in answer.split(" ")]
-    # A newline is a piece of pyvi's, other white space is in none.
+    # A newline is a piece in pyvi; no piece has other white space.
     return theirs == [re.sub(r"[^\S\n]|_", "", token) for token in tokens]
 
 
-def agrees_wholly(answer: str, text: str, spans: list[tuple[int, int]]) -> bool:
-    """Is `answer` what the pieces of `text` spell, and do all three ways agree on the spans?"""
+def agrees_piece_by_piece(answer: str, text: str, spans: list[tuple[int, int]]) -> bool:
+    """Return True if the pieces of `text` spell `answer` and all functions agree on the spans."""
     pieces = segment_pieces(text)
     tokens = ["_".join(text[start:end] for start, end in token) for token in pieces]
     return spans == segment(text) == [(token[0][0], token[-1][1]) for token in pieces] and (
@@ -172,7 +177,8 @@ def main() -> None:
     articles = [row for row in numbered if row[1] == "vntc"]
     fuzzed = [row for row in numbered if row[1] == "fuzz"]
     others = [row for row in numbered if row[1] not in {"vntc", "fuzz"}]
-    # What says most first, so that a run cut short has said it.
+    # The most informative batches first, so that an interrupted run has them.
+
     batches = [
         *jobs(list(WRITINGS), others),
         *jobs(["as is"], fuzzed + articles),

@@ -1,4 +1,4 @@
-"""Tra Cứu: full-text search for Vietnamese archives. The public names, and nothing else."""
+"""Tra Cứu: full-text search for Vietnamese archives. The public names of the package only."""
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive

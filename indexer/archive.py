@@ -1,6 +1,6 @@
-"""An archive stands open: what a page or a program holds on to.
+"""`Archive`: the open index that a web server or a program searches.
 
-It follows the index folder: once a rebuild or an update has switched to a new generation, the next
+It follows the index folder: after a rebuild or an update has switched to a new generation, the next
 request is answered from it, while requests in flight finish on the former one.
 """
 
@@ -28,8 +28,9 @@ from indexer.suggest.complete import complete
 _RETRY_SECONDS = 30.0
 
 
-class _Open:
-    """An engine and the number of requests that are using it; closed by the last one."""
+class _OpenEngine:
+    """An open engine and the number of requests that use it; after it is retired, the last of them
+    closes it."""
 
     def __init__(self, engine: SearchEngine, status: Status) -> None:
         self.engine = engine
@@ -39,10 +40,10 @@ class _Open:
 
 
 class Archive:
-    """The built index of one folder. Safe to use from many threads.
+    """The built index of one folder. Thread-safe.
 
-    Use `Archive.open`; close it, or use it as a context manager. Every question to a closed one
-    raises UnusableIndex.
+    Use `Archive.open`, and close it or use it as a context manager. Every method of a closed one
+    but `close` raises UnusableIndex.
     """
 
     def __init__(self, index_dir: Path) -> None:
@@ -50,52 +51,54 @@ class Archive:
         self._lock = threading.Lock()
         self._closed = False
         self._opening = threading.Lock()
-        self._unusable = ""  # a generation that could not be opened, and when it may be tried again
+        # A generation that could not be opened, and when to try it again.
+        self._failed_generation = ""
         self._retry_at = 0.0
-        self._known: CurrentStamp | None = None  # the state of CURRENT that named what stands open
+        # The state of CURRENT when it named the open generation.
+        self._known_current: CurrentStamp | None = None
         self._open = self._open_current()
 
     @classmethod
     def open(cls, index_dir: Path) -> Archive:
-        """Open the current generation in a folder. Raises IndexMissing or IndexDamaged."""
+        """Open the current generation of a folder. Raises IndexMissing or IndexDamaged."""
         return cls(index_dir)
 
     def search(self, request: SearchRequest) -> Results:
-        """Answer a request. Raises RequestError where it is out of range."""
+        """Answer a request. Raises RequestError if one of its parameters is out of range."""
         with self._engine() as engine:
             return search(engine, request)
 
     def overview(self) -> Results:
-        """Everything, newest first: what the front page tells of the archive."""
+        """Return all documents, newest first, with facets: the content of the front page."""
         return self.search(SearchRequest(sort=Sort.NEWEST, size=5))
 
     def document(self, document_id: str) -> Document:
-        """One document. Raises DocumentNotFound."""
+        """Return one document. Raises DocumentNotFound."""
         with self._engine() as engine:
             return engine.document(document_id)
 
     def highlight(self, document: Document, text: str) -> Highlights:
-        """The words of a document that a query text matches."""
+        """Return the ranges of a document that the query `text` matches."""
         with self._engine() as engine:
             return highlight(engine, document, text)
 
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
-        """At most `limit` other documents that are about the same, the most alike first."""
+        """Return at most `limit` other documents about the same subject, most similar first."""
         with self._engine() as engine:
             return similar(engine, document, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[str, ...]:
-        """At most `limit` completions of a query text that is being typed."""
+        """Return at most `limit` completions of a query text that is being typed."""
         with self._engine() as engine:
             return complete(text, engine.lexicon, limit)
 
     def status(self) -> Status:
-        """Which generation stands open, and how large it is."""
+        """Return the name, size and build time of the open generation."""
         with self._engine():
             return self._open.status
 
     def close(self) -> None:
-        """Let go of the index once the requests in flight are answered."""
+        """Release the index as soon as the requests in flight are answered."""
         with self._lock:
             self._closed = True
             last = self._open
@@ -107,28 +110,28 @@ class Archive:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _open_current(self) -> _Open:
+    def _open_current(self) -> _OpenEngine:
         engine = open_engine(self._dir)
-        return _Open(engine, engine.status)
+        return _OpenEngine(engine, engine.status)
 
-    def _follow(self) -> None:
-        """Move to the generation that CURRENT names, if it is another and can be opened.
+    def _switch_generation(self) -> None:
+        """Switch to the generation that CURRENT names, if it is another and can be opened.
 
-        One that cannot is tried again after a while; what stands open goes on answering.
+        If it cannot be opened, it is tried again later; the open one goes on answering.
         """
         written = current_stamp(self._dir)
-        if written == self._known:
+        if written == self._known_current:
             return
         try:
             name = current(self._dir)
         except UnusableIndex:
-            return  # what stands open still answers
+            return  # the open generation still answers
         if name == self._open.status.generation:
-            self._known = written
+            self._known_current = written
             return
         if self._closed:
             return
-        if name == self._unusable and monotonic() < self._retry_at:
+        if name == self._failed_generation and monotonic() < self._retry_at:
             return
         if not self._opening.acquire(blocking=False):
             return
@@ -140,31 +143,31 @@ class Archive:
                     former, self._open = self._open, fresh
             self._retire(former)
         except UnusableIndex:
-            self._unusable, self._retry_at = name, monotonic() + _RETRY_SECONDS
+            self._failed_generation, self._retry_at = name, monotonic() + _RETRY_SECONDS
         finally:
             self._opening.release()
 
     @contextmanager
     def _engine(self) -> Iterator[SearchEngine]:
-        """The engine of the current generation, kept open for the length of a request."""
-        self._follow()
+        """Give the engine of the current generation, kept open for the length of a request."""
+        self._switch_generation()
         with self._lock:
             if self._closed:
                 raise UnusableIndex("The archive is closed.", "Open it anew with Archive.open.")
-            held = self._open
-            held.users += 1
+            opened = self._open
+            opened.users += 1
         try:
-            yield held.engine
+            yield opened.engine
         finally:
             with self._lock:
-                held.users -= 1
-                last = held.retired and not held.users
+                opened.users -= 1
+                last = opened.retired and not opened.users
             if last:
-                held.engine.close()
+                opened.engine.close()
 
-    def _retire(self, held: _Open) -> None:
+    def _retire(self, opened: _OpenEngine) -> None:
         with self._lock:
-            already, held.retired = held.retired, True
-            idle = not held.users and not already
+            already, opened.retired = opened.retired, True
+            idle = not opened.users and not already
         if idle:
-            held.engine.close()
+            opened.engine.close()

@@ -1,28 +1,29 @@
-"""Every error this package raises on purpose.
+"""Every error that this package raises on purpose.
 
     TraCuuError                     the root: catch this one
-    ├── InputError                  what came in cannot be used
+    ├── InputError                  the input cannot be used
     │   ├── SourceError             a source folder or file cannot be read at all
-    │   ├── DocumentError           one document of a source is broken; the rest goes on
+    │   ├── DocumentError           one document of a source is broken; the others are indexed
     │   ├── RequestError            a search request has a parameter out of range
     │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
     ├── WordModelError              the files of the word model are missing or changed
     ├── SettingError                an environment variable TRACUU_* has a wrong value
     ├── DocumentNotFound            no document has this id
-    └── UnusableIndex                the built index cannot be used
+    └── UnusableIndex               the built index cannot be used
         ├── IndexMissing            nothing has been built here yet
-        ├── IndexDamaged            a file is missing, foreign or changed
+        ├── IndexDamaged            a file is missing, unknown or changed
         └── IndexBusy               another rebuild or update holds the lock
 
-The message of an error is one line and names the remedy, in English, for the person at the
-command line; `hint` carries the remedy alone where the interface wants to show it by itself.
+The message of an error is one line in English for the person at the command line and names the
+remedy; `hint` is the remedy alone, for an interface that shows it separately. `code` identifies the
+class of the error in JSON.
 """
 
 from __future__ import annotations
 
 
 class TraCuuError(Exception):
-    """Root of all errors raised on purpose.
+    """Root of all errors that are raised on purpose.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class TraCuuError(Exception):
 
 
 class InputError(TraCuuError):
-    """What came in cannot be used."""
+    """The input cannot be used."""
 
     code = "bad_input"
 
@@ -57,7 +58,7 @@ class DocumentError(InputError):
 
 
 class RequestError(InputError):
-    """A search request has a parameter that cannot be used."""
+    """A search request has a parameter that is out of range or unknown."""
 
     code = "bad_parameter"
 
@@ -81,7 +82,7 @@ class WordModelError(TraCuuError):
 
 
 class DocumentNotFound(TraCuuError):
-    """No document of this archive has the id asked for."""
+    """No document of this archive has the requested id."""
 
     code = "not_found"
 
@@ -99,7 +100,7 @@ class IndexMissing(UnusableIndex):
 
 
 class IndexDamaged(UnusableIndex):
-    """A file of the index is missing, foreign, of another version, or was changed."""
+    """A file of the index is missing, unknown, of another version, or was changed."""
 
     code = "index_damaged"
 

@@ -1,8 +1,8 @@
-"""The values that flow through the house; all frozen.
+"""The values that all packages exchange: frozen dataclasses and enumerations.
 
     Document  →  (terms)  →  index        SearchRequest  →  Results of Hits, Snippets, Facets
 
-Offsets are code points of the *original* text, ranges are half open: `[start, end)`.
+Offsets are code points of the *original* text; ranges are half open: `[start, end)`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ Range = tuple[int, int]
 """`[start, end)` in code points of the text it belongs to."""
 
 TokenSpan = tuple[str, int, int, int]
-"""A syllable of a text: its term, the span `[start, end)`, its position. `analysis.Token` without
-names: pages are made of thousands, and any class takes several times as long to make."""
+"""A syllable of a text: its term, the span `[start, end)`, its position. `analysis.Token` as a
+plain tuple: documents have thousands, and any class takes several times as long to create."""
 
 
 class Rung(StrEnum):
-    """How tightly a hit agrees with what was typed, tightest first (the accent ladder)."""
+    """How closely a hit agrees with what was typed, closest first: the accent ladder."""
 
     EXACT = "exact"
     PARTIAL = "partial"
@@ -31,7 +31,7 @@ class Rung(StrEnum):
 
     @property
     def label(self) -> str:
-        """The name that a person sees, in Vietnamese and in lower case."""
+        """The name shown to readers, in Vietnamese and in lower case."""
         return _RUNG_LABELS[self]
 
 
@@ -55,7 +55,8 @@ class Sort(StrEnum):
 class Place:
     """A province, or a district of it, by its name at the date of the document.
 
-    `province_now` is what the province belongs to since 1 July 2025; None where unknown.
+    `province_now` is the province of today (34 since 1 July 2025) that it belongs to; None if
+    unknown.
     """
 
     province: str
@@ -65,9 +66,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One page of the archive. A field that the source does not state is None or empty.
+    """One document of the archive. A field that the source does not state is None or empty.
 
-    `places` with more than one entry means "one of these": the text does not decide.
+    `published` is the date of publication, `event_date` that of what it reports; `cited` are the
+    official documents that it names. More than one of `places` means "one of these": the text does
+    not decide.
     """
 
     id: str
@@ -90,16 +93,16 @@ class Document:
 
     @property
     def date(self) -> date | None:
-        """The date that facets and sorting use: published, else event."""
+        """The date used by facets and sorting: that of publication, else of the event."""
         return self.published or self.event_date
 
     @property
     def date_kind(self) -> str | None:
-        """`"published"`, `"event"` or None: which of the two `date` is."""
+        """Which of the two `date` is: `"published"`, `"event"` or None."""
         return "published" if self.published else "event" if self.event_date else None
 
     def to_record(self) -> dict[str, Any]:
-        """A JSON-ready dict with the fields that hold something; `from_record` undoes it."""
+        """Return a JSON-ready dict of the fields that are not empty; inverse of `from_record`."""
         record: dict[str, Any] = {}
         for spec in fields(self):
             value = getattr(self, spec.name)
@@ -119,17 +122,18 @@ class Document:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Document:
-        """The document that `to_record` wrote down.
+        """Return the document that `to_record` made into `record`.
 
-        Raises TypeError or ValueError on a record that it did not write.
+        Raises TypeError or ValueError on a record that `to_record` did not make.
         """
         values: dict[str, Any] = {
-            name: _READ[name](value) if name in _READ else value for name, value in record.items()
+            name: _FROM_JSON[name](value) if name in _FROM_JSON else value
+            for name, value in record.items()
         }
         return cls(**values)
 
 
-_READ: dict[str, Callable[[Any], object]] = {
+_FROM_JSON: dict[str, Callable[[Any], object]] = {
     "published": date.fromisoformat,
     "published_time": time.fromisoformat,
     "event_date": date.fromisoformat,
@@ -138,17 +142,17 @@ _READ: dict[str, Callable[[Any], object]] = {
     "organisations": tuple,
     "cited": tuple,
 }
-"""What JSON has another type for → how to read it."""
+"""Field that JSON has another type for → how to convert it from that type."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What a person asks for.
+    """A search: what a person asks for.
 
-    `text` is the query text as typed, any string at all. `page` counts from 1, `size` is the
-    number of hits on a page. `exact` keeps to the first rung. `filters` maps the name of a facet
-    to the values chosen; values of one facet are alternatives, facets are all required. With
-    `explain`, every hit says why it was found and what it scored for.
+    `text` is the query text as typed, any string. `page` counts from 1, `size` is the number of
+    hits per page. `exact` allows the first rung only. `filters` maps the name of a facet to the
+    chosen values; values of one facet are alternatives, different facets must all match. With
+    `explain`, every hit has an explanation.
     """
 
     text: str = ""
@@ -162,7 +166,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A passage of a body: `text == body[start : start + len(text)]`, ranges relative to `text`."""
+    """A passage of a body: `text == body[start : start + len(text)]`.
+
+    `ranges` are the matched words, offsets in `text`. `more_before` and `more_after` are True if
+    the body continues before or after the passage.
+    """
 
     text: str
     ranges: tuple[Range, ...] = ()
@@ -175,9 +183,10 @@ class Snippet:
 class ScorePart:
     """What one feature of the query adds to the score of a document.
 
-    `text` is what is counted ("dân vận", the likeliest first where it is written in several ways),
-    `kind` is "âm tiết", "cặp" or "từ". `tf` is how often the document has it, those in the title
-    twice, `weight` what it is worth, `points` what the two make (see `indexer.engines.bm25`).
+    `text` is what is counted ("dân vận"; the likeliest form first if it has several), `kind` is
+    "âm tiết", "cặp" or "từ". `tf` is its frequency in the document, occurrences in the title
+    counted twice, `weight` its weight in the query, `points` the score of the two (see
+    `indexer.engines.bm25`).
     """
 
     text: str
@@ -189,7 +198,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a document was found, in Vietnamese, and the parts of its score.
+    """Why a document is a hit, in Vietnamese, and the parts of its score.
 
     Law: the points of the parts sum to the score.
     """
@@ -200,9 +209,9 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `title_ranges` are the matched words in `document.title`.
+    """A document found. `title_ranges` are the matched words, offsets in `document.title`.
 
-    `explanation` is None unless it was asked for.
+    `explanation` is None unless the request asked for it.
     """
 
     document: Document
@@ -252,10 +261,11 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a SearchRequest. `rung` is None where nothing was typed or nothing found.
+    """The answer to a SearchRequest. `rung` is None if nothing was typed or nothing was found.
 
-    `suggestion` is a whole query text to try instead, or None. `took_ms` is wall time. `corrected`
-    is None, or the text that these are the results of, because nothing has the text requested.
+    `total` counts all hits, `hits` are those of the page. `suggestion` is another query text to try
+    ("Ý bạn là"), or None. `took_ms` is wall time. `corrected` is the query text that was answered
+    instead because nothing matches the requested one, or None.
     """
 
     request: SearchRequest
@@ -270,7 +280,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What stands open: generation name, number of documents, build time in ISO 8601 UTC."""
+    """The open generation: its name, number of documents, build time in ISO 8601 UTC."""
 
     generation: str
     documents: int

@@ -1,4 +1,4 @@
-"""A rebuild: sources → documents → a new generation, and a report of what was left out."""
+"""`rebuild`: sources → documents → a new generation, with a report of what was left out."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from indexer.errors import DocumentError, SourceError
 from indexer.models import Document, Status
 
 Progress = Callable[[int, int], None]
-"""Called with the number of documents done, and about how many there are: reckoned from the bytes
-read until all are read."""
+"""Called with the number of documents done and the number of all, which is estimated from the bytes
+read until all documents are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """What stands now, and the documents that could not be read, each with its reason."""
+    """The status of the new generation, and the documents that could not be read, with reasons."""
 
     status: Status
     broken: tuple[DocumentError, ...]
@@ -32,44 +32,44 @@ def rebuild(
 ) -> RebuildReport:
     """Build the index of `sources` in `index_dir` and switch to it.
 
-    One broken document never stops a rebuild. Raises SourceError where a source cannot be read at
-    all or nothing in it can (the former generation stays), IndexBusy where another rebuild or
-    update is running.
+    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all or
+    has no readable document, IndexBusy if another rebuild or update is running; the former
+    generation then stays.
     """
-    reading = Reading(sources, progress)
-    status = index_directory.build(index_dir, reading.documents(), progress=reading.done)
-    return RebuildReport(status, tuple(reading.broken))
+    reader = SourceReader(sources, progress)
+    status = index_directory.build(index_dir, reader.documents(), progress=reader.report_done)
+    return RebuildReport(status, tuple(reader.broken))
 
 
-class Reading:
-    """Sources being read; `broken` are the documents that could not be."""
+class SourceReader:
+    """Reads documents from sources, collects the unreadable ones in `broken`, reports progress."""
 
     def __init__(self, sources: Sequence[Path], progress: Progress | None) -> None:
         self.broken: list[DocumentError] = []
         self._sources = sources
         self._progress = progress
-        self._count = self._read = 0
-        self._bytes = source_bytes(sources)
+        self._documents_read = self._bytes_read = 0
+        self._bytes_total = source_bytes(sources)
 
     def documents(self) -> Iterator[Document]:
-        """All that can be read; raises SourceError in the end where nothing could."""
-        for item in read_sources(self._sources, self._tell):
+        """Yield all readable documents; raise SourceError at the end if there were none."""
+        for item in read_sources(self._sources, self._add_bytes):
             if isinstance(item, DocumentError):
                 self.broken.append(item)
             else:
-                self._count += 1
+                self._documents_read += 1
                 yield item
-        if not self._count:
+        if not self._documents_read:
             first = f" The first reason: {self.broken[0]}" if self.broken else ""
             raise SourceError(
                 "No document could be read; the index stays as it was.", first.strip()
             )
 
-    def done(self, count: int) -> None:
-        """Say that so many documents are indexed."""
+    def report_done(self, count: int) -> None:
+        """Report that `count` documents are indexed."""
         if self._progress is not None:
-            reckoned = round(self._count * self._bytes / max(self._read, 1))
-            self._progress(count, max(reckoned, self._count))
+            estimate = round(self._documents_read * self._bytes_total / max(self._bytes_read, 1))
+            self._progress(count, max(estimate, self._documents_read))
 
-    def _tell(self, size: int) -> None:
-        self._read += size
+    def _add_bytes(self, size: int) -> None:
+        self._bytes_read += size

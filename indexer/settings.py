@@ -1,4 +1,4 @@
-"""Every setting: name, default, help. The environment variable `TRACUU_<NAME>` overrides it."""
+"""All settings: name, default, help. The environment variable `TRACUU_<NAME>` overrides each."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from indexer.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; the type of `default` is the type of its values, `among` the numbers that it
-    may be."""
+    """One setting. Its values have the type of `default`; `among` are the numbers allowed, None for
+    any."""
 
     name: str
     default: str | int
     help: str
-    among: range | None = None
+    allowed: range | None = None
 
     @property
     def variable(self) -> str:
@@ -41,10 +41,10 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
-    """The value of setting `name`: the environment's, else the default.
+    """Return the value of the setting `name`: that of the environment, else the default.
 
-    Raises SettingError where a number is wanted and the environment holds none, or another than
-    those that it may be.
+    Raises SettingError if the setting is a number and the environment has no number, or one that is
+    not allowed.
     """
     spec = _BY_NAME[name]
     raw = (os.environ if environ is None else environ).get(spec.variable, "")
@@ -57,8 +57,8 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
             raise SettingError(
                 f"{spec.variable}={raw!r} is no whole number.", f"Set it to one ({spec.help})."
             ) from None
-        if spec.among and number not in spec.among:
-            first, last = spec.among[0], spec.among[-1]
+        if spec.allowed and number not in spec.allowed:
+            first, last = spec.allowed[0], spec.allowed[-1]
             raise SettingError(
                 f"{spec.variable}={number} is out of range.", f"Use {first} to {last}."
             )
@@ -67,10 +67,10 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
 
 
 def path_setting(name: str) -> Path:
-    """The value of a setting that names a folder."""
+    """Return the value of a setting that is a path."""
     return Path(str(setting(name)))
 
 
 def int_setting(name: str) -> int:
-    """The value of a setting that is a whole number."""
+    """Return the value of a setting that is a whole number."""
     return int(setting(name))

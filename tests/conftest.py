@@ -1,7 +1,8 @@
-"""Hypothesis for every test: no deadline, because a shared machine is slow now and then.
+"""Hypothesis settings for all tests: no deadline, because a shared machine is slow at times.
 
-Where a change is judged (CI is set) the same examples are tried every time, so that it is judged by
-itself; elsewhere new ones are, and what they find is mended with its example written down.
+In continuous integration (CI is set) the same examples are tried every time, so that a result
+depends only on the change; elsewhere new ones are tried, and a bug they find gets its example as a
+test.
 """
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+"""`Archive` while the index is rebuilt, damaged or closed, with requests in flight."""
+
 from __future__ import annotations
 
 import threading
@@ -18,12 +20,12 @@ from indexer import (
     UnusableIndex,
 )
 
-PATIENCE = 30
-"""Seconds after which a thread that should have gone on is taken to hang."""
+TIMEOUT = 30
+"""Seconds after which a waiting thread counts as hung."""
 
 
-def generation(index: Path, number: int) -> Path:
-    """Build generation `number`: as many documents, each named and numbered after it."""
+def build_generation(index: Path, number: int) -> Path:
+    """Build generation `number` with `number` documents that have it in their ids and titles."""
     return build(
         index,
         *({"id": f"g{number}-{i}", "title": f"thế hệ {number}", "text": "dân vận"}
@@ -40,7 +42,7 @@ def expected(number: int) -> set[str]:
 
 
 class Gate(Mapping[str, tuple[str, ...]]):
-    """Filters that hold a request up in the middle of its search, until let go."""
+    """Filters that block a request in the middle of its search until `go_on` is set."""
 
     def __init__(self) -> None:
         self.entered = threading.Event()
@@ -48,7 +50,7 @@ class Gate(Mapping[str, tuple[str, ...]]):
 
     def __iter__(self) -> Iterator[str]:
         self.entered.set()
-        assert self.go_on.wait(PATIENCE)
+        assert self.go_on.wait(TIMEOUT)
         return iter(())
 
     def __len__(self) -> int:
@@ -60,7 +62,7 @@ class Gate(Mapping[str, tuple[str, ...]]):
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    return generation(tmp_path / "index", 1)
+    return build_generation(tmp_path / "index", 1)
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def archive(index: Path) -> Iterator[Archive]:
         yield archive
 
 
-def mapped(folder: str) -> list[str]:
+def mapped_files(folder: str) -> list[str]:
     maps = Path("/proc/self/maps")
     if not maps.exists():
         pytest.skip("this system does not say which files a process has mapped")
@@ -81,7 +83,7 @@ def test_the_next_request_is_answered_from_the_new_generation(
 ) -> None:
     assert names(archive.search(SearchRequest("dân vận"))) == expected(1)
     before = archive.status()
-    generation(index, 2)
+    build_generation(index, 2)
     assert names(archive.search(SearchRequest("dân vận"))) == expected(2)
     after = archive.status()
     assert (before.documents, after.documents) == (1, 2)
@@ -91,8 +93,8 @@ def test_the_next_request_is_answered_from_the_new_generation(
 
 
 @pytest.mark.parametrize("ask", ["status", "suggest", "overview"])
-def test_every_question_follows(archive: Archive, index: Path, ask: str) -> None:
-    generation(index, 3)
+def test_every_method_follows_a_rebuild(archive: Archive, index: Path, ask: str) -> None:
+    build_generation(index, 3)
     if ask == "status":
         assert archive.status().documents == 3
     elif ask == "suggest":
@@ -108,17 +110,17 @@ def test_a_request_in_flight_finishes_on_the_generation_it_began_with(
     gate = Gate()
     with ThreadPoolExecutor(1) as pool:
         in_flight = pool.submit(archive.search, SearchRequest("dân vận", filters=gate))
-        assert gate.entered.wait(PATIENCE)
+        assert gate.entered.wait(TIMEOUT)
         # Two rebuilds: the second one removes the folder that the request is reading.
-        generation(index, 2)
+        build_generation(index, 2)
         assert names(archive.search(SearchRequest("dân vận"))) == expected(2)
-        generation(index, 3)
+        build_generation(index, 3)
         assert names(archive.search(SearchRequest("dân vận"))) == expected(3)
         assert not (index / former).exists()
-        assert mapped(former)
+        assert mapped_files(former)
         gate.go_on.set()
-        assert names(in_flight.result(PATIENCE)) == expected(1)
-    assert not mapped(former)  # the last request let go of its files
+        assert names(in_flight.result(TIMEOUT)) == expected(1)
+    assert not mapped_files(former)  # the last request has released its files
 
 
 def test_closing_waits_for_the_request_in_flight(index: Path) -> None:
@@ -126,39 +128,39 @@ def test_closing_waits_for_the_request_in_flight(index: Path) -> None:
     name = archive.status().generation
     with ThreadPoolExecutor(1) as pool:
         in_flight = pool.submit(archive.search, SearchRequest("dân vận", filters=gate))
-        assert gate.entered.wait(PATIENCE)
+        assert gate.entered.wait(TIMEOUT)
         archive.close()
-        archive.close()  # twice is once
+        archive.close()  # closing twice is allowed
         gate.go_on.set()
-        assert names(in_flight.result(PATIENCE)) == expected(1)
-    assert not mapped(name)
+        assert names(in_flight.result(TIMEOUT)) == expected(1)
+    assert not mapped_files(name)
 
 
-def test_many_readers_see_one_generation_at_a_time_while_it_is_rebuilt(
+def test_concurrent_readers_see_one_generation_at_a_time_during_rebuilds(
     archive: Archive, index: Path
 ) -> None:
     readers, last = 4, 5
     start, done = threading.Barrier(readers + 1), threading.Event()
 
-    def read() -> set[int]:
-        start.wait(PATIENCE)
+    def read_until_done() -> set[int]:
+        start.wait(TIMEOUT)
         seen = set()
         while not done.is_set():
             found = archive.search(SearchRequest("dân vận"))
             assert names(found) == expected(found.total)
-            assert archive.status().documents >= found.total  # never back to a former one
+            assert archive.status().documents >= found.total  # never an older one again
             seen.add(found.total)
         return seen
 
     with ThreadPoolExecutor(readers) as pool:
-        asked = [pool.submit(read) for _ in range(readers)]
-        start.wait(PATIENCE)
+        results = [pool.submit(read_until_done) for _ in range(readers)]
+        start.wait(TIMEOUT)
         try:
             for number in range(2, last + 1):
-                generation(index, number)
+                build_generation(index, number)
         finally:
             done.set()
-        assert set().union(*(reader.result(PATIENCE) for reader in asked)) <= set(
+        assert set().union(*(reader.result(TIMEOUT) for reader in results)) <= set(
             range(1, last + 1)
         )
     assert archive.search(SearchRequest("dân vận")).total == last
@@ -169,25 +171,25 @@ def largest_file(index: Path) -> Path:
     return max(folder.iterdir(), key=lambda path: path.stat().st_size)
 
 
-def test_a_damaged_newer_generation_keeps_the_old_one_serving(
+def test_after_a_rebuild_with_damage_the_old_generation_still_answers(
     archive: Archive, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = archive.status().generation
-    generation(index, 2)
+    build_generation(index, 2)
     largest_file(index).write_bytes(b"")
     assert names(archive.search(SearchRequest("dân vận"))) == expected(1)
     assert archive.status().generation == old
     opened = []
     monkeypatch.setattr("indexer.archive.open_engine", opened.append)
     assert archive.status().generation == old
-    assert not opened, "a damaged generation is read again for every request"
+    assert not opened, "a damaged generation is opened again for every request"
     monkeypatch.undo()
-    generation(index, 3)
+    build_generation(index, 3)
     assert names(archive.search(SearchRequest("dân vận"))) == expected(3)
 
 
 @pytest.mark.parametrize("content", [None, "", "nowhere\n", "../elsewhere\n", "\xff"])
-def test_a_lost_or_foreign_pointer_keeps_the_old_one_serving(
+def test_without_a_valid_pointer_file_the_old_generation_still_answers(
     archive: Archive, index: Path, content: str | None
 ) -> None:
     if content is None:
@@ -197,7 +199,7 @@ def test_a_lost_or_foreign_pointer_keeps_the_old_one_serving(
     assert names(archive.search(SearchRequest("dân vận"))) == expected(1)
 
 
-def test_nothing_built_yet(tmp_path: Path) -> None:
+def test_opening_a_folder_without_an_index_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="tracuu rebuild"):
         Archive.open(tmp_path / "nowhere")
 
@@ -208,17 +210,17 @@ def test_a_damaged_index_cannot_be_opened(index: Path) -> None:
         Archive.open(index)
 
 
-def test_a_document_that_is_not_there(archive: Archive) -> None:
+def test_a_missing_document_raises_with_its_id(archive: Archive) -> None:
     with pytest.raises(DocumentNotFound, match="g9-9"):
         archive.document("g9-9")
 
 
 @pytest.mark.parametrize("rebuilt", [False, True])
-def test_a_closed_archive_says_so(index: Path, *, rebuilt: bool) -> None:
+def test_every_method_of_a_closed_archive_raises(index: Path, *, rebuilt: bool) -> None:
     with Archive.open(index) as archive:
         document = archive.document("g1-0")
     if rebuilt:  # a newer generation does not open it again
-        generation(index, 2)
+        build_generation(index, 2)
     for ask in (
         archive.status,
         archive.overview,

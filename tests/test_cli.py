@@ -1,4 +1,4 @@
-"""Every command as a person runs it: what it prints, where, and the exit code."""
+"""Every command as a person runs it: what it prints, on which stream, and its exit code."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `tracuu` with these arguments in this process, through its entry point."""
+    """A function that runs `tracuu` with the given arguments in this process."""
 
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["tracuu", *map(str, arguments)])
@@ -73,7 +73,7 @@ def one_line(text: str) -> bool:
     return text.count("\n") == 1 and text.endswith("\n") and "Traceback" not in text
 
 
-# Bad input
+# Invalid input
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def one_line(text: str) -> bool:
         (["serve", "--port", "0", "--host", "256.0.0.1"], "256.0.0.1"),
     ],
 )
-def test_bad_input_is_one_line_on_standard_error(
+def test_invalid_input_prints_one_line_on_standard_error(
     run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
 ) -> None:
     monkeypatch.setenv("TRACUU_INDEX", str(index))
@@ -114,7 +114,7 @@ def test_bad_input_is_one_line_on_standard_error(
         ("check", "indexer.cli.check_command.index_directory.check", "interrupted."),
     ],
 )
-def test_an_interrupted_command_says_what_became_of_the_index(
+def test_an_interrupted_command_says_if_the_index_was_changed(
     run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str, said: str
 ) -> None:
     def interrupt(*arguments: object, **options: object) -> None:
@@ -126,7 +126,9 @@ def test_an_interrupted_command_says_what_became_of_the_index(
 
 
 @pytest.mark.parametrize("command", [["search", "x"], ["check"], ["evaluate", "q"], ["serve"]])
-def test_no_index_is_one_line_with_the_remedy(run: Run, tmp_path: Path, command: list[str]) -> None:
+def test_without_an_index_one_line_names_the_remedy(
+    run: Run, tmp_path: Path, command: list[str]
+) -> None:
     if command[0] == "evaluate":
         path = write_jsonl(tmp_path / "q", {"qid": 1, "query": "x", "relevant": ["y"]})
         command = ["evaluate", str(path)]
@@ -137,7 +139,7 @@ def test_no_index_is_one_line_with_the_remedy(run: Run, tmp_path: Path, command:
 
 
 @pytest.mark.parametrize("source", ["missing", "empty", "only-broken"])
-def test_nothing_to_rebuild_from_leaves_the_index_as_it_was(
+def test_a_rebuild_without_readable_documents_keeps_the_index(
     run: Run, tmp_path: Path, source: str
 ) -> None:
     index = build(tmp_path / "index", {"id": "a", "text": "dân vận"})
@@ -153,7 +155,7 @@ def test_nothing_to_rebuild_from_leaves_the_index_as_it_was(
     assert (index / "CURRENT").read_text() == before
 
 
-def test_an_index_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
+def test_an_index_folder_that_is_a_file_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for arguments in (["rebuild", SEEDS], ["search", "x"], ["check"]):
         outcome = run(*arguments, "--index", tmp_path / "file")
@@ -163,7 +165,7 @@ def test_an_index_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["PAGE_SIZE", "PORT"])
-def test_a_setting_that_is_no_number(
+def test_a_setting_that_is_no_number_is_an_error(
     run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(f"TRACUU_{name}", "many")
@@ -178,7 +180,7 @@ def test_a_setting_that_is_no_number(
     ("name", "value"),
     [("PAGE_SIZE", "0"), ("PAGE_SIZE", "101"), ("THREADS", "0"), ("THREADS", "-1")],
 )
-def test_a_setting_out_of_range(
+def test_a_setting_out_of_range_is_an_error(
     run: Run, index: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"TRACUU_{name}", value)
@@ -191,7 +193,7 @@ def test_a_setting_out_of_range(
 # rebuild
 
 
-def test_rebuild_leaves_out_a_broken_file_and_names_it(run: Run, tmp_path: Path) -> None:
+def test_rebuild_skips_a_broken_file_and_names_it(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     write_jsonl(source / "good.jsonl", {"id": "a", "text": "dân vận"})
@@ -205,17 +207,17 @@ def test_rebuild_leaves_out_a_broken_file_and_names_it(run: Run, tmp_path: Path)
     assert run("search", "dân vận", "--index", tmp_path / "index").code == 0
 
 
-def test_rebuild_reads_the_seeds_where_nothing_is_named(
+def test_rebuild_without_arguments_reads_the_seeds(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRACUU_SEEDS", str(SEEDS))
     monkeypatch.setenv("TRACUU_INDEX", str(tmp_path / "index"))
     outcome = run("rebuild")
-    assert (outcome.code, outcome.err) == (0, "")  # no progress bar where no terminal is
+    assert (outcome.code, outcome.err) == (0, "")  # no progress bar without a terminal
     assert outcome.out.startswith(f"5 documents in {tmp_path}")
 
 
-def test_rebuild_of_several_sources(run: Run, tmp_path: Path) -> None:
+def test_rebuild_accepts_several_sources(run: Run, tmp_path: Path) -> None:
     one = write_jsonl(tmp_path / "1.jsonl", {"id": "a", "text": "x"})
     two = write_jsonl(tmp_path / "2.jsonl", {"id": "b", "text": "x"})
     assert run("rebuild", one, two, "--index", tmp_path / "i").out.startswith("2 documents")
@@ -224,13 +226,13 @@ def test_rebuild_of_several_sources(run: Run, tmp_path: Path) -> None:
 # update
 
 
-def numbers(outcome: Outcome) -> list[int]:
-    """Added, replaced, deleted, unchanged, and all there are."""
+def reported_numbers(outcome: Outcome) -> list[int]:
+    """Return the numbers of added, replaced, deleted, unchanged and all documents."""
     assert outcome.err == ""
     return [int(number) for number in re.findall(r"\b[0-9]+(?= )", outcome.out)[:5]]
 
 
-def test_update_adds_replaces_and_leaves_the_rest(run: Run, tmp_path: Path) -> None:
+def test_update_adds_and_replaces_documents_and_keeps_the_others(run: Run, tmp_path: Path) -> None:
     first = [{"id": name, "text": f"dân vận {name}"} for name in "abc"]
     index = build(tmp_path / "index", *first)
     source = write_jsonl(
@@ -238,14 +240,14 @@ def test_update_adds_replaces_and_leaves_the_rest(run: Run, tmp_path: Path) -> N
     )
     outcome = run("update", source, "--index", index)
     assert outcome.code == 0
-    assert numbers(outcome) == [1, 1, 0, 1, 4]
+    assert reported_numbers(outcome) == [1, 1, 0, 1, 4]
     assert "1 of them are not in the sources; --prune takes them out" in outcome.out
     found = json.loads(run("search", "khéo", "--json", "--index", index).out)
     assert [hit["id"] for hit in found["hits"]] == ["b"]
 
     before = (index / "CURRENT").read_text()
     again = run("update", source, "--index", index)
-    assert numbers(again) == [0, 0, 0, 3, 4]
+    assert reported_numbers(again) == [0, 0, 0, 3, 4]
     assert (index / "CURRENT").read_text() == before
 
     pruned = run("update", source, "--prune", "--delete", "d", "--index", index, "--json")
@@ -263,15 +265,15 @@ def test_update_with_delete_alone_reads_no_source(
     monkeypatch.setenv("TRACUU_SEEDS", str(SEEDS))
     index = build(tmp_path / "i", *({"id": name, "text": f"dân {name}"} for name in "abc"))
     outcome = run("update", "--delete", "a", "--delete", "c", "--index", index)
-    assert numbers(outcome) == [0, 0, 2, 0, 1]
+    assert reported_numbers(outcome) == [0, 0, 2, 0, 1]
     assert "sources" not in outcome.out
     assert json.loads(run("search", "dân", "--json", "--index", index).out)["total"] == 1
-    assert numbers(run("update", "--index", index)) == [5, 0, 0, 0, 6]
+    assert reported_numbers(run("update", "--index", index)) == [5, 0, 0, 0, 6]
 
 
-def test_update_builds_where_nothing_is_yet(run: Run, tmp_path: Path) -> None:
+def test_update_builds_the_index_if_there_is_none(run: Run, tmp_path: Path) -> None:
     outcome = run("update", SEEDS, "--index", tmp_path / "index")
-    assert numbers(outcome) == [5, 0, 0, 0, 5]
+    assert reported_numbers(outcome) == [5, 0, 0, 0, 5]
     refused = run("update", "--delete", "a", "--index", tmp_path / "none")
     assert (refused.code, refused.out) == (2, "")
     assert one_line(refused.err)
@@ -287,7 +289,7 @@ def test_update_builds_where_nothing_is_yet(run: Run, tmp_path: Path) -> None:
         (["nowhere"], "nowhere"),
     ],
 )
-def test_an_update_that_cannot_be_done_changes_nothing(
+def test_an_update_that_fails_changes_nothing(
     run: Run, tmp_path: Path, arguments: list[str], says: str
 ) -> None:
     index = build(tmp_path / "index", {"id": "a", "text": "dân"}, {"id": "b", "text": "vận"})
@@ -304,7 +306,7 @@ def test_an_update_that_cannot_be_done_changes_nothing(
     assert sorted(path.name for path in index.iterdir()) == left
 
 
-def test_what_cannot_be_read_stays_as_it_was(run: Run, tmp_path: Path) -> None:
+def test_a_document_that_cannot_be_read_keeps_its_old_version(run: Run, tmp_path: Path) -> None:
     index = build(tmp_path / "index", {"id": "a", "text": "dân"}, {"id": "b", "text": "vận"})
     source = tmp_path / "source.jsonl"
     source.write_text('{"id": "a", "text": "khác"}\n{\n', encoding="utf-8")
@@ -316,7 +318,7 @@ def test_what_cannot_be_read_stays_as_it_was(run: Run, tmp_path: Path) -> None:
     assert "source.jsonl:2" in outcome.err
 
 
-def test_update_waits_for_no_other(run: Run, tmp_path: Path) -> None:
+def test_update_does_not_wait_for_another_one(run: Run, tmp_path: Path) -> None:
     index = build(tmp_path / "index", {"id": "a", "text": "dân"})
     with (index / "LOCK").open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -327,15 +329,15 @@ def test_update_waits_for_no_other(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [rebuild, update])
-def test_progress_counts_towards_what_there_is(tmp_path: Path, command: Any) -> None:
+def test_progress_counts_to_about_the_number_of_documents(tmp_path: Path, command: Any) -> None:
     records = ({"id": str(number), "text": f"dân vận {number}"} for number in range(3000))
     source = write_jsonl(tmp_path / "s.jsonl", *records)
     build(tmp_path / "index", {"id": "0", "text": "dân vận 0"})
-    told: list[tuple[int, int]] = []
-    command([source], tmp_path / "index", progress=lambda *now: told.append(now))
-    assert told
-    assert all(0 < done <= total for done, total in told)
-    assert all(2000 < total < 4000 for _, total in told)
+    reported: list[tuple[int, int]] = []
+    command([source], tmp_path / "index", progress=lambda *now: reported.append(now))
+    assert reported
+    assert all(0 < done <= total for done, total in reported)
+    assert all(2000 < total < 4000 for _, total in reported)
 
 
 # search
@@ -357,7 +359,7 @@ def test_progress_counts_towards_what_there_is(tmp_path: Path, command: Any) -> 
         (["--", "-khéo"], SearchRequest("-khéo")),
     ],
 )
-def test_json_is_the_payload(
+def test_search_with_json_prints_the_api_payload(
     run: Run, index: Path, arguments: list[str], request_: SearchRequest
 ) -> None:
     outcome = run("search", "--json", "--index", index, *arguments)
@@ -368,10 +370,10 @@ def test_json_is_the_payload(
     assert shown.pop("took_ms") >= 0
     expected.pop("took_ms")
     assert shown == expected
-    assert "\\u" not in outcome.out  # Vietnamese stays legible
+    assert "\\u" not in outcome.out  # Vietnamese is not escaped
 
 
-def test_a_search_for_people(run: Run, index: Path) -> None:
+def test_search_prints_total_rung_suggestion_and_hits(run: Run, index: Path) -> None:
     outcome = run("search", "dan van kheo", "--index", index)
     assert outcome.code == 0
     lines = outcome.out.splitlines()
@@ -381,13 +383,13 @@ def test_a_search_for_people(run: Run, index: Path) -> None:
     assert "   một  08/01/2021" in lines
 
 
-def test_numbers_go_on_from_page_to_page(run: Run, index: Path) -> None:
+def test_hit_numbers_continue_from_page_to_page(run: Run, index: Path) -> None:
     outcome = run("search", "dân vận", "--page", "2", "--size", "1", "--index", index)
     assert "2. " in outcome.out
     assert "1. " not in outcome.out
 
 
-def test_marks_that_look_like_markup_are_shown_as_they_are(run: Run, tmp_path: Path) -> None:
+def test_text_that_looks_like_console_markup_is_printed_as_it_is(run: Run, tmp_path: Path) -> None:
     index = build(tmp_path / "i", {"id": "[red]", "title": "[bold]dân[/bold]", "text": "[x] dân"})
     outcome = run("search", "dân", "--index", index)
     assert "[bold]dân[/bold]" in outcome.out
@@ -404,7 +406,7 @@ def test_the_page_size_comes_from_the_environment(
 # analyze, evaluate, check
 
 
-def test_analyze(run: Run) -> None:
+def test_analyze_lists_terms_with_their_text(run: Run) -> None:
     text = "Ban Dân vận, 06 tháng"
     rows = json.loads(run("analyze", "--json", text).out)
     assert [r["term"] for r in rows if r["kind"] == "syllable"] == "ban dân vận 6 tháng".split()
@@ -415,7 +417,7 @@ def test_analyze(run: Run) -> None:
     assert all(str(value) in table.out for row in rows for value in row.values())
 
 
-def test_evaluate(run: Run, index: Path, tmp_path: Path) -> None:
+def test_evaluate_prints_the_measures(run: Run, index: Path, tmp_path: Path) -> None:
     path = write_jsonl(
         tmp_path / "q.jsonl",
         {"qid": 1, "query": "dân vận khéo", "relevant": ["một"]},
@@ -430,7 +432,9 @@ def test_evaluate(run: Run, index: Path, tmp_path: Path) -> None:
     assert "nDCG@10 1.0000  MRR@10 1.0000  recall@100 1.0000" in line.out
 
 
-def test_bad_queries_are_named_by_line(run: Run, index: Path, tmp_path: Path) -> None:
+def test_invalid_queries_are_reported_with_their_line(
+    run: Run, index: Path, tmp_path: Path
+) -> None:
     path = write_jsonl(tmp_path / "q.jsonl", {"qid": 1, "query": "x", "relevant": []})
     outcome = run("evaluate", path, "--index", index)
     assert outcome.code == 2
@@ -438,7 +442,7 @@ def test_bad_queries_are_named_by_line(run: Run, index: Path, tmp_path: Path) ->
     assert f"{path}:1:" in outcome.err
 
 
-def test_check(run: Run, tmp_path: Path) -> None:
+def test_check_reports_a_damaged_file(run: Run, tmp_path: Path) -> None:
     index = build(tmp_path / "index", {"id": "a", "text": "dân vận"})
     whole = run("check", "--index", index)
     assert (whole.code, whole.err) == (0, "")
@@ -474,13 +478,13 @@ def test_every_command_has_help(run: Run, command: str) -> None:
     assert command in run("--help").out
 
 
-def test_the_version(run: Run) -> None:
+def test_version_prints_name_and_version(run: Run) -> None:
     from indexer import __version__
 
     assert run("--version").out == f"tracuu {__version__}\n"
 
 
-def test_without_a_command_it_says_where_help_is(run: Run) -> None:
+def test_without_a_command_the_error_names_the_help(run: Run) -> None:
     outcome = run()
     assert (outcome.code, outcome.out) == (2, "")
     assert one_line(outcome.err)
@@ -490,7 +494,7 @@ def test_without_a_command_it_says_where_help_is(run: Run) -> None:
 # As a process of its own
 
 
-def test_a_query_that_is_no_text_still_gets_an_answer(index: Path) -> None:
+def test_a_query_that_is_not_utf8_is_answered(index: Path) -> None:
     done = process("search", b"d\xe2n \xff", "--index", str(index))
     assert (done.returncode, done.stderr) == (0, b"")
     done = process("analyze", b"\xff d\xc3\xa2n")
@@ -498,7 +502,7 @@ def test_a_query_that_is_no_text_still_gets_an_answer(index: Path) -> None:
     assert "dân" in done.stdout.decode()
 
 
-def test_a_terminal_gets_a_bar_with_speed_and_time_left(tmp_path: Path) -> None:
+def test_a_terminal_shows_a_progress_bar_with_speed_and_time_left(tmp_path: Path) -> None:
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "indexer.cli", "rebuild", SEEDS, "--index", tmp_path]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
@@ -507,7 +511,7 @@ def test_a_terminal_gets_a_bar_with_speed_and_time_left(tmp_path: Path) -> None:
         command, stdout=subprocess.PIPE, stderr=theirs, env=environment
     ) as process:
         os.close(theirs)
-        with suppress(OSError):  # so a terminal says that there is no more
+        with suppress(OSError):  # the end of a terminal is an error
             while part := os.read(ours, 1 << 12):
                 shown += part
         out, _ = process.communicate(timeout=60)
@@ -517,7 +521,7 @@ def test_a_terminal_gets_a_bar_with_speed_and_time_left(tmp_path: Path) -> None:
     assert out.decode().startswith("5 documents in ")
 
 
-def test_nobody_reads_on() -> None:
+def test_a_closed_output_pipe_ends_without_traceback() -> None:
     """`tracuu analyze … | head` ends without a traceback."""
     command = (
         f'"{sys.executable}" -m indexer.cli analyze --json "$(yes dân vận | head -500)" | head -1'

@@ -1,3 +1,5 @@
+"""Relevance measures, judged queries and noise."""
+
 from __future__ import annotations
 
 import json
@@ -20,12 +22,12 @@ from indexer.evaluation.evaluate import (
     evaluate,
     ndcg,
     percentile,
-    read_former,
+    read_previous_run,
     reciprocal_rank,
 )
 from indexer.evaluation.noise import Noise, add_noise
 
-LOG = math.log2
+log2 = math.log2
 
 
 @pytest.mark.parametrize(
@@ -33,17 +35,17 @@ LOG = math.log2
     [
         ("abc", "a", 1.0),
         ("abc", "abc", 1.0),
-        ("bac", "a", 1 / LOG(3)),
-        ("xya", "a", 1 / LOG(4)),
+        ("bac", "a", 1 / log2(3)),
+        ("xya", "a", 1 / log2(4)),
         ("xyz", "a", 0.0),
         ("", "a", 0.0),
-        ("axb", "ab", (1 + 1 / LOG(4)) / (1 + 1 / LOG(3))),
-        ("a", "ab", 1 / (1 + 1 / LOG(3))),
+        ("axb", "ab", (1 + 1 / log2(4)) / (1 + 1 / log2(3))),
+        ("a", "ab", 1 / (1 + 1 / log2(3))),
         ("xxxxxxxxxxa", "a", 0.0),  # the eleventh
         ("abcdefghij", "abcdefghijklm", 1.0),  # ten of thirteen is all that ten places hold
     ],
 )
-def test_ndcg(ranked: str, relevant: str, expected: float) -> None:
+def test_ndcg_with_binary_gains(ranked: str, relevant: str, expected: float) -> None:
     assert ndcg(list(ranked), frozenset(relevant), 10) == pytest.approx(expected)
 
 
@@ -51,7 +53,9 @@ def test_ndcg(ranked: str, relevant: str, expected: float) -> None:
     ("ranked", "relevant", "expected"),
     [("abc", "a", 1.0), ("abc", "bc", 0.5), ("abc", "c", 1 / 3), ("abc", "x", 0.0), ("", "x", 0)],
 )
-def test_reciprocal_rank(ranked: str, relevant: str, expected: float) -> None:
+def test_the_reciprocal_rank_is_that_of_the_first_relevant_document(
+    ranked: str, relevant: str, expected: float
+) -> None:
     assert reciprocal_rank(list(ranked), frozenset(relevant)) == pytest.approx(expected)
 
 
@@ -66,7 +70,7 @@ def test_reciprocal_rank(ranked: str, relevant: str, expected: float) -> None:
         ([7.0], 0, 7.0),
     ],
 )
-def test_percentile(values: list[float], percent: int, expected: float) -> None:
+def test_percentiles_are_nearest_ranks(values: list[float], percent: int, expected: float) -> None:
     assert percentile(values, percent) == expected
 
 
@@ -90,7 +94,7 @@ def test_measures_are_means_over_the_queries(engine: SearchEngine) -> None:
     ]
     done: list[int] = []
     found = evaluate(engine, judged, progress=lambda: done.append(1))
-    second = (1 / LOG(3)) / (1 + 1 / LOG(3))
+    second = (1 / log2(3)) / (1 + 1 / log2(3))
     assert found.queries == len(done) == 3
     assert found.ndcg_10 == pytest.approx((1 + second + 0) / 3)
     assert found.mrr_10 == pytest.approx((1 + 0.5 + 0) / 3)
@@ -98,7 +102,7 @@ def test_measures_are_means_over_the_queries(engine: SearchEngine) -> None:
     assert 0 < found.p50_ms <= found.p95_ms
 
 
-def test_unaccented_queries_lose_their_marks_first(engine: SearchEngine) -> None:
+def test_noise_is_added_before_the_query_is_ranked(engine: SearchEngine) -> None:
     judged = [JudgedQuery("1", "=khéo", frozenset({"khéo"}))]
     assert evaluate(engine, judged).mrr_10 == 1
     assert (
@@ -106,14 +110,14 @@ def test_unaccented_queries_lose_their_marks_first(engine: SearchEngine) -> None
     )  # no page has kheo itself
 
 
-def test_measures_is_what_the_names_say() -> None:
+def test_measures_has_the_documented_fields() -> None:
     assert Measures.__slots__ == (
         "queries", "ndcg_10", "mrr_10", "recall_100", "p50_ms", "p95_ms",
         "by_query",
     )  # fmt: skip
 
 
-def queries(tmp_path: Path, text: str | bytes) -> Path:
+def queries_file(tmp_path: Path, text: str | bytes) -> Path:
     path = tmp_path / "queries.jsonl"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
@@ -122,14 +126,14 @@ def queries(tmp_path: Path, text: str | bytes) -> Path:
 GOOD = json.dumps({"qid": 1, "query": "dân", "relevant": ["a", 2, "a"]}, ensure_ascii=False)
 
 
-def test_read_queries(tmp_path: Path) -> None:
-    (found,) = read_queries(queries(tmp_path, f"\n{GOOD}\r\n\n"))
+def test_queries_are_read_with_ids_as_strings_and_without_blank_lines(tmp_path: Path) -> None:
+    (found,) = read_queries(queries_file(tmp_path, f"\n{GOOD}\r\n\n"))
     assert found == JudgedQuery("1", "dân", frozenset({"a", "2"}))
 
 
 @pytest.mark.parametrize("start", ["\ufeff", ""])
-def test_a_byte_order_mark_is_nothing(tmp_path: Path, start: str) -> None:
-    assert len(read_queries(queries(tmp_path, start + GOOD))) == 1
+def test_a_byte_order_mark_is_ignored(tmp_path: Path, start: str) -> None:
+    assert len(read_queries(queries_file(tmp_path, start + GOOD))) == 1
 
 
 @pytest.mark.parametrize(
@@ -152,10 +156,10 @@ def test_a_byte_order_mark_is_nothing(tmp_path: Path, start: str) -> None:
         (b"\xff\xfe", "UTF-8"),
     ],
 )
-def test_bad_queries_are_named_with_file_and_line(
+def test_invalid_queries_are_reported_with_file_and_line(
     tmp_path: Path, text: str | bytes, says: str
 ) -> None:
-    path = queries(tmp_path, text)
+    path = queries_file(tmp_path, text)
     with pytest.raises(QueriesError) as caught:
         read_queries(path)
     message = str(caught.value)
@@ -165,22 +169,22 @@ def test_bad_queries_are_named_with_file_and_line(
     assert len(message) < 500
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_queries_file_is_reported_by_name(tmp_path: Path) -> None:
     with pytest.raises(QueriesError, match=r"none\.jsonl"):
         read_queries(tmp_path / "none.jsonl")
     with pytest.raises(QueriesError):
         read_queries(tmp_path)
 
 
-@pytest.mark.parametrize("how", Noise)
-def test_a_corruption_is_the_same_every_time(how: Noise) -> None:
+@pytest.mark.parametrize("noise", Noise)
+def test_noise_is_reproducible(noise: Noise) -> None:
     text = "Công tác dân vận ở huyện Giang Thành năm 2020"
-    assert add_noise(text, how, "q1") == add_noise(text, how, "q1")
-    assert (add_noise(text, how, "q1") == text) is (how is Noise.NONE)
+    assert add_noise(text, noise, "q1") == add_noise(text, noise, "q1")
+    assert (add_noise(text, noise, "q1") == text) is (noise is Noise.NONE)
     assert add_noise("42", Noise.TYPOS, "q1") == "42"
 
 
-def test_half_of_the_marks_go_and_one_slip_is_one() -> None:
+def test_half_removes_about_half_of_the_marks_and_typos_makes_one_slip() -> None:
     text = "đường " * 200
     halved = add_noise(text, Noise.HALF, "q")
     assert 60 < halved.split().count("duong") < 140
@@ -193,9 +197,9 @@ def test_half_of_the_marks_go_and_one_slip_is_one() -> None:
 def test_two_runs_are_compared_query_by_query(tmp_path: Path) -> None:
     found = changes({"a": 1.0, "b": 0.5, "gone": 1.0}, {"a": 0.2, "b": 0.9, "new": 1.0})
     assert found == [Change("a", 1.0, 0.2), Change("b", 0.5, 0.9)]
-    former = tmp_path / "old.json"
-    former.write_text('{"by_query": {"a": 1}}', encoding="utf-8")
-    assert read_former(former) == {"a": 1.0}
-    former.write_text("[]", encoding="utf-8")
+    previous = tmp_path / "old.json"
+    previous.write_text('{"by_query": {"a": 1}}', encoding="utf-8")
+    assert read_previous_run(previous) == {"a": 1.0}
+    previous.write_text("[]", encoding="utf-8")
     with pytest.raises(QueriesError, match=r"old\.json"):
-        read_former(former)
+        read_previous_run(previous)

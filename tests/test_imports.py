@@ -1,4 +1,4 @@
-"""What a rebuild and a server do not load: pyvi, and what pyvi drags in."""
+"""A rebuild and a server import neither pyvi nor its dependencies."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
 
 
-def test_rebuild_and_serve_load_neither_pyvi_nor_scikit_learn(tmp_path: Path) -> None:
+def test_rebuild_and_serve_import_neither_pyvi_nor_scikit_learn(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path / "index")],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""More like this: documents about the same, never the document itself."""
+"""`Archive.similar`: documents about the same subject, never the document itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOPICS = {
 }
 
 
-def test_documents_about_the_same_come_first(tmp_path: Path) -> None:
+def test_documents_about_the_same_subject_come_first(tmp_path: Path) -> None:
     records = [
         {"id": f"{topic}-{number}", "title": "", "text": f"Bài số {number}. {text}"}
         for topic, text in TOPICS.items()
@@ -31,7 +31,7 @@ def test_documents_about_the_same_come_first(tmp_path: Path) -> None:
         assert archive.similar(archive.document("bong-1"), 0) == ()
 
 
-def test_the_seeds_are_alike_and_none_is_like_itself(tmp_path: Path) -> None:
+def test_the_seed_pages_are_similar_and_none_to_itself(tmp_path: Path) -> None:
     rebuild([SEEDS], tmp_path / "i")
     with Archive.open(tmp_path / "i") as archive:
         names = [hit.document.id for hit in archive.overview().hits]
@@ -42,7 +42,7 @@ def test_the_seeds_are_alike_and_none_is_like_itself(tmp_path: Path) -> None:
             assert len(set(found)) == len(found)
 
 
-def test_what_is_like_nothing(tmp_path: Path) -> None:
+def test_documents_without_shared_words_have_no_similar_ones(tmp_path: Path) -> None:
     records = [
         {"id": "empty", "title": "", "text": ""},
         {"id": "numbers", "title": "1 2 3", "text": "10/01/2024 và 42"},

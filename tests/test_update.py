@@ -1,4 +1,4 @@
-"""An archive that stands open while its index is updated."""
+"""Updates while the index is open in an `Archive`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_an_open_archive_follows_updates(tmp_path: Path) -> None:
             archive.document("a")
 
 
-def test_pruning_by_no_sources_at_all_is_refused(tmp_path: Path) -> None:
+def test_pruning_without_sources_is_refused(tmp_path: Path) -> None:
     index = build(tmp_path / "index", {"id": "a", "text": "dân vận"})
     with pytest.raises(SourceError):
         update([], index, prune=True)

@@ -1,4 +1,4 @@
-"""Texts for property tests: anything at all, and Vietnamese with all that spoils it on the way."""
+"""Texts for property tests: any string, and Vietnamese with all kinds of irregular writing."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ _SYLLABLES = sorted(
         for syllable in unicodedata.normalize("NFC", path.read_text(encoding="utf-8")).split()
     }
 )
-_HARD = (
+_DIFFICULT = (
     "hòa hoà HOÀ thuỷ thủy cuả khỏe khoẻ ủy ban quý quí qúy kĩ kỹ Ở ý đ/c 42/NQ-CP 10/01/2024 "
     "Covid-19 06 1.000.000 1.000,5 VHTT&TT UBND. TP. Đặng Ðặng ðặng nghiêng giếng gì 漢字 漢hòa "
     "n\u0303ăm hi ky dân_vận a_b www.x.vn 𝐃𝐚̂𝐧 ＤÂＮ ﬁ İ ſ Vỹ x\u030còa 2hòa ÷hòa"
 ).split()
-_GAPS = [
+_SEPARATORS = [
     " ", " ", " ", "  ", "\u00a0", "\n", "\n\n", "\u2028", "\t", ", ", ". ", "… ", " – ", "-", "/",
     "\u200b", "\u00ad", "\ufeff", "_", "“", "” ", "(", ") ", "*", ":", "",
 ]  # fmt: skip
 
 VIETNAMESE = st.lists(
-    st.tuples(st.sampled_from(_SYLLABLES) | st.sampled_from(_HARD), st.sampled_from(_GAPS)),
+    st.tuples(
+        st.sampled_from(_SYLLABLES) | st.sampled_from(_DIFFICULT), st.sampled_from(_SEPARATORS)
+    ),
     max_size=14,
 ).map(lambda parts: "".join(word + gap for word, gap in parts))
-"""Words of the seeds and hard ones, joined by all that stands between words."""
+"""Syllables of the seed pages and difficult ones, joined by all kinds of separators."""
 
 TEXTS = VIETNAMESE | ANYTHING
 
@@ -42,7 +44,7 @@ LONG_RUNS = [
     "(", ")", '"', "“", "«", "*", "=", "~", ":", "x:", "a OR ", "OR ", "- ", "-a ", "a* ", "_",
     "\ud800", "𝐃",
 ]  # fmt: skip
-"""What, repeated, has made analysers and parsers hang."""
+"""Strings that, repeated, have made analysers and parsers hang."""
 
 
 def nfc(text: str) -> str:

@@ -1,7 +1,16 @@
-"""Here is text. Which terms?
+"""Text analysis: the terms of a text, for indexing and for queries.
 
-The order of the steps is the order of `analyze`: normalise, cut into syllables, find the words and
-the words inside long ones, lead every span back to the original text.
+`analyze` runs the steps in this order: normalise, cut into syllables, segment into words, find the
+dictionary words inside long compounds, map every span back to the original text.
+
+    normalize.py      step 1: one way to write the same characters (nfc.py composes, keeps offsets)
+    orthography.py    position of the tone mark, i or y; which strings can be syllables
+    syllables.py      step 2: tokens, codes, ends of sentences
+    words/            step 3: the words of pyvi
+    decompounding.py  step 4: dictionary words inside long compounds
+    folding.py        removing and comparing marks
+    batch/            all steps for many texts at once with NumPy, for rebuilds
+    memo.py           caches for functions of terms
 """
 
 from __future__ import annotations
@@ -33,11 +42,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The terms of a text, spans in the text as it was given.
+    """The terms of a text. All spans are offsets in the text as it was given.
 
-    `syllables` in order; `words` are pyvi's, of one syllable ("đá") or more ("bóng_đá"), the
-    dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
-    ("42_nq_cp"), in order of their first syllable.
+    `syllables` are in text order. `words` are in order of their first syllable; they are pyvi's
+    words, of one syllable ("đá") or more ("bóng_đá"), the dictionary words inside its long
+    compounds ("dân_vận" in "dân_vận_gắn"), and codes ("42_nq_cp").
     """
 
     syllables: tuple[Token, ...]
@@ -45,80 +54,80 @@ class Analysis:
 
 
 def analyze(text: str) -> Analysis:
-    """All terms of `text`. Total: any string.
+    """Return all terms of `text`. Total: accepts any string.
 
     Laws: spans lie within the text, syllables do not overlap; `text` and any other Unicode form of
-    it give the same terms.
+    it (NFC, NFD) give the same terms.
     """
     normalized = normalize(text)
-    found = syllables(normalized.text)
-    words = _with_inner(_words(normalized.text, found), found)
-    return Analysis(_to_source(normalized, found), _to_source(normalized, words))
+    syllable_tokens = syllables(normalized.text)
+    words = _with_inner_words(_words(normalized.text, syllable_tokens), syllable_tokens)
+    return Analysis(_to_source(normalized, syllable_tokens), _to_source(normalized, words))
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """The syllables alone, without the cost of word segmentation."""
+    """Return the syllables of `text` only, without the cost of word segmentation."""
     normalized = normalize(text)
     return _to_source(normalized, syllables(normalized.text))
 
 
 def terms_in(text: str) -> tuple[str, ...]:
-    """The terms of the syllables, without their spans."""
+    """Return the terms of the syllables of `text`, without spans."""
     return tuple(token.term for token in syllables(normalize(text).text))
 
 
-def pairs(found: Sequence[Token]) -> Iterator[str]:
-    """Every two syllables side by side, as "dân vận"; none across the end of a sentence."""
-    for first, second in pairwise(found):
+def pairs(syllable_tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield every two adjacent syllables as "dân vận"; none across the end of a sentence."""
+    for first, second in pairwise(syllable_tokens):
         if second.position == first.position + 1:
             yield f"{first.term} {second.term}"
 
 
-def _to_source(normalized: Normalized, found: Sequence[Token]) -> tuple[Token, ...]:
-    if normalized.composed is None and normalized.kept is None:
-        return tuple(found)
+def _to_source(normalized: Normalized, syllable_tokens: Sequence[Token]) -> tuple[Token, ...]:
+    if normalized.composed is None and normalized.source_offsets is None:
+        return tuple(syllable_tokens)
     return tuple(
         Token(token.term, *normalized.source_span(token.start, token.end), token.position)
-        for token in found
+        for token in syllable_tokens
     )
 
 
-def _words(text: str, found: Sequence[Token]) -> list[Token]:
-    """pyvi's words and codes, each once, in order."""
-    words = set(_covered(segment(text), found))
-    words.update(_covered(codes(text), found))
+def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
+    """Return pyvi's words and the codes, each once, ordered by span."""
+    words = set(_tokens_of_spans(segment(text), syllable_tokens))
+    words.update(_tokens_of_spans(codes(text), syllable_tokens))
     return sorted(words, key=lambda word: (word.start, word.end))
 
 
-def _with_inner(words: Sequence[Token], found: Sequence[Token]) -> list[Token]:
-    """The words, and the dictionary words inside long compounds (`indexer.analysis.decompounding`)."""
+def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) -> list[Token]:
+    """Return the words plus the dictionary words inside long ones (see `decompounding`)."""
     spans = [
-        (found[i].start, found[j - 1].end)
+        (syllable_tokens[i].start, syllable_tokens[j - 1].end)
         for word in words
         if word.term.count("_") > 1
-        for i, j in _inner_spans(word, found)
+        for i, j in _inner_ranges(word, syllable_tokens)
     ]
-    inner = _covered(spans, found)
+    inner = _tokens_of_spans(spans, syllable_tokens)
     return sorted({*words, *inner}, key=lambda word: (word.start, word.end)) if spans else [*words]
 
 
-def _inner_spans(word: Token, found: Sequence[Token]) -> Iterator[Range]:
-    """The inner words of a compound as spans `[i, j)` of syllables."""
-    first = bisect_left(found, word.start, key=lambda token: token.start)
+def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Range]:
+    """Yield the inner words of a compound as ranges `[i, j)` of syllable indexes."""
+    first = bisect_left(syllable_tokens, word.start, key=lambda token: token.start)
     for i, j in inner_words(word.term.split("_")):
         yield first + i, first + j
 
 
-def _covered(spans: Iterable[Range], found: Sequence[Token]) -> Iterator[Token]:
-    """For each span that covers whole syllables exactly, the word that they make."""
+def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield, for each span that covers whole syllables exactly, the word that they form."""
     at = 0
     for start, end in spans:
-        while at < len(found) and found[at].start < start:
+        while at < len(syllable_tokens) and syllable_tokens[at].start < start:
             at += 1
         first = at
-        while at < len(found) and found[at].end <= end:
+        while at < len(syllable_tokens) and syllable_tokens[at].end <= end:
             at += 1
-        inside = found[first:at]
+        inside = syllable_tokens[first:at]
         if inside and inside[0].start == start and inside[-1].end == end:
             term = "_".join(token.term for token in inside)
             yield Token(term, start, end, inside[0].position)

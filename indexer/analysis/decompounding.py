@@ -1,10 +1,10 @@
-"""After the words: dictionary words inside a compound of three syllables or more.
+"""Step 4 of the analysis: dictionary words inside a compound of three syllables or more.
 
-pyvi glues neighbours that are words of their own, more often the less it knows of a text's kind:
+pyvi joins neighbours that are words of their own, more often in texts less like its training data:
 `dân_vận_gắn` ("mass mobilisation" + "bind"), `triển_khai_phương_hướng`, `tình_hình_nhân_dân`. Most
-Vietnamese words have one syllable or two, so a longer compound mostly is a phrase, and whoever
-looks for one of its words should find it as a word. What is itself in the dictionary (`hợp_tác_xã`,
-"co-operative", around `hợp_tác`) is no slip and is left whole.
+Vietnamese words have one or two syllables, so a longer compound is mostly a phrase, and a search
+for one of its words should find it as a word. A compound that is itself in the dictionary
+(`hợp_tác_xã`, "co-operative", around `hợp_tác`) is correct and is left whole.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _SHORTEST = 3
 
 
 def inner_words(syllables: Sequence[str]) -> list[Range]:
-    """The spans `[i, j)` of dictionary words of 2 or 3 of the `syllables` of a compound.
+    """Return the ranges `[i, j)` of dictionary words of 2 or 3 syllables inside a compound.
 
-    `syllables` are lower-case and normalised. Of all ways to lay words side by side the one that
-    covers most syllables; of those the one with fewer words; of those the one with a longer or
-    earlier word to the left. Linear in the number of syllables.
+    `syllables` are lower-case and normalised. Of all ways to choose non-overlapping words, the one
+    that covers the most syllables wins; of those the one with fewer words; of those the one with
+    the longer or earlier word on the left. Linear in the number of syllables.
 
     >>> inner_words("dân vận gắn".split())
     [(0, 2)]
@@ -34,17 +34,18 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
     count = len(syllables)
     if count < _SHORTEST:
         return []
-    known = _dictionary()
-    names = tuple(map(unify_i_y, syllables))
-    if names in known:
+    dictionary = _dictionary()
+    key = tuple(map(unify_i_y, syllables))
+    if key in dictionary:
         return []
-    # best[i]: (syllables covered, words) from syllable i on, and the length of the word at i.
+    # best[i]: (syllables covered, number of words) from syllable i on, and the length of the word
+    # that begins at i, 0 for none.
     best: list[tuple[int, int, int]] = [(0, 0, 0)] * (count + 1)
     for at in range(count - 1, -1, -1):
         covered, words, _ = best[at + 1]
         best[at] = (covered, words, 0)
         for length in (2, 3):
-            if at + length <= count and names[at : at + length] in known:
+            if at + length <= count and key[at : at + length] in dictionary:
                 covered, words, _ = best[at + length]
                 option = (covered + length, words + 1, length)
                 if (option[0], -option[1]) >= (best[at][0], -best[at][1]):
@@ -60,13 +61,13 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
 
 
 def in_dictionary(syllables: Sequence[str]) -> bool:
-    """Whether two or three syllables (lower-case, normalised) are one of pyvi's words."""
+    """Return True if two or three syllables (lower-case, normalised) are a word of pyvi's."""
     return tuple(map(unify_i_y, syllables)) in _dictionary()
 
 
 @functools.cache
 def _dictionary() -> frozenset[tuple[str, ...]]:
-    """pyvi's words of two and three pieces, i and y unified as in terms; built once."""
+    """Return pyvi's words of two and three pieces, i and y unified as in terms; built once."""
     words: set[tuple[str, ...]] = set()
     for first, pairs in word_model().pairs.items():
         first = unify_i_y(first)

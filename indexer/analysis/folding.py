@@ -1,19 +1,22 @@
-"""Folding: what a syllable is without its marks. đ has no decomposition and is named here."""
+"""Folding: removing the tone and vowel marks of syllables, and asking which marks a term has.
+
+đ has no decomposition in Unicode, so it is mapped to d explicitly.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
-from indexer.analysis.memo import remembered
+from indexer.analysis.memo import memoize
 from indexer.analysis.orthography import unify_i_y
 
-_D = str.maketrans("đĐ", "dD")
+_D_WITHOUT_STROKE = str.maketrans("đĐ", "dD")
 
 
 def _fold(term: str) -> str:
-    """`term` without tone and vowel marks; đ becomes d, and i and y have one spelling.
+    """Return `term` without tone and vowel marks; đ becomes d, and i and y have one spelling.
 
-    Words ("dân_vận") and pairs ("dân vận") fold syllable by syllable.
+    Words ("dân_vận") and pairs ("dân vận") are folded syllable by syllable.
 
     >>> fold("đường"), fold("dân_vận"), fold("kỹ") == fold("kĩ")
     ('duong', 'dan_van', True)
@@ -22,57 +25,58 @@ def _fold(term: str) -> str:
         if joint in term:
             return joint.join(map(fold, term.split(joint)))
     bare = unify_i_y(strip_marks(term))
-    # Vy and Vi are two names, so they are no one spelling; without marks vy may still be vĩ.
+    # Vy and Vi are two names, so `unify_i_y` keeps both; without marks, vy may still mean vĩ.
     return "vi" if bare == "vy" else bare
 
 
-fold = remembered(_fold, 1 << 17)
-"""The fold of a term, kept at hand."""
+fold = memoize(_fold, 1 << 17)
+"""`_fold`, cached."""
 
 
 def strip_marks(text: str) -> str:
-    """Any text without tone and vowel marks, đ as d: what a person types without accents."""
+    """Return any text without tone and vowel marks, đ as d: as typed without accents."""
     if text.isascii():
         return text
-    parts = unicodedata.normalize("NFD", text.translate(_D))
-    kept = "".join(char for char in parts if unicodedata.category(char) != "Mn")
-    return unicodedata.normalize("NFC", kept)
+    parts = unicodedata.normalize("NFD", text.translate(_D_WITHOUT_STROKE))
+    unmarked = "".join(char for char in parts if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFC", unmarked)
 
 
 def _has_marks(term: str) -> bool:
     return strip_marks(term) != term
 
 
-has_marks = remembered(_has_marks, 1 << 16)
-"""Whether a lower-case term carries any tone or vowel mark, or a đ."""
+has_marks = memoize(_has_marks, 1 << 16)
+"""Return True if a lower-case term has any tone or vowel mark, or a đ. Cached."""
 
 
 _MARKABLE = frozenset("aeiouyd")
 
 
 def could_have_marks(term: str) -> bool:
-    """Whether marks could be missing from the term: it has a vowel or a d, and no digit.
+    """Return True if marks could be missing from the term: it has a vowel or a d, and no digit.
 
-    The d is for initials (hdnd for HĐND); those without either (mttq) have nothing to mark.
+    d counts for the sake of initials (hdnd for HĐND); initials without d or vowel (mttq) have no
+    letter that could carry a mark.
     """
     return not _MARKABLE.isdisjoint(strip_marks(term)) and not any(c.isdigit() for c in term)
 
 
 def _marks(term: str) -> frozenset[tuple[int, str]]:
-    """The marks of an NFC term as (letter index, combining mark); đ counts as a mark of its d.
+    """Return the marks of an NFC term as (letter index, combining mark); đ is a mark of its d.
 
     >>> sorted(marks("vân")) == [(1, "\\u0302")]
     True
     """
-    found = set()
+    result = set()
     for at, char in enumerate(term):
         if char in "đĐ":
-            found.add((at, "đ"))
+            result.add((at, "đ"))
         for part in unicodedata.normalize("NFD", char):
             if unicodedata.category(part) == "Mn":
-                found.add((at, part))
-    return frozenset(found)
+                result.add((at, part))
+    return frozenset(result)
 
 
-marks = remembered(_marks, 1 << 15)
-"""The marks of a term, kept at hand."""
+marks = memoize(_marks, 1 << 15)
+"""`_marks`, cached."""

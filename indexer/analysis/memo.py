@@ -1,7 +1,7 @@
-"""Answers about terms, kept at hand.
+"""Bounded caches for pure functions of terms.
 
-What is kept counts its entries, not their bytes, and a term may be as long as a query or a
-document: a long one is answered anew each time, so that a few megabytes are enough.
+They are bounded by the number of entries, not by bytes, and a term may be as long as a query or a
+document: so results for long terms are computed each time, and a few megabytes are enough.
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-LONGEST = 64
-"""Characters of a term whose answer is kept."""
+MAX_MEMOIZED_LENGTH = 64
+"""Longest term, in characters, whose result is cached."""
 
 T = TypeVar("T")
 
 
 class Memo(dict[str, T], Generic[T]):
-    """`memo[key]` is `compute(key)`, computed once while it is remembered.
+    """A cache in which `memo[key]` is `compute(key)`, computed once while it is cached.
 
-    Full, it forgets everything: what is in use comes back at once, and there is no order to keep.
-    Keys longer than `longest` are computed each time. Threads share it without a lock, and a forked
-    child inherits it whole: single dictionary operations are atomic; two threads may compute the
-    same value twice, to the same end.
+    When full, it is emptied: the entries in use return at once, and no order has to be kept. Keys
+    longer than `longest` are computed each time. Threads may share it without a lock, and a forked
+    child inherits it complete: single dictionary operations are atomic; two threads may compute the
+    same value twice, with the same result.
     """
 
-    def __init__(self, compute: Callable[[str], T], size: int, longest: int = LONGEST) -> None:
+    def __init__(
+        self, compute: Callable[[str], T], size: int, longest: int = MAX_MEMOIZED_LENGTH
+    ) -> None:
         super().__init__()
         self._compute = compute
         self._size = size
@@ -40,19 +42,22 @@ class Memo(dict[str, T], Generic[T]):
         return value
 
 
-def remembered(answer: Callable[[str], T], entries: int) -> Callable[[str], T]:
-    """`answer`, a pure function of one term, sooner: what is remembered costs no call in Python."""
-    return Memo(answer, entries).__getitem__
+def memoize(function: Callable[[str], T], entries: int) -> Callable[[str], T]:
+    """Return `function`, a pure function of one term, with a `Memo` of `entries` entries.
+
+    A cached result costs no Python call, so this is faster than `memoize_lru`.
+    """
+    return Memo(function, entries).__getitem__
 
 
-def cached(answer: Callable[..., T], entries: int) -> Callable[..., T]:
-    """`answer`, a pure function of terms, with its last `entries` answers kept."""
-    kept = lru_cache(entries)(answer)
+def memoize_lru(function: Callable[..., T], entries: int) -> Callable[..., T]:
+    """Return `function`, a pure function of any number of terms, with an LRU cache of `entries`."""
+    memoized = lru_cache(entries)(function)
 
-    def ask(*terms: str) -> T:
+    def call(*terms: str) -> T:
         for term in terms:
-            if len(term) > LONGEST:
-                return answer(*terms)
-        return kept(*terms)
+            if len(term) > MAX_MEMOIZED_LENGTH:
+                return function(*terms)
+        return memoized(*terms)
 
-    return ask
+    return call

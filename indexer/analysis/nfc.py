@@ -1,6 +1,7 @@
-"""Compose a text (NFC) and know where each composed character came from. Linear in the length.
+"""Compose a text (NFC) and keep the offset that each composed character came from.
 
-`unicodedata.normalize` alone keeps no offsets, and sorts a long run of marks in quadratic time.
+`unicodedata.normalize` alone keeps no offsets, and it sorts a long run of marks in quadratic time;
+`compose` is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -13,19 +14,22 @@ from dataclasses import dataclass
 
 from indexer.models import Range
 
-# Longer than any letter with its marks; up to here quadratic sorting costs nothing.
-_SHORT = 32
-# The only characters beside marks that NFC joins to what stands before them: the vowels and finals
-# of Korean syllables, and (from Unicode 16 on) a vowel of Kirat Rai.
-_VOWELS = frozenset(map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3), 0x16D67)))
+# Longer than any letter with its marks; up to this length quadratic sorting costs nothing.
+_SHORT_CLUSTER = 32
+# The only characters besides marks that NFC composes with the character before them: the vowels and
+# finals of Korean syllables, and (from Unicode 16 on) a vowel of Kirat Rai.
+_COMPOSING_NON_MARKS = frozenset(
+    map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3), 0x16D67))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The NFC form of a text.
+    """The NFC form of a text, with the places where it differs from the source.
 
-    A change is a place where the two differ: `at[k]` counts in `text`, `lengths[k]` characters
-    there were made of `source_lengths[k]` characters from `source_at[k]` on in the source.
+    Change k replaced the `source_lengths[k]` characters from `source_at[k]` on in the source by the
+    `lengths[k]` characters from `at[k]` on in `text`. All four tuples have one item per change,
+    ascending.
     """
 
     text: str
@@ -35,13 +39,13 @@ class Composed:
     source_lengths: tuple[int, ...] = ()
 
     def source_spans(self, spans: list[Range]) -> list[Range]:
-        """The spans in the source of `spans` in `text`; none of them is empty."""
+        """Map spans in `text`, none of them empty, to spans in the source."""
         if not self.at:
             return spans
         return [(self._source(start)[0], self._source(end - 1)[1]) for start, end in spans]
 
     def _source(self, at: int) -> Range:
-        """Where the character at `at` came from."""
+        """Return the span in the source of the character at `at`."""
         change = bisect.bisect_right(self.at, at) - 1
         if change < 0:
             return at, at + 1
@@ -50,23 +54,25 @@ class Composed:
         if nth >= length:
             after = start + width + nth - length
             return after, after + 1
-        # What does not compose is left over at the end: a letter takes the marks that it can.
+        # Marks that do not compose remain at the end: a letter takes all the marks that it can.
         first = start if nth == 0 else start + max(0, width - (length - nth))
         last = start + max(1, width - (length - nth - 1))
         return first, last
 
 
 def compose(text: str) -> Composed:
-    """NFC of `text`, equal to `unicodedata.normalize("NFC", text)`. Total: any string."""
+    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does. Total: any string."""
     if unicodedata.is_normalized("NFC", text):
         return Composed(text)
     out: list[str] = []
     changes: list[tuple[int, int, int, int]] = []
     done = length = 0
-    for match in _changing(text).finditer(text):
+    for match in _changing_pattern(text).finditer(text):
         start, end = match.span()
         cluster = match.group()
-        composed = _composed(cluster) if end - start <= _SHORT else _long_composed(cluster)
+        composed = (
+            _compose_short(cluster) if end - start <= _SHORT_CLUSTER else _compose_long(cluster)
+        )
         if composed == cluster:
             continue
         out.append(text[done:start])
@@ -79,13 +85,13 @@ def compose(text: str) -> Composed:
     return Composed("".join(out), *zip(*changes, strict=True))
 
 
-def _changing(text: str) -> re.Pattern[str]:
-    """Matches every stretch of `text` that NFC may change, whole: a base with what joins it."""
+def _changing_pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern of every stretch of `text` that NFC may change: a base and its marks."""
     chars = set(text)
-    joins = {char for char in chars if _joins(char)}
-    alone = {char for char in chars - joins if unicodedata.normalize("NFC", char) != char}
-    # A character that is changed by itself may be the base of marks too.
-    patterns = [f".[{_escaped(joins)}]+", f"[{_escaped(joins)}]+"] if joins else []
+    composing = {char for char in chars if _composes_backwards(char)}
+    alone = {char for char in chars - composing if unicodedata.normalize("NFC", char) != char}
+    # A character that NFC changes by itself may be the base of marks as well.
+    patterns = [f".[{_escaped(composing)}]+", f"[{_escaped(composing)}]+"] if composing else []
     patterns += [f"[{_escaped(alone)}]"] if alone else []
     return re.compile("|".join(patterns), re.DOTALL)
 
@@ -95,18 +101,18 @@ def _escaped(chars: set[str]) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _joins(char: str) -> bool:
-    """Can NFC join `char` to what stands before it, or sort it among marks?"""
-    return unicodedata.category(char)[0] == "M" or char in _VOWELS
+def _composes_backwards(char: str) -> bool:
+    """Return True if NFC may compose `char` with the one before it, or reorder it among marks."""
+    return unicodedata.category(char)[0] == "M" or char in _COMPOSING_NON_MARKS
 
 
 @functools.lru_cache(maxsize=4096)
-def _composed(cluster: str) -> str:
+def _compose_short(cluster: str) -> str:
     return unicodedata.normalize("NFC", cluster)
 
 
-def _long_composed(cluster: str) -> str:
-    """NFC of a long cluster: the marks are sorted here, for `normalize` sorts in O(n²)."""
+def _compose_long(cluster: str) -> str:
+    """Return the NFC of a long cluster. Marks are sorted here: `normalize` sorts in O(n²)."""
     decomposed = "".join(unicodedata.normalize("NFD", char) for char in cluster)
     out: list[str] = []
     marks: list[str] = []

@@ -1,8 +1,8 @@
-"""Step 1: one way to write the same characters. Offsets to the original text survive.
+"""Step 1 of the analysis: one way to write the same characters, with offsets to the original.
 
-    normalize("Hoà\\u200bbình")  →  Normalized("Hoàbình") whose spans lead back to the original
+    normalize("Hoà\\u200bbình")  →  Normalized("Hoàbình") whose spans map back to the original
 
-The steps, in order, are those of `normalize`. Case and punctuation stay: pyvi looks at both.
+Case and punctuation are kept, because pyvi's word segmentation uses both.
 """
 
 from __future__ import annotations
@@ -29,63 +29,65 @@ _IS_STYLED = re.compile(f"[{STYLED}]")
 ONE_TO_ONE = {
     **dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
     **dict.fromkeys([0x85, 0x2028, 0x2029], "\n"),
-    # Eth looks like the Vietnamese letter and is typed for it.
+    # Eth and African D look like the Vietnamese Đ and đ, and are typed instead of them.
     0xD0: "Đ",
     0xF0: "đ",
     0x0189: "Đ",
     0x0256: "đ",
 }
+"""Code point → the one character that replaces it; offsets do not change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """Normalised `text`, and for each of its characters where it came from.
+    """A normalised `text`, with what is needed to map its spans to the original text.
 
-    `composed` leads from `text` to the characters kept of the source; `kept` says which these are,
-    None where all were kept.
+    `composed` maps `text` to the characters of the original that were not removed, None if NFC
+    changed nothing; `source_offsets` has the offset of each of these in the original, None if none
+    was removed or replaced by several.
     """
 
     text: str
     composed: Composed | None = None
-    kept: Sequence[int] | None = None
+    source_offsets: Sequence[int] | None = None
 
     def source_span(self, start: int, end: int) -> Range:
-        """The span of the original text that `text[start:end]` (not empty) came from."""
+        """Return the span of the original text that `text[start:end]` (not empty) came from."""
         if self.composed:
             ((start, end),) = self.composed.source_spans([(start, end)])
-        if self.kept is not None:
-            return self.kept[start], self.kept[end - 1] + 1
+        if self.source_offsets is not None:
+            return self.source_offsets[start], self.source_offsets[end - 1] + 1
         return start, end
 
 
 def normalize(text: str) -> Normalized:
-    """Normalise `text` for terms. Total: any string, lone surrogates included; linear.
+    """Normalise `text` for terms. Total: accepts any string, lone surrogates included; linear.
 
-    1. invisible characters go; styled letters become plain ones
-    2. NFC
-    3. every space is a space; Ð and ð are Đ and đ
-    4. the tone mark stands where the new spelling puts it (hoà, uỷ, của)
+    1. remove invisible characters; replace styled letters by plain ones
+    2. compose (NFC)
+    3. make every kind of space a space, every line separator a newline, and Ð and ð Đ and đ
+    4. move the tone mark to where the new spelling puts it (hoà, uỷ, của)
 
     Laws: `normalize(NFD(t)).text == normalize(NFC(t)).text`; normalising twice changes nothing.
     """
     if text.isascii():
         return Normalized(text)
-    kept = None
+    source_offsets = None
     if _NEEDS_CARE.search(text):
-        text, kept = _plain(text)
+        text, source_offsets = _without_invisible_and_styled(text)
     composed = compose(text)
     text = place_tones(composed.text.translate(ONE_TO_ONE))
-    return Normalized(text, composed if composed.at else None, kept)
+    return Normalized(text, composed if composed.at else None, source_offsets)
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
-    """Step 1; for each character that is left the offset of the one that it comes from."""
+def _without_invisible_and_styled(text: str) -> tuple[str, list[int]]:
+    """Do step 1; also return, for each remaining character, the offset it came from."""
     out: list[str] = []
-    kept: list[int] = []
+    source_offsets: list[int] = []
     for at, char in enumerate(text):
         if _IS_INVISIBLE.match(char):
             continue
         plain = unicodedata.normalize("NFKC", char) if _IS_STYLED.match(char) else char
         out.append(plain)
-        kept.extend([at] * len(plain))
-    return "".join(out), kept
+        source_offsets.extend([at] * len(plain))
+    return "".join(out), source_offsets

@@ -1,11 +1,12 @@
-"""Step 2: pieces between spaces and signs, with offsets and positions.
+"""Step 2 of the analysis: cut a normalised text into syllables, with offsets and positions.
 
 A piece is a run of letters and digits. Three things in Vietnamese texts need rules of their own:
 
 - codes (`42/NQ-CP`, `10/01/2024`, `Covid-19`, `đ/c`, `VHTT&TT`): each part is a syllable, so that
-  any part finds them; the whole is a word, so that the whole ranks first
+  a query for any part finds them; the whole is a word, so that the whole ranks first
 - numbers with dots for thousands (`1.000.000`) are one piece, their decimals another
-- numbers below ten with the zero that official letters demand (`06 tháng`) are the bare number
+- numbers below ten with the leading zero of official letters (`06 tháng`) have the bare number as
+  their term
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from indexer.analysis.memo import remembered
+from indexer.analysis.memo import memoize
 from indexer.analysis.orthography import unify_i_y
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -23,9 +24,9 @@ _THOUSANDS = r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?!\w|\.\d)"
 # Each Chinese character is a syllable of its own: Hán Nôm is written without spaces.
 PIECE = re.compile(rf"{_THOUSANDS}|[{HAN}]|{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*")
 
-# Tried at the beginning of a run only, without giving back: linear in a run of any length.
+# Matches only at the start of a run, and possessively: linear in a run of any length.
 _CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-/.&:–][^\W_]++)+")
-# What makes a row of joined pieces a code and not two words with a dash or a missing space.
+# Makes joined pieces a code, not two words with a dash or a missing space: a digit, a lone letter.
 _CODE_PART = re.compile(r"\d|(?:^|[^\w])[^\W\d_](?:$|[^\w])")
 
 _SENTENCE_END = re.compile(r"[.!?…;]|\n\s*\n")
@@ -33,9 +34,9 @@ _ABBREVIATION = re.compile(r"[A-ZĐ][A-ZĐ&]*|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
 
 
 class Token(NamedTuple):
-    """A term with the span `[start, end)` that it covers in the original text.
+    """A term with the span `[start, end)` that it covers in the text.
 
-    `position` counts syllables, one more at the end of a sentence. For a word it is the position
+    `position` counts syllables, plus one at each end of a sentence. For a word it is the position
     of its first syllable.
     """
 
@@ -46,9 +47,9 @@ class Token(NamedTuple):
 
 
 def syllables(text: str) -> list[Token]:
-    """The syllables of a normalised text, spans in that text.
+    """Return the syllables of a normalised text, with spans in that text.
 
-    Law: no two overlap, and each covers what its term was made of.
+    Law: no two overlap, and each covers the characters that its term was made of.
     """
     tokens: list[Token] = []
     position, end, previous = -1, 0, ""
@@ -64,10 +65,10 @@ def syllables(text: str) -> list[Token]:
 
 
 def ends_sentence(gap: str, before: str, after: str) -> bool:
-    """Whether a sentence ends in the gap (two characters or more) between two pieces.
+    """Return True if a sentence ends in the gap (two characters or more) between two pieces.
 
-    "TP. Hồ Chí Minh" and "đ/c. Tạ" go on; a single line break within a hard-wrapped paragraph does
-    not end one, a break before a capital or a number does.
+    None ends in "TP. Hồ Chí Minh" and "đ/c. Tạ". A single line break ends a sentence before a
+    capital or a number, but not before a small letter (a hard-wrapped paragraph).
     """
     signs = signs_of(gap)
     if signs.dotted and is_abbreviation(before):
@@ -76,24 +77,24 @@ def ends_sentence(gap: str, before: str, after: str) -> bool:
 
 
 class Signs(NamedTuple):
-    """What a gap of two characters or more says of the end of a sentence in it."""
+    """Signs of the end of a sentence in a gap of two characters or more between two pieces."""
 
     dotted: bool
-    """There is one unless an abbreviation stands before: full stops and spaces only."""
+    """The gap has full stops and spaces only: a sentence ends unless an abbreviation precedes."""
     stops: bool
-    """There is one."""
+    """A sentence ends in the gap."""
     breaks: bool
-    """There is one unless a small letter follows: a line ends."""
+    """The gap has a line break: a sentence ends unless a small letter follows."""
 
 
 def signs_of(gap: str) -> Signs:
-    """What a gap says of the end of a sentence."""
+    """Return the signs of the end of a sentence in a gap, which is not empty."""
     dotted = gap[0] == "." and gap.strip(" .") == ""
     return Signs(dotted, _SENTENCE_END.search(gap) is not None, "\n" in gap)
 
 
 def is_abbreviation(piece: str) -> bool:
-    """Whether a full stop after this piece may be that of an abbreviation."""
+    """Return True if a full stop after this piece may be that of an abbreviation."""
     return _ABBREVIATION.fullmatch(piece) is not None
 
 
@@ -106,17 +107,18 @@ def _term_of(piece: str) -> str:
     return unify_i_y(term)
 
 
-term_of = remembered(_term_of, 1 << 17)
-"""The term of a normalised piece."""
+term_of = memoize(_term_of, 1 << 17)
+"""Return the term of a normalised piece. Cached."""
 
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
-    """The spans `[start, end)` of codes, dates and times in a normalised text."""
+    """Yield the spans `[start, end)` of codes, dates and times in a normalised text."""
     for match in _CODE.finditer(text):
         if is_code(match.group()):
             yield match.span()
 
 
 def is_code(joined: str) -> bool:
-    """Whether a row of pieces with signs between is a code (42/NQ-CP), not two words."""
+    """Return True if pieces joined by signs are a code (42/NQ-CP), not two words."""
+
     return _CODE_PART.search(joined) is not None or joined.isupper()

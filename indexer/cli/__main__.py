@@ -1,4 +1,4 @@
-"""`python -m indexer.cli` is `tracuu`."""
+"""Run the command line by `python -m indexer.cli`, the same as `tracuu`."""
 
 from indexer.cli.main import main
 

@@ -18,9 +18,9 @@ from indexer.cli.options import json_option
 @click.argument("text")
 @json_option
 def analyze(text: str, as_json: bool) -> None:
-    """Show the terms of TEXT: syllables, words and folds, with their offsets."""
-    found = analyze_text(text)
-    kinds = (("syllable", found.syllables), ("word", found.words))
+    """Show the terms of TEXT: syllables and words, with folded form, offsets and position."""
+    analysis = analyze_text(text)
+    kinds = (("syllable", analysis.syllables), ("word", analysis.words))
     rows = [
         {"kind": kind, "term": token.term, "folded": fold(token.term), "start": token.start,
          "end": token.end, "position": token.position, "text": text[token.start : token.end]}

@@ -1,4 +1,4 @@
-"""`tracuu check`: is the index whole?"""
+"""`tracuu check`: verify every file of the index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.engines.whoosh.generations import index_directory
 @click.command()
 @index_option
 def check(index_dir: Path) -> None:
-    """Is this index whole? Every file is read and compared with what was written."""
+    """Verify the index: read every file and compare it with what was written."""
     problems = index_directory.check(index_dir)
     for problem in problems:
         click.echo(f"tracuu: {problem}", err=True)

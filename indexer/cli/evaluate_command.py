@@ -1,4 +1,4 @@
-"""`tracuu evaluate`."""
+"""`tracuu evaluate`: relevance and latency on judged queries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from indexer.cli.options import index_option, json_option, progress_bar
 from indexer.engines.whoosh.generations import index_directory
-from indexer.evaluation.evaluate import changes, read_former, read_queries
+from indexer.evaluation.evaluate import changes, read_previous_run, read_queries
 from indexer.evaluation.evaluate import evaluate as run_evaluation
 from indexer.evaluation.noise import Noise
 
@@ -18,33 +18,34 @@ from indexer.evaluation.noise import Noise
 @click.command()
 @click.argument("queries", type=click.Path(path_type=Path))
 @click.option(
-    "--unaccented", "corruption", flag_value=Noise.UNACCENTED.value,
+    "--unaccented", "noise", flag_value=Noise.UNACCENTED.value,
     help="Take the accents from the queries first.",
 )  # fmt: skip
 @click.option(
-    "--half", "corruption", flag_value=Noise.HALF.value,
+    "--half", "noise", flag_value=Noise.HALF.value,
     help="Take them from every other syllable, by a fixed seed.",
 )  # fmt: skip
 @click.option(
-    "--typos", "corruption", flag_value=Noise.TYPOS.value,
+    "--typos", "noise", flag_value=Noise.TYPOS.value,
     help="Make one slip in each query first, by a fixed seed.",
 )  # fmt: skip
 @click.option(
-    "--compare", "former", type=click.Path(path_type=Path), metavar="OLD.json",
+    "--compare", "previous", type=click.Path(path_type=Path), metavar="OLD.json",
     help="Name the queries that scored otherwise in what --json printed before.",
 )  # fmt: skip
 @json_option
 @index_option
 def evaluate(
-    queries: Path, corruption: str | None, former: Path | None, as_json: bool, index_dir: Path
+    queries: Path, noise: str | None, previous: Path | None, as_json: bool, index_dir: Path
 ) -> None:
     """Measure relevance and latency with the judged queries in QUERIES (.jsonl).
 
-    A line is {"qid", "query", "relevant": [ids]}. The list that is judged goes on to looser rungs
-    where one is used up.
+    A line is {"qid", "query", "relevant": [ids]}. If a rung has too few hits, the ranking continues
+    with those of the next, looser rung.
     """
+
     judged = read_queries(queries)
-    before = read_former(former) if former else None
+    before = read_previous_run(previous) if previous else None
     engine = index_directory.open_engine(index_dir)
     try:
         with progress_bar("Đang đánh giá") as advance:
@@ -52,18 +53,18 @@ def evaluate(
             measures = run_evaluation(
                 engine,
                 judged,
-                corruption=Noise(corruption or Noise.NONE),
+                corruption=Noise(noise or Noise.NONE),
                 progress=lambda: advance(next(done), len(judged)),
             )
     finally:
         engine.close()
-    moved = changes(before, measures.by_query) if before is not None else []
+    changed = changes(before, measures.by_query) if before is not None else []
     if as_json:
-        found = asdict(measures) | ({"changes": list(map(asdict, moved))} if former else {})
-        click.echo(json.dumps(found, indent=2))
+        payload = asdict(measures) | ({"changes": list(map(asdict, changed))} if previous else {})
+        click.echo(json.dumps(payload, indent=2))
         return
     texts = {query.qid: query.text for query in judged}
-    for change in moved:
+    for change in changed:
         click.echo(f"{change.before:.3f} -> {change.after:.3f}  {change.qid}  {texts[change.qid]}")
     click.echo(
         f"queries {measures.queries}  nDCG@10 {measures.ndcg_10:.4f}  MRR@10 {measures.mrr_10:.4f}"

@@ -1,4 +1,4 @@
-"""`tracuu rebuild` and `tracuu update`."""
+"""`tracuu rebuild` and `tracuu update`: make a new generation of the index."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from indexer.update import update as run_update
 
 
 @contextmanager
-def _building(label: str) -> Iterator[Callable[[int, int], None]]:
-    """The bar of work that changes the index at its very end."""
+def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show the progress of work that changes the index only at its very end.
+
+    Gives the function of `progress_bar`; an interrupt becomes click.Abort with a note.
+    """
     try:
         with progress_bar(label) as advance:
             yield advance
@@ -36,14 +39,14 @@ def rebuild(sources: tuple[Path, ...], index_dir: Path) -> None:
     """Build the index anew from SOURCES and switch to it.
 
     A source is a folder, or a .txt, .html, .jsonl, .jsonl.gz or .jsonl.xz file; without any, the
-    folder seeds/. A server that is running moves to the new index by itself. A document that cannot
-    be read is named with the reason and left out; the exit code is then 1.
+    folder seeds/. A running server switches to the new index by itself. A document that cannot be
+    read is named with the reason and left out; the exit code is then 1.
     """
-    with _building("Đang lập chỉ mục") as advance:
+    with _index_progress("Đang lập chỉ mục") as advance:
         report = run_rebuild(sources or (path_setting("seeds"),), index_dir, progress=advance)
     status = report.status
     click.echo(f"{status.documents} documents in {index_dir / status.generation}")
-    _left_out(report.broken)
+    _report_broken(report.broken)
 
 
 @click.command()
@@ -64,25 +67,25 @@ def update(
 ) -> None:
     """Add to the index what is new in SOURCES, and replace what changed there.
 
-    SOURCES are those of `tracuu rebuild`; documents are told apart by their ids. What did not
-    change is not read again by the index, so a few documents take seconds. A document that is taken
-    out with --delete comes back with the next update whose sources have it. Where there is no index
-    yet, it is built. A document that cannot be read is named with the reason and left as it was;
-    the exit code is then 1. With --prune, nothing is changed then.
+    SOURCES are as for `tracuu rebuild`; documents are identified by their ids. Unchanged documents
+    are not indexed again, so a few changes take seconds. A document taken out with --delete returns
+    with the next update whose sources have it. If there is no index yet, it is built. A document
+    that cannot be read is named with the reason and stays as it was in the index; the exit code is
+    then 1. With --prune, nothing is changed in that case.
     """
     if not sources and (prune or not delete):
         sources = (path_setting("seeds"),)
-    with _building("Đang cập nhật") as advance:
+    with _index_progress("Đang cập nhật") as advance:
         report = run_update(sources, index_dir, delete=delete, prune=prune, progress=advance)
     if as_json:
-        found = asdict(report) | {"broken": list(map(str, report.broken))}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        payload = asdict(report) | {"broken": list(map(str, report.broken))}
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     else:
-        _show(report, index_dir)
-    _left_out(report.broken)
+        _print_report(report, index_dir)
+    _report_broken(report.broken)
 
 
-def _show(report: UpdateReport, index_dir: Path) -> None:
+def _print_report(report: UpdateReport, index_dir: Path) -> None:
     click.echo(
         f"{report.added} added, {report.replaced} replaced, {report.deleted} deleted, "
         f"{report.unchanged} unchanged"
@@ -93,8 +96,8 @@ def _show(report: UpdateReport, index_dir: Path) -> None:
         click.echo(f"{report.absent} of them are not in the sources; --prune takes them out")
 
 
-def _left_out(broken: Sequence[DocumentError]) -> None:
-    """Name the documents that could not be read, and end with exit code 1 if there are any."""
+def _report_broken(broken: Sequence[DocumentError]) -> None:
+    """Name the documents that could not be read, and exit with code 1 if there are any."""
     for error in broken:
         click.echo(f"tracuu: left out: {error}", err=True)
     if broken:

@@ -1,4 +1,4 @@
-"""All commands, and what they share with the shell: help, exit codes, errors of one line."""
+"""The command group, and what all commands share: help, exit codes, errors as one line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SETTINGS_HELP = "\b\nEnvironment:\n" + "\n".join(
 
 
 @click.group(
-    no_args_is_help=False,  # no command is an error of one line, as any other
+    no_args_is_help=False,  # a missing command is an error of one line, as any other error
     epilog=_SETTINGS_HELP,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -36,7 +36,7 @@ for _command in (rebuild, update, search, analyze, evaluate, check, serve):
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Run the command line; the entry point of the console script."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a lone surrogate in a query must not crash
             stream.reconfigure(errors="backslashreplace")

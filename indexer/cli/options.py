@@ -1,4 +1,4 @@
-"""What several commands have: options, and the bar of long work."""
+"""What several commands share: options, and a progress bar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.settings import path_setting
 
 
 def index_option(command: Callable[..., None]) -> Callable[..., None]:
-    """--index"""
+    """Add the option --index to a command."""
     return click.option(
         "--index",
         "index_dir",
@@ -28,14 +28,16 @@ def index_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:
-    """--json"""
+    """Add the option --json to a command."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing elsewhere; gives the function that says how many are done, and
-    how many there are."""
+    """Show a progress bar if standard error is a terminal.
+
+    Gives a function to call with the number of items done and the number of all.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     pace = TextColumn("{task.fields[pace]}")
     bar = Progress(*columns, pace, console=Console(stderr=True), transient=True)
@@ -46,7 +48,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
         task = bar.add_task(label, total=None, pace="")
         started = monotonic()
 
-        # The whole may be reckoned anew each time, and then rich forgets its own measurements.
+        # The total may be estimated anew each time, and rich then drops its own speed estimate.
         def advance(done: int, total: int) -> None:
             speed = done / max(monotonic() - started, 0.001)
             left = timedelta(seconds=round((total - done) / max(speed, 0.001)))

@@ -1,4 +1,4 @@
-"""`tracuu search`: results, explanations and JSON on a terminal."""
+"""`tracuu search`: results, explanations and JSON in a terminal."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def search(
     for number, hit in enumerate(results.hits, (page - 1) * size + 1):
         document = hit.document
         date = f"  {document.date:%d/%m/%Y}" if document.date else ""
-        title = _marked(document.title or document.body[:90], hit.title_ranges)
+        title = _highlighted(document.title or document.body[:90], hit.title_ranges)
         console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
-        console.print(Text("   "), _marked(hit.snippet.text, hit.snippet.ranges), sep="")
+        console.print(Text("   "), _highlighted(hit.snippet.text, hit.snippet.ranges), sep="")
         if hit.explanation:
             _print_explanation(console, hit.explanation, hit.score)
 
@@ -94,8 +94,8 @@ def _print_explanation(console: Console, explanation: Explanation, score: float)
     console.print(Padding(table, (0, 0, 0, 3)))
 
 
-def _marked(text: str, ranges: tuple[Range, ...]) -> Text:
-    marked = Text(text)
+def _highlighted(text: str, ranges: tuple[Range, ...]) -> Text:
+    result = Text(text)
     for start, end in ranges:
-        marked.stylize("bold yellow", start, min(end, len(text)))
-    return marked
+        result.stylize("bold yellow", start, min(end, len(text)))
+    return result

@@ -1,4 +1,4 @@
-"""`tracuu serve`: the page and the API under waitress."""
+"""`tracuu serve`: the search page and the JSON API under waitress."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from indexer.settings import int_setting, setting
 @index_option
 def serve(host: str, port: int, index_dir: Path) -> None:
     """Serve the search page and the JSON API."""
-    import waitress  # with Flask, a tenth of a second that no other command needs
+    import waitress  # with Flask, a tenth of a second that the other commands need not spend
 
     from search_ui import create_app
 
     app = create_app(Archive.open(index_dir))
-    # Requests that wait for a thread are no fault: a browser sends six at once. How long answers
-    # take stands in /metrics.
+    # Requests that wait for a thread are no error: a browser sends six at once. Response times are
+    # in /metrics.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         server = waitress.create_server(

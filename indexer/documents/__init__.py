@@ -1,6 +1,13 @@
-"""Here is a file. What page is it?
+"""Source files in, `Document`s out, for rebuilds and updates.
 
-Files in, `Document`s out: formats, the page rules and the gazetteer.
+sources.py          finds the files of a source, in a fixed order
+document_reader.py  `read_sources`: reads each file; a broken one never stops the others
+encodings.py        bytes → text
+formats/            HTML and JSON lines
+portal_page.py      `read_page`: the page rules for a text dump, in order; draft.py: their state
+rules/              one module per page rule
+gazetteer/          provinces, districts and communes, dated
+lines.py, text_keys.py, dates.py, honorifics.py   what the rules share
 """
 
 from indexer.documents.document_reader import read_sources

@@ -1,4 +1,4 @@
-"""Dates and times of day as Vietnamese pages write them."""
+"""Parse dates and times of day as Vietnamese pages write them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DATE = (
     r"|(?<![\d/.-])(?P<d3>\d{1,2}) tháng (?P<m3>\d{1,2}|" + _MONTH_WORDS + r")"
     r"(?:,? năm|,)? (?P<y3>\d{4})(?!\d))"
 )
-"""A full date; matched on clean text, case ignored. Named groups, so use it once in a pattern."""
+"""A full date, to be matched in clean text, ignoring case. Has named groups: use once a pattern."""
 
 DATE_PATTERN = re.compile(DATE, re.IGNORECASE)
 
@@ -32,7 +32,7 @@ FIRST_YEAR, LAST_YEAR = 1945, 2099
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
-    """The date, or None where there is no such day or it is of another age."""
+    """Return the date; None if there is no such day or the year is outside 1945 to 2099."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
@@ -42,7 +42,7 @@ def make_date(year: int, month: int, day: int) -> date | None:
 
 
 def date_of(match: re.Match[str]) -> date | None:
-    """The date that a match of `DATE` stands for; None where there is no such day."""
+    """Return the date that a match of `DATE` stands for; None if `make_date` rejects it."""
     for digit in "123":
         if year := match.group(f"y{digit}"):
             month = match.group(f"m{digit}")
@@ -52,7 +52,7 @@ def date_of(match: re.Match[str]) -> date | None:
 
 
 def find_time(text: str) -> tuple[time, tuple[int, int]] | None:
-    """The first time of day in `text` and the span where it stands."""
+    """Return the first time of day in `text` and its span; None if there is none."""
     match = _TIME.search(text)
     if match is None:
         return None
@@ -65,7 +65,7 @@ def find_time(text: str) -> tuple[time, tuple[int, int]] | None:
 
 
 def parse_date(text: str) -> date | None:
-    """The date, where `text` is one and nothing else but perhaps a time (`2021-01-08T14:49`)."""
+    """Return the date if `text` is a date, perhaps with a time (`2021-01-08T14:49`), else None."""
     head = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
     match = DATE_PATTERN.fullmatch(head)
     return date_of(match) if match else None

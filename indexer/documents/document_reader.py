@@ -1,4 +1,4 @@
-"""Files → documents, one after another; what is broken is reported in its place."""
+"""Read source files into documents, one after another; errors take the place of broken ones."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from indexer.documents.portal_page import read_page
 from indexer.documents.sources import (
     HTML_ENDINGS,
     JSONL_ENDINGS,
-    Found,
+    SourceItem,
+    error_reason,
     find_files,
-    reason,
-    shown,
+    printable,
     size_of,
 )
 from indexer.errors import DocumentError
 from indexer.models import Document
 
 MAX_DOCUMENT_BYTES = 4 * MAX_DOCUMENT_CHARS
-"""UTF-8 takes at most four bytes a character."""
+"""UTF-8 takes at most four bytes per character."""
 
-Read = Document | DocumentError
+ReadItem = Document | DocumentError
 Progress = Callable[[int], None]
 
 
-def read_sources(sources: Sequence[Path], progress: Progress | None = None) -> Iterator[Read]:
-    """The documents of all `sources`, in a fixed order, read as the iterator is asked for them.
+def read_sources(sources: Sequence[Path], progress: Progress | None = None) -> Iterator[ReadItem]:
+    """Yield the documents of all `sources`, in a fixed order, read lazily.
 
-    A document that cannot be read is yielded as a DocumentError that names the file (and line),
-    the reason and the remedy; so is the second document of the same id. `progress` is called
-    with the number of bytes (on disk) read since it was last called; the numbers add up to
+    For a document that cannot be read, a DocumentError is yielded that names the file (and line),
+    the reason and the remedy; likewise for the second document with the same id. `progress` is
+    called with the number of bytes (on disk) read since its last call; the numbers add up to
     `source_bytes(sources)`.
 
-    Raises SourceError at once where a source does not exist or holds nothing to read.
+    Raises SourceError at once if a source does not exist or has nothing to read.
     """
     return _read_all(find_files(sources), progress or (lambda _: None))
 
 
-def _read_all(found: Sequence[Found], progress: Progress) -> Iterator[Read]:
+def _read_all(files: Sequence[SourceItem], progress: Progress) -> Iterator[ReadItem]:
     first_seen: dict[str, Path] = {}
-    for item in found:
+    for item in files:
         if isinstance(item, DocumentError):
             yield item
             continue
@@ -59,7 +59,7 @@ def _read_all(found: Sequence[Found], progress: Progress) -> Iterator[Read]:
                 if read.id in first_seen:
                     yield DocumentError(
                         f"{where}: the id {read.id!r} was seen before in "
-                        f"{shown(first_seen[read.id])}.",
+                        f"{printable(first_seen[read.id])}.",
                         "Give every document an id of its own.",
                     )
                     continue
@@ -67,33 +67,33 @@ def _read_all(found: Sequence[Found], progress: Progress) -> Iterator[Read]:
             yield read
 
 
-def _read_file(path: Path, progress: Progress) -> Iterator[tuple[str, Read]]:
-    """What `path` holds, each with the name of the place where it stands."""
-    name, size = shown(path), size_of(path)
-    told = 0
+def _read_file(path: Path, progress: Progress) -> Iterator[tuple[str, ReadItem]]:
+    """Yield the documents in `path`, each with its location for messages (file, or file:line)."""
+    name, size = printable(path), size_of(path)
+    reported = 0
 
-    def tell(at: int) -> None:
-        nonlocal told
-        if (at := min(at, size)) > told:
-            progress(at - told)
-            told = at
+    def report_up_to(at: int) -> None:
+        nonlocal reported
+        if (at := min(at, size)) > reported:
+            progress(at - reported)
+            reported = at
 
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DocumentError(f"{name}: is no regular file.", "Take it out of the sources.")
         if path.name.lower().endswith(JSONL_ENDINGS):
-            yield from _read_jsonl(path, name, tell)
+            yield from _read_jsonl(path, name, report_up_to)
         else:
             yield name, _read_whole(path, name)
     except DocumentError as error:
         yield name, error
     except OSError as error:
-        yield name, DocumentError(f"{name}: {reason(error)}.", "Check the file.")
-    tell(size)
+        yield name, DocumentError(f"{name}: {error_reason(error)}.", "Check the file.")
+    report_up_to(size)
 
 
 def _read_whole(path: Path, name: str) -> Document:
-    """The one page of a .txt or .html file."""
+    """Return the one page of a .txt or .html file. Raises DocumentError."""
     document_id = unicodedata.normalize("NFC", path.stem)
     if document_id != document_id.encode("utf-8", "replace").decode("utf-8"):
         raise DocumentError(f"{name}: the file name is not UTF-8.", "Rename the file.")
@@ -110,17 +110,19 @@ def _read_whole(path: Path, name: str) -> Document:
     return read_html(text, document_id, name) if is_html else read_page(text, document_id)
 
 
-def _read_jsonl(path: Path, name: str, tell: Callable[[int], None]) -> Iterator[tuple[str, Read]]:
-    """The documents of a JSON lines file; a damaged archive gives those before the damage."""
+def _read_jsonl(
+    path: Path, name: str, report_up_to: Callable[[int], None]
+) -> Iterator[tuple[str, ReadItem]]:
+    """Yield the documents of a JSON lines file; of a damaged archive, those before the damage."""
     number = 0
-    with path.open("rb") as raw, _unpacked(raw, path.name.lower()) as stream:
+    with path.open("rb") as raw, _decompressed(raw, path.name.lower()) as stream:
         try:
             while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
                 number += 1
                 where = f"{name}:{number}"
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
-                tell(raw.tell())
+                report_up_to(raw.tell())
                 if len(line) > MAX_DOCUMENT_BYTES:
                     _skip_line(stream)
                     yield where, _too_long(where)
@@ -140,7 +142,7 @@ def _read_jsonl(path: Path, name: str, tell: Callable[[int], None]) -> Iterator[
         raise DocumentError(f"{name}: empty.", "Put documents in it, or delete it.")
 
 
-def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
+def _decompressed(raw: IO[bytes], name: str) -> IO[bytes]:
     if name.endswith(".gz"):
         return io.BufferedReader(gzip.GzipFile(fileobj=raw))
     if name.endswith(".xz"):
@@ -149,7 +151,7 @@ def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
 
 
 def _skip_line(stream: IO[bytes]) -> None:
-    """Go on to the end of a line of any length without keeping it."""
+    """Read to the end of a line of any length without keeping it."""
     while (part := stream.readline(1 << 20)) and not part.endswith(b"\n"):
         pass
 

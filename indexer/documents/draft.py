@@ -1,4 +1,4 @@
-"""A page while it is being read: its lines, what each of them is, the fields known so far."""
+"""The state of a page while the page rules run: its lines, their roles, the fields known so far."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from indexer.documents.lines import Line, joined, paragraphs
+from indexer.documents.lines import Line, join_lines, paragraphs
 from indexer.documents.rules.chrome import Chrome
-from indexer.documents.rules.publication_date import Published
+from indexer.documents.rules.publication_date import PublicationDate
 from indexer.documents.rules.title import Title
 from indexer.documents.text_keys import clean
 
 
 class Role(Enum):
-    """What a line is, where it is not body."""
+    """The role of a line that is not part of the body."""
 
     CHROME = "chrome"
     MASTHEAD = "masthead"
@@ -25,30 +25,33 @@ class Role(Enum):
 
 @dataclass
 class Draft:
-    """What is known of a page so far. `fields` are those of `Document`."""
+    """A page that the rules have read in part.
+
+    `roles` and `chrome_kinds` map line numbers; `fields` become those of `Document`.
+    """
 
     lines: tuple[Line, ...]
     roles: dict[int, Role] = field(default_factory=dict)
-    kinds: Mapping[int, Chrome] = field(default_factory=dict)
-    dates: list[tuple[Line, Published]] = field(default_factory=list)
+    chrome_kinds: Mapping[int, Chrome] = field(default_factory=dict)
+    date_lines: list[tuple[Line, PublicationDate]] = field(default_factory=list)
     mastheads: list[str] = field(default_factory=list)
     title: Title | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
     def body_lines(self) -> list[Line]:
-        """The lines that no step has claimed, blank ones left out."""
-        return [line for line in self.lines if not line.blank and line.number not in self.roles]
+        """Return the lines that have no role yet, without blank ones."""
+        return [line for line in self.lines if not line.is_blank and line.number not in self.roles]
 
     def claim(self, line: Line, role: Role) -> None:
-        """Say what a line is; who speaks first is right."""
+        """Give a line a role; the first role that a line gets is final."""
         self.roles.setdefault(line.number, role)
 
     def paragraphs(self) -> list[Line]:
-        """The body as paragraphs: lines broken by hand are whole again."""
-        return [joined(group) for group in paragraphs(self.body_lines())]
+        """Return the body as one line per paragraph: hard-wrapped lines are joined."""
+        return [join_lines(group) for group in paragraphs(self.body_lines())]
 
     def text(self) -> str:
-        """The title and the body for reading names from: clean, one paragraph a line."""
+        """Return the clean title and body to find names in, one paragraph per line."""
         return "\n".join(
             [clean(self.fields.get("title", "")), *(p.text for p in self.paragraphs())]
         )

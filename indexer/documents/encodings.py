@@ -1,4 +1,4 @@
-"""Bytes of a text file → text, or a DocumentError that says how to repair the file."""
+"""Decode the bytes of a text file, or raise a DocumentError that says how to repair the file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 
 from indexer.errors import DocumentError
 
-_MARKS: tuple[tuple[bytes, str], ...] = (
+_BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its first two bytes
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -22,26 +22,26 @@ _REMEDY = (
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """The text of `data`: by its byte order mark, else UTF-8, else as `declared`.
+    """Return the text of `data`: by its byte order mark, else as UTF-8, else as `declared`.
 
-    Raises DocumentError, naming `name`, where that fails or the text holds NUL characters.
+    Raises DocumentError, naming `name`, if that fails or the text has NUL characters.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _whole(data[len(mark) :], encoding, name)
+            return _decode_as(data[len(mark) :], encoding, name)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         if declared:
-            return _whole(data, declared, name)
+            return _decode_as(data, declared, name)
         raise DocumentError(
             f"{name}: not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}).", _REMEDY
         ) from None
-    return _without_nul(text, name)
+    return _reject_nul(text, name)
 
 
 def declared_charset(data: bytes) -> str | None:
-    """The charset that an HTML page declares in its first 4 KB, where Python knows it."""
+    """Return the charset that an HTML page declares in its first 4 KB, if Python supports it."""
     match = _CHARSET.search(data[:4096])
     try:
         return codecs.lookup(match[1].decode("ascii")).name if match else None
@@ -49,14 +49,14 @@ def declared_charset(data: bytes) -> str | None:
         return None
 
 
-def _whole(data: bytes, encoding: str, name: str) -> str:
+def _decode_as(data: bytes, encoding: str, name: str) -> str:
     try:
-        return _without_nul(data.decode(encoding), name)
+        return _reject_nul(data.decode(encoding), name)
     except (UnicodeDecodeError, LookupError):
         raise DocumentError(f"{name}: says it is {encoding} and is not.", _REMEDY) from None
 
 
-def _without_nul(text: str, name: str) -> str:
+def _reject_nul(text: str, name: str) -> str:
     if "\0" in text:
         raise DocumentError(
             f"{name}: holds NUL characters (UTF-16 without a mark, or no text at all).", _REMEDY

@@ -1,10 +1,11 @@
-"""What stands before a person's name (honorifics.tsv), and the family names that begin one.
+"""Titles of persons (honorifics.tsv) and family names, for finding names of persons in texts.
 
     comrade     đồng chí, đ/c            sir         ông, bà
     rank        đại tá, giáo sư          position    bí thư, phó, chủ tịch
     office      what may follow a position: UBND, huyện
 
-The table was made for this project (MIT), from what portal pages write before names.
+The table was made for this project (MIT), from what portal pages write before names. The page rules
+and the query interpreter use both.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from indexer.documents.text_keys import key
 
 
 @cache
-def titles(group: str) -> tuple[str, ...]:
-    """The titles of a group, in lower case, in the order of the table."""
+def person_titles(group: str) -> tuple[str, ...]:
+    """Return the titles of a group, in lower case, in the order of the table."""
     text = files(__package__).joinpath("honorifics.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return tuple(title for name, title in rows if name == group)
@@ -25,6 +26,6 @@ def titles(group: str) -> tuple[str, ...]:
 
 @cache
 def surnames() -> frozenset[str]:
-    """The keys (`indexer.documents.text_keys`) of the first syllables of full names."""
+    """Return the keys (see `text_keys`) of the first syllables of full names."""
     text = files("indexer.documents.rules").joinpath("surnames.txt").read_text("utf-8")
     return frozenset(key(row) for row in text.splitlines() if row and not row.startswith("#"))

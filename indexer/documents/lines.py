@@ -1,4 +1,4 @@
-"""The lines of a page, each as written, as read, and as compared."""
+"""The lines of a page: as written, cleaned for display, and as a key for comparison."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from functools import cached_property
 from indexer.documents.text_keys import INVISIBLE, clean, key
 
 _BREAK = re.compile(r"\r\n|\r|\n")
-_PLANE = "".join(map(chr, range(0x10000)))
-_OUTER = "".join(re.findall(rf"\s|{INVISIBLE.pattern}", _PLANE))
+_BASIC_PLANE = "".join(map(chr, range(0x10000)))
+_STRIPPED = "".join(re.findall(rf"\s|{INVISIBLE.pattern}", _BASIC_PLANE))
 _SENTENCE_END = re.compile(r"[.!?…;][”\"»’')\]/.]*\Z")
 _SENTENCE_BREAK = re.compile(r"(\w\w)[.!?…][”\"»]? [“\"«]?(\w)")
 
-WRAP = (45, 140)
-"""Characters; between these lies the width at which text is broken by hand."""
+WRAP_WIDTHS = (45, 140)
+"""Characters: the range of widths at which texts are hard-wrapped."""
 
-LONG = 2000
-"""Characters; a line longer than this is prose, and no rule compares it with anything."""
+MAX_COMPARED = 2000
+"""Characters: a longer line is prose, and is not compared with anything."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page. `number` counts from 1; `raw` is the author's text without the
-    white space around it; `text` is `clean(raw)`; `wrapped` says that a paragraph of prose was
-    broken into lines and this is one of them."""
+    """One line of a page.
+
+    `number` counts from 1; `raw` is the text as written, without the white space around it; `text`
+    is `clean(raw)`; `wrapped` is True if the line is part of a hard-wrapped paragraph of prose.
+    """
 
     number: int
     raw: str
@@ -34,87 +36,87 @@ class Line:
     wrapped: bool = False
 
     @property
-    def blank(self) -> bool:
-        """Nothing to be seen here."""
+    def is_blank(self) -> bool:
+        """True if the line has no visible character."""
         return not self.text
 
     @cached_property
     def key(self) -> str:
-        """What the line is compared by."""
-        return self.text if len(self.text) > LONG else key(self.text)
+        """The form by which the line is compared."""
+        return self.text if len(self.text) > MAX_COMPARED else key(self.text)
 
     @cached_property
-    def words(self) -> int:
+    def word_count(self) -> int:
         """Number of pieces between spaces."""
         return self.text.count(" ") + 1 if self.text else 0
 
     @cached_property
     def ends_sentence(self) -> bool:
-        """The line ends like a sentence."""
+        """True if the line ends like a sentence."""
         return bool(_SENTENCE_END.search(self.text[-12:]))
 
     @cached_property
-    def prose(self) -> bool:
-        """The line is running text: sentences, not a headline, a menu or a caption."""
-        if self.wrapped or self.words >= 90 or len(self.text) > LONG:
+    def is_prose(self) -> bool:
+        """True if the line is running text: sentences, not a headline, a menu or a caption."""
+        if self.wrapped or self.word_count >= 90 or len(self.text) > MAX_COMPARED:
             return True
-        if self.words < 12:
+        if self.word_count < 12:
             return False
         if self.ends_sentence:
             return True
-        return self.words >= 20 and _sentences_inside(self.text)
+        return self.word_count >= 20 and _has_sentence_break(self.text)
 
 
 def split_lines(text: str) -> tuple[Line, ...]:
-    """The lines of `text`, blank ones too, so that numbers agree with an editor's."""
-    raws = (raw.strip(_OUTER) for raw in _BREAK.split(text))
+    """Return the lines of `text`, blank ones included, so that numbers agree with an editor's."""
+    raws = (raw.strip(_STRIPPED) for raw in _BREAK.split(text))
     lines = tuple(
         Line(number, raw, clean(raw) if raw else "") for number, raw in enumerate(raws, start=1)
     )
     wrapped = {
         line.number
-        for group in paragraphs([line for line in lines if not line.blank])
-        if len(group) > 1 and joined(group).prose
+        for group in paragraphs([line for line in lines if not line.is_blank])
+        if len(group) > 1 and join_lines(group).is_prose
         for line in group
     }
     return tuple(replace(line, wrapped=True) if line.number in wrapped else line for line in lines)
 
 
 def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """`lines` (no blank ones) in groups; a group of several is a paragraph broken by hand."""
+    """Group `lines` (no blank ones); a group of several is a hard-wrapped paragraph."""
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _goes_on(groups[-1], line):
+        if groups and _continues(groups[-1], line):
             groups[-1].append(line)
         else:
             groups.append([line])
     return groups
 
 
-def joined(group: Sequence[Line]) -> Line:
-    """A group as one line."""
+def join_lines(group: Sequence[Line]) -> Line:
+    """Return a group as one line."""
     if len(group) == 1:
         return group[0]
     text = " ".join(line.text for line in group)
     return Line(group[0].number, text, text)
 
 
-def _goes_on(group: Sequence[Line], line: Line) -> bool:
-    """`line` goes on where the group stopped for want of room: nothing between, the last line
-    about as wide as the widest, and no sentence at its end."""
+def _continues(group: Sequence[Line], line: Line) -> bool:
+    """True if `line` continues a group that stopped for want of room: there is no blank line
+    between, the last line is about as wide as the widest, and it ends no sentence."""
     last = group[-1]
-    if line.number != last.number + 1 or not WRAP[0] <= len(last.text) <= WRAP[1]:
+    if line.number != last.number + 1 or not WRAP_WIDTHS[0] <= len(last.text) <= WRAP_WIDTHS[1]:
         return False
     if last.ends_sentence or last.text.endswith(":") or not line.text[0].isalnum():
         return False
     if line.text[0].islower():
         return True
     widest = max(len(line.text), *(len(other.text) for other in group), 0)
-    return len(last.text) >= 0.85 * min(widest, WRAP[1])
+    return len(last.text) >= 0.85 * min(widest, WRAP_WIDTHS[1])
 
 
-def _sentences_inside(text: str) -> bool:
-    """A sentence ends inside `text` and another begins; "TP. Cao Lãnh" is no such place."""
+def _has_sentence_break(text: str) -> bool:
+    """True if a sentence ends inside `text` and another begins; not so in "TP. Cao Lãnh"."""
     return any(
         not before.isupper() and after.isupper() for before, after in _SENTENCE_BREAK.findall(text)
     )

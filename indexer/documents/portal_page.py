@@ -1,7 +1,7 @@
-"""The page rules for a text dump, in their order.
+"""`read_page`: apply the page rules to a text dump of a portal page, in order.
 
-A dump of a portal page holds the page and the portal around it. Each step below looks at the
-lines that the steps above it left, and says what some of them are; what remains is the body.
+A dump has the page and the portal around it (chrome). Each step below examines the lines that the
+steps before it left, and gives some of them a role; what remains is the body.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from indexer.documents.rules import (
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
 from indexer.documents.rules.masthead import masthead
-from indexer.documents.rules.publication_date import DateLine
+from indexer.documents.rules.publication_date import DateLineKind
 from indexer.documents.rules.title import find_title
 from indexer.documents.text_keys import clean
 from indexer.models import Document
 
 
 def find_masthead(draft: Draft) -> None:
-    """The name of the site, in lines above the text."""
+    """Find the name of the site in the lines above the text."""
     for line in draft.body_lines():
-        if line.prose:
+        if line.is_prose:
             return
         if (name := masthead(line)) is not None:
             draft.fields.setdefault("publisher", name)
@@ -42,30 +42,30 @@ def find_masthead(draft: Draft) -> None:
 
 
 def mark_chrome(draft: Draft) -> None:
-    """Lines that are known to belong to the portal, wherever they stand."""
-    draft.kinds = {
+    """Mark lines that are known to belong to the portal, wherever they are."""
+    draft.chrome_kinds = {
         line.number: kind for line in draft.lines if (kind := chrome_kind(line)) is not None
     }
     for line in draft.lines:
-        if draft.kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
+        if draft.chrome_kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
             draft.claim(line, Role.CHROME)
 
 
 def find_dates(draft: Draft) -> None:
-    """Lines that are a date and nothing else, above the second paragraph or with a label."""
+    """Find lines that are only a date, above the second paragraph or with a label."""
     prose = 0
     for line in draft.body_lines():
-        prose += line.prose
+        prose += line.is_prose
         if (found := publication_date.date_line(line)) and (
-            prose < 2 or found.kind is not DateLine.BARE
+            prose < 2 or found.kind is not DateLineKind.BARE
         ):
-            draft.dates.append((line, found))
+            draft.date_lines.append((line, found))
             draft.claim(line, Role.DATE)
 
 
 def choose_title(draft: Draft) -> None:
-    """The title, and every line that only repeats it."""
-    free = [line for line in draft.body_lines() if line.number not in draft.kinds]
+    """Choose the title, and mark every line that only repeats it."""
+    free = [line for line in draft.body_lines() if line.number not in draft.chrome_kinds]
     draft.title = find_title(free)
     if draft.title:
         draft.fields["title"] = draft.title.text
@@ -75,84 +75,86 @@ def choose_title(draft: Draft) -> None:
 
 
 def choose_published(draft: Draft) -> None:
-    """The publication date, and the time where its line states it."""
-    best = publication_date.choose(draft.dates, draft.title.line if draft.title else None)
+    """Choose the publication date, with the time if its line states it."""
+    best = publication_date.choose(draft.date_lines, draft.title.line if draft.title else None)
     if best:
         draft.fields["published"] = best.day
         draft.fields["published_time"] = best.at
 
 
 def choose_section(draft: Draft) -> None:
-    """The section, where a line above the text names it."""
+    """Find the section in a line above the text that names it."""
     last = draft.title.line.number if draft.title else 0
     for line in draft.lines:
-        if line.prose:
+        if line.is_prose:
             return
-        name = section.labelled(line) or (section.portlet(line) if line.number < last else None)
+        name = section.labelled_section(line) or (
+            section.portlet_heading(line) if line.number < last else None
+        )
         if name and line.number not in draft.roles:
             draft.fields.setdefault("section", name)
             draft.claim(line, Role.CHROME)
 
 
 def drop_preamble(draft: Draft) -> None:
-    """What stands above the title and is no running text is menu or breadcrumb."""
+    """Mark lines above the title that are no running text: menus and breadcrumbs."""
     if draft.title:
         for line in draft.body_lines():
-            if line.number < draft.title.line.number and not line.prose:
+            if line.number < draft.title.line.number and not line.is_prose:
                 draft.claim(line, Role.CHROME)
 
 
 def drop_closing(draft: Draft) -> None:
-    """From the first closing heading after the text on, all but running text is the portal's."""
-    read = closed = False
+    """Mark the portal's lines after the text: from the first closing heading on, all but prose."""
+    seen_text = in_closing = False
     for line in draft.lines:
-        closes = draft.kinds.get(line.number) is Chrome.CLOSES
-        if line.number not in draft.roles and not line.blank:
-            if line.prose:
-                read, closed = True, False
-            elif read and section.portlet(line):
+        closes = draft.chrome_kinds.get(line.number) is Chrome.CLOSES
+        if line.number not in draft.roles and not line.is_blank:
+            if line.is_prose:
+                seen_text, in_closing = True, False
+            elif seen_text and section.portlet_heading(line):
                 closes = True
-            if closed or (closes and read):
+            if in_closing or (closes and seen_text):
                 draft.claim(line, Role.CHROME)
-        closed = closed or (read and closes)
+        in_closing = in_closing or (seen_text and closes)
 
 
 def find_author(draft: Draft) -> None:
-    """Author and source from the last short line; it stays in the body, where it was written."""
+    """Find author and source in the last short line, which stays part of the body."""
     if found := find_byline(draft.body_lines()):
         draft.fields["author"] = found[1].author
         draft.fields["source"] = found[1].source
 
 
 def read_title(draft: Draft) -> None:
-    """Kind of report and period."""
+    """Find the type of report and the period in the title."""
     title = draft.fields.get("title", "")
     draft.fields["report_type"] = report_type.report_type(title)
     draft.fields["period"] = report_type.period(title)
 
 
 def find_event(draft: Draft) -> None:
-    """The date of the event, from the lead."""
+    """Find the date of the event in the lead."""
     draft.fields["event_date"] = event_date.event_date(
         draft.paragraphs(), draft.fields.get("published")
     )
 
 
 def find_place(draft: Draft) -> None:
-    """The place as of the date of the page."""
-    whole = draft.paragraphs()
-    lead = next((number for number, line in enumerate(whole) if line.prose), -1)
+    """Find the place, as of the date of the page."""
+    paragraphs = draft.paragraphs()
+    lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
     draft.fields["places"] = places.find_places(
         ". ".join(draft.mastheads),
         clean(draft.fields.get("title", "")),
-        "\n".join(line.text for line in whole[: lead + 1]),
-        "\n".join(line.text for line in whole),
+        "\n".join(line.text for line in paragraphs[: lead + 1]),
+        "\n".join(line.text for line in paragraphs),
         draft.fields.get("published") or draft.fields.get("event_date"),
     )
 
 
 def find_names(draft: Draft) -> None:
-    """Persons, offices and cited documents."""
+    """Find persons, organisations and cited documents."""
     text = draft.text()
     draft.fields["persons"] = persons.persons(text)
     draft.fields["organisations"] = organisations.organisations(text)
@@ -160,11 +162,11 @@ def find_names(draft: Draft) -> None:
 
 
 def write_body(draft: Draft) -> None:
-    """What is left, as it was written; paragraphs stay apart."""
+    """Write the remaining lines as the body, as they are; blank lines separate paragraphs."""
     parts: list[str] = []
     gap = False
     for line in draft.lines:
-        if line.blank or line.number in draft.roles:
+        if line.is_blank or line.number in draft.roles:
             gap = True
         else:
             if parts:
@@ -174,7 +176,7 @@ def write_body(draft: Draft) -> None:
     draft.fields["body"] = "".join(parts)
 
 
-READING: tuple[Callable[[Draft], None], ...] = (
+CONTENT_STEPS: tuple[Callable[[Draft], None], ...] = (
     find_author,
     read_title,
     find_event,
@@ -182,7 +184,7 @@ READING: tuple[Callable[[Draft], None], ...] = (
     find_names,
     write_body,
 )
-"""The steps for text that is free of chrome already."""
+"""The steps for a text that is free of chrome."""
 
 STEPS: tuple[Callable[[Draft], None], ...] = (
     find_masthead,
@@ -193,23 +195,24 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
     choose_section,
     drop_preamble,
     drop_closing,
-    *READING,
+    *CONTENT_STEPS,
 )
 
 
-def complete(text: str, document_id: str, fields: Mapping[str, Any]) -> Document:
-    """A page whose `text` is free of chrome, read by the rules; what `fields` state is kept."""
+def read_content(text: str, document_id: str, fields: Mapping[str, Any]) -> Document:
+    """Read a page whose `text` is free of chrome; the values in `fields` take precedence."""
+
     draft = Draft(split_lines(text), fields=dict(fields))
     if publisher := fields.get("publisher"):
         draft.mastheads.append(publisher)
-    for step in READING:
+    for step in CONTENT_STEPS:
         step(draft)
     stated = {name: value for name, value in fields.items() if value}
     return Document(id=document_id, **(draft.fields | stated))
 
 
 def read_page(text: str, document_id: str) -> Document:
-    """The page that a text dump holds.
+    """Return the page in a text dump.
 
     Law: every line of the body is a line of `text`, in the same order.
     """

@@ -1,4 +1,4 @@
-"""Which files there are to read: folders walked in a fixed order, nothing opened yet."""
+"""Find the files to read: walks folders in a fixed order, opens nothing."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ HTML_ENDINGS = (".html", ".htm")
 JSONL_ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.xz")
 ENDINGS = (*TEXT_ENDINGS, *HTML_ENDINGS, *JSONL_ENDINGS)
 
-Found = Path | DocumentError
+SourceItem = Path | DocumentError
 
 
 def is_readable_name(name: str) -> bool:
-    """A file of this name is read; hidden files are not."""
+    """Return True if a file of this name is read; hidden files are not."""
     return not name.startswith(".") and name.lower().endswith(ENDINGS)
 
 
-def find_files(sources: Sequence[Path]) -> list[Found]:
-    """The files to read, in order: sources as given, folders by name, subfolders among the files.
+def find_files(sources: Sequence[Path]) -> list[SourceItem]:
+    """Return the files to read: sources in the order given, folder entries by name, recursively.
 
-    What cannot be looked at inside a folder is a DocumentError in its place. Raises SourceError
-    where a source does not exist, has an ending that is not read, or is a folder that holds
-    nothing to read.
+    A folder or file inside a source that cannot be examined is a DocumentError in its place. Raises
+    SourceError if a source does not exist, has an ending that is not read, or is a folder without
+    anything to read.
     """
-    found: list[Found] = []
+    result: list[SourceItem] = []
     seen: set[str] = set()
     for source in sources:
-        for item in _find(Path(source)):
+        for item in _files_of(Path(source)):
             if isinstance(item, Path):
                 real = os.path.realpath(item)
                 if real in seen:
                     continue
                 seen.add(real)
-            found.append(item)
-    return found
+            result.append(item)
+    return result
 
 
 def source_bytes(sources: Sequence[Path]) -> int:
-    """The size of all files to read, in bytes on disk: the whole that progress counts towards.
+    """Return the size of all files to read, in bytes on disk: the total that progress counts to.
 
     Raises SourceError as `find_files` does.
     """
@@ -51,47 +51,48 @@ def source_bytes(sources: Sequence[Path]) -> int:
 
 
 def size_of(path: Path) -> int:
-    """Size in bytes; 0 where it cannot be told."""
+    """Return the size in bytes; 0 if it cannot be determined."""
     try:
         return path.stat().st_size
     except OSError:
         return 0
 
 
-def shown(path: Path) -> str:
-    """The path for a message: printable even where a name is no UTF-8."""
+def printable(path: Path) -> str:
+    """Return the path for a message, printable even if a name is not UTF-8."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _find(source: Path) -> list[Found]:
+def _files_of(source: Path) -> list[SourceItem]:
     try:
         mode = source.stat().st_mode
     except FileNotFoundError:
         raise SourceError(
-            f"{shown(source)} does not exist.", "Name a folder or a file that does."
+            f"{printable(source)} does not exist.", "Name a folder or a file that does."
         ) from None
     except (OSError, ValueError) as error:
         raise SourceError(
-            f"{shown(source)} cannot be looked at: {reason(error)}.", "Check its permissions."
+            f"{printable(source)} cannot be looked at: {error_reason(error)}.",
+            "Check its permissions.",
         ) from None
     if stat.S_ISDIR(mode):
         found = list(_walk(source))
         if not found:
             raise SourceError(
-                f"{shown(source)} holds nothing to read.",
+                f"{printable(source)} holds nothing to read.",
                 f"Put files there that end in {', '.join(ENDINGS)}.",
             )
         return found
     if not source.name.lower().endswith(ENDINGS):
         raise SourceError(
-            f"{shown(source)} is of no kind that can be read.",
+            f"{printable(source)} is of no kind that can be read.",
             f"Files must end in {', '.join(ENDINGS)}.",
         )
     return [source]
 
 
-def _walk(root: Path) -> Iterator[Found]:
-    """The files below `root`; a folder met again through a link is passed over."""
+def _walk(root: Path) -> Iterator[SourceItem]:
+    """Yield the files below `root`; a folder reached again through a link is skipped."""
     seen: set[tuple[int, int]] = set()
     pending: list[Path] = [root]
     while pending:
@@ -110,7 +111,9 @@ def _walk(root: Path) -> Iterator[Found]:
                 if is_readable_name(entry.name) or (_is_dir(entry) and entry.name[0] != ".")
             )
         except OSError as error:
-            yield DocumentError(f"{shown(path)}: {reason(error)}.", "Check its permissions.")
+            yield DocumentError(
+                f"{printable(path)}: {error_reason(error)}.", "Check its permissions."
+            )
             continue
         pending.extend(path / name for name in reversed(names))
 
@@ -122,6 +125,6 @@ def _is_dir(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def reason(error: Exception) -> str:
-    """What the system says went wrong, in lower case."""
+def error_reason(error: Exception) -> str:
+    """Return the operating system's reason for an error, in lower case."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

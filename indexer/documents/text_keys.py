@@ -1,9 +1,9 @@
-"""Two views of a piece of page text: clean for eyes, and a key for comparing.
+"""Two forms of page text: clean for display, and a key for comparison.
 
     clean("Huy\u0300e\u0323\u0302n\u00a0 ủy")  →  "…"        NFC, plain spaces, nothing invisible
     key("HUYỆN ỦY") == key("huyện uỷ")         case, tone placement and i/y do not matter
 
-What a page says is compared by key and handed on as its author wrote it.
+Page text is compared by key and stored as its author wrote it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _FINAL_Y = re.compile(r"(?:[bcdđghklmnprstvx]+|qu)?y\Z")
 
 
 def clean(text: str) -> str:
-    """`text` in NFC, on one line, single plain spaces, without invisible characters."""
+    """Return `text` in NFC, on one line, with single spaces and without invisible characters."""
     return _SPACE.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
 @lru_cache(maxsize=65536)
 def _syllable_key(syllable: str) -> str:
-    """Lower case, the tone mark moved to the end, y written i where both spellings are in use."""
+    """Lower-case, move the tone mark to the end, write i for y where both spellings are in use."""
     marks = unicodedata.normalize("NFD", syllable.lower().replace("ð", "đ"))
     tones = "".join(mark for mark in marks if mark in _TONES)
     bare = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
@@ -40,10 +40,13 @@ _WORD = re.compile(r"\w+")
 
 
 def key(text: str) -> str:
-    """What `text` is compared by. Law: `key(key_equal_spelling) == key(text)`, never shown."""
+    """Return the form by which `text` is compared; never displayed.
+
+    Law: spellings that differ in case, tone placement, i/y or white space have the same key.
+    """
     return _WORD.sub(lambda match: _syllable_key(match.group()), clean(text))
 
 
 def word_keys(text: str) -> tuple[str, ...]:
-    """The keys of the words of `text`, signs left out: the form in which names are looked up."""
+    """Return the keys of the words of `text` without signs: the form in which names are found."""
     return tuple(_syllable_key(word) for word in _WORD.findall(clean(text)))

@@ -1,13 +1,13 @@
-"""How good are the results? Judged queries against the current index.
+"""Relevance and latency of the current index on judged queries, for `tracuu evaluate`.
 
 A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, averaged over queries:
 
 - nDCG@10 with binary gains (Järvelin and Kekäläinen 2002): sum of 1 / log2(rank + 1) over the
-  relevant documents among the first ten, divided by the best such sum possible
+  relevant documents among the first ten, divided by the largest such sum possible
 - MRR@10: 1 / rank of the first relevant document among the first ten, else 0
 - recall@100: share of the relevant documents among the first hundred
-- by_query: nDCG@10 of each query, so that two runs can be compared query by query
-- latency in milliseconds: median and 95th percentile of rank a hundred documents
+- by_query: nDCG@10 of each query, to compare two runs query by query
+- latency in milliseconds: median and 95th percentile of ranking a hundred documents
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DEPTH = 100
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """A query text and the ids of the documents that answer it (at least one)."""
+    """A query text and the ids of its relevant documents (at least one)."""
 
     qid: str
     text: str
@@ -52,7 +52,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a query scored (nDCG@10) in a former run, and now."""
+    """The nDCG@10 of a query in a former run, and now."""
 
     qid: str
     before: float
@@ -60,14 +60,14 @@ class Change:
 
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Change]:
-    """The queries of both runs that score otherwise now, the greatest losses first."""
-    found = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
-    moved = [change for change in found if abs(change.after - change.before) > 1e-9]
-    return sorted(moved, key=lambda change: (change.after - change.before, change.qid))
+    """Return the queries of both runs whose score differs, greatest losses first."""
+    compared = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
+    changed = [change for change in compared if abs(change.after - change.before) > 1e-9]
+    return sorted(changed, key=lambda change: (change.after - change.before, change.qid))
 
 
-def read_former(path: Path) -> Mapping[str, float]:
-    """`by_query` of what `tracuu evaluate --json` printed. Raises QueriesError."""
+def read_previous_run(path: Path) -> Mapping[str, float]:
+    """Return `by_query` of a file that `tracuu evaluate --json` printed. Raises QueriesError."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))["by_query"]
         return {str(qid): float(value) for qid, value in values.items()}
@@ -78,7 +78,7 @@ def read_former(path: Path) -> Mapping[str, float]:
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """The judged queries of a `.jsonl` file. Raises QueriesError naming the line."""
+    """Return the judged queries of a `.jsonl` file. Raises QueriesError that names the line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -94,15 +94,15 @@ def _parse(path: Path, text: str) -> Iterator[JudgedQuery]:
         if not line.strip():
             continue
         try:
-            yield _judged(json.loads(line))
+            yield _parse_record(json.loads(line))
         except (ValueError, RecursionError) as error:
             raise QueriesError(
                 f"{path}:{number}: {error}.", 'A line is {"qid", "query", "relevant": [ids]}.'
             ) from None
 
 
-def _judged(record: object) -> JudgedQuery:
-    """A line's query. Raises ValueError."""
+def _parse_record(record: object) -> JudgedQuery:
+    """Return the query of a line. Raises ValueError."""
     if not isinstance(record, dict):
         raise ValueError("not an object")
     qid, text, relevant = (record.get(name) for name in ("qid", "query", "relevant"))
@@ -122,30 +122,33 @@ def evaluate(
     corruption: Noise = Noise.NONE,
     progress: Callable[[], None] = lambda: None,
 ) -> Measures:
-    """Rank every query, corrupted first, and measure."""
-    gains, ranks, recalls, times = [], [], [], []
+    """Rank every query, after adding noise to it, and return the measures.
+
+    `progress` is called after each query.
+    """
+    ndcgs, reciprocal_ranks, recalls, times = [], [], [], []
     for query in queries:
         text = add_noise(query.text, corruption, query.qid)
         began = perf_counter()
         ranked = [document_id for document_id, _ in rank(engine, text, DEPTH)]
         times.append((perf_counter() - began) * 1000)
-        gains.append(ndcg(ranked[:10], query.relevant, 10))
-        ranks.append(reciprocal_rank(ranked[:10], query.relevant))
+        ndcgs.append(ndcg(ranked[:10], query.relevant, 10))
+        reciprocal_ranks.append(reciprocal_rank(ranked[:10], query.relevant))
         recalls.append(len(query.relevant.intersection(ranked)) / len(query.relevant))
         progress()
     return Measures(
         len(queries),
-        statistics.fmean(gains),
-        statistics.fmean(ranks),
+        statistics.fmean(ndcgs),
+        statistics.fmean(reciprocal_ranks),
         statistics.fmean(recalls),
         percentile(times, 50),
         percentile(times, 95),
-        {query.qid: gain for query, gain in zip(queries, gains, strict=True)},
+        {query.qid: gain for query, gain in zip(queries, ndcgs, strict=True)},
     )
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
-    """Normalised discounted cumulative gain of a ranked list, 0 to 1."""
+    """Return the normalised discounted cumulative gain of a ranked list, 0 to 1."""
     gain = sum(
         1 / math.log2(rank + 1) for rank, name in enumerate(ranked[:depth], 1) if name in relevant
     )
@@ -154,11 +157,14 @@ def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
 
 
 def reciprocal_rank(ranked: Sequence[str], relevant: frozenset[str]) -> float:
-    """1 / rank of the first relevant document, 0 where there is none."""
+    """Return 1 / rank of the first relevant document, 0 if there is none."""
     return next((1 / rank for rank, name in enumerate(ranked, 1) if name in relevant), 0.0)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that `percent` of the values do not exceed (nearest rank)."""
+    """Return the smallest value that at least `percent` % of the values do not exceed.
+
+    This is the nearest-rank percentile.
+    """
     ordered = sorted(values)
     return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]

@@ -1,4 +1,4 @@
-"""Queries as hurried people type them: made from judged queries, the same ones every time."""
+"""Noise for judged queries: accents removed or slips made, reproducibly, to measure robustness."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LETTERS = "abcdeghiklmnopqrstuvxy"
 
 
 class Noise(StrEnum):
-    """What is done to a query text before it is searched."""
+    """A change to a query text before it is searched."""
 
     NONE = "none"
     UNACCENTED = "unaccented"
@@ -22,15 +22,15 @@ class Noise(StrEnum):
     TYPOS = "typos"
 
 
-def add_noise(text: str, how: Noise, key: str) -> str:
-    """`text` corrupted; the same for the same `key` (the id of the query) everywhere.
+def add_noise(text: str, noise: Noise, key: str) -> str:
+    """Return `text` with noise; the same everywhere for the same `key` (the id of the query).
 
     - unaccented: no marks
     - half: each syllable loses its marks with probability ½
     - typos: one letter of one syllable dropped, added, swapped with the next, or wrong
     """
-    rng = random.Random(f"{_SEED} {how} {key}")  # noqa: S311  (no secret)
-    match how:
+    rng = random.Random(f"{_SEED} {noise} {key}")  # noqa: S311  (no secret)
+    match noise:
         case Noise.UNACCENTED:
             return strip_marks(text)
         case Noise.HALF:
@@ -38,16 +38,18 @@ def add_noise(text: str, how: Noise, key: str) -> str:
                 lambda m: strip_marks(m.group()) if rng.random() < 0.5 else m.group(), text
             )
         case Noise.TYPOS:
-            return _slip(text, rng)
+            return _make_slip(text, rng)
         case _:
             return text
 
 
-def _slip(text: str, rng: random.Random) -> str:
-    places = [at for m in _SYLLABLE.finditer(text) if len(m.group()) > 1 for at in range(*m.span())]
-    if not places:
+def _make_slip(text: str, rng: random.Random) -> str:
+    positions = [
+        at for m in _SYLLABLE.finditer(text) if len(m.group()) > 1 for at in range(*m.span())
+    ]
+    if not positions:
         return text
-    at = rng.choice(places)
+    at = rng.choice(positions)
     letter = rng.choice(_LETTERS)
     match rng.randrange(4):
         case 0:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from indexer.analysis.decompounding import in_dictionary
-from indexer.analysis.memo import cached
+from indexer.analysis.memo import memoize_lru
 from indexer.analysis.normalize import normalize
 from indexer.analysis.syllables import term_of
 from indexer.models import Range, Snippet
@@ -139,4 +139,4 @@ def _are_one_word(*pieces: str) -> bool:
     return in_dictionary([term_of(normalize(piece).text) for piece in pieces])
 
 
-_one_word = cached(_are_one_word, 1 << 15)
+_one_word = memoize_lru(_are_one_word, 1 << 15)

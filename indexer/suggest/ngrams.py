@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.analysis.batch.analyzer import Columns
+from indexer.analysis.batch import Columns
 from indexer.analysis.orthography import is_syllable
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -123,7 +123,7 @@ def _cut_to_lead(columns: Columns) -> Columns:
         pieces=columns.pieces[kept],
         texts=columns.texts[kept],
         positions=columns.positions[kept],
-        touching=columns.touching[kept],
+        after_space=columns.after_space[kept],
         firsts=numbers[columns.firsts[words]],
         lasts=numbers[columns.lasts[words]],
     )
@@ -147,12 +147,12 @@ def _longest_words(columns: Columns) -> _Words:
     firsts, lasts = columns.firsts[longest], columns.lasts[longest]
     outer = firsts >= np.maximum.accumulate(np.append(0, lasts))[:-1]
     firsts, lasts = firsts[outer], lasts[outer]
-    joined = np.cumsum(columns.touching)
+    joined = np.cumsum(columns.after_space)
     whole = joined[lasts - 1] - joined[firsts] == lasts - firsts - 1
     firsts, lasts = firsts[whole], lasts[whole]
     links = np.zeros(len(firsts), np.bool_)
     after = firsts[1:]
-    links[:-1] = (lasts[:-1] == after) & (columns.touching[after] == 1)
+    links[:-1] = (lasts[:-1] == after) & (columns.after_space[after] == 1)
     links[:-1] &= columns.positions[after] == columns.positions[after - 1] + 1
     return _Words(firsts, lasts, links)
 
@@ -184,7 +184,7 @@ def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
     begins_name[words.lasts - 1] = False
     # HỘI NGHỊ is written in capitals as a whole; UBND is no syllable, and EU stands alone.
     upper = is_upper[pieces]
-    beside_upper = upper[1:] & upper[:-1] & (columns.touching[1:] == 1)
+    beside_upper = upper[1:] & upper[:-1] & (columns.after_space[1:] == 1)
     in_upper_line = np.append(False, beside_upper) | np.append(beside_upper, False)
     is_lowered = (begins_sentence & ~begins_name & is_titled[pieces]) | in_upper_line
     pieces = np.where(is_lowered, lowered[pieces], pieces)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from indexer.analysis import fold, terms_in
-from indexer.analysis.memo import remembered
+from indexer.analysis.memo import memoize
 from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
 from indexer.query.vocabulary.lexicon import PhraseEntry
@@ -124,5 +124,5 @@ def _syllable_term(piece: str) -> str:
     return term_of(place_tones(piece))
 
 
-syllable_term = remembered(_syllable_term, 1 << 16)
+syllable_term = memoize(_syllable_term, 1 << 16)
 """Return the term of one syllable as it is written."""

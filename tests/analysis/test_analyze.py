@@ -11,7 +11,7 @@ from indexer.analysis import Token, analyze, pairs, tokens
 SEED_FILES = sorted(SEEDS.glob("*.txt"))
 
 
-def _covered(text: str, found: tuple[Token, ...]) -> list[tuple[str, str, int]]:
+def _terms_with_text(text: str, found: tuple[Token, ...]) -> list[tuple[str, str, int]]:
     return [(t.term, nfc(text[t.start : t.end]), t.position) for t in found]
 
 
@@ -29,21 +29,25 @@ def test_words_begin_and_end_with_syllables_and_are_made_of_them(text: str) -> N
 
 
 @given(TEXTS)
-def test_both_unicode_forms_give_the_same_terms_for_the_same_words(text: str) -> None:
+def test_nfc_and_nfd_have_the_same_terms_for_the_same_text(text: str) -> None:
     composed, decomposed = nfc(text), nfd(text)
     one, other = analyze(composed), analyze(decomposed)
-    assert _covered(composed, one.syllables) == _covered(decomposed, other.syllables)
-    assert _covered(composed, one.words) == _covered(decomposed, other.words)
+    assert _terms_with_text(composed, one.syllables) == _terms_with_text(
+        decomposed, other.syllables
+    )
+    assert _terms_with_text(composed, one.words) == _terms_with_text(decomposed, other.words)
 
 
 @pytest.mark.parametrize("path", SEED_FILES, ids=lambda path: path.stem[:3])
-def test_a_seed_in_both_unicode_forms(path: Path) -> None:
+def test_a_seed_page_has_the_same_terms_in_nfc_and_nfd(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     composed, decomposed = nfc(text), nfd(text)
     one, other = analyze(composed), analyze(decomposed)
     assert len(one.words) > 50
-    assert _covered(composed, one.syllables) == _covered(decomposed, other.syllables)
-    assert _covered(composed, one.words) == _covered(decomposed, other.words)
+    assert _terms_with_text(composed, one.syllables) == _terms_with_text(
+        decomposed, other.syllables
+    )
+    assert _terms_with_text(composed, one.words) == _terms_with_text(decomposed, other.words)
 
 
 @given(TEXTS)
@@ -51,7 +55,7 @@ def test_the_syllables_are_those_of_tokens(text: str) -> None:
     assert analyze(text).syllables == tokens(text)
 
 
-def test_words_of_a_sentence() -> None:
+def test_words_have_normalised_terms_and_the_span_of_their_text() -> None:
     text = "Ban Dân vận Huyện ủy sơ kết theo 42/NQ-CP ngày 06/7/2021"
     words = {w.term: text[w.start : w.end] for w in analyze(text).words}
     assert words["dân_vận"] == "Dân vận"
@@ -65,7 +69,7 @@ def test_pairs_do_not_cross_the_end_of_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("piece", LONG_RUNS)
-def test_long_runs_do_not_hang(piece: str) -> None:
+def test_long_runs_are_analysed_without_hanging(piece: str) -> None:
     text = long_run(piece, 30_000)
     found = analyze(text)
     assert all(t.end <= len(text) for t in (*found.syllables, *found.words))

@@ -25,14 +25,14 @@ from indexer.analysis.orthography import unify_i_y
         ("", ""),
     ],
 )
-def test_fold(term: str, folded: str) -> None:
+def test_fold_removes_marks(term: str, folded: str) -> None:
     assert fold(term) == folded
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [p.split("/") for p in "kỹ/kĩ lý/lí tỷ/tỉ quý/quí sỹ/sĩ mỹ/mĩ vỹ/vĩ".split()]
 )
-def test_what_is_typed_with_i_or_y_folds_the_same(one: str, other: str) -> None:
+def test_spellings_with_i_and_with_y_fold_the_same(one: str, other: str) -> None:
     written = {unify_i_y(one), unify_i_y(other)}
     typed_bare = {unify_i_y(strip_marks(one)), unify_i_y(strip_marks(other))}
     assert len({fold(term) for term in written | typed_bare}) == 1
@@ -44,17 +44,17 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @given(TEXTS)
-def test_a_fold_has_no_marks_and_no_form_of_its_own(text: str) -> None:
+def test_a_fold_has_no_marks_and_strip_marks_ignores_the_unicode_form(text: str) -> None:
     assert not has_marks(fold(text))
     assert strip_marks(nfd(text)) == strip_marks(nfc(text))
 
 
 @given(TEXTS.map(nfc))
-def test_marks_are_there_where_has_marks_says_so(text: str) -> None:
+def test_marks_is_empty_exactly_if_has_marks_is_false(text: str) -> None:
     assert bool(marks(text)) == has_marks(text)
 
 
-def test_marks_tell_a_half_marked_form_from_another() -> None:
+def test_marks_of_a_half_marked_form_are_a_subset_of_the_full_ones() -> None:
     assert marks("vân") < marks("vận")
     assert not marks("vân") <= marks("văn")
     assert not marks("đân") <= marks("dân")

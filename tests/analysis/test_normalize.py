@@ -10,11 +10,11 @@ from indexer.analysis.normalize import normalize
 
 
 @given(TEXTS)
-def test_composed_and_decomposed_are_the_same(text: str) -> None:
+def test_nfc_and_nfd_normalise_to_the_same_text(text: str) -> None:
     assert normalize(nfd(text)).text == normalize(nfc(text)).text == normalize(text).text
 
 
-def test_every_character_that_unicode_decomposes_is_the_same_in_both_forms() -> None:
+def test_every_decomposable_character_normalises_the_same_in_both_forms() -> None:
     differing = [
         f"U+{code:04X}"
         for code in range(0x110000)
@@ -39,11 +39,11 @@ def test_spans_ascend_and_lie_within_the_text(text: str) -> None:
 
 
 @given(TEXTS)
-def test_a_span_of_one_letter_normalises_to_that_letter(text: str) -> None:
+def test_the_source_span_of_a_letter_normalises_to_that_letter(text: str) -> None:
     found = normalize(text)
     for at, char in enumerate(found.text):
         start, end = found.source_span(at, at + 1)
-        # Alone, a vowel has no neighbour that would take its tone, so tones are left aside.
+        # A vowel alone has no neighbour that its tone could move to, so tones are ignored.
         assert _toneless(char) in _toneless(normalize(text[start:end]).text)
 
 
@@ -72,19 +72,19 @@ def _toneless(text: str) -> str:
         ("plain ascii\x00", "plain ascii\x00"),
     ],
 )
-def test_one_way_to_write_it(written: str, meant: str) -> None:
+def test_variants_normalise_to_one_form(written: str, meant: str) -> None:
     assert normalize(written).text == meant
 
 
-def test_spans_lead_back_to_the_text_as_written() -> None:
+def test_spans_map_back_to_the_text_as_written() -> None:
     text = "\ufeffHo\u0300a\u200bbi\u0300nh"
     found = normalize(text)
-    assert found.text == "Hòabình"  # seven letters are no syllable: left alone
+    assert found.text == "Hòabình"  # seven letters without a space are no syllable: unchanged
     assert [text[slice(*found.source_span(i, i + 1))] for i in (1, 2, 3)] == ["o\u0300", "a", "b"]
     assert found.source_span(0, 7) == (1, len(text))
 
 
 @pytest.mark.parametrize("piece", LONG_RUNS)
-def test_long_runs_do_not_hang(piece: str) -> None:
+def test_long_runs_are_normalised_without_hanging(piece: str) -> None:
     text = long_run(piece)
     assert len(normalize(text).text) <= len(text)

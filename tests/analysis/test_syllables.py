@@ -16,7 +16,7 @@ def terms(text: str) -> list[str]:
 
 
 @given(TEXTS)
-def test_a_span_read_alone_gives_its_term(text: str) -> None:
+def test_the_text_of_a_span_analysed_alone_gives_its_term(text: str) -> None:
     for token in tokens(text):
         assert terms(text[token.start : token.end]) == [token.term]
 
@@ -60,7 +60,7 @@ def test_no_letter_or_digit_is_left_out(text: str) -> None:
         ("…", ""),
     ],
 )
-def test_pieces(text: str, expected: str) -> None:
+def test_terms_of_a_text(text: str, expected: str) -> None:
     assert terms(text) == expected.split()
 
 
@@ -83,7 +83,7 @@ def test_pieces(text: str, expected: str) -> None:
         ("vận\u2028\u2028ban", True),
     ],
 )
-def test_a_sentence_end_costs_a_position(text: str, ends: bool) -> None:
+def test_positions_jump_by_two_at_the_end_of_a_sentence(text: str, ends: bool) -> None:
     *_, before, after = tokens(text)
     assert after.position - before.position == (2 if ends else 1)
 
@@ -103,12 +103,12 @@ def test_a_sentence_end_costs_a_position(text: str, ends: bool) -> None:
         ("a_b-c", ["b-c"]),
     ],
 )
-def test_codes(text: str, found: list[str]) -> None:
+def test_codes_are_found_and_words_joined_by_a_sign_are_not(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in codes(text)] == found
 
 
 @pytest.mark.parametrize("piece", LONG_RUNS)
-def test_long_runs_do_not_hang(piece: str) -> None:
+def test_long_runs_are_cut_without_hanging(piece: str) -> None:
     text = long_run(piece)
     assert all(token.end <= len(text) for token in tokens(text))
     assert all(end <= len(text) for _, end in codes(text))

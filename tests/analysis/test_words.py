@@ -1,4 +1,4 @@
-"""The words are exactly pyvi's; pyvi itself is the oracle."""
+"""Law: the words are exactly pyvi's; pyvi itself is the oracle."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.words import batch_segmenter as words_batch
-from indexer.analysis.words import segment, segment_many, segment_pieces
-from indexer.analysis.words import short_segmenter as words_short
+from indexer.analysis.words import (
+    batch_segmenter,
+    segment,
+    segment_many,
+    segment_pieces,
+    short_segmenter,
+)
 from indexer.analysis.words.exact_viterbi import exact_labels
 
 with warnings.catch_warnings():
-    # Its regular expressions and its pickle were made for older versions of everything.
+    # Its regular expressions and its pickle were made for older versions of its dependencies.
     warnings.simplefilter("ignore")
     from pyvi import ViTokenizer
 
@@ -46,22 +50,22 @@ PARTS = [
     *(" ", "  ", " ", "\u200b", "e\u0302\u0323", "ư\u031b", "\u1100\u1161", "\u0958"),
 ]
 fuzz = st.lists(st.sampled_from(PARTS), max_size=30).map("".join) | st.text(max_size=60)
-# pyvi cannot encode lone surrogates; they have a test of their own.
+# pyvi cannot encode lone surrogates; they are tested in test_words_robustness.py.
 fuzz = fuzz.filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text))
 
 
 def spelled(text: str) -> str:
-    """What pyvi returns for `text`, from our pieces."""
+    """Return what pyvi returns for `text`, made from our pieces."""
     composed = unicodedata.normalize("NFC", text)
     return " ".join(
         "_".join(composed[start:end] for start, end in token) for token in segment_pieces(composed)
     )
 
 
-def assert_is_pyvis(text: str) -> None:
+def assert_segmented_as_by_pyvi(text: str) -> None:
     expected = ViTokenizer.tokenize(text)
     ours = spelled(text)
-    if not ours:  # pyvi returns what has no pieces as it is
+    if not ours:  # pyvi returns a text without pieces unchanged
         assert not text.strip()
         assert "\n" not in text
     else:
@@ -74,16 +78,16 @@ def assert_is_pyvis(text: str) -> None:
 @given(fuzz)
 @settings(max_examples=400, deadline=None)
 def test_any_string_has_pyvis_words(text: str) -> None:
-    assert_is_pyvis(text)
+    assert_segmented_as_by_pyvi(text)
 
 
 @pytest.mark.parametrize("writing", WRITINGS)
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name[:3])
 def test_seeds_have_pyvis_words(path: Path, writing: str) -> None:
-    assert_is_pyvis(WRITINGS[writing](path.read_text(encoding="utf-8")))
+    assert_segmented_as_by_pyvi(WRITINGS[writing](path.read_text(encoding="utf-8")))
 
 
-def slices() -> Iterator[str]:
+def collection_texts() -> Iterator[str]:
     for name, count in (("vilqa_alqac", 20), ("xquad_vi", 40), ("mailong25_qa", 100)):
         with (DATA / name / "corpus.jsonl").open(encoding="utf-8") as lines:
             yield from (json.loads(line)["text"] for line in islice(lines, count))
@@ -96,8 +100,8 @@ def slices() -> Iterator[str]:
 )
 @pytest.mark.parametrize("writing", WRITINGS)
 def test_collections_have_pyvis_words(writing: str) -> None:
-    for text in slices():
-        assert_is_pyvis(WRITINGS[writing](text))
+    for text in collection_texts():
+        assert_segmented_as_by_pyvi(WRITINGS[writing](text))
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name[:3])
@@ -106,26 +110,26 @@ def test_exact_arithmetic_gives_the_same_labels(
 ) -> None:
     text = path.read_text(encoding="utf-8")
     expected = segment(text)
-    starts, ends, scores, _ = words_short.read(text)
+    starts, ends, scores, _ = short_segmenter.read_pieces(text)
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    assert words_short._labels(scores) == exact_labels(pieces)
-    # With everything in doubt, all is left to it.
-    monkeypatch.setattr(words_short, "DOUBT", 1e9)
-    monkeypatch.setattr(words_batch, "DOUBT", 1e9)
-    assert words_short.words(text) == segment(text) == expected
+    assert short_segmenter._labels(scores) == exact_labels(pieces)
+    # If every score counts as a tie, `exact_labels` decides all labels.
+    monkeypatch.setattr(short_segmenter, "TIE_MARGIN", 1e9)
+    monkeypatch.setattr(batch_segmenter, "TIE_MARGIN", 1e9)
+    assert short_segmenter.segment_short(text) == segment(text) == expected
 
 
 @given(st.lists(fuzz, max_size=8))
 @settings(max_examples=150, deadline=None)
-def test_a_text_has_the_same_words_among_others(texts: list[str]) -> None:
+def test_a_text_has_the_same_words_in_a_batch_as_alone(texts: list[str]) -> None:
     together = [list(map(tuple, spans.tolist())) for spans in segment_many(texts)]
     assert together == [segment(text) for text in texts]
 
 
 @given(fuzz)
 @settings(max_examples=300, deadline=None)
-def test_words_and_spaces_are_the_text(text: str) -> None:
-    """Law: the words lie in order, and only white space lies between them."""
+def test_only_white_space_lies_between_words(text: str) -> None:
+    """Law: the words are in order, and only white space lies between them."""
     composed = unicodedata.normalize("NFC", text)
     rest, at = "", 0
     for start, end in segment(composed):
@@ -146,7 +150,7 @@ def test_decomposed_text_has_the_same_words(parts: list[str]) -> None:
     assert segment(decomposed) == list(map(tuple, segment_many([decomposed])[0].tolist()))
 
 
-def test_spans() -> None:
+def test_spans_of_examples() -> None:
     assert segment("Ban Dân vận Huyện uỷ") == [(0, 3), (4, 11), (12, 20)]
     assert segment_pieces("  dân\tvận") == [[(2, 5), (6, 9)]]
     assert segment("a\nb") == [(0, 1), (1, 2), (2, 3)]

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from indexer.analysis import Token, analyze, fold, pairs, tokens
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 from indexer.engines.base import DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound

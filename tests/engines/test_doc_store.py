@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import tokens
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 from indexer.engines.whoosh.doc_store.compression import compress, decompress
 from indexer.engines.whoosh.doc_store.text_reader import TextReader
 from indexer.engines.whoosh.doc_store.text_writer import merge_texts, write_texts

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from indexer.analysis import analyze, fold, pairs
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import Ints, PhraseEntry
 from indexer.suggest.ngrams import count_phrases

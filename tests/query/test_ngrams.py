@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import analyze
-from indexer.analysis.batch.analyzer import analyze_many
+from indexer.analysis.batch import analyze_many
 from indexer.suggest.ngrams import (
     LEAD_POSITIONS,
     MAX_SYLLABLES,

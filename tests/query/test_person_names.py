@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis import strip_marks
-from indexer.documents.honorifics import titles
+from indexer.documents.honorifics import person_titles
 from indexer.query.interpret import interpret
 from indexer.query.model import Entity
 from indexer.query.plan import positive_phrases
@@ -20,7 +20,7 @@ LEXICON = DictLexicon(
     {"person": (NAME,)},
 )
 TITLES = sorted({title for group in ("comrade", "sir", "rank", "position")
-                 for title in titles(group)})  # fmt: skip
+                 for title in person_titles(group)})  # fmt: skip
 
 
 def entities(typed: str) -> list[Entity]:

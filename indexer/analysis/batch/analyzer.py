@@ -1,9 +1,9 @@
-"""The terms of many texts at once, as columns: what `analyze` says, for rebuilds.
+"""Analyse many texts at once into NumPy columns: the results of `analyze`, faster, for rebuilds.
 
-The texts are laid end to end and cut at white space; each distinct chunk is looked at once
-(`chunks`), and so is each distinct gap between two pieces (`gaps`). A text with characters that
-need more care than that (combining marks, Chinese characters, letters beyond the first plane,
-invisible ones) goes through the functions that `analyze` uses, one by one.
+The texts are joined into one and cut at white space; each distinct chunk is analysed once
+(`chunk_table.py`), and so is each distinct gap between two pieces (`gap_table.py`). A text with
+characters that depend on their neighbours or lie beyond the Basic Multilingual Plane (combining
+marks, Chinese characters, invisible characters) is analysed by the functions for single texts.
 
 Law: the tokens and words are those of `analyze`, text by text.
 """
@@ -22,12 +22,12 @@ from indexer.analysis.batch.code_points import (
     RESPELLED,
     WHITE,
     Ints,
-    Laid,
-    in_need_of_care,
-    lay,
-    owners,
+    JoinedTexts,
+    join_texts,
+    needing_single_analysis,
+    text_indexes,
 )
-from indexer.analysis.batch.gap_table import SPACE, Gaps, SignTable
+from indexer.analysis.batch.gap_table import SPACE, GapNumbers, SignTable
 from indexer.analysis.decompounding import inner_words
 from indexer.analysis.normalize import normalize
 from indexer.analysis.syllables import codes, syllables
@@ -40,32 +40,34 @@ from indexer.analysis.words.batch_segmenter import (
 )
 from indexer.analysis.words.piece_tables import rows_of
 
-# Tables not in use. Taking one out and putting it back are atomic, so no two threads share one,
-# and a child forked at any time has its own.
-_idle: list[ChunkTable] = []
+# Tables not in use. `pop` and `append` are atomic, so no two threads share a table, and a child
+# forked at any time has its own.
+_idle_tables: list[ChunkTable] = []
 
 
 class Columns(NamedTuple):
-    """Tokens of many texts, in order.
+    """Tokens and words of many texts. All arrays are int64.
 
-    `vocabulary` holds each term once, `spellings` each way to write one, `between` each gap between
-    two tokens of a text, as it was given. Per token: `terms` (number in the vocabulary), `pieces`
-    (number in the spellings), `texts` (number of the text), `positions`, `touching` (1 where a
-    single space is all between it and the token before), `gaps` (what that is: number in `between`,
-    of "" for the first of a text), and its span `[starts, ends)` in the text as it was given.
-    Word k covers the tokens `[firsts[k], lasts[k])`.
-    In the texts `odd` a piece may be written otherwise than its spelling is.
+    - `vocabulary`: each distinct term; `spellings`: each distinct written form of a token;
+      `gap_texts`: each distinct text between two tokens, as given
+    - per token, in text order, shape (tokens,): `terms` (index in `vocabulary`), `pieces` (index in
+      `spellings`), `texts` (index of the text, ascending), `positions` (see `Token`), `after_space`
+      (1 if a single space separates it from the token before, else 0), `gaps` (index in `gap_texts`
+      of what precedes it; that of "" for the first of a text), `starts` and `ends` (its span in the
+      text as given)
+    - per word, shape (words,): it covers the tokens `[firsts[k], lasts[k])`; ascending by both
+    - `respelled_texts`: texts in which a token may not be written as its spelling is, ascending
     """
 
     vocabulary: list[str]
     spellings: list[str]
-    between: list[str]
-    odd: list[int]
+    gap_texts: list[str]
+    respelled_texts: list[int]
     terms: Ints
     pieces: Ints
     texts: Ints
     positions: Ints
-    touching: Ints
+    after_space: Ints
     gaps: Ints
     starts: Ints
     ends: Ints
@@ -74,40 +76,42 @@ class Columns(NamedTuple):
 
 
 def prepare() -> None:
-    """Load what is loaded once, before there is anything to analyse (0.1 to 0.3 s)."""
+    """Load the tables and the word model ahead of the first text (0.1 to 0.3 s)."""
     analyze_many(["triển khai phương hướng nhiệm vụ"])
 
 
 def analyze_many(texts: Sequence[str]) -> Columns:
-    """The columns of `texts`. Total: any strings."""
+    """Return the columns of `texts`. Total: accepts any strings."""
     try:
-        table = _idle.pop()
+        table = _idle_tables.pop()
     except IndexError:
         table = ChunkTable()
-    gaps = Gaps()
-    laid = lay(texts)
-    careful = in_need_of_care(texts, laid)
-    parts = [_careful(texts[number], number, table.pieces, gaps) for number in careful]
-    if careful:
+    gaps = GapNumbers()
+    joined = join_texts(texts)
+    one_by_one = needing_single_analysis(texts, joined)
+    parts = [_analyze_singly(texts[number], number, table.pieces, gaps) for number in one_by_one]
+    if one_by_one:
         rest = list(texts)
-        for number in careful:
+        for number in one_by_one:
             rest[number] = ""
-        laid = lay(rest)
-    parts.append(_plain(laid, table, gaps))
-    respelled = owners(laid, np.flatnonzero(laid.has(RESPELLED))).tolist()
-    columns = _columns(parts, table.pieces, gaps, sorted({*careful, *respelled}))
+        joined = join_texts(rest)
+    parts.append(_analyze_joined(joined, table, gaps))
+    respelled = text_indexes(joined, np.flatnonzero(joined.has(RESPELLED))).tolist()
+    columns = _columns(parts, table.pieces, gaps, sorted({*one_by_one, *respelled}))
     if not table.full:
-        _idle.append(table)
+        _idle_tables.append(table)
     return columns
 
 
 _Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
-"""Pieces (numbers in the table), texts, positions, touching, gaps, starts, ends; firsts and lasts
-of the words."""
+"""Per token: pieces (numbers in the piece table), texts, positions, touching, gaps, starts, ends;
+per word: firsts, lasts."""
 
 
-def _columns(parts: Sequence[_Part], known: PieceTable, gaps: Gaps, odd: list[int]) -> Columns:
-    """Parts together, with the vocabulary that they have."""
+def _columns(
+    parts: Sequence[_Part], table: PieceTable, gaps: GapNumbers, respelled_texts: list[int]
+) -> Columns:
+    """Join the parts in text order; number the terms and spellings that occur in them."""
     before, shifted = 0, []
     for part in parts:
         shifted.append((*part[:-2], part[-2] + before, part[-1] + before))
@@ -119,28 +123,32 @@ def _columns(parts: Sequence[_Part], known: PieceTable, gaps: Gaps, odd: list[in
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
         firsts, lasts = places[firsts], places[lasts - 1] + 1
-    pieces, texts, positions, touching, between, starts, ends = columns
-    used, pieces = _renumbered(pieces, len(known))
-    own, terms = _renumbered(known.term[used], len(known.terms))
-    every, spellings = list(known.terms), list(known)
+    pieces, texts, positions, after_space, gap_numbers, starts, ends = columns
+    used, pieces = _renumber(pieces, len(table))
+    own, terms = _renumber(table.term[used], len(table.terms))
+    every, spellings = list(table.terms), list(table)
     vocabulary = [every[number] for number in own.tolist()]
     terms = terms[pieces]
-    words = _with_inner(vocabulary, terms, firsts, lasts)
+    words = _with_inner_words(vocabulary, terms, firsts, lasts)
     spelled = [spellings[number] for number in used.tolist()]
-    lists = (vocabulary, spelled, list(gaps), odd)
-    return Columns(*lists, terms, pieces, texts, positions, touching, between, starts, ends, *words)
+    lists = (vocabulary, spelled, list(gaps), respelled_texts)
+    return Columns(
+        *lists, terms, pieces, texts, positions, after_space, gap_numbers, starts, ends, *words
+    )
 
 
-def _renumbered(numbers: Ints, count: int) -> tuple[Ints, Ints]:
-    """Which of `count` numbers occur, ascending, and where each stands among these."""
+def _renumber(numbers: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return which of `count` numbers occur, ascending, and `numbers` as indexes into these."""
     used = np.flatnonzero(np.bincount(numbers, minlength=count))
     places = np.zeros(count, np.int64)
     places[used] = np.arange(len(used))
     return used, places[numbers]
 
 
-def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tuple[Ints, Ints]:
-    """The words, each once, and the dictionary words inside long compounds."""
+def _with_inner_words(
+    terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints
+) -> tuple[Ints, Ints]:
+    """Return all words, each once, ascending: those given and those inside long compounds."""
     inner: list[tuple[int, int]] = []
     known: dict[tuple[int, ...], list[tuple[int, int]]] = {}
     for k in np.flatnonzero(lasts - firsts > 2).tolist():
@@ -156,34 +164,34 @@ def _with_inner(terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints) -> tu
     return both >> 32, both & 0xFFFFFFFF
 
 
-def _careful(text: str, number: int, pieces: PieceTable, gaps: Gaps) -> _Part:
-    """One text by the functions for single texts."""
+def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers) -> _Part:
+    """Analyse one text by the functions for single texts."""
     normalized = normalize(text)
     normal = normalized.text
     found = syllables(normal)
     spans = np.array([*segment(normal), *codes(normal)], np.int64).reshape(-1, 2)
     numbers = np.array([pieces[normal[t.start : t.end]] for t in found], np.int64)
     positions = np.array([token.position for token in found], np.int64)
-    touching = np.array(
+    after_space = np.array(
         [0, *(normal[a.end : b.start] == " " for a, b in pairwise(found))][: len(found)], np.int64
     )
     here = [normalized.source_span(token.start, token.end) for token in found]
-    between = np.array(
+    gap_numbers = np.array(
         [0, *(gaps[text[a:b]] for (_, a), (b, _) in pairwise(here))][: len(here)], np.int64
     )
     at = np.array(here, np.int64).reshape(-1, 2)
     normal_at = np.array([token[1:3] for token in found], np.int64).reshape(-1, 2)
-    words = _covered(spans, normal_at[:, 0], normal_at[:, 1], len(normal))
+    words = _whole_pieces(spans, normal_at[:, 0], normal_at[:, 1], len(normal))
     text_numbers = np.full(len(found), number, np.int64)
-    return (numbers, text_numbers, positions, touching, between, at[:, 0], at[:, 1], *words)
+    return (numbers, text_numbers, positions, after_space, gap_numbers, at[:, 0], at[:, 1], *words)
 
 
-def _plain(laid: Laid, table: ChunkTable, gaps: Gaps) -> _Part:
-    """Texts of the first plane, composed, without marks of their own."""
-    chunk_at, is_newline = chunk_starts(laid.has(NEWLINE), laid.has(WHITE))
-    numbers = chunk_numbers(laid.text, is_newline, table)
-    table.look()
-    bounds = np.searchsorted(chunk_at, laid.offsets)
+def _analyze_joined(joined: JoinedTexts, table: ChunkTable, gaps: GapNumbers) -> _Part:
+    """Analyse the texts that need no single analysis, together."""
+    chunk_at, is_newline = chunk_starts(joined.has(NEWLINE), joined.has(WHITE))
+    numbers = chunk_numbers(joined.text, is_newline, table)
+    table.update_columns()
+    bounds = np.searchsorted(chunk_at, joined.offsets)
     words = Chunks(chunk_at, table.word[numbers], bounds)
     spans = segment_chunks(words, table.words)
     counts, rows = rows_of(table.first, table.count, numbers)
@@ -192,39 +200,40 @@ def _plain(laid: Laid, table: ChunkTable, gaps: Gaps) -> _Part:
     pieces = table.piece[rows]
     texts = np.repeat(np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)), counts)
 
-    firsts, lasts = _covered(spans, starts, ends, len(laid.points))
+    firsts, lasts = _whole_pieces(spans, starts, ends, len(joined.points))
     code_counts, rows = rows_of(table.code_row, table.codes, numbers)
     base = np.repeat(np.cumsum(counts) - counts, code_counts)
     firsts = np.append(firsts, base + table.code_first[rows])
     lasts = np.append(lasts, base + table.code_last[rows])
 
-    between = _gaps(laid, texts, starts, ends, gaps)
+    gap_numbers = _gaps(joined, texts, starts, ends, gaps)
     signs = gaps.signs()
-    touching = signs.touching[between].astype(np.int64)
-    steps = 1 + _sentences(signs, between, pieces, table.pieces)
+    after_space = signs.single_space[gap_numbers].astype(np.int64)
+    steps = 1 + _sentences(signs, gap_numbers, pieces, table.pieces)
     positions = np.cumsum(steps)
     heads = np.flatnonzero(np.diff(texts, prepend=-1))
     positions -= np.repeat(positions[heads], np.diff(heads, append=len(texts)))
-    before = laid.offsets[texts]
+    before = joined.offsets[texts]
     return (
-        pieces, texts, positions, touching, between, starts - before, ends - before, firsts, lasts,
+        pieces, texts, positions, after_space, gap_numbers, starts - before, ends - before,
+        firsts, lasts,
     )  # fmt: skip
 
 
-def _gaps(laid: Laid, texts: Ints, starts: Ints, ends: Ints, gaps: Gaps) -> Ints:
-    """What stands before each piece, back to the one before it in its text."""
+def _gaps(joined: JoinedTexts, texts: Ints, starts: Ints, ends: Ints, gaps: GapNumbers) -> Ints:
+    """Return, for each piece, the number of the gap before it; 0 for the first of a text."""
     numbers = np.zeros(len(starts), np.int64)
     same = texts[1:] == texts[:-1]
     single = same & (starts[1:] - ends[:-1] == 1)
-    single &= laid.points[ends[:-1]] == ord(" ")
+    single &= joined.points[ends[:-1]] == ord(" ")
     numbers[1:][single] = SPACE
     at = np.flatnonzero(same & ~single)
-    numbers[at + 1] = gaps.numbers(laid.text, laid.points, ends[at], starts[at + 1])
+    numbers[at + 1] = gaps.numbers(joined.text, joined.points, ends[at], starts[at + 1])
     return numbers
 
 
 def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) -> Ints:
-    """For each piece 1 where a sentence ends before it, within one text: `ends_sentence`."""
+    """Return 1 for each piece before which a sentence ends, else 0; the rule of `ends_sentence`."""
     small = known.small[pieces]
     abbreviation = known.abbreviation[pieces]
     ends = signs.stops[gaps] | (signs.breaks[gaps] & ~small)
@@ -232,9 +241,12 @@ def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) ->
     return ends.astype(np.int64)
 
 
-def _covered(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
-    """For the spans that cover whole pieces exactly, their first and one past their last; `length`
-    is that of the text."""
+def _whole_pieces(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
+    """For the spans that cover whole pieces exactly, return their first piece and one past their
+    last.
+
+    `spans (n, 2)`, `starts` and `ends (pieces,)` are offsets in one text of `length` characters.
+    """
     number = np.arange(len(starts), dtype=np.int32)
     first_at = np.full(length + 1, -1, np.int32)
     first_at[starts] = number

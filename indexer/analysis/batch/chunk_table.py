@@ -1,8 +1,8 @@
-"""What `batch` knows of the chunks it has met, as columns for NumPy.
+"""Tables of the chunks and pieces that the batch analyzer has met, as columns for NumPy.
 
-A chunk is what stands between white space. The pieces in it, the codes, and where tone marks
-belong, depend on nothing around it, so the functions for single texts say so once for each: of all
-that are new together, in a row with spaces between.
+A chunk is a run of characters without white space. Its pieces, its codes and its tone marks depend
+on nothing around it, so the functions for single texts are called once for each distinct chunk: on
+all new chunks together, joined by spaces.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from indexer.analysis.normalize import ONE_TO_ONE
 from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import PIECE, codes, is_abbreviation, term_of
 from indexer.analysis.words.piece_tables import ChunkTable as WordTable
-from indexer.analysis.words.piece_tables import CutTable, Ints, Numbers
+from indexer.analysis.words.piece_tables import Ints, SplitTable, StringNumbers
 
-# Beyond this the table is given up and begun anew: about 40 MB, besides what the words take.
+# Beyond this many rows the table is dropped and a new one begun: about 40 MB, besides the words.
 _LARGEST = 1 << 18
 
-# No chunk has a space of any kind, so letters are all that is to be written in another way.
+# No chunk has a space of any kind, so only letters are left to be replaced.
 _LETTERS = {code: char for code, char in ONE_TO_ONE.items() if not char.isspace()}
 
 
-class ChunkTable(CutTable):
-    """Chunk (composed, of the first plane) → its number, and the pieces of terms.
+class ChunkTable(SplitTable):
+    """Chunk (NFC, Basic Multilingual Plane) → its number; its pieces, codes and normalised form.
 
-    Chunk n has `codes[n]` rows from `code_row[n]` on, one for each code: the pieces
-    `[code_first, code_last)` of the chunk. With its tone marks in place it has the number `word[n]`
-    in `words`.
+    Beside the columns of `SplitTable`: chunk n has `codes[n]` rows from `code_row[n]` on, one for
+    each code, which covers the pieces `[code_first, code_last)` of the chunk. With its tone marks
+    in place, the chunk is number `word[n]` in `words`. All columns are int64.
     """
 
     def __init__(self) -> None:
@@ -37,27 +37,29 @@ class ChunkTable(CutTable):
         self.word = self.code_row = self.codes = np.zeros(0, np.int64)
         self.code_first = self.code_last = np.zeros(0, np.int64)
 
-    def look(self) -> None:
-        """Complete the columns."""
-        if chunks := self.fresh():
+    def update_columns(self) -> None:
+        """Add the new chunks to the columns."""
+        if chunks := self.take_new():
             text = " ".join(chunks)
             for code, char in _LETTERS.items():
                 text = text.replace(chr(code), char)
             self.word = np.append(self.word, self.words.numbers(place_tones(text).split(" ")))
-            self.words.look()
+            self.words.update_columns()
             starts: list[int] = []
             pieces: list[str] = []
             for match in PIECE.finditer(text):
                 starts.append(match.start())
                 pieces.append(match[0])
             places = np.array(starts, np.int64)
-            self.cut(chunks, places, pieces, self.pieces)
+            self.add_pieces(chunks, places, pieces, self.pieces)
             self._add_codes(text, places, self.first[-len(chunks) :])
-        self.pieces.look()
+        self.pieces.update_columns()
 
     def _add_codes(self, text: str, starts: Ints, first: Ints) -> None:
-        """Add the codes of chunks in a row; where all pieces of these start, and the row of the
-        first one of each chunk."""
+        """Add the codes of chunks joined by spaces in `text`.
+
+        `starts`: where each piece starts in `text`; `first`: the first row of each chunk.
+        """
         before = first[0]
         ends = starts + self.length[before:]
         found = np.array(list(codes(text)), np.int64).reshape(-1, 2)
@@ -75,23 +77,23 @@ class ChunkTable(CutTable):
 
     @property
     def full(self) -> bool:
-        """Is it time to begin anew?"""
-        return self.weight > _LARGEST or self.words.full
+        """True if the table has become too large and should be dropped."""
+        return self.cost > _LARGEST or self.words.full
 
 
-class PieceTable(Numbers):
-    """Piece as it is spelled → its number; per number its `term` (a number in `terms`), whether it
-    may be the abbreviation before a full stop, and whether it begins with a small letter."""
+class PieceTable(StringNumbers):
+    """Piece as spelled → its number; per number its `term` (a number in `terms`), whether a full
+    stop after it may be that of an abbreviation, and whether it begins with a small letter."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.terms = Numbers()
+        self.terms = StringNumbers()
         self.term = np.zeros(0, np.int64)
         self.abbreviation = self.small = np.zeros(0, np.bool_)
 
-    def look(self) -> None:
-        """Complete the columns."""
-        if not (new := self.fresh()):
+    def update_columns(self) -> None:
+        """Add the new pieces to the columns."""
+        if not (new := self.take_new()):
             return
         placed = place_tones(" ".join(new)).split(" ")
         self.term = np.append(self.term, self.terms.numbers(list(map(term_of, placed))))

@@ -1,4 +1,4 @@
-"""Texts laid end to end as one array of code points, and what kind each of them is."""
+"""Texts joined into one array of code points, with the kinds of each character."""
 
 from __future__ import annotations
 
@@ -18,21 +18,28 @@ Points = np.ndarray[Any, np.dtype[np.uint32]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _Kinds = np.ndarray[Any, np.dtype[np.uint8]]
 
-WHITE, NEWLINE, RESPELLED, _CARE, _DOUBT = 1, 2, 4, 8, 16
-"""Kinds of characters, as bits: white space (and a newline also by itself); letters for which terms
-have another. Tables do not know those that change their neighbours or are none; nor, of those in
-doubt, whether they are composed with what stands before."""
+WHITE, NEWLINE, RESPELLED, _SINGLY, _CHECK_NFC = 1, 2, 4, 8, 16
+"""Kinds of characters, as bits.
+
+WHITE: white space. NEWLINE: a line break, also WHITE. RESPELLED: a letter that is replaced in terms
+(`ONE_TO_ONE`). _SINGLY: depends on its neighbours, is removed, or lies beyond the Basic
+Multilingual Plane, so that its text must be analysed by itself. _CHECK_NFC: may make its text
+differ from its NFC.
+"""
 
 _PLANE = 1 << 16
-_CAREFUL = re.compile(f"[{INVISIBLE}{STYLED}{HAN}\u0300-\u036f]+")
-# All that Vietnamese texts have as a rule; whole blocks of letters and signs that compose with
-# nothing and are composed.
-_DOUBTFUL = re.compile("[^\0-\u02ff\u1e00-\u1eff\u2002-\u206f]+")
+_SINGLY_PATTERN = re.compile(f"[{INVISIBLE}{STYLED}{HAN}\u0300-\u036f]+")
+# Everything but the blocks that Vietnamese texts use as a rule: in those, all characters are
+# composed and compose with nothing.
+_CHECK_NFC_PATTERN = re.compile("[^\0-\u02ff\u1e00-\u1eff\u2002-\u206f]+")
 
 
-class Laid(NamedTuple):
-    """Texts with a space between each two; text k begins at `offsets[k]`, and the one after the
-    last would at the end of `offsets`. Of each character its code point and its kind."""
+class JoinedTexts(NamedTuple):
+    """Texts joined by single spaces, with `points` (uint32) and `kinds` (uint8) per character.
+
+    `offsets (texts + 1,)` int64: text k begins at `offsets[k]`; the last one is where another text
+    would begin.
+    """
 
     text: str
     points: Points
@@ -40,30 +47,33 @@ class Laid(NamedTuple):
     offsets: Ints
 
     def has(self, kind: int) -> Bools:
-        """Which characters are of this kind."""
+        """Return a mask of the characters of this kind."""
         found: Bools = (self.kinds & kind) != 0
         return found
 
 
-def lay(texts: Sequence[str]) -> Laid:
-    """Lay texts end to end."""
+def join_texts(texts: Sequence[str]) -> JoinedTexts:
+    """Join texts by single spaces."""
     text = " ".join(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    return Laid(text, points, _kinds().take(points, mode="clip"), offsets)
+    return JoinedTexts(text, points, _kinds().take(points, mode="clip"), offsets)
 
 
-def owners(laid: Laid, places: Ints) -> Ints:
-    """The texts in which these characters stand."""
-    return np.searchsorted(laid.offsets, places, side="right") - 1
+def text_indexes(joined: JoinedTexts, places: Ints) -> Ints:
+    """Return the index of the text of each of these characters."""
+    return np.searchsorted(joined.offsets, places, side="right") - 1
 
 
-def in_need_of_care(texts: Sequence[str], laid: Laid) -> list[int]:
-    """The texts that hold what tables do not know: characters beyond the first plane, such as
-    change their neighbours or are none, and any that are not composed."""
-    found = set(owners(laid, np.flatnonzero(laid.has(_CARE))).tolist())
-    for number in np.unique(owners(laid, np.flatnonzero(laid.has(_DOUBT)))).tolist():
+def needing_single_analysis(texts: Sequence[str], joined: JoinedTexts) -> list[int]:
+    """Return the indexes of the texts that the tables cannot handle, ascending.
+
+    They have characters beyond the Basic Multilingual Plane, characters that depend on their
+    neighbours or are removed, or are not in NFC.
+    """
+    found = set(text_indexes(joined, np.flatnonzero(joined.has(_SINGLY))).tolist())
+    for number in np.unique(text_indexes(joined, np.flatnonzero(joined.has(_CHECK_NFC)))).tolist():
         if number not in found and not is_normalized("NFC", texts[number]):
             found.add(number)
     return sorted(found)
@@ -71,14 +81,18 @@ def in_need_of_care(texts: Sequence[str], laid: Laid) -> list[int]:
 
 @functools.cache
 def _kinds() -> _Kinds:
-    """The kind of each code point of the first plane, and of all beyond; made once."""
+    """Return the kinds of each code point of the plane, and last that of all beyond. Cached."""
     plane = "".join(map(chr, range(_PLANE)))
     kinds = np.zeros(_PLANE + 1, np.uint8)
     kinds[[code for code, char in ONE_TO_ONE.items() if not char.isspace()]] |= RESPELLED
     kinds[[code for code, char in ONE_TO_ONE.items() if char == "\n"]] |= NEWLINE
     kinds[ord("\n")] |= NEWLINE
-    for pattern, kind in ((re.compile(r"\s+"), WHITE), (_CAREFUL, _CARE), (_DOUBTFUL, _DOUBT)):
+    for pattern, kind in (
+        (re.compile(r"\s+"), WHITE),
+        (_SINGLY_PATTERN, _SINGLY),
+        (_CHECK_NFC_PATTERN, _CHECK_NFC),
+    ):
         for match in pattern.finditer(plane):
             kinds[match.start() : match.end()] |= kind
-    kinds[_PLANE] = _CARE
+    kinds[_PLANE] = _SINGLY
     return kinds

@@ -1,4 +1,4 @@
-"""What stands between two pieces of a text, numbered, each kind of gap looked at once."""
+"""Numbers for the gaps between two pieces of a text, so that each distinct gap is analysed once."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ from indexer.analysis.syllables import signs_of
 
 _Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
-NOTHING, SPACE = 0, 1
-"""The numbers of two gaps: nothing stands there (nor before a first piece), a single space does."""
+EMPTY, SPACE = 0, 1
+"""Numbers of two gaps: the empty one (also used before a first piece), and a single space."""
 
-# Gaps of so many characters of the first plane, and their length, fit into 62 bits.
+# The code points of gaps of at most this many characters, 16 bits each, and their length fit into
+# one int64.
 _SHORT = 3
 
 
-class Gaps(dict[str, int]):
-    """Gap, as the text has it → its number, given when it is first asked for."""
+class GapNumbers(dict[str, int]):
+    """Gap, as written → its number, given on first use."""
 
     def __init__(self) -> None:
-        super().__init__({"": NOTHING, " ": SPACE})
+        super().__init__({"": EMPTY, " ": SPACE})
 
     def __missing__(self, gap: str) -> int:
         number = self[gap] = len(self)
         return number
 
     def numbers(self, text: str, points: Points, begins: Ints, ends: Ints) -> Ints:
-        """The numbers of the gaps `[begins, ends)` of a text of the first plane, none of them
-        empty; `points` are its code points."""
+        """Return the numbers of the gaps `[begins, ends)` of a text, none of them empty.
+
+        `points`: the code points of the text, all in the Basic Multilingual Plane.
+        """
         lengths = ends - begins
         keys = lengths << 16 * _SHORT
         for at in range(_SHORT):
@@ -44,7 +47,7 @@ class Gaps(dict[str, int]):
         return np.array([self[text[begin:end]] for begin, end in spans], np.int64)[inverse]
 
     def signs(self) -> SignTable:
-        """What is known of each gap, by number."""
+        """Return the signs of every gap so far, indexed by its number."""
         plain = [gap.translate(ONE_TO_ONE) for gap in self]
         signs = [signs_of(gap) if len(gap) > 1 else (False, False, False) for gap in plain]
         dotted, stops, breaks = np.array(signs, np.bool_).T
@@ -52,10 +55,10 @@ class Gaps(dict[str, int]):
 
 
 class SignTable(NamedTuple):
-    """Columns over gaps: see `syllables.Signs`; `touching` where it is a single space of any
-    kind."""
+    """Columns over gaps: `dotted`, `stops` and `breaks` as in `syllables.Signs`; `single_space` is
+    True if the gap is a single space of any kind."""
 
     dotted: _Bools
     stops: _Bools
     breaks: _Bools
-    touching: _Bools
+    single_space: _Bools

@@ -1,8 +1,8 @@
-"""Words of many texts, or of a long one, in NumPy: the same sums as `short`, by columns.
+"""Word segmentation of many texts, or of a long one, in NumPy: the sums of `short_segmenter`.
 
-Texts are taken together in groups: laid end to end, cut at white space, each chunk looked up for
-its pieces, each piece for its scores. No score passes from one text to the next. Who has looked up
-chunks already hands over their numbers.
+Groups of texts are joined into one and cut at white space; each chunk is looked up for its pieces,
+each piece for its scores. No score passes from one text to the next. A caller that has looked up
+the chunks already (the batch analyzer) passes their numbers to `segment_chunks`.
 """
 
 from __future__ import annotations
@@ -21,46 +21,48 @@ from indexer.analysis.words.piece_tables import (
     ChunkTable,
     Floats,
     Ints,
-    Numbers,
+    StringNumbers,
     dictionary,
     has_bit,
     rows_of,
 )
-from indexer.analysis.words.state_scores import DOUBT, joins
+from indexer.analysis.words.state_scores import TIE_MARGIN, shared_weights
 
 Spans = npt.NDArray[np.int64]
-"""Shape (tokens, 2): where each begins and ends."""
+"""Shape (tokens, 2): start and end of each token."""
 
 _Bools = npt.NDArray[np.bool_]
 
-# Characters, and chunks: columns of this many pieces or fewer stay in the cache of a processor.
-_GROUP = 1 << 18
-_CHUNKS = 1 << 16
+# Characters, and chunks, per group: columns of this many pieces or fewer fit a processor's cache.
+_GROUP_CHARACTERS = 1 << 18
+_GROUP_CHUNKS = 1 << 16
 
-_BEYOND = 0x3001  # the first character after the last one that is white space
-_CHAIN = 64
+_PAST_LAST_SPACE = 0x3001  # the code point after U+3000, the last one that is white space
+_VECTOR_STEPS = 64
 
-# Tables not in use. Taking one out and putting it back are atomic, so no two threads share one,
-# and a child forked at any time has its own.
-_idle: list[ChunkTable] = []
+# Tables not in use. `pop` and `append` are atomic, so no two threads share a table, and a child
+# forked at any time has its own.
+_idle_tables: list[ChunkTable] = []
 
 
 def spans_of(texts: Sequence[str]) -> list[Spans]:
-    """The spans of pyvi's tokens in each of `texts`."""
+    """Return the spans of pyvi's tokens in each of `texts`, offsets in the text as given."""
     answers: list[Spans] = []
     for group in _groups(texts):
         composed = [compose(text) for text in group]
         try:
-            table = _idle.pop()
+            table = _idle_tables.pop()
         except IndexError:
             table = ChunkTable()
-        for text, spans in zip(composed, _each([c.text for c in composed], table), strict=True):
+        for text, spans in zip(
+            composed, _spans_per_text([c.text for c in composed], table), strict=True
+        ):
             if text.at:
                 pairs = [(start, end) for start, end in spans.tolist()]
                 spans = np.array(text.source_spans(pairs), np.int64).reshape(-1, 2)
             answers.append(spans)
         if not table.full:
-            _idle.append(table)
+            _idle_tables.append(table)
     return answers
 
 
@@ -68,7 +70,7 @@ def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
     group: list[str] = []
     length = 0
     for text in texts:
-        if group and length + len(text) > _GROUP:
+        if group and length + len(text) > _GROUP_CHARACTERS:
             yield group
             group, length = [], 0
         group.append(text)
@@ -78,8 +80,11 @@ def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
 
 
 class Chunks(NamedTuple):
-    """The chunks of texts laid end to end, a newline one of its own: where each begins and its
-    number in a table, in order; `bounds[k]` is the first of text k."""
+    """The chunks of texts joined into one, in order; a newline is a chunk of its own.
+
+    `starts`: where each begins in the joined text; `numbers`: its number in a table; chunk
+    `bounds[k]` is the first of text k, and `bounds` has one item more than there are texts.
+    """
 
     starts: Ints
     numbers: Ints
@@ -87,11 +92,13 @@ class Chunks(NamedTuple):
 
 
 def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
-    """The spans of pyvi's tokens in all these texts together, as they lie end to end."""
+    """Return the spans of pyvi's tokens in all texts, offsets in the joined text."""
     found = [np.zeros((0, 2), np.int64)]
     first = 0
     while first < len(chunks.bounds) - 1:
-        enough = np.searchsorted(chunks.bounds, chunks.bounds[first] + _CHUNKS, side="right") - 1
+        enough = (
+            np.searchsorted(chunks.bounds, chunks.bounds[first] + _GROUP_CHUNKS, side="right") - 1
+        )
         last = max(int(enough), first + 1)
         begin, end = chunks.bounds[[first, last]].tolist()
         bounds = chunks.bounds[first : last + 1] - begin
@@ -101,8 +108,8 @@ def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
     return np.concatenate(found)
 
 
-def _each(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
-    """The spans of each text."""
+def _spans_per_text(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
+    """Yield the spans of each text, offsets in that text; `texts` are in NFC."""
     joined = " ".join(texts)
     lengths = np.array([len(text) for text in texts], np.int64)
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
@@ -113,16 +120,19 @@ def _each(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
 
 
 def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
-    """The chunks of `text`, in which text k stands at `offsets[k]`."""
+    """Return the chunks of `text`, in which text k begins at `offsets[k]`."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    starts, is_newline = chunk_starts(codes == ord("\n"), _spaces()[np.minimum(codes, _BEYOND)])
+    starts, is_newline = chunk_starts(
+        codes == ord("\n"), _spaces()[np.minimum(codes, _PAST_LAST_SPACE)]
+    )
     numbers = chunk_numbers(text, is_newline, table)
-    table.look()
+    table.update_columns()
     return Chunks(starts, numbers, np.searchsorted(starts, offsets))
 
 
 def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
-    """Where chunks begin in a text of which this is known per character, and which are newlines."""
+    """Return where chunks begin, given per character if it is a newline or any white space, and
+    which of the chunks are newlines."""
     begins = ~space
     begins[1:] &= space[:-1]
     begins |= newline
@@ -130,8 +140,8 @@ def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
     return starts, newline[starts]
 
 
-def chunk_numbers(text: str, is_newline: _Bools, table: Numbers) -> Ints:
-    """The number of each chunk of `text` in a table, which has yet to look at the new ones."""
+def chunk_numbers(text: str, is_newline: _Bools, table: StringNumbers) -> Ints:
+    """Return the number of each chunk of `text` in `table`, whose columns lack the new ones yet."""
     numbers = np.empty(len(is_newline), np.int64)
     numbers[~is_newline] = table.numbers(text.split())
     numbers[is_newline] = table["\n"]
@@ -139,7 +149,7 @@ def chunk_numbers(text: str, is_newline: _Bools, table: Numbers) -> Ints:
 
 
 class _Pieces(NamedTuple):
-    """Columns over the pieces of all texts, in order; `bounds[k]` is the first of text k."""
+    """Columns over the pieces of all texts, in order; piece `bounds[k]` is the first of text k."""
 
     starts: Ints
     ends: Ints
@@ -148,9 +158,9 @@ class _Pieces(NamedTuple):
 
 
 def _segment(chunks: Chunks, table: ChunkTable) -> tuple[Spans, Ints]:
-    """The spans of tokens in all texts, and where those of each text begin among them."""
+    """Return the spans of the tokens of all texts, and the index of the first span of each text."""
     pieces = _pieces(chunks, table)
-    heads = np.flatnonzero(~_glued(pieces, table))
+    heads = np.flatnonzero(~_joined_to_previous(pieces, table))
     spans = np.empty((len(heads), 2), np.int64)
     spans[:, 0] = pieces.starts[heads]
     if len(heads):
@@ -170,12 +180,12 @@ def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
 
 @functools.cache
 def _spaces() -> _Bools:
-    """For each code point up to U+3001, whether it is white space; no later one is."""
-    return np.array([chr(code).isspace() for code in range(_BEYOND + 1)])
+    """Return, for each code point up to U+3001, True if it is white space; no later one is."""
+    return np.array([chr(code).isspace() for code in range(_PAST_LAST_SPACE + 1)])
 
 
-def _glued(pieces: _Pieces, table: ChunkTable) -> _Bools:
-    """For each piece, whether pyvi joins it to the one before it."""
+def _joined_to_previous(pieces: _Pieces, table: ChunkTable) -> _Bools:
+    """Return, for each piece, True if pyvi joins it to the one before it."""
     if not len(pieces.piece):
         return np.zeros(0, np.bool_)
     filled = pieces.bounds[:-1] < pieces.bounds[1:]
@@ -195,8 +205,8 @@ def _glued(pieces: _Pieces, table: ChunkTable) -> _Bools:
 
 
 def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floats:
-    """For each piece, the score of label I_W minus that of B_W, transitions left out."""
-    weights, known, rows, words = joins(), table.pieces, pieces.piece, dictionary()
+    """Return, for each piece, the score of label I_W minus that of B_W, without transitions."""
+    weights, known, rows, words = shared_weights(), table.pieces, pieces.piece, dictionary()
     scores: Floats = known.own[rows]
     to_next = known.to_next[rows]
     to_next[last] = 0.0
@@ -205,7 +215,7 @@ def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floa
     to_previous[first] = 0.0
     scores[:-1] += to_previous[1:]
 
-    # A piece with number 0 makes a code that no word has.
+    # Number 0 is that of pieces in no word, so no table has a code made with it.
     one = known.first[rows]
     one[last] = 0
     codes = one[:-1] * words.width + known.second[rows[1:]]
@@ -227,39 +237,40 @@ def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floa
 
 
 def _totals(scores: Floats, first: Ints) -> Floats:
-    """Viterbi's totals: a piece's score and what the piece before it hands on.
+    """Return Viterbi's totals: the score of each piece plus what the piece before it carries over.
 
-    A piece whose score is out of reach of the bounds, whatever it is handed, hands on a constant.
-    The others, a few in a hundred, take what they are handed from there, in chains.
+    A piece whose score is so high or low that it is beyond the bounds in any case carries over a
+    constant. The others, a few in a hundred, are computed from there, one step of all chains at a
+    time.
     """
-    weights = joins()
-    handed = np.full(len(scores) + 1, np.nan)
-    after = handed[1:]
+    weights = shared_weights()
+    carried_over = np.full(len(scores) + 1, np.nan)
+    after = carried_over[1:]
     after[scores + weights.from_inside > weights.high] = weights.from_inside
     after[scores + weights.from_begin < weights.low] = weights.from_begin
-    # A text's first piece is handed nothing.
+    # Nothing is carried over to the first piece of a text.
     after[first] = weights.carries(scores[first])
-    handed[first] = 0.0
+    carried_over[first] = 0.0
     open_ = np.flatnonzero(np.isnan(after))
-    for _ in range(_CHAIN):
+    for _ in range(_VECTOR_STEPS):
         if not len(open_):
             break
-        after[open_] = weights.carries(scores[open_] + handed[open_])
+        after[open_] = weights.carries(scores[open_] + carried_over[open_])
         open_ = open_[np.isnan(after[open_])]
     for at in open_.tolist():
-        after[at] = weights.carry(scores[at] + handed[at])
-    totals: Floats = scores + handed[:-1]
+        after[at] = weights.carry(scores[at] + carried_over[at])
+    totals: Floats = scores + carried_over[:-1]
     return totals
 
 
 def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
-    """For each piece whether its label is I_W; and the pieces where that is too close to call."""
-    weights = joins()
+    """Return, for each piece, True if its label is I_W; and the pieces too close to call."""
+    weights = shared_weights()
     middle, half = (weights.high + weights.low) / 2, (weights.high - weights.low) / 2
     distance = np.abs(totals - middle)
     labels = totals > middle
     labels[last] = totals[last] > 0
-    # Between the bounds, a piece has the label that the piece after it has not.
+    # Between the bounds, a piece has the label that the piece after it does not have.
     turns = distance < half
     turns[last] = False
     at = np.flatnonzero(turns)
@@ -268,4 +279,4 @@ def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
     labels[at] = labels[after] ^ ((after - at) & 1 != 0)
     distance -= half
     distance[last] = totals[last]
-    return labels, np.flatnonzero(np.abs(distance) < DOUBT)
+    return labels, np.flatnonzero(np.abs(distance) < TIE_MARGIN)

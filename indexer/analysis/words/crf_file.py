@@ -1,9 +1,9 @@
-"""Read a linear-chain CRF from the bytes of a CRFsuite model file. Nothing is executed.
+"""Read a linear-chain CRF from a CRFsuite model file. Nothing is executed.
 
 The layout is CRFsuite's `lCRF`, version 100, little-endian: a header of offsets, then chunks
 
     FEAT  features: type, source, label (uint32 each), weight (float64)
-    CQDB  strings (labels, then attributes); a backward table leads from number to string
+    CQDB  strings (labels, then attributes); a backward table maps numbers to strings
     LFRF  per label the numbers of its transition features; AFRF: per attribute its state features
 
 See `lib/crf/src/crf1d_model.c` and `lib/cqdb/src/cqdb.c` in CRFsuite's source (BSD licence).
@@ -20,11 +20,11 @@ _FEATURE = struct.Struct("<IIId")
 
 @dataclass(frozen=True, slots=True)
 class Crf:
-    """A model. Weights are natural-log potentials, as doubles.
+    """A CRF model. Weights are natural-log potentials, as doubles.
 
     labels : names, in the model's order.
     transitions : `transitions[i][j]` is the weight of label j after label i.
-    states : attribute → its weight under each label, 0.0 where the model has none.
+    states : attribute → its weight under each label, 0.0 if the model has none.
     """
 
     labels: tuple[str, ...]
@@ -33,7 +33,7 @@ class Crf:
 
 
 def read_crf(model: bytes) -> Crf:
-    """Parse `model`. Raises ValueError where it is no whole lCRF file."""
+    """Parse `model`. Raises ValueError if it is not a complete lCRF file of version 100."""
     try:
         return _read(model)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
@@ -69,18 +69,18 @@ def _read(model: bytes) -> Crf:
 
 
 def _strings(model: bytes, at: int) -> list[str]:
-    """The strings of the CQDB chunk at `at`, by number."""
+    """Return the strings of the CQDB chunk at offset `at`, by number."""
     count, backward = struct.unpack_from("<II", model, at + 16)
     strings = []
     for offset in struct.unpack_from(f"<{count}I", model, at + backward):
         _, length = struct.unpack_from("<II", model, at + offset)
-        # The stored length counts the closing NUL.
+        # The stored length includes the closing NUL.
         strings.append(model[at + offset + 8 : at + offset + 7 + length].decode())
     return strings
 
 
 def _references(model: bytes, at: int, count: int) -> list[tuple[int, ...]]:
-    """The first `count` lists of feature numbers of the LFRF or AFRF chunk at `at`."""
+    """Return the first `count` lists of feature numbers of the LFRF or AFRF chunk at `at`."""
     lists = []
     for offset in struct.unpack_from(f"<{count}I", model, at + 12):
         (length,) = struct.unpack_from("<I", model, offset)

@@ -1,7 +1,7 @@
 """The labels of pieces by CRFsuite's own arithmetic: the same sums of doubles in the same order.
 
-The faster ways add the same weights in another order. Where their scores come so close to a tie
-that rounding could decide (`benchmarks/words_identity.py` counts how often), this one is asked.
+The faster segmenters add the same weights in another order. They call `exact_labels` if scores come
+so close to a tie that rounding could decide (`benchmarks/words_identity.py` counts how often).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from indexer.analysis.words.word_model import WordModel, word_model
 
 
 def exact_labels(pieces: Sequence[str]) -> list[bool]:
-    """For each of `pieces`, whether its label is I_W (a word goes on)."""
+    """Return, for each of `pieces`, True if its label is I_W (a word goes on)."""
     model = word_model()
     ((begin_begin, begin_inside), (inside_begin, inside_inside)) = model.crf.transitions
     begins = inside = 0.0
@@ -28,7 +28,7 @@ def exact_labels(pieces: Sequence[str]) -> list[bool]:
         if at == 0:
             begins, inside = state_begins, state_inside
             continue
-        # Of equals, CRFsuite keeps the first label, B_W.
+        # If both are equal, CRFsuite keeps the first label, B_W.
         to_begin = inside + inside_begin > begins + begin_begin
         to_inside = inside + inside_inside > begins + begin_inside
         back.append((to_begin, to_inside))
@@ -47,7 +47,7 @@ def exact_labels(pieces: Sequence[str]) -> list[bool]:
 def _attributes(
     model: WordModel, pieces: Sequence[str], lowered: Sequence[str], at: int
 ) -> Iterator[str]:
-    """pyvi's features of the piece at `at`, in the order in which it lists them."""
+    """Yield pyvi's features of the piece at index `at`, in pyvi's order."""
     last = len(pieces) - 1
     yield "bias"
     yield f"word.lower():{lowered[at]}"

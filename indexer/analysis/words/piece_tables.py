@@ -1,4 +1,4 @@
-"""What `batch` knows of the chunks and pieces it has met, as columns for NumPy."""
+"""Tables of the chunks and pieces that the batch segmenter has met, as columns for NumPy."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 
-# Beyond this the tables are given up and begun anew: about 40 MB.
+# Beyond this many rows the table is dropped and a new one begun: about 40 MB.
 _LARGEST = 1 << 19
 _LONG = 64
 _NONE = np.zeros(0, np.int64)
 
 
-class Numbers(dict[str, int]):
-    """String → its number, given when it is first asked for. Not to be shared by threads.
+class StringNumbers(dict[str, int]):
+    """String → its number, given on first use. Not thread-safe.
 
-    Columns about the strings are the business of `look`: Python is slow to begin anything, so all
-    that are new are looked at together.
+    Subclasses keep columns about the strings and extend them in `update_columns`, for all new
+    strings together, because each NumPy call has a fixed cost.
     """
 
     def __init__(self) -> None:
@@ -39,32 +39,35 @@ class Numbers(dict[str, int]):
         return number
 
     def numbers(self, names: Sequence[str]) -> Ints:
-        """The number of each of `names`."""
+        """Return the number of each of `names`."""
         return np.fromiter(map(self.__getitem__, names), np.int64, len(names))
 
-    def fresh(self) -> list[str]:
-        """The strings that are new since this was last asked, ascending by number."""
+    def take_new(self) -> list[str]:
+        """Return the strings added since the last call, ascending by number."""
         new, self._new = self._new, []
         return new
 
 
-class CutTable(Numbers):
-    """Chunk → its number, and the pieces that it is cut into.
+class SplitTable(StringNumbers):
+    """Chunk → its number, and the pieces that it is split into.
 
     Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them, one for each piece:
-    `start` (in the chunk), `length`, and `piece`, a number in `pieces`.
+    `start` (offset in the chunk), `length`, and `piece`, its number in `pieces`. All int64.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.first = self.count = self.start = self.length = self.piece = _NONE
-        self.weight = 0
+        self.cost = 0
 
-    def cut(
-        self, chunks: Sequence[str], starts: Ints, pieces: Sequence[str], known: Numbers
+    def add_pieces(
+        self, chunks: Sequence[str], starts: Ints, pieces: Sequence[str], known: StringNumbers
     ) -> None:
-        """Add further chunks, and the pieces in them; these start there where the chunks stand in a
-        row, one character between each two."""
+        """Add new chunks and the pieces in them.
+
+        `starts (pieces,)`: where each piece starts in the chunks joined by one character; `known`:
+        the table that numbers the pieces.
+        """
         sizes, lengths = _lengths(chunks), _lengths(pieces)
         begins = np.cumsum(sizes + 1) - sizes - 1
         bounds = np.searchsorted(starts, np.append(begins, begins[-1:] + sizes[-1:] + 1))
@@ -74,48 +77,50 @@ class CutTable(Numbers):
         self.start = np.append(self.start, starts - np.repeat(begins, counts))
         self.length = np.append(self.length, lengths)
         self.piece = np.append(self.piece, known.numbers(pieces))
-        # Long chunks hardly come twice, and weigh more.
-        self.weight += len(pieces) + int((sizes // _LONG).sum())
+        # Long chunks rarely occur twice and take more memory.
+        self.cost += len(pieces) + int((sizes // _LONG).sum())
 
 
-class ChunkTable(CutTable):
-    """Chunk → its number, and pyvi's pieces."""
+class ChunkTable(SplitTable):
+    """Chunk → its number, and pyvi's pieces in it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pieces = PieceTable()
 
-    def look(self) -> None:
-        """Complete the columns."""
-        chunks = self.fresh()
+    def update_columns(self) -> None:
+        """Add the new chunks to the columns."""
+        chunks = self.take_new()
         pieces = pieces_of(chunks)
-        # Nothing lies between two pieces of a chunk.
+        # The pieces of a chunk cover all its characters.
         ends = np.cumsum(_lengths(pieces))
         sizes = np.cumsum(_lengths(chunks))
         starts = ends - _lengths(pieces)
         starts += np.searchsorted(sizes, starts, side="right")
-        self.cut(chunks, starts, pieces, self.pieces)
-        self.pieces.look()
+        self.add_pieces(chunks, starts, pieces, self.pieces)
+        self.pieces.update_columns()
 
     @property
     def full(self) -> bool:
-        """Is it time to begin anew?"""
-        return self.weight > _LARGEST
+        """True if the table has become too large and should be dropped."""
+        return self.cost > _LARGEST
 
 
 def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Of the chunks with these numbers how many rows each has, and all of them one after another,
-    where chunk n has the rows `first[n]`, `first[n] + 1`, and so on, `count[n]` in all."""
+    """Return, for the chunks with these numbers, how many rows each has, and all these rows.
+
+    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them.
+    """
     counts = count[numbers]
     rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
     rows += np.arange(len(rows))
     return counts, rows
 
 
-class PieceTable(Numbers):
-    """Piece → its number; columns as in `scores.Piece`.
+class PieceTable(StringNumbers):
+    """Piece → its number; the columns `own`, `to_next`, `to_previous` as in `state_scores.Piece`.
 
-    kind : pyvi joins a piece only to one before it whose kind is as high; those of kind 0 never.
+    kind : pyvi joins a piece only to one before it whose kind is at least as high; kind 0 never.
     first, second, third : numbers of the piece as part of a pair or triple, see `Dictionary`.
     """
 
@@ -126,9 +131,9 @@ class PieceTable(Numbers):
         self.kind = np.zeros(0, np.uint8)
         self.first = self.second = self.third = _NONE
 
-    def look(self) -> None:
-        """Complete the columns."""
-        known = list(map(describe, self.fresh()))
+    def update_columns(self) -> None:
+        """Add the new pieces to the columns."""
+        known = list(map(describe, self.take_new()))
         lower = [piece.lower for piece in known]
         self.own = np.append(self.own, [piece.own for piece in known])
         self.to_next = np.append(self.to_next, [piece.to_next for piece in known])
@@ -149,10 +154,11 @@ def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
 
 
 class Dictionary:
-    """pyvi's words of two and three pieces, for look-up by numbers; number 0 is in no word.
+    """pyvi's words of two and three pieces, to be looked up by numbers; number 0 is in no word.
 
-    A pair's code is `first * width + second`. Bit `code` of `words` says that it is a word, that of
-    `begins` that triples begin with it; `triples` are the codes `pair * thirds + third`, sorted.
+    The code of a pair is `first * width + second`. Bit `code` of `words` is set if it is a word,
+    that of `begins` if triples begin with it; `triples` are the codes `pair * thirds + third`,
+    ascending.
     """
 
     def __init__(self) -> None:
@@ -181,7 +187,7 @@ class Dictionary:
 
 @functools.cache
 def dictionary() -> Dictionary:
-    """The dictionary, built once (50 to 100 ms)."""
+    """Return the dictionary, built once (50 to 100 ms)."""
     return Dictionary()
 
 
@@ -196,6 +202,6 @@ def _bits(codes: Ints, size: int) -> Bytes:
 
 
 def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
-    """Which of `codes` are in `bits`."""
+    """Return a mask of the `codes` whose bit is set in `bits`."""
     found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
     return found

@@ -1,8 +1,8 @@
 """Cut a text into pyvi's pieces: syllables, numbers, signs, addresses, newlines.
 
 pyvi does it with one regular expression, whose part for e-mail addresses is quadratic on long runs
-without a space. Here the same pieces come out in linear time: no piece but a newline holds white
-space, so a text is cut at white space first; and where an address can begin is known from its "@".
+without a space. This module yields the same pieces in linear time: no piece but a newline has white
+space, so a text is cut at white space first; and the "@" shows where an address can begin.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from collections.abc import Iterable
 from indexer.models import Range
 
 CHUNKS = re.compile(r"\S+|\n")
-"""What stands between white space, and every newline (a piece of pyvi's)."""
+"""Matches each run of characters without white space, and every newline (a piece in pyvi)."""
 
-# The order within both is pyvi's, for the first alternative that fits wins; "\n" is left out.
+# The order within both is pyvi's, because the first alternative that matches wins; "\n" is omitted.
 _BEFORE_EMAIL = r"[A-ZĐ]+\.|Tp\.|Mr\.|Mrs\.|Ms\.|Dr\.|ThS\.|==>|->|\.\.\.|>>|\w+://\S+"
 _AFTER_EMAIL = r"\d+(?:[.,_]\d+)+|[^\w\s]|\w+"
 _PIECE = re.compile(f"{_BEFORE_EMAIL}|{_AFTER_EMAIL}")
 _FIRST = re.compile(_BEFORE_EMAIL)
 _LAST = re.compile(_AFTER_EMAIL)
 
-# An address is some of these characters, "@", and a domain; "@" is in neither.
+# An e-mail address is some of these characters, "@", and a domain; "@" is in neither.
 _USER = string.ascii_letters + string.digits + "_.+-"
 _DOMAIN = re.compile(r"(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+")
 
 
 def piece_spans(chunk: str) -> list[Range]:
-    """The spans of the pieces of `chunk`, which has no white space, or is a newline.
+    """Return the spans of the pieces of `chunk`, which has no white space, or is a newline.
 
-    Nothing lies between two pieces: every character that is no white space is in one.
+    The pieces cover every character of the chunk.
     """
     length = len(chunk)
     if chunk.isalpha() or chunk == "\n":
@@ -60,7 +60,7 @@ def piece_spans(chunk: str) -> list[Range]:
 
 
 def pieces_of(chunks: Iterable[str]) -> list[str]:
-    """The pieces of many chunks one after another, sooner than by `piece_spans`."""
+    """Return the pieces of many chunks one after another, faster than by `piece_spans`."""
     pieces: list[str] = []
     for is_special, some in itertools.groupby(chunks, _is_special):
         if is_special:
@@ -71,16 +71,17 @@ def pieces_of(chunks: Iterable[str]) -> list[str]:
 
 
 def _is_special(chunk: str) -> bool:
-    """Whether the pattern alone would not do."""
+    """True if `_PIECE` alone is not enough: an e-mail address is possible, or it is a newline."""
     return "@" in chunk or chunk == "\n"
 
 
 def _emails(chunk: str) -> list[tuple[int, int, int]]:
-    """Where addresses can be: (first possible start, place of the "@", end), in order.
+    """Return where addresses can be: (first possible start, offset of the "@", end), in order.
 
-    Whatever its start, an address with this "@" ends at the same place: so each "@" is looked at
-    once, and only at the characters back to the "@" before it and on to the one after it.
+    All addresses with the same "@" end at the same offset, wherever they start; so each "@" is
+    examined once, back to the "@" before it and forward to the one after it.
     """
+
     found = []
     at = 0
     for user, rest in itertools.pairwise(chunk.split("@")):

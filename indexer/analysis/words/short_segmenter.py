@@ -1,7 +1,7 @@
-"""Words of a short text, in plain Python.
+"""Word segmentation of a short text, in plain Python.
 
-Nearly every label is plain from the piece and its neighbours, so one pass from left to right gives
-the words; only where a label depends on the one after it is the whole Viterbi path computed.
+Nearly every label is certain from the piece and its neighbours, so one pass from left to right
+gives the words; the whole Viterbi path is computed only if a label depends on the one after it.
 """
 
 from __future__ import annotations
@@ -12,27 +12,28 @@ from itertools import chain
 from indexer.analysis.memo import Memo
 from indexer.analysis.words.exact_viterbi import exact_labels
 from indexer.analysis.words.pieces import CHUNKS, piece_spans
-from indexer.analysis.words.state_scores import DOUBT, describe, joins
+from indexer.analysis.words.state_scores import TIE_MARGIN, describe, shared_weights
 from indexer.analysis.words.word_model import Pair, word_model
 from indexer.models import Range
 
 _NO_PAIRS: Mapping[str, Pair] = {}
 
 Pieces = tuple[list[int], list[int], list[float], list[bool]]
-"""The pieces of a text, in lists of one length: where they start and end; scores of label I_W minus
-those of B_W, transitions left out; and whether pyvi may join a piece to the one before it at all.
+"""The pieces of a text, in lists of the same length: their starts and ends; the scores of label I_W
+minus those of B_W, without transitions; True if pyvi may join the piece to the one before it.
 """
 
 _Row = tuple[str, int, str, float, float, float, int, Mapping[str, Pair]]
 
 
 def _rows_of(chunk: str) -> tuple[_Row, ...]:
-    """For each piece of `chunk`: itself, length, lower case, parts of scores, kind, pairs from it.
+    """Return a row for each piece of `chunk`: the piece, its length, lower case, the three parts of
+    scores, kind, and the pairs that begin with it.
 
-    pyvi joins a piece only to one before it whose kind is as high, and those of kind 0 to nothing.
+    pyvi joins a piece only to one before it whose kind is at least as high; kind 0 never.
     """
     if not chunk:
-        # The end of a text adds nothing to anything; a space is in no word.
+        # The end of a text adds nothing to any score; a space is in no word.
         return (("", 0, " ", 0.0, 0.0, 0.0, 0, _NO_PAIRS),)
     rows = []
     pairs_from = word_model().pairs
@@ -46,7 +47,7 @@ def _rows_of(chunk: str) -> tuple[_Row, ...]:
     return tuple(rows)
 
 
-# Some 30 MB together if someone fills them on purpose.
+# Some 30 MB together in the worst case.
 _described = Memo(describe, size=1 << 14, longest=32)
 _rows = Memo(_rows_of, size=1 << 14, longest=16)
 
@@ -57,20 +58,20 @@ def _rows_in(text: str) -> Iterator[_Row]:
     return chain.from_iterable(map(_rows.__getitem__, chunks))
 
 
-def words(text: str) -> list[Range]:
-    """The spans of pyvi's tokens in `text`, which is NFC.
+def segment_short(text: str) -> list[Range]:
+    """Return the spans of pyvi's tokens in `text`, which is in NFC.
 
-    One pass. A piece's score is complete when the second one after it is known, so two wait: the
-    nearer one's variables end in 1, the other's in 2.
+    One pass. The score of a piece is complete once the second piece after it is known, so two
+    pieces are pending: the variables of the nearer one end in 1, those of the other in 2.
     """
-    pair_to_second, pair_to_first, triple_to_third, triple_to_first, *rest = joins()
+    pair_to_second, pair_to_first, triple_to_third, triple_to_first, *rest = shared_weights()
     from_begin, from_inside, low, high = rest
-    low -= DOUBT
-    high += DOUBT
+    low -= TIE_MARGIN
+    high += TIE_MARGIN
     spans = []
     find = text.find
-    # What waits before the first piece are no pieces: each begins a word, dropped at the end. They
-    # hand on what such words do, which the first piece must not get.
+    # The two pending places before the first piece are not pieces: each begins a word that is
+    # dropped at the end. `to_this` cancels what such a word carries over to the first piece.
     score1 = score2 = -1000.0
     to_this = -from_begin
     carry = 0.0
@@ -78,7 +79,7 @@ def words(text: str) -> list[Range]:
     at = start1 = end1 = start2 = end2 = first = last = kind_before = 0
     pairs, pair = _NO_PAIRS, None
     rows = _rows_in(text)
-    # The row of the end brings the last piece but one to its decision.
+    # The row of the end of the text decides the last piece but one.
     for piece, length, lower, own, to_next, to_previous, kind, pairs_from in rows:
         # Only white space lies between `at` and the piece.
         start = find(piece, at)
@@ -101,7 +102,7 @@ def words(text: str) -> list[Range]:
             carry = from_begin
             joined = False
         else:
-            return _careful_words(text)
+            return _segment_by_viterbi(text)
         if joined:
             last = end2
         else:
@@ -113,8 +114,8 @@ def words(text: str) -> list[Range]:
         joins1 = kind_before >= kind > 0
         to_this, pairs, kind_before = to_next, pairs_from, kind
     total = score2 + carry
-    if abs(total) < DOUBT:
-        return _careful_words(text)
+    if abs(total) < TIE_MARGIN:
+        return _segment_by_viterbi(text)
     if total > 0 and joins2:
         spans.append((first, end2))
     else:
@@ -122,24 +123,24 @@ def words(text: str) -> list[Range]:
     return spans[3:]
 
 
-def _careful_words(text: str) -> list[Range]:
-    starts, ends, _, _ = pieces = read(text)
+def _segment_by_viterbi(text: str) -> list[Range]:
+    starts, ends, _, _ = pieces = read_pieces(text)
     spans: list[Range] = []
-    for start, end, joined in zip(starts, ends, glued(text, pieces), strict=True):
+    for start, end, joined in zip(starts, ends, joined_to_previous(text, pieces), strict=True):
         spans.append((spans.pop()[0], end) if joined else (start, end))
     return spans
 
 
-def read(text: str) -> Pieces:
-    """The pieces of `text`, which is NFC."""
-    pair_to_second, pair_to_first, triple_to_third, triple_to_first, *_ = joins()
+def read_pieces(text: str) -> Pieces:
+    """Return the pieces of `text`, which is in NFC."""
+    pair_to_second, pair_to_first, triple_to_third, triple_to_first, *_ = shared_weights()
     starts: list[int] = []
     ends: list[int] = []
     scores: list[float] = []
     joinable: list[bool] = []
     find = text.find
     at = kind_before = 0
-    # The score before this one waits for what this piece adds to it; before the first: nothing.
+    # `waiting`: the score of the piece before, to which this one still adds; at first of none.
     waiting = to_this = 0.0
     pairs, pair = _NO_PAIRS, None
     for piece, length, lower, own, to_next, to_previous, kind, pairs_from in _rows_in(text):
@@ -159,12 +160,12 @@ def read(text: str) -> Pieces:
         scores.append(waiting)
         joinable.append(kind_before >= kind > 0)
         waiting, to_this, pairs, kind_before = score, to_next, pairs_from, kind
-    # Before the first piece was nothing, and the last row is the end's.
+    # The first score belongs to no piece, and the last row is that of the end.
     return starts[:-1], ends[:-1], scores[1:], joinable[:-1]
 
 
-def glued(text: str, pieces: Pieces) -> list[bool]:
-    """For each piece, whether pyvi joins it to the one before it. The whole Viterbi path."""
+def joined_to_previous(text: str, pieces: Pieces) -> list[bool]:
+    """Return, for each piece, True if pyvi joins it to the one before it. Full Viterbi path."""
     starts, ends, scores, joinable = pieces
     labels = _labels(scores)
     if labels is None:
@@ -173,24 +174,25 @@ def glued(text: str, pieces: Pieces) -> list[bool]:
 
 
 def _labels(scores: list[float]) -> list[bool] | None:
-    """The best labels (is it I_W?), or None where they are too close to call.
+    """Return True for each piece whose best label is I_W; None if some are too close to call.
 
     With two labels, Viterbi's path follows from the difference of their two best totals.
     """
     if not scores:
         return []
-    weights = joins()
+    weights = shared_weights()
     low, high, carry = weights.low, weights.high, 0.0
     totals = []
     for score in scores:
         totals.append(score + carry)
         carry = weights.carry(totals[-1])
     label = totals[-1] > 0
-    doubt = abs(totals[-1]) < DOUBT
+    doubt = abs(totals[-1]) < TIE_MARGIN
     labels = [label]
     for total in totals[-2::-1]:
-        doubt = doubt or abs(total - high) < DOUBT or abs(total - low) < DOUBT
-        # Between the two bounds, a piece has the label that the piece after it has not.
+        doubt = doubt or abs(total - high) < TIE_MARGIN or abs(total - low) < TIE_MARGIN
+        # Between the bounds, a piece has the label that the piece after it does not have.
+
         label = total > high or (total > low and not label)
         labels.append(label)
     return None if doubt else labels[::-1]

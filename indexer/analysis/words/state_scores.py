@@ -1,8 +1,9 @@
 """What each piece adds to the score of "a word goes on here" (I_W) against "a word begins" (B_W).
 
-pyvi's features see a piece, its neighbours, their case, and which two or three in a row are words
-of its dictionary. Each is of one piece or of one such row, so a piece's score is a sum of few parts
-that depend on the piece alone and can be kept. With two labels only their difference matters.
+pyvi's features are of a piece, its neighbours, their case, and which two or three in a row are
+words of its dictionary. Each feature belongs to one piece or one such row, so the score of a piece
+is a sum of few parts that depend on one piece alone and can be cached. With two labels only the
+difference of their scores matters: all scores here are I_W's minus B_W's.
 """
 
 from __future__ import annotations
@@ -17,66 +18,67 @@ if TYPE_CHECKING:  # short texts never need NumPy
     import numpy as np
     import numpy.typing as npt
 
-DOUBT = 1e-6
-"""A label that hangs on a smaller difference is left to `exact`.
+TIE_MARGIN = 1e-6
+"""A label that depends on a smaller difference of scores is left to `exact_viterbi`.
 
-CRFsuite adds up totals over the whole text, some 10 per piece, each sum rounded at 2⁻⁵³ of it:
-after a million pieces some 10⁻⁹ a step. Differences of a few steps ago are forgotten (`carry`).
+CRFsuite adds up totals over the whole text, some 10 per piece, and rounds each sum at 2⁻⁵³ of it:
+after a million pieces some 10⁻⁹ per step. Differences from a few steps ago no longer count: see
+`carry`.
 """
 
 
 class Piece(NamedTuple):
-    """What is known of a piece by itself; scores are I_W's minus B_W's."""
+    """What a piece alone determines; scores are I_W's minus B_W's."""
 
     lower: str
     own: float
-    """Adds to the piece's own score."""
+    """Added to the score of the piece itself."""
     to_next: float
-    """Adds to the score of the piece after it."""
+    """Added to the score of the piece after it."""
     to_previous: float
-    """Adds to the score of the piece before it."""
+    """Added to the score of the piece before it."""
     may_join: bool
-    """No punctuation and no number: pyvi joins these to nothing, whatever the labels."""
+    """Not punctuation and not a number: pyvi never joins those, whatever their labels."""
     is_title: bool
-    """Begins with a capital: pyvi joins it only to such another."""
+    """Begins with a capital: pyvi joins it only to another such piece."""
 
 
-class Joins(NamedTuple):
-    """The model's weights that belong to no piece; scores are I_W's minus B_W's."""
+class SharedWeights(NamedTuple):
+    """Weights of the model that do not depend on the piece; scores are I_W's minus B_W's."""
 
     pair_to_second: float
-    """Two pieces in a row are a word: adds to the second's score, and so on."""
+    """Added to the score of the second piece if the two are a word; the next three likewise."""
     pair_to_first: float
     triple_to_third: float
     triple_to_first: float
     from_begin: float
-    """The score after a piece that surely has B_W adds this."""
+    """Added to the score of a piece if the one before it has B_W for certain."""
     from_inside: float
-    """The score after a piece that surely has I_W adds this."""
+    """Added to the score of a piece if the one before it has I_W for certain."""
     low: float
-    """At a score up to `low`, a piece has B_W whatever the label after it."""
+    """A piece with a total up to `low` has B_W whatever the label after it."""
     high: float
-    """At a score over `high`, a piece has I_W whatever the label after it; between the two, it has
-    the label that the piece after it has not."""
+    """A piece with a total above `high` has I_W whatever the label after it; between the two, it
+    has the label that the piece after it does not have."""
 
     def carry(self, score: float) -> float:
-        """What a piece with this score adds to the score of the piece after it.
+        """Return what a piece with the total `score` adds to the score of the piece after it.
 
-        Viterbi: max(B + t_BI, I + t_II) - max(B + t_BB, I + t_IB) for I - B = `score`.
+        Viterbi: max(B + t_BI, I + t_II) - max(B + t_BB, I + t_IB) with I - B = `score`.
         """
         return self.from_begin + self.low - min(max(score, self.low), self.high)
 
     def carries(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """`carry` of each of `scores`; of NaN, NaN."""
+        """Return `carry` of each of `scores`, same shape; NaN for NaN."""
         return self.from_begin + self.low - scores.clip(self.low, self.high)
 
 
 @functools.cache
-def joins() -> Joins:
-    """The weights of `Joins`, from the model, in which `low` is less than `high`."""
+def shared_weights() -> SharedWeights:
+    """Return the weights, read from the model, in which `low` is less than `high`. Cached."""
     model = word_model()
     (begin_begin, begin_inside), (inside_begin, inside_inside) = model.crf.transitions
-    return Joins(
+    return SharedWeights(
         pair_to_second=model.weight("-1:word.bi_gram()"),
         pair_to_first=model.weight("+1:word.bi_gram()"),
         triple_to_third=model.weight("-2:word.tri_gram()"),
@@ -89,9 +91,9 @@ def joins() -> Joins:
 
 
 def describe(piece: str) -> Piece:
-    """What is known of `piece`."""
+    """Return what `piece` alone determines."""
     lower = piece.lower()
-    # CRFsuite looks features up as C strings, which end at the first NUL.
+    # CRFsuite looks up features as C strings, which end at the first NUL.
     own, to_next, to_previous = _lower_scores().get(lower.partition("\0")[0], (0.0, 0.0, 0.0))
     case = piece.istitle(), piece.isupper(), piece.isdigit()
     case_own, case_to_next, case_to_previous = _case_scores(case)
@@ -100,19 +102,19 @@ def describe(piece: str) -> Piece:
         own=own + case_own,
         to_next=to_next + case_to_next,
         to_previous=to_previous + case_to_previous,
-        # pyvi asks for a substring, so that a run such as "()" would count; no piece is one.
+        # pyvi tests for a substring, so a run such as "()" would count; but no piece is a run.
         may_join=piece not in string.punctuation and not piece[0].isdigit(),
         is_title=piece[0].istitle(),
     )
 
 
 _Scores = tuple[float, float, float]
-"""What adds to a piece's own score, to that of the piece after it, to that of the one before."""
+"""Added to the score of the piece itself, of the piece after it, of the piece before it."""
 
 
 @functools.cache
 def _lower_scores() -> dict[str, _Scores]:
-    """Lower-case piece → what its letters add."""
+    """Return lower-case piece → the scores of its letters. Cached."""
     found: dict[str, list[float]] = {}
     for attribute, (begins, goes_on) in word_model().crf.states.items():
         feature, colon, lower = attribute.partition("word.lower():")
@@ -124,10 +126,10 @@ def _lower_scores() -> dict[str, _Scores]:
 
 @functools.cache
 def _case_scores(case: tuple[bool, bool, bool]) -> _Scores:
-    """What it adds that a piece is (title case, upper case, digits), and that it is a piece."""
+    """Return the scores of (title case, upper case, digits), and of being a piece at all."""
     weight = word_model().weight
     names = [f"word.is{name}()" for name, is_so in zip(_CASES, case, strict=True) if is_so]
-    # Of its neighbours' digits a piece sees nothing: no such feature is in the model.
+    # The model has no feature for the digits of neighbours.
     own, to_next, to_previous = (
         sum(weight(w + name) for name in names) for w in ("", "-1:", "+1:")
     )

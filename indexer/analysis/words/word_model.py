@@ -24,26 +24,26 @@ _CHECKSUMS = {
 
 
 class Pair(NamedTuple):
-    """What pyvi's dictionary says of two pieces in a row."""
+    """pyvi's dictionary entries for two pieces in a row."""
 
     is_word: bool
     thirds: frozenset[str]
-    """The pieces that make a word of three with them."""
+    """The third pieces that form a word of three with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
-    """pyvi's knowledge.
+    """pyvi's CRF and dictionary.
 
     crf : labels B_W (a word begins) and I_W (it goes on), in this order.
-    pairs : first piece → second piece → what is known of the two, lower case.
+    pairs : first piece → second piece → the entries of the two, all in lower case.
     """
 
     crf: Crf
     pairs: Mapping[str, Mapping[str, Pair]]
 
     def weight(self, attribute: str) -> float:
-        """How much more `attribute` speaks for I_W than for B_W."""
+        """Return the weight of `attribute` under I_W minus that under B_W."""
         begins, goes_on = self.crf.states.get(attribute, (0.0, 0.0))
         return goes_on - begins
 
@@ -61,7 +61,8 @@ def word_model() -> WordModel:
 
 
 def _read(name: str) -> bytes:
-    """The content of a model file, checked. Raises WordModelError."""
+    """Return the content of a model file after checking it. Raises WordModelError."""
+
     try:
         content = files(__package__).joinpath("pyvi_model", name).read_bytes()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""JSON lines → documents: one object a line, as it is; no page rules.
+"""JSON lines → Documents: one object per line, taken as it is; no page rules.
 
     {"id": "7", "title": "…", "text": "…", "date": "2021-01-08", "place": "Giang Thành, Kiên Giang"}
 
@@ -18,13 +18,13 @@ from indexer.errors import DocumentError
 from indexer.models import Document, Place
 
 MAX_DOCUMENT_CHARS = 20_000_000
-"""The longest page or line that is read; longer ones are some other kind of file."""
+"""The longest page or line that is read; anything longer is some other kind of file."""
 
 _STRINGS = {"category": "section", "source": "source", "url": "url", "author": "author"}
 
 
 def parse_line(line: bytes, name: str) -> Document:
-    """The document of one line; `name` says which line of which file it is.
+    """Return the document of one line; `name` is its file and line number in messages.
 
     Raises DocumentError with the reason and the remedy.
     """
@@ -38,61 +38,61 @@ def parse_line(line: bytes, name: str) -> Document:
         raise DocumentError(f"{name}: not JSON ({error}).", "Put one object on a line.") from None
     if not isinstance(record, dict):
         raise DocumentError(
-            f"{name}: not an object but {_kind(record)}.", 'Write {"id": …, "text": …}.'
+            f"{name}: not an object but {_json_type(record)}.", 'Write {"id": …, "text": …}.'
         )
     values: dict[str, Any] = {
         "id": _id(record, name),
-        "title": _string(record, "title", name) or "",
-        "body": _required(record, "text", name),
+        "title": _optional_string(record, "title", name) or "",
+        "body": _required_string(record, "text", name),
     }
     for key, field in _STRINGS.items():
-        values[field] = _string(record, key, name) or None
+        values[field] = _optional_string(record, key, name) or None
     values["published"] = _date(record, name)
     values["places"] = _places(record, name, values["published"])
-    if b"\\u" in line:  # only an escape can bring in what `_check_text` rejects
+    if b"\\u" in line:  # only an escape can produce what `_check_text` rejects
         _check_text(values, name)
     return Document(**values)
 
 
-def _kind(value: object) -> str:
+def _json_type(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
     return "null" if value is None else names.get(type(value), "a number")
 
 
 def _id(record: dict[str, Any], name: str) -> str:
-    value = _present(record, "id", name)
+    value = _required_value(record, "id", name)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        raise DocumentError(f"{name}: `id` is {_kind(value)}.", "Make it a string.")
+        raise DocumentError(f"{name}: `id` is {_json_type(value)}.", "Make it a string.")
     if not value.strip():
         raise DocumentError(f"{name}: `id` is empty.", "Give every document an id of its own.")
     return value
 
 
-def _present(record: dict[str, Any], key: str, name: str) -> object:
+def _required_value(record: dict[str, Any], key: str, name: str) -> object:
     if record.get(key) is None:
         raise DocumentError(f"{name}: has no `{key}`.", f'Add "{key}" to the object.')
     value: object = record[key]
     return value
 
 
-def _required(record: dict[str, Any], key: str, name: str) -> str:
-    value = _present(record, key, name)
+def _required_string(record: dict[str, Any], key: str, name: str) -> str:
+    value = _required_value(record, key, name)
     if not isinstance(value, str):
-        raise DocumentError(f"{name}: `{key}` is {_kind(value)}.", "Make it a string.")
+        raise DocumentError(f"{name}: `{key}` is {_json_type(value)}.", "Make it a string.")
     return value
 
 
-def _string(record: dict[str, Any], key: str, name: str) -> str | None:
+def _optional_string(record: dict[str, Any], key: str, name: str) -> str | None:
     value = record.get(key)
     if value is None or isinstance(value, str):
         return value
-    raise DocumentError(f"{name}: `{key}` is {_kind(value)}.", "Make it a string, or null.")
+    raise DocumentError(f"{name}: `{key}` is {_json_type(value)}.", "Make it a string, or null.")
 
 
 def _date(record: dict[str, Any], name: str) -> date | None:
-    value = _string(record, "date", name)
+    value = _optional_string(record, "date", name)
     if not value or not value.strip():
         return None
     if (day := parse_date(value)) is None:
@@ -102,23 +102,25 @@ def _date(record: dict[str, Any], name: str) -> date | None:
     return day
 
 
-def _places(record: dict[str, Any], name: str, on: date | None) -> tuple[Place, ...]:
+def _places(record: dict[str, Any], name: str, day: date | None) -> tuple[Place, ...]:
     value = record.get("place")
     if value is None:
         return ()
     if isinstance(value, dict):
-        province, district = (_string(value, key, name) for key in ("province", "district"))
+        province, district = (
+            _optional_string(value, key, name) for key in ("province", "district")
+        )
     elif isinstance(value, str):
         district, _, province = value.rpartition(",")
     else:
         raise DocumentError(
-            f"{name}: `place` is {_kind(value)}.", 'Write "Giang Thành, Kiên Giang".'
+            f"{name}: `place` is {_json_type(value)}.", 'Write "Giang Thành, Kiên Giang".'
         )
-    return resolve((province or "").strip(), (district or "").strip(), on)
+    return resolve((province or "").strip(), (district or "").strip(), day)
 
 
 def _check_text(values: dict[str, Any], name: str) -> None:
-    """Reject what could never be stored: NUL, and halves of surrogate pairs (`"\\ud800"`)."""
+    """Reject what cannot be stored: NUL, and halves of surrogate pairs (`"\\ud800"`)."""
     for field, value in values.items():
         if isinstance(value, str):
             if "\0" in value:

@@ -1,4 +1,8 @@
-"""The dated gazetteer: `gazetteer()` is read when first used; `resolve` places a stated place."""
+"""Vietnam's administrative units, dated: provinces, districts and communes.
+
+admin_units.py  `gazetteer()`: look-up of units by name, loaded on first use
+resolve.py      `resolve`: a place that a record states → Places
+"""
 
 from indexer.documents.gazetteer.admin_units import Gazetteer, Unit, aliases, gazetteer, places_on
 from indexer.documents.gazetteer.resolve import resolve

@@ -1,6 +1,7 @@
-"""The administrative units of Vietnam, dated: which province has, on a day, a district of a name.
+"""Look-up of Vietnam's administrative units by name and date.
 
-63 provinces with districts until 30 June 2025, 34 provinces with communes since 1 July 2025.
+There were 63 provinces with districts until 30 June 2025; since 1 July 2025 there are 34 provinces
+with communes and no districts.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from indexer.documents.text_keys import word_keys
 from indexer.models import Place
 
 NameKey = tuple[str, ...]
-"""The keys of the words of a name: "Bà Rịa - Vũng Tàu" and "BÀ RỊA-VŨNG TÀU" have the same."""
+"""The word keys of a name: "Bà Rịa - Vũng Tàu" and "BÀ RỊA-VŨNG TÀU" have the same."""
 
 REFORM = date(2025, 7, 1)
-"""The first day of the 34 provinces; districts ended the day before."""
+"""The first day of the 34 provinces; the districts ended on the day before."""
 
 _FINAL_K = re.compile("k(?=[\u0300-\u0323]*$)")
 _DAK = frozenset(key for spelling in ("đăk", "đắk", "đắc", "đăc", "đak", "dak", "đác")
@@ -28,16 +29,17 @@ _DAK = frozenset(key for spelling in ("đăk", "đắk", "đắc", "đăc", "đa
 
 
 def name_key(words: Sequence[str]) -> NameKey:
-    """Word keys with the many spellings of Đắk, and of a final k (Krông Pắk, Pắc), made one."""
+    """Unify the spellings of Đắk, and of a final k (Krông Pắk, Pắc), in word keys."""
     return tuple("đăk" if word in _DAK else _FINAL_K.sub("c", word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A province, a district, or (since 2025) a commune, for as long as it bore this name.
+    """A province, a district, or (since 2025) a commune, for as long as it had this name.
 
-    `label` is how it is shown, `province` the label of its province (its own for a province),
-    `province_now` that of the province it belongs to today.
+    `label` is the name shown, `province` the label of its province (its own for a province),
+    `province_now` that of the province of today that it belongs to. `since` and `until` are its
+    first and last day, None if open.
     """
 
     level: str
@@ -49,37 +51,37 @@ class Unit:
     since: date | None = None
     until: date | None = None
 
-    def on(self, day: date | None) -> bool:
-        """It was there on that day; every unit was on an unknown day."""
+    def existed_on(self, day: date | None) -> bool:
+        """Return True if the unit existed on that day, or the day is unknown."""
         return day is None or (
             (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
         )
 
     def place(self) -> Place:
-        """The unit as the place of a document."""
+        """Return the unit as the place of a document."""
         district = self.label if self.level == "district" else None
         return Place(self.province, district, self.province_now)
 
 
 class Gazetteer:
-    """Look-up of units by name."""
+    """Look-up of units by the word keys of their names."""
 
     def __init__(self, units: Sequence[Unit], aliases: Mapping[NameKey, NameKey]) -> None:
         self._units: dict[tuple[str, NameKey], list[Unit]] = defaultdict(list)
         for unit in units:
             for name in dict.fromkeys((unit.name, unit.label)):
                 self._units[unit.level, name_key(word_keys(name))].append(unit)
-        for alias, meant in aliases.items():
-            self._units["province", alias] += self._units["province", meant]
-        self._reach: dict[tuple[str, str], int] = defaultdict(int)
+        for alias, official in aliases.items():
+            self._units["province", alias] += self._units["province", official]
+        self._max_words: dict[tuple[str, str], int] = defaultdict(int)
         for level, words in self._units:
-            self._reach[level, words[0]] = max(self._reach[level, words[0]], len(words))
+            self._max_words[level, words[0]] = max(self._max_words[level, words[0]], len(words))
 
     def units(self, level: str, words: Sequence[str], kind: str | None = None) -> list[Unit]:
-        """The units of a level whose name has these word keys, of any time.
+        """Return the units of a level with exactly this name, of any time.
 
-        A kind narrows them only where some unit is of that kind: a thị xã of today is spoken of
-        as the huyện it was.
+        `kind` narrows them only if some unit is of that kind: texts still call a thị xã of today by
+        the kind it had before, huyện.
         """
         return self.longest_at(level, words, 0, kind, whole=True)[0]
 
@@ -92,11 +94,13 @@ class Gazetteer:
         *,
         whole: bool = False,
     ) -> tuple[list[Unit], int]:
-        """The units of the longest name that begins at `words[start]`, and its end; with
-        `whole`, of the name that all words make."""
+        """Return the units of the longest name that begins at `words[start]`, and its end.
+
+        With `whole`, the name must consist of all words from there on.
+        """
         first = name_key(words[start : start + 1])
-        reach = self._reach.get((level, first[0]), 0) if first else 0
-        ahead = name_key(words[start : start + reach])
+        max_words = self._max_words.get((level, first[0]), 0) if first else 0
+        ahead = name_key(words[start : start + max_words])
         shortest = len(words) - start if whole else 1
         for length in range(len(ahead), shortest - 1, -1):
             if found := self._units.get((level, ahead[:length])):
@@ -105,22 +109,22 @@ class Gazetteer:
 
 
 def places_on(units: Sequence[Unit], day: date | None) -> tuple[Place, ...]:
-    """What the `units` of one name mean on a day: their places as of then.
+    """Return the places that the `units` of one name mean on a day.
 
-    Where none of them was there on that day they are spoken of in retrospect (or ahead of time):
-    what became of them is the place after the reform, they themselves before it.
+    If none of them existed on that day, the text looks back (or ahead): after the reform the name
+    then means the province of today, before it the units themselves.
     """
-    there = [unit for unit in units if unit.on(day)]
-    if there or day is None or day < REFORM:
-        found = [unit.place() for unit in there or units]
+    existing = [unit for unit in units if unit.existed_on(day)]
+    if existing or day is None or day < REFORM:
+        result = [unit.place() for unit in existing or units]
     else:
-        found = [Place(unit.province_now, None, unit.province_now) for unit in units]
-    return tuple(dict.fromkeys(found))
+        result = [Place(unit.province_now, None, unit.province_now) for unit in units]
+    return tuple(dict.fromkeys(result))
 
 
 @cache
 def gazetteer() -> Gazetteer:
-    """The gazetteer, read when it is first asked for."""
+    """Return the gazetteer, loaded on first use."""
     rows = list(_rows("units.tsv"))
     now = {row[3]: row[7] for row in rows if row[0] == "province"}
     units = [
@@ -137,7 +141,7 @@ def gazetteer() -> Gazetteer:
 
 
 def aliases() -> Iterator[tuple[str, str]]:
-    """Other names of provinces, each with the name."""
+    """Return the other names of provinces as (alias, name)."""
     return ((alias, name) for alias, _, name in _rows("aliases.tsv"))
 
 

@@ -1,4 +1,4 @@
-"""A place that a record states ("Giang Thành, Kiên Giang") → what the gazetteer knows of it."""
+"""Resolve a place that a record states ("Giang Thành, Kiên Giang") to places of the gazetteer."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ _KINDS: tuple[tuple[str, str], ...] = (
 
 @lru_cache(maxsize=4096)
 def resolve(province: str, district: str = "", day: date | None = None) -> tuple[Place, ...]:
-    """The places of that name on that day, more than one where the name does not decide.
+    """Return the places of that name on that day; several if the name does not decide.
 
-    `province` alone may also name a district. What the gazetteer does not know is kept as it is.
+    `province` alone may also name a district. A name that is not in the gazetteer is kept.
     """
-    tops = _units("province", province) if province else []
+    provinces = _units("province", province) if province else []
     if not district:
-        if tops:
-            return places_on(tops, day)
+        if provinces:
+            return places_on(provinces, day)
         found = _units("district", province) if province else []
         return places_on(found, day) or ((Place(province),) if province else ())
-    names = {unit.label for unit in tops}
+    labels = {unit.label for unit in provinces}
     units = [
         unit
         for unit in _units("district", district)
-        if not tops or unit.province in names or unit.province_now in names
+        if not provinces or unit.province in labels or unit.province_now in labels
     ]
-    if any(unit.on(day) for unit in units) or (units and (day is None or day < REFORM)):
+    if any(unit.existed_on(day) for unit in units) or (units and (day is None or day < REFORM)):
         return places_on(units, day)
     if not province:
         return ()
     return tuple(
-        Place(top.province, district, top.province_now) for top in places_on(tops, day)
+        Place(place.province, district, place.province_now) for place in places_on(provinces, day)
     ) or (Place(province, district),)
 
 
 def _units(level: str, text: str) -> list[Unit]:
-    """The units that `text` names, with or without its kind."""
+    """Return the units that `text` names, with or without their kind."""
     words = word_keys(text)
     if found := gazetteer().units(level, words):
         return found

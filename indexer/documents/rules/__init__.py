@@ -1,4 +1,9 @@
-"""The rules by which a page dump gives up its metadata: one module each, pure functions.
+"""The page rules that extract metadata from a text dump: one module each, pure functions.
 
-`indexer.documents.portal_page` puts them in order.
+`portal_page.py` applies them in order.
+
+    chrome.py, masthead.py, title.py, section.py      the portal's lines, the site, title, section
+    publication_date.py, event_date.py, byline.py     dates, author and source
+    report_type.py, places.py                         type and period of a report, places
+    persons.py, organisations.py, cited_documents.py  names in the text
 """

@@ -1,4 +1,4 @@
-"""Who wrote a page and where it comes from: the last short line of the text.
+"""Page rule: the author and the source of a page, from the last short line of its text.
 
 Minh Trí - TTVH,TT và TT Giang Thành     Hồng Hạ (Trung tâm VHTT&TT)     Chí Cường
 Tin: ĐTT huyện     Bài và ảnh: Thanh Hải     Theo Báo Sóc Trăng     (baosoctrang.org.vn)
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from indexer.documents.lines import Line
 
-_LONGEST = 16
-"""Words of a byline, and characters:"""
-_WIDEST = 160
+_MAX_WORDS = 16
+"""Words of a byline; the next in characters."""
+_MAX_CHARACTERS = 160
 _LABEL = re.compile(
     r"^(?P<label>(?:tin|bài|ảnh|hình)"
     r"(?: ?(?:,|-|/|và|\+|&)? ?(?:tin|bài|ảnh|hình|viết|clip|video))*"
@@ -44,40 +44,40 @@ _STAFF = frozenset({"pv", "ctv", "bbt", "btv", "bqt", "ban biên tập"})
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Author and source, each None where the line does not say."""
+    """Author and source, each None if the line does not state it."""
 
     author: str | None = None
     source: str | None = None
 
 
 def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
-    """The byline among the lines of the body (no blank ones): the last short line that reads as
-    one. Lines below it may be unknown chrome, so a bare name counts at the very end only."""
+    """Return the byline among the lines of the body (no blank ones): the last short line that reads
+    as one. Lines below it may be unknown chrome, so a bare name counts only in the last line."""
     for back, line in enumerate(reversed(lines)):
-        if line.prose or back > 12:
+        if line.is_prose or back > 12:
             return None
-        found = byline(line.text, last=back == 0)
-        if found and any(other.prose for other in lines):
+        found = parse_byline(line.text, last=back == 0)
+        if found and any(other.is_prose for other in lines):
             return line, found
     return None
 
 
-def byline(text: str, *, last: bool = True) -> Byline | None:
-    """What a line says of author and source; None where it is no byline."""
-    if not text or len(text) > _WIDEST or text.count(" ") >= _LONGEST:
+def parse_byline(text: str, *, last: bool = True) -> Byline | None:
+    """Return the author and the source that a line states; None if it is no byline."""
+    if not text or len(text) > _MAX_CHARACTERS or text.count(" ") >= _MAX_WORDS:
         return None
     if match := _LABEL.match(text):
-        return _labelled(match)
+        return _parse_labelled(match)
     if text[0] in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
         if match := _LABEL.match(inner):
-            return _labelled(match)
+            return _parse_labelled(match)
         if _SITE.match(inner) or _AGENCY.match(inner):
             return Byline(source=inner)
         return Byline(author=inner) if last and _is_name(inner) else None
     if _SITE.match(text) or _AGENCY.match(text):
         return Byline(source=text)
-    found = _author_and_source(text)
+    found = _parse_author_and_source(text)
     if found.author and found.source:
         return found
     if last and (found.author or text.lower() in _STAFF):
@@ -85,8 +85,8 @@ def byline(text: str, *, last: bool = True) -> Byline | None:
     return None
 
 
-def _labelled(match: re.Match[str]) -> Byline | None:
-    """A line with a label before it. "Theo" and its like need no colon before a name."""
+def _parse_labelled(match: re.Match[str]) -> Byline | None:
+    """Parse a line that begins with a label. After "theo" and the like, no colon is needed."""
     label, rest = match["label"].lower(), match["rest"].strip(" .")
     if not rest or ":" in rest:
         return None
@@ -98,7 +98,7 @@ def _labelled(match: re.Match[str]) -> Byline | None:
         return Byline(source=rest)
     if label in _PICTURES:
         return None
-    found = _author_and_source(rest)
+    found = _parse_author_and_source(rest)
     if found.author or found.source:
         return found
     if _is_source(rest):
@@ -106,8 +106,8 @@ def _labelled(match: re.Match[str]) -> Byline | None:
     return Byline(author=rest) if rest.lower() in _STAFF or _is_pen_name(rest) else None
 
 
-def _author_and_source(text: str) -> Byline:
-    """`name`, `name - office`, `name (office)`, `name, name`."""
+def _parse_author_and_source(text: str) -> Byline:
+    """Parse `name`, `name - office`, `name (office)`, `name, name`."""
     if match := re.fullmatch(r"(?P<name>[^()]+?) ?\((?P<office>[^()]+)\)", text):
         name, office = match["name"].strip(), match["office"].strip(" .")
         if _is_names(name) and _is_source(office):
@@ -122,13 +122,13 @@ def _author_and_source(text: str) -> Byline:
 
 
 def _is_names(text: str) -> bool:
-    """One name, or two or three between signs."""
+    """True for one name, or two or three between signs."""
     names = [part for part in re.split(r" ?[–—-] ?|, ?| và | & ", text) if part]
     return 1 <= len(names) <= 3 and all(_is_name(name) for name in names)
 
 
 def _is_name(text: str) -> bool:
-    """Two to five syllables with capitals: "Chí Cường", "Nguyễn Thị Hoa"."""
+    """True for two to five capitalised syllables: "Chí Cường", "Nguyễn Thị Hoa"."""
     syllables = text.split(" ")
     return (
         2 <= len(syllables) <= 5
@@ -140,10 +140,10 @@ def _is_name(text: str) -> bool:
 
 
 def _is_pen_name(text: str) -> bool:
-    """After a label a name may be a single word or initials: "Hoa", "T.H"."""
+    """True for a single word or initials, which may be a name after a label: "Hoa", "T.H"."""
     return bool(re.fullmatch(r"[^\W\d_][\w.]{0,11}", text)) and text[0].isupper()
 
 
 def _is_source(text: str) -> bool:
-    """An office, a site or an agency."""
+    """True for an office, a site or an agency."""
     return bool(_OFFICE.search(text) or _SITE.match(text) or _AGENCY.match(text))

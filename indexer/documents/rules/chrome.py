@@ -1,4 +1,4 @@
-"""Which lines belong to the portal and not to the page."""
+"""Page rule: which lines belong to the portal (its chrome) and not to the page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 
-from indexer.documents.lines import LONG, Line
+from indexer.documents.lines import MAX_COMPARED, Line
 from indexer.documents.text_keys import key
 
 
 class Chrome(Enum):
-    """What kind of chrome a line is; `chrome.tsv` says what each kind means."""
+    """Kinds of chrome; the head of `chrome.tsv` explains each."""
 
     LINE = "line"
     STARTS = "starts"
@@ -23,10 +23,10 @@ class Chrome(Enum):
 
 _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
-_LONGEST = 12
-"""Words: what is longer is never dropped for how it begins."""
-_WIDEST = 300
-"""Characters: what is wider is no chrome."""
+_MAX_WORDS = 12
+"""Words: a longer line is never dropped because of how it begins."""
+_MAX_CHARACTERS = 300
+"""Characters: a longer line is not chrome."""
 
 
 @cache
@@ -44,8 +44,8 @@ def _table() -> tuple[Mapping[str, Chrome], tuple[str, ...]]:
 
 
 def chrome_kind(line: Line) -> Chrome | None:
-    """What kind of chrome `line` is by itself, None where it may belong to the page."""
-    if line.blank or line.words > 2 * _LONGEST or len(line.text) > _WIDEST:
+    """Return the kind of chrome that `line` is by itself, None if it may belong to the page."""
+    if line.is_blank or line.word_count > 2 * _MAX_WORDS or len(line.text) > _MAX_CHARACTERS:
         return None
     exact, starts = _table()
     bare = line.key.strip(_EDGE)
@@ -53,27 +53,28 @@ def chrome_kind(line: Line) -> Chrome | None:
         return Chrome.LINE if len(line.text) > 1 or line.text in _EDGE else None
     if kind := exact.get(bare):
         return kind
-    if (once := doubled(line)) is not None and (kind := exact.get(key(once))):
+    if (once := repeated_phrase(line)) is not None and (kind := exact.get(key(once))):
         return kind
-    if line.words <= _LONGEST and not line.prose and line.text.lower().startswith(starts):
+    if line.word_count <= _MAX_WORDS and not line.is_prose and line.text.lower().startswith(starts):
         return Chrome.STARTS
     if is_menu(line):
         return Chrome.LINE
     return None
 
 
-def doubled(line: Line) -> str | None:
-    """The phrase, where a line is one phrase twice ("Audio Audio"), as portlets write headings."""
+def repeated_phrase(line: Line) -> str | None:
+    """Return the phrase of a line that is one phrase twice ("Audio Audio"), as portlets write
+    headings; None for other lines."""
     words = line.text.split(" ")
     half, odd = divmod(len(words), 2)
-    if odd or not half or len(line.text) > LONG or not line.text[0].isalpha():
+    if odd or not half or len(line.text) > MAX_COMPARED or not line.text[0].isalpha():
         return None
     first, second = " ".join(words[:half]), " ".join(words[half:])
     return first if key(first) == key(second) else None
 
 
 def is_menu(line: Line) -> bool:
-    """Three or more short labels between separators: a menu or a trail of crumbs."""
+    """True for three or more short labels between separators: a menu or a breadcrumb trail."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3

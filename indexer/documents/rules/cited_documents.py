@@ -1,4 +1,4 @@
-"""The documents that a page cites: by type and number, or by their code alone.
+"""Page rule: the documents that a page cites, by type and number or by their code alone.
 
 Nghị quyết số 42     kế hoạch số 18  →  Kế hoạch số 18     42-NQ/TW     217/QĐ-TW
 """
@@ -34,31 +34,31 @@ _COUNTED = re.compile(
 
 
 def cited(text: str) -> tuple[str, ...]:
-    """The documents cited in `text` (clean, one paragraph a line), in order, each once."""
+    """Return the documents cited in `text` (clean, one paragraph per line), in order, each once."""
     found: list[tuple[int, str]] = []
     codes: set[str] = set()
     for match in _TYPED.finditer(text):
         name, number = match["name"] or "", match["number"] or match["code"]
         kind = match["type"].lower()
-        if _is_lower(number) or (name and kind not in _NAMED):
+        if _begins_lower(number) or (name and kind not in _NAMED):
             continue
         if number.isdigit() and _COUNTED.match(text[match.end() :].lstrip()[:12]):
             continue
-        number = _tight(number)
+        number = _without_spaces(number)
         codes.add(number)
         found.append((match.start(), f"{kind.capitalize()}{name} số {number}"))
     for match in _BARE.finditer(text):
-        code = _tight(match.group())
-        if code not in codes and not _is_lower(code):
+        code = _without_spaces(match.group())
+        if code not in codes and not _begins_lower(code):
             found.append((match.start(), code))
     return tuple(dict.fromkeys(citation for _, citation in sorted(found)))
 
 
-def _tight(number: str) -> str:
+def _without_spaces(number: str) -> str:
     return re.sub(r" ?([-–/]) ?", lambda sign: sign[1].replace("–", "-"), number)
 
 
-def _is_lower(number: str) -> bool:
-    """A code is written in capitals: "18/năm" is none."""
+def _begins_lower(number: str) -> bool:
+    """True if the letters begin in lower case: then it is no code ("18/năm")."""
     letters = [char for char in number if char.isalpha()]
     return bool(letters) and not letters[0].isupper()

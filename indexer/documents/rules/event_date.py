@@ -1,5 +1,5 @@
-"""When the event took place that the page reports: a date that opens a clause in the first
-sentence of the lead.
+"""Page rule: the date of the event that a page reports, which opens a clause in the first sentence
+of the lead.
 
 Ngày 7/1/2021, Huyện …      Sáng ngày 10/01, Ban …       Chiều 5-3-2021, tại …
 """
@@ -14,13 +14,13 @@ from indexer.documents.dates import DATE, date_of, make_date
 from indexer.documents.lines import Line
 
 FIRST_YEAR = 1997
-"""No page of the web is older; an earlier date in a lead is history that the text recalls."""
+"""No web page is older; an earlier date in a lead is history that the text recalls."""
 
-FARTHEST = 366
-"""Days between an event and the publication of its report."""
+MAX_DAYS_APART = 366
+"""Days that an event and the publication of its report may be apart."""
 
-_LEADS = 2
-"""Paragraphs: a summary may stand above the lead."""
+_MAX_LEADS = 2
+"""Paragraphs of prose that are examined: a summary may precede the lead."""
 
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.!?…] ")
 _OPENS = (
@@ -46,26 +46,26 @@ _HISTORY = re.compile(
 
 
 def event_date(paragraphs: Iterable[Line], published: date | None) -> date | None:
-    """The event's date; a missing year is the one nearest to `published`.
+    """Return the date of the event; if its year is missing, the one nearest to `published`.
 
-    None where the lead states none, where the year is missing and nothing tells it, or where the
-    date lies too far from the publication to be that of the event.
+    None if the lead states no date, if the year is missing and `published` is None, or if the date
+    is too far from the publication to be that of the event.
     """
     leads = 0
     for line in paragraphs:
-        if not line.prose:
+        if not line.is_prose:
             continue
         end = _SENTENCE.search(line.text, 0, 3000)
         for match in _matches(line.text[: end.start() if end else 3000]):
             day = _day(match, published)
             if day is None or day.year < FIRST_YEAR:
                 continue
-            if published and abs((published - day).days) > FARTHEST:
+            if published and abs((published - day).days) > MAX_DAYS_APART:
                 continue
             if not _HISTORY.search(line.text[: match.start()]):
                 return day
         leads += 1
-        if leads >= _LEADS:
+        if leads >= _MAX_LEADS:
             break
     return None
 
@@ -81,7 +81,7 @@ def _matches(text: str) -> list[re.Match[str]]:
 
 
 def _is_opening(match: re.Match[str]) -> bool:
-    """A bare number such as "4/2021" opens nothing; "Ngày 4/2" and "Sáng 4/2" do."""
+    """True unless the match is a bare number such as "4/2021"; "Ngày 4/2" and "Sáng 4/2" count."""
     return bool(match["word"].strip(" ("))
 
 

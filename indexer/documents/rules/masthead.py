@@ -1,4 +1,4 @@
-"""The name of the site that a page comes from, as its masthead gives it."""
+"""Page rule: the name of the site of a page, from its masthead."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from indexer.documents.gazetteer import gazetteer
 from indexer.documents.lines import Line
 from indexer.documents.text_keys import word_keys
 
-_LONGEST = 22
-_WIDEST = 250
+_MAX_WORDS = 22
+_MAX_CHARACTERS = 250
 _GREETING = re.compile(
     r"^chào mừng (?:(?:bạn|quý vị|các bạn)(?: đã)? )?(?:đến|ghé thăm|truy cập)(?: với| vào)?\s+",
     re.I,
@@ -31,14 +31,19 @@ _ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "
 
 
 def masthead(line: Line) -> str | None:
-    """The site's name that `line` is, place names in capitals; None where it is no masthead."""
-    if line.blank or line.words > _LONGEST or len(line.text) > _WIDEST or line.ends_sentence:
+    """Return the name of the site that `line` states, recased; None if it is no masthead."""
+    if (
+        line.is_blank
+        or line.word_count > _MAX_WORDS
+        or len(line.text) > _MAX_CHARACTERS
+        or line.ends_sentence
+    ):
         return None
     text = _GREETING.sub("", line.text)
     if _SITE.match(text):
         return recase(text)
     paper = _PAPER.match(text)
-    if paper and line.words <= 6:
+    if paper and line.word_count <= 6:
         name = word_keys(re.sub(r" (?:điện tử|online)$", "", paper["name"], flags=re.IGNORECASE))
         if name in _PAPERS or gazetteer().units("province", name):
             return recase(text)
@@ -46,10 +51,10 @@ def masthead(line: Line) -> str | None:
 
 
 def recase(text: str) -> str:
-    """The name with place names as the gazetteer writes them; what is all in capitals, in small
-    letters but for its beginning, acronyms and names."""
-    shouted = text.isupper()
-    if shouted:
+    """Return the name with place names as the gazetteer writes them. A name in capitals becomes
+    lower case except for its first letter, acronyms and place names."""
+    all_capitals = text.isupper()
+    if all_capitals:
         words = (word if word.lower() in _ACRONYMS else word.lower() for word in text.split(" "))
         text = " ".join(words)
     text = text[0].upper() + text[1:]
@@ -58,14 +63,14 @@ def recase(text: str) -> str:
         at = kind.end()
         stops = [*(stop.start() for stop in _STOP.finditer(text, at)), len(text)]
         names = [text[at:stop] for stop in stops if text[stop - 1].isalnum()] or [""]
-        known = next((name for name in reversed(names) if _known(name)), names[0])
-        if known.islower() and (_known(known) or shouted):
-            text = text[:at] + (_known(known) or known.title()) + text[at + len(known) :]
+        known = next((name for name in reversed(names) if _gazetteer_name(name)), names[0])
+        if known.islower() and (_gazetteer_name(known) or all_capitals):
+            text = text[:at] + (_gazetteer_name(known) or known.title()) + text[at + len(known) :]
     return text
 
 
-def _known(name: str) -> str | None:
-    """The name as the gazetteer writes it."""
+def _gazetteer_name(name: str) -> str | None:
+    """Return the name as the gazetteer writes it, None if it is not there."""
     words = word_keys(name)
     for level in ("district", "province", "commune"):
         for unit in gazetteer().units(level, words):

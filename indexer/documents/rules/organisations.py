@@ -1,4 +1,4 @@
-"""The offices that a page names in full: an office, its level, and a place of the gazetteer.
+"""Page rule: the offices that a page names in full: an office, its level, and a place.
 
     Ban Dân vận Huyện ủy Long Điền      UBND huyện Giang Thành      Tỉnh ủy Sóc Trăng
 
@@ -51,7 +51,7 @@ _LONGEST_NAME = 60
 
 
 def organisations(text: str) -> tuple[str, ...]:
-    """The offices named in `text` (clean, one paragraph a line), in order, each once."""
+    """Return the offices named in `text` (clean, one paragraph per line), in order, each once."""
     found: dict[str, None] = {}
     for match in _PATTERN.finditer(text):
         office = next((row[0] for n, row in enumerate(_OFFICES) if match[f"o{n}"]), None)

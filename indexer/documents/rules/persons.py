@@ -1,10 +1,10 @@
-"""The persons that a page names after đ/c, đồng chí, ông or bà.
+"""Page rule: the persons that a page names after đ/c, đồng chí, ông or bà.
 
     đ/c Tạ Văn Dũng – Phó Bí thư      các đồng chí: Trần Văn A, Bí thư …; Lê Thị B, Phó …
 
-A name begins with a family name (`surnames.txt`), so that "đồng chí Bí thư" is nobody; titles are
-those of `indexer.documents.honorifics`. After ông and bà a position must follow or stand before, for
-pages also speak of private people.
+A name begins with a family name (`surnames.txt`), so "đồng chí Bí thư" names nobody; titles are
+those of `honorifics.py`. With ông and bà, a position must follow or precede, because pages also
+mention private people.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from indexer.documents.honorifics import surnames, titles
+from indexer.documents.honorifics import person_titles, surnames
 from indexer.documents.text_keys import key
 
 _COMRADE = r"đồng chí|đ[/.]c\.?|đc\."
@@ -23,10 +23,10 @@ _HONORIFIC = re.compile(
     r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_RANK = re.compile(rf"(?:{'|'.join(titles('rank'))})[ ,.-]+", re.IGNORECASE)
+_RANK = re.compile(rf"(?:{'|'.join(person_titles('rank'))})[ ,.-]+", re.IGNORECASE)
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _POSITION = re.compile(
-    rf"(?:nguyên )?(?:quyền )?(?:{'|'.join(titles('position'))}|uv )", re.IGNORECASE
+    rf"(?:nguyên )?(?:quyền )?(?:{'|'.join(person_titles('position'))}|uv )", re.IGNORECASE
 )
 _POSITION_BEFORE = re.compile(
     r"(?:bí thư|chủ tịch|trưởng|giám đốc|ủy viên|uỷ viên|chánh|chủ nhiệm|đại biểu|phó)"
@@ -40,23 +40,23 @@ _TITLE_WORDS = re.compile(
 )
 _AFTER = re.compile(r" ?(?:[–—,(]| - |-(?= ))\s*")
 _NEXT = re.compile(r"(?:\s*;\s*|,?\s+và\s+|,\s*)")
-_MOST_SYLLABLES = 6
-_MOST_IN_LIST = 60
-_WIDEST_LIST = 4000
+_MAX_SYLLABLES = 6
+_MAX_IN_LIST = 60
+_MAX_LIST_CHARACTERS = 4000
 _STOP = re.compile(r"\w{2}\. |\n")
 
 
 def persons(text: str) -> tuple[str, ...]:
-    """The names in `text` (clean, one paragraph a line), in order, each once."""
+    """Return the names in `text` (clean, one paragraph per line), in order, each once."""
     names: dict[str, str] = {}
     for honorific in _HONORIFIC.finditer(text):
-        for name in _named(text, honorific):
+        for name in _names_after(text, honorific):
             names.setdefault(key(name), name)
     return tuple(names.values())
 
 
-def _named(text: str, honorific: re.Match[str]) -> Iterator[str]:
-    """The names that follow one honorific: one, or a list after "các đồng chí:"."""
+def _names_after(text: str, honorific: re.Match[str]) -> Iterator[str]:
+    """Yield the names that follow one honorific: one, or a list after "các đồng chí:"."""
     at = honorific.end()
     if honorific["sir"] and honorific["sir"][0].isupper() and text[at : at + 4] == "Rịa ":
         return
@@ -66,7 +66,7 @@ def _named(text: str, honorific: re.Match[str]) -> Iterator[str]:
             yield found[0]
         return
     sentence_end = _sentence_end(text, at)
-    for _ in range(_MOST_IN_LIST):
+    for _ in range(_MAX_IN_LIST):
         if found is None:
             return
         yield found[0]
@@ -78,13 +78,13 @@ def _named(text: str, honorific: re.Match[str]) -> Iterator[str]:
 
 
 def _sentence_end(text: str, at: int) -> int:
-    limit = min(len(text), at + _WIDEST_LIST)
+    limit = min(len(text), at + _MAX_LIST_CHARACTERS)
     match = _STOP.search(text, at, limit)
     return match.start() + 2 if match else limit
 
 
 def _has_position(text: str, start: int, end: int) -> bool:
-    """A position stands right after the name, or before the honorific in the same clause."""
+    """True if a position follows the name, or precedes the honorific in the same clause."""
     after = _AFTER.match(text, end)
     if after and _POSITION.match(text, after.end()):
         return True
@@ -92,34 +92,34 @@ def _has_position(text: str, start: int, end: int) -> bool:
 
 
 def _name_at(text: str, at: int) -> tuple[str, int] | None:
-    """The full name that begins at `at`, in normal case, and where it ends."""
+    """Return the full name that begins at `at`, in title case, and its end; None without one."""
     while rank := _RANK.match(text, at):
         at = rank.end()
     syllables: list[str] = []
     end = at
-    for _ in range(_MOST_SYLLABLES):
+    for _ in range(_MAX_SYLLABLES):
         match = _SYLLABLE.match(text, end + 1 if syllables else end)
         if match is None or (syllables and text[end] != " "):
             break
         if syllables and _TITLE_WORDS.match(text, match.start()):
             break
-        if not match.group()[0].isupper() and not _closes_name(text, match, len(syllables)):
+        if not match.group()[0].isupper() and not _is_last_syllable(text, match, len(syllables)):
             break
         syllables.append(match.group())
         end = match.end()
     if len(syllables) < 2 or key(syllables[0]) not in surnames():
         return None
-    return " ".join(_cased(syllable) for syllable in syllables), end
+    return " ".join(_title_case(syllable) for syllable in syllables), end
 
 
-def _closes_name(text: str, match: re.Match[str], before: int) -> bool:
-    """A slip of the typist: "Huỳnh Trọng đức – Phó chủ tịch" is a whole name before a position."""
+def _is_last_syllable(text: str, match: re.Match[str], before: int) -> bool:
+    """True for a last syllable in lower case by mistake: "Huỳnh Trọng đức – Phó chủ tịch"."""
     if before < 2 or len(match.group()) > 7:
         return False
     after = _AFTER.match(text, match.end())
     return bool(after and _POSITION.match(text, after.end()))
 
 
-def _cased(syllable: str) -> str:
+def _title_case(syllable: str) -> str:
     syllable = unicodedata.normalize("NFC", syllable)
     return syllable if syllable[0].isupper() and not syllable[1:].isupper() else syllable.title()

@@ -1,7 +1,7 @@
-"""Where a page is about: what its masthead, its title and its lead name, in this order.
+"""Page rule: the place that a page is about, from its masthead, title and lead, in this order.
 
-A district counts after "huyện", "thị xã", "Huyện ủy" and their like, never as a bare word, except
-where it opens the title and the page names it in full elsewhere ("Giang Thành tổng kết …").
+A district counts after "huyện", "thị xã", "Huyện ủy" and the like, never as a bare word, except at
+the beginning of the title if the page names it in full elsewhere ("Giang Thành tổng kết …").
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ _PREFIXES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("xã", ("commune",), "xã"), ("phường", ("commune",), "phường"),
     ("đặc khu", ("commune",), "đặc khu"),
 )  # fmt: skip
-_LETTERS = {"H": "huyện", "Q": "quận"}
+_ABBREVIATED_KINDS = {"H": "huyện", "Q": "quận"}
 _WORD = re.compile(r"\w+")
 _TPHCM = re.compile(r"\bTP\.? ?HCM\b")
-_READ = 20_000
-"""Characters of a text that are read for its place."""
+_MAX_CHARACTERS = 20_000
+"""Characters of a text that are examined for its place."""
 
-_MOST = 4
-"""A name that this many provinces share says too little to be kept as "one of these"."""
+_MAX_PLACES = 4
+"""A name shared by more provinces than this is dropped: "one of these" would say too little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Units of one name that a text speaks of, and the words `[start, end)` of the name.
+    """Units of one name that a text mentions, at the words `[start, end)`.
 
-    `stated` are the provinces named right behind it: "huyện Tam Nông (Đồng Tháp)".
+    `stated` are the provinces named right after it: "huyện Tam Nông (Đồng Tháp)".
     """
 
     units: tuple[Unit, ...]
@@ -55,43 +55,49 @@ class Mention:
 
     @property
     def level(self) -> str:
-        """The level of its units; of a thành phố that may be either, the province."""
+        """The level of its units; for a thành phố that may be either, that of the first."""
         return self.units[0].level
 
 
 def find_places(
     masthead: str, title: str, lead: str, text: str, day: date | None
 ) -> tuple[Place, ...]:
-    """The place of a page on its day; several where the text does not decide between them."""
+    """Return the place of a page on its day; several if the text does not decide between them."""
     sources = [
         mentions(masthead, day, any_case=True),
         mentions(title, day),
-        mentions(lead[:_READ], day),
+        mentions(lead[:_MAX_CHARACTERS], day),
     ]
-    opening = _opening(title, masthead, text[:_READ], day)
+    opening = _opening(title, masthead, text[:_MAX_CHARACTERS], day)
     sources[1] = [*opening, *sources[1]]
     named = _provinces([mention for source in sources for mention in source])
-    top: Mention | None = None
+    province_mention: Mention | None = None
     for number, source in enumerate(sources):
         if day is not None and day >= REFORM and not opening:
-            local = next((m for m in source if m.level == "commune"), None)
+            local_mention = next((m for m in source if m.level == "commune"), None)
         else:
-            local = next((m for m in source if m.level == "district"), None)
-        local = local or next((m for m in source if m.level == "district"), None)
+            local_mention = next((m for m in source if m.level == "district"), None)
+        local_mention = local_mention or next((m for m in source if m.level == "district"), None)
         province = next((m for m in source if m.level == "province"), None)
-        if local and not (
-            number == 2 and top and not any(_in(u, _provinces([top]), day) for u in local.units)
+        if local_mention and not (
+            number == 2
+            and province_mention
+            and not any(
+                _lies_in(u, _provinces([province_mention]), day) for u in local_mention.units
+            )
         ):
-            return _decide(local, named, day)
-        top = top or province
+            return _places_of_mention(local_mention, named, day)
+        province_mention = province_mention or province
         if province and number == 1:
             break
-    return places_on(top.units, day)[:_MOST] if top else ()
+    return places_on(province_mention.units, day)[:_MAX_PLACES] if province_mention else ()
 
 
 def mentions(text: str, day: date | None, *, any_case: bool = False) -> list[Mention]:
-    """The units that `text` names with their kind, in order. Names begin with a capital unless
-    `any_case`; communes are looked for since the reform only."""
+    """Return the units that `text` names with their kind, in order.
+
+    Names must begin with a capital unless `any_case`; communes are found only since the reform.
+    """
     text = _TPHCM.sub("TP Hồ Chí Minh", clean(text))
     words = list(_WORD.finditer(text))
     keys = word_keys(text)
@@ -128,7 +134,7 @@ def _mention_at(
     any_case: bool,
 ) -> Mention | None:
     rows = _prefixes().get(keys[at], ())
-    if letter := _LETTERS.get(words[at].group()):
+    if letter := _ABBREVIATED_KINDS.get(words[at].group()):
         rows = [((keys[at],), ("district",), letter)] if text[words[at].end() :][:1] == "." else ()
     for head, levels, kind in rows:
         start = at + len(head)
@@ -145,21 +151,21 @@ def _mention_at(
             units, end = gazetteer().longest_at(level, keys, start, kind)
             if levels != ("district",) and len(levels) > 1:
                 units = [unit for unit in units if unit.kind == kind]
-                units = [unit for unit in units if unit.on(day)] or units
+                units = [unit for unit in units if unit.existed_on(day)] or units
                 if day is None and level == "province" and end - start == 1:
                     units += gazetteer().units("district", keys[start:end], kind)
                     units.sort(key=lambda unit: unit.level != "district")
-                elif level == "province" and not any(unit.on(day) for unit in units):
+                elif level == "province" and not any(unit.existed_on(day) for unit in units):
                     continue
             if units:
-                return Mention(tuple(units), start, end, _stated(text, words, keys, end))
+                return Mention(tuple(units), start, end, _stated_provinces(text, words, keys, end))
     return None
 
 
-def _stated(
+def _stated_provinces(
     text: str, words: Sequence[re.Match[str]], keys: Sequence[str], end: int
 ) -> frozenset[str]:
-    """The province right behind a name: ", tỉnh Kiên Giang", " (Kiên Giang)", " - Kiên Giang"."""
+    """Return the province named right after a name: ", tỉnh Kiên Giang", " (Kiên Giang)"."""
     if end >= len(keys):
         return frozenset()
     gap = text[words[end - 1].end() : words[end].start()]
@@ -173,8 +179,11 @@ def _stated(
 
 
 def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Mention]:
-    """The unit whose bare name opens the title, where the page names it in full elsewhere; a
-    province needs no witness, unless the title is all capitals or the name an everyday word."""
+    """Return the unit whose bare name begins the title, if the page names it in full elsewhere.
+
+    A province needs no second mention, but at least two syllables, each with only its first letter
+    in capitals: "Hòa bình" may be everyday words, and a title in capitals is no evidence.
+    """
     keys = word_keys(title)
     if not keys:
         return []
@@ -191,12 +200,14 @@ def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Men
     units, end = gazetteer().longest_at("province", keys, 0)
     plain = all(word[0].isupper() and not word.isupper() for word in words[:end])
     if units and plain and end >= 2:
-        return [Mention(tuple(unit for unit in units if unit.on(day)) or tuple(units), 0, end)]
+        return [
+            Mention(tuple(unit for unit in units if unit.existed_on(day)) or tuple(units), 0, end)
+        ]
     return []
 
 
 def _provinces(found: Sequence[Mention]) -> frozenset[str]:
-    """The labels of the provinces that are named."""
+    """Return the labels of the provinces that are mentioned."""
     return frozenset(
         unit.province
         for mention in found
@@ -205,20 +216,22 @@ def _provinces(found: Sequence[Mention]) -> frozenset[str]:
     )
 
 
-def _in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
-    """The unit lies in one of the provinces, which bear the names of that day."""
+def _lies_in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
+    """True if the unit lies in one of the provinces, which have the names of that day."""
     after = day is not None and day >= REFORM
     return unit.province in provinces or (after and unit.province_now in provinces)
 
 
-def _decide(local: Mention, named: frozenset[str], day: date | None) -> tuple[Place, ...]:
-    """The places that a name may mean: those in a province stated with it, else in one named in
-    the page, else all that there are."""
+def _places_of_mention(
+    local_mention: Mention, named: frozenset[str], day: date | None
+) -> tuple[Place, ...]:
+    """Return the places that a mention may mean: those in a province stated with it, else in a
+    province named on the page, else all."""
     places: tuple[Place, ...] = ()
-    for provinces in (local.stated, named):
-        units = [unit for unit in local.units if _in(unit, provinces, day)]
+    for provinces in (local_mention.stated, named):
+        units = [unit for unit in local_mention.units if _lies_in(unit, provinces, day)]
         if units:
             places = places_on(units, day)
             break
-    places = places or places_on(local.units, day)
-    return places if len(places) <= _MOST else ()
+    places = places or places_on(local_mention.units, day)
+    return places if len(places) <= _MAX_PLACES else ()

@@ -1,4 +1,4 @@
-"""When the page was published: a line of its own that is a date and nothing else.
+"""Page rule: the publication date of a page, from a line that is a date and nothing else.
 
 (14:49 | 08/01/2021)          Thứ tư, 10/01/2024       Ngày đăng: 08/01/2021 - Lượt xem: 12
 Cập nhật lúc: 08/01/2021 14:49        Thứ 4, ngày 10/01/2024 | 14:00 GMT+7
@@ -15,7 +15,7 @@ from enum import IntEnum
 from indexer.documents.dates import DATE_PATTERN, date_of, find_time
 from indexer.documents.lines import Line
 
-_LONGEST = 120
+_MAX_WORDS = 120
 _PUBLISHED = re.compile(
     r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết)(?: (?:tin|bài))?|đăng (?:tin )?(?:ngày|lúc)"
     r"|(?:đã )?đăng(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng|posted(?: on)?"
@@ -41,8 +41,8 @@ _FILLER = re.compile(
 )
 
 
-class DateLine(IntEnum):
-    """What a date line says of itself; the smaller, the more it is the publication date."""
+class DateLineKind(IntEnum):
+    """What a date line says about itself; the smaller, the likelier the publication date."""
 
     LABELLED = 0
     BARE = 1
@@ -50,18 +50,18 @@ class DateLine(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """A publication date, the time where the line states it, and how sure the line is."""
+class PublicationDate:
+    """A publication date, its time if stated, and the kind of line that states it."""
 
     day: date
     at: time | None
-    kind: DateLine
+    kind: DateLineKind
 
 
-def date_line(line: Line) -> Published | None:
-    """The date that `line` is, None where it is anything else or anything more."""
+def date_line(line: Line) -> PublicationDate | None:
+    """Return the date that `line` states; None if it states anything else or more."""
     text = line.text
-    if not 6 <= len(text) <= _LONGEST:
+    if not 6 <= len(text) <= _MAX_WORDS:
         return None
     match = DATE_PATTERN.search(text)
     day = date_of(match) if match else None
@@ -74,8 +74,8 @@ def date_line(line: Line) -> Published | None:
     if at:
         (start, end) = at[1]
         rest = f"{rest[:start]} , {rest[end:]}"
-    kind = DateLine.BARE
-    for pattern, meaning in ((_PUBLISHED, DateLine.LABELLED), (_UPDATED, DateLine.UPDATED)):
+    kind = DateLineKind.BARE
+    for pattern, meaning in ((_PUBLISHED, DateLineKind.LABELLED), (_UPDATED, DateLineKind.UPDATED)):
         rest, found = pattern.subn(" ", rest, count=1)
         if found:
             kind = meaning
@@ -83,17 +83,19 @@ def date_line(line: Line) -> Published | None:
     rest = _FILLER.sub(" ", _WEEKDAY.sub(" ", rest))
     if any(char.isalnum() for char in rest):
         return None
-    return Published(day, at[0] if at else None, kind)
+    return PublicationDate(day, at[0] if at else None, kind)
 
 
-def choose(found: Sequence[tuple[Line, Published]], title: Line | None) -> Published | None:
-    """The best of the date lines above the text: one that says so, then one below the title
-    (today's date often stands at the very top), then an update, then any."""
+def choose(
+    found: Sequence[tuple[Line, PublicationDate]], title: Line | None
+) -> PublicationDate | None:
+    """Return the best of the date lines above the text: one labelled as publication, then one below
+    the title (today's date is often at the very top), then an update, then any."""
     if not found:
         return None
     line_of_title = title.number if title else 0
 
-    def rank(entry: tuple[Line, Published]) -> tuple[int, int]:
+    def rank(entry: tuple[Line, PublicationDate]) -> tuple[int, int]:
         line, published = entry
         above = line.number < line_of_title
         return (published.kind * 2 + (3 if above and published.kind else 0), line.number)

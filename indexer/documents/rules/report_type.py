@@ -1,4 +1,4 @@
-"""What kind of report a title announces, and for which period."""
+"""Page rule: the type of report that a title announces, and its period."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from indexer.documents.text_keys import clean, key
 
 REPORT_TYPES = ("tổng kết", "sơ kết", "triển khai")
-"""In order: "tổng kết năm 2020 và triển khai nhiệm vụ năm 2021" is a tổng kết."""
+"""By precedence: "tổng kết năm 2020 và triển khai nhiệm vụ năm 2021" is a tổng kết."""
 
 _YEAR = r"(?:19|20)\d\d"
 _OF_YEAR = rf"(?: ?[/-] ?|,? (?:của )?năm ){_YEAR}"
@@ -22,7 +22,7 @@ PERIODS: tuple[str, ...] = (
     rf"năm {_YEAR} ?[-–] ?{_YEAR}",
     rf"năm {_YEAR}",
 )
-"""The shapes of a period; of those that begin at the same place the one named first counts."""
+"""The forms of a period; of those that match at the same place, the first one here counts."""
 
 _PERIOD = re.compile("|".join(rf"\b(?:{shape})\b" for shape in PERIODS), re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=quý )[iv]+\b")
@@ -31,13 +31,13 @@ _TYPES = tuple((name, re.compile(_WORD.format(re.escape(key(name))))) for name i
 
 
 def report_type(title: str) -> str | None:
-    """One of `REPORT_TYPES`, in any case and spelling; None where the title says nothing."""
+    """Return the one of `REPORT_TYPES` in the title, in any case and spelling; None without one."""
     found = key(title)
     return next((name for name, pattern in _TYPES if pattern.search(found)), None)
 
 
 def period(title: str) -> str | None:
-    """The first period that the title names, in small letters: "06 tháng đầu năm 2020"."""
+    """Return the first period in the title, in lower case: "06 tháng đầu năm 2020"."""
     match = _PERIOD.search(clean(title))
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The section of a site that a page stands in.
+"""Page rule: the section of the site that a page is in.
 
 Chính trị - Xã hội Chính trị - Xã hội      a portlet's heading: one phrase twice
 Chuyên mục: Xây dựng Đảng
@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 
 from indexer.documents.lines import Line
-from indexer.documents.rules.chrome import doubled
+from indexer.documents.rules.chrome import repeated_phrase
 
 _LABEL = re.compile(r"^(?:chuyên mục|danh mục|chuyên trang)(?: tin)? ?: ?(?P<name>\S.*)$", re.I)
-_LONGEST = 8
+_MAX_WORDS = 8
 
 
-def portlet(line: Line) -> str | None:
-    """The heading that a portlet writes twice."""
-    if line.blank or line.words > 2 * _LONGEST:
+def portlet_heading(line: Line) -> str | None:
+    """Return the heading that a portlet writes twice; None for other lines."""
+    if line.is_blank or line.word_count > 2 * _MAX_WORDS:
         return None
-    return doubled(line)
+    return repeated_phrase(line)
 
 
-def labelled(line: Line) -> str | None:
-    """The section that a line names as such."""
-    match = _LABEL.match(line.text) if line.words <= 2 * _LONGEST else None
+def labelled_section(line: Line) -> str | None:
+    """Return the section that a line names after a label; None for other lines."""
+    match = _LABEL.match(line.text) if line.word_count <= 2 * _MAX_WORDS else None
     return match["name"].strip(" .|") or None if match else None

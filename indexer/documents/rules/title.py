@@ -1,7 +1,7 @@
-"""Which line is the title.
+"""Page rule: which line is the title.
 
-The line that is repeated above the text (once with `null ` before it, as some portals write an
-empty icon), else the first line that is no chrome and reads as a headline.
+It is the line that is repeated above the text (once perhaps with `null ` before it, as some portals
+write an empty icon), else the first line that is not chrome and reads as a headline.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.documents.lines import Line
-from indexer.documents.rules.chrome import doubled
+from indexer.documents.rules.chrome import repeated_phrase
 from indexer.documents.text_keys import key
 
 _NULL = re.compile(r"^null\s+")
-_LONGEST = 90
-_WIDEST = 700
-_HEAD = 400
-"""Lines: no portal has a longer menu."""
-_SURE = 7
-_SHORTEST = 4
-_PORTLET = 8
-"""Spaces; a shorter phrase that a line says twice is a portlet's heading, not a headline."""
+_MAX_WORDS = 90
+_MAX_CHARACTERS = 700
+_MAX_HEAD_LINES = 400
+"""Lines above the text that are examined: no portal has a longer menu."""
+_LIKELY_WORDS = 7
+_MIN_WORDS = 4
+_MAX_PORTLET_SPACES = 8
+"""Spaces: a shorter phrase that a line has twice is the heading of a portlet, not a headline."""
 
 _LEAD = re.compile(
     r"(?:(?:vào )?(?:sáng|chiều|tối|trưa)?,? ?ngày \d|(?:sáng|chiều|tối|trưa) \d"
@@ -39,8 +39,8 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title as its author wrote it, the line it begins on, and the numbers of all lines
-    that say nothing else."""
+    """The title as written, the line it begins on, and the numbers of all lines that only repeat
+    or continue it."""
 
     text: str
     line: Line
@@ -48,37 +48,41 @@ class Title:
 
 
 def find_title(lines: Sequence[Line]) -> Title | None:
-    """The title among `lines`: what of a page is neither chrome nor date; None without one."""
-    head = _head([line for line in lines if not line.blank])
+    """Return the title among `lines`, which are neither chrome nor dates; None without one."""
+    head = _head([line for line in lines if not line.is_blank])
     headlines = [line for line in head if reads_as_headline(line)]
-    said = Counter(_key(line) for line in head)
+    counts = Counter(_comparison_key(line) for line in head)
     for line in headlines:
-        if said[_key(line)] > 1:
+        if counts[_comparison_key(line)] > 1:
             return _title(line, head, lines)
     for sentence in (False, True):
-        for shortest in (_SURE, _SHORTEST):
+        for shortest in (_LIKELY_WORDS, _MIN_WORDS):
             for line in headlines:
-                if line.words >= shortest and line.text.endswith(".") is sentence:
+                if line.word_count >= shortest and line.text.endswith(".") is sentence:
                     return _title(line, head, lines)
     return None
 
 
 def reads_as_headline(line: Line) -> bool:
-    """Long enough to say something, short enough to be read at a glance, and no sentence of
-    the text."""
-    if len(line.text) > _WIDEST:
+    """True if the line is long enough to be informative, short enough for a headline, and not a
+    sentence of the text."""
+    if len(line.text) > _MAX_CHARACTERS:
         return False
     text = _NULL.sub("", line.text)
-    once = doubled(line)
-    if once and once.count(" ") < _PORTLET:
+    phrase = repeated_phrase(line)
+    if phrase and phrase.count(" ") < _MAX_PORTLET_SPACES:
         return False
-    if not _SHORTEST <= line.words <= _LONGEST or not any(char.isalpha() for char in text):
+    if not _MIN_WORDS <= line.word_count <= _MAX_WORDS or not any(char.isalpha() for char in text):
         return False
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“«‘'"):
         return False
     if _LEAD.match(text) or _LABEL.match(text) or text.endswith((",", ";", ":")):
         return False
-    return line.words <= 30 and not _two_sentences(text) if line.ends_sentence else not line.prose
+    return (
+        line.word_count <= 30 and not _two_sentences(text)
+        if line.ends_sentence
+        else not line.is_prose
+    )
 
 
 def _two_sentences(text: str) -> bool:
@@ -86,30 +90,30 @@ def _two_sentences(text: str) -> bool:
 
 
 def _head(lines: Sequence[Line]) -> list[Line]:
-    """The lines above the text: up to the first line that is prose and no headline."""
+    """Return the lines above the text: up to the first line of prose that is no headline."""
     head: list[Line] = []
     found = False
     for line in lines:
         headline = reads_as_headline(line)
-        if line.prose and not headline:
+        if line.is_prose and not headline:
             if found:
                 break
         else:
             found = found or headline
             head.append(line)
-    return head[:_HEAD]
+    return head[:_MAX_HEAD_LINES]
 
 
-def _key(line: Line) -> str:
-    once = doubled(line)
-    return key(once) if once else _NULL.sub("", line.key)
+def _comparison_key(line: Line) -> str:
+    phrase = repeated_phrase(line)
+    return key(phrase) if phrase else _NULL.sub("", line.key)
 
 
 def _title(line: Line, head: Sequence[Line], lines: Sequence[Line]) -> Title:
-    same = [other for other in head if _key(other) == _key(line)]
-    best = next((other for other in same if not _NULL.match(other.text)), line)
-    text = doubled(best) or _NULL.sub("", best.raw)
-    numbers = {other.number for other in same}
+    repetitions = [other for other in head if _comparison_key(other) == _comparison_key(line)]
+    best = next((other for other in repetitions if not _NULL.match(other.text)), line)
+    text = repeated_phrase(best) or _NULL.sub("", best.raw)
+    numbers = {other.number for other in repetitions}
     last = best
     while (more := _continuation(text, last, lines)) is not None:
         text, last = f"{text} {more.raw}", more
@@ -118,10 +122,10 @@ def _title(line: Line, head: Sequence[Line], lines: Sequence[Line]) -> Title:
 
 
 def _continuation(text: str, last: Line, lines: Sequence[Line]) -> Line | None:
-    """The next line, where a headline was broken over two: nothing stands between, and it goes
+    """Return the next line if a headline was broken over two: there is nothing between, and it goes
     on in the same capitals or with a small letter."""
     after = next((line for line in lines if line.number == last.number + 1), None)
-    if after is None or after.blank or after.prose or last.words < _SHORTEST:
+    if after is None or after.is_blank or after.is_prose or last.word_count < _MIN_WORDS:
         return None
     if last.ends_sentence or len(text) + len(after.raw) > 500:
         return None

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, terms_in
 from indexer.analysis.syllables import term_of
 from indexer.documents.gazetteer import gazetteer
-from indexer.documents.honorifics import surnames, titles
+from indexer.documents.honorifics import person_titles, surnames
 from indexer.documents.text_keys import key, word_keys
 from indexer.facets import PERSON
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
@@ -128,4 +128,6 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 def _title_dictionary(group: str) -> PhraseDictionary[None]:
     """The titles of persons, or the offices if `group` is "office"."""
     groups = ("office",) if group == "office" else ("comrade", "sir", "rank", "position")
-    return PhraseDictionary((terms_in(title), None) for name in groups for title in titles(name))
+    return PhraseDictionary(
+        (terms_in(title), None) for name in groups for title in person_titles(name)
+    )

@@ -11,7 +11,7 @@ import unicodedata
 
 from indexer.analysis import fold
 from indexer.analysis.folding import marks
-from indexer.analysis.memo import cached
+from indexer.analysis.memo import memoize_lru
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _I_Y = frozenset("iy")
@@ -81,5 +81,5 @@ def _parts(syllable: str) -> Parts:
     return tuple(letters), tone
 
 
-parts = cached(_parts, 1 << 15)
+parts = memoize_lru(_parts, 1 << 15)
 """Split a lower-case syllable into its letters, with the marks of each, and its tone."""

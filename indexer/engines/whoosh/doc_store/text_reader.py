@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.analysis import terms_in
-from indexer.analysis.memo import LONGEST
+from indexer.analysis.memo import MAX_MEMOIZED_LENGTH
 from indexer.engines.whoosh.doc_store.compression import decompress
 from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
@@ -101,7 +101,7 @@ class _TermCache(dict[int, str]):
         if len(self) > _MAX_CACHED_TERMS:
             self.clear()
         term, *_ = terms_in(self.symbols[number - 1])
-        if len(term) <= LONGEST:
+        if len(term) <= MAX_MEMOIZED_LENGTH:
             self[number] = term
         return term
 

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.analysis.batch.analyzer import Columns
+from indexer.analysis.batch import Columns
 from indexer.analysis.batch.gap_table import SPACE
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
@@ -84,7 +84,7 @@ def _piece_symbols(
 ) -> Ints:
     """Return the symbol of every piece, as it is written in its text."""
     numbers: Ints = columns.pieces + 1
-    for text in columns.odd:
+    for text in columns.respelled_texts:
         begin, end = int(bounds[text]), int(bounds[text + 1])
         spans = zip(
             columns.starts[begin:end].tolist(), columns.ends[begin:end].tolist(), strict=True
@@ -108,7 +108,9 @@ def _gap_symbols(
     inner = np.flatnonzero(~first & (columns.gaps != SPACE))
     stops = np.diff(columns.positions, prepend=0)[inner] > 1
     kinds, which = np.unique(columns.gaps[inner] << 1 | stops, return_inverse=True)
-    names = [((GAP, SENTENCE_GAP)[kind & 1], columns.between[kind >> 1]) for kind in kinds.tolist()]
+    names = [
+        ((GAP, SENTENCE_GAP)[kind & 1], columns.gap_texts[kind >> 1]) for kind in kinds.tolist()
+    ]
     known = np.array([symbols[kind + gap] for kind, gap in names], np.int64)
     return np.append(heads, inner), np.append(begun, known[which])
 

@@ -16,7 +16,6 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
-from indexer.analysis.memo import cached
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
 from indexer.engines.whoosh.postings.decoded import DecodedPostings, Floats, decoded_postings
@@ -99,8 +98,8 @@ class Segment:
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached_bytes = 0
         self._lock = Lock()
-        self._document_number = cached(self.files.document_number, _CACHED_NUMBERS)
-        self.term_number = cached(self.files.terms.find, _CACHED_NUMBERS)
+        self._document_number = memoize_lru(self.files.document_number, _CACHED_NUMBERS)
+        self.term_number = memoize_lru(self.files.terms.find, _CACHED_NUMBERS)
         """Syllable -> its term number, or -1 if it is unknown."""
 
     @cached_property

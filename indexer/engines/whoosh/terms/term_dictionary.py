@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.analysis.memo import cached
+from indexer.analysis.memo import memoize_lru
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.terms.merged_terms import TermTables, read_merged_terms
@@ -68,21 +68,21 @@ class WhooshLexicon:
         else:
             with wrap_damage(f"{folder.name}/{MERGED_TERMS}"):
                 self._tables = read_merged_terms(folder / MERGED_TERMS)
-            self._term_number = cached(self._tables.terms.find, _CACHED_FREQUENCIES)
-        self._frequency = cached(
+            self._term_number = memoize_lru(self._tables.terms.find, _CACHED_FREQUENCIES)
+        self._frequency = memoize_lru(
             partial(_frequency, self._tables, self._term_number), _CACHED_FREQUENCIES
         )
-        self._word_frequency = cached(
+        self._word_frequency = memoize_lru(
             lambda word: sum(segment.frequency("words", word) for segment in segments),
             _CACHED_FREQUENCIES,
         )
-        self._pair_frequency = cached(
+        self._pair_frequency = memoize_lru(
             segments[0].pair_frequency
             if len(segments) == 1
             else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
             _CACHED_FREQUENCIES,
         )
-        self._variants = cached(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
+        self._variants = memoize_lru(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
         self._values = lru_cache(len(FACET_NAMES))(partial(_facet_values, segments))
 
     @property

@@ -33,7 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.analysis.batch.analyzer import Columns, analyze_many
+from indexer.analysis.batch import Columns, analyze_many
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
 from indexer.engines.whoosh.doc_store.text_writer import write_texts

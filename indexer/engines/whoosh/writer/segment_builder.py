@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from indexer.analysis.batch.analyzer import prepare
+from indexer.analysis.batch import prepare
 from indexer.engines.whoosh.terms import phrase_table
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME

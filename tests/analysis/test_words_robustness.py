@@ -1,4 +1,4 @@
-"""Words of what nobody would write: long, broken, from many threads, after a fork."""
+"""Word segmentation of hostile input: long, malformed, from many threads, after a fork."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.analysis.memo import Memo
-from indexer.analysis.words import segment, segment_many
-from indexer.analysis.words import short_segmenter as words_short
+from indexer.analysis.words import segment, segment_many, short_segmenter
 from indexer.analysis.words.pieces import piece_spans
 
 SEEDS = [p.read_text("utf-8") for p in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]
 ROOT = Path(__file__).parents[2]
 
-# Each is a part to repeat.
+# Name → a string to repeat; None for words that all differ.
 HOSTILE = {
     "dashes": "-",
     "one run": "a",
@@ -52,7 +50,7 @@ def hostile(name: str, length: int) -> str:
 
 
 def seconds(text: str) -> float:
-    """Of this thread's work, so that a busy machine matters little."""
+    """Return the CPU seconds of this thread, so that other load on the machine matters little."""
     began = time.thread_time()
     spans = segment(text)
     done = time.thread_time() - began
@@ -61,7 +59,7 @@ def seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_time_is_linear(name: str) -> None:
+def test_segmentation_time_is_linear(name: str) -> None:
     # Ten times the text: quadratic work would take a hundred times as long.
     once = seconds(hostile(name, 10_000))
     assert seconds(hostile(name, 100_000)) < 30 * max(once, 0.05)
@@ -78,31 +76,22 @@ def test_an_address_after_a_long_run_is_found_in_linear_time() -> None:
     assert len(piece_spans("-" * 100_000 + "@x")) == 100_002
 
 
-def test_lone_surrogates_are_signs() -> None:
+def test_lone_surrogates_are_segmented_as_signs() -> None:
     assert segment("dân vận \ud800 dân vận") == [(0, 7), (8, 9), (10, 17)]
     assert segment_many(["\udfff" * 3])[0].tolist() == [[0, 1], [1, 2], [2, 3]]
 
 
-def test_memo_is_bounded() -> None:
-    memo = Memo(str.upper, size=10, longest=3)
-    for number in range(1000):
-        assert memo[f"a{number % 37}"] == f"A{number % 37}"
-        assert len(memo) <= 10
-    assert memo["long"] == "LONG"
-    assert "long" not in memo
-
-
-def test_kept_chunks_are_bounded() -> None:
+def test_cached_chunks_are_bounded() -> None:
     for at in range(0, 4_000_000, 10_000):
         segment(" ".join(f"{number:x}" for number in range(at, at + 100)))
-    assert len(words_short._rows) <= 1 << 14
-    assert len(words_short._described) <= 1 << 14
+    assert len(short_segmenter._rows) <= 1 << 14
+    assert len(short_segmenter._described) <= 1 << 14
 
 
-def test_threads_agree() -> None:
+def test_threads_find_the_same_words() -> None:
     short = [line for text in SEEDS for line in text.splitlines() if line]
     expected = [segment(line) for line in short], [s.tolist() for s in segment_many(SEEDS)]
-    words_short._rows.clear()
+    short_segmenter._rows.clear()
     barrier = threading.Barrier(8)
 
     def run(_: int) -> tuple[list[list[tuple[int, int]]], list[list[list[int]]]]:
@@ -118,13 +107,13 @@ def _in_child(text: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork here")
-def test_a_forked_child_agrees() -> None:
+def test_a_forked_child_finds_the_same_words() -> None:
     expected = [segment(text) for text in SEEDS]
     with multiprocessing.get_context("fork").Pool(2) as pool:
         assert pool.map(_in_child, SEEDS) == expected
 
 
-def test_pyvi_and_its_train_are_not_loaded() -> None:
+def test_pyvi_and_its_dependencies_are_not_loaded() -> None:
     program = (
         "import sys\n"
         "from indexer.analysis.words import segment, segment_many\n"

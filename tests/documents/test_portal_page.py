@@ -1,4 +1,4 @@
-"""The page rules on whole pages: the five of seeds/, and invented ones of the same kinds."""
+"""All page rules on whole pages: the five of seeds/, and invented ones of the same kinds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.models import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-READ_BY_HAND = ROOT.parent / "shared" / "data" / "seed_metadata.json"
+METADATA_BY_HAND = ROOT.parent / "shared" / "data" / "seed_metadata.json"
 PAGES = sorted([*HERE.glob("pages/*.json"), *HERE.glob("seeds/*.json")])
 
 
@@ -28,7 +28,7 @@ def body_lines(document: Document) -> list[str]:
 
 
 @pytest.mark.parametrize("expectation", PAGES, ids=lambda path: path.stem)
-def test_a_page_gives_what_stands_in_it_and_nothing_else(expectation: Path) -> None:
+def test_a_page_gives_the_expected_fields_and_body_and_nothing_else(expectation: Path) -> None:
     wanted = json.loads(expectation.read_text("utf-8"))
     taken = wanted.pop("taken_lines")
     text = text_of(expectation)
@@ -43,29 +43,29 @@ def test_a_page_gives_what_stands_in_it_and_nothing_else(expectation: Path) -> N
 
 @pytest.mark.parametrize("expectation", PAGES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_the_unicode_form_changes_nothing(expectation: Path, form: Any) -> None:
-    def facts(text: str) -> dict[str, Any]:
+def test_nfc_and_nfd_give_the_same_document(expectation: Path, form: Any) -> None:
+    def record_of(text: str) -> dict[str, Any]:
         record = read_page(text, "x").to_record()
         record["title"] = unicodedata.normalize("NFC", record["title"])
         record["body"] = unicodedata.normalize("NFC", record["body"])
         return record
 
     text = text_of(expectation)
-    assert facts(unicodedata.normalize(form, text)) == facts(text)
+    assert record_of(unicodedata.normalize(form, text)) == record_of(text)
 
 
 @pytest.mark.parametrize("expectation", PAGES, ids=lambda path: path.stem)
-def test_line_ends_and_invisible_characters_change_nothing(expectation: Path) -> None:
+def test_line_ends_and_invisible_characters_do_not_change_the_document(expectation: Path) -> None:
     text = text_of(expectation)
     changed = "\ufeff" + text.replace("\n", "\u200b\r\n\u00a0")
     assert read_page(changed, "x") == read_page(text, "x")
 
 
 @pytest.mark.skipif(
-    not READ_BY_HAND.exists(), reason="seed_metadata.json lies outside the repository, not here"
+    not METADATA_BY_HAND.exists(), reason="seed_metadata.json is outside the repository and missing"
 )
-def test_what_was_read_by_hand_from_the_five_pages_holds() -> None:
-    for wanted in json.loads(READ_BY_HAND.read_text("utf-8")):
+def test_the_seed_pages_have_the_metadata_read_by_hand() -> None:
+    for wanted in json.loads(METADATA_BY_HAND.read_text("utf-8")):
         text = (ROOT / "seeds" / f"{wanted['id']}.txt").read_text("utf-8")
         page = read_page(text, wanted["id"])
         found: dict[str, Any] = {"section": page.section}

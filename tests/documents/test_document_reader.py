@@ -1,4 +1,4 @@
-"""Sources: whatever lies in a folder, a rebuild reads what can be read and names the rest."""
+"""Sources: whatever is in a folder, a rebuild reads what can be read and names the rest."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def record(**more: Any) -> dict[str, Any]:
     return {"id": "1", "title": "Tựa", "text": "Thân bài"} | more
 
 
-def test_folders_are_walked_in_order_and_other_files_passed_over(tmp_path: Path) -> None:
+def test_folders_are_read_in_order_and_other_files_are_skipped(tmp_path: Path) -> None:
     for name in (
         "b.txt",
         "a/z.TXT",
@@ -60,7 +60,7 @@ def test_folders_are_walked_in_order_and_other_files_passed_over(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "page.docx", "empty", "bad\0name"])
-def test_a_source_that_cannot_be_read_is_said_at_once(tmp_path: Path, name: str) -> None:
+def test_a_source_that_cannot_be_read_raises_at_once(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "page.docx").write_bytes(b"PK")
     with pytest.raises(SourceError):
@@ -68,7 +68,7 @@ def test_a_source_that_cannot_be_read_is_said_at_once(tmp_path: Path, name: str)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_marked_unicode_is_read(tmp_path: Path, encoding: str) -> None:
+def test_unicode_with_a_byte_order_mark_is_read(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "a.txt").write_bytes(PAGE.encode(encoding))
     documents, errors = read(tmp_path)
     assert errors == []
@@ -86,7 +86,7 @@ def test_marked_unicode_is_read(tmp_path: Path, encoding: str) -> None:
         (b"a\0b", "NUL"),
     ],
 )
-def test_a_broken_page_is_named_with_reason_and_remedy(
+def test_a_broken_page_is_reported_by_name_with_the_reason(
     tmp_path: Path, data: bytes, reason: str
 ) -> None:
     (tmp_path / "broken.txt").write_bytes(data)
@@ -116,7 +116,9 @@ def test_a_broken_page_is_named_with_reason_and_remedy(
         ("[" * 100_000, "nested too deeply"),
     ],
 )
-def test_a_broken_line_is_named_with_its_number(tmp_path: Path, line: str, reason: str) -> None:
+def test_a_broken_line_is_reported_with_its_number_and_the_reason(
+    tmp_path: Path, line: str, reason: str
+) -> None:
     (tmp_path / "a.jsonl").write_text(
         f'\ufeff{{"id": "1", "text": "x"}}\n\n{line}\n{{"id": 4, "text": "x"}}', "utf-8"
     )
@@ -127,7 +129,7 @@ def test_a_broken_line_is_named_with_its_number(tmp_path: Path, line: str, reaso
     assert reason in errors[0]
 
 
-def test_a_record_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_a_json_record_becomes_a_document_unchanged(tmp_path: Path) -> None:
     text = "  đồng chí Nguyễn Văn An, Bí thư.\r\n\n Hết "
     write(
         tmp_path / "a.jsonl",
@@ -151,7 +153,7 @@ def test_a_record_is_taken_as_it_is(tmp_path: Path) -> None:
     assert documents[4].places == (Place("Atlantis"),)
 
 
-def test_an_id_seen_before_is_named_with_where(tmp_path: Path) -> None:
+def test_a_repeated_id_is_reported_with_the_file_that_has_it(tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", record(), record())
     (tmp_path / "1.txt").write_text(PAGE, "utf-8")
     documents, errors = read(tmp_path)
@@ -160,7 +162,9 @@ def test_an_id_seen_before_is_named_with_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["gz", "xz"])
-def test_a_damaged_archive_gives_what_comes_before(tmp_path: Path, ending: str) -> None:
+def test_a_damaged_compressed_file_gives_the_documents_before_the_damage(
+    tmp_path: Path, ending: str
+) -> None:
     pack = {"gz": gzip.compress, "xz": lzma.compress}[ending]
     lines = "\n".join(json.dumps(record(id=str(n), text=os.urandom(99).hex())) for n in range(3000))
     packed = pack(lines.encode())
@@ -172,7 +176,9 @@ def test_a_damaged_archive_gives_what_comes_before(tmp_path: Path, ending: str) 
     assert ["damaged" in error for error in errors] == [True, True]
 
 
-def test_what_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_that_are_too_long_are_reported_and_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(document_reader, "MAX_DOCUMENT_BYTES", 2000)
     monkeypatch.setattr(document_reader, "MAX_DOCUMENT_CHARS", 500)
     longer, long = record(text="x" * 3_000_000), record(id="3", text="x" * 600)
@@ -184,7 +190,7 @@ def test_what_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.Mon
     assert jsonl.MAX_DOCUMENT_CHARS == 20_000_000
 
 
-def test_links_and_odd_files_stop_nothing(tmp_path: Path) -> None:
+def test_links_and_special_files_do_not_stop_the_reading(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(PAGE, "utf-8")
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
@@ -196,8 +202,8 @@ def test_links_and_odd_files_stop_nothing(tmp_path: Path) -> None:
                                         if any(name in error for error in errors)}  # fmt: skip
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_read_permission_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(PAGE, "utf-8")
     (tmp_path / "b.txt").write_text(PAGE, "utf-8")
     (tmp_path / "b.txt").chmod(0)
@@ -206,14 +212,14 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     assert "b.txt: permission denied" in errors[0]
 
 
-def test_progress_adds_up_to_all_bytes(tmp_path: Path) -> None:
+def test_progress_adds_up_to_the_size_of_all_files(tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", *(record(id=str(n)) for n in range(50)))
     (tmp_path / "b.txt").write_text(PAGE, "utf-8")
     (tmp_path / "c.jsonl.xz").write_bytes(lzma.compress(b"{}\n" * 9))
-    told: list[int] = []
-    list(read_sources([tmp_path], told.append))
-    assert min(told) > 0
-    assert sum(told) == source_bytes([tmp_path])
+    reported: list[int] = []
+    list(read_sources([tmp_path], reported.append))
+    assert min(reported) > 0
+    assert sum(reported) == source_bytes([tmp_path])
 
 
 HTML = """<?xml version="1.0" encoding="utf-8"?><html><head><title>x</title>{head}</head><body>
@@ -237,7 +243,9 @@ yêu cầu nhiệm vụ chính trị của địa phương.</p></div>
         ("", "", None),
     ],
 )  # fmt: skip
-def test_a_page_of_html(tmp_path: Path, head: str, dated: str, published: date | None) -> None:
+def test_an_html_page_gives_text_dates_and_names(
+    tmp_path: Path, head: str, dated: str, published: date | None
+) -> None:
     pytest.importorskip("trafilatura")
     (tmp_path / "a.html").write_text(HTML.format(head=head, date=dated), "utf-8")
     documents, errors = read(tmp_path)
@@ -252,7 +260,7 @@ def test_a_page_of_html(tmp_path: Path, head: str, dated: str, published: date |
     assert "Sáu tháng qua" in page.body
 
 
-def test_html_of_another_charset_and_html_that_is_none(tmp_path: Path) -> None:
+def test_html_of_another_charset_is_read_and_html_without_text_is_reported(tmp_path: Path) -> None:
     pytest.importorskip("trafilatura")
     text = HTML.format(head='<meta charset="windows-1252">', date="")
     plain = text.encode("ascii", "xmlcharrefreplace").replace(b"<title>x", b"<title>\xe9")

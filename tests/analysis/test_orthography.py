@@ -9,7 +9,7 @@ from texts import TEXTS, nfc
 
 from indexer.analysis.orthography import place_tones, unify_i_y
 
-# As written -> in the spelling of 1984.
+# As written = in the spelling of 1984.
 PLACED = dict(
     pair.split("=")
     for pair in """
@@ -25,27 +25,27 @@ PLACED = dict(
     for _ in (0,)
 )
 
-# Not Vietnamese syllables, or marked twice: left as they are.
+# Not Vietnamese syllables, or with two marks: left unchanged.
 UNTOUCHED = "naïve fiancée El Niño café àéo hòaf wòa jòa hòáa hòazz móo pòésie Açaí ở à́o".split()
 
 
 @pytest.mark.parametrize(("written", "placed"), PLACED.items())
-def test_the_mark_stands_where_the_new_spelling_puts_it(written: str, placed: str) -> None:
+def test_the_tone_mark_moves_to_where_the_new_spelling_puts_it(written: str, placed: str) -> None:
     assert place_tones(nfc(written)) == nfc(placed)
 
 
 @pytest.mark.parametrize("text", UNTOUCHED)
-def test_what_is_no_vietnamese_syllable_stays(text: str) -> None:
+def test_a_string_that_is_no_vietnamese_syllable_is_unchanged(text: str) -> None:
     assert place_tones(nfc(text)) == nfc(text)
 
 
-def test_syllables_in_a_sentence() -> None:
+def test_tones_are_placed_in_every_syllable_of_a_sentence() -> None:
     text = "Ủy ban Hòa Bình: cuả, qúy/hóa; HỌA-khỏe"
     assert place_tones(text) == "Uỷ ban Hoà Bình: của, quý/hoá; HOẠ-khoẻ"
 
 
 @given(TEXTS.map(nfc))
-def test_length_stays_and_twice_changes_nothing(text: str) -> None:
+def test_placing_tones_keeps_the_length_and_is_idempotent(text: str) -> None:
     placed = place_tones(text)
     assert len(placed) == len(text)
     assert place_tones(placed) == placed
@@ -63,8 +63,10 @@ _TONE = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
     st.sampled_from(_TONE[1:]),
     st.randoms(use_true_random=False),
 )
-def test_wherever_the_mark_was_typed_the_syllable_is_the_same(onset, vowels, coda, tone, random):
-    """For a syllable that is touched at all; else each stays as typed."""
+def test_a_syllable_is_the_same_on_whichever_vowel_the_mark_was_typed(
+    onset, vowels, coda, tone, random
+):
+    """This holds for every syllable that is changed at all; the others stay as typed."""
     typed = [
         nfc(onset + vowels[: i + 1] + tone + vowels[i + 1 :] + coda) for i in range(len(vowels))
     ]
@@ -82,7 +84,7 @@ def _bare(text: str) -> str:
     ("one", "other"),
     [pair.split("/") for pair in "kĩ/kỹ lí/lý tỉ/tỷ quí/quý sĩ/sỹ mĩ/mỹ hi/hy vĩ/vỹ ti/ty".split()],
 )
-def test_i_and_y_are_one_syllable(one: str, other: str) -> None:
+def test_spellings_with_i_and_with_y_are_unified(one: str, other: str) -> None:
     assert unify_i_y(one) == unify_i_y(other) in (one, other)
 
 
@@ -90,7 +92,7 @@ def test_i_and_y_are_one_syllable(one: str, other: str) -> None:
     ("one", "other"),
     [pair.split("/") for pair in "quý/quy tai/tay thúi/thúy ý/í hai/hay lý/ly mi/mỹ".split()],
 )
-def test_what_differs_to_a_reader_stays_apart(one: str, other: str) -> None:
+def test_different_syllables_are_not_unified(one: str, other: str) -> None:
     assert unify_i_y(one) != unify_i_y(other)
 
 

@@ -1,4 +1,4 @@
-"""Law: the columns of many texts hold what `analyze` says of each."""
+"""Law: the columns of `analyze_many` hold the tokens and words of `analyze`, text by text."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from texts import TEXTS
 
 from indexer.analysis import Token, analyze
-from indexer.analysis.batch.analyzer import analyze_many
-from indexer.analysis.batch.code_points import _CARE, _DOUBT, _kinds
+from indexer.analysis.batch import analyze_many
+from indexer.analysis.batch.code_points import _CHECK_NFC, _SINGLY, _kinds
 from indexer.analysis.normalize import normalize
 from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
@@ -31,57 +31,62 @@ bits = st.sampled_from([*HOSTILE, "dân vận", "Uỷ ban", ".", ". ", " ", "\n"
 texts = st.lists(TEXTS | st.lists(bits, max_size=8).map("".join), max_size=5)
 
 
-def check(given_texts: Sequence[str]) -> None:
-    found = analyze_many(given_texts)
-    assert len(set(found.vocabulary)) == len(found.vocabulary)
+def assert_same_as_analyze(given_texts: Sequence[str]) -> None:
+    columns = analyze_many(given_texts)
+    assert len(set(columns.vocabulary)) == len(columns.vocabulary)
     for number, text in enumerate(given_texts):
         expected = analyze(text)
-        here = found.texts == number
-        columns = (found.terms, found.starts, found.ends, found.positions)
+        here = columns.texts == number
+        per_token = (columns.terms, columns.starts, columns.ends, columns.positions)
         tokens = [
-            Token(found.vocabulary[term], *where)
-            for term, *where in zip(*(column[here].tolist() for column in columns), strict=True)
+            Token(columns.vocabulary[term], *where)
+            for term, *where in zip(*(column[here].tolist() for column in per_token), strict=True)
         ]
         assert tuple(tokens) == expected.syllables, text
-        spelled = [found.spellings[piece] for piece in found.pieces[here].tolist()]
+        spelled = [columns.spellings[piece] for piece in columns.pieces[here].tolist()]
         assert [term_of(place_tones(s)) for s in spelled] == [t.term for t in expected.syllables]
         normal = normalize(text).text
         at = 0
-        for spelling, touching in zip(spelled, found.touching[here].tolist(), strict=True):
+        for spelling, after_space in zip(spelled, columns.after_space[here].tolist(), strict=True):
             begins = normal.index(place_tones(spelling), at)
-            assert touching == (at > 0 and normal[at:begins] == " "), text
+            assert after_space == (at > 0 and normal[at:begins] == " "), text
             at = begins + len(spelling)
         words = [
-            ("_".join(found.vocabulary[t] for t in found.terms[a:b].tolist()), found.positions[a])
-            for a, b in zip(found.firsts.tolist(), found.lasts.tolist(), strict=True)
-            if found.texts[a] == number
+            (
+                "_".join(columns.vocabulary[t] for t in columns.terms[a:b].tolist()),
+                columns.positions[a],
+            )
+            for a, b in zip(columns.firsts.tolist(), columns.lasts.tolist(), strict=True)
+            if columns.texts[a] == number
         ]
         assert sorted(words) == sorted((t.term, t.position) for t in expected.words), text
 
 
-def test_hostile_texts() -> None:
-    check(HOSTILE)
+def test_hostile_texts_have_the_tokens_of_analyze() -> None:
+    assert_same_as_analyze(HOSTILE)
     for text in HOSTILE:
-        check([text])
+        assert_same_as_analyze([text])
 
 
 @settings(max_examples=400, deadline=None)
 @given(texts)
-def test_any_texts(given_texts: list[str]) -> None:
-    check(given_texts)
+def test_any_texts_have_the_tokens_of_analyze(given_texts: list[str]) -> None:
+    assert_same_as_analyze(given_texts)
 
 
-def test_what_is_without_doubt_is_composed_and_composes_with_nothing() -> None:
+def test_ordinary_characters_are_in_nfc_and_compose_with_nothing() -> None:
     plane = [chr(code) for code in range(1 << 16)]
     parts = [unicodedata.decomposition(char).split() for char in plane]
     seconds = {chr(int(part[1], 16)) for part in parts if len(part) == 2 and part[0][0] != "<"}
-    sure = _kinds()[:-1] & (_CARE | _DOUBT) == 0
-    assert sure.sum() > 1000
-    for char in map(chr, np.flatnonzero(sure).tolist()):
+    ordinary = _kinds()[:-1] & (_SINGLY | _CHECK_NFC) == 0
+    assert ordinary.sum() > 1000
+    for char in map(chr, np.flatnonzero(ordinary).tolist()):
         assert unicodedata.is_normalized("NFC", char)
         assert not unicodedata.combining(char)
         assert char not in seconds
 
 
-def test_the_seeds() -> None:
-    check([path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))])
+def test_the_seed_pages_have_the_tokens_of_analyze() -> None:
+    assert_same_as_analyze(
+        [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    )

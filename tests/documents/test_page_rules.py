@@ -1,4 +1,4 @@
-"""Each page rule by itself, on the shapes that real portals write."""
+"""Each page rule by itself, on the forms that real portals write."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date, time
 import pytest
 
 from indexer.documents.lines import Line, split_lines
-from indexer.documents.rules.byline import Byline, byline
-from indexer.documents.rules.chrome import Chrome, chrome_kind, doubled
+from indexer.documents.rules.byline import Byline, parse_byline
+from indexer.documents.rules.chrome import Chrome, chrome_kind, repeated_phrase
 from indexer.documents.rules.cited_documents import cited
 from indexer.documents.rules.event_date import event_date
 from indexer.documents.rules.masthead import masthead, recase
@@ -32,7 +32,7 @@ def test_spellings_of_one_word_have_one_key(one: str, other: str) -> None:
     assert key(one) == key(other)
 
 
-def test_other_words_keep_their_own_key() -> None:
+def test_different_words_have_different_keys() -> None:
     assert len({key(word) for word in ("quý", "quy", "thủy", "thúy", "đông", "động", "dông")}) == 7
     assert clean(" Huye\u0323\u0302n\u00a0\u200bủy ") == "Huyện ủy"
 
@@ -55,7 +55,9 @@ def test_other_words_keep_their_own_key() -> None:
         ("Friday, 08/01/2021", date(2021, 1, 8), None),
     ],
 )
-def test_a_date_line(text: str, day: date, at: time | None) -> None:
+def test_a_line_that_is_only_a_date_gives_day_and_time(
+    text: str, day: date, at: time | None
+) -> None:
     found = date_line(line(text))
     assert found is not None
     assert (found.day, found.at) == (day, at)
@@ -74,7 +76,7 @@ def test_a_date_line(text: str, day: date, at: time | None) -> None:
         "(0297) 3 123 456",
     ],
 )
-def test_no_date_line(text: str) -> None:
+def test_a_line_that_is_more_than_a_date_is_no_date_line(text: str) -> None:
     assert date_line(line(text)) is None
 
 
@@ -97,7 +99,9 @@ PAD = " cùng với lãnh đạo các ban, ngành, đoàn thể và đại diệ
         ("Năm 2020, công tác dân vận tiếp tục được đẩy mạnh", None, None),
     ],
 )
-def test_the_event_of_a_lead(lead: str, published: date | None, day: date | None) -> None:
+def test_the_event_date_is_read_from_the_lead(
+    lead: str, published: date | None, day: date | None
+) -> None:
     assert event_date([line(lead + PAD)], published) == day
 
 
@@ -118,8 +122,10 @@ def test_the_event_of_a_lead(lead: str, published: date | None, day: date | None
         ("BBT", "BBT", None),
     ],
 )
-def test_a_byline(text: str, author: str | None, source: str | None) -> None:
-    assert byline(text) == Byline(author, source)
+def test_a_byline_gives_author_and_source(
+    text: str, author: str | None, source: str | None
+) -> None:
+    assert parse_byline(text) == Byline(author, source)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +141,8 @@ def test_a_byline(text: str, author: str | None, source: str | None) -> None:
         "",
     ],
 )
-def test_no_byline(text: str) -> None:
-    assert byline(text) is None
+def test_other_lines_are_no_byline(text: str) -> None:
+    assert parse_byline(text) is None
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_no_byline(text: str) -> None:
         ("đ/c Lê An, Bí thư. Đồng chí Lê An nói", ["Lê An"]),
     ],
 )
-def test_persons(text: str, names: list[str]) -> None:
+def test_persons_are_found_after_honorifics_and_positions(text: str, names: list[str]) -> None:
     assert list(persons(text)) == names
 
 
@@ -181,7 +187,9 @@ def test_persons(text: str, names: list[str]) -> None:
         ("Nghị quyết Đại hội lần thứ XXII", []),
     ],
 )  # fmt: skip
-def test_cited(text: str, found: list[str]) -> None:
+def test_cited_documents_are_found_by_type_and_number_or_by_code(
+    text: str, found: list[str]
+) -> None:
     assert list(cited(text)) == found
 
 
@@ -199,7 +207,9 @@ def test_cited(text: str, found: list[str]) -> None:
         ("Đoàn kết là sức mạnh", None, None),
     ],
 )
-def test_report_type_and_period(title: str, kind: str | None, when: str | None) -> None:
+def test_report_type_and_period_are_read_from_the_title(
+    title: str, kind: str | None, when: str | None
+) -> None:
     assert (report_type(title), period(title)) == (kind, when)
 
 
@@ -217,11 +227,13 @@ def test_report_type_and_period(title: str, kind: str | None, when: str | None) 
         ("Huyện Giang Thành tổng kết công tác dân vận", None),
     ],
 )  # fmt: skip
-def test_masthead(text: str, name: str | None) -> None:
+def test_a_masthead_gives_the_name_of_the_site_with_place_names_recased(
+    text: str, name: str | None
+) -> None:
     assert masthead(line(text)) == name
 
 
-def test_recasing_leaves_names_alone() -> None:
+def test_recasing_keeps_names_of_offices() -> None:
     assert recase("Trang tin Huyện ủy Giang Thành") == "Trang tin Huyện ủy Giang Thành"
 
 
@@ -239,13 +251,13 @@ def test_recasing_leaves_names_alone() -> None:
         ("Xã A, xã B; xã C", None),
     ],
 )
-def test_chrome(text: str, kind: Chrome | None) -> None:
+def test_the_kind_of_chrome_of_a_line(text: str, kind: Chrome | None) -> None:
     assert chrome_kind(line(text)) is kind
 
 
-def test_doubled() -> None:
-    assert doubled(line("Chính trị - Xã hội Chính trị - Xã hội")) == "Chính trị - Xã hội"
-    assert doubled(line("Chính trị")) is None
+def test_the_phrase_of_a_line_that_repeats_it() -> None:
+    assert repeated_phrase(line("Chính trị - Xã hội Chính trị - Xã hội")) == "Chính trị - Xã hội"
+    assert repeated_phrase(line("Chính trị")) is None
 
 
 @pytest.mark.parametrize(
@@ -257,7 +269,7 @@ def test_doubled() -> None:
         ("huyện Giang Thành", []),
     ],
 )
-def test_organisations(text: str, offices: list[str]) -> None:
+def test_organisations_are_offices_with_a_known_place(text: str, offices: list[str]) -> None:
     assert list(organisations(text)) == offices
 
 
@@ -286,6 +298,8 @@ def test_organisations(text: str, offices: list[str]) -> None:
         ("", "Đoàn TNCS Hồ Chí Minh, Chủ tịch Hồ Chí Minh", "hòa bình, huyện nhà", None, []),
     ],
 )  # fmt: skip
-def test_places(masthead: str, title: str, lead: str, day: date | None, places: list[str]) -> None:
+def test_places_come_from_masthead_title_and_lead_in_this_order(
+    masthead: str, title: str, lead: str, day: date | None, places: list[str]
+) -> None:
     found = find_places(masthead, title, lead, lead, day)
     assert ["/".join(filter(None, (p.province, p.district))) for p in found] == places

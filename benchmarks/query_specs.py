@@ -1,8 +1,8 @@
-"""What the engines are asked in a benchmark: drawn from the documents themselves by a fixed seed.
+"""The queries of the benchmarks, drawn from the documents themselves by a fixed seed.
 
-Each query is kept apart from its writing, so that every engine gets it in its own language:
-`words` have to be there, each with its syllables side by side; `without` must not; `prefix` begins
-the last syllable of the last word.
+A query is kept apart from any syntax, so that every engine gets it in its own query language: each
+of `words` must match, its syllables side by side; none of `without` may; with `prefix`, the last
+syllable of the last word is only a beginning.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from indexer.analysis import analyze, fold
 
 PER_CLASS = 10
 _SAMPLE = 3000
-_RARE, _MIDDLE, _COMMON = (3, 30), (60, 600), (900, 3000)  # documents of the sample with a word
+# Number of documents of the sample that contain the word: at least, less than.
+_RARE, _MIDDLE, _COMMON = (3, 30), (60, 600), (900, 3000)
 
 Word = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One query."""
+class QuerySpec:
+    """One query, in a form that each engine translates."""
 
     kind: str
     words: tuple[Word, ...]
@@ -38,7 +39,7 @@ class Asked:
 
     @property
     def text(self) -> str:
-        """As a person types it."""
+        """The query text as typed into Tra Cứu."""
         text = " ".join(" ".join(word) for word in self.words)
         if self.phrase:
             text = f'"{text}"'
@@ -48,10 +49,10 @@ class Asked:
         return fold(text) if self.folded else text
 
 
-def draw(documents: Sequence[Document], seed: int = 1) -> list[Asked]:
-    """PER_CLASS queries of each class."""
-    chance = random.Random(seed)
-    sample = chance.sample(list(documents), min(_SAMPLE, len(documents)))
+def draw(documents: Sequence[Document], seed: int = 1) -> list[QuerySpec]:
+    """Return PER_CLASS queries of each class."""
+    rng = random.Random(seed)
+    sample = rng.sample(list(documents), min(_SAMPLE, len(documents)))
     sentences = [row for document in sample for row in _sentences(document)]
     counted: Counter[Word] = Counter()
     for document in sample:
@@ -64,53 +65,53 @@ def draw(documents: Sequence[Document], seed: int = 1) -> list[Asked]:
         return sorted(w for w, n in counted.items() if len(w) == syllables and low <= n < high)
 
     def rows(length: int, known: int) -> Iterator[tuple[Word, ...]]:
-        """So many neighbouring words, each in a few documents of the sample at least."""
+        """Yield rows of `length` neighbouring words, each in at least `known` documents of 3000."""
         while True:
-            row = chance.choice(sentences)
-            at = chance.randrange(max(len(row) - length, 0) + 1)
+            row = rng.choice(sentences)
+            at = rng.randrange(max(len(row) - length, 0) + 1)
             part = tuple(row[at : at + length])
             if len(part) == length and all(counted[word] >= known * scale for word in part):
                 yield part
 
-    def several(length: int) -> list[tuple[Word, ...]]:
+    def neighbours(length: int) -> list[tuple[Word, ...]]:
         found = rows(length, 3)
         return [next(found) for _ in range(PER_CLASS)]
 
     rare, middle, common = words(_RARE, 2), words(_MIDDLE, 2), words(_COMMON, 1)
-    pick = chance.choices
-    asked = [Asked("rare", (word,)) for word in pick(rare, k=PER_CLASS)]
-    asked += [Asked("common", (word,)) for word in pick(common, k=PER_CLASS)]
-    asked += [Asked("2-word", row) for row in several(2)]
-    asked += [Asked("4-word", row) for row in several(4)]
-    asked += [Asked("long question", row) for row in several(12)]
-    asked += [Asked("phrase", row, phrase=True) for row in several(3)]
-    asked += [
-        Asked("prefix", ((word[0], word[1][:2]),), prefix=True)
+    pick = rng.choices
+    specs = [QuerySpec("rare", (word,)) for word in pick(rare, k=PER_CLASS)]
+    specs += [QuerySpec("common", (word,)) for word in pick(common, k=PER_CLASS)]
+    specs += [QuerySpec("2-word", row) for row in neighbours(2)]
+    specs += [QuerySpec("4-word", row) for row in neighbours(4)]
+    specs += [QuerySpec("long question", row) for row in neighbours(12)]
+    specs += [QuerySpec("phrase", row, phrase=True) for row in neighbours(3)]
+    specs += [
+        QuerySpec("prefix", ((word[0], word[1][:2]),), prefix=True)
         for word in pick([word for word in middle if len(word[1]) > 2], k=PER_CLASS)
     ]
-    asked += [
-        Asked("exclusion", (one,), without=(other,))
+    specs += [
+        QuerySpec("exclusion", (one,), without=(other,))
         for one, other in zip(pick(middle, k=PER_CLASS), pick(middle, k=PER_CLASS), strict=True)
     ]
-    asked += [Asked("unaccented", row, folded=True) for row in several(2)]
-    asked += [
-        Asked("filter", (word,), section=section)
+    specs += [QuerySpec("unaccented", row, folded=True) for row in neighbours(2)]
+    specs += [
+        QuerySpec("filter", (word,), section=section)
         for word, section in zip(
             pick(middle, k=PER_CLASS), pick(sections or [""], k=PER_CLASS), strict=True
         )
     ]
-    asked += [Asked("newest", (word,), newest=True) for word in pick(middle, k=PER_CLASS)]
-    asked += [Asked("page 10", (word,), page=10) for word in pick(middle, k=PER_CLASS)]
-    return asked
+    specs += [QuerySpec("newest", (word,), newest=True) for word in pick(middle, k=PER_CLASS)]
+    specs += [QuerySpec("page 10", (word,), page=10) for word in pick(middle, k=PER_CLASS)]
+    return specs
 
 
 def _sentences(document: Document) -> Iterator[list[Word]]:
-    """The words of each stretch of a text without signs or numbers in it."""
+    """Yield the words of each stretch of a text without signs or numbers in it."""
     row: list[Word] = []
     end = 0
     for word in analyze(document.body[:3000]).words:
         if word.start < end:
-            continue  # inside the one before
+            continue  # inside the previous word
         if document.body[end : word.start].strip() and row:
             yield row
             row = []

@@ -1,4 +1,4 @@
-"""Laws of the page rules: they answer any text at all, and invent nothing."""
+"""Laws of the page rules: they accept any text, and invent nothing."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ pages = st.one_of(
     max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(pages)
-def test_any_text_is_a_page_and_its_body_is_its_lines_in_order(text: str) -> None:
+def test_the_body_of_any_text_consists_of_its_lines_in_order(text: str) -> None:
     document = read_page(text, "x")
     source = iter([line.raw for line in split_lines(text)])
     for line in document.body.split("\n"):
         if line:
-            assert line in source  # moves on in `source`: the order is kept
+            assert line in source  # consumes the iterator up to the line, so this checks the order
     for name in document.persons:
         assert " " in name
     assert document == read_page(text, "x")
@@ -44,12 +44,11 @@ def test_any_text_is_a_page_and_its_body_is_its_lines_in_order(text: str) -> Non
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.sampled_from(PAGES), st.integers(0, 40))
-def test_no_sentence_is_lost(text: str, at: int) -> None:
-    """Prose put anywhere into a page is in its body."""
-    said = (
+def test_prose_inserted_anywhere_is_in_the_body(text: str, at: int) -> None:
+    sentence = (
         "Nhân dân trong xóm tự nguyện góp công, góp của làm con đường mới, ai cũng phấn khởi vì "
         "từ nay mưa nắng đi lại đều thuận tiện hơn trước."
     )
     lines = text.split("\n")
-    lines.insert(min(at, len(lines)), f"\n{said}\n")
-    assert said in read_page("\n".join(lines), "x").body.split("\n")
+    lines.insert(min(at, len(lines)), f"\n{sentence}\n")
+    assert sentence in read_page("\n".join(lines), "x").body.split("\n")
