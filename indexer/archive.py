@@ -12,13 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
+from indexer.engines import backend
 from indexer.engines.base import SearchEngine
-from indexer.engines.whoosh.generations.index_directory import (
-    CurrentStamp,
-    current,
-    current_stamp,
-    open_engine,
-)
 from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
 from indexer.search import Highlights, highlight, search
@@ -48,6 +43,7 @@ class Archive:
 
     def __init__(self, index_dir: Path) -> None:
         self._dir = index_dir
+        self._backend = backend()
         self._lock = threading.Lock()
         self._closed = False
         self._opening = threading.Lock()
@@ -55,7 +51,7 @@ class Archive:
         self._failed_generation = ""
         self._retry_at = 0.0
         # The state of CURRENT when it named the open generation.
-        self._known_current: CurrentStamp | None = None
+        self._known_current: object = None
         self._open = self._open_current()
 
     @classmethod
@@ -111,7 +107,7 @@ class Archive:
         self.close()
 
     def _open_current(self) -> _OpenEngine:
-        engine = open_engine(self._dir)
+        engine = self._backend.open_engine(self._dir)
         return _OpenEngine(engine, engine.status)
 
     def _switch_generation(self) -> None:
@@ -119,11 +115,11 @@ class Archive:
 
         If it cannot be opened, it is tried again later; the open one goes on answering.
         """
-        written = current_stamp(self._dir)
+        written = self._backend.current_stamp(self._dir)
         if written == self._known_current:
             return
         try:
-            name = current(self._dir)
+            name = self._backend.current(self._dir)
         except UnusableIndex:
             return  # the open generation still answers
         if name == self._open.status.generation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.documents import read_sources, source_bytes
-from indexer.engines.whoosh.generations import index_directory
+from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError
 from indexer.models import Document, Status
 
@@ -37,7 +37,7 @@ def rebuild(
     generation then stays.
     """
     reader = SourceReader(sources, progress)
-    status = index_directory.build(index_dir, reader.documents(), progress=reader.report_done)
+    status = backend().build(index_dir, reader.documents(), progress=reader.report_done)
     return RebuildReport(status, tuple(reader.broken))
 
 

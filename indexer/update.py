@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.engines.whoosh.generations import incremental_update, index_directory
+from indexer.engines import backend
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
 from indexer.rebuild import Progress, SourceReader, rebuild
@@ -48,7 +48,7 @@ def update(
     read (its source may still have it). The former generation then stays.
     """
     try:
-        index_directory.current(index_dir)
+        backend().current(index_dir)
     except IndexMissing:
         if delete:
             raise
@@ -56,7 +56,7 @@ def update(
         return UpdateReport(built.status, built.status.documents, 0, 0, 0, 0, built.broken)
     reader = SourceReader(sources, progress)
     documents: Iterable[Document] = reader.documents() if sources or prune else ()
-    changes = incremental_update.update(
+    changes = backend().update(
         index_dir,
         _all_or_error(documents, reader.broken) if prune else documents,
         delete=delete,

@@ -17,15 +17,15 @@ from indexer import Archive, __version__, int_setting, path_setting
 from search_ui.api import api_routes
 from search_ui.http import (
     compression,
-    error_pages,
     headers,
     metrics,
     preferences,
+    query_log,
     responses,
     templating,
 )
 from search_ui.http.archive_source import ArchiveSource
-from search_ui.pages import page_routes, statistics_page
+from search_ui.pages import error_pages, page_routes, statistics_page
 from search_ui.pages.front_page import Examples
 
 __all__ = ["create_app"]
@@ -54,12 +54,13 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     templating.init_app(app)
     app.register_blueprint(page_routes.pages)
+    app.register_blueprint(statistics_page.keeper)
     app.register_blueprint(api_routes.api)
     app.register_blueprint(api_routes.machines)
     # Responses pass these in reverse order, so the measurement comes last.
     metrics.init_app(app)
     compression.init_app(app)
-    statistics_page.init_app(app)
+    query_log.init_app(app)
     preferences.init_app(app)
     error_pages.init_app(app)
     headers.init_app(app)

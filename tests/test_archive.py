@@ -180,7 +180,7 @@ def test_after_a_rebuild_with_damage_the_old_generation_still_answers(
     assert names(archive.search(SearchRequest("dân vận"))) == expected(1)
     assert archive.status().generation == old
     opened = []
-    monkeypatch.setattr("indexer.archive.open_engine", opened.append)
+    monkeypatch.setattr("indexer.engines.whoosh.open_engine", opened.append)
     assert archive.status().generation == old
     assert not opened, "a damaged generation is opened again for every request"
     monkeypatch.undo()

@@ -111,7 +111,7 @@ def test_invalid_input_prints_one_line_on_standard_error(
     [
         ("rebuild", "indexer.cli.index_commands.run_rebuild", "interrupted; nothing was changed."),
         ("update", "indexer.cli.index_commands.run_update", "interrupted; nothing was changed."),
-        ("check", "indexer.cli.check_command.index_directory.check", "interrupted."),
+        ("check", "indexer.engines.whoosh.check", "interrupted."),
     ],
 )
 def test_an_interrupted_command_says_if_the_index_was_changed(

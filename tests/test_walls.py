@@ -129,3 +129,76 @@ def test_the_public_names_are_those_of_the_face() -> None:
     assert sorted(indexer.__all__) == sorted(set(indexer.__all__))
     for name in indexer.__all__:
         assert getattr(indexer, name) is not None
+
+
+def test_only_the_choice_of_engine_knows_an_engine() -> None:
+    for path in MODULES:
+        here = name_of(path)
+        for module, _ in imports(path):
+            if within(module, "indexer.engines.whoosh"):
+                assert within(here, "indexer.engines.whoosh"), f"{here} imports {module}"
+
+
+# Packages inside a package → the others that its modules may import.
+INSIDE = {
+    "indexer.engines.whoosh": {
+        "postings": set(),
+        "doc_store": {"postings"},
+        "terms": {"postings", "reader", "writer"},
+        "reader": {"postings", "doc_store", "terms", "whoosh_adapter", "writer"},
+        "writer": {"postings", "doc_store", "terms", "reader", "whoosh_adapter"},
+        "whoosh_adapter": {"postings", "reader"},
+        "engine": {"reader", "terms", "whoosh_adapter"},
+        "generations": {"engine", "reader", "terms", "whoosh_adapter", "writer"},
+    },
+    "indexer.query": {
+        "plan": set(),
+        "grammar": set(),
+        "vocabulary": set(),
+        "loosen": {"grammar"},
+        "model": {"grammar", "plan", "vocabulary"},
+        "entities": {"model", "plan", "vocabulary"},
+        "expansion": {"model", "plan", "vocabulary"},
+        "question_words": {"model"},
+    },
+    "indexer.suggest": {"ngrams": set(), "telex_vni": set(), "spelling": set()},
+    "search_ui": {
+        "http": set(),
+        "parts": {"http"},
+        "pages": {"http", "parts"},
+        "api": {"http", "parts"},
+    },
+}
+
+
+@pytest.mark.parametrize("package", INSIDE)
+def test_packages_inside_a_package_import_only_what_they_may(package: str) -> None:
+    for path in MODULES:
+        here = name_of(path)
+        if not within(here, package) or here == package:
+            continue
+        mine = here.removeprefix(f"{package}.").split(".")[0]
+        if mine not in INSIDE[package]:
+            continue
+        for module, _ in imports(path):
+            if within(module, package) and module != package:
+                other = module.removeprefix(f"{package}.").split(".")[0]
+                assert other == mine or other in INSIDE[package][mine], f"{here} imports {module}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {name_of(path) for path in MODULES}
+    graph: dict[str, set[str]] = {}
+    for path in MODULES:
+        targets = {m for m, _ in imports(path)} | {f"{m}.{n}" for m, n in imports(path)}
+        graph[name_of(path)] = {t for t in targets & names if t != name_of(path)}
+    leaves = True
+    while leaves:
+        leaves = {name for name, targets in graph.items() if not targets & graph.keys()}
+        for name in leaves:
+            del graph[name]
+    # What is left imports each other: packages whose __init__ re-exports their modules.
+    circles = {
+        name for name in graph if not any((ROOT / name.replace(".", "/")).glob("__init__.py"))
+    }
+    assert not {name for name in circles if graph[name] & circles}, circles

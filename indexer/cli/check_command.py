@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 
 from indexer.cli.options import index_option
-from indexer.engines.whoosh.generations import index_directory
+from indexer.engines import backend
 
 
 @click.command()
 @index_option
 def check(index_dir: Path) -> None:
     """Verify the index: read every file and compare it with what was written."""
-    problems = index_directory.check(index_dir)
+    problems = backend().check(index_dir)
     for problem in problems:
         click.echo(f"tracuu: {problem}", err=True)
     if problems:
         sys.exit(1)
-    click.echo(f"{index_dir / index_directory.current(index_dir)}: whole")
+    click.echo(f"{index_dir / backend().current(index_dir)}: whole")

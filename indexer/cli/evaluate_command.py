@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from indexer.cli.options import index_option, json_option, progress_bar
-from indexer.engines.whoosh.generations import index_directory
+from indexer.engines import backend
 from indexer.evaluation.evaluate import changes, read_previous_run, read_queries
 from indexer.evaluation.evaluate import evaluate as run_evaluation
 from indexer.evaluation.noise import Noise
@@ -46,7 +46,7 @@ def evaluate(
 
     judged = read_queries(queries)
     before = read_previous_run(previous) if previous else None
-    engine = index_directory.open_engine(index_dir)
+    engine = backend().open_engine(index_dir)
     try:
         with progress_bar("Đang đánh giá") as advance:
             done = iter(range(1, len(judged) + 1))

@@ -8,11 +8,12 @@ and knows nothing of accents, snippets or pages, which are implemented once, abo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from indexer.models import Document, Sort, TokenSpan
+from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -50,6 +51,11 @@ class DocumentTokens:
 
 class SearchEngine(Protocol):
     """One index, open for reading. Safe to use from many threads. Its content never changes."""
+
+    @property
+    def status(self) -> Status:
+        """Name, size and age of the generation that is open."""
+        ...
 
     @property
     def lexicon(self) -> Lexicon:
@@ -101,4 +107,65 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Release files and memory. The engine must not be used afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The state after an update and the number of documents of each kind.
+
+    `absent` documents are still in the index but were not among the documents given.
+    """
+
+    status: Status
+    added: int
+    replaced: int
+    deleted: int
+    unchanged: int
+    absent: int
+
+
+class Backend(Protocol):
+    """What an engine's package offers: building, updating, checking and opening an index.
+
+    A module with these functions is a Backend. All of them raise IndexMissing, IndexDamaged,
+    IndexBusy or UnusableIndex; building and updating leave the former index as it was if they stop.
+    """
+
+    def build(
+        self,
+        index_dir: Path,
+        documents: Iterable[Document],
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> Status:
+        """Build an index of these documents and switch to it."""
+        ...
+
+    def update(
+        self,
+        index_dir: Path,
+        documents: Iterable[Document],
+        *,
+        delete: Collection[str] = (),
+        prune: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Changes:
+        """Add or replace documents, delete others, and switch to the result."""
+        ...
+
+    def check(self, index_dir: Path) -> list[str]:
+        """Return every problem of the current index, one line each."""
+        ...
+
+    def current(self, index_dir: Path) -> str:
+        """Return the name of the generation that is served."""
+        ...
+
+    def current_stamp(self, index_dir: Path) -> object:
+        """Return a value that changes when another generation is served; None if none is."""
+        ...
+
+    def open_engine(self, index_dir: Path) -> SearchEngine:
+        """Open the current generation."""
         ...

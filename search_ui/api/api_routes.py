@@ -13,8 +13,8 @@ from search_ui.http import params
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import LANGUAGES, current
 from search_ui.http.metrics import CONTENT_TYPE, Metrics
+from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, json_response, revalidated
-from search_ui.pages import statistics_page
 
 api = Blueprint("api", __name__, url_prefix="/api")
 machines = Blueprint("machines", __name__)
@@ -26,9 +26,7 @@ def search_data() -> Response:
     """Return the results of a search as JSON."""
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
-    results = statistics_page.search(
-        archive_source().get(), replace(requested_search(), explain=explain)
-    )
+    results = recorded_search(archive_source().get(), replace(requested_search(), explain=explain))
     return json_response(results_payload(results, document_url=to.document, search_url=to.text))
 
 

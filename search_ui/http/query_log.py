@@ -15,7 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from indexer import Results, SettingError
+from flask import Flask, current_app
+
+from indexer import Archive, Results, SearchRequest, SettingError, int_setting, setting
 
 MOST = 10_000
 """Number of latest searches that the statistics cover."""
@@ -121,3 +123,22 @@ def _read(path: Path) -> Iterable[Entry]:
                 yield Entry(**json.loads(line))
             except (ValueError, TypeError):
                 continue
+
+
+def init_app(app: Flask) -> None:
+    """Record searches if a setting asks for it."""
+    path = str(setting("query_log"))
+    shown = bool(int_setting("stats"))
+    logged = path not in ("", "off")
+    app.config["STATS"] = shown
+    query_log = QueryLog(Path(path) if logged else None) if shown or logged else None
+    app.extensions["tracuu.query_log"] = query_log
+
+
+def recorded_search(archive: Archive, request: SearchRequest) -> Results:
+    """Search, and record the search if recording is on."""
+    results = archive.search(request)
+    query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
+    if query_log:
+        query_log.note(results)
+    return results

@@ -16,8 +16,8 @@ from search_ui.http import preferences as wishes
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
+from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
-from search_ui.pages import statistics_page
 from search_ui.pages.document_page import document_page
 from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
@@ -49,7 +49,7 @@ def search() -> Response:
         return archive.search(replace(other, size=1)).total
 
     return html_response(
-        "search.html", {"page": search_page(statistics_page.search(archive, wanted), to, count)}
+        "search.html", {"page": search_page(recorded_search(archive, wanted), to, count)}
     )
 
 

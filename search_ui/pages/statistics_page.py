@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app
 
-from indexer import Archive, Results, SearchRequest, int_setting, setting
+from indexer import Archive
 from search_ui.http.current_request import links as site_links
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
@@ -29,26 +28,6 @@ class StatisticsPage:
     facts: tuple[tuple[str, str], ...]
     frequent: tuple[tuple[Link, str], ...]
     without_hits: tuple[tuple[Link, str], ...]
-
-
-def init_app(app: Flask) -> None:
-    """Record searches if a setting asks for it."""
-    path = str(setting("query_log"))
-    shown = bool(int_setting("stats"))
-    logged = path not in ("", "off")
-    app.config["STATS"] = shown
-    query_log = QueryLog(Path(path) if logged else None) if shown or logged else None
-    app.extensions["tracuu.query_log"] = query_log
-    app.register_blueprint(keeper)
-
-
-def search(archive: Archive, request: SearchRequest) -> Results:
-    """Search, and record the search if recording is on."""
-    results = archive.search(request)
-    query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
-    if query_log:
-        query_log.note(results)
-    return results
 
 
 @keeper.get("/thong-ke")

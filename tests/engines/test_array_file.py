@@ -9,7 +9,7 @@ import pytest
 
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small_numbers
-from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
+from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 
 
 def test_arrays_strings_and_small_numbers_are_read_back_as_written(tmp_path: Path):

@@ -17,7 +17,7 @@ from whoosh_support import build_news, flip_bytes, news, only_file, update_manif
 from indexer.engines.whoosh import build, check, current, open_engine
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.terms.string_table import StringTable
+from indexer.engines.whoosh.postings.string_table import StringTable
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Phrase, Plan

@@ -14,8 +14,8 @@ from whoosh_support import VOCABULARY, news, open_segment
 from indexer.analysis import analyze, pairs
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.postings import list_merge
+from indexer.engines.whoosh.postings.string_table import decode_term, encode_term
 from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, PARTS
-from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 from indexer.engines.whoosh.writer import segment_builder
 from indexer.models import Document
 

@@ -17,7 +17,7 @@ from pages import app_of, read
 import search_ui
 from indexer import Facet, FacetValue, Rung
 from search_ui.http import i18n
-from search_ui.http.error_pages import BY_STATUS, NO_DOCUMENT
+from search_ui.pages.error_pages import BY_STATUS, NO_DOCUMENT
 from search_ui.pages.guide import GUIDE
 from search_ui.parts import formatting
 from search_ui.parts.collation import sort_key

@@ -26,6 +26,12 @@ from __future__ import annotations
 
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations.incremental_update import update
-from indexer.engines.whoosh.generations.index_directory import build, check, current, open_engine
+from indexer.engines.whoosh.generations.index_directory import (
+    build,
+    check,
+    current,
+    current_stamp,
+    open_engine,
+)
 
-__all__ = ["WhooshEngine", "build", "check", "current", "open_engine", "update"]
+__all__ = ["WhooshEngine", "build", "check", "current", "current_stamp", "open_engine", "update"]

@@ -19,7 +19,7 @@ from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.dense_codes import decode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.terms.string_table import StringTable
+from indexer.engines.whoosh.postings.string_table import StringTable
 from indexer.models import TokenSpan
 
 _CODEC = "utf-32-le"

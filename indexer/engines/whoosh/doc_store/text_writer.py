@@ -25,7 +25,7 @@ from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, s
 from indexer.engines.whoosh.postings.dense_codes import encode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
-from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
+from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 
 PIECE, GAP, SENTENCE_GAP = KINDS = "012"
 """A piece; a gap; a gap in which a sentence ends."""

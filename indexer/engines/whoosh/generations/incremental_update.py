@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.engines.base import Changes
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
@@ -39,21 +39,6 @@ from indexer.models import Document, Status
 from indexer.query.vocabulary.learning import Learner, findings
 
 _PROGRESS_INTERVAL = 1 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The state after an update and the number of documents of each kind.
-
-    `absent` documents are still in the index but were not among the documents given.
-    """
-
-    status: Status
-    added: int
-    replaced: int
-    deleted: int
-    unchanged: int
-    absent: int
 
 
 def update(

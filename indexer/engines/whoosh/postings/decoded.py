@@ -18,7 +18,6 @@ import numpy as np
 from indexer.engines.bm25 import K1
 from indexer.engines.whoosh.postings.array_file import shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Int32s, Ints, Mask, find_sorted
-from indexer.engines.whoosh.reader.segment_files import Postings
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -27,6 +26,18 @@ _DENSE_RATIO = 8
 _LOOKUP_RATIO = 16
 """If the candidates are this many times fewer than the documents of a term, each candidate is
 looked up among those by binary search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents of a term, ascending, and the weight of each; two int64 arrays."""
+
+    ids: Ints
+    weights: Ints
+
+
+_NONE = np.zeros(0, np.int64)
+NO_POSTINGS = Postings(_NONE, _NONE)
 
 
 def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import BitPacker, Ints, encode
-from indexer.engines.whoosh.terms.string_table import StringTable
+from indexer.engines.whoosh.postings.string_table import StringTable
 
 SLICE_POSTINGS = 1 << 20
 """Number of postings merged in one slice. A term with more is a slice of its own."""

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
+from indexer.engines.whoosh.postings.string_table import StringTable, facet_key, facet_value
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
-from indexer.engines.whoosh.terms.string_table import StringTable
-from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 
 _COUNT_BY_VALUE_RATIO = 32

@@ -16,18 +16,24 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
+from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
-from indexer.engines.whoosh.postings.decoded import DecodedPostings, Floats, decoded_postings
+from indexer.engines.whoosh.postings.decoded import (
+    DecodedPostings,
+    Floats,
+    Postings,
+    decoded_postings,
+)
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.postings.positions import NO_OCCURRENCES, Occurrences, restrict_to
-from indexer.engines.whoosh.reader.segment_files import Postings, SegmentFiles
+from indexer.engines.whoosh.postings.string_table import decode_term, encode_term
+from indexer.engines.whoosh.reader.segment_files import SegmentFiles
 from indexer.engines.whoosh.whoosh_adapter.codec import (
     StoredSegment,
     open_segment_reader,
 )
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
-from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 

@@ -28,6 +28,7 @@ from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import decompress
 from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
 from indexer.engines.whoosh.postings.array_file import ArrayFile
+from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
 from indexer.engines.whoosh.postings.elias_fano import (
     Int32s,
     Ints,
@@ -43,9 +44,8 @@ from indexer.engines.whoosh.postings.positions import (
     make_occurrences,
     position_widths,
 )
+from indexer.engines.whoosh.postings.string_table import StringTable, encode_term
 from indexer.engines.whoosh.reader.live_docs import LiveFrequencies, read_deletes
-from indexer.engines.whoosh.terms.string_table import StringTable
-from indexer.engines.whoosh.whoosh_adapter.schema import encode_term
 
 PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
 """File name endings of a segment. `.phrases` (`terms.phrase_table`) belongs to every segment too,
@@ -54,18 +54,6 @@ DELETES_PART = "deletes"
 _CACHED_ROWS = 2048
 """Decoded rows of pairs in the cache, at most about 15 MB. Accent restoration of queries reads
 them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """The documents of a term, ascending, and the weight of each; two int64 arrays."""
-
-    ids: Ints
-    weights: Ints
-
-
-_NONE = np.zeros(0, np.int64)
-NO_POSTINGS = Postings(_NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +129,7 @@ class SegmentFiles:
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
             raise ValueError("a facet value refers to an unknown document")
-        self.deleted = _NONE
+        self.deleted = np.zeros(0, np.int64)
         self.live_frequencies = LiveFrequencies(
             self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
         )

@@ -16,8 +16,8 @@ import numpy as np
 
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
+from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 from indexer.engines.whoosh.reader.segment_files import SegmentFiles
-from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 from indexer.engines.whoosh.writer.segment_merge import write_folds
 
 

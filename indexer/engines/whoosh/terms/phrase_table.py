@@ -19,7 +19,7 @@ import numpy as np
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
-from indexer.engines.whoosh.terms.string_table import StringTable, most_frequent, write_strings
+from indexer.engines.whoosh.postings.string_table import StringTable, most_frequent, write_strings
 from indexer.query.vocabulary.lexicon import PhraseEntry
 from indexer.suggest.ngrams import MIN_SYLLABLES
 from indexer.suggest.selection import select_phrases, terms_of

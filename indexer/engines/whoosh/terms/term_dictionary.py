@@ -16,11 +16,10 @@ import numpy as np
 
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.whoosh.postings.elias_fano import Ints
+from indexer.engines.whoosh.postings.string_table import facet_key, facet_value, most_frequent
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.terms.merged_terms import TermTables, read_merged_terms
 from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, PhraseTable
-from indexer.engines.whoosh.terms.string_table import most_frequent
-from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import PhraseEntry

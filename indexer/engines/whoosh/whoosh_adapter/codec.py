@@ -17,15 +17,15 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher
 from whoosh.reading import SegmentReader, TermInfo, TermNotFound
 
-from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, Postings, SegmentFiles
-from indexer.engines.whoosh.terms.string_table import StringTable
-from indexer.engines.whoosh.whoosh_adapter.schema import (
-    FACET_FIELDS,
-    SCHEMA,
+from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
+from indexer.engines.whoosh.postings.string_table import (
+    StringTable,
     decode_term,
     encode_term,
+    facet_key,
 )
-from indexer.engines.whoosh.writer.runs import facet_key
+from indexer.engines.whoosh.reader.segment_files import SegmentFiles
+from indexer.engines.whoosh.whoosh_adapter.schema import FACET_FIELDS, SCHEMA
 
 FIELDS = ("id", "pairs", "text", "words", *FACET_FIELDS)
 

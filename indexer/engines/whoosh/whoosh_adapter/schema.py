@@ -19,6 +19,7 @@ from array import array
 import whoosh
 from whoosh import fields, formats
 
+from indexer.engines.whoosh.postings.string_table import decode_term, encode_term
 from indexer.facets import FACET_NAMES
 
 FORMAT = 5
@@ -30,17 +31,6 @@ WHOOSH_VERSION = whoosh.versionstring()
 
 INDEX_NAME = "archive"
 """The index name in Whoosh's file names."""
-
-
-def encode_term(term: str) -> bytes:
-    """Return the UTF-8 bytes of a term; lone surrogates, which JSON sources can contain, are
-    kept."""
-    return term.encode("utf-8", "surrogatepass")
-
-
-def decode_term(raw: bytes) -> str:
-    """Return the term in the result of `encode_term`."""
-    return raw.decode("utf-8", "surrogatepass")
 
 
 class WeightsFormat(formats.Format):  # type: ignore[misc]

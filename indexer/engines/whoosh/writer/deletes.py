@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints
+from indexer.engines.whoosh.postings.string_table import StringTable
 from indexer.engines.whoosh.reader.live_docs import LiveCounts, write_deletes
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, SegmentFiles
 from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART, subtract_phrases
-from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder

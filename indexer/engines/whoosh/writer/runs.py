@@ -39,8 +39,8 @@ from indexer.engines.whoosh.doc_store.compression import compress, sample_dictio
 from indexer.engines.whoosh.doc_store.text_writer import write_texts
 from indexer.engines.whoosh.postings.array_file import ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
+from indexer.engines.whoosh.postings.string_table import facet_key, write_strings
 from indexer.engines.whoosh.terms.phrase_table import write_phrase_counts
-from indexer.engines.whoosh.terms.string_table import write_strings
 from indexer.facets import FACETS
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, findings
@@ -200,17 +200,6 @@ def _write_facets(writer: ArrayWriter, documents: Sequence[Document]) -> None:
         writer, "facets", np.repeat(np.arange(len(names)), counts), docs, np.zeros_like(docs)
     )
     write_strings(writer, "facets", names)
-
-
-def facet_key(facet: str, value: str) -> str:
-    """Return the term of a facet value. It is unique, because the name of a facet contains no
-    "="."""
-    return f"{facet}={value}"
-
-
-def facet_value(key: str) -> str:
-    """Return the value in a `facet_key`."""
-    return key.partition("=")[2]
 
 
 def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles: Ints) -> Ints:

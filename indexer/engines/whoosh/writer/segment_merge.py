@@ -26,7 +26,7 @@ from indexer.engines.whoosh.postings.list_merge import (
     write_small_numbers,
 )
 from indexer.engines.whoosh.postings.positions import PositionWriter, position_widths
-from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
+from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 from indexer.engines.whoosh.writer.runs import PAIR_SHIFT
 
 

@@ -13,10 +13,31 @@ import numpy as np
 
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 
 _AFTER = b"\xff"
 """Greater than any byte of UTF-8."""
+
+
+def encode_term(term: str) -> bytes:
+    """Return the UTF-8 bytes of a term; lone surrogates, which JSON sources can contain, are
+    kept."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def decode_term(raw: bytes) -> str:
+    """Return the term in the result of `encode_term`."""
+    return raw.decode("utf-8", "surrogatepass")
+
+
+def facet_key(facet: str, value: str) -> str:
+    """Return the term of a facet value. It is unique, because the name of a facet contains no
+    "="."""
+    return f"{facet}={value}"
+
+
+def facet_value(key: str) -> str:
+    """Return the value in a `facet_key`."""
+    return key.partition("=")[2]
 
 
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
