@@ -147,9 +147,8 @@ def main() -> None:
         take_readme_pictures(browser, site)
         browser.close()
     size = sum((README_FOLDER / file).stat().st_size for file in README)
-    print(
-        f"{len(list(OUTPUT.iterdir()))} in {OUTPUT}; {len(README)} in {README_FOLDER}, {size // 1000} kB"
-    )
+    count = len(list(OUTPUT.iterdir()))
+    print(f"{count} in {OUTPUT}; {len(README)} in {README_FOLDER}, {size // 1000} kB")
 
 
 if __name__ == "__main__":
