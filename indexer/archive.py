@@ -14,9 +14,9 @@ from time import monotonic
 
 from indexer.engines.base import SearchEngine
 from indexer.engines.whoosh.generations.index_directory import (
-    Written,
+    CurrentStamp,
     current,
-    last_written,
+    current_stamp,
     open_engine,
 )
 from indexer.errors import UnusableIndex
@@ -55,7 +55,7 @@ class Archive:
         self._failed_generation = ""
         self._retry_at = 0.0
         # The state of CURRENT when it named the open generation.
-        self._known_current: Written | None = None
+        self._known_current: CurrentStamp | None = None
         self._open = self._open_current()
 
     @classmethod
@@ -119,15 +119,15 @@ class Archive:
 
         If it cannot be opened, it is tried again later; the open one goes on answering.
         """
-        written = last_written(self._dir)
-        if written == self._known_current:
+        stamp = current_stamp(self._dir)
+        if stamp == self._known_current:
             return
         try:
             name = current(self._dir)
         except UnusableIndex:
             return  # the open generation still answers
         if name == self._open.status.generation:
-            self._known_current = written
+            self._known_current = stamp
             return
         if self._closed:
             return

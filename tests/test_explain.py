@@ -1,4 +1,4 @@
-"""Why a hit was found: the parts of its score, and what is said of it."""
+"""Explanations of hits: the reasons and the parts of the score."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ def engine(index: Path) -> Iterator[SearchEngine]:
 
 
 def explanations(engine: SearchEngine, request: SearchRequest) -> dict[str, Explanation]:
+    """The explanations of all hits by document id; their points must sum to the scores."""
     found = {}
     for hit in search(engine, request).hits:
         assert hit.explanation is not None
@@ -64,15 +65,15 @@ def explanations(engine: SearchEngine, request: SearchRequest) -> dict[str, Expl
     st.sampled_from(list(Sort)),
     st.booleans(),
 )
-def test_the_points_sum_to_the_score_and_every_engine_says_the_same(
+def test_the_points_sum_to_the_score_and_engines_agree(
     engine: SearchEngine, texts: list[str], sort: Sort, exact: bool
 ) -> None:
     reference = ReferenceEngine([engine.document(name) for name in engine.ids()])
     request = SearchRequest(" ".join(texts), sort=sort, exact=exact, explain=True)
     found, expected = explanations(engine, request), explanations(reference, request)
     assert list(found) == list(expected)
-    for name, one in found.items():
-        other = expected[name]
+    for document_id, one in found.items():
+        other = expected[document_id]
         assert one.reasons == other.reasons
         assert [(p.text, p.kind, p.tf) for p in one.parts] == [
             (p.text, p.kind, pytest.approx(p.tf)) for p in other.parts
@@ -94,15 +95,17 @@ def test_the_points_sum_to_the_score_and_every_engine_says_the_same(
         ("", "dan", ["Không gõ từ nào: mọi trang đều được liệt kê."]),
     ],
 )  # fmt: skip
-def test_what_is_said(engine: SearchEngine, text: str, document: str, reasons: list[str]) -> None:
+def test_the_reasons_name_the_rung_and_the_facet_values(
+    engine: SearchEngine, text: str, document: str, reasons: list[str]
+) -> None:
     found = explanations(engine, SearchRequest(text, explain=True))
     assert list(found[document].reasons) == reasons
 
 
-def test_the_parts_of_a_score(engine: SearchEngine) -> None:
+def test_the_parts_of_a_score_are_syllables_pairs_and_words(engine: SearchEngine) -> None:
     parts = explanations(engine, SearchRequest("dân vận", explain=True))["van"].parts
     assert [(p.text, p.kind, p.tf) for p in parts] == [
-        ("dân", "âm tiết", 4.0),  # those in the title count twice
+        ("dân", "âm tiết", 4.0),  # occurrences in the title count twice
         ("vận", "âm tiết", 4.0),
         ("dân vận", "cặp", 4.0),
         ("dân vận", "từ", 4.0),
@@ -110,23 +113,23 @@ def test_the_parts_of_a_score(engine: SearchEngine) -> None:
     assert all(part.points < part.weight * 1.5 for part in parts)
 
 
-def test_nothing_is_said_unasked(engine: SearchEngine) -> None:
+def test_a_hit_has_no_explanation_unless_requested(engine: SearchEngine) -> None:
     results = search(engine, SearchRequest("dân vận"))
     assert results.rung is Rung.EXACT
     assert [hit.explanation for hit in results.hits] == [None]
     assert "explanation" not in results_payload(results)["hits"][0]
 
 
-def test_a_document_that_is_not_there_cannot_be_explained(engine: SearchEngine) -> None:
+def test_explaining_an_unknown_document_raises(engine: SearchEngine) -> None:
     with pytest.raises(DocumentNotFound):
         engine.explain(Plan(EVERYTHING), "nobody")
 
 
-def test_the_command_line_shows_and_prints_it(index: Path) -> None:
-    shown = CliRunner().invoke(cli, ["search", "hội thi", "--explain", "--index", str(index)])
-    assert shown.exit_code == 0
-    assert "Trang có đủ các từ như đã gõ." in shown.output
-    assert "âm tiết" in shown.output
+def test_the_command_line_shows_and_prints_explanations(index: Path) -> None:
+    table = CliRunner().invoke(cli, ["search", "hội thi", "--explain", "--index", str(index)])
+    assert table.exit_code == 0
+    assert "Trang có đủ các từ như đã gõ." in table.output
+    assert "âm tiết" in table.output
     printed = CliRunner().invoke(
         cli, ["search", "hội thi", "--explain", "--json", "--index", str(index)]
     )
@@ -140,7 +143,7 @@ def test_the_command_line_shows_and_prints_it(index: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_server_says_it_to_programs_that_ask(index: Path) -> None:
+def test_the_api_explains_hits_on_request(index: Path) -> None:
     with Archive.open(index) as archive:
         client = create_app(archive).test_client()
         plain = client.get("/api/search?q=hội+thi").get_json()
@@ -148,11 +151,11 @@ def test_the_server_says_it_to_programs_that_ask(index: Path) -> None:
         for answer in (plain, asked):
             del answer["took_ms"]
         (hit,) = asked["hits"]
-        told = hit.pop("explanation")
-        assert told["reasons"] == ["Trang có đủ các từ như đã gõ."]
+        explained = hit.pop("explanation")
+        assert explained["reasons"] == ["Trang có đủ các từ như đã gõ."]
         properties = openapi.EXPLAINED["properties"]["explanation"]["properties"]
-        assert set(told) == set(properties)
-        assert set(told["parts"][0]) == set(properties["parts"]["items"]["properties"])
+        assert set(explained) == set(properties)
+        assert set(explained["parts"][0]) == set(properties["parts"]["items"]["properties"])
         assert asked == plain
         refused = client.get("/api/search?q=hội&explain=maybe")
         assert refused.status_code == 400

@@ -1,4 +1,4 @@
-"""Golden searches over the five seeds, and every mark of every hit read again by other means."""
+"""Golden searches over the five seeds; every highlight of every hit is checked independently."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def seeds_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]
         yield archive
 
 
-def answer(archive: Archive, search: dict[str, Any], text: str | None = None) -> Results:
+def run_search(archive: Archive, search: dict[str, Any], text: str | None = None) -> Results:
     return archive.search(
         SearchRequest(
             search["query"] if text is None else text,
@@ -38,7 +38,8 @@ def answer(archive: Archive, search: dict[str, Any], text: str | None = None) ->
     )
 
 
-def numbers(results: Results) -> list[str]:
+def short_ids(results: Results) -> list[str]:
+    """The first three digits of the ids, as in the golden file."""
     return [hit.document.id[:3] for hit in results.hits]
 
 
@@ -48,9 +49,11 @@ def _name(search: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("form", [nfc, nfd])
 @pytest.mark.parametrize("search", SEARCHES, ids=_name)
-def test_search(seeds_archive: Archive, search: dict[str, Any], form: Any) -> None:
-    results = answer(seeds_archive, search, form(search["query"]))
-    found = numbers(results)
+def test_a_golden_search_finds_what_a_reader_expects(
+    seeds_archive: Archive, search: dict[str, Any], form: Any
+) -> None:
+    results = run_search(seeds_archive, search, form(search["query"]))
+    found = short_ids(results)
     assert results.rung == search["rung"]
     assert results.total == len(found)
     if search.get("ordered"):
@@ -68,20 +71,21 @@ def test_search(seeds_archive: Archive, search: dict[str, Any], form: Any) -> No
         assert counts[name] == expected
 
 
-def test_every_character_of_a_hundred_thousand_parentheses(seeds_archive: Archive) -> None:
+def test_a_hundred_thousand_parentheses_are_answered(seeds_archive: Archive) -> None:
     results = seeds_archive.search(SearchRequest("(" * 100_000))
     assert (results.rung, results.hits) == (None, ())
 
 
-# Marks, read again. Nothing below uses indexer.analysis: a syllable is compared by its letters and
-# its tone apart, so that where the tone mark stands does not matter; y counts as i.
+# An oracle of highlights. Nothing below uses indexer.analysis: the letters and the tone of a
+# syllable are compared separately, so that the position of the tone mark does not matter; y counts
+# as i.
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 INVISIBLE = "\u200b\ufeff\u00ad"
 
 
 def letters(piece: str) -> str:
-    """Letters with vowel marks, without tone: "vận" -> "vân"."""
+    """The letters with vowel marks, without the tone: "vận" -> "vân"."""
     plain = "".join(c for c in nfd(piece.lower()) if c not in TONES)
     return nfc(plain).replace("y", "i").replace("ð", "đ").lstrip("0") or "0"
 
@@ -90,7 +94,7 @@ def tone(piece: str) -> str:
     return "".join(c for c in nfd(piece) if c in TONES)
 
 
-def bare(piece: str) -> str:
+def without_marks(piece: str) -> str:
     base = "".join(c for c in nfd(piece.lower()) if not unicodedata.combining(c))
     return letters(base.replace("đ", "d").replace("ð", "d"))
 
@@ -100,8 +104,8 @@ def syllables(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", nfc(styled))
 
 
-class Typed:
-    """The syllables that a query asks for, and how the rung lets each be written."""
+class TypedSyllables:
+    """The syllables that a query asks for, and the spellings of them that a rung accepts."""
 
     def __init__(self, query: str, rung: Rung) -> None:
         text = re.sub(r'-\([^)]*\)|-"[^"]*"|(?<!\S)-[^\W\d_]\w*', " ", nfc(query))  # excluded
@@ -115,38 +119,44 @@ class Typed:
     def accepts(self, typed: str, written: str) -> bool:
         if typed in self.prefixes:
             wide = self.rung is not Rung.EXACT
-            key = bare if wide else (lambda piece: nfc(piece.lower()))
+            key = without_marks if wide else (lambda piece: nfc(piece.lower()))
             return key(written).startswith(key(typed))
         if typed in self.literals or self.rung is Rung.EXACT:
             return (letters(typed), tone(typed)) == (letters(written), tone(written))
-        if bare(typed) != bare(written):
+        if without_marks(typed) != without_marks(written):
             return False
-        if self.rung is Rung.PARTIAL:  # the marks typed are there, others may be
+        if self.rung is Rung.PARTIAL:  # has the typed marks, and may have others
             return set(nfd(typed.lower())) - set("dđ") <= set(nfd(written.lower()))
         return True
 
-    def accepts_run(self, run: list[str]) -> bool:
-        """Whether the syllables are a run of those typed, a long form of one, or its initials."""
-        if len(run) > 2 and "".join(bare(piece)[0] for piece in run) in map(bare, self.sequence):
+    def accepts_phrase(self, phrase: list[str]) -> bool:
+        """True if the syllables are a part of the typed ones, a long form of one, or initials."""
+        if len(phrase) > 2 and "".join(without_marks(piece)[0] for piece in phrase) in map(
+            without_marks, self.sequence
+        ):
             return True
-        if len(run) == 1 and len(run[0]) > 2:
-            size = len(run[0])
+        if len(phrase) == 1 and len(phrase[0]) > 2:
+            size = len(phrase[0])
             rows = (self.sequence[at : at + size] for at in range(len(self.sequence)))
-            if any("".join(bare(p)[0] for p in row) == bare(run[0]) for row in rows):
+            if any(
+                "".join(without_marks(p)[0] for p in row) == without_marks(phrase[0])
+                for row in rows
+            ):
                 return True
         return any(
-            all(self.accepts(t, w) for t, w in zip(self.sequence[at:], run, strict=False))
-            for at in range(len(self.sequence) - len(run) + 1)
+            all(self.accepts(t, w) for t, w in zip(self.sequence[at:], phrase, strict=False))
+            for at in range(len(self.sequence) - len(phrase) + 1)
         )
 
 
-def asked(search: dict[str, Any]) -> str:
-    """The query text without its facets, whose values are not words of the text."""
+def text_part(search: dict[str, Any]) -> str:
+    """The query text without its facets, whose values need not be words of the text."""
     text: str = search.get("marks", search["query"])
     return text
 
 
-def marks(hit: Hit) -> Iterator[tuple[str, int, int]]:
+def highlights(hit: Hit) -> Iterator[tuple[str, int, int]]:
+    """Yield each highlight as (text, start, end)."""
     for text, ranges in (
         (hit.document.title, hit.title_ranges),
         (hit.snippet.text, hit.snippet.ranges),
@@ -156,15 +166,15 @@ def marks(hit: Hit) -> Iterator[tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize("search", SEARCHES, ids=_name)
-def test_marks_are_words_typed_and_nothing_else(
+def test_a_highlight_is_a_typed_word_and_nothing_else(
     seeds_archive: Archive, search: dict[str, Any]
 ) -> None:
-    for hit in answer(seeds_archive, search).hits:
-        typed = Typed(asked(search), hit.rung)
-        for text, start, end in marks(hit):
+    for hit in run_search(seeds_archive, search).hits:
+        typed = TypedSyllables(text_part(search), hit.rung)
+        for text, start, end in highlights(hit):
             marked = text[start:end]
-            assert typed.accepts_run(syllables(marked)), marked
-            # Whole words: no letter stands on either side, no sign or space within the ends.
+            assert typed.accepts_phrase(syllables(marked)), marked
+            # Whole words: no letter on either side, no sign or space at the ends.
             assert not text[start - 1 : start].isalnum() or start == 0
             assert not text[end : end + 1].isalnum()
             assert marked[0].isalnum()
@@ -172,13 +182,13 @@ def test_marks_are_words_typed_and_nothing_else(
 
 
 @pytest.mark.parametrize("search", SEARCHES, ids=_name)
-def test_no_place_where_the_words_typed_stand_side_by_side_goes_unmarked(
+def test_the_typed_words_are_highlighted_wherever_they_stand_side_by_side(
     seeds_archive: Archive, search: dict[str, Any]
 ) -> None:
-    for hit in answer(seeds_archive, search).hits:
-        typed = Typed(asked(search), hit.rung)
-        if not typed.sequence or re.search(r':|-[("]|(?<!\S)-\w|\bOR\b|HOẶC', asked(search)):
-            continue  # which words stand together is not a matter of the text alone there
+    for hit in run_search(seeds_archive, search).hits:
+        typed = TypedSyllables(text_part(search), hit.rung)
+        if not typed.sequence or re.search(r':|-[("]|(?<!\S)-\w|\bOR\b|HOẶC', text_part(search)):
+            continue  # with these operators the text alone does not tell which words adjoin
         for text, ranges in (
             (hit.document.title, hit.title_ranges),
             (hit.snippet.text, hit.snippet.ranges),
@@ -188,31 +198,33 @@ def test_no_place_where_the_words_typed_stand_side_by_side_goes_unmarked(
             for at in range(len(pieces) - len(typed.sequence) + 1):
                 row = pieces[at : at + len(typed.sequence)]
                 gaps = text[row[0].start() : row[-1].end()]
-                if re.search(r"[.!?…;\n]", gaps) or not typed.accepts_run([p[0] for p in row]):
+                if re.search(r"[.!?…;\n]", gaps) or not typed.accepts_phrase([p[0] for p in row]):
                     continue
                 assert all(i in covered for p in row for i in range(*p.span())), gaps
 
 
 @pytest.mark.parametrize("search", SEARCHES, ids=_name)
-def test_a_hit_shows_what_was_found(seeds_archive: Archive, search: dict[str, Any]) -> None:
-    """In the title, in the snippet, or both; and the snippet is a piece of the body."""
-    results = answer(seeds_archive, search)
+def test_a_hit_has_a_highlight_and_its_snippet_is_a_piece_of_the_body(
+    seeds_archive: Archive, search: dict[str, Any]
+) -> None:
+    """The highlight is in the title, in the snippet, or in both."""
+    results = run_search(seeds_archive, search)
     for hit in results.hits:
-        body, shown = hit.document.body, hit.snippet
-        assert body[shown.start : shown.start + len(shown.text)] == shown.text
-        if Typed(asked(search), hit.rung).sequence:
-            assert list(marks(hit))
+        body, snippet = hit.document.body, hit.snippet
+        assert body[snippet.start : snippet.start + len(snippet.text)] == snippet.text
+        if TypedSyllables(text_part(search), hit.rung).sequence:
+            assert list(highlights(hit))
         else:
-            assert not list(marks(hit))
+            assert not list(highlights(hit))
 
 
-def test_the_oracle_of_marks_can_say_no() -> None:
-    exact = Typed("công tác dân vận", Rung.EXACT)
-    assert exact.accepts_run(["Dân", "vận"])
-    assert not exact.accepts_run(["dần", "vận"])
-    assert not exact.accepts_run(["vận", "dân"])
-    assert Typed("huyện uỷ", Rung.EXACT).accepts_run(["Huyện", "ủy"])
-    assert not Typed("đông", Rung.PARTIAL).accepts_run(["dòng"])
-    assert Typed("dân van", Rung.PARTIAL).accepts_run(["dân", "vận"])
-    assert not Typed("dân van", Rung.PARTIAL).accepts_run(["dan", "vận"])
-    assert Typed("dong", Rung.FOLDED).accepts_run(["động"])
+def test_the_oracle_of_highlights_rejects_other_words() -> None:
+    exact = TypedSyllables("công tác dân vận", Rung.EXACT)
+    assert exact.accepts_phrase(["Dân", "vận"])
+    assert not exact.accepts_phrase(["dần", "vận"])
+    assert not exact.accepts_phrase(["vận", "dân"])
+    assert TypedSyllables("huyện uỷ", Rung.EXACT).accepts_phrase(["Huyện", "ủy"])
+    assert not TypedSyllables("đông", Rung.PARTIAL).accepts_phrase(["dòng"])
+    assert TypedSyllables("dân van", Rung.PARTIAL).accepts_phrase(["dân", "vận"])
+    assert not TypedSyllables("dân van", Rung.PARTIAL).accepts_phrase(["dan", "vận"])
+    assert TypedSyllables("dong", Rung.FOLDED).accepts_phrase(["động"])

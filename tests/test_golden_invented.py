@@ -1,4 +1,4 @@
-"""Golden searches over invented documents: references, persons, places, abbreviations."""
+"""Golden searches over invented documents: citations, persons, places, abbreviations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def name(search: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("form", [nfc, nfd])
 @pytest.mark.parametrize("search", SEARCHES, ids=name)
-def test_search(archive: Archive, search: dict[str, Any], form: Callable[[str], str]) -> None:
+def test_a_golden_search_finds_what_a_reader_expects(
+    archive: Archive, search: dict[str, Any], form: Callable[[str], str]
+) -> None:
     results = archive.search(SearchRequest(form(search["query"]), size=50))
     found = [hit.document.id for hit in results.hits]
     assert (results.rung, sorted(found)) == (search["rung"], sorted(search["hits"]))
@@ -51,9 +53,9 @@ def test_search(archive: Archive, search: dict[str, Any], form: Callable[[str], 
         assert found[-1] == search["last"]
     if "suggestion" in search:
         assert results.suggestion == search["suggestion"]
-    marked = {
+    highlighted = {
         hit.document.id: [hit.snippet.text[a:b] for a, b in hit.snippet.ranges]
         for hit in results.hits
     }
     for document_id, expected in search.get("marked", {}).items():
-        assert marked[document_id] == expected
+        assert highlighted[document_id] == expected

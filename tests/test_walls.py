@@ -41,7 +41,7 @@ APART = [("indexer.analysis", "indexer.documents"), ("indexer.archive", "indexer
 
 # Outside libraries, and the only places that may know them.
 KEPT = {
-    "whoosh": ["indexer.engines.whoosh"],
+    "whoosh": ["indexer.engines.whoosh.whoosh_adapter"],
     "flask": ["search_ui"],
     "werkzeug": ["search_ui"],
     "prometheus_client": ["search_ui.http"],

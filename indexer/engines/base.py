@@ -1,9 +1,9 @@
-"""The SearchEngine protocol: what the rest of the house asks of an index.
+"""The SearchEngine protocol: the interface between an index and the rest of the program.
 
-An engine keeps terms and finds them. It knows the plan tree of `indexer.query.plan` and nothing
-of accents, snippets or pages; those live once, above all engines.
-
-Every engine scores alike, by the formula of `indexer.engines.bm25`.
+An engine stores terms and finds documents by them. It executes the plans of `indexer.query.plan`
+and knows nothing of accents, snippets or pages, which are implemented once, above all engines
+(`indexer.search`, `indexer.results`). Every engine computes the same scores, by the formula of
+`indexer.engines.bm25`; `tests/engines/test_conformance.py` holds them to it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Filters = Mapping[str, Sequence[str]]
-"""Facet name -> chosen values; values of one facet are alternatives, facets are all required."""
+"""Facet name -> chosen values. A document passes if, for every facet, it has one of the values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What a plan found.
+    """The documents that a plan and the filters select.
 
-    `matched` counts documents before the filters, `total` after them. `hits` are (document id,
-    score) for the slice asked for, best first; equal scores (or dates) are ordered by score, then
-    id. `facets` counts, per facet and value, the documents that match the plan and the filters of
-    all *other* facets.
+    `matched` counts the documents before the filters, `total` after them. `hits` are (document id,
+    score) of the requested slice, best first; documents with equal score (or date) are ordered by
+    score, then by id. `facets` gives, per facet and value, the number of documents that match the
+    plan and the filters of all *other* facets.
     """
 
     matched: int
@@ -38,8 +38,10 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTokens:
-    """A document, and the syllables of its title and body with terms that were asked for: those of
-    `indexer.analysis.tokens`, in order, the others left out."""
+    """A document with those syllables of its title and body whose terms were asked for.
+
+    `title` and `body` are subsequences of what `indexer.analysis.tokens` returns for the two texts.
+    """
 
     document: Document
     title: Sequence[TokenSpan]
@@ -47,7 +49,7 @@ class DocumentTokens:
 
 
 class SearchEngine(Protocol):
-    """One index, open for reading. Safe to use from many threads; never changes under a reader."""
+    """One index, open for reading. Safe to use from many threads. Its content never changes."""
 
     @property
     def lexicon(self) -> Lexicon:
@@ -64,30 +66,39 @@ class SearchEngine(Protocol):
         limit: int = 10,
         with_facets: bool = True,
     ) -> Matches:
-        """Evaluate a plan. Without `with_facets`, `facets` is empty. Unknown facets or values in
-        `filters` match nothing."""
+        """Execute a plan and return the requested slice of hits.
+
+        Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
+        matches no document.
+        """
         ...
 
     def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """The features of the plan that the document has, in order: their points sum to its score.
-        Raises DocumentNotFound."""
+        """Return the features of the plan that the document has, in plan order; their points sum to
+        its score.
+
+        Raises DocumentNotFound.
+        """
         ...
 
     def document(self, document_id: str) -> Document:
-        """The stored document. Raises DocumentNotFound."""
+        """Return the stored document. Raises DocumentNotFound."""
         ...
 
     def matched_tokens(
         self, document_ids: Sequence[str], terms: Set[str]
     ) -> Sequence[DocumentTokens]:
-        """These documents, each with those of its syllables that have one of the terms. Raises
-        DocumentNotFound."""
+        """Return the documents with these ids, each with those of its syllables whose term is in
+        `terms`.
+
+        The result is in the order of `document_ids`. Raises DocumentNotFound.
+        """
         ...
 
     def ids(self) -> Iterable[str]:
-        """The ids of all documents, in ascending order."""
+        """Return the ids of all documents, ascending."""
         ...
 
     def close(self) -> None:
-        """Let go of files and memory. Using the engine afterwards is an error of the caller."""
+        """Release files and memory. The engine must not be used afterwards."""
         ...

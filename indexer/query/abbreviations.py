@@ -1,7 +1,9 @@
-"""Abbreviations and their long forms: UBND ↔ uỷ ban nhân dân, either finds the other.
+"""Abbreviations and their long forms as synonyms of each other: UBND ↔ uỷ ban nhân dân.
 
-The curated pairs (abbreviations.tsv) and those that the archive defines in its own pages. One that
-is defined in several ways is taken only where one way is by far the commonest.
+The pairs are those of abbreviations.tsv and those that the documents of the archive define
+("Mặt trận Tổ quốc (MTTQ)", see `vocabulary/learning.py`). An abbreviation that the documents define
+in several ways is used only if one of them is by far the most frequent. `match_tree.py`,
+`approximate_match.py` and `ranking.py` use the synonyms.
 """
 
 from __future__ import annotations
@@ -19,42 +21,46 @@ from indexer.query.model import Clause, Synonym
 from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
-_DEFINITIONS = 3
-"""Documents that must define a pair before it is believed."""
-_CLEAR = 0.8
+_MIN_DEFINITIONS = 3
+"""Documents that must define a pair before it is used."""
+_MIN_SHARE = 0.8
 """Share of the definitions of an abbreviation that its long form must have."""
 
 
 class _Pairs(NamedTuple):
     long_forms: Mapping[str, Terms]
     """Folded abbreviation → terms of its long form."""
-    shorts: Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]
+    abbreviations: Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]
     """First term of a long form → long forms with their abbreviations as terms."""
 
 
-_known: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
+_pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
 
 
 def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
-    """What may be written instead of parts of a clause, as far as the index has it.
+    """Return the synonyms of parts of a clause whose terms the index has.
 
-    `slots` are the terms that each of its syllables may stand for on a rung.
-    A phrase in quotes, a beginning and `=word` are meant to the letter.
+    These are abbreviations, long forms, and the type synonyms of cited documents. A phrase in
+    quotes, a prefix, `=word` and a facet value have none.
+
+    Parameters
+    ----------
+    slots : the terms that each syllable of the clause may stand for on a rung.
     """
     if clause.leaf.kind is not LeafKind.WORDS or clause.facet:
         return ()
     pairs = _pairs(lexicon)
-    found = [other for entity in clause.entities for other in entity.kinds]
+    found = [synonym for entity in clause.entities for synonym in entity.type_synonyms]
     for at, syllable in enumerate(clause.syllables):
         long_form = pairs.long_forms.get(fold(syllable.term))
         if long_form and all(map(lexicon.frequency, long_form)):
             found.append(Synonym(at, at + 1, long_form))
         for term in slots[at]:
-            for long_form, shorts in pairs.shorts.get(term, ()):
+            for long_form, abbreviations in pairs.abbreviations.get(term, ()):
                 end = at + len(long_form)
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
-                    known = filter(lexicon.frequency, shorts)
-                    found.extend(Synonym(at, end, (short,)) for short in known)
+                    known = filter(lexicon.frequency, abbreviations)
+                    found.extend(Synonym(at, end, (abbreviation,)) for abbreviation in known)
     return tuple(found)
 
 
@@ -63,29 +69,31 @@ def _accepts(slot: Slot, term: str) -> bool:
 
 
 def _pairs(lexicon: Lexicon) -> _Pairs:
-    pairs = _known.get(lexicon)
+    """The pairs of the table and of the documents of an index, cached per lexicon."""
+    pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
         chosen = dict(_curated())
-        for short, counted in lexicon.learned.abbreviations.items():
-            long_form = max(counted, key=lambda form: (counted[form], form))
-            enough = max(_DEFINITIONS, _CLEAR * sum(counted.values()))
-            if counted[long_form] >= enough and len(short) > 2:
+        for short, counts in lexicon.learned.abbreviations.items():
+            long_form = max(counts, key=lambda form: (counts[form], form))
+            enough = max(_MIN_DEFINITIONS, _MIN_SHARE * sum(counts.values()))
+            if counts[long_form] >= enough and len(short) > 2:
                 chosen[short] = long_form
         long_forms: dict[str, Terms] = {}
-        shorts: dict[Terms, tuple[str, ...]] = {}
+        abbreviations: dict[Terms, tuple[str, ...]] = {}
         for short, long_form in chosen.items():
             terms = terms_in(long_form)
             long_forms[fold(short.lower())] = terms
-            shorts[terms] = (*shorts.get(terms, ()), short.lower())
+            abbreviations[terms] = (*abbreviations.get(terms, ()), short.lower())
         by_first: dict[str, list[tuple[Terms, tuple[str, ...]]]] = {}
-        for terms, written in shorts.items():
-            by_first.setdefault(terms[0], []).append((terms, written))
-        _known[lexicon] = pairs = _Pairs(long_forms, by_first)
+        for terms, shorts in abbreviations.items():
+            by_first.setdefault(terms[0], []).append((terms, shorts))
+        _pairs_of_lexicon[lexicon] = pairs = _Pairs(long_forms, by_first)
     return pairs
 
 
 @cache
 def _curated() -> Mapping[str, str]:
+    """Abbreviation → long form, from abbreviations.tsv."""
     text = files("indexer.query").joinpath("abbreviations.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return {row[0]: row[1] for row in rows}

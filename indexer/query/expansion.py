@@ -1,4 +1,9 @@
-"""Which forms of a syllable a rung of the ladder accepts."""
+"""Expand a syllable to terms: the forms that each rung of the ladder accepts, and prefixes.
+
+`as_typed`, `bare_any_form`, `marks_added`, `any_form` and `likely_forms` are the acceptance rules
+of the rungs, from strict to loose. `terms_with_prefix` serves the query operator `dân*` and
+completions.
+"""
 
 from __future__ import annotations
 
@@ -10,60 +15,63 @@ from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Accept = Callable[[Syllable], Slot]
+"""The terms that a rung accepts for a syllable."""
 
-# A form is taken for an approximate hit where it is at least this likely beside the likeliest.
-_LIKELY = 0.05
+_MIN_LIKELIHOOD = 0.05
+"""Probability, relative to the likeliest form, that the rung approximate demands of a form."""
 
 
 def as_typed(syllable: Syllable) -> Slot:
-    """Rung exact."""
+    """Return the typed term only: rung exact."""
     return (syllable.term,)
 
 
 def bare_any_form(syllable: Syllable) -> Slot:
-    """Rung partial: marked ones stay as typed."""
-    return syllable.forms if syllable.bare else (syllable.term,)
+    """Return all forms of a syllable typed without marks, else the typed term: rung partial."""
+    return syllable.forms if syllable.may_lack_marks else (syllable.term,)
 
 
 def marks_added(syllable: Syllable) -> Slot:
-    """Rung partial, wider: marked ones may have further marks."""
+    """Return the forms with at least the typed marks: the wider step of rung partial."""
     return (
-        syllable.containing()
+        syllable.forms_with_typed_marks()
         if syllable.marked and not syllable.literal
         else bare_any_form(syllable)
     )
 
 
 def any_form(syllable: Syllable) -> Slot:
-    """Rung folded."""
+    """Return all forms with the same fold: rung folded."""
     return syllable.forms
 
 
 def likely_forms(syllable: Syllable) -> Slot:
-    """Rung approximate: what was typed where the index has it so, else what may have been meant."""
+    """Return the forms that were probably meant: rung approximate.
+
+    That is the typed term alone if it carries marks and the index has it.
+    """
     if syllable.literal:
         return (syllable.term,)
     probabilities = syllable.restored.probabilities
     most = max(probabilities.values())
-    likely = {form for form, p in probabilities.items() if p >= _LIKELY * most}
+    likely = {form for form, p in probabilities.items() if p >= _MIN_LIKELIHOOD * most}
     if syllable.marked and likely == {syllable.term}:
         return (syllable.term,)
     return tuple(form for form in syllable.forms if form in likely)
 
 
-# MERGED DOC: """The syllables that begin as typed: what `dân*` asks for, and what a completion offers.
-#
-# The index keeps one spelling of i and y (ki is kept as ky), so the beginning of a longer syllable
-# (ki: kiểm) is looked up as typed, and a whole syllable as it is kept.
-# """
-
-
 def terms_with_prefix(
     text: str, token: Token, lexicon: Lexicon, limit: int, *, folded: bool
 ) -> tuple[str, ...]:
-    """At most `limit` terms that begin with the syllable `token` of `text`, most frequent first.
+    """Return at most `limit` terms that begin with the syllable `token` of `text`.
 
-    With `folded`, whatever their marks.
+    The most frequent terms come first. The index keeps one spelling of i and y ("ki" is stored as
+    "ky"), so the beginning of a longer syllable (ki: kiểm) is looked up as typed and a whole
+    syllable by its term.
+
+    Parameters
+    ----------
+    folded : True to ignore marks.
     """
     typed = text[token.start : token.end].lower()
     if folded:
@@ -72,5 +80,5 @@ def terms_with_prefix(
     else:
         longer = lexicon.with_prefix(typed, limit)
         whole = (token.term,) if lexicon.frequency(token.term) else ()
-    found = dict.fromkeys((*longer, *whole))
-    return tuple(sorted(found, key=lambda term: (-lexicon.frequency(term), term))[:limit])
+    terms = dict.fromkeys((*longer, *whole))
+    return tuple(sorted(terms, key=lambda term: (-lexicon.frequency(term), term))[:limit])

@@ -1,17 +1,17 @@
-"""The query language: any string at all → a tree of what was typed.
+"""Parser of the query language: any string → a syntax tree.
 
-    dân vận             words: all of them
+    dân vận             words, all of which must match
     "dân vận khéo"      phrase; also “ ” and « »
-    "dân khéo"~5        near: in this order, at most five syllables more than side by side
-    -"sơ kết"  -hội     not
-    A OR B, A HOẶC B    either; binds looser than standing side by side; parentheses group
-    dân*                syllables that begin so
-    =dân                exactly this accent, whatever the ladder does
-    tiêu_đề:khéo        only in this field (see FIELDS); holds for the words that follow it
-    năm:2021            has this value; what follows it is text again
+    "dân khéo"~5        near: in this order, spanning at most five positions beyond side by side
+    -"sơ kết"  -hội     exclusion
+    A OR B, A HOẶC B    disjunction; binds looser than juxtaposition; parentheses group
+    dân*                prefix: syllables that begin so
+    =dân                literal: exactly these marks, on every rung of the ladder
+    tiêu_đề:khéo        only in this field (see FIELDS); applies to the words that follow it
+    năm:2021            this facet value; the words that follow the value are text again
 
-Everything is optional and nothing is an error: what cannot be parsed is taken as words. The parser
-is one pass with a stack of its own, so that neither length nor nesting can hurt it.
+Nothing is an error: text that matches no rule is parsed as words. The parser makes one pass with an
+explicit stack, so long or deeply nested texts need neither much time nor recursion.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ from indexer.analysis import strip_marks
 from indexer.facets import FACETS
 
 MAX_CHARACTERS = 10_000
+"""Characters of a query text that are parsed; the rest is ignored."""
 MAX_LEAVES = 64
+"""Leaves of a tree; the rest of the text is ignored."""
 MAX_DEPTH = 16
+"""Nested parentheses; deeper ones are ignored, the text inside them is not."""
 MAX_SLOP = 50
+"""Largest slop; a larger number is reduced to it."""
 
 
 class LeafKind(StrEnum):
-    """What a leaf asks of its text."""
+    """How the text of a leaf must match."""
 
     WORDS = "words"
     PHRASE = "phrase"
@@ -41,10 +45,15 @@ class LeafKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A piece of the query text: `start` is its offset there. `field` is a name of FIELDS or None.
+    """A piece of the query text, with the way in which it must match.
 
-    `negative_head` on WORDS: the first *word* is excluded, the others are asked for; only the
-    reading knows where the first word ends (`-hội nghị 2020` excludes "hội nghị").
+    Attributes
+    ----------
+    start : offset of `text` in the query text, in code points.
+    field : target of a field in FIELDS (`title`, `body` or a facet name), or None for any text.
+    slop : of a phrase, see `indexer.query.plan.Phrase`.
+    negative_head : only with WORDS. The first *word* is excluded and the others must match;
+        `interpret` finds where the first word ends (`-hội nghị 2020` excludes "hội nghị").
     """
 
     kind: LeafKind
@@ -57,14 +66,14 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Alternatives, each a row of parts that are all asked for."""
+    """A disjunction of rows; the parts of a row must all match."""
 
     alternatives: tuple[tuple[Part, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """What must not be there."""
+    """A part that must not match."""
 
     part: Leaf | Group
 
@@ -76,14 +85,14 @@ FIELDS: dict[str, str] = {
     "nội_dung": "body", "body": "body",
     **{name: facet.name for facet in FACETS for name in facet.query_fields},
 }  # fmt: skip
-"""Field names → `title`, `body` or the name of a facet; they may be typed without marks."""
+"""Typed field name → `title`, `body` or the name of a facet; it may be typed without marks."""
 
 _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
 
 TEXT_FIELDS = (None, "title", "body")
 
-EITHER = ("OR", "HOẶC")
-"""What joins alternatives, in capitals only."""
+OR_OPERATORS = ("OR", "HOẶC")
+"""The words that separate alternatives; only in capitals."""
 
 _TOKEN = re.compile(
     rf"""
@@ -93,7 +102,7 @@ _TOKEN = re.compile(
       (?:~(?P<slop>\d{{1,9}}))?
     | (?P<stray>["“”„«»])
     | (?P<not>(?<!\S)-(?=[^\s-])|(?<=\()-(?=[^\s-]))
-    | (?P<or>(?:{"|".join(EITHER)})(?=[\s(]|$))
+    | (?P<or>(?:{"|".join(OR_OPERATORS)})(?=[\s(]|$))
     | (?P<field>[^\W\d]\w*):(?=[^\s:/)])
     | (?P<literal>=(?=[^\W_]))
     | (?P<word>[^\s()"“”„«»]+)
@@ -104,7 +113,7 @@ _TOKEN = re.compile(
 
 @dataclass
 class _Frame:
-    """An open parenthesis, and what is to be done with the group when it closes."""
+    """An open parenthesis: the rows so far, and how its group is added when it closes."""
 
     excluded: bool = False
     field: str | None = None
@@ -112,10 +121,10 @@ class _Frame:
 
 
 def parse(text: str) -> Group:
-    """The tree of a query text; total, and linear in its length.
+    """Parse a query text. Accepts any string; the time is linear in its length.
 
-    `text` is in any case NFC already (`indexer.analysis.normalize`); beyond MAX_CHARACTERS,
-    MAX_LEAVES and MAX_DEPTH the rest is left out, or the parentheses are.
+    `text` is NFC (`indexer.analysis.normalize`). Beyond MAX_CHARACTERS or MAX_LEAVES the rest of
+    the text is ignored, beyond MAX_DEPTH the parentheses.
     """
     return _Parser(text[:MAX_CHARACTERS]).run()
 
@@ -124,28 +133,28 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.frames = [_Frame()]
-        self.unopened = 0  # parentheses beyond MAX_DEPTH, whose closing ones are passed over
+        self.ignored_depth = 0  # open parentheses beyond MAX_DEPTH, to skip their closing ones
         self.leaves = 0
         self.excluded = False
         self.field: str | None = None
         self.literal = False
-        self.words: tuple[int, int] | None = None
+        self.words: tuple[int, int] | None = None  # span of the words that are not yet a leaf
 
     def run(self) -> Group:
         at = 0
         while at < len(self.text) and self.leaves < MAX_LEAVES:
             match = _TOKEN.match(self.text, at)
-            if match is None:  # a sign no rule wants
+            if match is None:  # a character that no rule matches
                 at += 1
                 continue
-            self._take(match)
+            self._consume(match)
             at = match.end()
         while len(self.frames) > 1:
             self._close()
         self._end_words()
         return _group(self.frames[0])
 
-    def _take(self, match: re.Match[str]) -> None:
+    def _consume(self, match: re.Match[str]) -> None:
         kind = match.lastgroup
         if kind == "space" or kind == "stray":
             return
@@ -154,9 +163,9 @@ class _Parser:
             return
         field = self._field_named(match["field"]) if match["field"] else None
         if match["field"] and not field:
-            # A colon between words, as headlines have it (Hà Nội:mưa lớn).
+            # A colon between words, as in headlines (Hà Nội:mưa lớn), belongs to the words.
             self.literal = False
-            self._go_on(*match.span("field"))
+            self._extend_words(*match.span("field"))
             return
         self._end_words()
         if match["phrase"] is not None:
@@ -180,8 +189,11 @@ class _Parser:
             self.field = field
 
     def _field_named(self, typed: str) -> str | None:
-        """The field of this name, which has all its marks or none: Nội is not nơi. Without any it
-        is no field in a name (Việt Nam:thắng), only where the text begins with that capital."""
+        """The target of a field name that has all its marks or none (Nội is not nơi), or None.
+
+        A capitalised name without marks is a field only if no words stand before it: "Nam" in
+        "Việt Nam:thắng" is part of a name.
+        """
         name = typed.lower()
         if name in FIELDS or (typed[0].isupper() and self.words):
             return FIELDS.get(name)
@@ -196,10 +208,10 @@ class _Parser:
             self._end_words()
             self._add(LeafKind.PREFIX, word[:-1], start)
         else:
-            self._go_on(start, match.end())
+            self._extend_words(start, match.end())
 
-    def _go_on(self, start: int, end: int) -> None:
-        """Take what lies there for a word beside those before it."""
+    def _extend_words(self, start: int, end: int) -> None:
+        """Append `[start, end)` to the words that are not yet a leaf."""
         self.words = (self.words[0] if self.words else start, end)
 
     def _end_words(self) -> None:
@@ -225,15 +237,15 @@ class _Parser:
 
     def _open(self) -> None:
         if len(self.frames) > MAX_DEPTH:
-            self.unopened += 1
+            self.ignored_depth += 1
             return
         self.frames.append(_Frame(self.excluded, self.field))
         self.excluded = False
 
     def _close(self) -> None:
         self._end_words()
-        if self.unopened:
-            self.unopened -= 1
+        if self.ignored_depth:
+            self.ignored_depth -= 1
         elif len(self.frames) > 1:
             frame = self.frames.pop()
             group = _group(frame)

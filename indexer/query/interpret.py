@@ -1,6 +1,8 @@
-"""The tree of what was typed → a Query: syllables, their forms, and the words they make.
+"""Interpret the syntax tree of a query text: syntax tree → Query of clauses, for `indexer.search`.
 
-Nothing is decided here about matching; the ladder does that, rung by rung, from what is interpret here.
+Each syllable gets its possible forms and the form that was probably meant, and syllables are joined
+to words and entities. Which forms a document must have is decided per rung, from this Query, in
+`match_tree.py`.
 """
 
 from __future__ import annotations
@@ -24,57 +26,68 @@ from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon
 
 MAX_SYLLABLES = 64
+"""Syllables of a query that are interpreted; the rest is ignored."""
 MAX_FORMS = 16
+"""Forms of a syllable that its marks are restored from, the most frequent ones."""
 MAX_EXPANSIONS = 64
+"""Terms of a prefix (`dân*`), the most frequent ones."""
 
-# The next page, a value of a facet, a hit that is opened: all ask with the same text again. So many
-# readings are kept for each vocabulary, of texts of so many characters at most. No `Memo`, for its
-# function would hold the vocabulary that it is to be forgotten with.
-_KEPT, _LONGEST = 512, 256
+_MAX_CACHED = 512
+"""Queries that are cached per lexicon: the next page, a facet value and an opened hit repeat the
+query text. This is no `Memo`, because the function of a Memo would keep the lexicon alive, and the
+cache must be freed together with it."""
+_MAX_CACHED_LENGTH = 256
+"""Characters of a query text that is cached."""
 
-# A typed form is a likely form: how much likelier than its frequency says, where the rest of the
-# query carries marks (whoever types marks types most of them).
-_TYPED_AMONG_MARKED = 5.0
+_TYPED_PRIOR_AMONG_MARKED = 5.0
+"""Prior of the typed form of an unmarked syllable if the query has marks elsewhere: a person who
+types marks types most of them."""
 
-_readings: WeakKeyDictionary[Lexicon, dict[str, Query]] = WeakKeyDictionary()
+_MIN_JOINT_SHARE = 0.5
+"""Two neighbours are one unit if the rarer of them stands beside the other in at least this share
+of its documents."""
+
+_cache: WeakKeyDictionary[Lexicon, dict[str, Query]] = WeakKeyDictionary()
 
 
 def interpret(text: str, lexicon: Lexicon) -> Query:
-    """Read a query text; the same text again is interpret at once. Total: any string.
+    """Interpret a query text; the same text is interpreted once per lexicon. Accepts any string.
 
     Parameters
     ----------
     text : normalised (`indexer.analysis.normalize`).
     """
     text = text[:MAX_CHARACTERS]
-    kept = _readings.setdefault(lexicon, {})
-    query = kept.get(text)
+    cached = _cache.setdefault(lexicon, {})
+    query = cached.get(text)
     if query is None:
-        query = Query(text, _Reader(lexicon, has_marks(text)).group(parse(text)))
-        if len(text) <= _LONGEST:
-            if len(kept) >= _KEPT:
-                kept.clear()  # what is in use comes back at once
-            kept[text] = query
+        query = Query(text, _Interpreter(lexicon, has_marks(text)).disjunction(parse(text)))
+        if len(text) <= _MAX_CACHED_LENGTH:
+            if len(cached) >= _MAX_CACHED:
+                cached.clear()  # queries in use are soon cached again
+            cached[text] = query
     return query
 
 
-class _Reader:
+class _Interpreter:
+    """Interprets one query text; `marked` is True if the text has any mark."""
+
     def __init__(self, lexicon: Lexicon, marked: bool) -> None:
         self.lexicon = lexicon
         self.marked = marked
-        self.left = MAX_SYLLABLES
+        self.syllables_left = MAX_SYLLABLES
 
-    def group(self, group: Group) -> Disjunction:
-        rows = (self.row(row) for row in group.alternatives)
+    def disjunction(self, group: Group) -> Disjunction:
+        rows = (self.conjunction(row) for row in group.alternatives)
         return Disjunction(tuple(row for row in rows if row.must or row.must_not))
 
-    def row(self, parts: Sequence[Leaf | Group | Excluded]) -> Conjunction:
+    def conjunction(self, parts: Sequence[Leaf | Group | Excluded]) -> Conjunction:
         must: list[Clause | Disjunction] = []
         must_not: list[Clause | Disjunction] = []
         for part in parts:
             inner, side = (part.part, must_not) if isinstance(part, Excluded) else (part, must)
             if isinstance(inner, Group):
-                rows = self.group(inner)
+                rows = self.disjunction(inner)
                 if rows.alternatives:
                     side.append(rows)
                 continue
@@ -84,7 +97,7 @@ class _Reader:
             if clause.facet and inner.kind is LeafKind.WORDS:
                 head, tail = self.split_value(clause, clause.facet, excluded=inner.negative_head)
             elif inner.negative_head:
-                head, tail = _split(clause, self.head(clause))
+                head, tail = _split(clause, self.first_word_end(clause))
             else:
                 head, tail = clause, []
             (must_not if inner.negative_head else side).append(head)
@@ -92,13 +105,14 @@ class _Reader:
         return Conjunction(tuple(must), tuple(must_not))
 
     def clause(self, leaf: Leaf) -> Clause | None:
+        """The clause of a leaf, or None if it has no syllable that is still interpreted."""
         every = tokens(leaf.text)
-        found = every[: self.left]
+        found = every[: self.syllables_left]
         if not found:
             return None
-        if len(found) < len(every):  # what is beyond them is not interpret at all
+        if len(found) < len(every):  # words are found in the interpreted part only
             leaf = replace(leaf, text=leaf.text[: found[-1].end])
-        self.left -= len(found)
+        self.syllables_left -= len(found)
         syllables = self.syllables(leaf, found)
         if leaf.kind is LeafKind.PREFIX:
             literal, folded = (
@@ -112,9 +126,9 @@ class _Reader:
                 expansions=literal,
                 folded_expansions=folded,
             )
-        meant = analyze(_respelled(leaf.text, found, syllables))
-        words = {(w.start, w.end): w.term for w in meant.words}
-        spans = _index_spans(meant.syllables[: len(found)], words)
+        restored = analyze(_restored_text(leaf.text, found, syllables))
+        words = {(w.start, w.end): w.term for w in restored.words}
+        spans = _syllable_spans(restored.syllables[: len(found)], words)
         parts: tuple[Range, ...] = ((0, len(found)),)
         entities: tuple[Entity, ...] = ()
         if leaf.kind is LeafKind.WORDS:
@@ -122,13 +136,15 @@ class _Reader:
             terms = [syllable.restored.term for syllable in syllables]
             touching = [False, *map(str.isspace, gaps[1:])]
             entities = tuple(find_entities(syllables, gaps, self.lexicon))
-            parts = _fitted(word_spans(terms, touching, tuple(spans), self.lexicon), entities)
-            syllables = _named(syllables, entities)
-        known = tuple((i, j, term) for (i, j), term in spans.items())
-        return Clause(leaf, syllables, parts, known, entities)
+            parts = _fit_to_entities(
+                word_spans(terms, touching, tuple(spans), self.lexicon), entities
+            )
+            syllables = _with_name_terms(syllables, entities)
+        pyvi_words = tuple((i, j, term) for (i, j), term in spans.items())
+        return Clause(leaf, syllables, parts, pyvi_words, entities)
 
-    def head(self, clause: Clause) -> int:
-        """Where the first word ends; what initials stand for is one (-uỷ ban nhân dân)."""
+    def first_word_end(self, clause: Clause) -> int:
+        """The end of the first word, or of a long form that begins the clause (uỷ ban nhân dân)."""
         slots = [bare_any_form(syllable) for syllable in clause.syllables]
         longer = (other.end for other in synonyms(clause, slots, self.lexicon) if not other.start)
         return max((clause.word_spans[0][1], *longer))
@@ -136,15 +152,15 @@ class _Reader:
     def split_value(
         self, clause: Clause, facet: str, *, excluded: bool
     ) -> tuple[Clause, list[Clause]]:
-        """The words that name a value of a facet, and those after them as words of the text.
+        """Split a clause into the syllables that name a facet value and the text after them.
 
-        Where no page has such a value, nothing is found; but where it is excluded, what follows its
-        first word is asked for all the same.
+        If no document has such a value, the whole clause names it, so that nothing is found; in an
+        exclusion only its first word does, and the text after it must match.
         """
         terms = [syllable.term for syllable in clause.syllables]
         at = value_length(terms, facet, self.lexicon)
         if not at:
-            at = self.head(clause) if excluded else len(terms)
+            at = self.first_word_end(clause) if excluded else len(terms)
         head, tail = _split(clause, at)
         return head, [replace(rest, leaf=replace(rest.leaf, field=None)) for rest in tail]
 
@@ -170,41 +186,49 @@ class _Reader:
         )
 
     def forms(self, term: str) -> tuple[str, ...]:
+        """The terms of the index with the fold of `term`, and `term` itself."""
         known = self.lexicon.variants(fold(term))
         return known if term in known else (term, *known)
 
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
-        """A marked syllable that the index knows is meant as typed; synonyms may be any form."""
+        """The forms that `restore` chooses from.
+
+        That is only the typed form if it has marks and the index knows it, or if it cannot have
+        marks; otherwise it may be any form.
+        """
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
-        likely = [form for form in forms[:MAX_FORMS] if form != term]
-        return [Form(term, _TYPED_AMONG_MARKED if self.marked else 1.0), *map(Form, likely)]
+        others = [form for form in forms[:MAX_FORMS] if form != term]
+        prior = _TYPED_PRIOR_AMONG_MARKED if self.marked else 1.0
+        return [Form(term, prior), *map(Form, others)]
 
 
 def _gaps(text: str, found: Sequence[Token]) -> list[str]:
-    """What stands before each token; before the first, nothing."""
+    """The text before each token since the end of the previous one; "" before the first."""
     return ["", *(text[a.end : b.start] for a, b in pairwise(found))]
 
 
-def _fitted(spans: Iterable[Range], entities: Sequence[Entity]) -> tuple[Range, ...]:
-    """The word_spans `spans`, cut where a entity begins or ends; a entity is one unit."""
-    ends = {at for _, at in spans} | {at for m in entities for at in (m.start, m.end)} - {0}
-    inside = {at for m in entities for at in range(m.start + 1, m.end)}
+def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tuple[Range, ...]:
+    """The word spans, cut at the ends of the entities; each entity becomes one span."""
+    ends = {at for _, at in spans} | {at for e in entities for at in (e.start, e.end)} - {0}
+    inside = {at for e in entities for at in range(e.start + 1, e.end)}
     return tuple(pairwise([0, *sorted(ends - inside)]))
 
 
-def _named(syllables: tuple[Syllable, ...], entities: Sequence[Entity]) -> tuple[Syllable, ...]:
-    """The syllables, with what the names they belong to have in their place."""
-    names = dict(name for entity in entities for name in entity.names)
-    if not names:
+def _with_name_terms(
+    syllables: tuple[Syllable, ...], entities: Sequence[Entity]
+) -> tuple[Syllable, ...]:
+    """The syllables, with `name_term` set if they belong to a name that the index has."""
+    terms = dict(item for entity in entities for item in entity.name_terms)
+    if not terms:
         return syllables
-    return tuple(replace(s, named=names.get(at)) for at, s in enumerate(syllables))
+    return tuple(replace(s, name_term=terms.get(at)) for at, s in enumerate(syllables))
 
 
-def _index_spans(
+def _syllable_spans(
     found: Sequence[Token], words: dict[tuple[int, int], str]
 ) -> dict[tuple[int, int], str]:
-    """Spans of characters → spans `[i, j)` of syllables."""
+    """Words by span of characters → words by span `[i, j)` of syllables."""
     starts = {token.start: at for at, token in enumerate(found)}
     ends = {token.end: at + 1 for at, token in enumerate(found)}
     return {
@@ -214,8 +238,8 @@ def _index_spans(
     }
 
 
-def _respelled(text: str, found: Sequence[Token], syllables: Sequence[Syllable]) -> str:
-    """The text with each syllable as it was probably meant."""
+def _restored_text(text: str, found: Sequence[Token], syllables: Sequence[Syllable]) -> str:
+    """The text with each syllable replaced by its restored form."""
     out, at = [], 0
     for token, syllable in zip(found, syllables, strict=True):
         out += [text[at : token.start], match_case(syllable.typed, syllable.restored.term)]
@@ -224,7 +248,7 @@ def _respelled(text: str, found: Sequence[Token], syllables: Sequence[Syllable])
 
 
 def match_case(typed: str, term: str) -> str:
-    """What was meant, in capitals where it was typed in capitals; as typed where that was meant."""
+    """Return `term` in the case of `typed`; `typed` itself if it is a spelling of `term`."""
     if term == unify_i_y(typed.lower()):
         return typed
     if typed.isupper() and len(typed) > 1:
@@ -233,7 +257,7 @@ def match_case(typed: str, term: str) -> str:
 
 
 def _split(clause: Clause, at: int) -> tuple[Clause, list[Clause]]:
-    """The first `at` syllables of a clause as one unit, and the rest of it if there is any."""
+    """The first `at` syllables of a clause as one word span, and the rest as at most one clause."""
     within = tuple(entity for entity in clause.entities if entity.end <= at)
     head = replace(
         clause, syllables=clause.syllables[:at], word_spans=((0, at),), words=(), entities=within
@@ -245,38 +269,27 @@ def _split(clause: Clause, at: int) -> tuple[Clause, list[Clause]]:
         syllables=clause.syllables[at:],
         word_spans=tuple((max(i, at) - at, j - at) for i, j in clause.word_spans if j > at),
         words=tuple((i - at, j - at, term) for i, j, term in clause.words if i >= at),
-        entities=tuple(entity.moved(-at) for entity in clause.entities if entity.start >= at),
+        entities=tuple(entity.shifted(-at) for entity in clause.entities if entity.start >= at),
     )
     return head, [rest]
-
-
-# MERGED DOC: """Which syllables typed are one word: they must stand side by side in what is found.
-#
-# pyvi's words are a first guess; the index has the last word. Names and places that pyvi does not
-# know are word_spans too where this index uses them so.
-# """
-
-
-# Two neighbours are a unit of this index where the rarer of them stands in at least this share of
-# its documents beside the other.
-_SHARE = 0.5
 
 
 def word_spans(
     terms: Sequence[str], touching: Sequence[bool], words: Sequence[Range], lexicon: Lexicon
 ) -> Iterator[Range]:
-    """Spans `[i, j)` of the syllables, side by side and together all of them.
+    """Yield spans `[i, j)` of syllables that must stand side by side; together they cover all.
 
-    pyvi's words are split where this index never has them side by side, and single syllables joined
-    to a neighbour where it nearly always does.
+    pyvi's words are the starting point and the index decides: a pyvi word is split between two
+    syllables that the index never has side by side, and single syllables are joined if the index
+    nearly always has them side by side, as in names and places that pyvi does not know.
 
     Parameters
     ----------
     terms : the syllables as they were probably meant, at least one.
-    touching : whether nothing but space stands before each of them.
+    touching : for each syllable, True if only white space stands before it.
     words : spans of pyvi's words, and of the words inside its long compounds.
     """
-    # A long compound with words inside it is a phrase: its words make the word_spans.
+    # A long compound with words inside it is a phrase: the words inside it are the spans.
     plain = [
         (i, j)
         for i, j in words
@@ -292,7 +305,7 @@ def word_spans(
                 continue
         elif touching[at] and (at - 1 not in joined or at + 1 not in joined):
             rarer = min(lexicon.frequency(first), lexicon.frequency(second))
-            if together and together >= _SHARE * rarer:
+            if together and together >= _MIN_JOINT_SHARE * rarer:
                 continue
         yield begin, at
         begin = at

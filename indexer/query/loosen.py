@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from indexer.analysis import tokens
 from indexer.query.grammar import (
-    EITHER,
     FIELDS,
+    OR_OPERATORS,
     TEXT_FIELDS,
     Excluded,
     Group,
@@ -131,11 +131,11 @@ def _plain_words(text: str) -> Iterator[str]:
             continue
         for token in tokens(piece):
             word = piece[token.start : token.end]
-            yield word.lower() if word in EITHER else word
+            yield word.lower() if word in OR_OPERATORS else word
 
 
 def _is_plain(piece: str) -> bool:
     """True if a piece without spaces is a word wherever it stands."""
-    if not piece[0].isalnum() or piece in EITHER or _QUOTES.intersection(piece):
+    if not piece[0].isalnum() or piece in OR_OPERATORS or _QUOTES.intersection(piece):
         return False
     return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))

@@ -1,4 +1,9 @@
-"""What is asked for → the match tree of a plan: runs of syllables side by side, facet values."""
+"""Build the match tree of a strict rung: every clause must match, as phrases or facet values.
+
+The acceptance rule of the rung (`expansion.py`) decides which terms each syllable stands for.
+`indexer.relaxation` calls `match_tree` once per rung; `approximate_match.py` shares the exclusions,
+entities and facet values.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +37,17 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 
 def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool) -> Node:
-    """Any of the rows; `accept` and `folded` (for beginnings) are those of the rung."""
-    return either([_row(row, accept, lexicon, folded) for row in rows.alternatives])
+    """Return the match tree of a disjunction on one rung.
+
+    Parameters
+    ----------
+    accept : the terms that the rung accepts for a syllable.
+    folded : True if a prefix (`dân*`) matches with any marks on the rung.
+    """
+    return any_of([_conjunction(row, accept, lexicon, folded) for row in rows.alternatives])
 
 
-def _row(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool) -> Node:
+def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool) -> Node:
     nodes: list[Node] = []
     for part in row.must:
         if isinstance(part, Disjunction):
@@ -48,20 +59,26 @@ def _row(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool) -> No
 
 
 def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
-    """What must not be there, on every rung alike: who excludes without marks means every accent,
-    who excludes with marks means that one."""
+    """Yield the negated parts of a conjunction, which are the same on every rung.
+
+    An exclusion typed without marks excludes every form, one typed with marks only that form.
+    """
     for part in row.must_not:
         if isinstance(part, Disjunction):
             yield Not(match_tree(part, bare_any_form, lexicon, folded=True))
         else:
-            bare = not any(syllable.marked for syllable in part.syllables)
-            nodes = _clause_nodes(part, bare_any_form, lexicon, folded=bare)
+            is_unmarked = not any(syllable.marked for syllable in part.syllables)
+            nodes = _clause_nodes(part, bare_any_form, lexicon, folded=is_unmarked)
             yield Not(nodes[0] if len(nodes) == 1 else All(tuple(nodes)))
 
 
 def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
+    """The nodes of a clause, all of which must match: one per word span, or a facet value.
+
+    A synonym that covers several word spans replaces them in one node.
+    """
     if clause.facet:
-        return [has_value(clause, clause.facet, lexicon)]
+        return [facet_node(clause, clause.facet, lexicon)]
     slots = [accept(syllable) for syllable in clause.syllables]
     if clause.leaf.kind is LeafKind.PREFIX:
         slots[-1] = clause.folded_expansions if folded else clause.expansions
@@ -69,70 +86,75 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
     nodes: list[Node] = []
     at = 0
     entities = {entity.start: entity for entity in clause.entities}
-    written_otherwise = synonyms(clause, slots, lexicon)
+    found = synonyms(clause, slots, lexicon)
     for i, j in clause.word_spans:
         if i < at:
             continue  # covered by a long form
         if i in entities:
-            nodes.append(meant(entities[i], clause, accept, slots))
+            nodes.append(entity_node(entities[i], clause, accept, slots))
             at = j
             continue
-        wide = next((o for o in written_otherwise if o.start == i and _whole(o, clause)), None)
+        wide = next((s for s in found if s.start == i and _covers_word_spans(s, clause)), None)
         end = wide.end if wide else j
-        runs = [Phrase(tuple(slots[a:b]), clause.leaf.slop, field) for a, b in clause.word_spans
-                if i <= a and b <= end]  # fmt: skip
-        own: Node = runs[0] if len(runs) == 1 else All(tuple(runs))
-        alternatives: list[Node] = [own]
-        for other in written_otherwise:
-            if i <= other.start and other.end <= end and (other is wide or other.end <= j):
-                # What an abbreviation stands for is known to the last mark, on every rung.
-                terms = [(term,) for term in other.terms]
-                row = (*slots[i : other.start], *terms, *slots[other.end : end])
+        phrases = [Phrase(tuple(slots[a:b]), clause.leaf.slop, field)
+                   for a, b in clause.word_spans if i <= a and b <= end]  # fmt: skip
+        as_typed: Node = phrases[0] if len(phrases) == 1 else All(tuple(phrases))
+        alternatives: list[Node] = [as_typed]
+        for synonym in found:
+            if i <= synonym.start and synonym.end <= end and (synonym is wide or synonym.end <= j):
+                # The marks of a synonym are known, so they are required on every rung.
+                terms = [(term,) for term in synonym.terms]
+                row = (*slots[i : synonym.start], *terms, *slots[synonym.end : end])
                 alternatives.append(Phrase(row, clause.leaf.slop, field))
-        nodes.append(either(alternatives))
+        nodes.append(any_of(alternatives))
         at = end
     return nodes
 
 
-def meant(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[Slot]) -> Node:
-    """Any way to write what is meant that the rung allows."""
+def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[Slot]) -> Node:
+    """Return a node for all surface forms and values of an entity that the rung allows.
+
+    Parameters
+    ----------
+    accept : the terms that the rung accepts for a syllable.
+    slots : the same terms for each syllable of the clause.
+    """
     field = TEXT_FIELDS[clause.leaf.field]
-    runs = [
-        Phrase(tuple(slots[s] if isinstance(s, int) else s for s in writing.slots), 0, field)
-        for writing in entity.surface_forms
-        if _holds(writing.given, clause, accept)
+    phrases = [
+        Phrase(tuple(slots[s] if isinstance(s, int) else s for s in form.slots), 0, field)
+        for form in entity.surface_forms
+        if _condition_holds(form.condition, clause, accept)
     ]
-    nodes: list[Node] = [*dict.fromkeys(runs)]
-    if field is TextField.TEXT:  # who asks for a field asks for its words
-        held: dict[str, list[str]] = {}
-        for facet, value, given in entity.values:
-            if _holds(given, clause, accept):
-                held.setdefault(facet, []).append(value)
-        nodes += [HasValue(facet, tuple(values)) for facet, values in held.items()]
-    return either(nodes)
+    nodes: list[Node] = [*dict.fromkeys(phrases)]
+    if field is TextField.TEXT:  # `title:` and `body:` ask for text, not for facet values
+        values: dict[str, list[str]] = {}
+        for facet, value, condition in entity.values:
+            if _condition_holds(condition, clause, accept):
+                values.setdefault(facet, []).append(value)
+        nodes += [HasValue(facet, tuple(allowed)) for facet, allowed in values.items()]
+    return any_of(nodes)
 
 
-def _holds(given: Condition, clause: Clause, accept: Accept) -> bool:
-    """Whether on this rung the syllables may stand for these terms, in the index or not."""
-    return all(term in accept(clause.syllables[at].knowing(term)) for at, term in given)
+def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:
+    """True if the rung accepts these terms for these syllables, were they in the index."""
+    return all(term in accept(clause.syllables[at].with_form(term)) for at, term in condition)
 
 
-def _whole(other: Synonym, clause: Clause) -> bool:
-    """Whether it stands for several word_spans of a clause, to the end of one, and no entity of its own
-    begins among them."""
+def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
+    """True if a synonym of several syllables ends with a word span and no entity begins in it."""
     return (
-        other.end - other.start > 1
-        and any(j == other.end for _, j in clause.word_spans)
-        and not any(other.start < entity.start < other.end for entity in clause.entities)
+        synonym.end - synonym.start > 1
+        and any(j == synonym.end for _, j in clause.word_spans)
+        and not any(synonym.start < entity.start < synonym.end for entity in clause.entities)
     )
 
 
-def has_value(clause: Clause, facet: str, lexicon: Lexicon) -> Node:
-    """The documents with a value that the syllables name."""
+def facet_node(clause: Clause, facet: str, lexicon: Lexicon) -> Node:
+    """Return a node for the facet values that the syllables of a clause name."""
     values = find_values([syllable.term for syllable in clause.syllables], facet, lexicon)
     return HasValue(facet, values) if values else NOTHING
 
 
-def either(nodes: Sequence[Node]) -> Node:
-    """Any of the nodes."""
+def any_of(nodes: Sequence[Node]) -> Node:
+    """Return the disjunction of the nodes; a single node stays as it is."""
     return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

@@ -1,6 +1,7 @@
-"""A query as it was read: syllables typed, what they may stand for, and how they belong together.
+"""The interpreted query: clauses of syllables with their possible forms, word spans and entities.
 
-`reading.py` makes these of the tree that was typed; the ladder and the ranking make plans of them.
+`interpret.py` builds it from the syntax tree; `match_tree.py`, `approximate_match.py`, `ranking.py`
+and `indexer.relaxation` turn it into plans.
 """
 
 from __future__ import annotations
@@ -17,15 +18,21 @@ from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.accent_restoration import Restored
 
 TEXT_FIELDS = {None: TextField.TEXT, "title": TextField.TITLE, "body": TextField.BODY}
+"""Field of a leaf → field of its phrases. Any other field of a leaf is the name of a facet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Syllable:
-    """A syllable typed: its term, its span in the query text, and what it may stand for.
+    """A syllable of the query text, with the terms that it may stand for.
 
-    `forms` are the terms of the index with the same fold, most frequent first, the typed one
-    always among them; `restored` is what was probably meant, `named` what a name of this index
-    that it belongs to has in its place.
+    Attributes
+    ----------
+    term : as typed, normalised.
+    start, end : span in the query text, in code points; `typed` is the text of that span.
+    forms : the terms of the index with the same fold, most frequent first, and the typed one.
+    restored : the form that was probably meant.
+    literal : True if it was typed as `=dân` and stands for `term` only.
+    name_term : the term in its place in the name of an entity that it belongs to, or None.
     """
 
     term: str
@@ -35,16 +42,16 @@ class Syllable:
     forms: tuple[str, ...]
     restored: Restored
     literal: bool = False
-    named: str | None = None
+    name_term: str | None = None
 
     @property
     def marked(self) -> bool:
-        """Whether it was typed with any mark."""
+        """True if it was typed with any mark."""
         return has_marks(self.term)
 
     @property
-    def bare(self) -> bool:
-        """Whether it was typed without marks and the index knows it with some."""
+    def may_lack_marks(self) -> bool:
+        """True if it was typed without marks and the index has a form of it with marks."""
         return (
             not self.literal
             and not self.marked
@@ -53,28 +60,28 @@ class Syllable:
         )
 
     @property
-    def capital(self) -> bool:
-        """Whether it was typed as names are: its first letter a capital, not all of them."""
+    def is_capitalized(self) -> bool:
+        """True if it is written as in a name: the first letter is a capital, not all letters."""
         return self.typed[0].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
     def is_compatible(self, term: str) -> bool:
-        """Whether `term` may be meant: it folds alike and has all the marks typed."""
+        """True if `term` may be meant: it has the same fold and all marks that were typed."""
         return is_compatible(self.term, term)
 
-    def knowing(self, term: str) -> Syllable:
-        """The same in an index that has `term`, where it folds to what was typed."""
+    def with_form(self, term: str) -> Syllable:
+        """Return the syllable with `term` among its forms, if the two have the same fold."""
         if term in self.forms or fold(term) != fold(self.term):
             return self
         return replace(self, forms=(*self.forms, term))
 
-    def containing(self) -> tuple[str, ...]:
-        """The forms that carry at least the marks typed (vân: vân, vấn, vận, vẫn …)."""
+    def forms_with_typed_marks(self) -> tuple[str, ...]:
+        """Return the forms that have at least the typed marks (vân: vân, vấn, vận, vẫn …)."""
         typed = marks(self.term)
         return tuple(form for form in self.forms if typed <= marks(form))
 
 
 class Synonym(NamedTuple):
-    """Another way to write the syllables `[start, end)` of a clause."""
+    """Terms that may be written instead of the syllables `[start, end)` of a clause."""
 
     start: int
     end: int
@@ -82,45 +89,50 @@ class Synonym(NamedTuple):
 
 
 Condition = tuple[tuple[int, str], ...]
-"""Syllables of a clause, by index, and the term that each must be able to stand for."""
+"""(index of a syllable in the clause, term that the syllable must be able to stand for), all of
+which must hold on a rung."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceForm:
-    """A way to write what is meant, side by side; only where `given` holds.
+    """One way to write an entity: slots side by side, allowed on a rung if `condition` holds.
 
-    A slot is the index of a syllable typed, which stands for what the rung lets it, or terms that
-    are known to the last mark.
+    A slot is the index of a syllable of the clause, which stands for the terms that the rung
+    accepts for it, or a tuple of terms whose marks are known.
     """
 
     slots: tuple[int | Slot, ...]
-    given: Condition = ()
+    condition: Condition = ()
 
-    def moved(self, by: int) -> SurfaceForm:
-        """The same, `by` syllables further on."""
+    def shifted(self, by: int) -> SurfaceForm:
+        """Return the form with `by` added to the indices of syllables."""
         slots = tuple(slot + by if isinstance(slot, int) else slot for slot in self.slots)
-        return SurfaceForm(slots, _moved(self.given, by))
+        return SurfaceForm(slots, _shifted(self.condition, by))
 
 
-def _moved(given: Condition, by: int) -> Condition:
-    return tuple((at + by, term) for at, term in given)
+def _shifted(condition: Condition, by: int) -> Condition:
+    return tuple((at + by, term) for at, term in condition)
 
 
 class NamedValue(NamedTuple):
-    """A value of a facet that is named; only where `given` holds."""
+    """A facet value that an entity names, allowed on a rung if `condition` holds."""
 
     facet: str
     value: str
-    given: Condition
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What the syllables `[start, end)` of a clause mean together: any of the surface_forms is a match,
-    and any of the values.
+    """The syllables `[start, end)` of a clause that name one thing.
 
-    `number` is the term that tells a document from others of its kind (42), and `kinds` are other
-    ways to write the kind. `names` are the terms of a name that the index has.
+    A document matches if it has any of the surface forms or any of the values.
+
+    Attributes
+    ----------
+    number : the term that distinguishes a document from others of its type ("42"), or None.
+    type_synonyms : other ways to write the type of a document ("nghị quyết", "nq").
+    name_terms : the terms of the name as the index has it, for restoring marks.
     """
 
     start: int
@@ -128,28 +140,34 @@ class Entity:
     surface_forms: tuple[SurfaceForm, ...]
     values: tuple[NamedValue, ...] = ()
     number: str | None = None
-    kinds: tuple[Synonym, ...] = ()
-    names: Condition = ()
+    type_synonyms: tuple[Synonym, ...] = ()
+    name_terms: Condition = ()
 
-    def moved(self, by: int) -> Entity:
-        """The same, `by` syllables further on."""
+    def shifted(self, by: int) -> Entity:
+        """Return the entity with `by` added to the indices of syllables."""
         return Entity(
             self.start + by,
             self.end + by,
-            tuple(writing.moved(by) for writing in self.surface_forms),
-            tuple(NamedValue(v.facet, v.value, _moved(v.given, by)) for v in self.values),
+            tuple(form.shifted(by) for form in self.surface_forms),
+            tuple(NamedValue(v.facet, v.value, _shifted(v.condition, by)) for v in self.values),
             self.number,
-            tuple(Synonym(o.start + by, o.end + by, o.terms) for o in self.kinds),
-            _moved(self.names, by),
+            tuple(Synonym(s.start + by, s.end + by, s.terms) for s in self.type_synonyms),
+            _shifted(self.name_terms, by),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A leaf with its syllables read. `word_spans` are spans `[i, j)` of syllables that are one word.
+    """A leaf of the syntax tree with its syllables interpreted.
 
-    `words` are pyvi's, each with its span of syllables: (i, j, "dân_vận"). A entity is a unit.
-    `expansions` are the terms of a prefix, literal and folded.
+    Attributes
+    ----------
+    word_spans : spans `[i, j)` of syllables that must stand side by side; in order, together they
+        cover the clause. An entity is one span.
+    words : pyvi's words with their spans of syllables: (i, j, "dân_vận").
+    entities : in order, none of them overlapping.
+    expansions : terms that begin with the last syllable of a prefix (`dân*`), marks as typed.
+    folded_expansions : the same with any marks.
     """
 
     leaf: Leaf
@@ -162,13 +180,13 @@ class Clause:
 
     @property
     def facet(self) -> str | None:
-        """The facet whose values it asks for, or None where it asks for text."""
+        """The facet whose values the clause names, or None if the clause is about text."""
         return None if self.leaf.field in TEXT_FIELDS else self.leaf.field
 
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Parts that are all asked for, and parts that must not be there."""
+    """Parts that must all match, and parts none of which may match."""
 
     must: tuple[Clause | Disjunction, ...]
     must_not: tuple[Clause | Disjunction, ...]
@@ -176,32 +194,32 @@ class Conjunction:
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """Alternatives."""
+    """Alternatives, at least one of which must match."""
 
     alternatives: tuple[Conjunction, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query text read. `text` is normalised; every offset is in it."""
+    """An interpreted query text. `text` is normalised; all offsets refer to it."""
 
     text: str
     root: Disjunction
 
     def clauses(self) -> Iterator[Clause]:
-        """What is asked for, without what is excluded, in the order typed."""
-        yield from _wanted(self.root)
+        """Yield the clauses that are not excluded, in the order typed."""
+        yield from _positive_clauses(self.root)
 
     @property
     def syllables(self) -> tuple[Syllable, ...]:
-        """The syllables asked for, in the order typed."""
+        """The syllables that are not excluded, in the order typed."""
         return tuple(s for clause in self.clauses() for s in clause.syllables)
 
 
-def _wanted(rows: Disjunction) -> Iterator[Clause]:
-    for row in rows.alternatives:
-        for part in row.must:
+def _positive_clauses(disjunction: Disjunction) -> Iterator[Clause]:
+    for conjunction in disjunction.alternatives:
+        for part in conjunction.must:
             if isinstance(part, Clause):
                 yield part
             else:
-                yield from _wanted(part)
+                yield from _positive_clauses(part)

@@ -1,8 +1,8 @@
-"""What an engine is asked: which documents match, and what adds to their score.
+"""The plan that an engine executes: a match tree and the features of the score.
 
-The two are kept apart. The *match* tree decides which documents are found and is made of runs of
-syllables side by side; the *features* decide their order and never exclude a document. An engine
-needs to know nothing of accents, words or the ladder: all that is already in here.
+The *match* tree decides which documents are found; its leaves are phrases and facet values. The
+*features* decide the order of the documents and never exclude one. Accents, words and the rungs of
+the ladder are already resolved in a plan, so an engine needs to know nothing of them.
 
 Terms are those of `indexer.analysis`: lower-case, normalised, accented. A pair is two terms of
 neighbouring syllables joined by a space ("dân vận"); a word is joined by underscores ("dân_vận").
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Slot = tuple[str, ...]
-"""The syllable terms that one place of a run accepts."""
+"""The terms that are accepted at one position of a phrase; alternatives."""
 
 
 class TextField(StrEnum):
-    """Where a run is looked for: anywhere in title and body, or in one of them."""
+    """The fields that a phrase is searched in: title and body (`TEXT`), or one of them."""
 
     TEXT = "text"
     TITLE = "title"
@@ -28,11 +28,11 @@ class TextField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Documents in which the slots stand side by side, in order, within one field.
+    """Documents in which the slots occur in order, side by side, within one field.
 
-    Positions grow by one from syllable to syllable and by one more across the end of a sentence.
-    `slop` is how many positions more than side by side the whole run may take (in order), 0 for
-    a strict run. A slot that accepts no term matches nothing.
+    Positions increase by one from syllable to syllable, and by one more across the end of a
+    sentence. `slop` is the number of positions that the phrase may span beyond side by side, in the
+    same order; 0 for a strict phrase. A slot without terms matches nothing.
     """
 
     slots: tuple[Slot, ...]
@@ -50,14 +50,14 @@ class HasValue:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Documents that match every child; all documents where there is none."""
+    """Documents that match every child; all documents if there is no child."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Documents that match at least one child; none where there is no child."""
+    """Documents that match at least one child; no document if there is no child."""
 
     children: tuple[Node, ...]
 
@@ -71,7 +71,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """Documents whose matching children weigh `minimum` or more together."""
+    """Documents whose matching children have a total weight of at least `minimum`."""
 
     children: tuple[tuple[Node, float], ...]
     minimum: float
@@ -84,7 +84,7 @@ NOTHING = Any(())
 
 
 class FeatureKind(StrEnum):
-    """What a feature counts: single syllables, pairs of neighbours, pyvi's words."""
+    """The unit that a feature counts: a syllable, a pair of neighbouring syllables, a pyvi word."""
 
     SYLLABLE = "syllable"
     PAIR = "pair"
@@ -93,11 +93,11 @@ class FeatureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One thing that adds to the score of a document.
+    """One addend of the score of a document.
 
-    With `tf` = sum over variants of (variant weight x occurrences in the title x TITLE_WEIGHT +
-    occurrences in the body) it adds `weight * saturation(tf, length)`, where `weight` already
-    holds the inverse document frequency, and saturation is BM25's (see `indexer.engines.bm25`).
+    A feature adds `weight * saturation(tf, length)`. `tf` is the sum over the variants of variant
+    weight x (occurrences in the title x TITLE_WEIGHT + occurrences in the body); `weight` includes
+    the inverse document frequency; the saturation is that of BM25 (`indexer.engines.bm25`).
     """
 
     kind: FeatureKind
@@ -107,7 +107,7 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class FeatureScore:
-    """What a feature adds to the score of one document, with the `tf` of its docstring."""
+    """The points that a feature adds to the score of one document; `tf` as in `Feature`."""
 
     feature: Feature
     tf: float
@@ -116,34 +116,37 @@ class FeatureScore:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One rung of one query, ready to be evaluated."""
+    """One rung of one query, as an engine executes it."""
 
     match: Node
     features: tuple[Feature, ...] = ()
 
 
 def positive_phrases(node: Node) -> tuple[Phrase, ...]:
-    """The runs that a match can be made of, each once, in order: what is to be highlighted."""
-    return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, Phrase))
+    """Return the phrases of a match tree that are not negated, each once, in order.
+
+    These are the phrases to highlight.
+    """
+    return tuple(leaf for leaf in _positive_leaves(node) if isinstance(leaf, Phrase))
 
 
 def positive_values(node: Node) -> tuple[HasValue, ...]:
-    """The values that a match can be made of, each once, in order."""
-    return tuple(leaf for leaf in _wanted(node) if isinstance(leaf, HasValue))
+    """Return the facet values of a match tree that are not negated, each once, in order."""
+    return tuple(leaf for leaf in _positive_leaves(node) if isinstance(leaf, HasValue))
 
 
-def _wanted(node: Node) -> Iterable[Phrase | HasValue]:
-    """The leaves that a match can be made of, each once, in order."""
-    found: dict[Phrase | HasValue, None] = {}
+def _positive_leaves(node: Node) -> Iterable[Phrase | HasValue]:
+    """The leaves that are not below a `Not`, each once, in order."""
+    leaves: dict[Phrase | HasValue, None] = {}
     stack: list[Node] = [node]
     while stack:
         match stack.pop():
             case Phrase() | HasValue() as leaf:
-                found[leaf] = None
+                leaves[leaf] = None
             case All(children) | Any(children):
                 stack.extend(reversed(children))
             case AtLeast(children):
                 stack.extend(child for child, _ in reversed(children))
             case _:
                 pass
-    return found
+    return leaves

@@ -1,9 +1,10 @@
-"""Question words: they stand for the answer, so a page that answers does not hold them.
+"""Question words: they stand for the answer, so a page with the answer does not contain them.
 
-Statements rarely say "bao nhiêu" or "ai", so rarity makes these words look important where they
-say nothing of what the page should be about. They are looked for like any word, but weigh less.
-The list (question_words.txt, made for this project) is that of the interrogative pronouns and
-adverbs of the grammars (Nguyễn Tài Cẩn 1975, "Ngữ pháp tiếng Việt").
+Statements rarely contain "bao nhiêu" or "ai", so by rarity these words would seem important,
+although they say nothing about the subject of a page. They match like any word but get a lower
+weight in `ranking.py` and `approximate_match.py`. The list (question_words.txt, made for this
+project) has the interrogative pronouns and adverbs of the grammars (Nguyễn Tài Cẩn 1975, "Ngữ pháp
+tiếng Việt").
 """
 
 from __future__ import annotations
@@ -16,28 +17,32 @@ from indexer.analysis import fold
 from indexer.query.model import Clause, Syllable
 
 QUESTION_WEIGHT = 0.3
-"""What a question word weighs beside another word as rare; 0.1 to 0.5 are as good."""
+"""Weight of a question word relative to another word of the same rarity; 0.1 to 0.5 rank equally
+well."""
 
 
 def question_syllables(clause: Clause) -> frozenset[int]:
-    """The indices of the syllables that ask and do not name: "ai" but not in "Ai Cập" or "AI", nor
-    "sao" in the name of Sao Mai."""
+    """Return the indices of the syllables of a clause that belong to question words.
+
+    Names are excluded: "ai" counts, but not in "Ai Cập" or "AI", nor "sao" in the name Sao Mai. A
+    clause of nothing but question words has none, because they are then the subject.
+    """
     found: set[int] = set()
-    named = {at for entity in clause.entities for at in range(entity.start, entity.end)}
-    if len(clause.words) > 1:  # alone, it is what is looked for
+    in_entities = {at for entity in clause.entities for at in range(entity.start, entity.end)}
+    if len(clause.words) > 1:  # a single word is the subject of the search
         for start, end, word in clause.words:
-            if word in _words() and not _capitals(clause.syllables[start:end]):
+            if word in _words() and not _is_acronym(clause.syllables[start:end]):
                 found.update(range(start, end))
-    # Without marks, an index that never asks reads "bao nhieu" as something else.
-    bare = [None if syllable.marked else fold(syllable.term) for syllable in clause.syllables]
-    for at in range(len(bare) - 1):
-        if f"{bare[at]}_{bare[at + 1]}" in _bare_words():
+    # An index without questions restores the marks of "bao nhieu" to another word.
+    unmarked = [None if syllable.marked else fold(syllable.term) for syllable in clause.syllables]
+    for at in range(len(unmarked) - 1):
+        if f"{unmarked[at]}_{unmarked[at + 1]}" in _folded_bao_words():
             found.update((at, at + 1))
-    found -= named
+    found -= in_entities
     return frozenset(found) if len(found) < len(clause.syllables) else frozenset()
 
 
-def _capitals(syllables: Sequence[Syllable]) -> bool:
+def _is_acronym(syllables: Sequence[Syllable]) -> bool:
     return all(s.typed.isupper() and len(s.typed) > 1 for s in syllables)
 
 
@@ -48,5 +53,6 @@ def _words() -> frozenset[str]:
 
 
 @cache
-def _bare_words() -> frozenset[str]:
+def _folded_bao_words() -> frozenset[str]:
+    """The question words that begin with "bao", folded: bao_nhieu, bao_gio."""
     return frozenset(fold(word) for word in _words() if word.startswith("bao_"))

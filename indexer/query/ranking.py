@@ -1,12 +1,10 @@
-"""What adds to a document's score: single syllables, pairs of neighbours, pyvi's words.
+"""Features of the score: single syllables, pairs of neighbouring syllables, pyvi's words.
 
-Each feature is weighed by its salience, which is its inverse document frequency (Robertson and
+The weight of a feature is its salience, which is its inverse document frequency (Robertson and
 Spärck Jones 1976, as in BM25) to the power of 1.5, times the weight of its kind. Pairs of
 neighbours are the ordered part of the sequential dependence model (Metzler and Croft 2005, "A
-Markov random field model for term dependencies").
-
-The forms of one typed syllable are one term: their frequencies are summed, each weighed by how
-likely it is what was meant.
+Markov random field model for term dependencies"). The forms of one typed syllable count as one
+term: their document frequencies are summed, each weighted by how likely the form was meant.
 """
 
 from __future__ import annotations
@@ -27,70 +25,81 @@ KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.WORD: 0.3,
 }
 
-# A syllable typed with marks may be meant with synonyms, at this weight beside the typed form.
-_OTHER_MARKS = 0.1
-# A form weighs this at least beside the likeliest; pairs of forms that weigh less than the second
-# add nothing but noise and look-ups.
-_LEAST, _LEAST_PAIR = 0.02, 0.1
-_BELIEF = 0.4
+_OTHER_MARKS_WEIGHT = 0.1
+"""Weight of the other forms of a syllable typed with marks, relative to the typed form."""
+_MIN_FORM_WEIGHT = 0.02
+"""Smallest weight of a form relative to the likeliest one."""
+_MIN_PAIR_WEIGHT = 0.1
+"""Smallest weight of a pair of forms; lighter ones add only noise and look-ups."""
+_LIKELIHOOD_EXPONENT = 0.4
+"""Exponent of the relative probability of a form, see `weighted_forms`."""
 _MAX_PAIRS = 64
-# "số 42" tells the document less than "nghị quyết 42" or "42-NQ" do.
-_NUMBER_ALONE = 0.5
+"""Variants of one pair feature, the heaviest of them."""
+_NUMBER_WORD_WEIGHT = 0.5
+"""Weight of "số 42", which identifies a document less well than "nghị quyết 42" or "42-NQ"."""
 
 Weighted = tuple[tuple[str, float], ...]
+"""(term, weight) of the variants of a feature."""
 
 
 def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, ...]:
-    """The features of everything the query asks for.
+    """Return the features of all clauses of the query that are not excluded.
 
-    With `widen`, a syllable also counts in its other forms (rungs below exact).
+    Parameters
+    ----------
+    widen : True if a syllable also counts in its other forms (on the rungs below exact).
     """
-    found: dict[tuple[FeatureKind, Weighted], float] = {}
+    weights: dict[tuple[FeatureKind, Weighted], float] = {}
     for clause in query.clauses():
-        if clause.facet:  # a value of a facet is there or not
+        if clause.facet:  # a facet value matches or does not, without a score
             continue
-        for kind, variants, share in _clause_features(clause, lexicon, widen):
+        for kind, variants, factor in _clause_features(clause, lexicon, widen):
             weight = (
-                share
+                factor
                 * KIND_WEIGHTS[kind]
                 * salience(_frequency(kind, variants, lexicon), lexicon.documents)
             )
-            # A syllable typed twice counts twice, as in BM25 with the query's own frequencies.
-            found[kind, variants] = found.get((kind, variants), 0.0) + weight
-    return tuple(Feature(kind, variants, weight) for (kind, variants), weight in found.items())
+            # A syllable typed twice counts twice, as in BM25 with query term frequencies.
+            weights[kind, variants] = weights.get((kind, variants), 0.0) + weight
+    return tuple(Feature(kind, variants, weight) for (kind, variants), weight in weights.items())
 
 
 def idf(frequency: float, documents: int) -> float:
-    """Inverse document frequency, never negative: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    """Return the inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
     frequency = min(frequency, documents)
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
 def salience(frequency: float, documents: int) -> float:
-    """How much having a feature says: idf^1.5, on the scale of idf for what one document has.
+    """Return idf^1.5, scaled so that it equals idf for a feature of one document.
 
-    BM25 weighs what is asked for by its idf once; the cosine of tf-idf vectors does so twice, for
-    it is in both vectors (Salton and Buckley 1988, "Term-weighting approaches"). The more everyday
-    words are typed around the few that tell, the more they add up to: questions want 1.4 to 2,
-    titles, which have none to spare, want 1 to 1.25.
+    BM25 multiplies by the idf of a query term once; the cosine of tf-idf vectors does so twice,
+    because the idf is in both vectors (Salton and Buckley 1988, "Term-weighting approaches"). The
+    more everyday words a query has beside the few significant ones, the more the former add up:
+    questions rank best with an exponent of 1.4 to 2, titles, which have few everyday words, with 1
+    to 1.25.
     """
     rarity = idf(frequency, documents)
     return rarity * math.sqrt(rarity / idf(1, documents))
 
 
-def weigh(syllable: Syllable, *, widen: bool) -> Weighted:
-    """The forms of a syllable with their weights, the likeliest at 1."""
+def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
+    """Return the forms of a syllable with their weights; the likeliest has weight 1."""
     if not widen or syllable.literal:
         return ((syllable.term, 1.0),)
     if syllable.marked:
-        synonyms = (form for form in syllable.forms if form != syllable.term)
-        return ((syllable.term, 1.0), *((form, _OTHER_MARKS) for form in synonyms))
-    # A root of the odds, for the reading is surer of itself than it is right: in it each pair of
-    # neighbours speaks twice, for either syllable. Exponents from 0.35 to 0.5 are as good.
+        others = (form for form in syllable.forms if form != syllable.term)
+        return ((syllable.term, 1.0), *((form, _OTHER_MARKS_WEIGHT) for form in others))
+    # The probabilities of `restore` are more extreme than its accuracy warrants, because each pair
+    # of neighbours counts for both of its syllables. A power of the relative probability corrects
+    # that; exponents from 0.35 to 0.5 rank equally well.
     probabilities = syllable.restored.probabilities
     most = max(probabilities.values())
     return tuple(
-        (form, max((probabilities.get(form, 0.0) / most) ** _BELIEF, _LEAST))
+        (
+            form,
+            max((probabilities.get(form, 0.0) / most) ** _LIKELIHOOD_EXPONENT, _MIN_FORM_WEIGHT),
+        )
         for form in syllable.forms
     )
 
@@ -98,59 +107,59 @@ def weigh(syllable: Syllable, *, widen: bool) -> Weighted:
 def _clause_features(
     clause: Clause, lexicon: Lexicon, widen: bool
 ) -> Iterator[tuple[FeatureKind, Weighted, float]]:
-    """The kind of each feature, its variants, and what it weighs beside synonyms of its kind."""
+    """Yield kind, variants and the factor by which the weight differs from others of the kind."""
     questions = question_syllables(clause)
 
-    def share(start: int, end: int) -> float:
+    def factor(start: int, end: int) -> float:
         return QUESTION_WEIGHT if questions.issuperset(range(start, end)) else 1.0
 
-    slots = [weigh(syllable, widen=widen) for syllable in clause.syllables]
+    slots = [weighted_forms(syllable, widen=widen) for syllable in clause.syllables]
     if clause.expansions or clause.folded_expansions:
         expansions = clause.folded_expansions if widen else clause.expansions
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
-        yield FeatureKind.SYLLABLE, slot, share(at, at + 1)
-    told: set[str] = set()
+        yield FeatureKind.SYLLABLE, slot, factor(at, at + 1)
+    counted: set[str] = set()
     for entity in clause.entities:
-        if entity.number and (beside := _beside(entity, slots, lexicon)):
-            told.update(pair for pair, _ in beside)
-            yield FeatureKind.PAIR, beside, 1.0
+        if entity.number and (pairs := _number_pairs(entity, slots, lexicon)):
+            counted.update(pair for pair, _ in pairs)
+            yield FeatureKind.PAIR, pairs, 1.0
     for at, (first, second) in enumerate(pairwise(slots)):
-        if not (first and second) or f"{_likeliest(first)} {_likeliest(second)}" in told:
-            continue  # a beginning that no syllable has, or a pair that counts already
+        if not (first and second) or f"{_likeliest(first)} {_likeliest(second)}" in counted:
+            continue  # a prefix without expansions, or a pair that an entity has counted
         joint = [
             (f"{a} {b}", weight_a * weight_b)
             for a, weight_a in first
             for b, weight_b in second
-            if weight_a * weight_b >= _LEAST_PAIR and lexicon.pair_frequency(a, b)
+            if weight_a * weight_b >= _MIN_PAIR_WEIGHT and lexicon.pair_frequency(a, b)
         ]
         if joint:
             joint.sort(key=lambda pair: -pair[1])
-            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), share(at, at + 2)
+            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), factor(at, at + 2)
     for start, end, word in clause.words:
         if lexicon.word_frequency(word):
-            yield FeatureKind.WORD, ((word, 1.0),), share(start, end)
-    meant = [(syllable.restored.term,) for syllable in clause.syllables]
-    for other in synonyms(clause, meant, lexicon):
-        if len(other.terms) == 1:
-            yield FeatureKind.SYLLABLE, ((other.terms[0], 1.0),), 1.0
-        for first_term, second_term in pairwise(other.terms):
+            yield FeatureKind.WORD, ((word, 1.0),), factor(start, end)
+    restored = [(syllable.restored.term,) for syllable in clause.syllables]
+    for synonym in synonyms(clause, restored, lexicon):
+        if len(synonym.terms) == 1:
+            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), 1.0
+        for first_term, second_term in pairwise(synonym.terms):
             yield FeatureKind.PAIR, ((f"{first_term} {second_term}", 1.0),), 1.0
 
 
-def _beside(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
-    """The pairs that tell a document by its number, in any way to write it, each once."""
-    found: dict[str, float] = {}
-    for writing in entity.surface_forms:
-        terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in writing.slots]
+def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
+    """The pairs with the number of a document in any of its surface forms, each once."""
+    pairs: dict[str, float] = {}
+    for form in entity.surface_forms:
+        terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in form.slots]
         for at, (first, second) in enumerate(pairwise(terms)):
             if entity.number not in (first, second) or not lexicon.pair_frequency(first, second):
                 continue
-            other = writing.slots[at + 1] if first == entity.number else writing.slots[at]
-            by_itself = isinstance(other, tuple) and other[0].isdigit()
-            if first != "năm" and not by_itself:  # a date, and a number nobody typed
-                found[f"{first} {second}"] = _NUMBER_ALONE if first == "số" else 1.0
-    return tuple(found.items())
+            neighbour = form.slots[at + 1] if first == entity.number else form.slots[at]
+            is_untyped_number = isinstance(neighbour, tuple) and neighbour[0].isdigit()
+            if first != "năm" and not is_untyped_number:  # "năm 2024" is a date
+                pairs[f"{first} {second}"] = _NUMBER_WORD_WEIGHT if first == "số" else 1.0
+    return tuple(pairs.items())
 
 
 def _likeliest(slot: Weighted) -> str:
@@ -158,7 +167,7 @@ def _likeliest(slot: Weighted) -> str:
 
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:
-    """Documents with the feature, each form counted by its weight."""
+    """Sum of the document frequencies of the variants, each multiplied by its weight."""
 
     def frequency(term: str) -> int:
         if kind is FeatureKind.SYLLABLE:

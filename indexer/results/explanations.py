@@ -1,4 +1,4 @@
-"""Why a document was found and what it scored for, said to a person in Vietnamese."""
+"""Explain in Vietnamese why a document was found and which features scored, for a hit."""
 
 from __future__ import annotations
 
@@ -8,32 +8,40 @@ from indexer.facets import FACETS, label
 from indexer.models import Document, Explanation, Rung, ScorePart
 from indexer.query.plan import FeatureKind, FeatureScore, Node, positive_values
 
-_RUNGS: Mapping[Rung, str] = {
+_RUNG_REASONS: Mapping[Rung, str] = {
     Rung.EXACT: "Trang có đủ các từ như đã gõ.",
     Rung.PARTIAL: "Trang có đủ các từ; chữ gõ thiếu dấu được hiểu theo mọi dấu.",
     Rung.FOLDED: "Trang có đủ các từ, không kể dấu.",
     Rung.APPROXIMATE: "Trang không có đủ các từ đã gõ, chỉ có một phần trong đó.",
 }
-_EVERYTHING = "Không gõ từ nào: mọi trang đều được liệt kê."
+_NO_QUERY_REASON = "Không gõ từ nào: mọi trang đều được liệt kê."
 
-_KINDS: Mapping[FeatureKind, str] = {
+_KIND_LABELS: Mapping[FeatureKind, str] = {
     FeatureKind.SYLLABLE: "âm tiết",
     FeatureKind.PAIR: "cặp",
     FeatureKind.WORD: "từ",
 }
-_MOST_FORMS = 4
+_MAX_FORMS = 4
+"""Variants of a feature that are listed, the heaviest of them."""
 
 
 def explanation(
     document: Document, rung: Rung | None, match: Node, scores: Sequence[FeatureScore]
 ) -> Explanation:
-    """What led to a document; `rung` is None where nothing was typed."""
-    said = _RUNGS[rung] if rung else _EVERYTHING
-    return Explanation((said, *_values(document, match)), tuple(map(_part, scores)))
+    """Return the reasons for a hit and the parts of its score.
+
+    Parameters
+    ----------
+    rung : the rung that the document is on, or None if nothing was typed.
+    match : the match tree of the plan that found it.
+    scores : from the engine, one for each feature that the document has.
+    """
+    reason = _RUNG_REASONS[rung] if rung else _NO_QUERY_REASON
+    return Explanation((reason, *_value_reasons(document, match)), tuple(map(_part, scores)))
 
 
-def _values(document: Document, match: Node) -> Iterator[str]:
-    """The values of the page's own fields that were asked for, or were as good as the words."""
+def _value_reasons(document: Document, match: Node) -> Iterator[str]:
+    """Yield a sentence per facet whose values were asked for, or matched instead of words."""
     wanted: dict[str, set[str]] = {}
     for node in positive_values(match):
         wanted.setdefault(node.facet, set()).update(node.values)
@@ -44,9 +52,10 @@ def _values(document: Document, match: Node) -> Iterator[str]:
 
 
 def _part(score: FeatureScore) -> ScorePart:
+    """The part of the score of a feature; its text lists the variants, heaviest first."""
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
-    text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MOST_FORMS])
-    if len(forms) > _MOST_FORMS:
+    text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])
+    if len(forms) > _MAX_FORMS:
         text += " / …"
-    return ScorePart(text, _KINDS[feature.kind], score.tf, feature.weight, score.points)
+    return ScorePart(text, _KIND_LABELS[feature.kind], score.tf, feature.weight, score.points)

@@ -1,7 +1,8 @@
-"""Where the runs of a plan stand in a text: the words to highlight, and nothing else.
+"""Find where the phrases of a match tree stand in a document: the words to highlight.
 
-The accent rule of the match is applied to the mark too, because the very slots that matched are
-looked for: a search for `đông` does not mark `động`.
+The slots of the tree are the ones that matched in the index, so a highlight obeys the accent rule
+of the match: a search for `đông` does not highlight `động`. The same occurrences tell, from the
+document instead of the index, which match trees of a query the document satisfies.
 """
 
 from __future__ import annotations
@@ -26,63 +27,67 @@ from indexer.query.plan import (
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
-_MOST_LOOKS = 1 << 19
-"""Syllables of one text that are looked at, about: each start costs as many as its run may take."""
+_MAX_STEPS = 1 << 19
+"""Syllables of one text that are looked at, roughly: the start of a phrase counts as many as the
+phrase may span."""
 
 
 Occurrence = tuple[int, int, int, tuple[Range, ...]]
-"""One place where a run stands: start and end, the number of the run, and its words as ranges."""
+"""One occurrence of a phrase: start, end, number of the phrase, ranges of its words."""
 
 
 class PhraseFinder:
-    """Runs, ready to be found in one text after another."""
+    """Finds the occurrences of phrases in one text after another.
 
-    def __init__(self, runs: Sequence[Phrase]) -> None:
-        self._alone: dict[str, list[int]] = {}
-        """A term → the numbers of the runs that are no more than it."""
-        self._beginning: dict[str, list[tuple[int, Sequence[frozenset[str]], int]]] = {}
-        """A term → number, slots and slop of the longer runs that begin with it."""
-        for number, run in enumerate(runs):
-            if len(run.slots) == 1:
-                for term in dict.fromkeys(run.slots[0]):
-                    self._alone.setdefault(term, []).append(number)
+    The number of a phrase is its index in `phrases`.
+    """
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._single: dict[str, list[int]] = {}
+        """Term → numbers of the phrases of one slot that accept it."""
+        self._longer: dict[str, list[tuple[int, Sequence[frozenset[str]], int]]] = {}
+        """Term → number, slots and slop of the longer phrases whose first slot accepts it."""
+        for number, phrase in enumerate(phrases):
+            if len(phrase.slots) == 1:
+                for term in dict.fromkeys(phrase.slots[0]):
+                    self._single.setdefault(term, []).append(number)
                 continue
-            slots = [frozenset(slot) for slot in run.slots]
+            slots = [frozenset(slot) for slot in phrase.slots]
             for term in slots[0] if slots else ():
-                self._beginning.setdefault(term, []).append((number, slots, run.slop))
+                self._longer.setdefault(term, []).append((number, slots, phrase.slop))
 
-    def places(self, marks: Sequence[TokenSpan]) -> list[Occurrence]:
-        """The places where any of the runs stands in the syllables of one text, by start.
+    def occurrences(self, tokens: Sequence[TokenSpan]) -> list[Occurrence]:
+        """Return the occurrences of the phrases in the tokens of one text, ascending by start.
 
-        Those with terms that no run asks for may be left out. A text of hundreds of thousands of
-        places is marked at its beginning only: where as much was looked at as `_MOST_LOOKS` says.
+        Tokens with terms that no phrase accepts may be left out of `tokens`. A text with hundreds
+        of thousands of tokens is searched at its beginning only, up to `_MAX_STEPS`.
         """
-        if not marks:
+        if not tokens:
             return []
-        alone, beginning = self._alone, self._beginning
-        # Nearly all places of a long query are single syllables.
+        single, longer = self._single, self._longer
+        # Nearly all occurrences of a long query are single syllables.
         found: list[Occurrence] = [
             (start, end, number, ((start, end),))
-            for term, start, end, _ in marks[:_MOST_LOOKS]
-            if term in alone
-            for number in alone[term]
+            for term, start, end, _ in tokens[:_MAX_STEPS]
+            if term in single
+            for number in single[term]
         ]
-        left = _MOST_LOOKS
-        longer = (at for at, mark in enumerate(marks) if mark[0] in beginning)
-        for first in longer if beginning else ():
-            for number, slots, slop in beginning[marks[first][0]]:
-                left -= len(slots) + slop
-                indices = _follow(marks, slots, first, slop)
+        steps_left = _MAX_STEPS
+        starts = (at for at, token in enumerate(tokens) if token[0] in longer)
+        for first in starts if longer else ():
+            for number, slots, slop in longer[tokens[first][0]]:
+                steps_left -= len(slots) + slop
+                indices = _match_from(tokens, slots, first, slop)
                 if indices is not None:
-                    found.append(_place(marks, indices, number, near=slop > 0))
-            if left <= 0:
+                    found.append(_occurrence(tokens, indices, number, near=slop > 0))
+            if steps_left <= 0:
                 break
         found.sort()
         return found
 
 
 def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
-    """Ranges in order, those that overlap as one; those that only touch stay apart."""
+    """Return the ranges in order, overlapping ones joined; ranges that only touch stay apart."""
     merged: list[Range] = []
     for start, end in sorted(ranges):
         if merged and start < merged[-1][1]:
@@ -92,25 +97,25 @@ def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def _place(
-    marks: Sequence[TokenSpan], indices: Sequence[int], run: int, *, near: bool
+def _occurrence(
+    tokens: Sequence[TokenSpan], indices: Sequence[int], number: int, *, near: bool
 ) -> Occurrence:
-    """The place of these syllables: one range, or one for each where others may stand between."""
-    spans = [marks[index][1:3] for index in indices]
+    """The occurrence at these tokens: one range, or one per token if others may stand between."""
+    spans = [tokens[index][1:3] for index in indices]
     start, end = spans[0][0], spans[-1][1]
-    return start, end, run, tuple(spans) if near else ((start, end),)
+    return start, end, number, tuple(spans) if near else ((start, end),)
 
 
-def _follow(
-    marks: Sequence[TokenSpan], accepted: Sequence[frozenset[str]], first: int, slop: int
+def _match_from(
+    tokens: Sequence[TokenSpan], slots: Sequence[frozenset[str]], first: int, slop: int
 ) -> list[int] | None:
-    """The indices of the run that begins at `first`, each slot at its earliest, or None."""
+    """The token indices of a phrase that begins at `first`, each the earliest possible, or None."""
     indices = [first]
-    reached = marks[first][3]
-    last = reached + len(accepted) - 1 + slop
-    for slot in accepted[1:]:
-        for index in range(indices[-1] + 1, len(marks)):
-            term, _, _, position = marks[index]
+    reached = tokens[first][3]
+    last = reached + len(slots) - 1 + slop
+    for slot in slots[1:]:
+        for index in range(indices[-1] + 1, len(tokens)):
+            term, _, _, position = tokens[index]
             if position > (last if slop else reached + 1):
                 return None
             if term in slot:
@@ -124,106 +129,110 @@ def _follow(
     return indices
 
 
-# MERGED DOC: """Does a document hold what a match tree asks for? Read from the document, not from an index."""
+def document_matches(document: Document, node: Node, has_phrase: Callable[[Phrase], bool]) -> bool:
+    """Return True if a document satisfies a match tree; exclusions count as satisfied.
 
-
-def document_matches(document: Document, wanted: Node, stands: Callable[[Phrase], bool]) -> bool:
-    """Whether a document without anything excluded matches; `stands` says whether a run stands in
-    its text."""
-    match wanted:
+    Parameters
+    ----------
+    has_phrase : True if the phrase occurs in the text of the document.
+    """
+    match node:
         case Phrase():
-            return stands(wanted)
+            return has_phrase(node)
         case HasValue(name, values):
             facet = next((facet for facet in FACETS if facet.name == name), None)
             return facet is not None and not set(values).isdisjoint(facet.values(document))
         case All(children):
-            return all(document_matches(document, child, stands) for child in children)
+            return all(document_matches(document, child, has_phrase) for child in children)
         case Any(children):
-            return any(document_matches(document, child, stands) for child in children)
+            return any(document_matches(document, child, has_phrase) for child in children)
         case Not():
             return True
         case AtLeast(weighted, minimum):
-            held = (
-                weight for child, weight in weighted if document_matches(document, child, stands)
+            matched = (
+                weight
+                for child, weight in weighted
+                if document_matches(document, child, has_phrase)
             )
-            return sum(held) >= minimum
+            return sum(matched) >= minimum
 
 
-# MERGED DOC: """What a match looks for in documents: where its words stand, and whether a document has them."""
-
-
-class PhrasePositions(NamedTuple):
-    """Where runs stand in a title and in a body."""
+class Occurrences(NamedTuple):
+    """The occurrences of phrases in the title and in the body of a document."""
 
     title: list[Occurrence]
     body: list[Occurrence]
 
 
 class DocumentMatcher:
-    """A match, ready to be looked for in one document after another.
+    """Looks for the phrases of one match tree in one document after another.
 
-    `in_title` and `in_body` are the runs that may stand there, `terms` all terms of theirs. What is
-    made of them is made when it is asked for: few hits are on most rungs.
+    `title_phrases` and `body_phrases` are the phrases that may occur there; an occurrence refers to
+    them by index. `terms` are all terms of theirs. The look-up tables are built on first use,
+    because most rungs have few hits.
     """
 
     def __init__(self, match: Node, lexicon: Lexicon) -> None:
         self.match = match
         self._lexicon = lexicon
-        runs = positive_phrases(match)
-        self.in_title = [run for run in runs if run.field is not TextField.BODY]
-        self.in_body = [run for run in runs if run.field is not TextField.TITLE]
-        self.terms = frozenset(term for run in runs for slot in run.slots for term in slot)
+        phrases = positive_phrases(match)
+        self.title_phrases = [phrase for phrase in phrases if phrase.field is not TextField.BODY]
+        self.body_phrases = [phrase for phrase in phrases if phrase.field is not TextField.TITLE]
+        self.terms = frozenset(term for phrase in phrases for slot in phrase.slots for term in slot)
 
     @cached_property
     def weights(self) -> list[float]:
-        """How much finding each of `in_body` says: the rarity of its syllables."""
+        """The weight of each of `body_phrases` in a snippet: the summed idf of its slots."""
         return [
             sum(
                 idf(max(map(self._lexicon.frequency, slot), default=0), self._lexicon.documents)
-                for slot in run.slots
+                for slot in phrase.slots
             )
-            for run in self.in_body
+            for phrase in self.body_phrases
         ]
 
     @cached_property
     def _finders(self) -> tuple[PhraseFinder, PhraseFinder]:
-        in_title = PhraseFinder(self.in_title)
-        return in_title, in_title if self.in_body == self.in_title else PhraseFinder(self.in_body)
+        title = PhraseFinder(self.title_phrases)
+        if self.body_phrases == self.title_phrases:
+            return title, title
+        return title, PhraseFinder(self.body_phrases)
 
-    def places(self, title: Sequence[TokenSpan], body: Sequence[TokenSpan]) -> PhrasePositions:
-        """Where the runs stand in the syllables of a document with one of the terms."""
-        in_title, in_body = self._finders
-        return PhrasePositions(in_title.places(title), in_body.places(body))
+    def occurrences(self, title: Sequence[TokenSpan], body: Sequence[TokenSpan]) -> Occurrences:
+        """Return the occurrences in a document; tokens with other terms may be left out."""
+        title_finder, body_finder = self._finders
+        return Occurrences(title_finder.occurrences(title), body_finder.occurrences(body))
 
-    def may_be_held_by(self, document: Document, terms: Set[str]) -> bool:
-        """Whether a document can match that has these terms, wherever they stand."""
+    def may_match(self, document: Document, terms: Set[str]) -> bool:
+        """Return False if a document with these terms cannot match, whatever their positions."""
 
-        def may_stand(run: Phrase) -> bool:
-            return not any(map(terms.isdisjoint, run.slots))
+        def may_have(phrase: Phrase) -> bool:
+            return not any(map(terms.isdisjoint, phrase.slots))
 
-        return document_matches(document, self.match, may_stand)
+        return document_matches(document, self.match, may_have)
 
-    def held_by(self, document: Document, places: PhrasePositions) -> bool:
-        """Whether a document matches in which the runs stand there, and nothing of what is
-        excluded."""
-        standing = {self.in_title[run] for _, _, run, _ in places.title}
-        standing |= {self.in_body[run] for _, _, run, _ in places.body}
-        return document_matches(document, self.match, standing.__contains__)
+    def matches(self, document: Document, occurrences: Occurrences) -> bool:
+        """Return True if a document with these occurrences, and nothing excluded, matches."""
+        present = {self.title_phrases[number] for _, _, number, _ in occurrences.title}
+        present |= {self.body_phrases[number] for _, _, number, _ in occurrences.body}
+        return document_matches(document, self.match, present.__contains__)
 
 
 def tightest_match(
-    looks: Sequence[DocumentMatcher],
+    matchers: Sequence[DocumentMatcher],
     document: Document,
     title: Sequence[TokenSpan],
     body: Sequence[TokenSpan],
-) -> tuple[int, PhrasePositions]:
-    """The number of the first of the matches that a document has, which has the last one, and
-    where its runs stand there."""
-    terms = {term for term, *_ in (*title, *body)} if len(looks) > 1 else frozenset()
-    for at, look in enumerate(looks[:-1]):
-        # Most are told apart so, without looking where the words stand.
-        if look.may_be_held_by(document, terms):
-            places = look.places(title, body)
-            if look.held_by(document, places):
-                return at, places
-    return len(looks) - 1, looks[-1].places(title, body)
+) -> tuple[int, Occurrences]:
+    """Return the index of the first matcher that a document satisfies, and its occurrences.
+
+    The last matcher is assumed to be satisfied.
+    """
+    terms = {term for term, *_ in (*title, *body)} if len(matchers) > 1 else frozenset()
+    for at, matcher in enumerate(matchers[:-1]):
+        # Most documents are ruled out by their terms, without a search for positions.
+        if matcher.may_match(document, terms):
+            found = matcher.occurrences(title, body)
+            if matcher.matches(document, found):
+                return at, found
+    return len(matchers) - 1, matchers[-1].occurrences(title, body)

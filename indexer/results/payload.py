@@ -1,4 +1,4 @@
-"""Results and documents as JSON: the contract that other programs rely on (README, "JSON")."""
+"""Results and documents as JSON, a contract with other programs (README, "JSON")."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from indexer.models import Document, Hit, Results
 
 
 def document_url(document_id: str) -> str:
-    """The page of a document."""
+    """Return the URL of the page of a document."""
     return f"/doc/{quote(document_id, safe='')}"
 
 
 def search_url(text: str) -> str:
-    """The page of a search."""
+    """Return the URL of the page of a search."""
     return f"/?{urlencode({'q': text})}"
 
 
@@ -26,7 +26,13 @@ def results_payload(
     document_url: Callable[[str], str] = document_url,
     search_url: Callable[[str], str] = search_url,
 ) -> dict[str, Any]:
-    """The body of `/api/search` and of `tracuu search --json`, ready for `json.dumps`."""
+    """Return the body of `/api/search` and of `tracuu search --json`, ready for `json.dumps`.
+
+    Parameters
+    ----------
+    document_url : id of a document → its URL.
+    search_url : query text → URL of its search.
+    """
     suggestion = results.suggestion
     return {
         "query": {
@@ -62,7 +68,7 @@ def results_payload(
 
 
 def document_payload(document: Document) -> dict[str, Any]:
-    """The body of `/api/documents/<id>`: id, title, text, and the fields that are known."""
+    """Return the body of `/api/documents/<id>`: id, title, text, and the fields that are known."""
     return {
         "id": document.id,
         "title": document.title,
@@ -72,7 +78,7 @@ def document_payload(document: Document) -> dict[str, Any]:
 
 
 def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
-    shown = {
+    payload = {
         "id": hit.document.id,
         "title": hit.document.title,
         "title_ranges": [list(r) for r in hit.title_ranges],
@@ -89,11 +95,12 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
         },
     }
     if hit.explanation:
-        shown["explanation"] = asdict(hit.explanation)
-    return shown
+        payload["explanation"] = asdict(hit.explanation)
+    return payload
 
 
 def _fields(document: Document) -> dict[str, Any]:
+    """The metadata that is known, and the date that facets and sorting use with its kind."""
     record = document.to_record()
     for name in ("id", "title", "body"):
         record.pop(name, None)

@@ -1,7 +1,7 @@
-"""The best passage of a body: text and ranges, no HTML.
+"""Choose the passage of a body that a hit shows: text and ranges, no HTML.
 
-The passage is cut from the text as the author wrote it. It holds the most of what was asked for,
-the rare counting most; it begins with its sentence where that is near, and never inside a word.
+The passage is cut from the original text. It is the one with the highest weight of occurrences,
+rare phrases weighing most; it begins with its sentence if that is near, and never inside a word.
 """
 
 from __future__ import annotations
@@ -20,39 +20,45 @@ from indexer.results.matcher import Occurrence, merge
 WIDTH = 280
 """Length of a passage in code points, about three lines on a wide screen."""
 
-_LEAD = 80
-_REPEAT = 0.05
+_MAX_LEAD = 80
+"""Code points before the first occurrence."""
+_REPEAT_FACTOR = 0.05
+"""Factor of the weight of a phrase that already occurs in the passage."""
 _SENTENCE = re.compile(r"[.!?…]\s+|\n\s*")
 _SPACE = re.compile(r"\s")
 _BEFORE = re.compile(r"\w+(?= $)")
 _AFTER = re.compile(r"\w+")
-_LONGEST = 20
-"""Characters of a syllable, and some to spare."""
+_MAX_SYLLABLE = 20
+"""Characters of a syllable, generously."""
 
 
 def snippet(
     text: str, found: Sequence[Occurrence], weights: Sequence[float], width: int = WIDTH
 ) -> Snippet:
-    """The best passage of `text` for the occurrences in it (by start), or its beginning.
-
-    `weights` says how much each run counts.
+    """Return the best passage of `text` for its occurrences, or its beginning if there are none.
 
     Laws: `result.text == text[result.start : result.start + len(result.text)]`; its length is at
-    most `width` unless one occurrence alone is longer; ranges lie within it.
+    most `width` unless one occurrence alone is longer; the ranges lie within it.
+
+    Parameters
+    ----------
+    found : ascending by start.
+    weights : of each phrase, by its number in an occurrence.
+    width : length of the passage in code points.
     """
-    must_show = _best(found, weights, width - _LEAD)
-    if must_show:
-        lead = max(0, min(_LEAD, width - (must_show[1] - must_show[0])))
-        start = _begin(text, must_show[0], lead)
-        end = _finish(text, start + width, least=must_show[1])
+    window = _best_window(found, weights, width - _MAX_LEAD)
+    if window:
+        lead = max(0, min(_MAX_LEAD, width - (window[1] - window[0])))
+        start = _passage_start(text, window[0], lead)
+        end = _passage_end(text, start + width, least=window[1])
     else:
-        start, end = 0, _finish(text, width, least=width // 2)
+        start, end = 0, _passage_end(text, width, least=width // 2)
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    near = found[: bisect_left(found, (end,))]
-    inside = [r for _, _, _, ranges in near for r in ranges if start <= r[0] and r[1] <= end]
+    before_end = found[: bisect_left(found, (end,))]
+    inside = [r for _, _, _, ranges in before_end for r in ranges if start <= r[0] and r[1] <= end]
     return Snippet(
         text[start:end],
         tuple((a - start, b - start) for a, b in merge(inside)),
@@ -62,32 +68,38 @@ def snippet(
     )
 
 
-def _best(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> Range | None:
-    """The window of occurrences with the most weight; a repetition counts little."""
+def _best_window(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> Range | None:
+    """The span of the heaviest occurrences within `width`, or None if there is no occurrence.
+
+    A window slides over the occurrences; a repetition of a phrase counts `_REPEAT_FACTOR`.
+    """
     best = -1.0
     chosen: tuple[int, int] | None = None
     counts = [0] * len(weights)
     score, right, count = 0.0, 0, len(found)
     for left, (start, _, leaving, _) in enumerate(found):
         while right < count:
-            _, end, run, _ = found[right]
+            _, end, number, _ = found[right]
             if end > start + width and right > left:
                 break
-            score += weights[run] * (_REPEAT if counts[run] else 1.0)
-            counts[run] += 1
+            score += weights[number] * (_REPEAT_FACTOR if counts[number] else 1.0)
+            counts[number] += 1
             right += 1
         if score > best + 1e-9:
             best, chosen = score, (left, right)
         counts[leaving] -= 1
-        score -= weights[leaving] * (_REPEAT if counts[leaving] else 1.0)
+        score -= weights[leaving] * (_REPEAT_FACTOR if counts[leaving] else 1.0)
     if chosen is None:
         return None
     window = found[slice(*chosen)]
     return window[0][0], max(end for _, end, _, _ in window)
 
 
-def _begin(text: str, at: int, lead: int) -> int:
-    """Where a passage that shows `at` begins, at most `lead` before: its sentence, or a word."""
+def _passage_start(text: str, at: int, lead: int) -> int:
+    """The start of a passage that shows `at`, at most `lead` before it.
+
+    That is the first sentence that begins there, else the first word.
+    """
     earliest = max(0, at - lead)
     if earliest == 0:
         return 0
@@ -102,8 +114,8 @@ def _begin(text: str, at: int, lead: int) -> int:
     return first or at
 
 
-def _finish(text: str, end: int, least: int) -> int:
-    """The end of a passage: the last space before `end`, but not before `least`."""
+def _passage_end(text: str, end: int, least: int) -> int:
+    """The end of a passage: the last space before `end` that is inside no word, after `least`."""
     end = max(end, least)
     if end >= len(text):
         return len(text)
@@ -113,13 +125,13 @@ def _finish(text: str, end: int, least: int) -> int:
             if not _inside_word(text, at + 1):
                 return at
             last = last or at
-    # No space to cut at: an unbroken run of a script without spaces, or of no language at all.
+    # No space to cut at: a script without spaces, or text in no language.
     return last or end
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """Whether the space before `at` stands between two syllables of one word ("Trung ương")."""
-    before, after = _BEFORE.search(text, max(0, at - _LONGEST), at), _AFTER.match(text, at)
+    """True if the space before `at` separates two syllables of one word ("Trung ương")."""
+    before, after = _BEFORE.search(text, max(0, at - _MAX_SYLLABLE), at), _AFTER.match(text, at)
     return bool(before and after and _one_word(before.group(), after.group()))
 
 

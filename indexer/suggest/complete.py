@@ -1,8 +1,9 @@
-"""Completions of what is being typed: phrases of the archive that it may be the beginning of.
+"""Complete the text being typed with phrases of the archive that it may be the beginning of.
 
-The last syllable may be half typed, and marks may be missing; those that were typed are binding.
-Phrases that take up more of what was typed come first, among them those of more documents. What
-stands before a phrase stays as it was typed; then phrases count that this index has after it.
+The last syllable may be incomplete, and marks may be missing; marks that were typed are binding.
+Phrases that begin with more of the typed syllables come first, among them those of more documents.
+The text before a phrase stays as typed, and the phrase is then ranked by how often the index has it
+after that text. `indexer.archive` calls `complete`.
 """
 
 from __future__ import annotations
@@ -14,49 +15,54 @@ from indexer.analysis import Token, fold, has_marks, strip_marks, terms_in, toke
 from indexer.analysis.normalize import normalize
 from indexer.query.expansion import terms_with_prefix
 from indexer.query.grammar import MAX_CHARACTERS
-from indexer.query.vocabulary.accent_compatibility import begins, carries, parts
+from indexer.query.vocabulary.accent_compatibility import may_be, may_begin, parts
 from indexer.query.vocabulary.lexicon import Lexicon, PhraseEntry
-from indexer.suggest.ngrams import LONGEST_TITLE
-from indexer.suggest.selection import phrase_key, term
+from indexer.suggest.ngrams import MAX_TITLE_SYLLABLES
+from indexer.suggest.selection import phrase_key, syllable_term
 from indexer.suggest.telex_vni import telex, vni
 
 _TAIL = 200
 """Characters at the end of the text that are looked at."""
-_PHRASES = 64
-_MARKED_PHRASES = 256
-"""Phrases that are looked at; more where marks choose among them (few of those in va are in vạ)."""
-_RARE = 0.01
-"""A phrase is not offered that counts less than this beside the best one."""
-_FOLLOWING = 64
-"""Phrases, or syllables, of which it is asked whether they follow what stands before."""
-_LIKELY = 0.5
-"""Documents that have a phrase after what stands before it, about; of fewer it may be none."""
-_FORMS = 6
-"""Forms of the syllable before that are tried where it was typed without marks."""
-_MORE_MARKS = 0.1
-"""What a phrase counts that has further marks on a syllable typed with some (công: cộng)."""
+_MAX_PHRASES = 64
+"""Phrases of a key that are looked at if nothing was typed with marks."""
+_MAX_MARKED_PHRASES = 256
+"""The same with marks, which exclude most phrases of a key (few of those in va are in vạ)."""
+_MIN_SHARE_OF_BEST = 0.01
+"""Score of a phrase, relative to the best one, from which it is offered."""
+_MAX_CANDIDATES = 64
+"""Phrases, or syllables, whose frequency after the text before them is looked up."""
+_MIN_EXPECTED_DOCUMENTS = 0.5
+"""Estimated number of documents with a phrase after the text before it, from which it is offered;
+below that there may be none."""
+_MAX_FORMS = 6
+"""Forms that are tried of an unmarked syllable before a phrase."""
+_MORE_MARKS_FACTOR = 0.1
+"""Factor for a phrase with further marks on a syllable that was typed with some (công: cộng)."""
+
+_Scored = tuple[float, PhraseEntry]
+"""(score, phrase); the score is a number of documents, exact or estimated."""
 
 
 class _Typed(NamedTuple):
-    """The end of a text: syllables with nothing but a space between, the last one half typed."""
+    """The end of a text: syllables with a single space between them; the last may be incomplete."""
 
     text: str
     syllables: Sequence[Token]
 
-    def last(self, count: int) -> list[str]:
-        """The last syllables as they are written, in lower case."""
+    def last_spellings(self, count: int) -> list[str]:
+        """The last `count` syllables as they are written, in lower case."""
         return [self.text[t.start : t.end].lower() for t in self.syllables[-count:]]
 
 
 def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
-    """At most `limit` whole query texts that `text` may be the beginning of, likeliest first."""
+    """Return at most `limit` whole query texts that begin with `text`, the likeliest first."""
     if len(text) > MAX_CHARACTERS:
         return ()
     whole = normalize(text).text
     head, tail = whole[:-_TAIL], whole[-_TAIL:]
     if not tail[-1:].isalnum():
         return ()
-    typed = _typed(tail, lexicon)
+    typed = _decoded(tail, lexicon)
     best: dict[str, str] = {}
     for completion in _completions(typed, lexicon, limit):
         best.setdefault(strip_marks(completion.lower()), head + completion)
@@ -65,129 +71,132 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
     return tuple(best.values())
 
 
-def _typed(text: str, lexicon: Lexicon) -> _Typed:
-    """What is to be completed, raw Telex and VNI decoded; `text` ends in a syllable."""
+def _decoded(text: str, lexicon: Lexicon) -> _Typed:
+    """The syllables to complete, raw Telex and VNI decoded; `text` ends in a syllable."""
     found = tokens(text)
     out, at = [], 0
     for token in found:
-        out += [text[at : token.start], _meant(text, token, lexicon, last=token is found[-1])]
+        is_last = token is found[-1]
+        out += [text[at : token.start], _decoded_syllable(text, token, lexicon, is_last=is_last)]
         at = token.end
     text = "".join(out)
     found = tokens(text)
     begin = len(found) - 1
     while begin and text[found[begin - 1].end : found[begin].start] == " ":
         begin -= 1
-    return _Typed(text, found[max(begin, len(found) - LONGEST_TITLE) :])
+    return _Typed(text, found[max(begin, len(found) - MAX_TITLE_SYLLABLES) :])
 
 
-def _meant(text: str, token: Token, lexicon: Lexicon, *, last: bool) -> str:
-    """The syllable decoded, if it is nothing, and begins nothing, that this index has."""
+def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: bool) -> str:
+    """The syllable decoded if the index has no form of it and, for the last one, no longer one."""
     typed = text[token.start : token.end]
     if typed == "OR":
-        return typed  # the sign for alternatives, not ỏ
+        return typed  # the operator, not Telex for ỏ
     known = lexicon.variants(fold(token.term)) or (
-        last and lexicon.folded_with_prefix(strip_marks(typed.lower()), 1)
+        is_last and lexicon.folded_with_prefix(strip_marks(typed.lower()), 1)
     )
     return typed if known else telex(typed) or vni(typed) or typed
 
 
 def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """Completions, best first.
+    """Yield completions, best first.
 
-    What follows a syllable is known from the phrases that take up more of what was typed (biển số
-    xe), so none begins at a syllable to which they have led already (biển, and số lượng).
+    Phrases that begin with more of the typed syllables (biển số xe) already tell how the text goes
+    on, so no shorter one is offered that begins with a syllable that those have at that place
+    (biển, and số lượng).
     """
-    some = 0
-    led: set[str] = set()
+    offered = 0
+    continued: set[str] = set()
     for size in range(len(typed.syllables), 0, -1):
-        found = list(_agreeing(typed, size, lexicon))
+        found = list(_matching_phrases(typed, size, lexicon))
         if size < len(typed.syllables):
-            found = [item for item in found if _syllables_of(item[1].text)[size - 1] not in led]
-            found = _following(typed.syllables[-size - 1], found[:_FOLLOWING], lexicon)
+            found = [item for item in found if _syllables(item[1].text)[size - 1] not in continued]
+            found = _phrases_after(typed.syllables[-size - 1], found[:_MAX_CANDIDATES], lexicon)
         start = typed.syllables[-size].start
         ranked = sorted(found, key=lambda item: -item[0])
-        for counts, phrase in ranked:
-            if counts < _RARE * ranked[0][0]:
+        for score, phrase in ranked:
+            if score < _MIN_SHARE_OF_BEST * ranked[0][0]:
                 break
-            yield typed.text[:start] + _cased(typed.text[start:], phrase.text)
-        some += len(found)
-        led.update(_syllables_of(phrase.text)[size - 1] for _, phrase in found)
-        if some >= limit:
+            yield typed.text[:start] + _match_case(typed.text[start:], phrase.text)
+        offered += len(found)
+        continued.update(_syllables(phrase.text)[size - 1] for _, phrase in found)
+        if offered >= limit:
             return
-    if not some:
-        yield from _syllables(typed, lexicon, limit)
+    if not offered:
+        yield from _complete_syllable(typed, lexicon, limit)
 
 
-def _agreeing(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[tuple[float, PhraseEntry]]:
-    """Phrases that the last `size` syllables may be the beginning of, each with what it counts."""
-    *whole, last = typed.last(size)
-    beginning = phrase_key(
-        [*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)]
-    )
+def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_Scored]:
+    """Yield the phrases that begin with the last `size` syllables, with their scores."""
+    *whole, last = typed.last_spellings(size)
+    key = phrase_key([*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)])
     marked = list(map(has_marks, whole))
-    limit = _MARKED_PHRASES if has_marks(last) or any(marked) else _PHRASES
-    for phrase in lexicon.phrases(beginning, limit):
-        syllables = _syllables_of(phrase.text)
-        if not begins(last, syllables[size - 1]) or not all(map(carries, whole, syllables)):
+    limit = _MAX_MARKED_PHRASES if has_marks(last) or any(marked) else _MAX_PHRASES
+    for phrase in lexicon.phrases(key, limit):
+        syllables = _syllables(phrase.text)
+        if not may_begin(last, syllables[size - 1]) or not all(map(may_be, whole, syllables)):
             continue
         same = [parts(a) == parts(b) for a, b in zip(whole, syllables, strict=False)]
         if len(syllables) == size and all(same) and parts(last) == parts(syllables[-1]):
-            continue  # it is what was typed
+            continue  # it is the typed text itself
         as_typed = all(same[at] for at in range(size - 1) if marked[at])
-        yield phrase.documents * (1.0 if as_typed else _MORE_MARKS), phrase
+        yield phrase.documents * (1.0 if as_typed else _MORE_MARKS_FACTOR), phrase
 
 
-def _following(
-    before: Token, found: Sequence[tuple[float, PhraseEntry]], lexicon: Lexicon
-) -> list[tuple[float, PhraseEntry]]:
-    """Those that this index has after a syllable, with in how many documents they stand there,
-    about: as many as have the first syllable there, and not as the end of a word: nảy sinh is no
-    nảy before sinh viên."""
+def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) -> list[_Scored]:
+    """The phrases that the index has after the syllable `before`, with new scores.
+
+    The score is multiplied by the share of the documents of the phrase's first syllable that have
+    it after `before`, but not as the end of the same word: "nảy" in "nảy sinh" does not stand
+    before "sinh viên". If the index does not know `before`, the scores stay.
+    """
     forms = _forms(before, lexicon)
-    firsts = {phrase: term(_syllables_of(phrase.text)[0]) for _, phrase in found}
+    firsts = {phrase: syllable_term(_syllables(phrase.text)[0]) for _, phrase in found}
     if not any(map(lexicon.frequency, forms)):
-        return list(found)  # nothing is known of what follows it
+        return list(found)
     shares = {
-        first: max(_apart(form, first, lexicon) for form in forms)
+        first: max(_adjacent_documents(form, first, lexicon) for form in forms)
         / max(lexicon.frequency(first), 1)
         for first in dict.fromkeys(firsts.values())
     }
-    weighed = [(counts * shares[firsts[phrase]], phrase) for counts, phrase in found]
-    return [item for item in weighed if item[0] > _LIKELY]
+    weighted = [(score * shares[firsts[phrase]], phrase) for score, phrase in found]
+    return [item for item in weighted if item[0] > _MIN_EXPECTED_DOCUMENTS]
 
 
-def _apart(first: str, second: str, lexicon: Lexicon) -> int:
-    """In how many documents they stand side by side, about, and are no word together."""
+def _adjacent_documents(first: str, second: str, lexicon: Lexicon) -> int:
+    """Estimated number of documents with the terms side by side and not in one word."""
     together = lexicon.pair_frequency(first, second)
     word = lexicon.word_frequency(f"{first}_{second}")
     return together - word if 2 * word < together else 0
 
 
 def _forms(syllable: Token, lexicon: Lexicon) -> Sequence[str]:
-    """What a syllable that was typed may stand for."""
+    """The terms that a typed syllable may stand for."""
     if has_marks(syllable.term):
         return (syllable.term,)
-    return lexicon.variants(fold(syllable.term))[:_FORMS] or (syllable.term,)
+    return lexicon.variants(fold(syllable.term))[:_MAX_FORMS] or (syllable.term,)
 
 
-def _syllables(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """The last syllable alone, in an archive that has no phrase for it; after a syllable that the
-    index has before it where there is one."""
+def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
+    """Yield completions of the last syllable alone, for an archive that has no phrase for it.
+
+    If the index has some of them after the syllable before, only those are offered.
+    """
     text, last = typed.text, typed.syllables[-1]
-    (begun,) = typed.last(1)
+    (begun,) = typed.last_spellings(1)
     ends = [
         end
-        for end in terms_with_prefix(text, last, lexicon, _MARKED_PHRASES, folded=True)
-        if begins(begun, end) and parts(begun) != parts(end)
-    ][:_FOLLOWING]
+        for end in terms_with_prefix(text, last, lexicon, _MAX_MARKED_PHRASES, folded=True)
+        if may_begin(begun, end) and parts(begun) != parts(end)
+    ][:_MAX_CANDIDATES]
     if len(typed.syllables) > 1:
         before = typed.syllables[-2]
-        weighed = [
+        pairs = [
             (lexicon.pair_frequency(first, end), first, end)
             for first in _forms(before, lexicon)
             for end in ends
         ]
-        best = sorted((item for item in weighed if item[0]), key=lambda item: -item[0])
+        best = sorted((item for item in pairs if item[0]), key=lambda item: -item[0])
         for _, first, end in best[:limit]:
             yield f"{text[: before.start]}{first} {end}"
         if best:
@@ -196,15 +205,16 @@ def _syllables(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
         yield text[: last.start] + end
 
 
-def _syllables_of(phrase: str) -> Sequence[str]:
+def _syllables(phrase: str) -> Sequence[str]:
+    """The syllables of a phrase in lower case."""
     lower = phrase.lower()
     if lower.replace(" ", "").isalnum():
         return lower.split(" ")
     return terms_in(phrase)
 
 
-def _cased(typed: str, phrase: str) -> str:
-    """The phrase in capitals, or with one, where it was typed so."""
+def _match_case(typed: str, phrase: str) -> str:
+    """The phrase in capitals, or with a capital first letter, if `typed` is."""
     if typed.isupper() and len(typed) > 1:
         return phrase.upper()
     return phrase[0].upper() + phrase[1:] if typed[0].isupper() else phrase

@@ -1,16 +1,15 @@
-"""Which phrases are wholes: word_spans that a person would search for, not pieces of sentences.
+"""Tell phrases that a person would search for from fragments of sentences, for `selection.py`.
 
 A Vietnamese noun phrase begins with its noun, and a name ends it: huyện Mỹ Xuyên, Chủ tịch Phan
-Văn Khải. So what follows the name of a place or a person in small letters begins what is said of
-it ("Việt Nam xuất khẩu", "TP HCM đề nghị"), but for what joins one noun to another (Đức và Pháp,
-người Việt Nam ở nước ngoài). Names have all their syllables in capitals; institutions only the
-first of a word (Quốc hội khóa mới, Ban quản lý), and initials stand for institutions as a rule
-(UBND huyện).
+Văn Khải. A word in small letters after the name of a place or a person is therefore the beginning
+of a predicate ("Việt Nam xuất khẩu", "TP HCM đề nghị"), unless it connects nouns (Đức và Pháp,
+người Việt Nam ở nước ngoài). All syllables of such a name are capitalised; the name of an
+institution has a capital only at the first syllable of a word (Quốc hội khóa mới, Ban quản lý), and
+initials are institutions as a rule (UBND huyện).
 
-Nor is it a is_complete where a mark of tense makes it a sentence (đã, sẽ), where its last word is a verb
-that lacks its complement or a classifier that lacks its noun (incomplete.txt: "tác nhân gây", "xét
-xử vụ"), or where pyvi took such a word, or a function word, for the end of one of its dictionary
-(thực_hiện_tại).
+A phrase is also a fragment if it has a tense marker (đã, sẽ); if its last word is a verb without
+its complement or a classifier without its noun (incomplete.txt: "tác nhân gây", "xét xử vụ"); or if
+pyvi attached such a word, or a function word, to a dictionary word (thực_hiện_tại).
 """
 
 from __future__ import annotations
@@ -26,34 +25,38 @@ from indexer.analysis.orthography import is_syllable
 from indexer.suggest.ngrams import particles
 
 _INITIALS_OF_PLACES = frozenset(("HCM", "TPHCM", "VN"))
-_JOINTS = frozenset(
+_CONNECTIVES = frozenset(
     "và hoặc của ở tại với từ đến cho trong về al bin da de der della du of van von".split()
 )
-"""What joins nouns, and what stands within foreign names."""
-_TENSES = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
+"""Words that connect nouns, and particles inside foreign names."""
+_TENSE_MARKERS = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 
 
 def is_complete(written: str) -> bool:
-    """Whether a phrase, as it was counted ("thủ_tướng Phan_Văn_Khải"), is a is_complete."""
+    """Return True if a counted phrase ("thủ_tướng Phan_Văn_Khải") is no fragment of a sentence."""
     words = written.split(" ")
-    if written.count("_") > 1 and any(map(_glued, words)):
+    if written.count("_") > 1 and any(map(_is_missegmented, words)):
         return False
     return len(words) == 1 or not (
-        words[-1] in _incomplete() or not _TENSES.isdisjoint(words) or _says(words)
+        words[-1] in _incomplete()
+        or not _TENSE_MARKERS.isdisjoint(words)
+        or _has_predicate_after_name(words)
     )
 
 
-def _says(words: Sequence[str]) -> bool:
-    """Whether something is said of a name."""
+def _has_predicate_after_name(words: Sequence[str]) -> bool:
+    """True if a word in small letters that is no connective follows a name."""
     for word, after in pairwise(words):
-        if after[0].islower() and after not in _JOINTS and _is_name(word):
+        if after[0].islower() and after not in _CONNECTIVES and _is_name(word):
             return True
     return False
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word is the name of a place or a person: all its syllables have capitals, or it is
-    no Vietnamese one."""
+    """True if a word is the name of a place or a person.
+
+    All its syllables are capitalised, and it has several or is not a Vietnamese syllable.
+    """
     if not word[:1].isupper():
         return False
     if word.isupper():
@@ -64,8 +67,8 @@ def _is_name(word: str) -> bool:
     )
 
 
-def _glued(word: str) -> bool:
-    """Whether it is a word of the dictionary with a function word, or the like, glued to it."""
+def _is_missegmented(word: str) -> bool:
+    """True if a word is a dictionary word with a function word, or an incomplete one, attached."""
     if word.count("_") < 2 or not word.islower():
         return False
     terms = terms_in(word.replace("_", " "))
@@ -77,5 +80,6 @@ def _glued(word: str) -> bool:
 
 @cache
 def _incomplete() -> frozenset[str]:
+    """The verbs that need a complement and the classifiers that need a noun (incomplete.txt)."""
     text = files("indexer.suggest").joinpath("incomplete.txt").read_text(encoding="utf-8")
     return frozenset(text.split())

@@ -1,7 +1,8 @@
-"""What to try instead: the query text as this index would have it written.
+"""Suggest another query text ("Ý bạn là"): the typed one with marks restored and slips corrected.
 
-Marks left out are restored, slips are corrected_text, and what was typed with the input method switched
-off (Telex, VNI) is decoded where the text as it stands finds next to nothing.
+Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has next
+to no hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the corrected text on
+its last rung.
 """
 
 from __future__ import annotations
@@ -14,136 +15,146 @@ from itertools import pairwise
 
 from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.normalize import Normalized
-from indexer.query.grammar import EITHER, LeafKind
+from indexer.query.grammar import OR_OPERATORS, LeafKind
 from indexer.query.interpret import match_case
-from indexer.query.model import Clause, Query, Syllable
+from indexer.query.model import Query, Syllable
 from indexer.query.question_words import question_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.suggest.spelling import TELLING, correct
+from indexer.suggest.spelling import LARGE_ARCHIVE, correct
 from indexer.suggest.telex_vni import telex, vni
 
-# With this many hits or fewer for the text as typed, it may be raw typing.
-_NEXT_TO_NOTHING = 3
-_JOINTS = ("-", "/")
+_MAX_RAW_HITS = 3
+"""Hits of the text as typed up to which it may be raw Telex or VNI."""
+_CODE_JOINERS = ("-", "/")
 
 
 @dataclass(frozen=True, slots=True)
 class QueryText:
-    """A query text as it was typed, and its normalised form."""
+    """A query text as it was typed, with its normalised form."""
 
     text: str
     normalized: Normalized
 
-    def changed(self, changes: Sequence[Change]) -> str:
-        """What was typed, composed (NFC), with the changes (in order) put in."""
+    def with_changes(self, changes: Sequence[Change]) -> str:
+        """Return the typed text in NFC with the changes, which are in ascending order, applied."""
         out, at = [], 0
         for start, end, new in changes:
-            begins, ends = self.normalized.source_span(start, end)
-            out += [self.text[at:begins], new]
-            at = ends
+            source_start, source_end = self.normalized.source_span(start, end)
+            out += [self.text[at:source_start], new]
+            at = source_end
         return unicodedata.normalize("NFC", "".join([*out, self.text[at:]])).strip()
 
 
 Change = tuple[int, int, str]
-"""`[start, end)` of a normalised text, and what is to stand there."""
+"""A span `[start, end)` of the normalised text, in code points, and its replacement."""
 
 
 def suggestion(
-    query: Query, lexicon: Lexicon, exact_hits: int, written: QueryText | None = None
+    query: Query, lexicon: Lexicon, exact_hits: int, typed: QueryText | None = None
 ) -> str | None:
-    """The query text respelled; None where it is fine as it is.
+    """Return the query text with marks restored and slips corrected; None if nothing changes.
 
-    Everything that is no whole syllable (quotes, signs, the beginning in `dan*`) stays as typed,
-    and so does the spelling of every syllable that is fine (hòa stays hòa).
+    Text that is no whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and so
+    does the spelling of every syllable that needs no change (hòa stays hòa).
 
     Parameters
     ----------
     exact_hits : number of documents that have the text as it was typed.
-    written : what was typed, where that is not `query.text` itself.
+    typed : the text as typed, if that is not `query.text` itself.
     """
-    written = written or QueryText(query.text, Normalized(query.text))
-    coded = any(entity.number for clause in query.clauses() for entity in clause.entities)
-    if exact_hits <= _NEXT_TO_NOTHING and not coded:  # 42-NQ/TW is no TƯ
+    typed = typed or QueryText(query.text, Normalized(query.text))
+    has_code = any(entity.number for clause in query.clauses() for entity in clause.entities)
+    if exact_hits <= _MAX_RAW_HITS and not has_code:  # TW in 42-NQ/TW is not Telex for TƯ
         for decode in (telex, vni):
-            changes = _decoded(query.text, decode, lexicon)
+            changes = _decode_raw_typing(query.text, decode, lexicon)
             if changes:
-                return written.changed(changes)
+                return typed.with_changes(changes)
     changes = [
         (syllable.start, syllable.end, match_case(syllable.typed, term))
-        for syllable, term in _meant(query, lexicon, exact_hits)
-        if term != syllable.term and (syllable.named or lexicon.frequency(term))
+        for syllable, term in _corrected_syllables(query, lexicon, exact_hits)
+        if term != syllable.term and (syllable.name_term or lexicon.frequency(term))
     ]
-    return written.changed(sorted(changes)) if changes else None
+    return typed.with_changes(sorted(changes)) if changes else None
 
 
 def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
-    """The (normalised) text of a query with slips in letters corrected_text; None where there are none.
+    """Return the normalised query text with slips in letters corrected; None if there are none.
 
-    A small archive does not know most words, and next to each stands some other that it does:
-    there only what makes a compound with a neighbour is taken for meant.
+    A small archive does not know most words, and has some other word one slip away from each of
+    them. There a correction is made only if the result is part of a compound with a neighbour.
     """
-    large = lexicon.documents >= TELLING
-    meant = list(_meant(query, lexicon, 0))
-    terms = ["", *(term for _, term in meant), ""]
+    is_large = lexicon.documents >= LARGE_ARCHIVE
+    corrected = list(_corrected_syllables(query, lexicon, 0))
+    terms = ["", *(term for _, term in corrected), ""]
     changes = [
         (syllable.start, syllable.end, match_case(syllable.typed, term))
-        for at, (syllable, term) in enumerate(meant, 1)
+        for at, (syllable, term) in enumerate(corrected, 1)
         if fold(term) != fold(syllable.term)
-        and not syllable.named
+        and not syllable.name_term
         and (
-            large
+            is_large
             or any(
                 lexicon.word_frequency(f"{first}_{second}")
                 for first, second in pairwise(terms[at - 1 : at + 2])
             )
         )
     ]
-    return (
-        QueryText(query.text, Normalized(query.text)).changed(sorted(changes)) if changes else None
-    )
+    if not changes:
+        return None
+    return QueryText(query.text, Normalized(query.text)).with_changes(sorted(changes))
 
 
-def _meant(query: Query, lexicon: Lexicon, exact_hits: int) -> Iterator[tuple[Syllable, str]]:
-    """Each syllable that was typed to its end, with the term probably meant."""
+def _corrected_syllables(
+    query: Query, lexicon: Lexicon, exact_hits: int
+) -> Iterator[tuple[Syllable, str]]:
+    """Yield each whole syllable with the term that was probably meant.
+
+    Facet values, literals, and clauses that have hits as typed are left out.
+    """
     for clause in query.clauses():
         if clause.facet or clause.leaf.kind is LeafKind.LITERAL:
             continue
         whole = clause.syllables[:-1] if clause.leaf.kind is LeafKind.PREFIX else clause.syllables
-        if exact_hits and _stands(clause, whole, lexicon):
+        if exact_hits and _has_all_pairs(whole, lexicon):
             continue
-        codes = {at for m in clause.entities if m.number for at in range(m.start, m.end)}
-        asks = question_syllables(clause)
+        in_citations = {at for e in clause.entities if e.number for at in range(e.start, e.end)}
+        questions = question_syllables(clause)
         for at, (syllable, term) in enumerate(zip(whole, correct(whole, lexicon), strict=True)):
-            spared = at in asks or at in codes or _in_code(query.text, syllable)
-            if spared and fold(term) != fold(syllable.term):
-                # No slip, whether the index has it or not: 05-CT/TW, and what answers don't say.
+            keeps_letters = at in questions or at in in_citations or _in_code(query.text, syllable)
+            if keeps_letters and fold(term) != fold(syllable.term):
+                # Not a slip, whether the index has it or not: 05-CT/TW, and words of a question,
+                # which answers do not contain.
                 term = syllable.term
-            yield syllable, syllable.named or term
+            yield syllable, syllable.name_term or term
 
 
 def _in_code(text: str, syllable: Syllable) -> bool:
-    """Whether a sign joins the syllable to what stands beside it in characters without spaces,
-    a digit among them: 55/UBND-VX is a code, whatever kind of document it names."""
+    """True if a syllable is part of a code with a digit, of any type of document: 55/UBND-VX.
+
+    A code is a run of characters without spaces in which "-" or "/" joins the syllable to others.
+    """
     before, after = text[: syllable.start], text[syllable.end :]
-    joined = before.endswith(_JOINTS) or after.startswith(_JOINTS)
-    beside = re.split(r"\s", before)[-1] + re.split(r"\s", after, maxsplit=1)[0]
-    return joined and any(map(str.isdigit, beside))
+    is_joined = before.endswith(_CODE_JOINERS) or after.startswith(_CODE_JOINERS)
+    neighbours = re.split(r"\s", before)[-1] + re.split(r"\s", after, maxsplit=1)[0]
+    return is_joined and any(map(str.isdigit, neighbours))
 
 
-def _stands(clause: Clause, syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """Whether the index has the syllables side by side as they were typed."""
+def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
+    """True if the index has every two neighbours side by side as they were typed."""
     return all(
         lexicon.pair_frequency(first.term, second.term) for first, second in pairwise(syllables)
     )
 
 
-def _decoded(text: str, decode: Callable[[str], str | None], lexicon: Lexicon) -> list[Change]:
-    """Every syllable of raw typing decoded; none where the index does not know all of them.
+def _decode_raw_typing(
+    text: str, decode: Callable[[str], str | None], lexicon: Lexicon
+) -> list[Change]:
+    """Changes that decode the syllables of raw typing; none if the text is no raw typing.
 
-    Who types a mark has the input method on (bằng lái xe A1), and raw typing has pieces that are no
-    words (not: quán bar).
+    A text with a mark was typed with the input method on (bằng lái xe A1). Raw typing has syllables
+    that the index does not know (quán bar is none), and decoding must make all of them known.
     """
-    found = [token for token in tokens(text) if text[token.start : token.end] not in EITHER]
+    found = [token for token in tokens(text) if text[token.start : token.end] not in OR_OPERATORS]
     if any(has_marks(token.term) for token in found) or all(
         lexicon.frequency(token.term) for token in found
     ):

@@ -1,4 +1,8 @@
-"""Which of the phrases that were counted are worth to be select_phrases as completions."""
+"""Select the counted phrases that are offered as completions, and make their look-up keys.
+
+The phrase table of an engine calls `select_phrases` at a rebuild and at an update; `complete.py`
+uses the keys.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +16,35 @@ from indexer.analysis.orthography import place_tones
 from indexer.analysis.syllables import term_of
 from indexer.query.vocabulary.lexicon import PhraseEntry
 from indexer.suggest.completeness import is_complete
-from indexer.suggest.ngrams import LONGEST, SHORTEST
+from indexer.suggest.ngrams import MAX_SYLLABLES, MIN_SYLLABLES
 
-# Half a phrase: this share of its documents go on to the same longer one.
-_HALF = 0.7
+_FRAGMENT_SHARE = 0.7
+"""A phrase is a fragment if in this share of its documents the same longer phrase continues it."""
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
 def phrase_key(terms: Iterable[str]) -> str:
-    """What phrases are looked up by: folded syllables, with one letter for i and y (kiểm, kỹ)."""
+    """Return the look-up key of a phrase: its folded syllables, with y as i (kiểm, kỹ)."""
     return " ".join(map(fold, terms)).replace("y", "i")
 
 
 def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
-    """The phrases that are worth to be select_phrases, one for each way to read them.
+    """Return the phrases that are offered, one for all spellings of the same terms.
 
-    Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) it is the commonest, of equal ones that of
-    fewer words. What is no is_complete (`indexer.suggest.completeness`) is left out. So is half a phrase: most
-    documents that have it go on to the same longer one ("thi đua yêu" nước; "huyện Mỹ" Xuyên), or
-    it is a name that goes on in many ways ("Nguyễn Văn"). So is what a single document puts side
-    by side, but for titles and names.
+    Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) the most frequent is offered; of equally
+    frequent ones that of fewer words. Left out are:
 
-    Law: whether a phrase is select_phrases depends on those alone that begin with the same two syllables.
+    - incomplete phrases (`indexer.suggest.completeness`);
+    - fragments: phrases that in most of their documents the same longer phrase continues ("thi đua
+      yêu" nước; "huyện Mỹ" Xuyên), and names that continue in many ways ("Nguyễn Văn");
+    - phrases of a single document, except titles and names.
+
+    Law: whether a phrase is selected depends only on the phrases that begin with the same two
+    syllables.
+
+    Parameters
+    ----------
+    counted : the result of `count_phrases`.
     """
     counts: Counter[str] = Counter()
     best: dict[str, str] = {}
@@ -42,69 +53,76 @@ def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
         counts[terms] += count
         other = best.setdefault(terms, written)
         if other is not written:
-            forms = (written, other)
-            best[terms] = max(forms, key=lambda form: (counted[form], form.count("_"), form))
-    halves = _halves(best, counts)
+            spellings = (written, other)
+            best[terms] = max(spellings, key=lambda form: (counted[form], form.count("_"), form))
+    fragments = _fragments(best, counts)
     return [
         PhraseEntry(written.replace("_", " "), phrase_key(terms.split(" ")), counts[terms])
         for terms, written in best.items()
-        if terms not in halves and (counts[terms] > 1 or _telling(written)) and is_complete(written)
+        if terms not in fragments
+        and (counts[terms] > 1 or _is_title_or_name(written))
+        and is_complete(written)
     ]
 
 
-def _halves(best: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
-    """Of phrases, by their terms, those that are but half of longer ones."""
-    longest: Counter[str] = Counter()
-    named: Counter[str] = Counter()
-    names: Counter[str] = Counter()
-    for terms, longer in _going_on(best):
+def _fragments(best: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
+    """The phrases, by their terms, that are only the beginning of longer ones.
+
+    `best` maps terms to the spelling that is offered, `counts` terms to documents.
+    """
+    longest: Counter[str] = Counter()  # documents of the most frequent longer phrase
+    name_longest: Counter[str] = Counter()  # the same of phrases that a name continues
+    name_total: Counter[str] = Counter()  # documents of all longer names
+    for terms, longer in _continuations(best):
         count, written = counts[longer], best[longer]
         longest[terms] = max(longest[terms], count)
         capitals = [piece[:1].isupper() for piece in written.replace("_", " ").split(" ")]
-        names[terms] += count * (" " not in written and all(capitals))
+        name_total[terms] += count * (" " not in written and all(capitals))
         cut, size = terms.count(" ") + 1, longer.count(" ") + 1
-        if len(capitals) == size <= LONGEST and all(capitals[cut - 1 : cut + 1]):
-            named[terms] = max(named[terms], count)
-    found = set()
+        if len(capitals) == size <= MAX_SYLLABLES and all(capitals[cut - 1 : cut + 1]):
+            name_longest[terms] = max(name_longest[terms], count)
+    fragments = set()
     for terms, most in longest.items():
-        word = " " not in best[terms]
+        is_word = " " not in best[terms]
         if (
-            1 < most >= _HALF * counts[terms]
-            or named[terms] >= _HALF * counts[terms]
-            or (word and names[terms] >= counts[terms])
-        ) and not (word and best[terms].islower()):
-            found.add(terms)
-    return found
+            1 < most >= _FRAGMENT_SHARE * counts[terms]
+            or name_longest[terms] >= _FRAGMENT_SHARE * counts[terms]
+            or (is_word and name_total[terms] >= counts[terms])
+        ) and not (is_word and best[terms].islower()):
+            fragments.add(terms)
+    return fragments
 
 
-def _going_on(phrases: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each phrase of SHORTEST syllables or more with each that begins with it and goes on."""
-    begun: list[str] = []
-    # A space comes before all that terms are made of, so those that go on follow at once.
+def _continuations(phrases: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each phrase of MIN_SYLLABLES or more with each longer phrase that begins with it."""
+    open_phrases: list[str] = []
+    # A space sorts before all characters of terms, so the continuations of a phrase follow it.
     for terms in sorted(phrases):
-        while begun and not terms.startswith(f"{begun[-1]} "):
-            begun.pop()
-        for first in begun:
-            yield first, terms
-        if terms.count(" ") + 1 >= SHORTEST:
-            begun.append(terms)
+        while open_phrases and not terms.startswith(f"{open_phrases[-1]} "):
+            open_phrases.pop()
+        for beginning in open_phrases:
+            yield beginning, terms
+        if terms.count(" ") + 1 >= MIN_SYLLABLES:
+            open_phrases.append(terms)
 
 
-def _telling(written: str) -> bool:
-    """Whether one document is enough: a word, a title, or only names after the first word."""
+def _is_title_or_name(written: str) -> bool:
+    """True if one document suffices: one word, a title, or only names after the first word."""
     _, *rest = written.split(" ")
     return not any(word.islower() for word in rest)
 
 
 def terms_of(written: str) -> str:
-    """The syllables of a phrase, a space between each two."""
+    """Return the terms of a counted phrase, separated by spaces."""
     plain = written.replace("_", " ")
-    return " ".join(map(term, plain.split(" ")) if _PLAIN.fullmatch(plain) else terms_in(plain))
+    return " ".join(
+        map(syllable_term, plain.split(" ")) if _PLAIN.fullmatch(plain) else terms_in(plain)
+    )
 
 
-def _term(piece: str) -> str:
+def _syllable_term(piece: str) -> str:
     return term_of(place_tones(piece))
 
 
-term = memoize(_term, 1 << 16)
-"""The term of a syllable as it is written."""
+syllable_term = memoize(_syllable_term, 1 << 16)
+"""Return the term of one syllable as it is written."""

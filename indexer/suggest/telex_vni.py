@@ -1,7 +1,8 @@
-"""Raw typing of an input method that was switched off: Telex (daan vaanj) and VNI (da6n va65n).
+"""Decode keys typed with the input method switched off: Telex (daan vaanj) and VNI (da6n va65n).
 
 The rules are those of the two methods as Unikey documents them: a key after its letter adds the
-mark, a tone key anywhere after the vowel sets the tone of the syllable.
+mark, a tone key anywhere after the vowel sets the tone of the syllable. Used by `did_you_mean.py`
+and `complete.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j":
 _VNI_TONES = {"2": "\u0300", "1": "\u0301", "4": "\u0303", "3": "\u0309", "5": "\u0323"}
 _DOUBLED = {"a": "â", "e": "ê", "o": "ô"}
 _HORN = {"o": "ơ", "u": "ư"}
-_LONGEST = 12  # keys for one syllable: nguwowngf has 9
+_MAX_KEYS = 12  # of one syllable; nguwowngf has 9
 
 
 def telex(typed: str) -> str | None:
-    """The syllable that these keys make under Telex, lower-case; None where they make none.
+    """Return the lower-case syllable that these keys make in Telex, or None if they make none.
 
     >>> telex("vaanj"), telex("dduwowcj"), telex("dan")
     ('vận', 'được', None)
@@ -28,7 +29,7 @@ def telex(typed: str) -> str | None:
 
 
 def vni(typed: str) -> str | None:
-    """The same under VNI.
+    """Return the lower-case syllable that these keys make in VNI, or None if they make none.
 
     >>> vni("va65n"), vni("d9u7o7c5"), vni("dan")
     ('vận', 'được', None)
@@ -38,7 +39,7 @@ def vni(typed: str) -> str | None:
 
 def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
     keys = typed.lower()
-    if len(keys) > _LONGEST or not keys.isascii() or not keys.isalnum():
+    if len(keys) > _MAX_KEYS or not keys.isascii() or not keys.isalnum():
         return None
     out: list[str] = []
     tone = ""
@@ -55,9 +56,9 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Whether the key changed a letter before it; changes it."""
+    """Apply a mark key to the letters before it; return False if it is none there."""
     if key == "w":
-        return _hook(out, "aou") or _append_horn(out)
+        return _add_horn_or_breve(out, "aou") or _append_horn(out)
     if key == "d" and out[:1] == ["d"]:
         out[0] = "đ"
         return True
@@ -65,10 +66,11 @@ def _mark_telex(out: list[str], key: str) -> bool:
 
 
 def _mark_vni(out: list[str], key: str) -> bool:
+    """Apply a mark key to the letters before it; return False if it is none there."""
     if key == "6":
         return any(_replace(out, letter, marked) for letter, marked in _DOUBLED.items())
     if key == "7":
-        return _hook(out, "ou")
+        return _add_horn_or_breve(out, "ou")
     if key == "8":
         return _replace(out, "a", "ă")
     if key == "9" and out[:1] == ["d"]:
@@ -78,21 +80,24 @@ def _mark_vni(out: list[str], key: str) -> bool:
 
 
 def _append_horn(out: list[str]) -> bool:
-    """A w with no vowel to change is ư (nhw)."""
+    """Append ư for a w without a vowel before it (nhw); return False if there is a vowel."""
     if any(char in _VOWELS for char in out):
         return False
     out.append("ư")
     return True
 
 
-def _hook(out: list[str], letters: str) -> bool:
-    """w or 7: both letters of uo, else the last vowel that can take it (a takes a breve)."""
+def _add_horn_or_breve(out: list[str], letters: str) -> bool:
+    """Apply w or 7 to both letters of uo, else to the last of `letters` (a takes a breve).
+
+    Return False if there is none of `letters`.
+    """
     for at in range(len(out) - 1, -1, -1):
         char = out[at]
         if char not in letters:
             continue
         if char == "a":
-            # In ua it is the u that takes the horn (muaw, chuaw: mưa, chưa) but not in qua.
+            # In ua the u takes the horn (muaw, chuaw: mưa, chưa), but not in qua.
             if out[at - 1 : at] == ["u"] and out[at - 2 : at - 1] != ["q"]:
                 out[at - 1] = "ư"
             else:
@@ -106,7 +111,7 @@ def _hook(out: list[str], letters: str) -> bool:
 
 
 def _replace(out: list[str], letter: str, marked: str) -> bool:
-    """Change the last such letter, if it is in the last group of vowels and its end."""
+    """Replace the last such letter unless a marked vowel follows it; return True if replaced."""
     for at in range(len(out) - 1, -1, -1):
         if out[at] == letter:
             out[at] = marked
@@ -117,14 +122,14 @@ def _replace(out: list[str], letter: str, marked: str) -> bool:
 
 
 def _set_tone(out: list[str], tone: str) -> None:
-    """On any vowel of the group: where it stands is for the normaliser."""
+    """Add the tone to a vowel of the group; the normaliser moves it to its proper place."""
     vowels = [at for at, char in enumerate(out) if char in _VOWELS]
     if vowels[0] + 1 in vowels and "".join(out[: vowels[0] + 1]) in ("gi", "qu"):
         vowels = vowels[1:]
     marked = [at for at in vowels if out[at] in "ăâêôơư"]
     at = marked[-1] if marked else vowels[0]
     if not marked and len(vowels) > 1 and vowels[-1] < len(out) - 1:
-        at = vowels[-1]  # closed: toán, hoàng
+        at = vowels[-1]  # a closed syllable: toán, hoàng
     elif not marked and len(vowels) == 3:
         at = vowels[1]
     out[at] = unicodedata.normalize("NFC", out[at] + tone)

@@ -1,7 +1,7 @@
-"""A SearchEngine as plain as the contract reads: dictionaries and loops, no index, no arrays.
+"""The SearchEngine protocol implemented as literally as possible: dictionaries and loops, no index.
 
-It is the oracle of the conformance suite: where it and another engine differ, one of them reads
-`indexer.engines.base` wrongly.
+It is the oracle of the conformance suite: where it and another engine differ, one of them
+implements `indexer.engines.base` wrongly.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Entry:
 
     @cached_property
     def counts(self) -> dict[FeatureKind, Counter[str]]:
-        """Occurrences of every term, those in the title counted TITLE_WEIGHT times."""
+        """Occurrences of every term per kind of feature; those in the title count TITLE_WEIGHT
+        times."""
         counted: dict[FeatureKind, Counter[str]] = {kind: Counter() for kind in FeatureKind}
         fields = ((self.document.title, TITLE_WEIGHT), (self.document.body, 1))
         for text, weight in fields:
@@ -82,7 +83,7 @@ class Entry:
 
 
 class ReferenceLexicon:
-    """Vocabulary by counting."""
+    """The Lexicon protocol, by counting in all documents at every call."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._frequencies = {
@@ -152,7 +153,7 @@ class ReferenceLexicon:
 
 
 class ReferenceEngine:
-    """See the module."""
+    """The SearchEngine protocol over a list of documents."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._entries = [Entry(document) for document in documents]
@@ -230,7 +231,7 @@ class ReferenceEngine:
 
 
 def matches(node: Node, entry: Entry) -> bool:
-    """Does the document match?"""
+    """Return True if the document matches."""
     match node:
         case Phrase():
             fields = {
@@ -238,7 +239,7 @@ def matches(node: Node, entry: Entry) -> bool:
                 TextField.BODY: (entry.body,),
                 TextField.TEXT: (entry.title, entry.body),
             }
-            return not node.slots or any(stands_in(node, t) for t in fields[node.field])
+            return not node.slots or any(contains_phrase(node, t) for t in fields[node.field])
         case HasValue(facet, values):
             return not set(values).isdisjoint(entry.values.get(facet, ()))
         case All(children):
@@ -251,33 +252,35 @@ def matches(node: Node, entry: Entry) -> bool:
             return sum(weight for child, weight in children if matches(child, entry)) >= minimum
 
 
-def stands_in(run: Phrase, tokens: Sequence[Token]) -> bool:
-    """Is there any way to place the slots in order, within the slop? Tries all of them."""
-    span = len(run.slots) - 1 + run.slop
+def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
+    """Return True if the slots can be placed in order, within the slop; tries every way to place
+    them."""
+    span = len(phrase.slots) - 1 + phrase.slop
 
     def place(slot: int, first: int, last: int) -> bool:
-        if slot == len(run.slots):
+        if slot == len(phrase.slots):
             return True
         return any(
-            token.term in run.slots[slot] and place(slot + 1, first, token.position)
+            token.term in phrase.slots[slot] and place(slot + 1, first, token.position)
             for token in tokens
             if last < token.position <= first + span
         )
 
     return any(
-        token.term in run.slots[0] and place(1, token.position, token.position) for token in tokens
+        token.term in phrase.slots[0] and place(1, token.position, token.position)
+        for token in tokens
     )
 
 
 def passes(entry: Entry, filters: Filters) -> bool:
-    """One of the chosen values in every facet that is filtered."""
+    """Return True if the document has one of the chosen values of every facet that is filtered."""
     return all(
         not set(values).isdisjoint(entry.values.get(name, ())) for name, values in filters.items()
     )
 
 
 def order(sort: Sort, entry: Entry, score: float) -> tuple[float, float, str]:
-    """The sort key, ascending."""
+    """Return the sort key of a hit, ascending."""
     date = entry.document.date
     if sort is Sort.RELEVANCE:
         first = 0.0

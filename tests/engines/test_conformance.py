@@ -1,6 +1,6 @@
-"""Every engine agrees with the reference, on invented corpora, plans and whole searches.
+"""Every engine agrees with the reference engine, on generated corpora, plans and whole searches.
 
-A further engine is one more line in ENGINES.
+To test another engine, add a line to ENGINES.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ ENGINES: dict[str, Callable[[Sequence[Document]], AbstractContextManager[SearchE
     "whoosh": whoosh,
 }
 
-# Few syllables, so that they meet often; every accent of one fold, one unknown to any document.
+# Few syllables, so that they often occur together: every accented form of one fold, and one that no
+# document contains.
 SYLLABLES = ["dân", "dần", "dan", "vận", "văn", "van", "khéo", "công", "tác", "42", "ở"]
 UNKNOWN = "xyz"
 SEPARATORS = [" ", " ", " ", ", ", ". ", "\n\n", " - "]
@@ -85,7 +86,7 @@ def corpora(draw: st.DrawFn) -> list[Document]:
 slots = st.lists(st.sampled_from([*SYLLABLES, UNKNOWN]), min_size=0, max_size=3, unique=True).map(
     tuple
 )
-runs = st.builds(
+phrases = st.builds(
     Phrase,
     st.lists(slots, max_size=4).map(tuple),
     st.sampled_from([0, 0, 1, 3, 120]),
@@ -100,7 +101,7 @@ values = st.builds(
     ).map(tuple),
 )
 nodes = st.recursive(
-    runs | values,
+    phrases | values,
     lambda inner: (
         st.builds(All, st.lists(inner, max_size=3).map(tuple))
         | st.builds(Any, st.lists(inner, max_size=3).map(tuple))
@@ -148,7 +149,7 @@ QUERIES = ["dân vận", "dan van", "công tác dan van kheo", '"dân vận"~3 -
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=120, deadline=None)
 @given(data=st.data())
-def test_an_engine_finds_scores_orders_and_counts_as_the_reference_does(
+def test_an_engine_finds_scores_sorts_and_counts_like_the_reference(
     name: str, data: st.DataObject
 ) -> None:
     documents = data.draw(corpora())
@@ -168,9 +169,7 @@ def test_an_engine_finds_scores_orders_and_counts_as_the_reference_does(
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=60, deadline=None)
 @given(documents=corpora())
-def test_an_engine_knows_its_words_as_the_reference_does(
-    name: str, documents: list[Document]
-) -> None:
+def test_a_lexicon_equals_that_of_the_reference(name: str, documents: list[Document]) -> None:
     expected = ReferenceEngine(documents).lexicon
     with ENGINES[name](documents) as engine:
         lexicon = engine.lexicon
@@ -204,15 +203,15 @@ def test_an_engine_knows_its_words_as_the_reference_does(
             assert sorted(lexicon.facet_values(facet)) == sorted(expected.facet_values(facet))
 
 
-def ordered(results: Results) -> list[Hit]:
-    """The hits, those with scores that only rounding tells apart by their ids."""
+def hits_in_stable_order(results: Results) -> list[Hit]:
+    """Return the hits ordered by id where their scores differ only by rounding."""
     return sorted(results.hits, key=lambda hit: (-round(hit.score, 9), hit.document.id))
 
 
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=40, deadline=None)
 @given(documents=corpora())
-def test_whole_searches_agree(name: str, documents: list[Document]) -> None:
+def test_whole_searches_equal_those_of_the_reference(name: str, documents: list[Document]) -> None:
     reference = ReferenceEngine(documents)
     with ENGINES[name](documents) as engine:
         for text in QUERIES:
@@ -222,13 +221,15 @@ def test_whole_searches_agree(name: str, documents: list[Document]) -> None:
                 theirs.total,
                 theirs.suggestion,
             )
-            for mine, expected in zip(ordered(ours), ordered(theirs), strict=True):
+            for mine, expected in zip(
+                hits_in_stable_order(ours), hits_in_stable_order(theirs), strict=True
+            ):
                 assert (mine.document, mine.snippet) == (expected.document, expected.snippet)
             assert ours.facets == theirs.facets
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_stored_documents_come_back_whole(name: str) -> None:
+def test_stored_documents_are_returned_unchanged(name: str) -> None:
     document = Document(
         id="một/hai ba",
         title="Tổng kết",
@@ -253,7 +254,8 @@ def test_stored_documents_come_back_whole(name: str) -> None:
 
 
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]
-    """Equal in all, scores to 1e-9; order may differ only where scores are equal to that."""
+    """Assert equal results, scores within 1e-9; the order may differ only between scores that
+    close."""
     assert (found.matched, found.total) == (expected.matched, expected.total)
     assert [score for _, score in found.hits] == pytest.approx(
         [score for _, score in expected.hits], rel=1e-9, abs=1e-12

@@ -1,4 +1,4 @@
-"""Small corpora, and the ways in which the tests of the Whoosh engine open and damage them."""
+"""Small corpora, and helpers with which the tests of the Whoosh engine open and damage an index."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from indexer.engines.whoosh import build, check, current
 from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.reader.segment import Segment
-from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments, write_list
+from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments, write_segment_list
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.models import Document
 
 VOCABULARY = ("dân", "vận", "văn", "công", "tác", "xã")
 
 texts = st.lists(st.sampled_from((*VOCABULARY, ".")), max_size=12).map(" ".join)
-"""Few syllables, so that they meet often; a full stop ends a sentence."""
+"""Few syllables, so that they often occur together; a full stop ends a sentence."""
 
 
 @st.composite
 def corpora(draw: st.DrawFn, max_size: int = 8) -> list[Document]:
-    """Documents with short titles and bodies."""
+    """Draw documents with short titles and bodies."""
     pairs = draw(st.lists(st.tuples(texts, texts), min_size=1, max_size=max_size))
     names = draw(st.permutations([f"d{number}" for number in range(len(pairs))]))
     return [
@@ -35,7 +35,7 @@ def corpora(draw: st.DrawFn, max_size: int = 8) -> list[Document]:
 
 
 def news(count: int) -> Iterator[Document]:
-    """`count` documents with all that the index keeps."""
+    """Yield `count` documents with values in every field that the index stores."""
     for number in range(count):
         yield Document(
             id=f"{number:04d}",
@@ -49,12 +49,12 @@ def news(count: int) -> Iterator[Document]:
 
 @contextmanager
 def open_segment(folder: Path, documents: Iterable[Document]) -> Iterator[Segment]:
-    """A segment of these documents, without the ceremony of a generation."""
+    """Build a segment of these documents without a generation around it, and open it."""
     folder.mkdir()
     builder = SegmentBuilder(folder)
     for document in documents:
         builder.add(document)
-    write_list(folder, [builder.commit()])
+    write_segment_list(folder, [builder.commit()])
     (segment,) = open_segments(folder)
     try:
         yield segment
@@ -62,27 +62,28 @@ def open_segment(folder: Path, documents: Iterable[Document]) -> Iterator[Segmen
         segment.close()
 
 
-def built(index: Path, count: int = 12) -> Path:
-    """Build an index of `news`; the folder of its generation."""
+def build_news(index: Path, count: int = 12) -> Path:
+    """Build an index of `count` documents of `news`; return the folder of its generation."""
     build(index, news(count))
     return index / current(index)
 
 
-def one(folder: Path, pattern: str) -> Path:
-    """The one file of a generation with this name."""
+def only_file(folder: Path, pattern: str) -> Path:
+    """Return the single file in a folder that matches the pattern."""
     (found,) = folder.glob(pattern)
     return found
 
 
-def seal(folder: Path) -> None:
-    """Make the manifest agree with damaged files, as someone who means harm would."""
+def update_manifest(folder: Path) -> None:
+    """Write a manifest that fits damaged files, as an attacker would."""
     listed = manifest.read(folder)
     (folder / manifest.NAME).unlink()
     manifest.write(folder, manifest.make(folder, listed.documents, listed.built_at, {}))
 
 
 def flip_bytes(folder: Path, index: Path) -> None:
-    """Change a byte in each file of a generation, one at a time: a check must name the file."""
+    """Change a byte in each file of a generation, one file at a time: `check` must name the
+    file."""
     for path in sorted(folder.iterdir()):
         whole = path.read_bytes()
         for at in {0, len(whole) // 2, len(whole) - 1} if whole else ():
@@ -95,8 +96,8 @@ def flip_bytes(folder: Path, index: Path) -> None:
     assert check(index) == []
 
 
-class Harm:
-    """Runs a command when it is unpickled, which makes `marker`."""
+class PickledCommand:
+    """Runs a shell command when it is unpickled; the command creates the file `marker`."""
 
     def __init__(self, marker: Path) -> None:
         self.marker = marker

@@ -1,4 +1,4 @@
-"""A Lexicon over a few texts, kept in dicts: the reference that the real ones must agree with."""
+"""A Lexicon over a few texts in dicts: the reference that the lexicons of engines agree with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.suggest.selection import select_phrases
 
 
 class DictLexicon:
-    """The vocabulary of `texts`, each a document of its own; `facets` maps names to values."""
+    """The vocabulary of `texts`, each the body of a document; `facets` maps names to values."""
 
     def __init__(
         self, texts: Iterable[str], facets: Mapping[str, Sequence[str]] | None = None
@@ -28,7 +28,7 @@ class DictLexicon:
         self.documents = 0
         texts = list(texts)
         columns = analyze_many([text for body in texts for text in ("", body)])
-        self.offers = select_phrases(count_phrases(columns))
+        self.offered = select_phrases(count_phrases(columns))
         for text in texts:
             found = analyze(text)
             self.documents += 1
@@ -72,7 +72,7 @@ class DictLexicon:
         return self._by_frequency(t for t in self.counts if fold(t).startswith(prefix))[:limit]
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        found = [phrase for phrase in self.offers if phrase.key.startswith(key)]
+        found = [phrase for phrase in self.offered if phrase.key.startswith(key)]
         return tuple(sorted(found, key=lambda p: (-p.documents, p.key, p.text))[:limit])
 
     def facet_values(self, facet: str) -> tuple[str, ...]:

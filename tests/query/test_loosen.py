@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_query_language import QUERIES
+from test_grammar import QUERIES
 
 from indexer.analysis import terms_in
 from indexer.query.grammar import Excluded, Group, Leaf, LeafKind, parse

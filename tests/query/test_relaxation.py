@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from lexicons import LEXICON
-from test_query_language import QUERIES
+from test_grammar import QUERIES
 
 from indexer.analysis.normalize import normalize
 from indexer.models import Rung

@@ -1,4 +1,4 @@
-"""The SearchEngine protocol over one generation."""
+"""WhooshEngine: the SearchEngine protocol over one generation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.engines.base import DocumentTokens, Filters, Matches
 from indexer.engines.whoosh.reader.execute import feature_scores
-from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
 from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
@@ -18,14 +18,15 @@ from indexer.query.plan import FeatureScore, Plan
 
 
 class WhooshEngine:
-    """An open generation. Made by `store.open_engine`. Safe to use from many threads."""
+    """An open generation, made by `generations.index_directory.open_engine`. Safe to use from many
+    threads."""
 
     def __init__(self, folder: Path, status: Status) -> None:
         self.status = status
         self._segments = open_segments(folder)
         try:
             self._lexicon = WhooshLexicon(folder, self._segments)
-            with damage("the facets"):
+            with wrap_damage("the facets"):
                 self._searcher = PlanSearcher(self._segments)
         except BaseException:
             close_segments(self._segments)
@@ -51,35 +52,43 @@ class WhooshEngine:
         limit: int = 10,
         with_facets: bool = True,
     ) -> Matches:
-        """Evaluate a plan. Raises IndexDamaged where postings cannot be read."""
+        """Execute a plan and return the requested slice of hits. Raises IndexDamaged if postings
+        are unreadable."""
         collector = PlanCollector(filters, sort, offset, limit, with_facets)
         self._searcher.search_with_collector(PlanQuery(plan), collector)
-        return collector.found
+        return collector.result
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
-        """What the features of a plan add to the score of a document. Raises DocumentNotFound."""
-        segment, number = self._find(document_id)
+        """Return what the features of a plan add to the score of a document. Raises
+        DocumentNotFound."""
+        segment, number = self._locate(document_id)
         return tuple(feature_scores(plan.features, segment, number))
 
     def document(self, document_id: str) -> Document:
-        """The stored document. Raises DocumentNotFound."""
-        segment, number = self._find(document_id)
+        """Return the stored document. Raises DocumentNotFound."""
+        segment, number = self._locate(document_id)
         return segment.document(number)
 
-    def _find(self, document_id: str) -> tuple[Segment, int]:
-        """The segment of a document, and its number there. Raises DocumentNotFound."""
+    def _locate(self, document_id: str) -> tuple[Segment, int]:
+        """Return the segment of a document, and its number there. Raises DocumentNotFound."""
         for segment in self._segments:
-            number = segment.find(document_id)
+            number = segment.document_number(document_id)
             if number >= 0:
                 return segment, number
         raise _not_found(document_id)
 
     def matched_tokens(self, document_ids: Sequence[str], terms: Set[str]) -> list[DocumentTokens]:
-        """Documents with those of their syllables that have one of the terms. Raises
-        DocumentNotFound."""
+        """Return the documents with these ids, each with its syllables that have one of the terms.
+
+        Raises DocumentNotFound.
+        """
         found: dict[str, DocumentTokens] = {}
         for segment in self._segments:
-            here = {name: number for name in document_ids if (number := segment.find(name)) >= 0}
+            here = {
+                name: number
+                for name in document_ids
+                if (number := segment.document_number(name)) >= 0
+            }
             found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
         for name in document_ids:
             if name not in found:
@@ -87,11 +96,11 @@ class WhooshEngine:
         return [found[name] for name in document_ids]
 
     def ids(self) -> tuple[str, ...]:
-        """The ids of all documents, in ascending order."""
-        return tuple(merge(*(segment.living_ids() for segment in self._segments)))
+        """Return the ids of all documents, ascending."""
+        return tuple(merge(*(segment.live_ids() for segment in self._segments)))
 
     def close(self) -> None:
-        """Let go of files and memory at once: nothing below points in a circle."""
+        """Release files and memory at once; no reference cycles keep them alive."""
         self._searcher.close()
         close_segments(self._segments)
         del self._searcher, self._segments, self._lexicon

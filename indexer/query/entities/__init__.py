@@ -1,4 +1,12 @@
-"""What several syllables typed mean together, beyond words: documents, persons, places."""
+"""Find the entities of a query: several syllables that name one thing. Used by `interpret.py`.
+
+citations.py       documents by type and number; document_types.py: the table of types
+law_names.py       laws by name and year
+person_names.py    persons after their titles
+place_names.py     places and publishers
+facet_values.py    the facet values that words name, for `năm:2021`
+dictionary.py      look-up of entries of several syllables, with marks missing
+"""
 
 from __future__ import annotations
 
@@ -15,19 +23,21 @@ from indexer.query.vocabulary.lexicon import Lexicon
 def find_entities(
     syllables: Sequence[Syllable], gaps: Sequence[str], lexicon: Lexicon
 ) -> Iterator[Entity]:
-    """The entities from left to right, none of them overlapping.
+    """Yield the entities from left to right, none of them overlapping.
 
-    `gaps` are the signs and spaces before each syllable.
+    Parameters
+    ----------
+    gaps : the text before each syllable since the end of the previous one.
     """
-    at = since = 0
+    at = entity_end = 0
     while at < len(syllables):
-        found = (
+        entity = (
             find_law(syllables, at, lexicon)
             or find_citation(syllables, gaps, at, lexicon)
             or find_person(syllables, at, lexicon)
-            or find_place(syllables, at, gaps[at].isspace() and at > since, lexicon)
+            or find_place(syllables, at, gaps[at].isspace() and at > entity_end, lexicon)
         )
-        if found:
-            yield found
-            since = found.end
-        at = since if found else at + 1
+        if entity:
+            yield entity
+            entity_end = entity.end
+        at = entity_end if entity else at + 1

@@ -1,9 +1,9 @@
-"""Documents by kind and number: `Nghị quyết 42`, `NQ số 42`, `nq42`, `42-NQ/TW`, `100/2019/NĐ-CP`.
+"""Find documents by type and number: `Nghị quyết 42`, `NQ số 42`, `nq42`, `100/2019/NĐ-CP`.
 
-A number says which document only together with its kind, so the two are looked for side by side,
-in every way in which they are written: the kind whole or short, before the number or in the code
-after it, with "số" between or not. What is typed beyond that (year, office) must be there too;
-what is not typed may be.
+A number identifies a document only together with its type, so the two must stand side by side, in
+any of the ways in which they are written: the type in its long or short form, before the number or
+in the code after it, with "số" between or not. What is typed beyond that (year, office) must match
+too; what is not typed may be there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, terms_in
 from indexer.query.entities.dictionary import Terms
-from indexer.query.entities.document_types import longs, shorts
+from indexer.query.entities.document_types import long_forms, short_forms
 from indexer.query.model import Condition, Entity, SurfaceForm, Syllable, Synonym
 from indexer.query.plan import Slot
 from indexer.query.vocabulary.accent_compatibility import is_compatible
@@ -27,16 +27,22 @@ Slots = tuple[int | Slot, ...]
 
 _NUMBER = re.compile(r"\d{1,5}[a-zđ]?")
 YEAR = re.compile(r"(?:19|20)\d\d")
-_ASSEMBLY = re.compile(r"qh\d{1,2}")  # 31/2024/QH15: a law, by the National Assembly's term
+_ASSEMBLY = re.compile(r"qh\d{1,2}")  # 31/2024/QH15: a law, with the term of the National Assembly
 _OFFICE = re.compile(r"[^\W\d_]+\d{0,2}")
-_GLUED = re.compile(r"([^\W\d_]{2,4})(\d{1,5})")
+_TYPE_AND_NUMBER = re.compile(r"([^\W\d_]{2,4})(\d{1,5})")  # nq42
 _SLASH = re.compile(r"\s*/\s*")
-_SIGN = re.compile(r"\s*[-–/.&]\s*")
-_MOST_OFFICES = 4
+_CODE_SEPARATOR = re.compile(r"\s*[-–/.&]\s*")
+_MAX_OFFICES = 4
+_MAX_SYLLABLES = 14
+"""Syllables that a citation may have."""
 
 
 class _Piece(NamedTuple):
-    """A syllable typed, or half of one such as nq42; `slot` is what stands for it in a writing."""
+    """A syllable of the query, or one half of a syllable such as nq42.
+
+    `at` is the index of the syllable, `slot` stands for the piece in a surface form, `gap` is the
+    text before the piece.
+    """
 
     at: int
     term: str
@@ -44,112 +50,121 @@ class _Piece(NamedTuple):
     gap: str
 
 
-class _Kind(NamedTuple):
-    """The kind that some pieces name: its long forms and short forms, one of them as typed."""
+class _DocumentType(NamedTuple):
+    """The type that the pieces before `end` name, in its long or short form.
+
+    Of a typed long form there is one, of a typed short form there may be several long forms.
+    """
 
     end: int
-    longs: tuple[Terms, ...]
-    shorts: Terms
-    typed_long: bool
+    long_forms: tuple[Terms, ...]
+    short_forms: Terms
+    is_long: bool
 
 
 def find_citation(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
-    """The document that is named from syllable `at` on, or None.
+    """Return the document that is cited from syllable `at` on, or None.
 
-    `gaps` are the signs and spaces before each syllable.
+    Parameters
+    ----------
+    gaps : the text before each syllable since the end of the previous one.
     """
-    if not _may_begin(syllables[at].term):
+    if not _may_begin_citation(syllables[at].term):
         return None
     pieces = _pieces(syllables, gaps, at)
-    kind = _kind(pieces)
+    kind = _document_type(pieces)
     if kind is None:
         return _code(pieces, 0, None, lexicon)
     number = kind.end
-    said = number < len(pieces) and is_compatible(pieces[number].term, "số")
-    number += said
+    has_number_word = number < len(pieces) and is_compatible(pieces[number].term, "số")
+    number += has_number_word
     if number >= len(pieces) or not _NUMBER.fullmatch(pieces[number].term):
         return None
-    if found := _code(pieces, number, kind, lexicon):
-        return found
-    after = _year_after(pieces, number)
-    named = said or after or isinstance(pieces[number].slot, tuple)
-    if not named and _counts(pieces, kind.end - 1, number, lexicon):
+    if code := _code(pieces, number, kind, lexicon):
+        return code
+    year_end = _year_end(pieces, number)
+    is_explicit = has_number_word or year_end or isinstance(pieces[number].slot, tuple)
+    if not is_explicit and _is_quantity(pieces, kind.end - 1, number, lexicon):
         return None
-    year = after - 1 if after else None
-    return _meaning(pieces, kind, number, year, after or number + 1, lexicon)
+    year = year_end - 1 if year_end else None
+    return _type_and_number(pieces, kind, number, year, year_end or number + 1, lexicon)
 
 
-def _may_begin(term: str) -> bool:
+def _may_begin_citation(term: str) -> bool:
     folded = fold(term)
     return (
         term[0].isdigit()
-        or longs().begins(folded)
-        or folded in shorts()
-        or _GLUED.fullmatch(term) is not None
+        or long_forms().has_first(folded)
+        or folded in short_forms()
+        or _TYPE_AND_NUMBER.fullmatch(term) is not None
     )
 
 
 def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list[_Piece]:
-    """The syllables from `at` on as far as a find_citation may reach, nq42 as nq and 42."""
+    """The syllables from `at` on that a citation may cover; nq42 becomes nq and 42."""
     pieces: list[_Piece] = []
-    for index in range(at, min(len(syllables), at + 14)):
+    for index in range(at, min(len(syllables), at + _MAX_SYLLABLES)):
         term = syllables[index].term
-        glued = _GLUED.fullmatch(term) if index == at else None
-        if glued and (known := shorts().get(fold(glued[1]))):
+        joined = _TYPE_AND_NUMBER.fullmatch(term) if index == at else None
+        if joined and (known := short_forms().get(fold(joined[1]))):
             pieces.append(_Piece(index, known[0][0], (known[0][0],), gaps[index]))
-            pieces.append(_Piece(index, glued[2], (glued[2],), ""))
+            pieces.append(_Piece(index, joined[2], (joined[2],), ""))
         else:
             pieces.append(_Piece(index, term, index, gaps[index]))
     return pieces
 
 
-def _kind(pieces: Sequence[_Piece]) -> _Kind | None:
-    """The longest kind that the first pieces name."""
+def _document_type(pieces: Sequence[_Piece]) -> _DocumentType | None:
+    """The type with the longest name that the first pieces spell, or None."""
     folded = fold(pieces[0].term)
-    longest = next(longs().at(pieces, 0), None)
+    longest = next(long_forms().matches_at(pieces, 0), None)
     if longest:
-        long_form, short_forms = longest
-        return _Kind(len(long_form), (long_form,), short_forms, typed_long=True)
-    known = [row for row in shorts().get(folded, ()) if is_compatible(pieces[0].term, row[0])]
+        long_form, shorts = longest
+        return _DocumentType(len(long_form), (long_form,), shorts, is_long=True)
+    known = [row for row in short_forms().get(folded, ()) if is_compatible(pieces[0].term, row[0])]
     if known:
-        return _Kind(1, tuple(long for _, long in known), (known[0][0],), typed_long=False)
+        return _DocumentType(1, tuple(long for _, long in known), (known[0][0],), is_long=False)
     return None
 
 
 def _code(
     pieces: Sequence[_Piece],
     number: int,
-    kind: _Kind | None,
+    kind: _DocumentType | None,
     lexicon: Lexicon,
 ) -> Entity | None:
-    """A code of its own: number, year if there is one, kind, and offices: 100/2019/NĐ-CP."""
+    """The document whose code has its number at piece `number`, or None.
+
+    A code is number, year (optional), type and offices: 100/2019/NĐ-CP. `kind` is the type that
+    is named before the code, if any; the type in the code must agree with it.
+    """
     if not _NUMBER.fullmatch(pieces[number].term):
         return None
     at = number + 1
     year = None
     if at < len(pieces) and _SLASH.fullmatch(pieces[at].gap) and YEAR.fullmatch(pieces[at].term):
         year, at = at, at + 1
-    if at >= len(pieces) or not _SIGN.fullmatch(pieces[at].gap):
+    if at >= len(pieces) or not _CODE_SEPARATOR.fullmatch(pieces[at].gap):
         return None
-    known = shorts().get(fold(pieces[at].term), ())
-    longs_of = tuple(long_form for _, long_form in known)
+    known = short_forms().get(fold(pieces[at].term), ())
+    types_of_code = tuple(long_form for _, long_form in known)
     if not known and not _ASSEMBLY.fullmatch(pieces[at].term):
         return None
-    if kind and known and not set(longs_of).intersection(kind.longs):
+    if kind and known and not set(types_of_code).intersection(kind.long_forms):
         return None
     end = at + 1
     while (
         end < len(pieces)
-        and end - at <= _MOST_OFFICES
-        and _SIGN.fullmatch(pieces[end].gap)
+        and end - at <= _MAX_OFFICES
+        and _CODE_SEPARATOR.fullmatch(pieces[end].gap)
         and _OFFICE.fullmatch(pieces[end].term)
     ):
         end += 1
-    if end == at + 1 and known:  # no office: the kind is as good before the number
-        told = kind or _Kind(0, longs_of, (known[0][0],), typed_long=False)
-        return _meaning(pieces, told, number, year, end, lexicon)
+    if end == at + 1 and known:  # without an office, the type may as well stand before the number
+        named = kind or _DocumentType(0, types_of_code, (known[0][0],), is_long=False)
+        return _type_and_number(pieces, named, number, year, end, lexicon)
     head = (pieces[number].slot,)
     tail = tuple(piece.slot for piece in pieces[at:end])
     if year is not None:
@@ -158,71 +173,76 @@ def _code(
         surface_forms = [(*head, *tail)]
         if years := _years_of(pieces[number].term, lexicon):
             surface_forms.append((*head, years, *tail))
-    return _finish(
+    return _entity(
         pieces, end, [SurfaceForm(slots) for slots in surface_forms], pieces[number].term, ()
     )
 
 
-def _meaning(
+def _type_and_number(
     pieces: Sequence[_Piece],
-    kind: _Kind,
+    kind: _DocumentType,
     number: int,
     year: int | None,
     end: int,
     lexicon: Lexicon,
 ) -> Entity:
-    """Kind and number in all ways to write them."""
+    """The document of a type and a number, with all ways to write them.
+
+    `number` and `year` are indices of pieces; the entity covers the pieces before `end`.
+    """
     typed: Slots = tuple(piece.slot for piece in pieces[: kind.end])
     first, last = pieces[0].at, pieces[max(kind.end - 1, 0)].at + 1
     number_slot = pieces[number].slot
-    whole: list[tuple[Slots, Condition]] = []
+    long: list[tuple[Slots, Condition]] = []
     short: list[tuple[Slots, Condition]] = []
-    others: list[Synonym] = []
-    if kind.typed_long:
-        whole.append((typed, ()))
-        given = tuple((piece.at, term) for piece, term in zip(pieces, kind.longs[0], strict=False))
-        for term in filter(lexicon.frequency, kind.shorts):
-            short.append((((term,),), given))
-            others.append(Synonym(first, last, (term,)))
+    type_synonyms: list[Synonym] = []
+    if kind.is_long:
+        long.append((typed, ()))
+        condition = tuple(
+            (piece.at, term) for piece, term in zip(pieces, kind.long_forms[0], strict=False)
+        )
+        for term in filter(lexicon.frequency, kind.short_forms):
+            short.append((((term,),), condition))
+            type_synonyms.append(Synonym(first, last, (term,)))
     else:
-        short.append((typed or (kind.shorts,), ()))
-        for long_form in kind.longs:
+        short.append((typed or (kind.short_forms,), ()))
+        for long_form in kind.long_forms:
             if all(map(lexicon.frequency, long_form)):
-                whole.append((tuple((term,) for term in long_form), ()))
+                long.append((tuple((term,) for term in long_form), ()))
                 if kind.end:
-                    others.append(Synonym(first, last, long_form))
+                    type_synonyms.append(Synonym(first, last, long_form))
     dated: Slots = (number_slot,) if year is None else (number_slot, pieces[year].slot)
     tails = [dated] if year is None else [dated, (number_slot, ("năm",), pieces[year].slot)]
     surface_forms = [
-        SurfaceForm((*before, *between, *tail), given)
-        for before, given in (*whole, *short)
+        SurfaceForm((*before, *between, *tail), condition)
+        for before, condition in (*long, *short)
         for between in ((), (("số",),))
         for tail in tails
     ]
-    surface_forms += [SurfaceForm((*dated, *after), given) for after, given in short]
+    surface_forms += [SurfaceForm((*dated, *after), condition) for after, condition in short]
     if year is None and (years := _years_of(pieces[number].term, lexicon)):
         surface_forms += [
-            SurfaceForm((number_slot, years, *after), given) for after, given in short
+            SurfaceForm((number_slot, years, *after), condition) for after, condition in short
         ]
-    return _finish(pieces, end, surface_forms, pieces[number].term, tuple(others))
+    return _entity(pieces, end, surface_forms, pieces[number].term, tuple(type_synonyms))
 
 
-def _finish(
+def _entity(
     pieces: Sequence[_Piece],
     end: int,
     surface_forms: Sequence[SurfaceForm],
     number: str,
-    kinds: tuple[Synonym, ...],
+    type_synonyms: tuple[Synonym, ...],
 ) -> Entity:
-    """The entity of the first `end` pieces, which themselves are a way to write it."""
+    """The entity of the first `end` pieces; its first surface form is the text as typed."""
     first, last = pieces[0].at, pieces[end - 1].at + 1
     as_typed = SurfaceForm(tuple(range(first, last)))
-    ways = tuple(dict.fromkeys((as_typed, *surface_forms)))
-    return Entity(first, last, ways, number=number, kinds=kinds)
+    forms = tuple(dict.fromkeys((as_typed, *surface_forms)))
+    return Entity(first, last, forms, number=number, type_synonyms=type_synonyms)
 
 
-def _year_after(pieces: Sequence[_Piece], number: int) -> int:
-    """Where a year ends that follows the number, as /2019 or năm 2019; 0 where none does."""
+def _year_end(pieces: Sequence[_Piece], number: int) -> int:
+    """The end of the year that follows the number, as /2019 or năm 2019; 0 if there is none."""
     at = number + 1
     if at < len(pieces) and _SLASH.fullmatch(pieces[at].gap):
         return at + 1 if YEAR.fullmatch(pieces[at].term) else 0
@@ -231,10 +251,11 @@ def _year_after(pieces: Sequence[_Piece], number: int) -> int:
     return 0
 
 
-def _counts(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexicon) -> bool:
-    """Whether the number counts what follows it, or is a year, rather than naming a document.
+def _is_quantity(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexicon) -> bool:
+    """True if the number is a year or counts the noun after it, instead of naming a document.
 
-    It counts where this index has it more often beside what follows than beside the kind.
+    It counts the noun if the index has it beside the noun in more documents than beside the type
+    (whose last piece is `kind`) or "số".
     """
     term = pieces[number].term
     if YEAR.fullmatch(term):
@@ -244,29 +265,29 @@ def _counts(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexicon) 
     after = pieces[number + 1].term
     if number + 2 < len(pieces) and fold(after) == "ngai" and pieces[number + 2].term.isdigit():
         return False  # Nghị quyết 42 ngày 9/4
-    if after in _counted():
+    if after in _counted_nouns():
         return True
-    beside = max(
+    beside_type = max(
         lexicon.pair_frequency(pieces[kind].term, term), lexicon.pair_frequency("số", term)
     )
-    return lexicon.pair_frequency(term, after) > beside
+    return lexicon.pair_frequency(term, after) > beside_type
 
 
 _years: WeakKeyDictionary[Lexicon, Terms] = WeakKeyDictionary()
 
 
 def _years_of(number: str, lexicon: Lexicon) -> Slot:
-    """The years that stand after this number in the index, for codes in which none was typed."""
-    known = _years.get(lexicon)
-    if known is None:
-        known = tuple(y for y in map(str, range(1945, 2100)) if lexicon.frequency(y))
-        _years[lexicon] = known
-    return tuple(year for year in known if lexicon.pair_frequency(number, year))
+    """The years that follow this number in the index, for a code typed without its year."""
+    years = _years.get(lexicon)
+    if years is None:
+        years = tuple(y for y in map(str, range(1945, 2100)) if lexicon.frequency(y))
+        _years[lexicon] = years
+    return tuple(year for year in years if lexicon.pair_frequency(number, year))
 
 
 @cache
-def _counted() -> frozenset[str]:
-    """Words of time and measure, which a number before them counts; with marks and without."""
+def _counted_nouns() -> frozenset[str]:
+    """Nouns of time and measure that a number before them counts, with marks and without."""
     text = files("indexer.query.entities").joinpath("counted_nouns.txt").read_text(encoding="utf-8")
     nouns = terms_in(text)
     return frozenset((*nouns, *map(fold, nouns)))

@@ -1,4 +1,4 @@
-"""Entries of one syllable or more, found where they may stand in what was typed."""
+"""Look-up of entries of one or more syllables in a query text in which marks may be missing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Terms = tuple[str, ...]
 T = TypeVar("T")
 
 
-class Typed(Protocol):
-    """A syllable that was typed, or a piece of one."""
+class HasTerm(Protocol):
+    """A syllable of the query, or a piece of one."""
 
     @property
     def term(self) -> str:
@@ -24,25 +24,25 @@ class Typed(Protocol):
 
 
 class PhraseDictionary(Generic[T]):
-    """Entries, each with what is known of it; marks may be missing where one is typed."""
+    """Entries with a value each; a typed syllable matches even if marks are missing."""
 
     def __init__(self, entries: Iterable[tuple[Terms, T]]) -> None:
         self._entries: dict[str, list[tuple[Terms, T]]] = {}
-        for terms, known in sorted(entries, key=lambda entry: -len(entry[0])):
-            self._entries.setdefault(fold(terms[0]), []).append((terms, known))
+        for terms, value in sorted(entries, key=lambda entry: -len(entry[0])):
+            self._entries.setdefault(fold(terms[0]), []).append((terms, value))
 
-    def at(self, syllables: Sequence[Typed], at: int) -> Iterator[tuple[Terms, T]]:
-        """The entries that the syllables from `at` on may be, those of most syllables first."""
+    def matches_at(self, syllables: Sequence[HasTerm], at: int) -> Iterator[tuple[Terms, T]]:
+        """Yield the entries, with their values, that may stand at `at`, the longest first."""
         if at >= len(syllables):
             return
-        for terms, known in self._entries.get(fold(syllables[at].term), ()):
+        for terms, value in self._entries.get(fold(syllables[at].term), ()):
             typed = syllables[at : at + len(terms)]
             if len(typed) == len(terms) and all(
                 is_compatible(syllable.term, term)
                 for syllable, term in zip(typed, terms, strict=True)
             ):
-                yield terms, known
+                yield terms, value
 
-    def begins(self, folded: str) -> bool:
-        """Whether an entry begins with a syllable of this fold."""
+    def has_first(self, folded: str) -> bool:
+        """True if the first syllable of an entry has this fold."""
         return folded in self._entries

@@ -1,4 +1,7 @@
-"""Kinds of official documents and the short forms of their codes (document_types.tsv): nghị quyết, NQ."""
+"""Types of official documents and their short forms: nghị quyết, NQ. Used by `citations.py`.
+
+The table is document_types.tsv; document_types.md names its sources.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +14,26 @@ from indexer.query.entities.dictionary import PhraseDictionary, Terms
 
 
 @cache
-def longs() -> PhraseDictionary[Terms]:
-    """The long forms, each with its short ones."""
-    return PhraseDictionary(rows())
+def long_forms() -> PhraseDictionary[Terms]:
+    """Return a dictionary of long forms → their short forms."""
+    return PhraseDictionary(document_types())
 
 
 @cache
-def shorts() -> Mapping[str, Sequence[tuple[str, Terms]]]:
-    """Folded short form → short forms, each with a long one that it stands for."""
+def short_forms() -> Mapping[str, Sequence[tuple[str, Terms]]]:
+    """Return folded short form → (short form, a long form that it stands for)."""
     table: dict[str, list[tuple[str, Terms]]] = {}
-    for long_form, short_forms in rows():
-        for short in short_forms:
+    for long_form, shorts in document_types():
+        for short in shorts:
             table.setdefault(fold(short), []).append((short, long_form))
     return table
 
 
-def rows() -> Iterator[tuple[Terms, Terms]]:
-    """The rows of the table: a long form and its short forms."""
+def document_types() -> Iterator[tuple[Terms, Terms]]:
+    """Yield the terms of the long form and of the short forms of each type, row by row."""
     text = (
         files("indexer.query.entities").joinpath("document_types.tsv").read_text(encoding="utf-8")
     )
     for line in text.splitlines():
-        long_form, _, short_forms = line.partition("\t")
-        yield terms_in(long_form), terms_in(short_forms)
+        long_form, _, shorts = line.partition("\t")
+        yield terms_in(long_form), terms_in(shorts)

@@ -1,7 +1,8 @@
-"""The values of a facet that words name: `nơi:gia viễn`, `năm:2021`, `người:luu thi huyen`.
+"""Find the facet values that words name: `nơi:gia viễn`, `năm:2021`, `người:luu thi huyen`.
 
-A month is named as addresses write it (`tháng:2021-01`) and as people do: `tháng:1/2021`,
-`tháng:1 năm 2021`, and `tháng:1` in any year.
+A month is named as in URLs (`tháng:2021-01`) or as people write it: `tháng:1/2021`,
+`tháng:1 năm 2021`, and `tháng:1` for that month of any year. Used by `match_tree.py` and
+`interpret.py`.
 """
 
 from __future__ import annotations
@@ -18,34 +19,42 @@ from indexer.models import FacetKind
 from indexer.query.vocabulary.lexicon import Lexicon
 
 
-class _Lines(NamedTuple):
-    """The values of a facet, a line each: their syllables between spaces; and where lines begin."""
+class _ValueLines(NamedTuple):
+    """All values of a facet as one text, to search in all of them at once.
+
+    `text` has a line per value: its syllables with a space before and after each. `starts` are the
+    offsets of the lines in `text`, and its length.
+    """
 
     text: str
-    begins: list[int]
+    starts: list[int]
 
 
-_known: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _Lines]] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _ValueLines]] = WeakKeyDictionary()
 
 
 def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """The values that hold the syllables side by side; whatever their marks where none has any."""
-    bare = not any(map(has_marks, terms))
-    wanted = f" {' '.join(map(fold, terms) if bare else terms)} "
-    values, lines = lexicon.facet_values(facet), _lines(facet, bare, lexicon)
+    """Return the values of a facet that contain the terms side by side.
+
+    If no term has marks, the marks of the values are ignored.
+    """
+    is_unmarked = not any(map(has_marks, terms))
+    wanted = f" {' '.join(map(fold, terms) if is_unmarked else terms)} "
+    values, lines = lexicon.facet_values(facet), _lines(facet, is_unmarked, lexicon)
     found = []
     at = lines.text.find(wanted)
     while at >= 0:
-        number = bisect_right(lines.begins, at) - 1
+        number = bisect_right(lines.starts, at) - 1
         found.append(values[number])
-        at = lines.text.find(wanted, lines.begins[number + 1])
+        at = lines.text.find(wanted, lines.starts[number + 1])
     return tuple(found)
 
 
 def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
-    """How many of the syllables name a value, from the first on; 0 where not even that does.
+    """Return how many of the first terms name a value together; 0 if not even the first does.
 
-    `năm:2021 dân vận` asks for dân vận of 2021: the name ends where no value has the next word.
+    `năm:2021 dân vận` asks for "dân vận" in 2021: the value ends before the first word that no
+    value of the facet continues with.
     """
     length = 0
     while length < len(terms) and find_values(terms[: length + 1], facet, lexicon):
@@ -53,20 +62,20 @@ def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
     return length
 
 
-def _lines(facet: str, bare: bool, lexicon: Lexicon) -> _Lines:
-    """All values of a facet, folded where `bare`: there may be a hundred thousand persons."""
-    known = _known.setdefault(lexicon, {})
-    found = known.get((facet, bare))
-    if found is None:
-        lines = [_spelled(facet, value) for value in lexicon.facet_values(facet)]
-        text = "".join(f" {' '.join(map(fold, terms) if bare else terms)} \n" for terms in lines)
-        begins = [0, *(match.end() for match in re.finditer("\n", text))]
-        found = known[facet, bare] = _Lines(text, begins)
-    return found
+def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
+    """The values of a facet, of persons there may be 100 000, cached per lexicon."""
+    cached = _cache.setdefault(lexicon, {})
+    lines = cached.get((facet, folded))
+    if lines is None:
+        spellings = [_spelling(facet, value) for value in lexicon.facet_values(facet)]
+        text = "".join(f" {' '.join(map(fold, s) if folded else s)} \n" for s in spellings)
+        starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        lines = cached[facet, folded] = _ValueLines(text, starts)
+    return lines
 
 
-def _spelled(facet: str, value: str) -> tuple[str, ...]:
-    """The syllables of a value; those of a month in each order."""
+def _spelling(facet: str, value: str) -> tuple[str, ...]:
+    """The terms of a value; a month is spelled in several ways, one after another."""
     if facet_field(facet).kind is FacetKind.DATE and (found := parse_month(value)):
         year, month = found
         value += f" {month:02}/{year:04} {month:02} năm {year:04}"

@@ -1,7 +1,8 @@
-"""Laws by name and year: `Luật Đất đai 2024`, `Bộ luật Lao động năm 2019`.
+"""Find laws that are cited by name and year: `Luật Đất đai 2024`, `Bộ luật Lao động năm 2019`.
 
-The year says which find_law, so it stands beside the name: bare, after "năm", or in the law's code
-(Luật Đất đai số 31/2024/QH15). Only names of law_names.txt: what else follows "luật" may be anything.
+The year identifies the law, so it must stand beside the name: alone, after "năm", or in the law's
+code (Luật Đất đai số 31/2024/QH15). Only names of law_names.txt count, because "luật" may be
+followed by anything.
 """
 
 from __future__ import annotations
@@ -17,30 +18,33 @@ from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
-_MOST_LAWS = 200
-"""The National Assembly numbers its laws anew each year, or term."""
+_LAW_NUMBERS = range(1, 200)
+"""Possible numbers of a law; the National Assembly starts anew each year, or each term."""
 
 
 def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
-    """The find_law that is named with its year from syllable `at` on, or None."""
-    for name, _ in _names().at(syllables, at):
+    """Return the law that is named with its year from syllable `at` on, or None."""
+    for name, _ in _names().matches_at(syllables, at):
         end = at + len(name)
         if end == len(syllables):
             continue
         year = end + (syllables[end].is_compatible("năm") and end + 1 < len(syllables))
         if not YEAR.fullmatch(syllables[year].term):
             continue
-        named = tuple(range(at, end))
-        surface_forms = [SurfaceForm((*named, year)), SurfaceForm((*named, ("năm",), year))]
+        name_slots = tuple(range(at, end))
+        surface_forms = [
+            SurfaceForm((*name_slots, year)),
+            SurfaceForm((*name_slots, ("năm",), year)),
+        ]
         if numbers := _numbers_before(syllables[year].term, lexicon):
-            surface_forms.append(SurfaceForm((*named, ("số",), numbers, year)))
+            surface_forms.append(SurfaceForm((*name_slots, ("số",), numbers, year)))
         return Entity(at, year + 1, tuple(surface_forms), number=syllables[year].term)
     return None
 
 
 def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
     """The numbers that stand before this year in the index, as in 31/2024/QH15."""
-    numbers = map(str, range(1, _MOST_LAWS))
+    numbers = map(str, _LAW_NUMBERS)
     return tuple(number for number in numbers if lexicon.pair_frequency(number, year))
 
 

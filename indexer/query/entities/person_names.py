@@ -1,10 +1,11 @@
-"""Persons with their titles: `đồng chí Nguyễn Văn A`, `Chủ tịch UBND huyện Nguyễn Văn A`.
+"""Find persons after their titles: `đồng chí Nguyễn Văn A`, `Chủ tịch UBND huyện Nguyễn Văn A`.
 
-A title says how somebody is addressed, not who it is: a page that names the find_person without it
-speaks of the same one. So the name alone is a match; the title only adds to the score.
+A title says how a person is addressed, not who it is, so a page that names the person without the
+title matches too; the title only adds to the score.
 
-A name is known by its capitals, or, where it is typed without, from the persons that this index
-has. What is also a place (Hồ Chí Minh) needs its title: it tells the find_person from the city.
+A name is recognised by its capitals or, in small letters, among the persons of the index. A name
+that is also a place (Hồ Chí Minh) is no entity here, so that its title must match as well: the
+title distinguishes the person from the city.
 """
 
 from __future__ import annotations
@@ -23,35 +24,35 @@ from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
-_MOST_SYLLABLES = 6
-_MOST_TITLES = 8
+_MAX_NAME_SYLLABLES = 6
+_MAX_TITLES = 8
 
 _Names = Mapping[tuple[str, str], Sequence[str]]
-"""Folded first and last syllable → names."""
+"""(folded first syllable, folded last syllable) → names."""
 
-_persons: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
+_names_of_lexicon: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
 def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
-    """The find_person whose titles begin at syllable `at`, or None."""
-    before = _titles(syllables, at)
-    start = at + len(before)
-    if not before or start == len(syllables):
+    """Return the person whose titles begin at syllable `at`, or None."""
+    title_terms = _titles(syllables, at)
+    start = at + len(title_terms)
+    if not title_terms or start == len(syllables):
         return None
     if key(syllables[start].restored.term) not in surnames():
         return None
-    names = _known(syllables, start, lexicon)
-    end = start + len(names) if names else _capitals(syllables, start)
+    name = _known_name(syllables, start, lexicon)
+    end = start + len(name) if name else _capitalized_name_end(syllables, start)
     if end - start < 2 or _is_place(syllables[start:end]):
         return None
     surface_forms = (SurfaceForm(tuple(range(start, end))), SurfaceForm(tuple(range(at, end))))
-    return Entity(at, end, surface_forms, names=tuple(enumerate((*before, *names), at)))
+    return Entity(at, end, surface_forms, name_terms=tuple(enumerate((*title_terms, *name), at)))
 
 
 def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
-    """The titles that begin at `at`; offices only after one."""
+    """The terms of the titles that begin at `at`; an office (UBND huyện) only after a title."""
     found: Terms = ()
-    for _ in range(_MOST_TITLES):
+    for _ in range(_MAX_TITLES):
         start = at + len(found)
         title = _title(syllables, start, "title") or (found and _title(syllables, start, "office"))
         if not title:
@@ -60,17 +61,17 @@ def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
     return found
 
 
-def _title(syllables: Sequence[Syllable], at: int, what: str) -> Terms:
-    """The longest title (or office) that the syllables from `at` on are."""
-    return next((terms for terms, _ in _table(what).at(syllables, at)), ())
+def _title(syllables: Sequence[Syllable], at: int, group: str) -> Terms:
+    """The longest "title" or "office" that begins at `at`, or ()."""
+    return next((terms for terms, _ in _title_dictionary(group).matches_at(syllables, at)), ())
 
 
-def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
-    """The longest name from `start` on that a page of this index has, or nothing."""
-    names = _persons.get(lexicon)
+def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
+    """The longest person of the index whose name begins at `start`, or ()."""
+    names = _names_of_lexicon.get(lexicon)
     if names is None:
-        _persons[lexicon] = names = _by_ends(lexicon.facet_values(PERSON))
-    for end in range(min(start + _MOST_SYLLABLES, len(syllables)), start + 1, -1):
+        _names_of_lexicon[lexicon] = names = _by_ends(lexicon.facet_values(PERSON))
+    for end in range(min(start + _MAX_NAME_SYLLABLES, len(syllables)), start + 1, -1):
         typed = syllables[start:end]
         for name in names.get((fold(typed[0].term), fold(typed[-1].term)), ()):
             if name.count(" ") + 1 != len(typed):
@@ -82,31 +83,36 @@ def _known(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms
 
 
 def _by_ends(values: Iterable[str]) -> _Names:
-    """The names by their ends, which are few: to fold all that is in them would take long."""
-    written: dict[tuple[str, str], list[str]] = {}
+    """The names by their first and last syllables.
+
+    Distinct ends are few, so only they are folded; folding every syllable would take long.
+    """
+    by_written_ends: dict[tuple[str, str], list[str]] = {}
     for name in values:
         first, _, rest = name.partition(" ")
-        written.setdefault((first, rest.rpartition(" ")[2]), []).append(name)
-    folded: dict[tuple[str, str], list[str]] = {}
-    for (first, last), names in written.items():
+        by_written_ends.setdefault((first, rest.rpartition(" ")[2]), []).append(name)
+    by_folded_ends: dict[tuple[str, str], list[str]] = {}
+    for (first, last), names in by_written_ends.items():
         ends = fold(term_of(first)), fold(term_of(last))
-        folded.setdefault(ends, []).extend(names)
-    return folded
+        by_folded_ends.setdefault(ends, []).extend(names)
+    return by_folded_ends
 
 
-def _capitals(syllables: Sequence[Syllable], start: int) -> int:
-    """The end of the name in capitals that begins at `start`; not beyond where a place begins."""
+def _capitalized_name_end(syllables: Sequence[Syllable], start: int) -> int:
+    """The end of the capitalised name that begins at `start`; it ends where a province begins."""
     end = start
-    while end < min(start + _MOST_SYLLABLES, len(syllables)) and syllables[end].capital:
-        if end - start > 2 and _begins_place(syllables, end):
+    limit = min(start + _MAX_NAME_SYLLABLES, len(syllables))
+    while end < limit and syllables[end].is_capitalized:
+        if end - start > 2 and _begins_province(syllables, end):
             break
         end += 1
     return end
 
 
-def _begins_place(syllables: Sequence[Syllable], at: int) -> bool:
-    word_spans, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
-    return bool(word_spans) and end > 1
+def _begins_province(syllables: Sequence[Syllable], at: int) -> bool:
+    """True if the name of a province of two or more syllables begins at `at`."""
+    provinces, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
+    return bool(provinces) and end > 1
 
 
 def _is_place(syllables: Sequence[Syllable]) -> bool:
@@ -119,9 +125,9 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 
 
 @cache
-def _table(what: str) -> PhraseDictionary[None]:
-    """The titles, or the offices."""
-    groups = ("office",) if what == "office" else ("comrade", "sir", "rank", "position")
+def _title_dictionary(group: str) -> PhraseDictionary[None]:
+    """The titles of persons, or the offices if `group` is "office"."""
+    groups = ("office",) if group == "office" else ("comrade", "sir", "rank", "position")
     return PhraseDictionary(
-        (terms_in(title), None) for group in groups for title in person_titles(group)
+        (terms_in(title), None) for name in groups for title in person_titles(name)
     )

@@ -1,12 +1,12 @@
-"""Places, and the offices that publish: `gia viễn`, `tỉnh Kiên Giang`, `báo ninh bình`.
+"""Find places and publishers: `gia viễn`, `tỉnh Kiên Giang`, `báo ninh bình`.
 
-A page is about a find_place or comes from an office also where its text does not say so: its masthead
-did. So words that name a value of these facets are matched by the text or by the value. Pages bear
-the name of their province at their date and that of today, so that either name finds them.
+A page may be about a place, or come from a publisher, although its text does not name it, because
+the masthead does. So a name that is a value of these facets matches by the text or by the value.
+Pages have the name of their province at their date and the one of today, so either name finds them.
 
-A name that is also an everyday word (hòa bình, tuổi trẻ: pyvi's dictionary has it) or a person's
-(Hồ Chí Minh) is taken as a find_place where it is typed as a name is, or after the kind of the find_place; so
-is one of a single syllable (Huế).
+A name that is also an everyday word (hòa bình, tuổi trẻ, in pyvi's dictionary) is taken as a place
+only if it is capitalised or follows the kind of the place (tỉnh), a name that may be a person's (Hồ
+Chí Minh) only after the kind, and a single syllable (Huế) by the rules of `_is_one_syllable_name`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 PROVINCE, DISTRICT = "province", "district"
 
-_KINDS: Mapping[str, tuple[str, ...]] = {
+_PLACE_KINDS: Mapping[str, tuple[str, ...]] = {
     "tỉnh": (PROVINCE,),
     "thành phố": (PROVINCE, DISTRICT),
     "tp": (PROVINCE, DISTRICT),
@@ -38,11 +38,14 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "huyện": (DISTRICT,),
     "quận": (DISTRICT,),
 }
-"""What may stand before the name of a find_place, and of which level the find_place is then."""
+"""Kind that may stand before the name of a place → levels that the place can then have."""
 
 
 class _Name(NamedTuple):
-    """A name and the value it is of; `written` is how the value itself is written."""
+    """A name of a facet value.
+
+    `written` are the terms of the value itself, from which those of an alias differ.
+    """
 
     terms: Terms
     level: str
@@ -53,15 +56,18 @@ class _Name(NamedTuple):
 
 
 _Names = PhraseDictionary[_Name]
-_known: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
+_names_of_lexicon: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
 def find_place(
-    syllables: Sequence[Syllable], at: int, beside: bool, lexicon: Lexicon
+    syllables: Sequence[Syllable], at: int, is_beside: bool, lexicon: Lexicon
 ) -> Entity | None:
-    """The find_place or office that is named from syllable `at` on, or None.
+    """Return the place or publisher that is named from syllable `at` on, or None.
 
-    `beside` says that nothing but space and no other entity stands before it.
+    Parameters
+    ----------
+    is_beside : True if a syllable that belongs to no entity stands before `at` with only white
+        space between.
     """
     names = _names(lexicon)
     kind, levels = _kind(syllables, at)
@@ -78,96 +84,102 @@ def find_place(
     name = SurfaceForm(tuple(range(start, end)))
     surface_forms: tuple[SurfaceForm, ...]
     if start > at:
-        surface_forms = (name, whole) if _plain(found[0]) else (whole,)
-    elif (beside and _after_surname(syllables, at)) or not (
-        _alone(syllables, at, names)
+        surface_forms = (name, whole) if _is_unambiguous(found[0]) else (whole,)
+    elif (is_beside and _follows_surname(syllables, at)) or not (
+        _is_one_syllable_name(syllables, at, names)
         if len(terms) == 1 and not found[0].alias
-        else _meant(syllables[at:end], found[0])
+        else _is_meant_as_name(syllables[at:end], found[0])
     ):
         return None
     else:
-        own = (SurfaceForm(tuple((term,) for term in each.written)) for each in found)
-        surface_forms = (name, *own) if found[0].alias else (name,)
+        written = (SurfaceForm(tuple((term,) for term in each.written)) for each in found)
+        surface_forms = (name, *written) if found[0].alias else (name,)
     values = tuple(
         NamedValue(each.facet, each.value, tuple(zip(range(start, end), each.terms, strict=True)))
         for each in found
     )
-    named = tuple(enumerate((*kind, *terms), at))
-    return Entity(at, end, tuple(dict.fromkeys(surface_forms)), values, names=named)
+    name_terms = tuple(enumerate((*kind, *terms), at))
+    return Entity(at, end, tuple(dict.fromkeys(surface_forms)), values, name_terms=name_terms)
 
 
 def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...]]:
-    """The kind of a find_place that stands at `at`, if any, and the levels that it leaves."""
-    return next(_kinds().at(syllables, at), ((), (PROVINCE, DISTRICT, PUBLISHER)))
+    """The kind of a place that stands at `at`, or (), and the levels that the place can have."""
+    return next(_kinds().matches_at(syllables, at), ((), (PROVINCE, DISTRICT, PUBLISHER)))
 
 
 def _longest(syllables: Sequence[Syllable], at: int, names: _Names) -> list[_Name]:
-    """The names of most syllables that those from `at` on may be."""
-    found = [name for _, name in names.at(syllables, at)]
+    """The longest names that may stand at `at`, all of the same length."""
+    found = [name for _, name in names.matches_at(syllables, at)]
     return [name for name in found if len(name.terms) == len(found[0].terms)]
 
 
-def _meant(typed: Sequence[Syllable], name: _Name) -> bool:
-    """Whether what was typed is meant as the name, no kind before it."""
-    if name.alias or _plain(name):
+def _is_meant_as_name(typed: Sequence[Syllable], name: _Name) -> bool:
+    """True if the syllables mean the name although no kind stands before them."""
+    if name.alias or _is_unambiguous(name):
         return True
-    return in_dictionary(name.terms) and all(syllable.capital for syllable in typed)
+    return in_dictionary(name.terms) and all(syllable.is_capitalized for syllable in typed)
 
 
-def _alone(syllables: Sequence[Syllable], at: int, names: _Names) -> bool:
-    """Whether a syllable alone is meant as a name: typed to the last mark, with a capital or a mark
-    (Huế, huế, Vinh, not vinh), and no part of a longer name (Vinh Quang) or a word (Vinh dự)."""
+def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names) -> bool:
+    """True if a single syllable is meant as a name.
+
+    It must be typed with all its marks, have a capital or a mark (Huế, huế, Vinh, but not vinh),
+    and must not be part of a longer name (Vinh Quang) or of a word (Vinh dự).
+    """
     syllable, before, after = syllables[at], syllables[max(at - 1, 0) : at], syllables[at + 1 :][:1]
-    if not (syllable.capital or syllable.marked) or not any(
-        terms == (syllable.term,) for terms, _ in names.at(syllables, at)
+    if not (syllable.is_capitalized or syllable.marked) or not any(
+        terms == (syllable.term,) for terms, _ in names.matches_at(syllables, at)
     ):
         return False
-    if syllable.capital and any(
-        other.capital and is_syllable(other.term) for other in (*before, *after)
+    if syllable.is_capitalized and any(
+        other.is_capitalized and is_syllable(other.term) for other in (*before, *after)
     ):
         return bool(_longest(syllables, at + 1, names))  # Vinh Nghệ An
-    beside = ((*before, syllable), (syllable, *after))
-    return not any(in_dictionary([each.restored.term for each in pair]) for pair in beside)
+    pairs = ((*before, syllable), (syllable, *after))
+    return not any(in_dictionary([each.restored.term for each in pair]) for pair in pairs)
 
 
-def _plain(name: _Name) -> bool:
-    """Whether it is nothing but a name: no word, no person's name, no single syllable."""
+def _is_unambiguous(name: _Name) -> bool:
+    """True if the name is no everyday word, no person's name and no single syllable."""
     if len(name.terms) == 1 or in_dictionary(name.terms):
         return False
     return name.level == PUBLISHER or len(name.terms) == 2 or key(name.terms[0]) not in surnames()
 
 
-def _after_surname(syllables: Sequence[Syllable], at: int) -> bool:
-    """Whether the syllable before begins a person's name: Nguyễn Thái Bình, not tỉnh đoàn Thái
-    Bình."""
+def _follows_surname(syllables: Sequence[Syllable], at: int) -> bool:
+    """True if the syllable before `at` begins a person's name.
+
+    Nguyễn Thái Bình is a person; in "tỉnh đoàn Thái Bình", "đoàn" is part of a word.
+    """
     before = [syllable.restored.term for syllable in syllables[max(at - 2, 0) : at]]
     return key(before[-1]) in surnames() and not in_dictionary(before)
 
 
 def _names(lexicon: Lexicon) -> _Names:
-    """The names of this index's places and publishers."""
-    names = _known.get(lexicon)
+    """The names of the places and publishers of an index, cached per lexicon."""
+    names = _names_of_lexicon.get(lexicon)
     if names is None:
-        _known[lexicon] = names = PhraseDictionary(
-            (name.terms, name) for name in sorted(_read(lexicon))
+        _names_of_lexicon[lexicon] = names = PhraseDictionary(
+            (name.terms, name) for name in sorted(_all_names(lexicon))
         )
     return names
 
 
-def _read(lexicon: Lexicon) -> Iterator[_Name]:
-    others: dict[Terms, list[Terms]] = {}
+def _all_names(lexicon: Lexicon) -> Iterator[_Name]:
+    """Every name of every value: as written, without its kind, and the aliases of provinces."""
+    aliases_of: dict[Terms, list[Terms]] = {}
     for alias, name in aliases():
-        others.setdefault(terms_in(name), []).append(terms_in(alias))
+        aliases_of.setdefault(terms_in(name), []).append(terms_in(alias))
     for value in lexicon.facet_values(PLACE):
         province, _, district = value.partition(PATH_SEPARATOR)
         level = DISTRICT if district else PROVINCE
         written = terms_in(district or province)
-        if not written:  # "???" is a value, but no name
+        if not written:  # a value such as "???" is no name
             continue
         for terms in dict.fromkeys((written, _without_kind(written))):
             if terms:
                 yield _Name(terms, level, PLACE, value, written)
-            for alias_terms in () if district else others.get(terms, ()):
+            for alias_terms in () if district else aliases_of.get(terms, ()):
                 yield _Name(alias_terms, level, PLACE, value, written, alias=True)
     for value in lexicon.facet_values(PUBLISHER):
         if len(written := terms_in(value)) > 1:
@@ -175,8 +187,8 @@ def _read(lexicon: Lexicon) -> Iterator[_Name]:
 
 
 def _without_kind(terms: Terms) -> Terms:
-    """The name alone where a value has its kind ("Thành phố Cao Lãnh"); a number is no name."""
-    for kind in map(terms_in, _KINDS):
+    """The name after the kind ("Thành phố Cao Lãnh" → Cao Lãnh), or (); a number is no name."""
+    for kind in map(terms_in, _PLACE_KINDS):
         rest = terms[len(kind) :]
         if terms[: len(kind)] == kind and rest and not rest[0].isdigit():
             return rest
@@ -185,4 +197,4 @@ def _without_kind(terms: Terms) -> Terms:
 
 @cache
 def _kinds() -> PhraseDictionary[tuple[str, ...]]:
-    return PhraseDictionary((terms_in(kind), levels) for kind, levels in _KINDS.items())
+    return PhraseDictionary((terms_in(kind), levels) for kind, levels in _PLACE_KINDS.items())

@@ -1,7 +1,8 @@
-"""Whether a syllable may be what was typed, where marks and letters may be missing still.
+"""Compare a typed syllable, which may lack marks and letters, with a syllable of the index.
 
-Marks that were typed are binding. A tone belongs to the whole syllable: it wanders from vowel to
-vowel while one is being typed (hòa, hoàn). The marks of a vowel, and đ, belong to their letter.
+Marks that were typed are binding. A tone belongs to the whole syllable, because it moves from vowel
+to vowel while a syllable is being typed (hòa, hoàn). The marks of a vowel, and đ, belong to their
+letter. Used by entities, completions and `Syllable`.
 """
 
 from __future__ import annotations
@@ -16,38 +17,40 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _I_Y = frozenset("iy")
 
 Parts = tuple[tuple[tuple[str, str], ...], str]
-"""The letters, each with the mark of its own, and the tone of all."""
+"""((letter, marks of the letter), …), tone of the syllable."""
 
 
-def begins(typed: str, syllable: str) -> bool:
-    """Whether `syllable` (lower-case) may come of `typed` when more is typed, or is it.
+def may_begin(typed: str, syllable: str) -> bool:
+    """Return True if `typed` may be `syllable` (lower-case) or its beginning, with marks missing.
 
-    >>> begins("vâ", "vận"), begins("hò", "hoàn"), begins("ki", "kỹ"), begins("va", "đa")
-    (True, True, True, False)
+    >>> may_begin("vâ", "vận"), may_begin("hò", "hoàn"), may_begin("ki", "kỹ")
+    (True, True, True)
+    >>> may_begin("va", "đa")
+    False
     """
     letters = parts(typed)[0]
-    return carries(typed, syllable) or (
-        _marks_agree(typed, syllable)
+    return may_be(typed, syllable) or (
+        _typed_marks_agree(typed, syllable)
         and [a[0] for a in letters] == [b[0] for b in parts(syllable)[0][: len(letters)]]
     )
 
 
-def carries(typed: str, syllable: str) -> bool:
-    """Whether `syllable` is `typed`, perhaps with further marks; i and y are one letter.
+def may_be(typed: str, syllable: str) -> bool:
+    """Return True if `typed` is `syllable` with marks missing; i and y are the same letter.
 
-    >>> carries("vân", "vận"), carries("ủy", "uỷ"), carries("kĩ", "kỹ"), carries("vận", "vân")
+    >>> may_be("vân", "vận"), may_be("ủy", "uỷ"), may_be("kĩ", "kỹ"), may_be("vận", "vân")
     (True, True, True, False)
     """
     letters, wanted = parts(typed)[0], parts(syllable)[0]
     return (
         len(letters) == len(wanted)
-        and _marks_agree(typed, syllable)
+        and _typed_marks_agree(typed, syllable)
         and all(a[0] == b[0] or {a[0], b[0]} == _I_Y for a, b in zip(letters, wanted, strict=True))
     )
 
 
-def _marks_agree(typed: str, syllable: str) -> bool:
-    """Whether the tone typed is the syllable's, and so is each mark of a letter."""
+def _typed_marks_agree(typed: str, syllable: str) -> bool:
+    """True if the typed tone, and each typed mark of a letter, is that of the syllable."""
     (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
     return tone in ("", wanted_tone) and all(
         a[1] in ("", b[1]) for a, b in zip(letters, wanted, strict=False)
@@ -55,7 +58,7 @@ def _marks_agree(typed: str, syllable: str) -> bool:
 
 
 def is_compatible(typed: str, term: str) -> bool:
-    """Whether `term` may be meant by the term `typed`: it folds alike and has all its marks.
+    """Return True if `term` has the fold of the term `typed` and all of its marks.
 
     >>> is_compatible("vân", "vận"), is_compatible("kĩ", "kỹ"), is_compatible("vận", "vân")
     (True, True, False)
@@ -79,4 +82,4 @@ def _parts(syllable: str) -> Parts:
 
 
 parts = memoize_lru(_parts, 1 << 15)
-"""A lower-case syllable taken apart."""
+"""Split a lower-case syllable into its letters, with the marks of each, and its tone."""

@@ -1,8 +1,9 @@
-"""Which accents were meant: the syllables typed, read through the index's own vocabulary.
+"""Restore the marks of the syllables of a query from the vocabulary of the index.
 
-A lattice: each syllable has its possible forms, neighbours are joined by how often the index has
-them side by side. The forward-backward algorithm (Rabiner 1989, "A tutorial on hidden Markov
-models", section III) gives each form its probability, and their best sequence is the reading.
+The possible forms of the syllables are the slots of a lattice; neighbours are connected by how
+often the index has them side by side. The forward-backward algorithm (Rabiner 1989, "A tutorial on
+hidden Markov models", section III) gives each form its probability, the Viterbi algorithm the
+likeliest sequence.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-# Share of the probability that a syllable owes to its left neighbour; the rest to its own
-# frequency. Interpolation (Jelinek and Mercer 1980) so that a pair never seen is still possible.
-_NEIGHBOUR = 0.9
+_BIGRAM_SHARE = 0.9
+"""Share of a form's probability that its left neighbour decides; the rest is its own frequency.
+Interpolation (Jelinek and Mercer 1980) keeps pairs possible that the index never has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to read a syllable; `prior` multiplies its own frequency."""
+    """A possible form of a syllable; `prior` multiplies its frequency."""
 
     term: str
     prior: float = 1.0
@@ -32,66 +33,76 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The likeliest form of a syllable, and the probability of each of its forms."""
+    """The form of a syllable in the likeliest sequence, and the probabilities of its forms."""
 
     term: str
     probabilities: dict[str, float]
 
 
 def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]:
-    """The reading of syllables that stand side by side; each has at least one form."""
-    if all(len(slot) == 1 for slot in forms):  # nothing to choose: most of what is typed in full
+    """Restore syllables that stand side by side; `forms` has at least one form for each."""
+    if all(len(slot) == 1 for slot in forms):  # no choice: most queries are typed with all marks
         return [Restored(slot[0].term, {slot[0].term: 1.0}) for slot in forms]
-    own = [_own(slot, lexicon) for slot in forms]
-    steps = [
-        _step(a, b, own_b, lexicon) for a, b, own_b in zip(forms, forms[1:], own[1:], strict=False)
+    unigrams = [_unigrams(slot, lexicon) for slot in forms]
+    transitions = [
+        _transition(a, b, unigrams_b, lexicon)
+        for a, b, unigrams_b in zip(forms, forms[1:], unigrams[1:], strict=False)
     ]
-    forward = [own[0]]
-    for step in steps:
-        forward.append(_scaled(forward[-1] @ step))
-    backward = [np.ones(len(own[-1]))]
-    for step in reversed(steps):
-        backward.append(_scaled(step @ backward[-1]))
-    best = _viterbi(own[0], steps)
+    forward = [unigrams[0]]
+    for transition in transitions:
+        forward.append(_normalized(forward[-1] @ transition))
+    backward = [np.ones(len(unigrams[-1]))]
+    for transition in reversed(transitions):
+        backward.append(_normalized(transition @ backward[-1]))
+    best = _viterbi(unigrams[0], transitions)
     restored = []
     for slot, chosen, before, after in zip(forms, best, forward, reversed(backward), strict=True):
-        shares = _scaled(before * after).tolist()
+        shares = _normalized(before * after).tolist()
         probabilities = {form.term: share for form, share in zip(slot, shares, strict=True)}
         restored.append(Restored(slot[chosen].term, probabilities))
     return restored
 
 
-def _own(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
-    """Share of each form in its slot, by frequency and prior; a little is added so that none is
-    0."""
-    return _scaled(np.array([(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot]))
+def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
+    """Share of each form in its slot by frequency and prior, `(forms,)`; none is 0."""
+    return _normalized(
+        np.array([(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot])
+    )
 
 
-def _step(left: Sequence[Form], right: Sequence[Form], own: Floats, lexicon: Lexicon) -> Floats:
-    """Probability of each form on the right after each form on the left: rows are left."""
+def _transition(
+    left: Sequence[Form], right: Sequence[Form], unigrams: Floats, lexicon: Lexicon
+) -> Floats:
+    """Probability of each right form after each left form, `(left, right)`.
+
+    `unigrams` are those of the right forms.
+    """
     if len(left) == len(right) == 1:
-        return np.ones((1, 1))  # nothing to choose, so nothing to look up
+        return np.ones((1, 1))  # no choice, so no look-up
     firsts = [form.term for form in left]
-    seen = np.array([max(lexicon.frequency(first), 1) for first in firsts])
+    frequencies = np.array([max(lexicon.frequency(first), 1) for first in firsts])
     priors = np.array([form.prior for form in right])
     together = lexicon.pair_frequencies(firsts, [form.term for form in right])
-    steps: Floats = _NEIGHBOUR * priors * together / seen[:, np.newaxis] + (1 - _NEIGHBOUR) * own
-    return steps
+    transition: Floats = (
+        _BIGRAM_SHARE * priors * together / frequencies[:, np.newaxis]
+        + (1 - _BIGRAM_SHARE) * unigrams
+    )
+    return transition
 
 
-def _viterbi(start: Floats, steps: Sequence[Floats]) -> list[int]:
+def _viterbi(start: Floats, transitions: Sequence[Floats]) -> list[int]:
     """The indices of the likeliest sequence of forms."""
-    scores, came = start, []
-    for step in steps:
-        products = scores[:, np.newaxis] * step
-        came.append(products.argmax(axis=0))
-        scores = _scaled(products.max(axis=0))
+    scores, backpointers = start, []
+    for transition in transitions:
+        products = scores[:, np.newaxis] * transition
+        backpointers.append(products.argmax(axis=0))
+        scores = _normalized(products.max(axis=0))
     path = [int(scores.argmax())]
-    for best in reversed(came):
+    for best in reversed(backpointers):
         path.append(int(best[path[-1]]))
     return path[::-1]
 
 
-def _scaled(values: Floats) -> Floats:
-    scaled: Floats = values / values.sum()
-    return scaled
+def _normalized(values: Floats) -> Floats:
+    normalized: Floats = values / values.sum()
+    return normalized

@@ -1,7 +1,8 @@
-"""What the documents themselves teach about the language of this archive.
+"""Learn abbreviations from the documents that define them: "Mặt trận Tổ quốc (MTTQ)".
 
-`findings(document)` is pure and cheap, so that it can run in any process of a rebuild; a `Learner`
-adds them up; what it knows is kept with the index as JSON and read back as `Learned`.
+`findings` extracts the definitions of one document; it is pure and cheap, so it runs in any process
+of a rebuild. A `Learner` adds the findings up. The sum is stored with the index as JSON and read
+back as `Learned`.
 """
 
 from __future__ import annotations
@@ -17,25 +18,25 @@ from indexer.analysis import fold
 from indexer.models import Document
 
 # "Mặt trận Tổ quốc (MTTQ)": the long form ends right before the parenthesis.
-_SHORT = re.compile(r" \(([A-ZĐ]{2,8})\)")
-_REACH = 1000  # characters, more than eight words have
+_ABBREVIATION = re.compile(r" \(([A-ZĐ]{2,8})\)")
+_MAX_LONG_FORM = 1000  # characters before the parenthesis; eight words have fewer
 _LETTERS = re.compile(r"[^\W\d_]+\Z")
 
 
 class Findings(NamedTuple):
-    """What one document teaches: (abbreviation, long form in lower case), as defined there."""
+    """Definitions of one document: (abbreviation, long form in lower case), each once."""
 
     abbreviations: tuple[tuple[str, str], ...]
 
 
 def findings(document: Document) -> Findings:
-    """What a document teaches."""
+    """Return the abbreviations that the body of a document defines."""
     found = []
     body = unicodedata.normalize("NFC", document.body)
-    # The rare parenthesis is looked for first, and the words from there backwards.
-    for match in _SHORT.finditer(body):
+    # Parentheses with capitals are rare, so they are searched first, and then the words before.
+    for match in _ABBREVIATION.finditer(body):
         short = match[1]
-        before = body[max(0, match.start() - _REACH) : match.start()]
+        before = body[max(0, match.start() - _MAX_LONG_FORM) : match.start()]
         words = before.rsplit(" ", len(short))[-len(short) :]
         first = _LETTERS.search(words[0])
         if first is None or not all(map(_LETTERS.fullmatch, words[1:])):
@@ -49,45 +50,45 @@ def findings(document: Document) -> Findings:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What an archive taught: abbreviation → long form → number of documents that define it so."""
+    """Abbreviation → long form → number of documents of the archive that define it so."""
 
     abbreviations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def payload(self) -> dict[str, Any]:
-        """JSON-ready; `from_payload` undoes it."""
+        """Return a JSON-ready dict; `from_payload` is its inverse."""
         return {"abbreviations": {k: dict(v) for k, v in self.abbreviations.items()}}
 
     @classmethod
     def from_payload(cls, payload: object) -> Learned:
-        """What `payload` wrote down. Raises ValueError where it is of another shape."""
+        """Return the inverse of `payload`. Raises ValueError if `payload` has another shape."""
         known = payload.get("abbreviations", {}) if isinstance(payload, dict) else None
         if not isinstance(known, dict) or not all(
             isinstance(forms, dict) and all(type(count) is int for count in forms.values())
             for forms in known.values()
         ):
-            raise ValueError("what was learned has a wrong type")
+            raise ValueError("the learned abbreviations have a wrong type")
         return cls(known)
 
 
 class Learner:
-    """Adds up the findings of documents, in any order, to what was learned before."""
+    """Sums up the findings of documents, in any order, beginning with an earlier sum."""
 
     def __init__(self, before: Learned | None = None) -> None:
         self._abbreviations: dict[str, Counter[str]] = defaultdict(Counter)
-        for short, counted in (before or Learned()).abbreviations.items():
-            self._abbreviations[short].update(counted)
+        for short, counts in (before or Learned()).abbreviations.items():
+            self._abbreviations[short].update(counts)
 
     def add(self, found: Findings) -> None:
-        """Take in what one document taught."""
+        """Add the findings of a document."""
         for short, long_form in found.abbreviations:
             self._abbreviations[short][long_form] += 1
 
     def remove(self, found: Findings) -> None:
-        """Forget what one document taught that was taken in before."""
+        """Subtract the findings of a document that was added before."""
         for short, long_form in found.abbreviations:
             self._abbreviations[short][long_form] -= 1
 
     def learned(self) -> Learned:
-        """All that was taught so far and not forgotten."""
+        """Return the sum; definitions of no document are left out."""
         left = ((k, +v) for k, v in sorted(self._abbreviations.items()))
         return Learned({k: dict(v) for k, v in left if v})

@@ -1,4 +1,4 @@
-"""What the index knows of its own words; the engine gives it, reading a query needs it."""
+"""Interface of the vocabulary of an index. Engines implement it; queries and completions use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class PhraseEntry(NamedTuple):
-    """A phrase as it is offered, what it is looked up by, and how many documents have it."""
+    """A phrase offered as a completion.
+
+    Attributes
+    ----------
+    text : as it is offered.
+    key : its look-up key (`indexer.suggest.selection.phrase_key`).
+    documents : number of documents that contain it.
+    """
 
     text: str
     key: str
@@ -23,7 +30,7 @@ class PhraseEntry(NamedTuple):
 class Lexicon(Protocol):
     """Vocabulary and document frequencies of one open index.
 
-    Frequencies count documents (title and body together). An unknown term has frequency 0.
+    Frequencies are numbers of documents (title and body together); an unknown term has 0.
     """
 
     @property
@@ -33,48 +40,54 @@ class Lexicon(Protocol):
 
     @property
     def learned(self) -> Learned:
-        """What the documents taught when the index was built."""
+        """The abbreviations that the documents defined when the index was built."""
         ...
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """At most `limit` folded syllables, the one whose forms are most frequent together first,
-        then by code point."""
+        """Return at most `limit` folded syllables.
+
+        They are in descending order of the summed frequency of their forms, then by code point.
+        """
         ...
 
     def frequency(self, term: str) -> int:
-        """In how many documents the syllable term occurs."""
+        """Return the number of documents with this syllable term."""
         ...
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """In how many documents the two syllables stand side by side, in this order."""
+        """Return the number of documents with the two syllables side by side, in this order."""
         ...
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """The same of each of `firsts` (rows) with each of `seconds` (columns), at once."""
+        """Return the pair frequencies of all combinations, `(len(firsts), len(seconds))` int64."""
         ...
 
     def word_frequency(self, word: str) -> int:
-        """In how many documents pyvi reads this word ("dân_vận")."""
+        """Return the number of documents in which pyvi finds this word ("dân_vận")."""
         ...
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        """The syllable terms that fold to `folded`, most frequent first."""
+        """Return the syllable terms whose fold is `folded`, most frequent first."""
         ...
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """At most `limit` syllable terms that begin with `prefix`, most frequent first (literally:
-        an accent is part of the prefix)."""
+        """Return at most `limit` syllable terms that begin with `prefix`, most frequent first.
+
+        Marks are compared literally.
+        """
         ...
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """At most `limit` syllable terms whose fold begins with `prefix`, most frequent first."""
+        """Return at most `limit` terms whose fold begins with `prefix`, most frequent first."""
         ...
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """At most `limit` phrases whose keys begin with `key`, those of most documents first, then
-        ascending by key and text."""
+        """Return at most `limit` phrases whose key begins with `key`.
+
+        Those of most documents come first, then ascending by key and text.
+        """
         ...
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """All values of a facet in this index."""
+        """Return all values of a facet in this index."""
         ...

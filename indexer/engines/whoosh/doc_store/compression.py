@@ -1,4 +1,9 @@
-"""Bytes of many documents, each compressed by itself, where some are known to both sides."""
+"""Raw deflate (RFC 1951) for many short records, each compressed on its own with a preset
+dictionary.
+
+The dictionary is a sample of the records; it lets even the first bytes of a record refer to text
+that other records have. Used for the texts and the other stored fields of documents.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +13,44 @@ from functools import lru_cache
 from typing import Any
 
 MAX_RAW = 1 << 28
-"""Bytes before compression: more than the longest document takes."""
-_EXAMPLES = 64
+"""Bytes before compression; more than the longest document takes. Longer data is taken for
+damage."""
+_SAMPLES = 64
+"""Records, spread over all, whose beginnings make up a dictionary."""
 
 
-def examples(every: Sequence[bytes], size: int) -> bytes:
-    """What compression may take for known, of this size: beginnings of some from all over."""
-    some = every[:: max(len(every) // _EXAMPLES, 1)]
+def sample_dictionary(every: Sequence[bytes], size: int) -> bytes:
+    """Return a dictionary of at most `size` bytes: the beginnings of some of the records."""
+    some = every[:: max(len(every) // _SAMPLES, 1)]
     part = size // max(len(some), 1)
     return b"".join(one[:part] for one in some)
 
 
-def compress(raw: bytes, known: bytes) -> bytes:
-    """Bytes as they are kept, where these are known."""
-    packer = _packer(known).copy()
-    kept: bytes = packer.compress(raw) + packer.flush()
-    return kept
+def compress(raw: bytes, dictionary: bytes) -> bytes:
+    """Return the compressed bytes of one record."""
+    compressor = _compressor(dictionary).copy()
+    compressed: bytes = compressor.compress(raw) + compressor.flush()
+    return compressed
 
 
 @lru_cache(maxsize=1)
-def _packer(known: bytes) -> Any:
-    """What has learnt `known`, to be copied: cheaper than to learn it for every document."""
-    if not known:
+def _compressor(dictionary: bytes) -> Any:
+    """Return a compressor that has read the dictionary; callers copy it.
+
+    Copying is cheaper than reading the dictionary again for every document.
+    """
+    if not dictionary:
         return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zdict=known)
+    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zdict=dictionary)
 
 
-def decompress(kept: bytes, known: bytes) -> bytes:
-    """Undo `compress`. Raises zlib.error, and ValueError where bytes are missing or too many."""
-    packer = zlib.decompressobj(-zlib.MAX_WBITS, zdict=known)
-    raw = packer.decompress(kept, MAX_RAW + 1)
-    if not packer.eof or len(raw) > MAX_RAW:
+def decompress(compressed: bytes, dictionary: bytes) -> bytes:
+    """Return the bytes that were compressed with this dictionary.
+
+    Raises zlib.error on damage, ValueError if the data is incomplete or longer than MAX_RAW.
+    """
+    decompressor = zlib.decompressobj(-zlib.MAX_WBITS, zdict=dictionary)
+    raw = decompressor.decompress(compressed, MAX_RAW + 1)
+    if not decompressor.eof or len(raw) > MAX_RAW:
         raise ValueError("compressed bytes are cut short or too long")
     return raw

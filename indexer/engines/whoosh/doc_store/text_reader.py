@@ -1,7 +1,7 @@
-"""The texts that `texts` wrote, with the syllables in them that a query asks for.
+"""Reads the texts that `text_writer` wrote, with those of their syllables that a query asks for.
 
-The numbers of a text's symbols say all: its string, where each symbol lies in it, and which of
-them are syllables with a term that is asked for. Texts are read many at once, as arrays.
+The symbol numbers of a text give its string, the range of each symbol in it, and which symbols are
+syllables with a term that was asked for. Many texts are read at once, as arrays.
 """
 
 from __future__ import annotations
@@ -19,34 +19,35 @@ from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.dense_codes import decode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.models import TokenSpan
-
-# MERGED DOC: """The symbols of texts, ready to be laid side by side."""
-
 
 _CODEC = "utf-32-le"
 
 
-class Symbols:
-    """Strings by number from 1 on; number 0 is written as nothing.
+class SymbolTable:
+    """The strings of the symbols by number, from 1 on; number 0, the separator, is the empty
+    string.
 
-    Held as code points, so that a text is gathered at once and a position in it is one in them.
+    Stored as UTF-32 code points, so that a text is assembled by one gather operation and an offset
+    in the array is an offset in the text.
     """
 
-    def __init__(self, strings: Strings) -> None:
+    def __init__(self, strings: StringTable) -> None:
         lengths = np.concatenate(([0], strings.lengths()))
-        points = np.frombuffer(strings.joined().encode(_CODEC, "surrogatepass"), "<u4")
-        # A space stands before each, to be taken along where one is wanted.
+        points = np.frombuffer(strings.concatenated().encode(_CODEC, "surrogatepass"), "<u4")
+        # Each string is preceded by a space, which `concatenate` includes where one is needed.
         self._begins: Ints = np.cumsum(lengths + 1) - lengths
         self._points: Array = np.full(len(points) + len(lengths), ord(" "), "<u4")
         before = np.repeat(np.arange(1, len(lengths) + 1), lengths)
         self._points[np.arange(len(points)) + before] = points
         self.lengths: Ints = lengths
 
-    def laid(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
-        """These symbols one after another, a space before each that is `spaced`, and where each
-        ends."""
+    def concatenate(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
+        """Return the strings of these symbols as one, and where each ends (`(n,)`, in code points).
+
+        `spaced (n,)` is True for a symbol with a space before it.
+        """
         sizes = self.lengths[numbers]
         sizes += spaced
         ends = sizes.cumsum()
@@ -60,23 +61,25 @@ class Symbols:
 
 
 _SEPARATOR_RAW = b"\x80"
-_TERMS = 1 << 15
-"""Terms of pieces that are kept at hand, about three megabytes."""
+_MAX_CACHED_TERMS = 1 << 15
+"""Number of cached terms, about three megabytes."""
 
 _HASHES = 1 << 16
 _UNKNOWN, _NO_PIECE = 0, _HASHES - 1
-"""Hashes that no term has: of a piece that was not asked for yet, and of what is no piece."""
+"""Hashes that no term has: of a piece whose hash is not computed yet, and of a symbol that is no
+piece."""
 
 
-class MarkedText(NamedTuple):
-    """A text, and those of its syllables that were asked for."""
+class MatchedText(NamedTuple):
+    """A text, and those of its syllables whose terms were asked for."""
 
     text: str
-    marks: list[TokenSpan]
+    tokens: list[TokenSpan]
 
 
-class _Laid(NamedTuple):
-    """Texts laid end to end: their symbols, the end of each, and where the separators are."""
+class _DecodedTexts(NamedTuple):
+    """Several texts, concatenated: their symbols, where each ends in `text`, the kind of each, and
+    the indexes of the separators, one after each text."""
 
     text: str
     symbols: Ints
@@ -85,14 +88,17 @@ class _Laid(NamedTuple):
     separators: Ints
 
 
-class _Terms(dict[int, str]):
-    """The number of a piece → its term."""
+class _TermCache(dict[int, str]):
+    """Number of a piece -> its term, computed at the first lookup.
 
-    def __init__(self, symbols: Strings) -> None:
+    The whole cache is dropped when it is full; terms over MAX_MEMOIZED_LENGTH are not cached.
+    """
+
+    def __init__(self, symbols: StringTable) -> None:
         self.symbols = symbols
 
     def __missing__(self, number: int) -> str:
-        if len(self) > _TERMS:
+        if len(self) > _MAX_CACHED_TERMS:
             self.clear()
         term, *_ = terms_in(self.symbols[number - 1])
         if len(term) <= MAX_MEMOIZED_LENGTH:
@@ -101,18 +107,20 @@ class _Terms(dict[int, str]):
 
 
 class TextReader:
-    """What `merge_texts` wrote. Raises ValueError, zlib.error and their like on damage."""
+    """Reads the arrays that `merge_texts` wrote. Raises ValueError, zlib.error and the like on
+    damage."""
 
     def __init__(self, file: ArrayFile) -> None:
-        symbols = Strings(file, "symbols")
-        self._symbols = Symbols(symbols)
-        self.terms = _Terms(symbols)
+        symbols = StringTable(file, "symbols")
+        self._symbols = SymbolTable(symbols)
+        self.term_cache = _TermCache(symbols)
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
         pieces = self._kinds == int(PIECE)
         self._hashes = np.where(pieces, np.uint16(_UNKNOWN), np.uint16(_NO_PIECE))
-        """A hash of each piece's term as far as it was asked for."""
+        """Hash of each symbol's term, `(symbols + 1,)` uint16; _UNKNOWN until it is needed for the
+        first time."""
         self._texts, self._ends = file["texts"], file["text_ends"]
-        self._learnt = file["learnt"].tobytes()
+        self._dictionary = file["dictionary"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
             raise ValueError("the symbols differ in number")
 
@@ -120,75 +128,84 @@ class TextReader:
         return len(self._ends)
 
     def read(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
-        """Title and body of some documents."""
-        laid = self._lay(numbers)
-        texts = _cut(laid)
+        """Return title and body of the documents with these numbers."""
+        decoded = self._decode(numbers)
+        texts = _split_texts(decoded)
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
-    ) -> list[tuple[MarkedText, MarkedText]]:
-        """Title and body of some documents, with their syllables of these terms."""
-        laid = self._lay(numbers)
-        at = self._with_terms(laid.symbols, terms)
-        owners = laid.separators.searchsorted(at)
-        # All texts stand one after another; each counts from its own beginning.
-        begins = np.concatenate(([0], laid.ends[laid.separators]))[owners]
-        # A sentence that ends is a step of its own: nothing stands side by side across it.
-        steps = (laid.kinds != int(GAP)).cumsum()
-        before = np.concatenate(([0], steps[laid.separators]))[owners]
-        starts = laid.ends[at] - self._symbols.lengths[laid.symbols[at]]
-        found = map(self.terms.__getitem__, laid.symbols[at].tolist())
-        numbers_of = (starts - begins, laid.ends[at] - begins, steps[at] - before - 1)
+    ) -> list[tuple[MatchedText, MatchedText]]:
+        """Return title and body of these documents, each with its syllables that have one of the
+        terms.
+
+        The ranges of the tokens count code points from the beginning of their text, and their
+        positions are those of `indexer.analysis.tokens`.
+        """
+        decoded = self._decode(numbers)
+        at = self._find_pieces(decoded.symbols, terms)
+        owners = decoded.separators.searchsorted(at)
+        # Offsets in the concatenation become offsets in each text.
+        begins = np.concatenate(([0], decoded.ends[decoded.separators]))[owners]
+        # The end of a sentence takes a position, so that no phrase spans it.
+        steps = (decoded.kinds != int(GAP)).cumsum()
+        before = np.concatenate(([0], steps[decoded.separators]))[owners]
+        starts = decoded.ends[at] - self._symbols.lengths[decoded.symbols[at]]
+        found = map(self.term_cache.__getitem__, decoded.symbols[at].tolist())
+        numbers_of = (starts - begins, decoded.ends[at] - begins, steps[at] - before - 1)
         starts, ends, positions = (column.tolist() for column in numbers_of)
-        marks = list(zip(found, starts, ends, positions, strict=True))
+        tokens = list(zip(found, starts, ends, positions, strict=True))
         bounds = owners.searchsorted(np.arange(2 * len(numbers) + 1)).tolist()
-        each = (
-            [mark for mark in marks[first:last] if mark[0] in terms]
+        each_text = (
+            [token for token in tokens[first:last] if token[0] in terms]
             for first, last in pairwise(bounds)
         )
-        texts = list(map(MarkedText, _cut(laid), each))
+        texts = list(map(MatchedText, _split_texts(decoded), each_text))
         return list(zip(texts[::2], texts[1::2], strict=True))
 
-    def _lay(self, numbers: Sequence[int]) -> _Laid:
-        symbols = decode_dense(b"".join(map(self._raw, numbers)))
+    def _decode(self, numbers: Sequence[int]) -> _DecodedTexts:
+        """Decode the texts of these documents, title and body of each in turn."""
+        symbols = decode_dense(b"".join(map(self._read_bytes, numbers)))
         (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):
             raise ValueError("a text has no title")
         kinds = self._kinds[symbols]
         pieces = kinds == int(PIECE)
-        # A single space stands between two pieces with nothing between them.
+        # Between two adjacent pieces there is a single space.
         spaced = np.zeros(len(symbols), np.bool_)
         np.logical_and(pieces[1:], pieces[:-1], out=spaced[1:])
-        text, ends = self._symbols.laid(symbols, spaced)
-        return _Laid(text, symbols, ends, kinds, separators)
+        text, ends = self._symbols.concatenate(symbols, spaced)
+        return _DecodedTexts(text, symbols, ends, kinds, separators)
 
-    def _with_terms(self, symbols: Ints, terms: Set[str]) -> Ints:
-        """Where the pieces stand that may have one of the terms: those with a hash of theirs."""
-        wanted = np.zeros(_HASHES, np.bool_)
-        wanted[[_UNKNOWN, *map(_hash, terms)]] = True
-        (at,) = wanted[self._hashes[symbols]].nonzero()
+    def _find_pieces(self, symbols: Ints, terms: Set[str]) -> Ints:
+        """Return the indexes of the pieces whose term has the hash of one of the terms.
+
+        A few of them may have other terms, which the caller drops.
+        """
+        is_wanted = np.zeros(_HASHES, np.bool_)
+        is_wanted[[_UNKNOWN, *map(_hash, terms)]] = True
+        (at,) = is_wanted[self._hashes[symbols]].nonzero()
         some = symbols[at]
         unknown = set(some[self._hashes[some] == _UNKNOWN].tolist())
         for symbol in unknown:
-            # Two threads may do the same; they write the same.
-            self._hashes[symbol] = _hash(self.terms[symbol])
-        wanted[_UNKNOWN] = False
-        return at[wanted[self._hashes[some]]] if unknown else at
+            # Two threads may compute the same hash; both write the same value.
+            self._hashes[symbol] = _hash(self.term_cache[symbol])
+        is_wanted[_UNKNOWN] = False
+        return at[is_wanted[self._hashes[some]]] if unknown else at
 
-    def _raw(self, number: int) -> bytes:
-        """The numbers of a document's symbols as bytes, with a separator behind them."""
+    def _read_bytes(self, number: int) -> bytes:
+        """Return the dense codes of a document's symbols, followed by a separator."""
         start = int(self._ends[number - 1]) if number else 0
-        kept = self._texts[start : int(self._ends[number])].tobytes()
-        return decompress(kept, self._learnt) + _SEPARATOR_RAW
+        compressed = self._texts[start : int(self._ends[number])].tobytes()
+        return decompress(compressed, self._dictionary) + _SEPARATOR_RAW
 
 
 def _hash(term: str) -> int:
-    """Of 16 bits, none of those that no term has."""
+    """Return a 16-bit hash of a term that is neither _UNKNOWN nor _NO_PIECE."""
     return hash(term) % (_NO_PIECE - 1) + 1
 
 
-def _cut(laid: _Laid) -> list[str]:
-    """The texts one by one."""
-    ends = laid.ends[laid.separators].tolist()
-    return [laid.text[begin:end] for begin, end in pairwise([0, *ends])]
+def _split_texts(decoded: _DecodedTexts) -> list[str]:
+    """Return the texts one by one."""
+    ends = decoded.ends[decoded.separators].tolist()
+    return [decoded.text[begin:end] for begin, end in pairwise([0, *ends])]

@@ -1,13 +1,13 @@
-"""The texts of documents, written as the syllables that they are made of; `text_reader` reads them.
+"""Writes the texts of documents as the syllables that they consist of; `text_reader` reads them.
 
-A text is a row of *symbols*: its pieces as they are written, and what stands between two of them
-where that is not a single space. Symbols are numbered by how often they occur, numbers are written
-as dense codes (`dense`) and deflated: three quarters of what deflating the text itself takes, and
-where each syllable lies comes with it. This is the spaceless word model of Moura et al. (2000,
-"Fast and flexible word searching on compressed text").
+A text is a sequence of *symbols*: its *pieces* (syllables as they are written) and its *gaps* (what
+stands between two pieces, where that is not a single space). Symbols are numbered by decreasing
+frequency, the numbers are written as dense codes (`postings.dense_codes`) and deflated. That takes
+three quarters of the space of the deflated text, and also tells where each syllable is. It is the
+spaceless word model of Moura et al. (2000, "Fast and flexible word searching on compressed text").
 
-    symbols, kinds            the string of each, and which of the KINDS it is
-    learnt                    what the compression takes for known
+    symbols, kinds            the string of each symbol, and its kind (one of KINDS)
+    dictionary                the preset dictionary of the compression
     texts, text_ends          title, separator and body of each document
 """
 
@@ -20,32 +20,34 @@ import numpy as np
 
 from indexer.analysis.batch import Columns
 from indexer.analysis.batch.gap_table import SPACE
-from indexer.engines.whoosh.doc_store.compression import compress, examples
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.dense_codes import encode_dense
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.postings.list_merge import joined_tables
-from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
+from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 
-PIECE, GAP, STOP = KINDS = "012"
-"""A piece; what stands between; the same where a sentence ends in it."""
+PIECE, GAP, SENTENCE_GAP = KINDS = "012"
+"""A piece; a gap; a gap in which a sentence ends."""
 SEPARATOR = 0
-"""The number that stands between title and body; symbols follow from 1 on."""
-_LEARNT = 32 << 10
+"""The number that stands between title and body; symbols are numbered from 1 on."""
+_DICTIONARY_BYTES = 32 << 10
+"""The window of deflate: a longer dictionary would not be used."""
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
-    """Write the texts of a run: title and body of each document in turn, with their tokens."""
-    symbols = _Symbols(PIECE + spelling for spelling in columns.spellings)
+    """Write the texts of a run, title and body of each document in turn, with their analysis
+    `columns`."""
+    symbols = _SymbolNumbers(PIECE + spelling for spelling in columns.spellings)
     stream, stream_ends = _stream(texts, columns, symbols)
     write_strings(writer, "symbols", symbols)
-    writer.put("symbol_counts", smallest(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
+    writer.put("symbol_counts", shrink_dtype(np.bincount(stream, minlength=len(symbols) + 1)[1:]))
     writer.put("stream", stream.astype(np.uint32))
     writer.put("stream_ends", stream_ends)
 
 
-class _Symbols(dict[str, int]):
-    """Kind and string of a symbol → its number in a run, given when it is first asked for."""
+class _SymbolNumbers(dict[str, int]):
+    """Kind and string of a symbol -> its number in a run, assigned at the first lookup."""
 
     def __init__(self, first: Iterable[str]) -> None:
         super().__init__((symbol, number) for number, symbol in enumerate(first, 1))
@@ -55,15 +57,15 @@ class _Symbols(dict[str, int]):
         return number
 
 
-def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
-    """The numbers of all symbols in order, and where those of each document end."""
+def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> tuple[Ints, Ints]:
+    """Return the numbers of all symbols in order, and where those of each document end."""
     owners = columns.texts
     bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
-    pieces = _pieces(texts, columns, bounds, symbols)
-    at, between = _between(texts, columns, symbols)
-    tailed, tails = _tails(texts, columns, symbols)
-    # Keys that sort as the symbols stand: text, then piece, then what comes before it; a separator
-    # stands behind all of a title.
+    pieces = _piece_symbols(texts, columns, bounds, symbols)
+    at, between = _gap_symbols(texts, columns, symbols)
+    tailed, tails = _tail_symbols(texts, columns, symbols)
+    # Keys that sort the symbols of a text in order: a piece has an odd key, the gap before it the
+    # even key below; the separator follows all of a title.
     titles = np.arange(0, len(texts), 2)
     parts = (
         (owners, 2 * np.arange(len(owners)) + 1, pieces),
@@ -77,8 +79,10 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[
     return numbers[sorting], ends
 
 
-def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symbols) -> Ints:
-    """The symbols of the pieces, as they are written."""
+def _piece_symbols(
+    texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _SymbolNumbers
+) -> Ints:
+    """Return the symbol of every piece, as it is written in its text."""
     numbers: Ints = columns.pieces + 1
     for text in columns.respelled_texts:
         begin, end = int(bounds[text]), int(bounds[text + 1])
@@ -89,9 +93,14 @@ def _pieces(texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _Symb
     return numbers
 
 
-def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
-    """The pieces before which something else stands than a single space, and the symbols of that.
-    Before the first one of a text that is all that there is."""
+def _gap_symbols(
+    texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
+) -> tuple[Ints, Ints]:
+    """Return the pieces that follow a gap (anything but a single space), and the symbols of these
+    gaps.
+
+    The gap before the first piece of a text is all that precedes it.
+    """
     first = np.diff(columns.texts, prepend=-1) != 0
     heads = np.flatnonzero(first & (columns.starts > 0))
     begins = zip(columns.texts[heads].tolist(), columns.starts[heads].tolist(), strict=True)
@@ -99,23 +108,28 @@ def _between(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple
     inner = np.flatnonzero(~first & (columns.gaps != SPACE))
     stops = np.diff(columns.positions, prepend=0)[inner] > 1
     kinds, which = np.unique(columns.gaps[inner] << 1 | stops, return_inverse=True)
-    names = [((GAP, STOP)[kind & 1], columns.gap_texts[kind >> 1]) for kind in kinds.tolist()]
+    names = [
+        ((GAP, SENTENCE_GAP)[kind & 1], columns.gap_texts[kind >> 1]) for kind in kinds.tolist()
+    ]
     known = np.array([symbols[kind + gap] for kind, gap in names], np.int64)
     return np.append(heads, inner), np.append(begun, known[which])
 
 
-def _tails(texts: Sequence[str], columns: Columns, symbols: _Symbols) -> tuple[Ints, Ints]:
-    """The texts that go on behind their last piece, and the symbols of that."""
+def _tail_symbols(
+    texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
+) -> tuple[Ints, Ints]:
+    """Return the texts that continue after their last piece, and the symbols of what follows
+    there."""
     last = np.zeros(len(texts), np.int64)
-    last[columns.texts] = columns.ends  # the last one of each text stays
+    last[columns.texts] = columns.ends  # the last assignment of each text wins
     tailed = np.flatnonzero(last < np.fromiter(map(len, texts), np.int64, len(texts)))
     ends = zip(tailed.tolist(), last[tailed].tolist(), strict=True)
     return tailed, np.array([symbols[GAP + texts[text][end:]] for text, end in ends], np.int64)
 
 
 def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
-    """Write the texts of all runs."""
-    names, maps = joined_tables([Strings(file, "symbols").all() for file in files])
+    """Write the texts of all runs, with one table of symbols."""
+    names, maps = merge_sorted_strings([StringTable(file, "symbols").all() for file in files])
     counts = np.zeros(len(names), np.int64)
     for file, own in zip(files, maps, strict=True):
         counts[own] += file["symbol_counts"]
@@ -125,7 +139,7 @@ def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
     chosen = [names[number] for number in order.tolist()]
     write_strings(writer, "symbols", [name[1:] for name in chosen])
     writer.put("kinds", np.array([int(name[0]) for name in chosen], np.uint8))
-    learnt = b""
+    dictionary = b""
     sizes = []
     writer.begin("texts", "u1")
     for file, own in zip(files, maps, strict=True):
@@ -134,10 +148,10 @@ def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
         cuts = np.concatenate(([0], ends))[np.concatenate(([0], file["stream_ends"]))].tolist()
         whole = raw.tobytes()
         coded = [whole[begin:end] for begin, end in pairwise(cuts)]
-        learnt = learnt or examples(coded, _LEARNT)
-        packed = [compress(text, learnt) for text in coded]
+        dictionary = dictionary or sample_dictionary(coded, _DICTIONARY_BYTES)
+        packed = [compress(text, dictionary) for text in coded]
         writer.append(np.frombuffer(b"".join(packed), np.uint8))
         sizes += list(map(len, packed))
-        file.forget()
-    writer.put("text_ends", smallest(np.cumsum(np.array(sizes, np.int64))))
-    writer.put("learnt", np.frombuffer(learnt, np.uint8))
+        file.release_pages()
+    writer.put("text_ends", shrink_dtype(np.cumsum(np.array(sizes, np.int64))))
+    writer.put("dictionary", np.frombuffer(dictionary, np.uint8))

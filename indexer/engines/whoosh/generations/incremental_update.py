@@ -1,7 +1,8 @@
-"""A generation becomes the next one: documents added, replaced and deleted, the rest left alone.
+"""Makes the next generation from the current one: adds, replaces and deletes documents.
 
-Segments that stay are the same files, under a second name (a hard link), with their checksums;
-beside them come one segment of what is new and what `tiers` has it take in, and who is dead.
+Segments that stay are the same files under a second name (a hard link), with the same checksums.
+The new generation adds one segment, of the new documents and of those that `merge_policy` has it
+take over, and the lists of deleted documents.
 """
 
 from __future__ import annotations
@@ -13,32 +14,39 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.engines.whoosh.generations import index_directory, manifest
-from indexer.engines.whoosh.generations.merge_policy import Size, taken_in
-from indexer.engines.whoosh.reader.segment import Segment, damage
-from indexer.engines.whoosh.reader.segment_files import DEAD, PARTS
-from indexer.engines.whoosh.terms.merged_terms import write_tables
-from indexer.engines.whoosh.terms.phrase_table import JOINT, PART, merge_phrases
-from indexer.engines.whoosh.terms.term_dictionary import TABLES, alone, read_learned, write_learned
+from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
+from indexer.engines.whoosh.terms.merged_terms import write_merged_terms
+from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, merge_phrases
+from indexer.engines.whoosh.terms.term_dictionary import (
+    MERGED_TERMS,
+    is_single_without_deletes,
+    read_learned,
+    write_learned,
+)
 from indexer.engines.whoosh.whoosh_adapter.codec import StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.segment_list import (
     close_segments,
     open_segments,
-    write_list,
+    write_segment_list,
 )
-from indexer.engines.whoosh.writer.deletes import bury
+from indexer.engines.whoosh.writer.deletes import delete_documents
 from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, DocumentNotFound
 from indexer.models import Document, Status
 from indexer.query.vocabulary.learning import Learner, findings
 
-_BATCH = 1 << 10
+_PROGRESS_INTERVAL = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What stands now, and how many documents were what. `absent` ones are in the index still,
-    and were not among those given."""
+    """The state after an update and the number of documents of each kind.
+
+    `absent` documents are still in the index but were not among the documents given.
+    """
 
     status: Status
     added: int
@@ -56,14 +64,15 @@ def update(
     prune: bool = False,
     progress: Progress | None = None,
 ) -> Changes:
-    """Bring the current generation to these documents, and switch to what comes of it.
+    """Add or replace these documents in the current generation, and switch to the result.
 
-    Those of the ids in `delete` go, and with `prune` all that are not among `documents`; where
-    nothing changes, no generation is made. Whatever stops it leaves the former one as it was.
-    Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for an unknown id in `delete`,
-    DocumentError for one that occurs twice, UnusableIndex where the disk refuses.
+    Documents with an id in `delete` are removed, and with `prune` all that are not among
+    `documents`. If nothing changes, no generation is made. If it stops for any reason, the former
+    generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
+    an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk
+    cannot be written.
     """
-    with index_directory.building(index_dir) as new:
+    with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
         listed = manifest.read(former)
         manifest.verify_sizes(former, listed)
@@ -71,7 +80,7 @@ def update(
         try:
             work = _Update(former, new.folder, segments, frozenset(delete))
             try:
-                work.take(documents, progress)
+                work.apply(documents, progress)
                 if prune:
                     work.prune()
                 changed = work.finish() if work.changed else None
@@ -86,53 +95,53 @@ def update(
 
 
 class _Update:
-    """An update at work. Raises as `update` does."""
+    """An update in progress. Its methods raise as `update` does."""
 
     def __init__(
         self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
     ) -> None:
         self._former, self._folder, self._segments = former, folder, segments
         self._delete = delete
-        self._places = {
+        self._locations = {
             name: (at, number)
             for at, segment in enumerate(segments)
             for number, name in enumerate(segment.ids)
-            if segment.living[number]
+            if segment.live_docs[number]
         }
         self._seen: set[str] = set()
-        self._dead: list[list[int]] = [[] for _ in segments]
+        self._to_delete: list[list[int]] = [[] for _ in segments]
         self._learner = Learner(read_learned(former))
         self._added = self._replaced = self._deleted = self._unchanged = 0
         for name in delete:
-            if name not in self._places:
+            if name not in self._locations:
                 raise DocumentNotFound(
                     f"No document has the id {name!r}; nothing was changed.",
                     "Search for it to find its id.",
                 )
         for name in sorted(delete):
-            self._kill(name)
+            self._delete_document(name)
         self._deleted = len(delete)
         number = 1 + max(int(segment.stored.segid) for segment in segments)
-        with index_directory.disk(folder.parent):
+        with index_directory.wrap_disk_errors(folder.parent):
             self._builder = SegmentBuilder(folder, str(number))
 
     @property
     def changed(self) -> bool:
-        """Is there anything to do?"""
+        """True if the update changes anything."""
         return bool(self._added or self._replaced or self._deleted)
 
     @property
     def documents(self) -> int:
-        """How many there are in the end."""
-        return len(self._places) + self._added - self._deleted
+        """Number of documents after the update."""
+        return len(self._locations) + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
-        """What was done."""
+        """Return the counts of the update with this status."""
         absent = self.documents - self._added - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
 
-    def take(self, documents: Iterable[Document], progress: Progress | None) -> None:
-        """Add and replace; documents whose ids are to be deleted are passed over."""
+    def apply(self, documents: Iterable[Document], progress: Progress | None) -> None:
+        """Add and replace documents; those whose ids are to be deleted are skipped."""
         for count, document in enumerate(documents, 1):
             if document.id in self._seen:
                 raise DocumentError(
@@ -140,104 +149,124 @@ class _Update:
                 )
             self._seen.add(document.id)
             if document.id not in self._delete:
-                self._take(document)
-            if progress is not None and count % _BATCH == 0:
+                self._apply_one(document)
+            if progress is not None and count % _PROGRESS_INTERVAL == 0:
                 progress(count)
 
-    def _take(self, document: Document) -> None:
-        place = self._places.get(document.id)
-        if place is None:
+    def _apply_one(self, document: Document) -> None:
+        location = self._locations.get(document.id)
+        if location is None:
             self._added += 1
         else:
-            at, number = place
+            at, number = location
             if int(self._segments[at].files.digests[number]) == digest(document):
                 self._unchanged += 1
                 return
             self._replaced += 1
-            self._kill(document.id)
+            self._delete_document(document.id)
         self._learner.add(findings(document))
-        with index_directory.disk(self._folder.parent):
+        with index_directory.wrap_disk_errors(self._folder.parent):
             self._builder.add(document)
 
     def prune(self) -> None:
-        """Delete all that was not taken."""
-        for name in self._places:
+        """Delete all documents that were not given to `apply`."""
+        for name in self._locations:
             if name not in self._seen and name not in self._delete:
-                self._kill(name)
+                self._delete_document(name)
                 self._deleted += 1
 
-    def _kill(self, name: str) -> None:
-        at, number = self._places[name]
-        self._dead[at].append(number)
+    def _delete_document(self, name: str) -> None:
+        at, number = self._locations[name]
+        self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
     def finish(self) -> list[str]:
-        """Write the new generation. The names of the files that the former one has too."""
+        """Write the new generation. Return the names of the files that it shares with the former
+        one."""
         sizes = [
-            Size(segment.documents, int(segment.living.sum()) - len(dead))
-            for segment, dead in zip(self._segments, self._dead, strict=True)
+            SegmentSize(segment.documents, int(segment.live_docs.sum()) - len(deleted))
+            for segment, deleted in zip(self._segments, self._to_delete, strict=True)
         ]
-        gone = taken_in(sizes, self._added + self._replaced)
-        kept: list[StoredSegment] = []
+        merged = segments_to_merge(sizes, self._added + self._replaced)
+        segments: list[StoredSegment] = []
         linked: list[str] = []
-        with index_directory.disk(self._folder.parent):
-            for at in sorted(gone):
-                self._take_in(self._segments[at], frozenset(self._dead[at]))
+        with index_directory.wrap_disk_errors(self._folder.parent):
+            for at in sorted(merged):
+                self._rewrite_live(self._segments[at], frozenset(self._to_delete[at]))
             for at, segment in enumerate(self._segments):
-                if at not in gone:
-                    linked += self._keep(segment, PARTS)
-                    if self._dead[at]:
-                        kept.append(self._bury(segment, self._dead[at]))
+                if at not in merged:
+                    linked += self._link_files(segment, PARTS)
+                    if self._to_delete[at]:
+                        segments.append(self._write_deletes(segment, self._to_delete[at]))
                     else:
-                        linked += self._keep(
-                            segment, (PART, DEAD) if len(segment.dead) else (PART,)
+                        linked += self._link_files(
+                            segment,
+                            (PHRASES_PART, DELETES_PART)
+                            if len(segment.deleted)
+                            else (PHRASES_PART,),
                         )
-                        kept.append(segment.stored)
-            if gone or self._added or self._replaced:
-                kept.append(self._builder.commit())
-            write_list(self._folder, kept)
+                        segments.append(segment.stored)
+            if merged or self._added or self._replaced:
+                segments.append(self._builder.commit())
+            write_segment_list(self._folder, segments)
             write_learned(self._folder, self._learner.learned())
-            self._write_tables()
+            self._write_merged_tables()
         return linked
 
-    def _bury(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Keep a segment without these documents. What it lacks of them tells of damage."""
-        with damage(f"segment {segment.stored.segid}"), index_directory.disk(self._folder.parent):
-            return bury(self._folder, self._former, segment, numbers)
+    def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
+        """Keep a segment without these documents.
 
-    def _take_in(self, segment: Segment, dead: frozenset[int]) -> None:
-        """Write what lives in a segment into the new one."""
-        for number in segment.living.nonzero()[0].tolist():
-            if number not in dead:
+        Frequencies of theirs that the segment does not have are a sign of damage, hence the error
+        wrapper.
+        """
+        with (
+            wrap_damage(f"segment {segment.stored.segid}"),
+            index_directory.wrap_disk_errors(self._folder.parent),
+        ):
+            return delete_documents(self._folder, self._former, segment, numbers)
+
+    def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
+        """Add the live documents of a segment, without the deleted ones, to the new segment."""
+        for number in segment.live_docs.nonzero()[0].tolist():
+            if number not in deleted:
                 self._builder.add(segment.document(number))
 
-    def _keep(self, segment: Segment, parts: Iterable[str]) -> list[str]:
-        """Take over files of a segment; their names."""
+    def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
+        """Link files of a segment into the new generation; return their names."""
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
             try:
                 os.link(self._former / name, self._folder / name)
-            except OSError:  # a disk without links
+            except OSError:  # a file system without hard links
                 shutil.copyfile(self._former / name, self._folder / name)
         return names
 
-    def _write_tables(self) -> None:
+    def _write_merged_tables(self) -> None:
         segments = open_segments(self._folder)
         try:
-            if not alone(segments):
-                parts = [self._folder / _phrases_of(segment) for segment in segments]
-                before = _phrases_of(self._segments[0]) if alone(self._segments) else JOINT
-                with damage("the tables of segments"), index_directory.disk(self._folder.parent):
-                    write_tables(self._folder / TABLES, [segment.files for segment in segments])
-                    merge_phrases(self._folder / JOINT, parts, self._former / before)
+            if not is_single_without_deletes(segments):
+                parts = [self._folder / _phrases_file(segment) for segment in segments]
+                before = (
+                    _phrases_file(self._segments[0])
+                    if is_single_without_deletes(self._segments)
+                    else MERGED_PHRASES
+                )
+                with (
+                    wrap_damage("the tables of segments"),
+                    index_directory.wrap_disk_errors(self._folder.parent),
+                ):
+                    write_merged_terms(
+                        self._folder / MERGED_TERMS, [segment.files for segment in segments]
+                    )
+                    merge_phrases(self._folder / MERGED_PHRASES, parts, self._former / before)
         finally:
             close_segments(segments)
 
     def close(self) -> None:
-        """End all work at once."""
+        """Stop all work at once."""
         self._builder.cancel()
 
 
-def _phrases_of(segment: Segment) -> str:
-    """The file of a segment's own phrases."""
-    return str(segment.stored.make_filename(f".{PART}"))
+def _phrases_file(segment: Segment) -> str:
+    """Return the name of a segment's phrase file."""
+    return str(segment.stored.make_filename(f".{PHRASES_PART}"))

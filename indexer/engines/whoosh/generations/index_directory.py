@@ -1,12 +1,13 @@
-"""Generations on disk: build one beside the others, verify it, switch to it.
+"""The index folder: builds a generation beside the others, verifies it, and switches to it.
 
-    <index>/LOCK                  held while one is built (flock: it vanishes with the process)
-    <index>/.building-<name>/     one at work; the next one removes what a killed one left
+    <index>/LOCK                  locked during a build (flock: released when the process ends)
+    <index>/.building-<name>/     a generation being built; the next build removes what a killed one
+                                  left
     <index>/<name>/               a complete generation
     <index>/CURRENT               one line: the name of the generation that is served
 
-Nothing becomes visible before it is complete, verified and on the disk: the folder is renamed
-first, then CURRENT is replaced, and the disk is told to write each before the next begins.
+Nothing becomes visible before it is complete, verified and on disk: the folder is renamed first,
+then CURRENT is replaced, and each step is synced to disk before the next begins.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest
-from indexer.engines.whoosh.reader.segment import REBUILD
+from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
@@ -36,25 +37,26 @@ _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
 
-Written = tuple[int, int, int]
-"""The state of CURRENT: its number, time and size on the disk."""
+CurrentStamp = tuple[int, int, int]
+"""Identifies a version of CURRENT: its inode number, modification time in nanoseconds, and size."""
 
 
 def build(
     index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
 ) -> Status:
-    """Build a generation of these documents and switch to it. Returns what is now current.
+    """Build a generation of these documents and switch to it. Return the status of the new
+    generation.
 
-    Whatever stops it (an error of the source, Ctrl-C, kill -9) leaves the former generation as it
-    was. Raises IndexBusy while another build runs, DocumentError for an id that occurs twice,
-    UnusableIndex where the disk refuses.
+    If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
+    stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
+    twice, UnusableIndex if the disk cannot be written.
     """
-    with building(index_dir) as new:
+    with new_generation(index_dir) as new:
         return new.publish(_write(new.folder, documents, progress))
 
 
-class Building:
-    """A generation at work in `folder`, which nothing but `publish` makes visible."""
+class NewGeneration:
+    """A generation being built in `folder`; only `publish` makes it visible."""
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
@@ -64,29 +66,34 @@ class Building:
         self.folder = index_dir / f"{_BUILDING}{self._name}"
 
     def publish(
-        self, documents: int, known: Mapping[str, manifest.FileEntry] | None = None
+        self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
-        """Seal the folder, in which this number of documents was written, and switch to it.
+        """Complete the folder, to which this many documents were written, and switch to it.
 
-        `known` are files that the former generation had too, with what its manifest says of them.
+        `unchanged_files` are files that the former generation has too, with their entries in its
+        manifest.
         """
-        with disk(self._index_dir):
-            _seal(self.folder, manifest.make(self.folder, documents, self._built_at, known or {}))
-            _switch(self._index_dir, self.folder, self._name)
+        with wrap_disk_errors(self._index_dir):
+            _write_manifest_and_verify(
+                self.folder,
+                manifest.make(self.folder, documents, self._built_at, unchanged_files or {}),
+            )
+            _make_current(self._index_dir, self.folder, self._name)
         return Status(self._name, documents, self._built_at)
 
 
 @contextmanager
-def building(index_dir: Path) -> Iterator[Building]:
-    """Hold the lock, and a new folder to build in; what was not published is removed in the end.
+def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
+    """Context manager that holds the lock and a new folder to build in; removes what was not
+    published.
 
     Raises IndexBusy, UnusableIndex.
     """
-    with disk(index_dir):
+    with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
     with _lock(index_dir):
-        new = Building(index_dir)
-        with disk(index_dir):
+        new = NewGeneration(index_dir)
+        with wrap_disk_errors(index_dir):
             _remove_leftovers(index_dir)
             new.folder.mkdir()
         try:
@@ -95,11 +102,14 @@ def building(index_dir: Path) -> Iterator[Building]:
             shutil.rmtree(new.folder, ignore_errors=True)
 
 
-def last_written(index_dir: Path) -> Written | None:
-    """What changes whenever another generation comes to be served; None where nothing can be read.
-    Asked before every request, and soon answered."""
+def current_stamp(index_dir: Path) -> CurrentStamp | None:
+    """Return a value that changes whenever another generation becomes current; None if CURRENT is
+    unreadable.
+
+    It is called before every request, so it is a single `stat`.
+    """
     try:
-        # A path made of parts takes longer than to look at what lies there.
+        # Joining a `Path` takes longer than the call of `stat`.
         found = os.stat(os.path.join(index_dir, CURRENT))  # noqa: PTH116, PTH118
     except OSError:
         return None
@@ -107,7 +117,7 @@ def last_written(index_dir: Path) -> Written | None:
 
 
 def current(index_dir: Path) -> str:
-    """The name of the generation that is served. Raises IndexMissing, IndexDamaged."""
+    """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
     try:
         text = (index_dir / CURRENT).read_text(encoding="ascii")
     except FileNotFoundError:
@@ -115,10 +125,12 @@ def current(index_dir: Path) -> str:
             f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
         ) from None
     except (OSError, ValueError) as error:
-        raise IndexDamaged(f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD) from error
+        raise IndexDamaged(
+            f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD_HINT
+        ) from error
     name = text.removesuffix("\n")
     if not _NAME.fullmatch(name):
-        raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD)
+        raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD_HINT)
     return name
 
 
@@ -129,19 +141,21 @@ def open_engine(index_dir: Path) -> WhooshEngine:
         try:
             return _open(index_dir / name)
         except IndexDamaged:
-            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if current(index_dir) == name:
                 raise
 
 
 def check(index_dir: Path) -> list[str]:
-    """Every problem of the current generation, one line each; reads every byte. Raises
-    IndexMissing."""
+    """Return every problem of the current generation, one line each. Reads every byte.
+
+    Raises IndexMissing.
+    """
     try:
         while True:
             name = current(index_dir)
             found = _problems(index_dir / name)
-            # Two rebuilds may have ended, and removed it, since CURRENT was read.
+            # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if not found or current(index_dir) == name:
                 return found
     except IndexDamaged as error:
@@ -157,7 +171,8 @@ def _open(folder: Path) -> WhooshEngine:
 def _problems(folder: Path) -> list[str]:
     try:
         listed = manifest.read(folder)
-        # A changed file is named by its checksum already; what it leads to would only be noise.
+        # A changed file is reported by its checksum; the errors that follow from it would only be
+        # noise.
         return manifest.problems(folder, listed) or _content_problems(folder)
     except IndexDamaged as error:
         return [error.message]
@@ -181,9 +196,9 @@ def _content_problems(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Write the segment; returns the number of documents."""
+    """Write the segment; return the number of documents."""
     index_dir = folder.parent
-    with disk(index_dir):
+    with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
     try:
         seen: set[str] = set()
@@ -193,10 +208,10 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
                     f"The id {document.id!r} occurs twice.", "Give each document an id of its own."
                 )
             seen.add(document.id)
-            with disk(index_dir):
+            with wrap_disk_errors(index_dir):
                 builder.add(document)
-        with disk(index_dir):
-            segment_list.write_list(folder, [builder.commit()])
+        with wrap_disk_errors(index_dir):
+            segment_list.write_segment_list(folder, [builder.commit()])
             term_dictionary.write_learned(folder, builder.learned)
     except BaseException:
         builder.cancel()
@@ -204,8 +219,8 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
     return len(seen)
 
 
-def _seal(folder: Path, listed: manifest.Manifest) -> None:
-    """Add its manifest to a written generation, put all on the disk, and verify it."""
+def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
+    """Write the manifest, sync all files to disk, and check that all documents can be read."""
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
         _sync(path)
@@ -216,12 +231,12 @@ def _seal(folder: Path, listed: manifest.Manifest) -> None:
         engine.close()
     if len(ids) != listed.documents:
         raise IndexDamaged(
-            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD
+            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD_HINT
         )
 
 
-def _switch(index_dir: Path, folder: Path, name: str) -> None:
-    """Make a sealed folder the current generation; keep the former one, remove older ones."""
+def _make_current(index_dir: Path, folder: Path, name: str) -> None:
+    """Make a completed folder the current generation; keep the former one, remove older ones."""
     try:
         former = current(index_dir)
     except UnusableIndex:
@@ -239,14 +254,14 @@ def _switch(index_dir: Path, folder: Path, name: str) -> None:
 
 
 def _remove_leftovers(index_dir: Path) -> None:
-    """Remove what a killed rebuild was working on."""
+    """Remove what a killed rebuild left behind."""
     for path in index_dir.glob(f"{_BUILDING}*"):
         shutil.rmtree(path)
     (index_dir / _NEW_CURRENT).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, have reached the disk."""
+    """Wait until a file, or the names in a folder, are on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -257,7 +272,7 @@ def _sync(path: Path) -> None:
 @contextmanager
 def _lock(index_dir: Path) -> Iterator[None]:
     """Hold the lock of an index folder. Raises IndexBusy."""
-    with disk(index_dir):
+    with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
         try:
@@ -270,13 +285,13 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def disk(index_dir: Path) -> Iterator[None]:
-    """Turn what the disk refuses there into UnusableIndex."""
+def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
+    """Turn an OSError in this block into UnusableIndex."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnusableIndex(
             f"Cannot write the index in {index_dir}: {reason}.",
-            "Make room or give leave to write there.",
+            "Free disk space, or grant permission to write there.",
         ) from error

@@ -1,7 +1,8 @@
-"""What a generation consists of: versions, number of documents, and every file with its checksum.
+"""The manifest of a generation: versions, number of documents, and every file with size and
+checksum.
 
-`manifest.json` is written last. Opening checks versions, names and sizes, which is cheap;
-`problems` reads every byte.
+`manifest.json` is written last. Opening a generation checks versions, names and sizes, which is
+cheap; `problems` reads every byte.
 """
 
 from __future__ import annotations
@@ -13,19 +14,16 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-import whoosh
-
-from indexer.engines.whoosh.reader.segment import REBUILD, damage
-from indexer.engines.whoosh.whoosh_adapter.schema import FORMAT
+from indexer.engines.whoosh.reader.segment import REBUILD_HINT, wrap_damage
+from indexer.engines.whoosh.whoosh_adapter.schema import FORMAT, WHOOSH_VERSION
 from indexer.errors import IndexDamaged
 
 NAME = "manifest.json"
-WHOOSH_VERSION = whoosh.versionstring()
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """Size in bytes and SHA-256, in hexadecimal, of one file."""
+    """Size in bytes and SHA-256 (hexadecimal) of one file."""
 
     size: int
     sha256: str
@@ -33,7 +31,8 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The content of `manifest.json`. `tracuu` tells a person who built it; `format` decides."""
+    """The content of `manifest.json`. `format` and `whoosh` decide whether it can be read;
+    `tracuu`, the version that built it, is information for people."""
 
     format: int
     tracuu: str
@@ -43,9 +42,13 @@ class Manifest:
     files: dict[str, FileEntry]
 
 
-def make(folder: Path, documents: int, built_at: str, known: Mapping[str, FileEntry]) -> Manifest:
-    """The manifest of the files that lie in `folder`; those `known` are not read."""
-    files = {path.name: known.get(path.name) or _entry(path) for path in sorted(folder.iterdir())}
+def make(
+    folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
+) -> Manifest:
+    """Return the manifest of the files in `folder`; `unchanged` files are not read again."""
+    files = {
+        path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
+    }
     return Manifest(FORMAT, _tracuu_version(), WHOOSH_VERSION, documents, built_at, files)
 
 
@@ -56,10 +59,9 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Read `manifest.json`. Raises IndexDamaged where it is missing, foreign or of another
-    version."""
+    """Read `manifest.json`. Raises IndexDamaged if it is missing, invalid or of another version."""
     path = folder / NAME
-    with damage(f"{folder.name}/{NAME}"):
+    with wrap_damage(f"{folder.name}/{NAME}"):
         content = json.loads(path.read_text(encoding="utf-8"))
         files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
         manifest = Manifest(**content, files=files)
@@ -68,21 +70,22 @@ def read(folder: Path) -> Manifest:
         raise IndexDamaged(
             f"The index {folder.name} is of format {manifest.format} (Whoosh {manifest.whoosh}), "
             f"wanted is {FORMAT} (Whoosh {WHOOSH_VERSION}).",
-            REBUILD,
+            REBUILD_HINT,
         )
     return manifest
 
 
 def verify_sizes(folder: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged where a file is missing or of another size."""
+    """Raise IndexDamaged if a file is missing or has another size."""
     for name, entry in manifest.files.items():
         problem = _size_problem(folder / name, entry)
         if problem:
-            raise IndexDamaged(f"The index is damaged: {problem}.", REBUILD)
+            raise IndexDamaged(f"The index is damaged: {problem}.", REBUILD_HINT)
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:
-    """What is wrong with the files, one line each: missing, changed, or not of this generation."""
+    """Return what is wrong with the files, one line each: missing, changed, or not of this
+    generation."""
     found = []
     for name, entry in manifest.files.items():
         path = folder / name

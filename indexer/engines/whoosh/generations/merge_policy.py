@@ -1,8 +1,10 @@
-"""Which segments an update makes into one, so that there are few of them and few dead documents.
+"""Decides which segments an update merges, so that there are few segments and few deleted
+documents.
 
-A new segment takes in every one that is not much larger than itself: a document is then written
-again only when its segment has grown by half, about log(n) times in all. Each segment that stays is
-more than GROWTH times as large as all smaller ones written with it, so there are log(n) of those.
+A new segment takes in every segment that is not much larger than itself: a document is then
+rewritten only when its segment has grown by half, about log(n) times in all. Each remaining segment
+is more than GROWTH times as large as all smaller ones that are merged together, so there are log(n)
+of those.
 """
 
 from __future__ import annotations
@@ -11,31 +13,33 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 GROWTH = 2
-"""A segment this many times as large as the new one, or smaller, is taken in."""
-MOST_DEAD = 0.2
-"""A segment with a larger share of dead documents is written anew."""
+"""A segment is merged if it has at most this many times the documents of the new one."""
+MAX_DELETED_SHARE = 0.2
+"""A segment with a larger share of deleted documents is rewritten."""
 
 
-class Size(NamedTuple):
-    """Documents of a segment, dead ones too, and how many of them live."""
+class SegmentSize(NamedTuple):
+    """Number of documents of a segment, deleted ones included, and how many of them are live."""
 
     documents: int
-    living: int
+    live: int
 
 
-def taken_in(sizes: Sequence[Size], fresh: int) -> set[int]:
-    """The numbers of the segments that go, with what lives in them, into the new one with `fresh`
-    documents."""
-    gone = {
+def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[int]:
+    """Return the indexes of the segments whose live documents go into the new segment.
+
+    `new_documents` is the number of documents that the new segment gets anyway.
+    """
+    merged = {
         number
         for number, size in enumerate(sizes)
-        if size.documents - size.living > MOST_DEAD * size.documents
+        if size.documents - size.live > MAX_DELETED_SHARE * size.documents
     }
-    total = fresh + sum(sizes[number].living for number in gone)
-    for number in sorted(range(len(sizes)), key=lambda number: sizes[number].living):
-        if number not in gone:
-            if sizes[number].living > GROWTH * total:
+    total = new_documents + sum(sizes[number].live for number in merged)
+    for number in sorted(range(len(sizes)), key=lambda number: sizes[number].live):
+        if number not in merged:
+            if sizes[number].live > GROWTH * total:
                 break
-            gone.add(number)
-            total += sizes[number].living
-    return gone
+            merged.add(number)
+            total += sizes[number].live
+    return merged

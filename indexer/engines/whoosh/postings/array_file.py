@@ -1,8 +1,8 @@
-"""A file of named arrays, read by mapping it into memory.
+"""A file of named arrays: written once, then read through a memory map.
 
-The arrays come first, one after another, each at a multiple of ALIGNMENT; then a JSON table
-{name: [type, length, offset]}; then the table's offset and a mark. Numbers are little-endian.
-A name that was not written is an empty array to its reader's eyes, and an error of the caller.
+Layout: the arrays, each at a multiple of ALIGNMENT; a JSON table {name: [dtype, length, offset]};
+the offset of that table and a magic number. Numbers are little-endian. Reading a name that was not
+written raises ValueError. All files of a segment but Whoosh's list of segments have this format.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ALIGNMENT = 64
-_MARK = b"TCARRAY2"
-_END = struct.Struct("<Q8s")
-_TYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8"})
+"""Bytes; the offset of every array is a multiple of it."""
+_MAGIC = b"TCARRAY2"
+_FOOTER = struct.Struct("<Q8s")
+_DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8"})
 
 
 class ArrayWriter:
-    """Writes a file of arrays. Each array may grow by many `append`s, one array at a time."""
+    """Writes a file of arrays, one array after another, each whole or in parts.
+
+    As a context manager it completes the file unless the block raises.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
@@ -37,26 +41,29 @@ class ArrayWriter:
         self.append(array)
 
     def begin(self, name: str, dtype: np.dtype[Any] | str) -> None:
-        """What follows belongs to a new array."""
+        """Begin a new array, to which the following calls of `append` add.
+
+        Raises ValueError if the name was used before or the dtype is not one of `_DTYPES`.
+        """
         kind = np.dtype(dtype).newbyteorder("<").str
-        if kind not in _TYPES or name in self._table:
+        if kind not in _DTYPES or name in self._table:
             raise ValueError(f"cannot write {name} as {kind}")
         self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
         self._table[name] = [kind, 0, self._file.tell()]
 
     def append(self, array: Array) -> None:
-        """More of the array begun last."""
+        """Append to the array that was begun last."""
         entry = self._table[next(reversed(self._table))]
         self._file.write(np.ascontiguousarray(array, entry[0]).data)
         entry[1] += len(array)
 
     def close(self) -> None:
-        """End the file."""
+        """Write the table and close the file. Does nothing if the file is closed."""
         if self._file.closed:
             return
-        at = self._file.tell()
+        table_offset = self._file.tell()
         self._file.write(json.dumps(self._table).encode())
-        self._file.write(_END.pack(at, _MARK))
+        self._file.write(_FOOTER.pack(table_offset, _MAGIC))
         self._file.close()
 
     def __enter__(self) -> ArrayWriter:
@@ -66,7 +73,7 @@ class ArrayWriter:
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        at: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         if kind is None:
             self.close()
@@ -75,42 +82,48 @@ class ArrayWriter:
 
 
 class ArrayFile:
-    """The arrays of a file, mapped and read-only. Raises ValueError where it is not one."""
+    """The arrays of a file, memory-mapped and read-only.
+
+    Raises ValueError if the file has no valid table.
+    """
 
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         size = len(self._map)
-        if size < _END.size:
+        if size < _FOOTER.size:
             raise ValueError("too short")
-        at, mark = _END.unpack_from(self._map, size - _END.size)
-        if mark != _MARK or at > size - _END.size:
+        table_offset, magic = _FOOTER.unpack_from(self._map, size - _FOOTER.size)
+        if magic != _MAGIC or table_offset > size - _FOOTER.size:
             raise ValueError("not a file of arrays")
         self._arrays: dict[str, Array] = {}
-        for name, (kind, length, offset) in json.loads(self._map[at : size - _END.size]).items():
-            if kind not in _TYPES or offset < 0 or length < 0:
+        for name, (kind, length, offset) in json.loads(
+            self._map[table_offset : size - _FOOTER.size]
+        ).items():
+            if kind not in _DTYPES or offset < 0 or length < 0:
                 raise ValueError(f"{name} has a foreign type")
-            if offset + length * np.dtype(kind).itemsize > at:
+            if offset + length * np.dtype(kind).itemsize > table_offset:
                 raise ValueError(f"{name} is cut short")
             self._arrays[name] = np.frombuffer(self._map, kind, length, offset)
 
     def __getitem__(self, name: str) -> Array:
-        """An array. Raises ValueError where there is none of this name."""
+        """Return an array. Raises ValueError if there is none of this name."""
         try:
             return self._arrays[name]
         except KeyError:
             raise ValueError(f"there is no {name}") from None
 
-    def forget(self) -> None:
-        """Give back the memory of what was read; it is read again when it is asked for."""
+    def release_pages(self) -> None:
+        """Tell the system to drop the pages read so far from memory; they are read again when
+        needed."""
         self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Let go of the file; it is unmapped with the last array that looks at it."""
+        """Drop the arrays. The file is unmapped when the last array that refers to it is gone."""
         self._arrays.clear()
 
 
-def smallest(array: Array) -> Array:
-    """The same unsigned numbers as narrow as they fit."""
+def shrink_dtype(array: Array) -> Array:
+    """Return the same non-negative integers with the narrowest unsigned dtype that holds them."""
     top = int(array.max()) if len(array) else 0
     return array.astype(np.min_scalar_type(top))

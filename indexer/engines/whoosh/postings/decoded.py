@@ -1,8 +1,10 @@
-"""The postings of one term in the form that queries read fastest.
+"""The decoded postings of one term, in the layout in which scoring reads them fastest.
 
-A rare term keeps its documents; one in many documents keeps a number for every document, which
-takes no more room and needs no looking up. Neither keeps what each posting gains: frequencies are
-an eighth of that, so that the cache holds eight times as many terms, and gains are soon reckoned.
+A rare term is stored as its documents and frequencies; a frequent one as a frequency for every
+document, which takes no more memory and needs no search. Neither stores BM25 gains: frequencies
+take an eighth of the memory, so that the cache of a segment holds eight times as many terms, and a
+gain is quickly computed from a frequency. `reader.segment` caches these objects, `reader.execute`
+uses them.
 """
 
 from __future__ import annotations
@@ -14,118 +16,130 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.bm25 import K1
-from indexer.engines.whoosh.postings.array_file import smallest
-from indexer.engines.whoosh.postings.elias_fano import Ints, Mask, Numbers, look_up
+from indexer.engines.whoosh.postings.array_file import shrink_dtype
+from indexer.engines.whoosh.postings.elias_fano import Int32s, Ints, Mask, find_sorted
 from indexer.engines.whoosh.reader.segment_files import Postings
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-_DENSE = 8
-"""A term that one in so many documents has is kept for every document."""
-_SEARCHED = 16
-"""Where so many times fewer documents are wanted than have a term, each is looked up."""
+_DENSE_RATIO = 8
+"""A term that at least one document in this many contains is stored as DensePostings."""
+_LOOKUP_RATIO = 16
+"""If the candidates are this many times fewer than the documents of a term, each candidate is
+looked up among those by binary search."""
 
 
-def saturated(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
-    """What term frequencies gain a feature of this weight in documents with these norms: the
-    formula of `indexer.engines.bm25`."""
+def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
+    """Return the score that term frequencies give a feature of this weight: the formula of
+    `indexer.engines.bm25`.
+
+    `tf` and `norms` belong to the same documents; `norms` are those of `Segment.norms`.
+    """
     gains: Floats = tf + norms
     np.divide(tf, gains, out=gains)
     gains *= weight * (K1 + 1)
     return gains
 
 
-class Wanted:
-    """The documents to be scored, ascending: `ids`, None where they are all of a segment. `norms`
-    are theirs."""
+class Candidates:
+    """The documents to be scored.
+
+    `ids` are their numbers, ascending, or None for all documents of the segment; `norms` are the
+    BM25 norms of these documents (the constructor takes the norms of all documents of the segment).
+    """
 
     def __init__(self, ids: Ints | None, norms: Floats) -> None:
-        self.ids: Numbers | None = None if ids is None else ids.astype(np.int32)
+        self.ids: Int32s | None = None if ids is None else ids.astype(np.int32)
         self.norms = norms if ids is None else norms[ids]
         self._documents = len(norms)
 
     @cached_property
-    def places(self) -> Numbers:
-        """Where among the wanted each document of the segment stands; -1 where it does not."""
-        places = np.full(self._documents, -1, np.int32)
-        places[self.ids] = np.arange(len(self.norms), dtype=np.int32)
-        return places
+    def indexes(self) -> Int32s:
+        """Document number -> its index among the candidates, -1 for others; `(documents,)`
+        int32."""
+        indexes = np.full(self._documents, -1, np.int32)
+        indexes[self.ids] = np.arange(len(self.norms), dtype=np.int32)
+        return indexes
 
 
 @dataclass(frozen=True, slots=True)
-class Sparse:
-    """The documents with the term, ascending, and its frequency in each."""
+class SparsePostings:
+    """The documents that contain a term: their numbers, ascending, and the term frequency in
+    each."""
 
-    ids: Numbers
+    ids: Int32s
     tf: Ints
 
     @property
     def nbytes(self) -> int:
-        """Memory held."""
+        """Memory used, in bytes."""
         return self.ids.nbytes + self.tf.nbytes
 
     def mark(self, mask: Mask) -> None:
-        """Set the documents with the term."""
+        """Set the documents with the term in a mask of all documents."""
         mask[self.ids] = True
 
-    def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the gains to `total`, one of each wanted document."""
-        at, tf = self._among(wanted)
-        total[at] += saturated(tf, wanted.norms[at], by)
+    def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add the BM25 gains of a feature with this weight to `total`, which has an entry per
+        candidate."""
+        at, tf = self._with_term(candidates)
+        total[at] += bm25_gain(tf, candidates.norms[at], weight)
 
-    def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the frequencies."""
-        at, tf = self._among(wanted)
-        total[at] += by * tf
+    def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add `weight` times the term frequencies to `total`, which has an entry per candidate."""
+        at, tf = self._with_term(candidates)
+        total[at] += weight * tf
 
-    def _among(self, wanted: Wanted) -> tuple[Ints | Numbers, Ints]:
-        """Where among the wanted documents those with the term are, and its frequencies there."""
-        if wanted.ids is None or not len(self.ids):
+    def _with_term(self, candidates: Candidates) -> tuple[Ints | Int32s, Ints]:
+        """Return the indexes of the candidates that contain the term, and the term frequency in
+        each."""
+        if candidates.ids is None or not len(self.ids):
             return self.ids, self.tf
-        if len(wanted.ids) * _SEARCHED < len(self.ids):
-            at, found = look_up(self.ids, wanted.ids)
-            (has,) = found.nonzero()
+        if len(candidates.ids) * _LOOKUP_RATIO < len(self.ids):
+            at, is_found = find_sorted(self.ids, candidates.ids)
+            (has,) = is_found.nonzero()
             return has, self.tf[at[has]]
-        places = wanted.places[self.ids]
-        (has,) = (places >= 0).nonzero()
-        return places[has], self.tf[has]
+        indexes = candidates.indexes[self.ids]
+        (has,) = (indexes >= 0).nonzero()
+        return indexes[has], self.tf[has]
 
 
 @dataclass(frozen=True, slots=True)
-class Dense:
-    """The frequency in every document."""
+class DensePostings:
+    """The term frequency in every document of the segment, 0 where the term is absent."""
 
     tf: Ints
 
     @property
     def nbytes(self) -> int:
-        """Memory held."""
+        """Memory used, in bytes."""
         return self.tf.nbytes
 
     def mark(self, mask: Mask) -> None:
-        """Set the documents with the term."""
+        """Set the documents with the term in a mask of all documents."""
         mask |= self.tf > 0
 
-    def add_gains(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the gains to `total`, one of each wanted document."""
-        total += saturated(self._of(wanted), wanted.norms, by)
+    def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add the BM25 gains of a feature with this weight to `total`, which has an entry per
+        candidate."""
+        total += bm25_gain(self._tf_of(candidates), candidates.norms, weight)
 
-    def add_tf(self, total: Floats, wanted: Wanted, by: float) -> None:
-        """Add `by` times the frequencies."""
-        total += by * self._of(wanted)
+    def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
+        """Add `weight` times the term frequencies to `total`, which has an entry per candidate."""
+        total += weight * self._tf_of(candidates)
 
-    def _of(self, wanted: Wanted) -> Ints:
-        return self.tf if wanted.ids is None else self.tf.take(wanted.ids)
-
-
-Column = Sparse | Dense
+    def _tf_of(self, candidates: Candidates) -> Ints:
+        return self.tf if candidates.ids is None else self.tf.take(candidates.ids)
 
 
-def column(found: Postings, documents: int) -> Column:
-    """The postings of a term, in a segment of so many documents."""
-    tf = smallest(found.weights)
-    if len(found.ids) * _DENSE < documents:
-        return Sparse(found.ids.astype(np.int32), tf)
+DecodedPostings = SparsePostings | DensePostings
+
+
+def decoded_postings(postings: Postings, documents: int) -> DecodedPostings:
+    """Return the postings of a term in the layout for a segment with this many documents."""
+    tf = shrink_dtype(postings.weights)
+    if len(postings.ids) * _DENSE_RATIO < documents:
+        return SparsePostings(postings.ids.astype(np.int32), tf)
     every = np.zeros(documents, tf.dtype)
-    every[found.ids] = tf
-    return Dense(every)
+    every[postings.ids] = tf
+    return DensePostings(every)

@@ -1,8 +1,9 @@
-"""Numbers as bytes, the small ones in fewer: end-tagged dense codes (Brisaboa et al. 2003, "An
+"""Integers as bytes, small ones in fewer: end-tagged dense codes (Brisaboa et al. 2003, "An
 efficient compression code for text databases").
 
-Seven bits a byte, the highest first; the last byte of a number has its top bit set. Every row of
-bytes means something: the 128 numbers of one byte are followed by the 128² of two, and so on.
+Each byte holds seven bits, the most significant first; the last byte of a number has its top bit
+set. No code is wasted: the 128 numbers of one byte are followed by the 128² numbers of two bytes,
+and so on. Used for the texts of documents (`doc_store`).
 """
 
 from __future__ import annotations
@@ -11,39 +12,45 @@ import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Bits, Ints
 
-_LAST = 128
-_MOST = 5
+_END_TAG = 128
+_MAX_BYTES = 5
 """Bytes of the longest number."""
-_BASES = np.concatenate([[0, 0], np.cumsum([128**size for size in range(1, _MOST)])])
+_BASES = np.concatenate([[0, 0], np.cumsum([128**size for size in range(1, _MAX_BYTES)])])
 """Size in bytes -> the first number of that size."""
 
 
 def encode_dense(numbers: Ints) -> tuple[Bits, Ints]:
-    """The bytes of numbers, and where each ends."""
+    """Return the bytes of the numbers, and where each number ends.
+
+    `numbers (n,)` int64, not negative. Returns `(bytes,)` uint8 and `(n,)` int64.
+    """
     sizes = np.searchsorted(_BASES[2:], numbers, side="right") + 1
     ends = np.cumsum(sizes)
     raw: Bits = np.empty(int(ends[-1]) if len(ends) else 0, np.uint8)
-    left = numbers - _BASES[sizes]
+    rest = numbers - _BASES[sizes]
     for back in range(1, int(sizes.max(initial=0)) + 1):
         has = np.flatnonzero(sizes >= back)
-        raw[ends[has] - back] = left[has] >> 7 * (back - 1) & 127
-    raw[ends - 1] |= _LAST
+        raw[ends[has] - back] = rest[has] >> 7 * (back - 1) & 127
+    raw[ends - 1] |= _END_TAG
     return raw, ends
 
 
 def decode_dense(raw: bytes) -> Ints:
-    """Undo `encode_dense`. Raises ValueError on damage."""
-    found = np.frombuffer(raw, np.uint8)
-    (ends,) = (found >= _LAST).nonzero()
+    """Return the numbers in the result of `encode_dense`, `(n,)` int64.
+
+    Raises ValueError if the last number is incomplete or one has more than _MAX_BYTES bytes.
+    """
+    data = np.frombuffer(raw, np.uint8)
+    (ends,) = (data >= _END_TAG).nonzero()
     sizes = ends.copy()
     sizes[1:] -= ends[:-1]
     sizes[:1] += 1
-    most = int(sizes.max(initial=0))
-    if most > _MOST or (found[-1:] < _LAST).any():
+    longest = int(sizes.max(initial=0))
+    if longest > _MAX_BYTES or (data[-1:] < _END_TAG).any():
         raise ValueError("numbers are cut short")
-    numbers = (found[ends] & 127).astype(np.int64)
-    for back in range(1, most):
+    numbers = (data[ends] & 127).astype(np.int64)
+    for back in range(1, longest):
         (has,) = (sizes > back).nonzero()
-        # One more, for the numbers of fewer bytes come before.
-        numbers[has] += found[ends[has] - back] + np.int64(1) << 7 * back
+        # Plus one for each further byte: numbers of fewer bytes come before.
+        numbers[has] += data[ends[has] - back] + np.int64(1) << 7 * back
     return numbers

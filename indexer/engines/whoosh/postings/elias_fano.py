@@ -1,11 +1,12 @@
-"""Ascending lists of whole numbers in few bits (Elias 1974, Fano 1971), decoded as arrays.
+"""Ascending lists of integers in few bits (Elias 1974, Fano 1971), encoded and decoded as arrays.
 
-A list of n numbers below `universe` has `width = floor(log2(universe / n))` low bits of each
-number, side by side, then the high parts in unary: bit `high + index` is set. That is at most
-2 + log2(universe / n) bits a number, within half a bit of the least possible, and needs nothing
-but n to be read back. Many lists stand one after another in one array of bits, bit 0 first.
+A list of n numbers below `universe` stores the lowest `width = floor(log2(universe / n))` bits of
+each number, one after another, then the high parts in unary: bit `high + index` is set. That takes
+at most 2 + log2(universe / n) bits per number, within half a bit of the minimum, and needs only n
+to be read back. Many lists stand one after another in one array of bits, the lowest bit of a byte
+first.
 
-Weights, mostly 1, follow in unary too: w is w - 1 zeros and a one.
+Weights, which are mostly 1, follow their list in unary: w is w - 1 zeros and a one.
 """
 
 from __future__ import annotations
@@ -15,39 +16,42 @@ from typing import Any
 import numpy as np
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
-Numbers = np.ndarray[Any, np.dtype[np.int32]]
-"""Numbers of documents or terms, in half the room of `Ints`."""
+Int32s = np.ndarray[Any, np.dtype[np.int32]]
+"""Document or term numbers, in half the memory of `Ints`."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""One truth value for each document, or whatever it is a mask of."""
+"""One bool per document, or per entry of whatever the mask selects from."""
 
-_TOGETHER = 1 << 13
-"""Numbers whose bits are set at once: few enough for the cache of a processor."""
+_CHUNK = 1 << 13
+"""Numbers whose bits are set in one step: few enough for the processor's cache."""
 
 
-def widths(counts: Ints, universe: int) -> Ints:
-    """Low bits of the numbers of lists with so many numbers."""
+def low_bit_widths(counts: Ints, universe: int) -> Ints:
+    """Return the number of low bits stored per number, for lists with these counts of numbers."""
     ratio = np.maximum(universe // np.maximum(counts, 1), 1)
     width: Ints = np.frexp(ratio.astype(np.float64))[1].astype(np.int64) - 1
     return width
 
 
-def sizes(counts: Ints, universe: int) -> Ints:
-    """Bits that lists of so many numbers take; none for an empty list."""
-    width = widths(counts, universe)
+def encoded_sizes(counts: Ints, universe: int) -> Ints:
+    """Return the size in bits of lists with these counts of numbers, without weights; 0 for an
+    empty list."""
+    width = low_bit_widths(counts, universe)
     return np.where(counts > 0, counts * width + counts + (universe >> width) + 1, 0)
 
 
 def encode(
     values: Ints, counts: Ints, universe: int, weights: Ints | None = None
 ) -> tuple[Bits, Ints]:
-    """The bits (one a byte, 0 or 1) of the lists of these counts, and where each begins.
+    """Encode lists: return their bits, one uint8 (0 or 1) per bit, and the bit at which each
+    begins.
 
-    `weights`, 1 or more for each value, follow their list. The bounds have one entry more than
-    there are lists.
+    `counts (lists,)` are the lengths of the lists, `values (Σ counts,)` their numbers, ascending
+    within a list. If `weights (Σ counts,)` are given, each 1 or more, they follow their list. The
+    bounds `(lists + 1,)` end with the number of all bits.
     """
-    width = widths(counts, universe)
-    size = sizes(counts, universe)
+    width = low_bit_widths(counts, universe)
+    size = encoded_sizes(counts, universe)
     ends = np.cumsum(counts)
     firsts = ends - counts
     total = size
@@ -57,54 +61,60 @@ def encode(
     bounds = np.concatenate(([0], np.cumsum(total)))
     begins = bounds[:-1]
     bits = np.zeros(int(bounds[-1]), np.uint8)
-    # Where a bit goes is a sum of what depends on the list alone and of what does not.
+    # The index of a bit is the sum of a part that depends only on the list and one that does not.
     index, low = np.arange(len(values)), np.repeat(width, counts)
     high = np.repeat(begins + counts * width - firsts, counts) + index
     bits[high + (values >> low)] = 1
-    put(bits, np.repeat(begins - firsts * width, counts) + index * low, values & ((1 << low) - 1))
+    set_bits(
+        bits, np.repeat(begins - firsts * width, counts) + index * low, values & ((1 << low) - 1)
+    )
     if weights is not None:
         bits[np.repeat(begins + size - running[firsts] - 1, counts) + running[1:]] = 1
     return bits, bounds
 
 
-def put(bits: Bits, places: Ints, numbers: Ints) -> None:
-    """Set the bits of numbers (below 2³²) among `bits`, the lowest one of each at its place."""
-    room = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
-    raw = numbers.astype(f"<u{room // 8}")
-    for start in range(0, len(raw), _TOGETHER):
-        part = raw[start : start + _TOGETHER].view(np.uint8)
-        ones = _ones(np.unpackbits(part, bitorder="little"))
-        bits[places[start + ones // room] + ones % room] = 1
+def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
+    """Write integers below 2³² into `bits`, each from its own offset on, lowest bit first."""
+    word_bits = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
+    raw = numbers.astype(f"<u{word_bits // 8}")
+    for start in range(0, len(raw), _CHUNK):
+        part = raw[start : start + _CHUNK].view(np.uint8)
+        ones = _set_positions(np.unpackbits(part, bitorder="little"))
+        bits[offsets[start + ones // word_bits] + ones % word_bits] = 1
 
 
 def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
-    """The `count` numbers of the list at bit `start`, int64. Raises ValueError on damage."""
+    """Decode the list of `count` numbers that begins at bit `start`, `(count,)` int64.
+
+    Raises ValueError if the bits are damaged in a way that can be seen.
+    """
     if not count:
         return np.zeros(0, np.int64)
     width = max(universe // count, 1).bit_length() - 1
     lows = count * width
     size = lows + count + (universe >> width) + 1
-    bits = _bits(packed, start, size)
-    high = _ones(bits[lows:])
+    bits = _unpack(packed, start, size)
+    high = _set_positions(bits[lows:])
     if len(high) != count:
         raise ValueError("a list has the wrong number of entries")
     values = high - np.arange(count)
     if width:
-        # Rows of bits become rows of whole bytes, and those numbers.
-        room = 8 if width <= 8 else 16 if width <= 16 else 32 if width <= 32 else 64
-        rows = np.zeros((count, room), np.uint8)
+        # Pad the low bits of each number to whole bytes, and read those as integers.
+        word_bits = 8 if width <= 8 else 16 if width <= 16 else 32 if width <= 32 else 64
+        rows = np.zeros((count, word_bits), np.uint8)
         rows[:, :width] = bits[:lows].reshape(count, width)
-        low = np.packbits(rows.reshape(-1), bitorder="little").view(f"<u{room // 8}")
+        low = np.packbits(rows.reshape(-1), bitorder="little").view(f"<u{word_bits // 8}")
         values <<= width
         values |= low.astype(np.int64)
     return values
 
 
 def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
-    """The `count` weights between two bits. Raises ValueError on damage."""
+    """Decode the `count` weights between two bits, `(count,)` int64. Raises ValueError on
+    damage."""
     if end - start == count:
         return np.ones(count, np.int64)
-    ones = _ones(_bits(packed, start, end - start))
+    ones = _set_positions(_unpack(packed, start, end - start))
     if len(ones) != count:
         raise ValueError("a list has the wrong number of weights")
     weights = ones.copy()
@@ -113,7 +123,7 @@ def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
     return weights
 
 
-def _bits(packed: Bits, start: int, size: int) -> Bits:
+def _unpack(packed: Bits, start: int, size: int) -> Bits:
     first = start >> 3
     part = packed[first : (start + size + 7) >> 3]
     bits = np.unpackbits(part, bitorder="little")[start & 7 : (start & 7) + size]
@@ -122,36 +132,43 @@ def _bits(packed: Bits, start: int, size: int) -> Bits:
     return bits
 
 
-def _ones(bits: Bits) -> Ints:
-    """Where bits are set. NumPy finds them several times faster among truth values."""
+def _set_positions(bits: Bits) -> Ints:
+    """Return the indexes of the bits that are set.
+
+    NumPy's `nonzero` is several times faster on bool than on uint8.
+    """
     found: Ints = bits.view(np.bool_).nonzero()[0]
     return found
 
 
-def look_up(table: Ints | Numbers, wanted: Ints | Numbers) -> tuple[Ints, Mask]:
-    """Where in an ascending table, not empty, each of `wanted` stands, and whether it does: where
-    not, the place says nothing. Both of one type, or NumPy copies the table."""
-    at = table.searchsorted(wanted)
+def find_sorted(table: Ints | Int32s, keys: Ints | Int32s) -> tuple[Ints, Mask]:
+    """Look up numbers in an ascending table that is not empty: return their indexes and a
+    found-mask.
+
+    Where the mask is False, the index has no meaning. `table` and `keys` must have the same dtype,
+    or NumPy copies the table.
+    """
+    at = table.searchsorted(keys)
     at[at == len(table)] = 0
-    return at, table[at] == wanted
+    return at, table[at] == keys
 
 
-class Packer:
-    """Packs bits that come in parts into bytes."""
+class BitPacker:
+    """Packs bits that arrive in parts into bytes, lowest bit first."""
 
     def __init__(self) -> None:
         self._rest: Bits = np.zeros(0, np.uint8)
         self.length = 0
-        """Bits taken so far."""
+        """Number of bits packed so far."""
 
     def pack(self, bits: Bits) -> Bits:
-        """The bytes that are full with these bits."""
+        """Take more bits (one uint8 per bit) and return the bytes that they complete."""
         self.length += len(bits)
         bits = np.concatenate((self._rest, bits))
         whole = len(bits) & ~7
         self._rest = bits[whole:]
         return np.packbits(bits[:whole], bitorder="little")
 
-    def rest(self) -> Bits:
-        """The last byte, filled up with zeros."""
+    def flush(self) -> Bits:
+        """Return the last, incomplete byte, padded with zeros; nothing if there is none."""
         return np.packbits(self._rest, bitorder="little")

@@ -1,4 +1,9 @@
-"""The lists of many runs as one sequence of lists, a slice of terms at a time."""
+"""Merges the lists of many runs into those of a segment, and writes and reads lists in array files.
+
+`writer.segment_merge` merges a slice of terms at a time, so that memory stays bounded whatever the
+number of postings. Keys are term numbers, or for pairs of syllables two term numbers in one
+integer.
+"""
 
 from __future__ import annotations
 
@@ -8,53 +13,63 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
-from indexer.engines.whoosh.postings.elias_fano import Ints, Packer, encode
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.elias_fano import BitPacker, Ints, encode
+from indexer.engines.whoosh.terms.string_table import StringTable
 
-SLICE = 1 << 20
-"""Postings taken together (a term with more is taken alone)."""
+SLICE_POSTINGS = 1 << 20
+"""Number of postings merged in one slice. A term with more is a slice of its own."""
 
 ESCAPE = 255
-"""In an array of small numbers: the number is larger, and stands in a list of its own."""
+"""In an array of small numbers: the number is this or larger and is stored in a separate array."""
 
 
-class Source:
-    """The lists of one run. `keys` are the run's own, `numbers` lead from its terms to those of
-    all runs, `base` is added to its values."""
+class RunLists:
+    """The lists of one run, read with the term numbers of the segment.
+
+    `keys` are the run's own keys (None where they are simply its term numbers), `term_map` maps its
+    term numbers to those of the segment, `base` is added to its values (document numbers or global
+    positions), `shift` is PAIR_SHIFT for pairs of syllables, else 0. The lists of syllables have no
+    weights.
+    """
 
     def __init__(
-        self, file: ArrayFile, name: str, keys: Array | None, numbers: Ints, base: int, shift: int
+        self, file: ArrayFile, name: str, keys: Array | None, term_map: Ints, base: int, shift: int
     ) -> None:
-        self.numbers = numbers
+        self.term_map = term_map
         self._file = file
         self._keys = keys
         self._base = base
         self._shift = shift
-        self._ends = file[f"{name}_stops"]
-        self._values = file[f"{name}_docs"]
-        self._weights = file[f"{name}_weights"] if name != "text" else None
+        self._ends = file[f"{name}_list_ends"]
+        self._values = file[f"{name}_values"]
+        self._weights = file[f"{name}_weights"] if name != "syllables" else None
 
     def counts(self, length: int) -> Ints:
-        """Postings under each (first) term."""
+        """Return the number of postings under each term, of pairs under each first term;
+        `(length,)` int64."""
         sizes = np.diff(self._ends.astype(np.int64), prepend=0)
         if self._keys is None:
-            firsts = self.numbers
+            firsts = self.term_map
         else:
-            firsts = self.numbers[(self._keys >> np.uint64(self._shift)).astype(np.int64)]
+            firsts = self.term_map[(self._keys >> np.uint64(self._shift)).astype(np.int64)]
         return np.bincount(firsts, weights=sizes, minlength=length).astype(np.int64)
 
-    def between(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
-        """Key, value and weight of all postings of the (first) terms `[first, last)`."""
-        begin, end = np.searchsorted(self.numbers, (first, last)).tolist()
+    def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
+        """Return key, value and weight of every posting of the terms (of pairs, first terms)
+        `[first, last)`.
+
+        Three int64 arrays with an entry per posting; the weights are empty for lists without them.
+        """
+        begin, end = np.searchsorted(self.term_map, (first, last)).tolist()
         if self._keys is None:
-            keys = self.numbers[begin:end]
+            keys = self.term_map[begin:end]
         else:
             bounds = np.array([begin, end], np.uint64) << np.uint64(self._shift)
             begin, end = np.searchsorted(self._keys, bounds).tolist()
             own = self._keys[begin:end].astype(np.int64)
             mask = (1 << self._shift) - 1
-            keys = self.numbers[own >> self._shift] << self._shift | self.numbers[own & mask]
+            keys = self.term_map[own >> self._shift] << self._shift | self.term_map[own & mask]
         ends = self._ends[begin:end].astype(np.int64)
         start = int(self._ends[begin - 1]) if begin else 0
         stop = int(ends[-1]) if len(ends) else start
@@ -63,12 +78,16 @@ class Source:
             weights = np.zeros(0, np.int64)
         else:
             weights = self._weights[start:stop].astype(np.int64)
-        self._file.forget()
+        self._file.release_pages()
         return np.repeat(keys, np.diff(ends, prepend=start)), values, weights
 
 
-class Joined(NamedTuple):
-    """Lists of a slice: keys ascending, numbers in each list, all values, all weights (or none)."""
+class MergedLists(NamedTuple):
+    """The lists of a slice of terms.
+
+    `keys (k,)` ascending, `sizes (k,)` the number of entries of each list, `values (Σ sizes,)`, and
+    `weights (Σ sizes,)` or empty.
+    """
 
     keys: Ints
     sizes: Ints
@@ -76,13 +95,17 @@ class Joined(NamedTuple):
     weights: Ints
 
 
-def joined(sources: Sequence[Source], length: int) -> Iterator[Joined]:
-    """All lists of all sources, ascending by key, slice by slice."""
-    if not sources:
+def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
+    """Yield the lists of all runs, ascending by key, slice by slice.
+
+    Runs come in the order of their documents and the sort is stable, so values ascend within a
+    list.
+    """
+    if not runs:
         return
-    counts = sum((source.counts(length) for source in sources), np.zeros(length, np.int64))
-    for first, last in slices(counts):
-        parts = [source.between(first, last) for source in sources]
+    counts = sum((run.counts(length) for run in runs), np.zeros(length, np.int64))
+    for first, last in slice_by_count(counts):
+        parts = [run.read_terms(first, last) for run in runs]
         keys, values, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
         if not len(keys):
             continue
@@ -90,35 +113,43 @@ def joined(sources: Sequence[Source], length: int) -> Iterator[Joined]:
         keys, values = keys[order], values[order]
         if len(weights):
             weights = weights[order]
-        heads = np.flatnonzero(np.diff(keys, prepend=-1))
-        yield Joined(keys[heads], np.diff(heads, append=len(keys)), values, weights)
+        first_of_key = np.flatnonzero(np.diff(keys, prepend=-1))
+        yield MergedLists(
+            keys[first_of_key], np.diff(first_of_key, append=len(keys)), values, weights
+        )
 
 
-def slices(counts: Ints) -> Iterator[tuple[int, int]]:
-    """`[first, last)` over all of `counts`, each of about SLICE or one entry."""
+def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
+    """Yield ranges `[first, last)` that cover `counts`, each with a sum of at most SLICE_POSTINGS
+    or a single entry."""
     ends = np.cumsum(counts)
     first = 0
     while first < len(counts):
         done = int(ends[first - 1]) if first else 0
-        last = max(int(np.searchsorted(ends, done + SLICE, side="right")), first + 1)
+        last = max(int(np.searchsorted(ends, done + SLICE_POSTINGS, side="right")), first + 1)
         yield first, last
         first = last
 
 
-def joined_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
-    """The strings of all runs, ascending, and for each run where its own are among them."""
-    return joined_tables([Strings(ArrayFile(path), name).all() for path in runs])
+def merge_run_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
+    """Merge the string tables called `name` of all runs; see `merge_sorted_strings`."""
+    return merge_sorted_strings([StringTable(ArrayFile(path), name).all() for path in runs])
 
 
-def joined_tables(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
-    """The strings of all tables, ascending, and for each table where its own are among them."""
+def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
+    """Return the distinct strings of all tables, ascending, and for each table the map from its own
+    string numbers to those of the result."""
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}
     return terms, [np.fromiter(map(numbers.__getitem__, own), np.int64, len(own)) for own in every]
 
 
 class ListWriter:
-    """Writes lists as `name`, and where each begins (and the last ends) as `name_bits`."""
+    """Writes Elias-Fano lists as the array `name`, and as `name_bits` the bit at which each begins.
+
+    `name_bits` has one more entry, the end of the last list; it is not written if `bounds` is
+    False.
+    """
 
     def __init__(
         self, writer: ArrayWriter, name: str, universe: int, *, bounds: bool = True
@@ -126,52 +157,59 @@ class ListWriter:
         self._writer = writer
         self._name = name
         self._universe = universe
-        self._packer = Packer()
-        self._keep = bounds
+        self._packer = BitPacker()
+        self._write_bounds = bounds
         self._bounds: list[Ints] = []
         writer.begin(name, "u1")
 
     def add(self, sizes: Ints, values: Ints, weights: Ints | None = None) -> Ints:
-        """Write lists; the bit at which each begins."""
+        """Write lists of these sizes; return the bit at which each begins."""
         before = self._packer.length
         bits, bounds = encode(values, sizes, self._universe, weights)
         self._writer.append(self._packer.pack(bits))
         begins = bounds[:-1] + before
-        if self._keep:
+        if self._write_bounds:
             self._bounds.append(begins)
         return begins
 
     def close(self) -> None:
-        """End the lists."""
-        self._writer.append(self._packer.rest())
-        if self._keep:
+        """Write the last byte of the lists, and their bounds."""
+        self._writer.append(self._packer.flush())
+        if self._write_bounds:
             bounds = np.concatenate([*self._bounds, [self._packer.length]]).astype(np.int64)
-            self._writer.put(f"{self._name}_bits", smallest(bounds))
+            self._writer.put(f"{self._name}_bits", shrink_dtype(bounds))
 
 
-def write_small(writer: ArrayWriter, name: str, parts: Sequence[Array]) -> None:
-    """Write numbers that are nearly all below ESCAPE, a byte each, and the others beside."""
+def write_small_numbers(writer: ArrayWriter, name: str, parts: Sequence[Array]) -> None:
+    """Write numbers that are nearly all below ESCAPE as one byte each, and the larger ones
+    separately.
+
+    Written as `name` (uint8), `name_large_at` (indexes of the large numbers) and `name_large`
+    (these).
+    """
     numbers = np.concatenate([np.zeros(0, np.uint8), *parts])
     writer.put(name, np.minimum(numbers, ESCAPE).astype(np.uint8))
     large = np.flatnonzero(numbers >= ESCAPE)
-    writer.put(f"{name}_large", smallest(large))
-    writer.put(f"{name}_larger", smallest(numbers[large]))
+    writer.put(f"{name}_large_at", shrink_dtype(large))
+    writer.put(f"{name}_large", shrink_dtype(numbers[large]))
 
 
 class SmallNumbers:
-    """What `write_small` wrote."""
+    """Reads the arrays that `write_small_numbers` wrote."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._small = file[name]
-        self._at = file[f"{name}_large"]
-        self._large = file[f"{name}_larger"]
+        self._large_indexes = file[f"{name}_large_at"]
+        self._large_values = file[f"{name}_large"]
 
     def __len__(self) -> int:
         return len(self._small)
 
     def __getitem__(self, part: slice) -> Ints:
-        """The numbers `[part.start, part.stop)`."""
-        found = self._small[part].astype(np.int64)
-        first, last = np.searchsorted(self._at, (part.start, part.stop))
-        found[self._at[first:last].astype(np.int64) - part.start] = self._large[first:last]
-        return found
+        """Return the numbers `[part.start, part.stop)`, int64."""
+        numbers = self._small[part].astype(np.int64)
+        first, last = np.searchsorted(self._large_indexes, (part.start, part.stop))
+        numbers[self._large_indexes[first:last].astype(np.int64) - part.start] = self._large_values[
+            first:last
+        ]
+        return numbers

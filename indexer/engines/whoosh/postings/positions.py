@@ -1,8 +1,8 @@
-"""Where a syllable stands within its documents, in as many bits as the document is long.
+"""The positions of a syllable within its documents, in as many bits as the document's length needs.
 
-The positions of all its documents lie one after another, each as a number of `widths` bits of its
-own document. Who knows the documents and how often it stands in each knows where to read, so that
-the positions in a few documents cost no more than that.
+The positions of a syllable in all its documents stand one after another; a document with n
+positions takes ceil(log2 n) bits for each. From the documents and the frequency in each follows
+where to read, so that reading positions in a few documents costs no more than those.
 """
 
 from __future__ import annotations
@@ -11,99 +11,130 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.postings.elias_fano import Bits, Ints, Numbers, Packer, look_up, put
+from indexer.engines.whoosh.postings.array_file import Array, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.elias_fano import (
+    BitPacker,
+    Bits,
+    Int32s,
+    Ints,
+    find_sorted,
+    set_bits,
+)
 
-_WINDOW = 8
-"""Bytes that are read at once; a position has at most 32 bits."""
+_WINDOW_BYTES = 8
+"""Bytes read at once. A position has at most 32 bits, so it lies within a window that begins at the
+byte of its first bit."""
 
 
-def widths(spans: Ints) -> Ints:
-    """Bits of a position in documents of so many positions."""
+def position_widths(spans: Ints) -> Ints:
+    """Return the bits that a position takes in documents with these numbers of positions, int64."""
     return np.frexp((spans - 1).astype(np.float64))[1].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """The documents of a syllable, ascending; how often it stands in each, and the bit, counted
-    from `begin`, from which on its positions there are."""
+    """Where to read the positions of a syllable.
 
-    begin: int
-    ids: Numbers
+    `ids` are its documents, ascending; `counts` how often it occurs in each; `bit_offsets` where
+    the positions in each begin, counted in bits from `first_bit`.
+    """
+
+    first_bit: int
+    ids: Int32s
     counts: Array
-    starts: Array
+    bit_offsets: Array
 
     @property
     def nbytes(self) -> int:
-        """Memory held."""
-        return self.ids.nbytes + self.counts.nbytes + self.starts.nbytes
+        """Memory used, in bytes."""
+        return self.ids.nbytes + self.counts.nbytes + self.bit_offsets.nbytes
 
 
-NOWHERE = Occurrences(0, *[np.zeros(0, np.int32)] * 3)
+NO_OCCURRENCES = Occurrences(0, *[np.zeros(0, np.int32)] * 3)
 
 
-def occurrences(ids: Ints, counts: Ints, begin: int, widths: Ints) -> Occurrences:
-    """The occurrences of a syllable whose positions begin at bit `begin`."""
+def make_occurrences(ids: Ints, counts: Ints, first_bit: int, widths: Ints) -> Occurrences:
+    """Return the Occurrences of a syllable whose positions begin at bit `first_bit`.
+
+    `widths (documents,)` are the position widths of all documents of the segment.
+    """
     sizes = counts * widths[ids]
     starts = np.cumsum(sizes) - sizes
-    return Occurrences(begin, ids.astype(np.int32), smallest(counts), smallest(starts))
+    return Occurrences(first_bit, ids.astype(np.int32), shrink_dtype(counts), shrink_dtype(starts))
 
 
 class PositionWriter:
-    """Writes positions as `positions`, and the bit at which those of each syllable begin."""
+    """Writes positions as the array `positions`, and as `first_bits` the bit at which each
+    syllable's begin."""
 
     def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
-        self._packer = Packer()
-        self._begins: list[Ints] = []
+        self._packer = BitPacker()
+        self._first_bits: list[Ints] = []
         writer.begin("positions", "u1")
 
     def add(self, sizes: Ints, positions: Ints, widths: Ints) -> None:
-        """Write the positions of some syllables: `sizes` of each, and the bits of each position."""
+        """Write the positions of some syllables.
+
+        `sizes` is the number of positions of each syllable; `positions` and `widths`, the bits of
+        each position, have an entry per occurrence.
+        """
         ends = np.cumsum(widths)
         begins = ends - widths
-        self._begins.append(self._packer.length + begins[np.cumsum(sizes) - sizes])
+        self._first_bits.append(self._packer.length + begins[np.cumsum(sizes) - sizes])
         bits: Bits = np.zeros(int(ends[-1]), np.uint8)
-        put(bits, begins, positions)
+        set_bits(bits, begins, positions)
         self._writer.append(self._packer.pack(bits))
 
     def close(self) -> None:
-        """End the positions."""
-        self._writer.append(self._packer.rest())
-        self._writer.append(np.zeros(_WINDOW, np.uint8))
-        self._writer.put("begins", smallest(np.concatenate([np.zeros(0, np.int64), *self._begins])))
+        """Write the last byte, padding so that every position can be read as a window, and
+        `first_bits`."""
+        self._writer.append(self._packer.flush())
+        self._writer.append(np.zeros(_WINDOW_BYTES, np.uint8))
+        self._writer.put(
+            "first_bits", shrink_dtype(np.concatenate([np.zeros(0, np.int64), *self._first_bits]))
+        )
 
 
 class PositionReader:
-    """What `PositionWriter` wrote. Raises ValueError on damage."""
+    """Reads the arrays that `PositionWriter` wrote. Raises ValueError on damage."""
 
-    def __init__(self, packed: Array, begins: Array, widths: Ints) -> None:
-        if len(packed) < _WINDOW:
+    def __init__(self, packed: Array, first_bits: Array, widths: Ints) -> None:
+        if len(packed) < _WINDOW_BYTES:
             raise ValueError("there are no positions")
-        self.begins = begins
+        self.first_bits = first_bits
         self.widths = widths
-        # Every byte begins a window.
+        # A view with a window at every byte.
         self._windows: Array = np.ndarray(
-            (len(packed) - _WINDOW + 1,), "<u8", packed.data, strides=(1,)
+            (len(packed) - _WINDOW_BYTES + 1,), "<u8", packed.data, strides=(1,)
         )
 
-    def read(self, found: Occurrences) -> tuple[Ints, Ints]:
-        """Document and position of every occurrence, ascending."""
-        counts = found.counts.astype(np.int64)
-        owners = np.repeat(found.ids, counts).astype(np.int64)
+    def read(self, occurrences: Occurrences) -> tuple[Ints, Ints]:
+        """Return document and position of every occurrence, ascending; two int64 arrays."""
+        counts = occurrences.counts.astype(np.int64)
+        owners = np.repeat(occurrences.ids, counts).astype(np.int64)
         width = self.widths[owners]
         index = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-        at = found.begin + np.repeat(found.starts.astype(np.int64), counts) + index * width
+        at = (
+            occurrences.first_bit
+            + np.repeat(occurrences.bit_offsets.astype(np.int64), counts)
+            + index * width
+        )
         if len(at) and int(at[-1]) >> 3 >= len(self._windows):
             raise ValueError("positions beyond the end")
         windows = self._windows[at >> 3] >> (at & 7).astype(np.uint64)
         return owners, windows.astype(np.int64) & ((1 << width) - 1)
 
 
-def among(found: Occurrences, documents: Ints) -> Occurrences:
-    """The occurrences in these documents (ascending) alone."""
-    if not len(found.ids):
-        return found
-    at, has = look_up(found.ids, documents.astype(np.int32))
-    at = at[has]
-    return Occurrences(found.begin, found.ids[at], found.counts[at], found.starts[at])
+def restrict_to(occurrences: Occurrences, documents: Ints) -> Occurrences:
+    """Return the occurrences in these documents (ascending) only."""
+    if not len(occurrences.ids):
+        return occurrences
+    at, is_found = find_sorted(occurrences.ids, documents.astype(np.int32))
+    at = at[is_found]
+    return Occurrences(
+        occurrences.first_bit,
+        occurrences.ids[at],
+        occurrences.counts[at],
+        occurrences.bit_offsets[at],
+    )

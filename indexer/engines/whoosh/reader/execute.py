@@ -1,7 +1,10 @@
-"""A plan over one segment: which documents match, and what they score.
+"""Executes a plan over one segment: which documents match, and what they score.
 
-Every node becomes a mask, one bool per document. At the sizes this is for, a mask of all
-documents costs less than merging sorted lists in Python would.
+Each node of the match tree is evaluated to a mask, one bool per document. At the archive sizes this
+is made for, masks of all documents cost less than merging sorted lists in Python would.
+
+*Global positions* are positions in the concatenation of all documents of the segment (see
+`writer.runs`).
 """
 
 from __future__ import annotations
@@ -12,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.engines.bm25 import TITLE_GAP
-from indexer.engines.whoosh.postings.decoded import Floats, Wanted, saturated
-from indexer.engines.whoosh.postings.elias_fano import Ints, Mask, look_up
+from indexer.engines.whoosh.postings.decoded import Candidates, Floats, bm25_gain
+from indexer.engines.whoosh.postings.elias_fano import Ints, Mask, find_sorted
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.query.plan import (
@@ -32,26 +35,32 @@ from indexer.query.plan import (
 )
 
 FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.WORD: "words"}
+"""Kind of feature -> the index field that holds its terms."""
 
 _MAX_SLOP = 1 << 30
-_MOST = 4
-"""With one in so many documents wanted, all are scored."""
-_UNITS = 1 << 14
-"""All weights of one sum in whole numbers; they must fit into 16 bits."""
+_SCORE_ALL_RATIO = 4
+"""If at least one document in this many is to be scored, all are scored."""
+_WEIGHT_UNITS = 1 << 14
+"""The weights of one sum are scaled to integers that add up to at most this; it must fit into
+int16."""
 
 
 def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | None = None) -> Mask:
-    """Which documents match, by document number. Where only those `within` a mask are of interest,
-    what is said of others may be wrong."""
+    """Return the mask of the documents that match.
+
+    With `within`, the result is only used for the documents of that mask and may be wrong for
+    others.
+    """
     match node:
         case Phrase():
-            return _run(node, segment, within)
+            return _match_phrase(node, segment, within)
         case HasValue(facet, values):
-            return facets.having(facet, values)
+            return facets.with_any_value(facet, values)
         case All(children):
             mask = np.ones(segment.documents, np.bool_)
-            # Runs whose places must be read come last: they are read for what the others leave.
-            for child in sorted(children, key=_reads_places):
+            # Phrases that need positions come last: they are read only for the documents that the
+            # other children leave.
+            for child in sorted(children, key=_reads_positions):
                 mask &= matches(child, segment, facets, mask)
                 if not mask.any():
                     break
@@ -64,176 +73,185 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
         case Not(child):
             return ~matches(child, segment, facets, within)
         case AtLeast(weighted, minimum):
-            # What weighs nothing is there to be highlighted.
-            heavy = [
+            # Children of weight 0 are there only to be highlighted.
+            weighted_masks = [
                 (matches(child, segment, facets, within), weight)
                 for child, weight in weighted
                 if weight
             ]
-            return reaching(heavy, minimum, segment.documents)
+            return match_at_least(weighted_masks, minimum, segment.documents)
 
 
-def _reads_places(node: Node) -> bool:
-    """Whether postings alone do not tell (see `_run`)."""
+def _reads_positions(node: Node) -> bool:
+    """True if the node is a phrase that needs positions (see `_match_phrase`)."""
     if not isinstance(node, Phrase):
         return False
     return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0
 
 
-def reaching(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:
-    """The documents in which the weights of the masks add up to the minimum.
+def match_at_least(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:
+    """Return the documents in which the weights of the matching masks add up to `minimum` or more.
 
-    They are added as whole numbers, rounded down, at a quarter of the time; the sums are exact for
-    the few documents that this leaves open.
+    The weights are first added as integers, rounded down, which takes a quarter of the time; exact
+    sums are computed only for the few documents that this leaves undecided.
     """
-    unit = sum(weight for _, weight in parts) / _UNITS or 1.0
+    unit = sum(weight for _, weight in parts) / _WEIGHT_UNITS or 1.0
     rough = np.zeros(documents, np.int16)
     for mask, weight in parts:
-        gained = mask.astype(np.int16)
-        gained *= int(weight / unit)
-        rough += gained
-    least = minimum / unit
-    reached = rough > least + 1
-    # Each rounding took less than one.
-    left_open = np.flatnonzero(~reached & (rough >= least - len(parts) - 1))
-    exact = np.zeros(len(left_open))
+        scaled = mask.astype(np.int16)
+        scaled *= int(weight / unit)
+        rough += scaled
+    threshold = minimum / unit
+    matched = rough > threshold + 1
+    # Rounding lowered each weight by less than one unit.
+    undecided = np.flatnonzero(~matched & (rough >= threshold - len(parts) - 1))
+    exact = np.zeros(len(undecided))
     for mask, weight in parts:
-        exact += mask[left_open] * weight
-    reached[left_open] = exact >= minimum
-    return reached
+        exact += mask[undecided] * weight
+    matched[undecided] = exact >= minimum
+    return matched
 
 
-def scores(features: Iterable[Feature], segment: Segment, wanted: Ints) -> Floats:
-    """What the features add up to for each of the `wanted` documents (ascending): the formula of
-    `indexer.engines.bm25`."""
-    if len(wanted) * _MOST > segment.documents:
-        # Cheaper to score every document than to look these up.
-        return _scores(features, segment, Wanted(None, segment.norms))[wanted]
-    return _scores(features, segment, Wanted(wanted, segment.norms))
+def scores(features: Iterable[Feature], segment: Segment, documents: Ints) -> Floats:
+    """Return the sum of the features' scores for each of `documents`: the formula of
+    `indexer.engines.bm25`.
+
+    `documents (n,)` are document numbers, ascending; returns `(n,)` float64.
+    """
+    if len(documents) * _SCORE_ALL_RATIO > segment.documents:
+        # It is cheaper to score every document than to look these up.
+        return _scores(features, segment, Candidates(None, segment.norms))[documents]
+    return _scores(features, segment, Candidates(documents, segment.norms))
 
 
-def _scores(features: Iterable[Feature], segment: Segment, wanted: Wanted) -> Floats:
-    count = len(wanted.norms)
+def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidates) -> Floats:
+    count = len(candidates.norms)
     total = np.zeros(count)
     if not count:
         return total
     for feature in features:
         field = FIELDS[feature.kind]
         if len(feature.variants) == 1 and feature.variants[0][1] == 1:
-            column = segment.column(field, feature.variants[0][0])
-            column.add_gains(total, wanted, feature.weight)
+            postings = segment.decoded_postings(field, feature.variants[0][0])
+            postings.add_gains(total, candidates, feature.weight)
             continue
         tf = np.zeros(count)
         for term, weight in feature.variants:
-            segment.column(field, term).add_tf(tf, wanted, weight)
-        total += saturated(tf, wanted.norms, feature.weight)
+            segment.decoded_postings(field, term).add_tf(tf, candidates, weight)
+        total += bm25_gain(tf, candidates.norms, feature.weight)
     return total
 
 
-def _run(run: Phrase, segment: Segment, within: Mask | None = None) -> Mask:
-    """The documents in which the slots stand in order within `slop`, of those `within`."""
+def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) -> Mask:
+    """Return the documents that contain the phrase, of those `within` a mask (any, if it is
+    None)."""
     mask = np.zeros(segment.documents, np.bool_)
-    if not run.slots:
+    if not phrase.slots:
         return ~mask
-    if run.slop >= TITLE_GAP and run.field is TextField.TEXT:
-        # Wide enough to reach from the title into the body, which is not "within one field".
+    if phrase.slop >= TITLE_GAP and phrase.field is TextField.TEXT:
+        # The slop would allow a match from the title into the body, which is not "within one
+        # field".
         for field in (TextField.TITLE, TextField.BODY):
-            mask |= _run(Phrase(run.slots, run.slop, field), segment, within)
-    elif run.field is TextField.TEXT and len(run.slots) == 1:
-        for term in run.slots[0]:
-            segment.column("text", term).mark(mask)
-    elif run.field is TextField.TEXT and len(run.slots) == 2 and not run.slop:
-        _mark_pairs(run.slots[0], run.slots[1], segment, mask)
+            mask |= _match_phrase(Phrase(phrase.slots, phrase.slop, field), segment, within)
+    elif phrase.field is TextField.TEXT and len(phrase.slots) == 1:
+        for term in phrase.slots[0]:
+            segment.decoded_postings("text", term).mark(mask)
+    elif phrase.field is TextField.TEXT and len(phrase.slots) == 2 and not phrase.slop:
+        _mark_pairs(phrase.slots[0], phrase.slots[1], segment, mask)
     else:
-        wanted = ~mask if within is None else within.copy()
-        starts = _near(run, segment, wanted) if run.slop else _strict(run, segment, wanted)
+        remaining = ~mask if within is None else within.copy()
+        starts = (
+            _sloppy_starts(phrase, segment, remaining)
+            if phrase.slop
+            else _exact_starts(phrase, segment, remaining)
+        )
         mask[segment.files.documents_of(starts)] = True
     return mask
 
 
 def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> None:
-    """Set the documents with one of `firsts` right before one of `seconds`."""
+    """Set the documents that contain one of `firsts` directly before one of `seconds`."""
     for first in dict.fromkeys(firsts):
         for second in dict.fromkeys(seconds):
             if segment.pair_frequency(first, second):
-                segment.column("pairs", f"{first} {second}").mark(mask)
+                segment.decoded_postings("pairs", f"{first} {second}").mark(mask)
 
 
-def _strict(run: Phrase, segment: Segment, mask: Mask) -> Ints:
-    """The places where the slots stand side by side, in documents of the mask (which is changed):
-    those of the rarest slot, as far as the others are beside it."""
-    for first, second in pairwise(run.slots):
+def _exact_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
+    """Return the global positions at which the slots stand side by side, in documents of the mask.
+
+    Starts from the positions of the rarest slot and keeps those that have every other slot beside
+    them. Changes the mask.
+    """
+    for first, second in pairwise(phrase.slots):
         pair = np.zeros(segment.documents, np.bool_)
         _mark_pairs(first, second, segment, pair)
         mask &= pair
     documents = np.flatnonzero(mask)
     if not len(documents):
         return documents
-    places = [_places(slot, run.field, segment, documents) for slot in run.slots]
-    order = sorted(range(len(places)), key=lambda slot: len(places[slot]))
-    starts = places[order[0]] - order[0]
+    positions = [_slot_positions(slot, phrase.field, segment, documents) for slot in phrase.slots]
+    order = sorted(range(len(positions)), key=lambda slot: len(positions[slot]))
+    starts = positions[order[0]] - order[0]
     for slot in order[1:]:
-        if not len(starts) or not len(places[slot]):
+        if not len(starts) or not len(positions[slot]):
             return starts[:0]
-        starts = starts[look_up(places[slot], starts + slot)[1]]
+        starts = starts[find_sorted(positions[slot], starts + slot)[1]]
     return starts
 
 
-def _near(run: Phrase, segment: Segment, mask: Mask) -> Ints:
-    """The places where the slots begin to stand in order within `slop`, in documents of the mask
-    (which is changed).
+def _sloppy_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
+    """Return the global positions at which the slots begin to stand in order within `slop`, in
+    documents of the mask.
 
-    From each place of the first slot the earliest place of the next is taken, and so on: for a
-    given start no other choice ends earlier.
+    From each position of the first slot, the earliest following position of the next slot is taken,
+    and so on: for a given start no other choice ends earlier. Changes the mask.
     """
-    for slot in run.slots:
-        mask &= _run(Phrase((slot,)), segment)
+    for slot in phrase.slots:
+        mask &= _match_phrase(Phrase((slot,)), segment)
     documents = np.flatnonzero(mask)
-    places = [_places(slot, run.field, segment, documents) for slot in run.slots]
-    start = reached = places[0]
-    span = len(run.slots) - 1 + min(run.slop, _MAX_SLOP)
-    for following in places[1:]:
-        at = np.searchsorted(following, reached, side="right")
+    positions = [_slot_positions(slot, phrase.field, segment, documents) for slot in phrase.slots]
+    start = end = positions[0]
+    span = len(phrase.slots) - 1 + min(phrase.slop, _MAX_SLOP)
+    for following in positions[1:]:
+        at = np.searchsorted(following, end, side="right")
         inside = at < len(following)
-        start, reached = start[inside], following[at[inside]]
-        near = reached - start <= span
-        start, reached = start[near], reached[near]
+        start, end = start[inside], following[at[inside]]
+        near = end - start <= span
+        start, end = start[near], end[near]
     documents_of = segment.files.documents_of
-    found: Ints = start[documents_of(start) == documents_of(reached)]
+    found: Ints = start[documents_of(start) == documents_of(end)]
     return found
 
 
-def _places(slot: Slot, field: TextField, segment: Segment, documents: Ints) -> Ints:
-    """The places of a slot's terms in a field of these documents, ascending."""
-    found = [segment.places(term, documents) for term in dict.fromkeys(slot)]
-    found = [places for places in found if places.size]
+def _slot_positions(slot: Slot, field: TextField, segment: Segment, documents: Ints) -> Ints:
+    """Return the global positions of a slot's terms in a field of these documents, ascending."""
+    found = [segment.global_positions(term, documents) for term in dict.fromkeys(slot)]
+    found = [positions for positions in found if positions.size]
     if not found:
         return np.zeros(0, np.int64)
-    # A syllable has one term, so the places of different terms never coincide.
-    places = found[0] if len(found) == 1 else np.sort(np.concatenate(found))
+    # A syllable has one term, so positions of different terms never coincide.
+    positions = found[0] if len(found) == 1 else np.sort(np.concatenate(found))
     if field is TextField.TEXT:
-        return places
-    owners = segment.files.documents_of(places)
-    in_body = places - segment.begins[owners] >= segment.body_starts[owners]
-    kept: Ints = places[in_body if field is TextField.BODY else ~in_body]
-    return kept
-
-
-# MERGED DOC: """What each feature of a plan adds to the score of one document.
-#
-# Beside `evaluate.scores`, which adds up many documents at once and keeps only the sums.
-# """
+        return positions
+    owners = segment.files.documents_of(positions)
+    in_body = positions - segment.position_bases[owners] >= segment.body_starts[owners]
+    in_field: Ints = positions[in_body if field is TextField.BODY else ~in_body]
+    return in_field
 
 
 def feature_scores(
     features: Iterable[Feature], segment: Segment, number: int
 ) -> Iterator[FeatureScore]:
-    """The features that the document with this number has, in order."""
-    wanted = Wanted(np.array([number]), segment.norms)
+    """Yield what each feature adds to the score of one document, for the features that it contains.
+
+    Unlike `scores`, which adds up the features of many documents and keeps only the sums.
+    """
+    candidates = Candidates(np.array([number]), segment.norms)
     for feature in features:
         tf = np.zeros(1)
         for term, weight in feature.variants:
-            segment.column(FIELDS[feature.kind], term).add_tf(tf, wanted, weight)
+            segment.decoded_postings(FIELDS[feature.kind], term).add_tf(tf, candidates, weight)
         if tf[0]:
-            points = saturated(tf, wanted.norms, feature.weight)
+            points = bm25_gain(tf, candidates.norms, feature.weight)
             yield FeatureScore(feature, float(tf[0]), float(points[0]))

@@ -1,4 +1,4 @@
-"""Which document has which facet value, as arrays."""
+"""The facet values of documents as arrays: filters, and counts per value for the result page."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.reader.segment import Segment, damage
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 
-_FEW = 32
-"""Where more than one in so many documents is counted, whole values are gone through."""
-_FREQUENT = 128
-"""A value that one in so many documents has is kept as bits too, one for each document."""
+_COUNT_BY_VALUE_RATIO = 32
+"""If more than one document in this many is counted, the documents of each value are intersected
+with them; otherwise the values of each document are added up."""
+_BITSET_RATIO = 128
+"""A value that at least one document in this many has is also stored as a bitset of all
+documents."""
 
 
-class _Names(dict[int, str]):
-    """The number of a value → its name."""
+class _ValueNames(dict[int, str]):
+    """Number of a facet value -> its name, read at the first lookup."""
 
-    def __init__(self, values: Strings) -> None:
+    def __init__(self, values: StringTable) -> None:
         super().__init__()
         self._values = values
 
     def __missing__(self, number: int) -> str:
-        with damage("the facet values"):
+        with wrap_damage("the facet values"):
             name = self[number] = facet_value(self._values[number])
         return name
 
@@ -34,14 +36,14 @@ class _Names(dict[int, str]):
 class FacetTables:
     """The values of all facets in one segment, in one table.
 
-    The documents of each value stand in order of the values, values in order of facet and name.
-    The values are there a second time in order of the documents, to count those of few documents;
-    and frequent ones as rows of bits, to count those of many.
+    The documents are stored per value, values ordered by facet and name. The values are stored a
+    second time per document, to count those of few documents; frequent values also as bitsets, to
+    count those of many. Raises ValueError on damage.
     """
 
     def __init__(self, segment: Segment) -> None:
         files = segment.files
-        self._documents_of_all = segment.documents
+        self._document_count = segment.documents
         self._values = files.values
         self._documents: Ints = files.value_documents.astype(np.int64)
         counts = files.value_frequencies.astype(np.int64)
@@ -53,63 +55,68 @@ class FacetTables:
         self._by_document: Ints = values[np.argsort(self._documents, kind="stable")]
         self._sizes: Ints = np.bincount(self._documents, minlength=segment.documents)
         self._starts: Ints = np.cumsum(self._sizes) - self._sizes
-        frequent = counts * _FREQUENT >= segment.documents
+        frequent = counts * _BITSET_RATIO >= segment.documents
         self._frequent, self._rare = np.flatnonzero(frequent), np.flatnonzero(~frequent)
-        self._rows = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
-        for row, number in zip(self._rows, self._frequent.tolist(), strict=True):
+        self._bitsets = np.zeros((len(self._frequent), -(-segment.documents // 64)), np.uint64)
+        for row, number in zip(self._bitsets, self._frequent.tolist(), strict=True):
             mask = np.zeros(segment.documents, np.bool_)
-            mask[self._having(number)] = True
-            row[:] = _bits(mask)
+            mask[self._documents_of(number)] = True
+            row[:] = _pack_bits(mask)
         rare = counts[self._rare]
         self._rare_documents = self._documents[np.repeat(~frequent, counts)]
         self._rare_begins: Ints = np.cumsum(rare) - rare
-        self._names = _Names(files.values)
+        self._names = _ValueNames(files.values)
         self._ranges = {
-            facet: files.values.with_prefix(facet_key(facet, "")) for facet in FACET_NAMES
+            facet: files.values.prefix_range(facet_key(facet, "")) for facet in FACET_NAMES
         }
 
-    def having(self, facet: str, values: Sequence[str]) -> Mask:
-        """The documents with at least one of the values; none for unknown names."""
-        mask = np.zeros(self._documents_of_all, np.bool_)
+    def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
+        """Return the mask of the documents with at least one of the values; none for unknown
+        names."""
+        mask = np.zeros(self._document_count, np.bool_)
         if facet in self._ranges:
             for value in values:
                 number = self._values.find(facet_key(facet, value))
                 if number >= 0:
-                    mask[self._having(number)] = True
+                    mask[self._documents_of(number)] = True
         return mask
 
-    def _having(self, number: int) -> Ints:
-        """The documents with this value."""
+    def _documents_of(self, number: int) -> Ints:
+        """Return the documents with this value, ascending."""
         return self._documents[self._begins[number] : self._ends[number]]
 
-    def narrow(
-        self, matched: Mask, filters: Mapping[str, Sequence[str]], *, counted: bool
+    def filter_and_count(
+        self, matched: Mask, filters: Mapping[str, Sequence[str]], *, with_counts: bool
     ) -> tuple[Mask, dict[str, dict[str, int]]]:
-        """What the filters leave of `matched`, and, where `counted`, the disjunctive counts: for
-        each facet, over what the filters of all *other* facets leave."""
-        chosen = {facet: self.having(facet, values) for facet, values in filters.items()}
+        """Return the documents of `matched` that pass the filters, and the counts per facet and
+        value.
+
+        Counts are disjunctive: those of a facet are taken over the documents that pass the filters
+        of all *other* facets. Without `with_counts` they are empty.
+        """
+        chosen = {facet: self.with_any_value(facet, values) for facet, values in filters.items()}
         left = matched
         if chosen:
-            # A document that misses one filter only still counts in that filter's facet.
+            # A document that fails only one filter still counts in that filter's facet.
             missed = np.zeros(len(matched), np.int8)
             for mask in chosen.values():
                 missed += ~mask
             left = matched & (missed == 0)
-        if not counted:
+        if not with_counts:
             return left, {}
-        found = self._named(self._count(left), self._ranges)
+        found = self._counts_by_facet(self._count(left), self._ranges)
         for facet, mask in chosen.items():
             if facet in self._ranges:
                 others = matched & (missed == ~mask)
-                found |= self._named(self._count(others), {facet: self._ranges[facet]})
+                found |= self._counts_by_facet(self._count(others), {facet: self._ranges[facet]})
         return left, found
 
     def _count(self, mask: Mask) -> Ints:
-        """In how many documents of the mask each value is."""
+        """Return the number of documents in the mask with each value, `(values,)` int64."""
         values = len(self._ends)
-        if np.count_nonzero(mask) * _FEW > len(mask):
+        if np.count_nonzero(mask) * _COUNT_BY_VALUE_RATIO > len(mask):
             counts = np.zeros(values, np.int64)
-            both = self._rows & _bits(mask)
+            both = self._bitsets & _pack_bits(mask)
             counts[self._frequent] = np.bitwise_count(both).sum(axis=1, dtype=np.uint32)
             if len(self._rare):
                 has = mask.take(self._rare_documents).view(np.uint8)
@@ -122,10 +129,10 @@ class FacetTables:
         at += np.arange(len(at))
         return np.bincount(self._by_document[at], minlength=values)
 
-    def _named(
+    def _counts_by_facet(
         self, counts: Ints, ranges: Mapping[str, tuple[int, int]]
     ) -> dict[str, dict[str, int]]:
-        """For each facet, value -> count, where there is any."""
+        """Return value -> count for each facet, leaving out values with count 0."""
         found: dict[str, dict[str, int]] = {}
         for facet, (begin, end) in ranges.items():
             part = counts[begin:end]
@@ -135,8 +142,8 @@ class FacetTables:
         return found
 
 
-def _bits(mask: Mask) -> Ints:
-    """A mask, 64 documents a number."""
+def _pack_bits(mask: Mask) -> Ints:
+    """Return a mask as a bitset: 64 documents per uint64."""
     packed = np.packbits(mask, bitorder="little")
     whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
     whole[: len(packed)] = packed

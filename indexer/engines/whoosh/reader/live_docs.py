@@ -1,10 +1,14 @@
-"""What is left of a segment some of whose documents are dead (deleted, or replaced by others).
+"""Deleted documents of a segment (deleted, or replaced by a newer version), and the frequencies of
+the live ones.
 
-A segment never changes; a later generation has the same files, and one more beside them:
+Segments are immutable. A later generation has the same files, and one more beside them:
 
-    <segment>.dead    numbers      the dead documents, ascending
-                      text, words, values, pairs
-                                   in how many living documents each entry of these tables is
+    <segment>.deletes    numbers      the deleted documents, ascending
+                         syllables, words, values, pairs
+                                      for each entry of these tables, the number of live documents
+                                      that contain it
+
+`writer.deletes` writes this file, `reader.segment_files` reads it.
 """
 
 from __future__ import annotations
@@ -14,44 +18,52 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
+from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small_numbers
 
 
-class Frequencies(NamedTuple):
-    """In how many living documents each syllable, word, facet value and pair of a segment is."""
+class LiveFrequencies(NamedTuple):
+    """For each syllable, word, facet value and pair of a segment, the number of live documents with
+    it."""
 
-    text: Array
+    syllables: Array
     words: Array
     values: Array
     pairs: SmallNumbers
 
 
-class Counted(NamedTuple):
-    """The same, in memory and changeable."""
+class LiveCounts(NamedTuple):
+    """The same as LiveFrequencies, as arrays in memory that can be changed."""
 
-    text: Ints
+    syllables: Ints
     words: Ints
     values: Ints
     pairs: Ints
 
 
-def write_dead(path: Path, numbers: Ints, counted: Counted) -> None:
-    """Write who is dead, and what that leaves."""
+def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
+    """Write the numbers of the deleted documents and the frequencies of the live ones."""
     with ArrayWriter(path) as writer:
         writer.put("numbers", numbers.astype(np.uint32))
-        for name in ("text", "words", "values"):
-            writer.put(name, smallest(getattr(counted, name)))
-        write_small(writer, "pairs", [smallest(counted.pairs)])
+        for name in ("syllables", "words", "values"):
+            writer.put(name, shrink_dtype(getattr(counted, name)))
+        write_small_numbers(writer, "pairs", [shrink_dtype(counted.pairs)])
 
 
-def read_dead(file: ArrayFile, documents: int, whole: Frequencies) -> tuple[Ints, Frequencies]:
-    """The dead of a segment, and what is left of its `whole` frequencies. Raises ValueError."""
+def read_deletes(
+    file: ArrayFile, documents: int, whole: LiveFrequencies
+) -> tuple[Ints, LiveFrequencies]:
+    """Return the deleted documents of a segment, and the frequencies of the live ones.
+
+    `whole` are the frequencies with all documents. Raises ValueError if the file does not fit them.
+    """
     numbers = file["numbers"].astype(np.int64)
     if len(numbers) and (int(numbers[-1]) >= documents or (np.diff(numbers) <= 0).any()):
-        raise ValueError("no list of dead documents")
-    found = Frequencies(file["text"], file["words"], file["values"], SmallNumbers(file, "pairs"))
+        raise ValueError("no list of deleted documents")
+    found = LiveFrequencies(
+        file["syllables"], file["words"], file["values"], SmallNumbers(file, "pairs")
+    )
     if [len(table) for table in found] != [len(table) for table in whole]:
         raise ValueError("the frequencies do not fit their tables")
     return numbers, found

@@ -1,7 +1,7 @@
-"""One open segment: postings, columns and records, as arrays.
+"""An open segment: postings, document values and stored records, as arrays.
 
-All arrays are indexed by document number or sorted by it. Everything is read-only; the only
-state is caches that are safe to share, so one segment serves many threads.
+All arrays are indexed by document number or sorted by it, and everything is read-only. The only
+state is caches that threads can share, so one segment serves many threads.
 """
 
 from __future__ import annotations
@@ -15,27 +15,31 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
-from whoosh.reading import SegmentReader
 
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
-from indexer.engines.whoosh.postings.decoded import Column, Floats, column
+from indexer.engines.whoosh.postings.decoded import DecodedPostings, Floats, decoded_postings
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.postings.positions import NOWHERE, Occurrences, among
+from indexer.engines.whoosh.postings.positions import NO_OCCURRENCES, Occurrences, restrict_to
 from indexer.engines.whoosh.reader.segment_files import Postings, SegmentFiles
-from indexer.engines.whoosh.whoosh_adapter.codec import StoredSegment
+from indexer.engines.whoosh.whoosh_adapter.codec import (
+    StoredSegment,
+    open_segment_reader,
+)
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
-from indexer.engines.whoosh.whoosh_adapter.schema import SCHEMA, decode_term, encode_term
+from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
-REBUILD = "Run `tracuu rebuild` to build it again."
+REBUILD_HINT = "Run `tracuu rebuild` to build it again."
+"""The advice that goes with every IndexDamaged."""
 CACHE_BYTES = 64 << 20
-"""How much of decoded postings one open segment keeps."""
-_NUMBERS = 1 << 15
+"""Memory for the decoded postings of one open segment."""
+_CACHED_NUMBERS = 1 << 15
+"""Entries of the caches for document and term numbers."""
 _ENTRY_BYTES = 1 << 10
-"""What an entry of the cache costs beside its arrays, so that unknown terms count too."""
+"""Estimated cost of a cache entry beside its arrays, so that entries of unknown terms count too."""
 
 
 class _Sized(Protocol):
@@ -46,10 +50,13 @@ class _Sized(Protocol):
 T = TypeVar("T", bound=_Sized)
 
 
-class damage:  # noqa: N801  (reads as a statement)
-    """Turn what Whoosh and NumPy raise over damaged files into IndexDamaged."""
+class wrap_damage:  # noqa: N801  (used as a statement)
+    """Context manager that turns any error raised while reading damaged files into IndexDamaged.
 
-    # No generator: it is entered dozens of times for each search.
+    `what` names the part of the index in the message. Errors of `UnusableIndex` pass unchanged.
+    """
+
+    # Not a generator: it is entered dozens of times in each search.
     __slots__ = ("_what",)
 
     def __init__(self, what: str) -> None:
@@ -64,168 +71,181 @@ class damage:  # noqa: N801  (reads as a statement)
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        # Any byte may be wrong, so any error may come: pickle, struct, Unicode, index, memory, …
+        # Any byte may be wrong, so any exception may come: pickle, struct, Unicode, index, memory,
+        # …
         if isinstance(error, Exception) and not isinstance(error, UnusableIndex):
             message = f"The index is damaged ({self._what}: {error})."
-            raise IndexDamaged(message, REBUILD) from error
+            raise IndexDamaged(message, REBUILD_HINT) from error
 
 
 class Segment:
-    """One segment of a generation, open for reading. Raises IndexDamaged.
+    """One segment of a generation, open for reading. Methods raise IndexDamaged.
 
-    Postings have the dead documents too; frequencies count the living ones. `average_length` is
-    that of all living documents of the generation, which `segments.open_segments` knows.
+    Postings include deleted documents; frequencies count live documents only. `average_length` is
+    the mean length of all live documents of the generation; `segment_list.open_segments` sets it.
     """
 
     def __init__(self, storage: MappedStorage, stored: StoredSegment) -> None:
         self.stored = stored
-        with damage(f"segment {stored.segid} in {Path(storage.folder).name}"):
-            self.reader = SegmentReader(storage, SCHEMA, stored)
-        self.files: SegmentFiles = self.reader._terms.files
+        with wrap_damage(f"segment {stored.segid} in {Path(storage.folder).name}"):
+            self.reader, self._terms = open_segment_reader(storage, stored)
+        self.files: SegmentFiles = self._terms.files
         self.documents: int = self.files.documents
-        self.dead: Ints = self.files.dead
-        self.lengths, self.days = self.files.lengths, self.files.days
-        self.body_starts, self.begins = self.files.body_starts, self.files.begins
+        self.deleted: Ints = self.files.deleted
+        self.lengths: Ints = self.files.lengths
+        self.days: Ints = self.files.days
+        self.body_starts, self.position_bases = self.files.body_starts, self.files.position_bases
         self.average_length = 0.0
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
-        self._cached = 0
+        self._cached_bytes = 0
         self._lock = Lock()
-        self._number_of = memoize_lru(self.files.number_of, _NUMBERS)
-        self.number = memoize_lru(self.files.terms.find, _NUMBERS)
-        """The number of a syllable; -1 where there is none."""
+        self._document_number = memoize_lru(self.files.document_number, _CACHED_NUMBERS)
+        self.term_number = memoize_lru(self.files.terms.find, _CACHED_NUMBERS)
+        """Syllable -> its term number, or -1 if it is unknown."""
 
     @cached_property
-    def living(self) -> Mask:
-        """Which documents live, by document number."""
+    def live_docs(self) -> Mask:
+        """Mask of the documents that are not deleted, by document number."""
         mask = np.ones(self.documents, np.bool_)
-        mask[self.dead] = False
+        mask[self.deleted] = False
         return mask
 
     @cached_property
     def norms(self) -> Floats:
-        """What the length of each document takes from its gains: the formula of
-        `indexer.engines.bm25`."""
-        norms: Floats = K1 * (1 - B + B * self.lengths / (self.average_length or 1.0))
+        """BM25 norm of each document, K1 * (1 - B + B * length / average_length), `(documents,)`
+        float64."""
+        norms: Floats = K1 * (
+            1 - B + B * self.lengths.astype(np.float64) / (self.average_length or 1.0)
+        )
         return norms
 
     def id_of(self, number: int) -> str:
-        """The id of one document."""
-        with damage("the ids"):
+        """Return the id of one document."""
+        with wrap_damage("the ids"):
             return self.files.ids[number]
 
-    def find(self, document_id: str) -> int:
-        """The number of a living document; -1 where there is none of this id."""
-        with damage("the ids"):
-            number = self._number_of(document_id)
-            return number if number >= 0 and self.living[number] else -1
+    def document_number(self, document_id: str) -> int:
+        """Return the number of a live document, or -1 if no live document has this id."""
+        with wrap_damage("the ids"):
+            number = self._document_number(document_id)
+            return number if number >= 0 and self.live_docs[number] else -1
 
-    def living_ids(self) -> list[str]:
-        """The ids of the living documents, ascending."""
-        with damage("the ids"):
+    def live_ids(self) -> list[str]:
+        """Return the ids of the live documents, ascending."""
+        with wrap_damage("the ids"):
             ids = self.files.ordered_ids()
-            if not len(self.dead):
+            if not len(self.deleted):
                 return ids
-            dead = {self.files.ids[number] for number in self.dead.tolist()}
-            return [name for name in ids if name not in dead]
+            deleted = {self.files.ids[number] for number in self.deleted.tolist()}
+            return [name for name in ids if name not in deleted]
 
     @cached_property
     def ids(self) -> list[str]:
-        """The id of each document."""
-        with damage("the ids"):
+        """Document number -> id, deleted documents included."""
+        with wrap_damage("the ids"):
             return self.files.ids.all()
 
     @cached_property
-    def ranks(self) -> Ints:
-        """Document number -> place of its id in ascending order."""
-        with damage("the ids"):
-            return self.files.ranks()
+    def id_ranks(self) -> Ints:
+        """Document number -> rank of its id in ascending order, `(documents,)` int64."""
+        with wrap_damage("the ids"):
+            return self.files.id_ranks()
 
     def record(self, number: int) -> dict[str, Any]:
-        """The stored record of a document. Raises IndexDamaged."""
-        with damage(f"the record of document {number}"):
+        """Return the stored record of a document. Raises IndexDamaged."""
+        with wrap_damage(f"the record of document {number}"):
             found = self.files.record(number)
             if not isinstance(found, dict):
                 raise ValueError("not a record")
             return found
 
     def document(self, number: int) -> Document:
-        """A stored document. Raises IndexDamaged."""
+        """Return a stored document. Raises IndexDamaged."""
         record = self.record(number)
-        with damage(f"the record of document {number}"):
+        with wrap_damage(f"the record of document {number}"):
             return Document.from_record(record)
 
     def matched_tokens(self, numbers: Sequence[int], terms: Set[str]) -> list[DocumentTokens]:
-        """Documents with those of their syllables that have one of the terms."""
-        with damage("the texts of documents"):
+        """Return these documents, each with its syllables that have one of the terms."""
+        with wrap_damage("the texts of documents"):
             texts = self.files.matched_tokens(numbers, terms)
         found = []
         for number, (title, body) in zip(numbers, texts, strict=True):
-            with damage(f"the record of document {number}"):
-                record = {**self.files.fields(number), "title": title.text, "body": body.text}
-                found.append(DocumentTokens(Document.from_record(record), title.marks, body.marks))
+            with wrap_damage(f"the record of document {number}"):
+                record = {
+                    **self.files.stored_fields(number),
+                    "title": title.text,
+                    "body": body.text,
+                }
+                found.append(
+                    DocumentTokens(Document.from_record(record), title.tokens, body.tokens)
+                )
         return found
 
     def frequency(self, field: str, term: str) -> int:
-        """In how many living documents a term occurs."""
-        with damage("the term dictionary"):
+        """Return the number of live documents with this term."""
+        with wrap_damage("the term dictionary"):
             return int(self.reader.doc_frequency(field, encode_term(term)))
 
     def terms(self, field: str) -> list[str]:
-        """All terms of a field, ascending by code point."""
-        with damage("the term dictionary"):
+        """Return all terms of a field, ascending by code point."""
+        with wrap_damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """In how many living documents two syllables stand side by side."""
-        with damage("the pairs"):
-            numbers = self.number(first), self.number(second)
+        """Return the number of live documents in which the two syllables stand side by side."""
+        with wrap_damage("the pairs"):
+            numbers = self.term_number(first), self.term_number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """The same of each of `firsts` (rows) with each of `seconds`."""
-        with damage("the pairs"):
-            numbers = np.array(list(map(self.number, seconds)), np.int64)
+        """Return the pair frequency of each of `firsts` (rows) with each of `seconds` (columns),
+        int64."""
+        with wrap_damage("the pairs"):
+            numbers = np.array(list(map(self.term_number, seconds)), np.int64)
             found: Ints = np.zeros((len(firsts), len(seconds)), np.int64)
-            for at, first in enumerate(map(self.number, firsts)):
+            for at, first in enumerate(map(self.term_number, firsts)):
                 if first >= 0:
                     found[at] = self.files.pair_frequencies(first, numbers)
             return found
 
-    def column(self, field: str, term: str) -> Column:
-        """The postings of a term as they count, from the cache where they are there."""
+    def decoded_postings(self, field: str, term: str) -> DecodedPostings:
+        """Return the postings of a term in the layout that scoring uses, cached."""
 
-        def read() -> Column:
-            return column(self.read_postings(field, term), self.documents)
+        def read() -> DecodedPostings:
+            return decoded_postings(self.read_postings(field, term), self.documents)
 
-        return self._cached_as((field, term), read)
+        return self._get_cached((field, term), read)
 
-    def places(self, term: str, documents: Ints | None = None) -> Ints:
-        """The places of a syllable in these documents (ascending), or in all; ascending."""
+    def global_positions(self, term: str, documents: Ints | None = None) -> Ints:
+        """Return the global positions of a syllable in these documents (ascending), or in all;
+        ascending."""
         found = self._occurrences(term)
-        with damage(f"the positions of {term!r}"):
+        with wrap_damage(f"the positions of {term!r}"):
             owners, positions = self.files.positions(
-                found if documents is None else among(found, documents)
+                found if documents is None else restrict_to(found, documents)
             )
-            places: Ints = self.begins[owners] + positions
-            return places
+            global_positions: Ints = self.position_bases[owners] + positions
+            return global_positions
 
     def _occurrences(self, term: str) -> Occurrences:
-        """Where to read the positions of a syllable, from the cache where it is there."""
+        """Return where to read the positions of a syllable, cached."""
 
         def read() -> Occurrences:
-            with damage(f"the documents of {term!r}"):
-                number = self.number(term)
-                return self.files.occurrences(number) if number >= 0 else NOWHERE
+            with wrap_damage(f"the documents of {term!r}"):
+                number = self.term_number(term)
+                return self.files.occurrences(number) if number >= 0 else NO_OCCURRENCES
 
-        return self._cached_as(("positions", term), read)
+        return self._get_cached(("positions", term), read)
 
     def read_postings(self, field: str, term: str) -> Postings:
-        """All postings of a term; NO_POSTINGS where there are none. Raises IndexDamaged."""
-        with damage(f"the postings of {term!r}"):
-            found: Postings = self.reader._terms.postings(field, term)
-            return found
+        """Return all postings of a term, or NO_POSTINGS if it is unknown. Raises IndexDamaged."""
+        with wrap_damage(f"the postings of {term!r}"):
+            return self._terms.postings(field, term)
 
-    def _cached_as(self, key: tuple[str, str], read: Callable[[], T]) -> T:
+    def _get_cached(self, key: tuple[str, str], read: Callable[[], T]) -> T:
+        """Return the cached value of a key, or read and cache it; the least recently used entries
+        are dropped."""
         with self._lock:
             found = self._cache.get(key)
             if found is not None:
@@ -235,12 +255,12 @@ class Segment:
         with self._lock:
             if key not in self._cache:
                 self._cache[key] = fresh
-                self._cached += fresh.nbytes + _ENTRY_BYTES
-            while self._cached > CACHE_BYTES and len(self._cache) > 1:
-                self._cached -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
+                self._cached_bytes += fresh.nbytes + _ENTRY_BYTES
+            while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+                self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes + _ENTRY_BYTES
         return fresh
 
     def close(self) -> None:
-        """Let go of the files."""
-        del self._number_of, self.number  # their caches point back at the files
+        """Release the files."""
+        del self._document_number, self.term_number  # their caches refer to the files
         self.reader.close()

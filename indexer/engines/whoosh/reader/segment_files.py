@@ -1,12 +1,14 @@
-"""The files of a segment, mapped: terms, and postings straight from the bits.
+"""The memory-mapped files of a segment and all lookups in them: term numbers, postings, stored
+fields.
 
-    <segment>.docs     columns and other fields     <segment>.texts    titles and bodies
-    <segment>.text     syllables                    <segment>.places   where each syllable stands
-    <segment>.pairs    two syllables side by side   <segment>.words    words
-    <segment>.facets   values of facets
+    <segment>.docs        document values, ids,    <segment>.texts       titles and bodies
+                          other stored fields
+    <segment>.syllables   terms and postings       <segment>.positions   positions of syllables
+    <segment>.pairs       neighbouring syllables   <segment>.words       terms and postings
+    <segment>.facets      facet values and their documents
 
-One more, <segment>.dead, says which documents are dead (`living`). Postings still have those.
-Everything read from them is checked as far as it would lead out of an array.
+One more, <segment>.deletes, lists the deleted documents (`live_docs`); postings still include
+those. Values read from the files are checked as far as they could lead outside an array.
 """
 
 from __future__ import annotations
@@ -24,36 +26,39 @@ import numpy as np
 
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import decompress
-from indexer.engines.whoosh.doc_store.text_reader import MarkedText, TextReader
+from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.elias_fano import (
+    Int32s,
     Ints,
-    Numbers,
     decode,
     decode_weights,
-    look_up,
-    sizes,
+    encoded_sizes,
+    find_sorted,
 )
 from indexer.engines.whoosh.postings.list_merge import SmallNumbers
 from indexer.engines.whoosh.postings.positions import (
     Occurrences,
     PositionReader,
-    occurrences,
-    widths,
+    make_occurrences,
+    position_widths,
 )
-from indexer.engines.whoosh.reader.live_docs import Frequencies, read_dead
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.reader.live_docs import LiveFrequencies, read_deletes
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.schema import encode_term
 
-PARTS = ("docs", "texts", "text", "places", "pairs", "words", "facets")
-DEAD = "dead"
-_ROWS = 2048
-"""Rows of pairs kept decoded, at most some 15 MB: what was meant is read from them."""
+PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
+"""File name endings of a segment. `.phrases` (`terms.phrase_table`) belongs to every segment too,
+but is read by the lexicon only."""
+DELETES_PART = "deletes"
+_CACHED_ROWS = 2048
+"""Decoded rows of pairs in the cache, at most about 15 MB. Accent restoration of queries reads
+them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents of a term, ascending, with weights."""
+    """The documents of a term, ascending, and the weight of each; two int64 arrays."""
 
     ids: Ints
     weights: Ints
@@ -64,31 +69,35 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """The pairs of one first syllable, from number `begin` on: second ones, ascending, and in how
-    many living documents each is."""
+class _PairRow:
+    """The pairs with one first syllable, which have the numbers from `begin` on.
+
+    `seconds` are the term numbers of the second syllables, ascending; `live_frequencies` the number
+    of live documents with each pair.
+    """
 
     begin: int
-    seconds: Numbers
-    living: Numbers
+    seconds: Int32s
+    live_frequencies: Int32s
 
     def find(self, second: int) -> int:
-        """Where the pair with this syllable stands among them; -1 where there is none."""
+        """Return the index of the pair with this second syllable in the row, or -1."""
         at = int(self.seconds.searchsorted(np.int32(second)))
         return at if at < len(self.seconds) and self.seconds[at] == second else -1
 
 
 class SegmentFiles:
-    """What lies in the files of one segment, `dead` documents of which are dead.
+    """The content of the files of one segment with `deleted_count` deleted documents.
 
-    Raises ValueError and its like on damage.
+    `documents` is the number of documents, deleted ones included. Raises ValueError and similar
+    errors on damage; `segment.wrap_damage` turns them into IndexDamaged.
     """
 
-    def __init__(self, path_of: Callable[[str], Path], dead: int = 0) -> None:
-        docs, texts, text, places, pairs, words, facets = self._files = [
+    def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
+        docs, texts, syllables, positions, pairs, words, facets = self._files = [
             ArrayFile(path_of(part)) for part in PARTS
         ]
-        self.ids = Strings(docs, "ids")
+        self.ids = StringTable(docs, "ids")
         self.documents = len(self.ids)
         self._by_id = docs["by_id"]
         self.lengths, self.body_starts, self.days, spans = (
@@ -96,51 +105,62 @@ class SegmentFiles:
         )
         columns = (self._by_id, self.lengths, spans, self.body_starts, docs["digest"])
         if set(map(len, columns)) != {self.documents}:
-            raise ValueError("the columns differ in length")
-        self.begins: Ints = np.cumsum(spans) - spans
+            raise ValueError("the arrays of document values differ in length")
+        self.position_bases: Ints = np.cumsum(spans) - spans
         self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]
         self.digests = docs["digest"]
-        known, ends = docs["known"].tobytes(), docs["known_ends"].tolist()
-        self._known = [known[begin:end] for begin, end in pairwise([0, *ends])]
-        self._known_until: list[int] = docs["known_until"].tolist()
-        self.terms = Strings(text, "terms")
+        dictionaries, ends = docs["dictionary"].tobytes(), docs["dictionary_ends"].tolist()
+        self._dictionaries = [dictionaries[begin:end] for begin, end in pairwise([0, *ends])]
+        self._dictionary_until: list[int] = docs["dictionary_until"].tolist()
+        self.terms = StringTable(syllables, "terms")
         self._texts = TextReader(texts)
-        self._text = text["postings"], text["postings_bits"]
-        self._titles = text["titles"], text["titles_bits"], text["titled"]
-        self._positions = PositionReader(places["positions"], places["begins"], widths(spans))
-        self.frequencies = text["frequencies"]
-        self.folds = Strings(text, "folds")
-        self.fold_ends, self.fold_terms = text["fold_ends"], text["fold_terms"]
-        self._pairs = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
+        self._syllable_lists = syllables["postings"], syllables["postings_bits"]
+        self._title_lists = (
+            syllables["titles"],
+            syllables["titles_bits"],
+            syllables["title_frequencies"],
+        )
+        self._positions = PositionReader(
+            positions["positions"], positions["first_bits"], position_widths(spans)
+        )
+        self.frequencies = syllables["frequencies"]
+        self.folds = StringTable(syllables, "folds")
+        self.fold_ends, self.fold_terms = syllables["fold_ends"], syllables["fold_terms"]
+        self._pair_lists = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
         self._row_ends, self._row_bits = pairs["row_ends"], pairs["row_bits"]
-        self._pair_numbers = SmallNumbers(pairs, "frequencies"), SmallNumbers(pairs, "extra")
-        self.words = Strings(words, "terms")
-        self._words = words["postings"], words["postings_bits"]
+        self._pair_numbers = (
+            SmallNumbers(pairs, "frequencies"),
+            SmallNumbers(pairs, "extra_weights"),
+        )
+        self.words = StringTable(words, "terms")
+        self._word_lists = words["postings"], words["postings_bits"]
         self.word_frequencies = words["frequencies"]
-        self.values = Strings(facets, "terms")
+        self.values = StringTable(facets, "terms")
         self.value_frequencies = facets["frequencies"]
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
-            raise ValueError("a facet value in no document")
-        self.dead = _NONE
-        self.living = Frequencies(
+            raise ValueError("a facet value refers to an unknown document")
+        self.deleted = _NONE
+        self.live_frequencies = LiveFrequencies(
             self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
         )
-        if dead:
-            self._files.append(ArrayFile(path_of(DEAD)))
-            self.dead, self.living = read_dead(self._files[-1], self.documents, self.living)
-        if len(self.dead) != dead:
-            raise ValueError("the wrong number of dead documents")
-        self.row = lru_cache(_ROWS)(self._row)
+        if deleted_count:
+            self._files.append(ArrayFile(path_of(DELETES_PART)))
+            self.deleted, self.live_frequencies = read_deletes(
+                self._files[-1], self.documents, self.live_frequencies
+            )
+        if len(self.deleted) != deleted_count:
+            raise ValueError("the wrong number of deleted documents")
+        self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
 
-    def number_of(self, document_id: str) -> int:
-        """The number of a document; -1 where there is none."""
+    def document_number(self, document_id: str) -> int:
+        """Return the number of a document, or -1 if the segment has no document with this id."""
         wanted = encode_term(document_id)
         low, high = 0, self.documents
         while low < high:
             middle = (low + high) >> 1
-            # UTF-8 sorts as code points do.
+            # UTF-8 sorts in the order of code points.
             if self.ids.raw(int(self._by_id[middle])) < wanted:
                 low = middle + 1
             else:
@@ -152,125 +172,135 @@ class SegmentFiles:
         return -1
 
     def ordered_ids(self) -> list[str]:
-        """All ids, ascending."""
+        """Return all ids, ascending."""
         ids = self.ids.all()
         return [ids[number] for number in self._by_id.tolist()]
 
-    def ranks(self) -> Ints:
-        """Document number -> place of its id in ascending order."""
+    def id_ranks(self) -> Ints:
+        """Return document number -> rank of its id in ascending order, int64."""
         ranks = np.empty(self.documents, np.int64)
         ranks[self._by_id] = np.arange(self.documents)
         return ranks
 
-    def fields(self, number: int) -> dict[str, Any]:
-        """What is stored of a document but for title and body."""
+    def stored_fields(self, number: int) -> dict[str, Any]:
+        """Return the stored fields of a document other than title and body."""
         start = int(self._record_ends[number - 1]) if number else 0
-        kept = self._records[start : int(self._record_ends[number])].tobytes()
-        known = self._known[bisect_right(self._known_until, number)]
-        return dict(json.loads(decompress(kept, known).decode("utf-8", "surrogatepass")))
+        compressed = self._records[start : int(self._record_ends[number])].tobytes()
+        dictionary = self._dictionaries[bisect_right(self._dictionary_until, number)]
+        return dict(json.loads(decompress(compressed, dictionary).decode("utf-8", "surrogatepass")))
 
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
-    ) -> list[tuple[MarkedText, MarkedText]]:
-        """Title and body of some documents, with their syllables of these terms."""
+    ) -> list[tuple[MatchedText, MatchedText]]:
+        """Return title and body of these documents, each with its syllables that have one of the
+        terms."""
         return self._texts.matched_tokens(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
-        """The stored record of a document."""
+        """Return the stored record of a document."""
         ((title, body),) = self._texts.read([number])
-        return {**self.fields(number), "title": title, "body": body}
+        return {**self.stored_fields(number), "title": title, "body": body}
 
-    def documents_of(self, places: Ints) -> Ints:
-        """The document of each place."""
-        return np.searchsorted(self.begins, places, side="right") - 1
+    def documents_of(self, positions: Ints) -> Ints:
+        """Return the document of each global position."""
+        return np.searchsorted(self.position_bases, positions, side="right") - 1
 
-    def text(self, number: int) -> Postings:
-        """The postings of a syllable."""
-        ids, weights = self._counted(number)
-        bits, starts, counts = self._titles
+    def syllable_postings(self, number: int) -> Postings:
+        """Return the postings of a syllable; occurrences in the title weigh TITLE_WEIGHT."""
+        ids, weights = self._documents_and_counts(number)
+        bits, starts, counts = self._title_lists
         count = int(counts[number])
         if count:
             start, end = int(starts[number]), int(starts[number + 1])
-            titles = self._weighted(bits, start, end, count)
+            titles = self._decode_postings(bits, start, end, count)
             at = np.searchsorted(ids, titles.ids)
             if at[-1] == len(ids):
-                raise ValueError("a title in no document")
+                raise ValueError("a title refers to an unknown document")
             weights[at] += (TITLE_WEIGHT - 1) * titles.weights
         return Postings(ids, weights)
 
     def occurrences(self, number: int) -> Occurrences:
-        """The documents of a syllable, and where to read its positions there."""
-        ids, counts = self._counted(number)
+        """Return the documents of a syllable, and where to read its positions in them."""
+        ids, counts = self._documents_and_counts(number)
         reader = self._positions
-        return occurrences(ids, counts, int(reader.begins[number]), reader.widths)
+        return make_occurrences(ids, counts, int(reader.first_bits[number]), reader.widths)
 
     def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
-        """Document and position of every occurrence, ascending."""
+        """Return document and position of every occurrence, ascending."""
         return self._positions.read(found)
 
-    def _counted(self, number: int) -> tuple[Ints, Ints]:
-        """The documents of a syllable, and how often it stands in each."""
-        bits, starts = self._text
+    def _documents_and_counts(self, number: int) -> tuple[Ints, Ints]:
+        """Return the documents of a syllable, and how often it occurs in each."""
+        bits, starts = self._syllable_lists
         start, end = int(starts[number]), int(starts[number + 1])
-        found = self._weighted(bits, start, end, int(self.frequencies[number]))
+        found = self._decode_postings(bits, start, end, int(self.frequencies[number]))
         return found.ids, found.weights
 
-    def word(self, number: int) -> Postings:
-        """The postings of a word."""
-        bits, starts = self._words
+    def word_postings(self, number: int) -> Postings:
+        """Return the postings of a word."""
+        bits, starts = self._word_lists
         start, end = int(starts[number]), int(starts[number + 1])
-        return self._weighted(bits, start, end, int(self.word_frequencies[number]))
+        return self._decode_postings(bits, start, end, int(self.word_frequencies[number]))
 
     def pair_frequency(self, first: int, second: int) -> int:
-        """In how many living documents a pair of syllables stands."""
-        row = self.row(first)
+        """Return the number of live documents with this pair of syllables."""
+        row = self.pair_row(first)
         at = row.find(second)
-        return int(row.living[at]) if at >= 0 else 0
+        return int(row.live_frequencies[at]) if at >= 0 else 0
 
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
-        """The same of one syllable with each of others; those below 0 are none."""
-        row = self.row(first)
+        """Return the pair frequency of one syllable with each of `seconds`, `(n,)` int64.
+
+        Term numbers below 0 stand for unknown syllables and give 0.
+        """
+        row = self.pair_row(first)
         if not len(row.seconds):
             return np.zeros(len(seconds), np.int64)
-        at, known = look_up(row.seconds, seconds.astype(np.int32))
-        found: Ints = np.where(known, row.living[at], 0).astype(np.int64)
+        at, known = find_sorted(row.seconds, seconds.astype(np.int32))
+        found: Ints = np.where(known, row.live_frequencies[at], 0).astype(np.int64)
         return found
 
-    def pair(self, first: int, second: int) -> Postings:
-        """The postings of a pair of syllables; NO_POSTINGS where there are none."""
-        row = self.row(first)
+    def pair_postings(self, first: int, second: int) -> Postings:
+        """Return the postings of a pair of syllables, or NO_POSTINGS if they never stand side by
+        side."""
+        row = self.pair_row(first)
         at = row.find(second)
         if at < 0:
             return NO_POSTINGS
         some = slice(row.begin, row.begin + at + 1)
         frequencies, extra = (numbers[some] for numbers in self._pair_numbers)
-        spans = sizes(frequencies, self._universe) + frequencies + extra
+        spans = encoded_sizes(frequencies, self._universe) + frequencies + extra
         end = int(self._row_bits[first]) + int(spans.sum())
-        return self._weighted(self._pairs[0], end - int(spans[-1]), end, int(frequencies[-1]))
+        return self._decode_postings(
+            self._pair_lists[0], end - int(spans[-1]), end, int(frequencies[-1])
+        )
 
-    def seconds(self, first: int) -> tuple[int, Ints]:
-        """The syllables that stand after one, and the number of the first of these pairs."""
+    def second_syllables(self, first: int) -> tuple[int, Ints]:
+        """Return the number of the first pair of a row, and the term numbers of its second
+        syllables."""
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
-        _, packed, bits = self._pairs
+        _, packed, bits = self._pair_lists
         return start, decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
 
-    def _row(self, first: int) -> _Row:
-        begin, seconds = self.seconds(first)
-        living = self.living.pairs[begin : begin + len(seconds)]
-        return _Row(begin, seconds.astype(np.int32), living.astype(np.int32))
+    def _decode_pair_row(self, first: int) -> _PairRow:
+        begin, seconds = self.second_syllables(first)
+        live = self.live_frequencies.pairs[begin : begin + len(seconds)]
+        return _PairRow(begin, seconds.astype(np.int32), live.astype(np.int32))
 
-    def value(self, number: int) -> Postings:
-        """The postings of a facet value."""
+    def facet_value_postings(self, number: int) -> Postings:
+        """Return the postings of a facet value; all weights are 1."""
         ends = np.cumsum(self.value_frequencies[: number + 1], dtype=np.int64)
         start = int(ends[-1]) - int(self.value_frequencies[number])
         ids = self.value_documents[start : int(ends[-1])].astype(np.int64)
         return Postings(ids, np.ones(len(ids), np.int64))
 
-    def _weighted(self, bits: Any, start: int, end: int, count: int) -> Postings:
+    def _decode_postings(self, bits: Any, start: int, end: int, count: int) -> Postings:
+        """Decode the list of `count` documents, with weights, between two bits. Raises ValueError
+        on damage."""
         universe = self._universe
         ids = decode(bits, start, count, universe)
-        # The last is the greatest, but for damage.
+        # The last number is the greatest, unless the list is damaged.
         if not count or ids.max() >= self.documents:
             raise ValueError("a document number out of range")
         width = max(universe // count, 1).bit_length() - 1
@@ -278,7 +308,7 @@ class SegmentFiles:
         return Postings(ids, decode_weights(bits, after, end, count))
 
     def close(self) -> None:
-        """Let go of the files."""
-        del self.row  # its cache points back here and would keep the maps
+        """Release the files."""
+        del self.pair_row  # its cache refers to self and would keep the memory maps open
         for file in self._files:
             file.close()

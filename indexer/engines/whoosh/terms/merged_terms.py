@@ -1,6 +1,8 @@
-"""The syllables of several segments together, as tables like those of one.
+"""The syllables of several segments in one table, with the arrays that a single segment has.
 
-lexicon.arrays    terms, frequencies (of living documents), folds, fold_ends, fold_terms
+    terms.arrays    terms, frequencies (of live documents), folds, fold_ends, fold_terms
+
+Written by an update if the generation has several segments or deletes; read by `term_dictionary`.
 """
 
 from __future__ import annotations
@@ -12,43 +14,47 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
-from indexer.engines.whoosh.postings.list_merge import joined_tables
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
 from indexer.engines.whoosh.reader.segment_files import SegmentFiles
-from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 from indexer.engines.whoosh.writer.segment_merge import write_folds
 
 
-class Tables(NamedTuple):
-    """Syllables, ascending, with their documents; folds, ascending, with where each one's
-    syllables end in `fold_terms`."""
+class TermTables(NamedTuple):
+    """The syllables of a generation and their folded forms.
 
-    terms: Strings
+    `terms` are ascending, `frequencies` their document frequencies; `folds` are ascending. The
+    terms of fold k are `fold_terms[fold_ends[k - 1]:fold_ends[k]]` (term numbers, most frequent
+    first).
+    """
+
+    terms: StringTable
     frequencies: Array
-    folds: Strings
+    folds: StringTable
     fold_ends: Array
     fold_terms: Array
 
 
-def write_tables(path: Path, segments: Sequence[SegmentFiles]) -> None:
-    """Write the syllables that a living document has."""
-    terms, maps = joined_tables([files.terms.all() for files in segments])
+def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
+    """Write the syllables that occur in at least one live document of these segments."""
+    terms, maps = merge_sorted_strings([files.terms.all() for files in segments])
     frequencies = np.zeros(len(terms), np.int64)
     for files, numbers in zip(segments, maps, strict=True):
-        frequencies[numbers] += files.living.text
-    kept = list(compress(terms, (frequencies > 0).tolist()))
+        frequencies[numbers] += files.live_frequencies.syllables
+    live_terms = list(compress(terms, (frequencies > 0).tolist()))
     frequencies = frequencies[frequencies > 0]
     with ArrayWriter(path) as writer:
-        write_strings(writer, "terms", kept)
-        writer.put("frequencies", smallest(frequencies))
-        write_folds(writer, kept, frequencies)
+        write_strings(writer, "terms", live_terms)
+        writer.put("frequencies", shrink_dtype(frequencies))
+        write_folds(writer, live_terms, frequencies)
 
 
-def read_tables(path: Path) -> Tables:
-    """What `write_tables` wrote. Raises ValueError on damage."""
+def read_merged_terms(path: Path) -> TermTables:
+    """Return the tables that `write_merged_terms` wrote. Raises ValueError on damage."""
     file = ArrayFile(path)
-    terms, folds = Strings(file, "terms"), Strings(file, "folds")
-    found = Tables(terms, file["frequencies"], folds, file["fold_ends"], file["fold_terms"])
+    terms, folds = StringTable(file, "terms"), StringTable(file, "folds")
+    found = TermTables(terms, file["frequencies"], folds, file["fold_ends"], file["fold_terms"])
     if {len(found.frequencies), len(found.fold_terms)} != {len(terms)}:
         raise ValueError("the tables differ in length")
     return found

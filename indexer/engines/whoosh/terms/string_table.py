@@ -1,4 +1,8 @@
-"""A sorted table of strings that lies in two arrays: the characters, and where each term ends."""
+"""A table of strings stored as two arrays: the UTF-8 bytes of all strings, and where each string
+ends.
+
+The tables of terms are sorted, and the index of a string in its table is its *number*.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import overload
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.whoosh_adapter.schema import decode_term, encode_term
 
@@ -16,18 +20,22 @@ _AFTER = b"\xff"
 
 
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
-    """Write `name` and `name_ends`."""
+    """Write strings as the arrays `name` and `name_ends`."""
     every = list(strings)
     text = "".join(every)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     sizes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)  # in UTF-8
     ends = np.cumsum(np.fromiter(map(len, every), np.int64, len(every)))
     writer.put(name, np.frombuffer(encode_term(text), np.uint8))
-    writer.put(f"{name}_ends", smallest(np.concatenate(([0], np.cumsum(sizes)))[ends]))
+    writer.put(f"{name}_ends", shrink_dtype(np.concatenate(([0], np.cumsum(sizes)))[ends]))
 
 
-class Strings(Sequence[str]):
-    """Strings in an array file; those of a term table ascend by code point."""
+class StringTable(Sequence[str]):
+    """The strings that `write_strings` wrote. Raises ValueError if the two arrays do not fit
+    together.
+
+    Methods that search expect a table sorted by code point, which is also the order of UTF-8 bytes.
+    """
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._raw = file[name]
@@ -41,7 +49,7 @@ class Strings(Sequence[str]):
         return self._length
 
     def raw(self, number: int) -> bytes:
-        """The bytes of a string."""
+        """Return the UTF-8 bytes of a string."""
         start = int(self._ends[number - 1]) if number else 0
         return bytes(self._bytes[start : int(self._ends[number])])
 
@@ -60,54 +68,57 @@ class Strings(Sequence[str]):
         return iter(self.all())
 
     def all(self) -> list[str]:
-        """All strings, faster than one by one."""
+        """Return all strings; faster than one by one."""
         raw, ends = self._raw.tobytes(), self._ends.tolist()
         return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
-    def some(self, numbers: Array) -> list[str]:
-        """The strings with these numbers, faster than one by one."""
+    def get_many(self, numbers: Array) -> list[str]:
+        """Return the strings with these numbers; faster than one by one."""
         begins = np.where(numbers > 0, self._ends[numbers - 1], 0).tolist()
         ends = self._ends[numbers].tolist()
         return [decode_term(bytes(self._bytes[a:b])) for a, b in zip(begins, ends, strict=True)]
 
     def lengths(self) -> Array:
-        """The length of each string in characters."""
-        # All bytes but those that go on with a character of several begin one.
+        """Return the length of each string in code points."""
+        # Every byte but a continuation byte (0b10xxxxxx) begins a code point.
         begun = np.cumsum((self._raw & 0xC0) != 0x80)
         ends = np.concatenate(([0], begun))[self._ends]
         return np.diff(ends, prepend=0)
 
-    def joined(self) -> str:
-        """All strings, one right after another."""
+    def concatenated(self) -> str:
+        """Return all strings as one, without separators."""
         return decode_term(self._raw.tobytes())
 
-    def first_from(self, wanted: bytes) -> int:
-        """The number of the first term that is not below `wanted`."""
+    def lower_bound(self, key: bytes) -> int:
+        """Return the number of the first string whose bytes are not below `key`."""
         low, high = 0, self._length
         while low < high:
             middle = (low + high) >> 1
-            if self.raw(middle) < wanted:
+            if self.raw(middle) < key:
                 low = middle + 1
             else:
                 high = middle
         return low
 
     def find(self, term: str) -> int:
-        """The number of a term; -1 where there is none."""
-        wanted = encode_term(term)
-        at = self.first_from(wanted)
-        return at if at < self._length and self.raw(at) == wanted else -1
+        """Return the number of a string, or -1 if the table does not contain it."""
+        key = encode_term(term)
+        at = self.lower_bound(key)
+        return at if at < self._length and self.raw(at) == key else -1
 
-    def with_prefix(self, prefix: str) -> tuple[int, int]:
-        """The numbers `[first, last)` of the terms that begin with `prefix`."""
-        wanted = encode_term(prefix)
-        return self.first_from(wanted), self.first_from(wanted + _AFTER)
+    def prefix_range(self, prefix: str) -> tuple[int, int]:
+        """Return the numbers `[first, last)` of the strings that begin with `prefix`."""
+        key = encode_term(prefix)
+        return self.lower_bound(key), self.lower_bound(key + _AFTER)
 
 
-def most_frequent(numbers: Ints, often: Array, limit: int) -> Ints:
-    """At most `limit` of the numbers, those with the most of `often` (one for each) first, equal
-    ones ascending; without sorting them all."""
-    counts = often.astype(np.int64)
+def most_frequent(numbers: Ints, frequencies: Array, limit: int) -> Ints:
+    """Return at most `limit` of the numbers, those with the highest frequencies first.
+
+    `frequencies` has an entry per number. Equal frequencies are ordered by number, ascending. Does
+    not sort all numbers if `limit` is smaller.
+    """
+    counts = frequencies.astype(np.int64)
     if 0 < limit < len(numbers):
         least = np.partition(counts, len(counts) - limit)[len(counts) - limit]
         numbers, counts = numbers[counts >= least], counts[counts >= least]

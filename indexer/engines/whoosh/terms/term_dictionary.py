@@ -1,8 +1,8 @@
-"""The vocabulary of a generation: look-ups in mapped tables, of living documents only.
+"""The vocabulary of a generation: lookups in memory-mapped tables, counting live documents only.
 
-Where there is one segment, the tables are its own; where there are several, or dead documents,
-those of the syllables lie beside them together (`tables`), and the rest is added up when asked
-for. What the documents taught lies there as JSON.
+If the generation is a single segment without deletes, its own tables are used. Otherwise the
+syllables are read from a merged table (`merged_terms`), and the frequencies of words and pairs are
+added up over the segments at each request. What was learned from documents is stored as JSON.
 """
 
 from __future__ import annotations
@@ -16,54 +16,61 @@ import numpy as np
 
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.reader.segment import Segment, damage
-from indexer.engines.whoosh.terms.merged_terms import Tables, read_tables
-from indexer.engines.whoosh.terms.phrase_table import JOINT, PART, Phrases
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.terms.merged_terms import TermTables, read_merged_terms
+from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, PhraseTable
 from indexer.engines.whoosh.terms.string_table import most_frequent
 from indexer.engines.whoosh.writer.runs import facet_key, facet_value
 from indexer.facets import FACET_NAMES
 from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import PhraseEntry
 
-LEARNED = "learned.json"
-TABLES = "lexicon.arrays"
+LEARNED_FILE = "learned.json"
+MERGED_TERMS = "terms.arrays"
 _CACHED_FREQUENCIES = 1 << 15
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
-    """Keep what the documents taught."""
+    """Write what was learned from the documents, as `learned.json`."""
     text = json.dumps(learned.payload(), ensure_ascii=False, separators=(",", ":"))
-    (folder / LEARNED).write_bytes(text.encode("utf-8", "surrogatepass"))
+    (folder / LEARNED_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def read_learned(folder: Path) -> Learned:
-    """What `write_learned` wrote. Raises IndexDamaged."""
-    with damage(f"{folder.name}/{LEARNED}"):
-        text = (folder / LEARNED).read_bytes().decode("utf-8", "surrogatepass")
+    """Read `learned.json`. Raises IndexDamaged."""
+    with wrap_damage(f"{folder.name}/{LEARNED_FILE}"):
+        text = (folder / LEARNED_FILE).read_bytes().decode("utf-8", "surrogatepass")
         return Learned.from_payload(json.loads(text))
 
 
 class WhooshLexicon:
-    """The Lexicon protocol over the segments of a generation. Raises IndexDamaged."""
+    """The Lexicon protocol (`indexer.query.vocabulary.lexicon`) over the segments of a generation.
+
+    Methods raise IndexDamaged.
+    """
 
     def __init__(self, folder: Path, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self._learned = read_learned(folder)
-        name = segments[0].stored.make_filename(f".{PART}") if alone(segments) else JOINT
-        with damage(f"{folder.name}/{name}"):
-            self._phrases = Phrases(folder / str(name))
-        if alone(segments):
+        name = (
+            segments[0].stored.make_filename(f".{PHRASES_PART}")
+            if is_single_without_deletes(segments)
+            else MERGED_PHRASES
+        )
+        with wrap_damage(f"{folder.name}/{name}"):
+            self._phrases = PhraseTable(folder / str(name))
+        if is_single_without_deletes(segments):
             files = segments[0].files
-            self._tables = Tables(
+            self._tables = TermTables(
                 files.terms, files.frequencies, files.folds, files.fold_ends, files.fold_terms
             )
-            self._number = segments[0].number
+            self._term_number = segments[0].term_number
         else:
-            with damage(f"{folder.name}/{TABLES}"):
-                self._tables = read_tables(folder / TABLES)
-            self._number = memoize_lru(self._tables.terms.find, _CACHED_FREQUENCIES)
+            with wrap_damage(f"{folder.name}/{MERGED_TERMS}"):
+                self._tables = read_merged_terms(folder / MERGED_TERMS)
+            self._term_number = memoize_lru(self._tables.terms.find, _CACHED_FREQUENCIES)
         self._frequency = memoize_lru(
-            partial(_frequency, self._tables, self._number), _CACHED_FREQUENCIES
+            partial(_frequency, self._tables, self._term_number), _CACHED_FREQUENCIES
         )
         self._word_frequency = memoize_lru(
             lambda word: sum(segment.frequency("words", word) for segment in segments),
@@ -75,113 +82,116 @@ class WhooshLexicon:
             else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
             _CACHED_FREQUENCIES,
         )
-        self._variants = memoize_lru(partial(_of_fold, self._tables), _CACHED_FREQUENCIES)
-        self._values = lru_cache(len(FACET_NAMES))(partial(_values, segments))
+        self._variants = memoize_lru(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
+        self._values = lru_cache(len(FACET_NAMES))(partial(_facet_values, segments))
 
     @property
     def documents(self) -> int:
-        """Number of documents."""
-        return sum(segment.documents - len(segment.dead) for segment in self._segments)
+        """Number of live documents."""
+        return sum(segment.documents - len(segment.deleted) for segment in self._segments)
 
     @property
     def learned(self) -> Learned:
-        """What the documents taught."""
+        """What was learned from the documents: abbreviations and their long forms."""
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """Folded syllables, those whose forms are most frequent together first."""
-        with damage("the syllables"):
+        """Return folded syllables, first those whose terms have the highest total frequency."""
+        with wrap_damage("the syllables"):
             ends = self._tables.fold_ends.astype(np.int64)
-            often = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
-            totals = np.diff(np.concatenate(([0], np.cumsum(often)))[ends], prepend=0)
+            frequencies = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
+            totals = np.diff(np.concatenate(([0], np.cumsum(frequencies)))[ends], prepend=0)
             order = np.argsort(-totals, kind="stable")[:limit]
-            return tuple(self._tables.folds.some(order))
+            return tuple(self._tables.folds.get_many(order))
 
     def frequency(self, term: str) -> int:
-        """Documents with this syllable."""
+        """Return the number of documents with this syllable."""
         return int(self._frequency(term))
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Documents with the two side by side."""
+        """Return the number of documents with the two syllables side by side."""
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """The same of each of `firsts` (rows) with each of `seconds`."""
+        """Return the pair frequency of each of `firsts` (rows) with each of `seconds` (columns),
+        int64."""
         total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
         for segment in self._segments[1:]:
             total += segment.pair_frequencies(firsts, seconds)
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Documents with this word."""
+        """Return the number of documents with this word."""
         return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        """Syllables that fold to `folded`, most frequent first, then by code point."""
+        """Return the syllables that fold to `folded`, most frequent first, then by code point."""
         return self._variants(folded)
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Syllables that begin with `prefix`, most frequent first."""
-        with damage("the syllables"):
-            first, last = self._tables.terms.with_prefix(prefix)
-            return self._first(limit, np.arange(first, last))
+        """Return at most `limit` syllables that begin with `prefix`, most frequent first."""
+        with wrap_damage("the syllables"):
+            first, last = self._tables.terms.prefix_range(prefix)
+            return self._take_most_frequent(limit, np.arange(first, last))
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Syllables whose fold begins with `prefix`, most frequent first."""
-        with damage("the syllables"):
-            return self._first(
-                limit, _of_folds(self._tables, *self._tables.folds.with_prefix(prefix))
+        """Return at most `limit` syllables whose fold begins with `prefix`, most frequent first."""
+        with wrap_damage("the syllables"):
+            return self._take_most_frequent(
+                limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
             )
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """Phrases whose keys begin so, those of most documents first."""
-        with damage("the phrases"):
-            return self._phrases.beginning_with(key, limit)
+        """Return at most `limit` phrases whose keys begin with `key`, those of most documents
+        first."""
+        with wrap_damage("the phrases"):
+            return self._phrases.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """All values of a facet, ascending; none of an unknown facet."""
+        """Return all values of a facet, ascending; none for an unknown facet."""
         return self._values(facet) if facet in FACET_NAMES else ()
 
-    def _first(self, limit: int, numbers: Ints) -> tuple[str, ...]:
-        """The most frequent `limit` of these syllables, then by code point."""
+    def _take_most_frequent(self, limit: int, numbers: Ints) -> tuple[str, ...]:
+        """Return the `limit` most frequent of these syllables, equal ones by code point."""
         best = most_frequent(numbers, self._tables.frequencies[numbers], limit)
-        return tuple(self._tables.terms.some(best))
+        return tuple(self._tables.terms.get_many(best))
 
 
-def alone(segments: Sequence[Segment]) -> bool:
-    """Whether the tables of one segment are those of the generation."""
-    return len(segments) == 1 and not len(segments[0].dead)
+def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
+    """True if the generation is one segment without deletes, whose own tables then serve the
+    generation."""
+    return len(segments) == 1 and not len(segments[0].deleted)
 
 
-def _values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
-    """The values of a facet that a living document has, ascending."""
-    with damage("the facet values"):
+def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
+    """Return the values of a facet that at least one live document has, ascending."""
+    with wrap_damage("the facet values"):
         found: set[str] = set()
         for files in (segment.files for segment in segments):
-            first, last = files.values.with_prefix(facet_key(facet, ""))
-            living = np.flatnonzero(files.living.values[first:last]) + first
-            found.update(map(facet_value, files.values.some(living)))
+            first, last = files.values.prefix_range(facet_key(facet, ""))
+            live = np.flatnonzero(files.live_frequencies.values[first:last]) + first
+            found.update(map(facet_value, files.values.get_many(live)))
         return tuple(sorted(found))
 
 
-def _frequency(tables: Tables, number_of: Callable[[str], int], term: str) -> int:
-    """Documents with this syllable."""
-    with damage("the syllables"):
+def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -> int:
+    """Return the number of documents with this syllable."""
+    with wrap_damage("the syllables"):
         number = number_of(term)
         return int(tables.frequencies[number]) if number >= 0 else 0
 
 
-def _of_fold(tables: Tables, folded: str) -> tuple[str, ...]:
-    """The syllables with this fold, most frequent first."""
-    with damage("the syllables"):
+def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
+    """Return the syllables with this fold, most frequent first."""
+    with wrap_damage("the syllables"):
         number = tables.folds.find(folded)
         if number < 0:
             return ()
-        return tuple(tables.terms.some(_of_folds(tables, number, number + 1)))
+        return tuple(tables.terms.get_many(_numbers_with_folds(tables, number, number + 1)))
 
 
-def _of_folds(tables: Tables, first: int, last: int) -> Ints:
-    """The numbers of the syllables with these folds."""
+def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
+    """Return the term numbers of the syllables whose folds have the numbers `[first, last)`."""
     ends = tables.fold_ends
     start = int(ends[first - 1]) if first else 0
     stop = int(ends[last - 1]) if last else 0

@@ -1,7 +1,7 @@
-"""How stock Whoosh reads a segment of ours: its codec interfaces over `files`.
+"""A segment as stock Whoosh reads it: Whoosh's codec interfaces over `reader.segment_files`.
 
-Segments are written by `merge`, many postings at a time; what would write them one by one is not
-there. Stock queries, matchers and scorers run over what is here.
+`writer.segment_merge` writes segments, many postings at a time; Whoosh's interfaces for writing
+them one by one are not implemented. Stock queries, matchers and scorers run over what is here.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from whoosh.codec import base
 from whoosh.matching import ListMatcher
-from whoosh.reading import TermInfo, TermNotFound
+from whoosh.reading import SegmentReader, TermInfo, TermNotFound
 
 from indexer.engines.whoosh.reader.segment_files import NO_POSTINGS, Postings, SegmentFiles
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.schema import (
     FACET_FIELDS,
+    SCHEMA,
     decode_term,
     encode_term,
 )
@@ -32,69 +33,69 @@ Term = tuple[str, bytes]
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
-    """The terms of all fields."""
+    """The terms of all fields of a segment, for `Segment` and for stock Whoosh."""
 
     def __init__(self, files: SegmentFiles) -> None:
         self.files = files
 
     def postings(self, field: str, term: str) -> Postings:
-        """All postings of a term, as arrays; NO_POSTINGS where there are none."""
+        """Return all postings of a term as arrays, or NO_POSTINGS if it is unknown."""
         files = self.files
         if field == "text":
             number = files.terms.find(term)
-            return files.text(number) if number >= 0 else NO_POSTINGS
+            return files.syllable_postings(number) if number >= 0 else NO_POSTINGS
         if field == "words":
             number = files.words.find(term)
-            return files.word(number) if number >= 0 else NO_POSTINGS
+            return files.word_postings(number) if number >= 0 else NO_POSTINGS
         if field == "pairs":
-            first, second = self._pair(term)
-            return files.pair(first, second) if min(first, second) >= 0 else NO_POSTINGS
+            first, second = self._pair_numbers(term)
+            return files.pair_postings(first, second) if min(first, second) >= 0 else NO_POSTINGS
         if field == "id":
-            number = files.number_of(term)
+            number = files.document_number(term)
             one = np.array([number], np.int64)
             return Postings(one, np.ones_like(one)) if number >= 0 else NO_POSTINGS
         number = files.values.find(facet_key(FACET_FIELDS[field], term))
-        return files.value(number) if number >= 0 else NO_POSTINGS
+        return files.facet_value_postings(number) if number >= 0 else NO_POSTINGS
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """In how many living documents a term occurs; 0 for an unknown one."""
+        """Return the number of live documents with a term, 0 if it is unknown."""
         files, term = self.files, decode_term(text)
         if fieldname == "pairs":
-            first, second = self._pair(term)
+            first, second = self._pair_numbers(term)
             return files.pair_frequency(first, second) if min(first, second) >= 0 else 0
         if fieldname == "id":
-            number = files.number_of(term)
-            return int(number >= 0 and number not in files.dead)
+            number = files.document_number(term)
+            return int(number >= 0 and number not in files.deleted)
         if fieldname == "text":
-            number, counts = files.terms.find(term), files.living.text
+            number, counts = files.terms.find(term), files.live_frequencies.syllables
         elif fieldname == "words":
-            number, counts = files.words.find(term), files.living.words
+            number, counts = files.words.find(term), files.live_frequencies.words
         else:
             number = files.values.find(facet_key(FACET_FIELDS[fieldname], term))
-            counts = files.living.values
+            counts = files.live_frequencies.values
         return int(counts[number]) if number >= 0 else 0
 
-    def _pair(self, term: str) -> tuple[int, int]:
+    def _pair_numbers(self, term: str) -> tuple[int, int]:
         first, _, second = term.partition(" ")
         return self.files.terms.find(first), self.files.terms.find(second)
 
-    def in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
-        """The terms of a field from `prefix` on, ascending."""
+    def terms_in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
+        """Yield the terms of a field from `prefix` on, ascending."""
         files = self.files
         if field in ("text", "words"):
-            yield from _from(files.terms if field == "text" else files.words, prefix)
+            yield from _raw_terms_from(files.terms if field == "text" else files.words, prefix)
         elif field == "id":
             yield from (raw for raw in map(encode_term, files.ordered_ids()) if raw >= prefix)
         elif field == "pairs":
             for first in range(len(files.terms)):
                 raw = files.terms.raw(first)
-                for second in files.row(first).seconds.tolist():
+                for second in files.pair_row(first).seconds.tolist():
                     pair = raw + b" " + files.terms.raw(second)
                     if pair >= prefix:
                         yield pair
         else:
             key = facet_key(FACET_FIELDS[field], "")
-            first, last = files.values.with_prefix(key)
+            first, last = files.values.prefix_range(key)
             cut = len(encode_term(key))
             raws = (files.values.raw(number)[cut:] for number in range(first, last))
             yield from (raw for raw in raws if raw >= prefix)
@@ -103,27 +104,27 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self.doc_frequency(*term) > 0
 
     def terms(self) -> Iterator[Term]:
-        """All terms."""
-        return ((field, raw) for field in sorted(FIELDS) for raw in self.in_field(field))
+        """Yield all terms."""
+        return ((field, raw) for field in sorted(FIELDS) for raw in self.terms_in_field(field))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """The terms from `prefix` in a field on."""
+        """Yield all terms from `prefix` in the field `fieldname` on."""
         for field in sorted(FIELDS):
             if field >= fieldname:
                 start = prefix if field == fieldname else b""
-                yield from ((field, raw) for raw in self.in_field(field, start))
+                yield from ((field, raw) for raw in self.terms_in_field(field, start))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """All terms with their statistics."""
+        """Yield all terms with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """The terms from `prefix` in a field on, with their statistics."""
+        """Yield all terms from `prefix` in the field `fieldname` on, with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Statistics of a term. Raises TermNotFound, or ValueError on damage."""
-        found = self._found(fieldname, text)
+        """Return the statistics of a term. Raises TermNotFound, or ValueError on damage."""
+        found = self._existing_postings(fieldname, text)
         return TermInfo(
             weight=int(found.weights.sum()),
             df=len(found.ids),
@@ -135,12 +136,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, text: bytes) -> int:
-        """The weights of a term together."""
+        """Return the sum of the weights of a term."""
         return int(self.postings(fieldname, decode_term(text)).weights.sum())
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
-        """Whoosh's matcher over all postings of a term. Raises TermNotFound."""
-        found = self._found(fieldname, text)
+        """Return Whoosh's matcher over all postings of a term. Raises TermNotFound."""
+        found = self._existing_postings(fieldname, text)
         values = [b""] * len(found.ids)
         if fieldname == "text":
             occurrences = self.files.occurrences(self.files.terms.find(decode_term(text)))
@@ -157,151 +158,162 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             terminfo=self.term_info(fieldname, text),
         )
 
-    def _found(self, field: str, text: bytes) -> Postings:
+    def _existing_postings(self, field: str, text: bytes) -> Postings:
         found = self.postings(field, decode_term(text))
         if not found.ids.size:
             raise TermNotFound(f"No term {field}:{text!r}")
         return found
 
     def indexed_field_names(self) -> tuple[str, ...]:
-        """The fields that hold terms."""
+        """Return the names of the fields that hold terms."""
         return FIELDS
 
     def cursor(self, fieldname: str, fieldobj: Any) -> Any:
-        """Whoosh walks the dictionary so for fuzzy terms, which we expand ourselves."""
+        """Not implemented: Whoosh uses it for fuzzy terms, which queries expand before they become
+        a plan."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Release the files."""
         self.files.close()
 
 
-def _from(strings: Strings, prefix: bytes) -> Iterator[bytes]:
-    return map(strings.raw, range(strings.first_from(prefix), len(strings)))
+def _raw_terms_from(strings: StringTable, prefix: bytes) -> Iterator[bytes]:
+    return map(strings.raw, range(strings.lower_bound(prefix), len(strings)))
 
 
 class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Numbers of documents, lengths, stored fields."""
+    """Document numbers, lengths and stored fields."""
 
     def __init__(self, files: SegmentFiles) -> None:
         self.files = files
-        self._dead = frozenset(files.dead.tolist())
+        self._deleted = frozenset(files.deleted.tolist())
 
     def doc_count(self) -> int:
-        """The living documents."""
-        return self.files.documents - len(self._dead)
+        """Return the number of live documents."""
+        return self.files.documents - len(self._deleted)
 
     def doc_count_all(self) -> int:
-        """All documents, dead ones too."""
+        """Return the number of all documents, deleted ones included."""
         return self.files.documents
 
     def has_deletions(self) -> bool:
-        """Is any document dead?"""
-        return bool(self._dead)
+        """Return True if any document is deleted."""
+        return bool(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:
-        """Is this one?"""
-        return docnum in self._dead
+        """Return True if this document is deleted."""
+        return docnum in self._deleted
 
     def deleted_docs(self) -> frozenset[int]:
-        """The dead."""
-        return self._dead
+        """Return the numbers of the deleted documents."""
+        return self._deleted
 
     def all_doc_ids(self) -> Iterator[int]:
-        """The numbers of the living documents."""
-        return (number for number in range(self.files.documents) if number not in self._dead)
+        """Yield the numbers of the live documents."""
+        return (number for number in range(self.files.documents) if number not in self._deleted)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """The length of a document, exactly."""
+        """Return the exact length of a document."""
         return int(self.files.lengths[docnum]) if fieldname == "text" else default
 
     def field_length(self, fieldname: str) -> int:
-        """The lengths of all documents together."""
+        """Return the total length of all documents, deleted ones included."""
         return int(self.files.lengths.sum()) if fieldname == "text" else 0
 
     def min_field_length(self, fieldname: str) -> int:
-        """The shortest length."""
+        """Return the shortest length."""
         return int(self.files.lengths.min(initial=1 << 30)) if fieldname == "text" else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        """The longest length."""
+        """Return the longest length."""
         return int(self.files.lengths.max(initial=0)) if fieldname == "text" else 0
 
     def has_column(self, fieldname: str) -> bool:
-        """Whoosh is given no columns: what sorts and counts reads the arrays."""
+        """Return False: sorting and counting use the arrays of the segment, not Whoosh's
+        columns."""
         return False
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """The stored fields of a document. Raises ValueError or zlib.error on damage."""
+        """Return the stored fields of a document. Raises ValueError or zlib.error on damage."""
         return {"id": self.files.ids[docnum], "record": self.files.record(docnum)}
 
     def close(self) -> None:
-        """Nothing of its own."""
+        """Do nothing; TermsReader closes the files."""
 
 
 class StoredSegment(base.Segment):  # type: ignore[misc]
-    """What the list of segments says of one: its name, and how many documents it has, and of these
-    are dead. Names are whole numbers; the later segment has the larger one."""
+    """The entry of a segment in the list of segments: its name, and its numbers of documents and of
+    deletes.
+
+    Names are integers written in decimal; a later segment has the larger one.
+    """
 
     def __init__(
-        self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "", dead: int = 0
+        self, codec: Codec, indexname: str, doccount: int = 0, segid: str = "", deleted: int = 0
     ) -> None:
         super().__init__(indexname)
         self._codec = codec
         self._doccount = doccount
-        self._dead = dead
+        self._deleted_count = deleted
         if segid:
             self.segid = segid
 
     def codec(self) -> Codec:
-        """How it is read."""
+        """Return the codec that reads the segment."""
         return self._codec
 
     def doc_count_all(self) -> int:
-        """All documents, dead ones too."""
+        """Return the number of all documents, deleted ones included."""
         return self._doccount
 
     def deleted_count(self) -> int:
-        """The dead ones; which ones is in the segment's files."""
-        return self._dead
+        """Return the number of deleted documents; the segment's `.deletes` file tells which."""
+        return self._deleted_count
 
     def should_assemble(self) -> bool:
-        """Never one compound file: its directory is a pickle."""
+        """Return False: no compound file, because its directory is a pickle."""
         return False
 
 
 class Codec(base.Codec):  # type: ignore[misc]
-    """The layout of our segments."""
+    """Opens the files of our segments for Whoosh."""
 
     def __init__(self) -> None:
         self._opened: dict[str, SegmentFiles] = {}
 
     def terms_reader(self, storage: Any, segment: StoredSegment) -> TermsReader:
-        """The terms of a segment."""
+        """Return the terms of a segment."""
         folder = Path(storage.folder)
         files = SegmentFiles(
             lambda part: folder / segment.make_filename(f".{part}"), segment.deleted_count()
         )
-        # Whoosh's reader asks for the documents next; they are in the same files.
+        # Whoosh's reader calls `per_document_reader` next, which uses the same files.
         self._opened[segment.segid] = files
         return TermsReader(files)
 
     def per_document_reader(self, storage: Any, segment: StoredSegment) -> PerDocReader:
-        """The documents of a segment whose terms are open."""
+        """Return the documents of a segment whose `terms_reader` was just opened."""
         return PerDocReader(self._opened.pop(segment.segid))
 
     def new_segment(self, storage: Any, indexname: str) -> StoredSegment:
-        """An empty segment."""
+        """Return an empty segment."""
         return StoredSegment(self, indexname)
 
     def per_document_writer(self, storage: Any, segment: Any) -> Any:
-        """`writer` writes segments as a whole."""
+        """Not implemented: `writer.segment_builder` writes segments as a whole."""
         raise NotImplementedError
 
     def field_writer(self, storage: Any, segment: Any) -> Any:
-        """`writer` writes segments as a whole."""
+        """Not implemented: `writer.segment_builder` writes segments as a whole."""
         raise NotImplementedError
 
     def postings_reader(self, *_: Any, **__: Any) -> Any:
-        """`TermsReader.matcher` reads postings."""
+        """Not implemented: `TermsReader.matcher` reads postings."""
         raise NotImplementedError
+
+
+def open_segment_reader(storage: Any, segment: StoredSegment) -> tuple[Any, TermsReader]:
+    """Open Whoosh's reader over a segment; return it with the TermsReader that it uses."""
+    reader = SegmentReader(storage, SCHEMA, segment)
+    return reader, reader._terms

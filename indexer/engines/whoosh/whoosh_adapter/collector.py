@@ -1,8 +1,8 @@
-"""The plan as a Whoosh query, and the collector that runs it.
+"""The plan as a Whoosh query, and the collector that executes it.
 
-`PlanQuery` can stand anywhere in a tree of Whoosh's own queries. `PlanCollector` takes the short
-way: it asks for all matches and scores as arrays, where Whoosh's collectors step through a
-matcher document by document.
+`PlanQuery` can stand anywhere in a tree of Whoosh's own queries. `PlanCollector` takes a shortcut:
+it asks for all matches and scores as arrays, where Whoosh's collectors step through a matcher
+document by document.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan
 
-_ROWS = 16
-"""Of so many keys, taken together, the least says where a page may end."""
+_KEYS_PER_MINIMUM = 16
+"""Number of keys of which `_key_bound` considers only the minimum."""
 
 
 class SegmentSearcher(Searcher):  # type: ignore[misc]
-    """Whoosh's searcher over one segment, which our queries find through it."""
+    """Whoosh's searcher over one segment; PlanQuery reads the segment and its facets from it."""
 
     def __init__(self, segment: Segment, parent: Searcher | None = None) -> None:
         super().__init__(segment.reader, closereader=False, parent=parent)
@@ -40,7 +40,7 @@ class SegmentSearcher(Searcher):  # type: ignore[misc]
 
 
 class PlanSearcher(Searcher):  # type: ignore[misc]
-    """Whoosh's searcher over all segments; below it stands a SegmentSearcher for each."""
+    """Whoosh's searcher over all segments, with a SegmentSearcher for each."""
 
     def __init__(self, segments: Sequence[Segment], **options: Any) -> None:
         self._by_reader = {segment.reader: segment for segment in segments}
@@ -52,7 +52,7 @@ class PlanSearcher(Searcher):  # type: ignore[misc]
 
 
 class PlanQuery(Query):  # type: ignore[misc]
-    """A plan, for a SegmentSearcher."""
+    """A plan as a Whoosh query, evaluated through a SegmentSearcher."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -64,28 +64,31 @@ class PlanQuery(Query):  # type: ignore[misc]
         return hash(self.plan)
 
     def mask(self, searcher: SegmentSearcher) -> Mask:
-        """Which living documents match."""
+        """Return the mask of the live documents that match."""
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
-        return mask & searcher.segment.living if len(searcher.segment.dead) else mask
+        return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
 
-    def scores(self, searcher: SegmentSearcher, wanted: Ints) -> Floats:
-        """What each of these documents scores."""
-        return execute.scores(self.plan.features, searcher.segment, wanted)
+    def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
+        """Return the score of each of these documents (ascending), float64."""
+        return execute.scores(self.plan.features, searcher.segment, documents)
 
     def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:
-        """The same, as Whoosh's own queries and collectors want it."""
+        """Return matches and scores as a matcher, for Whoosh's own queries and collectors."""
         ids = np.flatnonzero(self.mask(searcher))
         if not ids.size:
             return NullMatcher()
         return ListMatcher(ids.tolist(), self.scores(searcher, ids).tolist())
 
     def estimate_size(self, ixreader: Any) -> int:
-        """Unknown before it is evaluated."""
+        """Return the number of all documents: the size is unknown before the plan is executed."""
         return int(ixreader.doc_count())
 
 
-class _Part(NamedTuple):
-    """What one segment holds; `best` is (first key, -score, id), ascending."""
+class _SegmentResult(NamedTuple):
+    """The result of one segment.
+
+    `best` are (first sort key, -score, id) of its documents that can be in the slice, ascending.
+    """
 
     matched: int
     total: int
@@ -94,7 +97,7 @@ class _Part(NamedTuple):
 
 
 class PlanCollector(Collector):  # type: ignore[misc]
-    """Runs a PlanQuery; `found` is then what `SearchEngine.find` wants."""
+    """Executes a PlanQuery; `result` then is the return value of `SearchEngine.find`."""
 
     def __init__(
         self, filters: Filters, sort: Sort, offset: int, limit: int, with_facets: bool
@@ -104,7 +107,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         self._sort = sort
         self._first, self._last = offset, offset + limit
         self._with_facets = with_facets
-        self._parts: list[_Part] = []
+        self._results: list[_SegmentResult] = []
 
     def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
         """Called by Whoosh for every segment; makes no matcher."""
@@ -112,33 +115,37 @@ class PlanCollector(Collector):  # type: ignore[misc]
         self.offset = offset
 
     def collect_matches(self) -> None:
-        """Evaluate the query over the whole segment."""
+        """Execute the query over the whole segment."""
         searcher: SegmentSearcher = self.subsearcher
         matched = self.q.mask(searcher)
-        left, counts = searcher.facets.narrow(matched, self._filters, counted=self._with_facets)
+        left, counts = searcher.facets.filter_and_count(
+            matched, self._filters, with_counts=self._with_facets
+        )
         (numbers,) = left.nonzero()
         best = self._best(numbers, searcher)
-        self._parts.append(_Part(int(np.count_nonzero(matched)), len(numbers), best, counts))
+        self._results.append(
+            _SegmentResult(int(np.count_nonzero(matched)), len(numbers), best, counts)
+        )
 
     @property
-    def found(self) -> Matches:
-        """What all segments hold together."""
-        best = self._parts[0].best
-        if len(self._parts) > 1:
-            every = sorted(hit for part in self._parts for hit in part.best)
+    def result(self) -> Matches:
+        """The results of all segments together."""
+        best = self._results[0].best
+        if len(self._results) > 1:
+            every = sorted(hit for part in self._results for hit in part.best)
             best = every[self._first : self._last]
         return Matches(
-            matched=sum(part.matched for part in self._parts),
-            total=sum(part.total for part in self._parts),
+            matched=sum(part.matched for part in self._results),
+            total=sum(part.total for part in self._results),
             hits=tuple((name, -score) for _, score, name in best),
-            facets=_added([part.counts for part in self._parts]),
+            facets=_sum_counts([part.counts for part in self._results]),
         )
 
     def _best(self, numbers: Ints, searcher: SegmentSearcher) -> list[tuple[float, float, str]]:
-        """The documents of a segment that can stand in the slice asked for, in order."""
-        # Beside other segments, the documents before the slice may still move into it.
-        alone = len(self.top_searcher.leaf_searchers()) == 1
-        start = self._first if alone else 0
+        """Return the documents of a segment that can be in the requested slice, in order."""
+        # If there are other segments, documents before the slice may still move into it.
+        only_segment = len(self.top_searcher.leaf_searchers()) == 1
+        start = self._first if only_segment else 0
         if start >= len(numbers) or self._last <= self._first:
             return []
         segment = searcher.segment
@@ -147,29 +154,34 @@ class PlanCollector(Collector):  # type: ignore[misc]
             scores = self.q.scores(searcher, numbers)
             first = -scores
         else:
-            first = _days(self._sort, segment.days[numbers])
+            first = _date_keys(self._sort, segment.days[numbers])
         if self._last < len(numbers):
-            # Sort only what can reach the slice; documents equal to its last one included.
-            reach = first <= _bound(first, self._last)
+            # Sort only documents that can be in the slice, including those equal to its last one.
+            reach = first <= _key_bound(first, self._last)
             numbers, first = numbers[reach], first[reach]
             scores = None if scores is None else scores[reach]
         if scores is None:
             scores = self.q.scores(searcher, numbers)
-        order = np.lexsort((segment.ranks[numbers], -scores, first))[start : self._last]
+        order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start : self._last]
         names = map(segment.id_of, numbers[order].tolist())
         return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
 
 
-def _bound(keys: Floats, count: int) -> float:
-    """A key that at least `count` of the keys are not above, and few more."""
-    if len(keys) >= _ROWS * count:
-        # The least of every few keys are keys of as many documents, and sooner gone through.
-        keys = keys[: len(keys) // _ROWS * _ROWS].reshape(_ROWS, -1).min(axis=0)
+def _key_bound(keys: Floats, count: int) -> float:
+    """Return a key such that at least `count` of the keys, and not many more, are not above it."""
+    if len(keys) >= _KEYS_PER_MINIMUM * count:
+        # Each column's minimum is the key of a different document; partitioning only these is
+        # faster.
+        keys = (
+            keys[: len(keys) // _KEYS_PER_MINIMUM * _KEYS_PER_MINIMUM]
+            .reshape(_KEYS_PER_MINIMUM, -1)
+            .min(axis=0)
+        )
     return float(np.partition(keys, count - 1)[count - 1])
 
 
-def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-    """The facet counts of all segments together."""
+def _sum_counts(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """Return the sums of the facet counts of all segments."""
     if len(counts) == 1:
         return counts[0]
     added: dict[str, dict[str, int]] = {}
@@ -181,7 +193,7 @@ def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, i
     return added
 
 
-def _days(sort: Sort, days: Ints) -> Floats:
-    """The key to sort by, ascending. Undated documents have day 0."""
+def _date_keys(sort: Sort, days: Ints) -> Floats:
+    """Return the keys to sort by date, ascending, undated documents (day 0) last; float64."""
     key = np.where(days == 0, np.inf, -days if sort is Sort.NEWEST else days)
     return key.astype(np.float64)

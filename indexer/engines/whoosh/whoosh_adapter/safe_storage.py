@@ -1,11 +1,11 @@
-"""Reading the files of Whoosh's own that an index has, and never trusting a pickle.
+"""Reads the files that Whoosh itself would unpickle, without trusting a pickle.
 
-Whoosh unpickles in several places. This is how each of them is closed:
+Whoosh unpickles in several places. Each of them is closed:
 
-    the list of segments in the TOC     `MappedFile.read_pickle`: only the classes in `ALLOWED`
-    the schema in the TOC               never read: ours is in `schema`
-    directory of a compound file        never written; such a segment is refused
-    all files of Whoosh's own codec     never written: ours are plain arrays (`arrays`)
+    list of segments in the TOC       `MappedFile.read_pickle`: only the classes in ALLOWED_CLASSES
+    schema in the TOC                 never read: `schema.SCHEMA` is used instead
+    directory of a compound file      never written; such a segment is rejected
+    all files of Whoosh's own codec   never written: ours are plain arrays (`postings.array_file`)
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-ALLOWED = frozenset(
+ALLOWED_CLASSES = frozenset(
     {
         ("indexer.engines.whoosh.whoosh_adapter.codec", "Codec"),
         ("indexer.engines.whoosh.whoosh_adapter.codec", "StoredSegment"),
     }
 )
-"""The classes that a pickle of ours names; what these two do when built is set attributes."""
+"""The classes that a pickle of ours refers to. Building one of them only sets attributes."""
 
 
 class PlainUnpickler(pickle.Unpickler):
-    """Reads numbers, strings and containers; raises UnpicklingError at the name of any class."""
+    """Reads numbers, strings and containers; raises UnpicklingError for any class."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Refuse."""
+        """Raise UnpicklingError."""
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an index file")
 
 
 class SegmentUnpickler(PlainUnpickler):
-    """Reads, besides plain values, instances of the classes in `ALLOWED`."""
+    """Reads instances of ALLOWED_CLASSES as well as plain values."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """The class, if it is on the list."""
-        if (module, name) not in ALLOWED:
+        """Return the class if it is allowed. Raises UnpicklingError if not."""
+        if (module, name) not in ALLOWED_CLASSES:
             return super().find_class(module, name)
         return pickle.Unpickler.find_class(self, module, name)
 
 
 class MappedFile(StructFile):  # type: ignore[misc]
-    """A file of Whoosh's that unpickles nothing but what is `ALLOWED`."""
+    """A file of Whoosh's own, memory-mapped, that unpickles only ALLOWED_CLASSES."""
 
     def __init__(self, path: str, name: str) -> None:
         with Path(path).open("rb") as file:
@@ -57,13 +57,14 @@ class MappedFile(StructFile):  # type: ignore[misc]
         super().__init__(mapped or io.BytesIO(), name=name)
 
     def read_pickle(self) -> Any:
-        """What was pickled at the current position. Raises UnpicklingError on foreign classes."""
+        """Return the object pickled at the current position. Raises UnpicklingError for other
+        classes."""
         return SegmentUnpickler(self.file).load()
 
 
 class MappedStorage(FileStorage):  # type: ignore[misc]
-    """A folder of Whoosh files, read through `MappedFile`."""
+    """A folder of Whoosh files, read through MappedFile."""
 
     def open_file(self, name: str, **_: Any) -> MappedFile:
-        """The file `name`, mapped."""
+        """Return the file `name`, memory-mapped."""
         return MappedFile(self._fpath(name), name)

@@ -5,66 +5,72 @@
     pairs         two syllables side by side, "dân vận"; weights only
     words         pyvi's words, "đá", "dân_vận"; weights only
     facet_<name>  one per entry of FACETS: whole values as terms
-    record        the document, stored: title and body as symbols, all else as JSON (see `files`)
+    record        the document, stored: title and body as symbols, everything else as JSON (see
+                  `reader.segment_files`)
 
-The weight of a posting is TITLE_WEIGHT x occurrences in the title + occurrences in the body.
-No field has an analyzer: terms are made by `indexer.analysis`, never by Whoosh.
+The weight of a posting is TITLE_WEIGHT x occurrences in the title + occurrences in the body. No
+field has a Whoosh analyzer: terms are made by `indexer.analysis`.
 """
 
 from __future__ import annotations
 
 from array import array
 
+import whoosh
 from whoosh import fields, formats
 
 from indexer.facets import FACET_NAMES
 
 FORMAT = 5
-"""Version of all that lies on disk. A change here, in the files of a segment, in folding
-or terms that makes older generations unreadable or wrong raises it."""
+"""Version of everything on disk. Raise it with any change here, in the files of a segment, in
+folding or in terms that makes older generations unreadable or wrong."""
+
+WHOOSH_VERSION = whoosh.versionstring()
+"""Version of the installed Whoosh library, recorded in the manifest of a generation."""
 
 INDEX_NAME = "archive"
-"""Whoosh's name for the index, in the names of its files."""
+"""The index name in Whoosh's file names."""
 
 
 def encode_term(term: str) -> bytes:
-    """UTF-8; lone surrogates, which JSON sources can contain, pass."""
+    """Return the UTF-8 bytes of a term; lone surrogates, which JSON sources can contain, are
+    kept."""
     return term.encode("utf-8", "surrogatepass")
 
 
 def decode_term(raw: bytes) -> str:
-    """Undo `encode_term`."""
+    """Return the term in the result of `encode_term`."""
     return raw.decode("utf-8", "surrogatepass")
 
 
-class Weights(formats.Format):  # type: ignore[misc]
-    """Postings that hold a document and a weight."""
+class WeightsFormat(formats.Format):  # type: ignore[misc]
+    """Postings that consist of a document and a weight."""
 
     posting_size = 0
 
     def decode_frequency(self, value: bytes) -> int:
-        """Whoosh's name for what a posting without a value counts."""
+        """Return 1, the frequency of a posting without a value (called by Whoosh)."""
         return 1
 
 
-class Positions(formats.Format):  # type: ignore[misc]
-    """Postings whose value is the ascending positions, each an unsigned 32-bit number."""
+class PositionsFormat(formats.Format):  # type: ignore[misc]
+    """Postings whose value holds the ascending positions, each an unsigned 32-bit integer."""
 
     posting_size = -1
 
     def decode_positions(self, value: bytes) -> list[int]:
-        """What `codec.TermsReader.matcher` wrote."""
+        """Return the positions that `codec.TermsReader.matcher` wrote into a value."""
         found = array("I")
         found.frombytes(value)
         return found.tolist()
 
     def decode_frequency(self, value: bytes) -> int:
-        """Number of positions."""
+        """Return the number of positions."""
         return len(value) // 4
 
 
-class Terms(fields.FieldType):  # type: ignore[misc]
-    """A field whose values are ready-made postings (see `runs`)."""
+class TermsField(fields.FieldType):  # type: ignore[misc]
+    """A field whose postings `writer.runs` makes."""
 
     def __init__(
         self, form: formats.Format, *, scorable: bool = False, unique: bool = False
@@ -72,16 +78,16 @@ class Terms(fields.FieldType):  # type: ignore[misc]
         super().__init__(form, None, scorable=scorable, unique=unique)
 
     def to_bytes(self, value: str | bytes) -> bytes:
-        """A term as it is kept."""
+        """Return the bytes of a term."""
         return value if isinstance(value, bytes) else encode_term(value)
 
     def from_bytes(self, bs: bytes) -> str:
-        """A term as it was given."""
+        """Return the term of these bytes."""
         return decode_term(bs)
 
 
-class Record(fields.FieldType):  # type: ignore[misc]
-    """A JSON-ready dict that is stored only."""
+class RecordField(fields.FieldType):  # type: ignore[misc]
+    """A JSON-ready dict that is only stored."""
 
     indexed = False
 
@@ -90,19 +96,19 @@ class Record(fields.FieldType):  # type: ignore[misc]
 
 
 def facet_field(facet: str) -> str:
-    """The name of the field that holds the values of a facet."""
+    """Return the name of the field that holds the values of a facet."""
     return f"facet_{facet}"
 
 
 FACET_FIELDS = {facet_field(name): name for name in FACET_NAMES}
-"""Field -> facet."""
+"""Field name -> facet name."""
 
 
 SCHEMA = fields.Schema(
-    id=Terms(Weights(), unique=True),
-    text=Terms(Positions(), scorable=True),
-    pairs=Terms(Weights()),
-    words=Terms(Weights()),
-    record=Record(),
-    **{field: Terms(Weights()) for field in FACET_FIELDS},
+    id=TermsField(WeightsFormat(), unique=True),
+    text=TermsField(PositionsFormat(), scorable=True),
+    pairs=TermsField(WeightsFormat()),
+    words=TermsField(WeightsFormat()),
+    record=RecordField(),
+    **{field: TermsField(WeightsFormat()) for field in FACET_FIELDS},
 )

@@ -1,4 +1,4 @@
-"""The segments of a generation: Whoosh's list of them, read and written, and all of them opened."""
+"""The list of segments of a generation (Whoosh's TOC): writes it, reads it, opens all segments."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any
 
 from whoosh.index import TOC
 
-from indexer.engines.whoosh.reader.segment import Segment, damage
+from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME, SCHEMA
 
 
-def write_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
-    """Write the list of segments, Whoosh's TOC."""
+def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
+    """Write the list of segments into `folder`."""
     TOC(SCHEMA, list(segments), 1).write(MappedStorage(str(folder)), INDEX_NAME)
 
 
 def open_segments(folder: Path) -> tuple[Segment, ...]:
-    """All segments in `folder`, open for reading. Raises IndexDamaged."""
+    """Open all segments in `folder` for reading. Raises IndexDamaged."""
     storage = MappedStorage(str(folder), readonly=True)
-    with damage(f"the list of segments in {folder.name}"):
+    with wrap_damage(f"the list of segments in {folder.name}"):
         listed = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments
-        stored = [_checked(found) for found in listed]
+        stored = [_validated(found) for found in listed]
         if not stored or len({one.segid for one in stored}) < len(stored):
             raise ValueError("no list of segments")
     opened: list[Segment] = []
@@ -34,25 +34,26 @@ def open_segments(folder: Path) -> tuple[Segment, ...]:
     except BaseException:
         close_segments(opened)
         raise
-    documents = sum(segment.documents - len(segment.dead) for segment in opened)
-    length = sum(int(segment.lengths[segment.living].sum()) for segment in opened)
+    documents = sum(segment.documents - len(segment.deleted) for segment in opened)
+    length = sum(int(segment.lengths[segment.live_docs].sum()) for segment in opened)
     for segment in opened:
         segment.average_length = length / documents if documents else 0.0
     return tuple(opened)
 
 
 def close_segments(segments: Sequence[Segment]) -> None:
-    """Let go of their files."""
+    """Release the files of these segments."""
     for segment in segments:
         segment.close()
 
 
-def _checked(found: Any) -> StoredSegment:
-    """A fresh segment with what the one from disk says, if that can be what we wrote.
+def _validated(found: Any) -> StoredSegment:
+    """Return a new StoredSegment with the values read from disk. Raises ValueError if we cannot
+    have written them.
 
-    The classes allowed in the TOC can still carry any attribute, which Whoosh would believe.
+    An instance of an allowed class can carry any attributes, and Whoosh would use them.
     """
-    name, documents, dead = found.segid, found._doccount, found._dead
+    name, documents, deleted = found.segid, found._doccount, found._deleted_count
     plain = (
         type(found) is StoredSegment
         and found.indexname == INDEX_NAME
@@ -60,10 +61,10 @@ def _checked(found: Any) -> StoredSegment:
         and name.isascii()
         and name.isdecimal()
         and type(documents) is int
-        and type(dead) is int
-        and 0 <= dead <= documents
+        and type(deleted) is int
+        and 0 <= deleted <= documents
         and found.compound is False
     )
     if not plain:
         raise ValueError("not a segment of ours")
-    return StoredSegment(Codec(), INDEX_NAME, documents, name, dead)
+    return StoredSegment(Codec(), INDEX_NAME, documents, name, deleted)

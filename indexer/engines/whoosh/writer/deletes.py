@@ -1,8 +1,8 @@
-"""Documents die in a segment that stays: who they are, and what they leave of its frequencies.
+"""Deletes documents from a segment that is kept: writes which, and the frequencies without them.
 
-Postings are in order of terms, so what a document had is found by reading it again: the dead of
-an update become a segment of their own, written as any other, and what that one counts is
-subtracted. It is not kept.
+Postings are ordered by term, so the terms of a document are found by analysing it again: the
+deleted documents are written to a temporary segment like any other, and its frequencies are
+subtracted. The temporary segment is removed afterwards. Used by `generations.incremental_update`.
 """
 
 from __future__ import annotations
@@ -14,67 +14,74 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.reader.live_docs import Counted, write_dead
+from indexer.engines.whoosh.reader.live_docs import LiveCounts, write_deletes
 from indexer.engines.whoosh.reader.segment import Segment
-from indexer.engines.whoosh.reader.segment_files import DEAD, SegmentFiles
-from indexer.engines.whoosh.terms.phrase_table import PART, subtract_phrases
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.reader.segment_files import DELETES_PART, SegmentFiles
+from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART, subtract_phrases
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
-from indexer.suggest.ngrams import SMALL
+from indexer.suggest.ngrams import SMALL_BATCH
 
-_GRAVE = "grave"
+_TEMPORARY = "deleted"
 
 
-def bury(folder: Path, former: Path, segment: Segment, numbers: Sequence[int]) -> StoredSegment:
-    """Write into `folder` that these documents of a segment are dead, besides those that were in
+def delete_documents(
+    folder: Path, former: Path, segment: Segment, numbers: Sequence[int]
+) -> StoredSegment:
+    """Write into `folder` that these documents of a segment are deleted, besides those deleted in
     `former`.
 
-    Raises IndexDamaged where they cannot be read.
+    `former` is the folder of the previous generation, `numbers` are document numbers in the
+    segment. Returns the entry for the list of segments. Raises IndexDamaged if the documents cannot
+    be read.
     """
-    grave = folder / _GRAVE
-    grave.mkdir()
-    # Of few documents every phrase is counted, so that none stays that only the dead had.
-    builder = SegmentBuilder(grave, most=SMALL)
+    temporary = folder / _TEMPORARY
+    temporary.mkdir()
+    # In a batch of at most SMALL_BATCH documents every phrase is counted, so that no phrase stays
+    # that only deleted documents contain.
+    builder = SegmentBuilder(temporary, max_documents=SMALL_BATCH)
     try:
         for number in numbers:
             builder.add(segment.document(number))
         written = builder.commit()
     finally:
         builder.cancel()
-    files = SegmentFiles(lambda part: grave / str(written.make_filename(f".{part}")))
-    left = _without(segment.files, files)
+    files = SegmentFiles(lambda part: temporary / str(written.make_filename(f".{part}")))
+    left = _subtract_frequencies(segment.files, files)
     files.close()
-    phrases = str(segment.stored.make_filename(f".{PART}"))
-    grave_phrases = grave / str(written.make_filename(f".{PART}"))
-    subtract_phrases(folder / phrases, former / phrases, grave_phrases)
-    shutil.rmtree(grave)
-    dead = np.union1d(segment.dead, np.array(numbers, np.int64))
-    write_dead(folder / str(segment.stored.make_filename(f".{DEAD}")), dead, left)
-    return StoredSegment(Codec(), INDEX_NAME, segment.documents, segment.stored.segid, len(dead))
+    phrases = str(segment.stored.make_filename(f".{PHRASES_PART}"))
+    deleted_phrases = temporary / str(written.make_filename(f".{PHRASES_PART}"))
+    subtract_phrases(folder / phrases, former / phrases, deleted_phrases)
+    shutil.rmtree(temporary)
+    deleted = np.union1d(segment.deleted, np.array(numbers, np.int64))
+    write_deletes(folder / str(segment.stored.make_filename(f".{DELETES_PART}")), deleted, left)
+    return StoredSegment(Codec(), INDEX_NAME, segment.documents, segment.stored.segid, len(deleted))
 
 
-def _without(files: SegmentFiles, dead: SegmentFiles) -> Counted:
-    """What is left of a segment's frequencies without documents that live in it."""
-    living = files.living
-    text, words, values = (np.array(table, np.int64) for table in living[:3])
-    terms = _places(files.terms, dead.terms)
-    text[terms] -= dead.frequencies
-    words[_places(files.words, dead.words)] -= dead.word_frequencies
-    values[_places(files.values, dead.values)] -= dead.value_frequencies
-    pairs = living.pairs[0 : len(living.pairs)]
+def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCounts:
+    """Return the live frequencies of a segment minus those of the temporary segment `deleted`."""
+    live = files.live_frequencies
+    syllables, words, values = (np.array(table, np.int64) for table in live[:3])
+    terms = _numbers_in(files.terms, deleted.terms)
+    syllables[terms] -= deleted.frequencies
+    words[_numbers_in(files.words, deleted.words)] -= deleted.word_frequencies
+    values[_numbers_in(files.values, deleted.values)] -= deleted.value_frequencies
+    pairs = live.pairs[0 : len(live.pairs)]
     at = [np.zeros(0, np.int64)]
-    for first in range(len(dead.terms)):
-        _, seconds = dead.seconds(first)
+    for first in range(len(deleted.terms)):
+        _, seconds = deleted.second_syllables(first)
         if len(seconds):
-            start, known = files.seconds(int(terms[first]))
+            start, known = files.second_syllables(int(terms[first]))
             at.append(start + np.searchsorted(known, terms[seconds]))
-    pairs[np.concatenate(at)] -= dead.living.pairs[0 : len(dead.living.pairs)]
-    return Counted(text, words, values, pairs)
+    pairs[np.concatenate(at)] -= deleted.live_frequencies.pairs[
+        0 : len(deleted.live_frequencies.pairs)
+    ]
+    return LiveCounts(syllables, words, values, pairs)
 
 
-def _places(table: Strings, strings: Strings) -> Ints:
-    """Where the strings stand in a table that has them all."""
+def _numbers_in(table: StringTable, strings: StringTable) -> Ints:
+    """Return the numbers of the strings in a table that contains all of them."""
     numbers = {term: number for number, term in enumerate(table)}
     return np.fromiter(map(numbers.__getitem__, strings), np.int64, len(strings))

@@ -1,8 +1,8 @@
-"""Documents become runs, runs become one Whoosh segment.
+"""Builds a segment: batches of documents become runs, and these are merged into one segment.
 
-A batch of documents is one run; what fits into one batch is analysed here, more is shared with a
-process for each further processor. The result depends on the documents alone, not on how many
-there are.
+If all documents fit into one batch, this process does everything; otherwise the batches are shared
+with one worker process per further processor. The result depends only on the documents, not on the
+number of processes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer import segment_merge
 from indexer.engines.whoosh.writer.runs import write_run
-from indexer.engines.whoosh.writer.worker_pool import Workers, processors
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool, usable_processors
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, Learned, Learner
 
 BATCH_CHARACTERS = 3 << 20
-"""Text in one run; while it is made, a worker needs about 60 bytes for each."""
-EARLY_CHARACTERS = BATCH_CHARACTERS // 8
-"""More text is no small build: processes are started, so that they are ready when it is read."""
+"""Characters of text in one run. A worker needs about 60 bytes for each while it makes the run."""
+START_WORKERS_AT = BATCH_CHARACTERS // 8
+"""With more characters than this it is no small build: workers are started, so that they are ready
+when the first batch is full."""
 BATCH_DOCUMENTS = 1 << 14
 
 _RUNS = "runs"
@@ -39,9 +40,12 @@ Progress = Callable[[int], None]
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Have Python's collector of cycles rest: there are none, and it would look for them among all
-    that is known of words, again and again."""
+def _without_garbage_collector() -> Iterator[None]:
+    """Pause Python's cyclic garbage collector.
+
+    There are no cycles, and the collector would search the large word tables for them again and
+    again.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -52,97 +56,102 @@ def _without_collector() -> Iterator[None]:
 
 
 class SegmentBuilder:
-    """Writes a segment called `name` into a folder, from runs of at most `most` documents.
-    `commit` or `cancel` ends it."""
+    """Writes a segment called `name` into a folder, from runs of at most `max_documents` documents.
+
+    Call `add` for each document, then `commit`, or `cancel` at any time.
+    """
 
     def __init__(
         self,
         folder: Path,
         name: str = "1",
         progress: Progress | None = None,
-        most: int | None = None,
+        max_documents: int | None = None,
     ) -> None:
         self._folder = folder
         self._name = name
         self._progress = progress
-        self._most = most or BATCH_DOCUMENTS
+        self._max_documents = max_documents or BATCH_DOCUMENTS
         self._runs: list[Path] = []
         self._batch: list[Document] = []
         self._characters = 0
         self._done = 0
         self._learner = Learner()
-        self._ending = ExitStack()
-        self._workers: Workers | None = None
-        self._waiting: deque[tuple[int, Future[list[Findings]]]] = deque()
+        self._exit_stack = ExitStack()
+        self._workers: WorkerPool | None = None
+        self._pending: deque[tuple[int, Future[list[Findings]]]] = deque()
 
     def add(self, document: Document) -> None:
-        """Take in a document."""
+        """Add a document; starts work on a batch when it is full."""
         size = len(document.body) + len(document.title)
-        full = len(self._batch) == self._most
+        full = len(self._batch) == self._max_documents
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
-            self._start()
+            self._submit_batch()
         self._batch.append(document)
         self._characters += size
-        if self._characters > EARLY_CHARACTERS:
-            self._hire()
+        if self._characters > START_WORKERS_AT:
+            self._start_workers()
 
     @property
     def learned(self) -> Learned:
-        """What the documents of the finished segment taught."""
+        """What was learned from the documents of the committed segment."""
         return self._learner.learned()
 
     def commit(self) -> StoredSegment:
-        """Write the segment."""
-        with _without_collector():
+        """Write the segment and return its entry for the list of segments."""
+        with _without_garbage_collector():
             if self._runs:
-                workers = self._start()
-                while workers.help():
+                workers = self._submit_batch()
+                while workers.run_next():
                     self._collect()
                 self._collect(wait=True)
             else:
-                self._finish(len(self._batch), write_run(self._next(), self._batch))
+                self._record_done(len(self._batch), write_run(self._next_run(), self._batch))
             self._batch = []
             segment = StoredSegment(Codec(), INDEX_NAME, self._done, self._name)
             self._merge(segment)
         shutil.rmtree(self._folder / _RUNS)
-        self._ending.close()
+        self._exit_stack.close()
         return segment
 
     def cancel(self) -> None:
-        """End all work at once; the folder is the caller's to remove."""
-        self._ending.close()
+        """Stop all work at once; the caller removes the folder."""
+        self._exit_stack.close()
 
-    def _next(self) -> Path:
-        """The file of the next run."""
+    def _next_run(self) -> Path:
+        """Return the path of the next run."""
         (self._folder / _RUNS).mkdir(exist_ok=True)
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
-    def _hire(self) -> Workers:
-        """The processes that help."""
+    def _start_workers(self) -> WorkerPool:
+        """Return the worker processes, started at the first call."""
         if self._workers is None:
-            self._workers = self._ending.enter_context(Workers(processors() - 1, prepare))
+            self._workers = self._exit_stack.enter_context(
+                WorkerPool(usable_processors() - 1, prepare)
+            )
         return self._workers
 
-    def _start(self) -> Workers:
-        workers = self._hire()
-        future = workers.submit(write_run, self._next(), self._batch)
-        self._waiting.append((len(self._batch), future))
+    def _submit_batch(self) -> WorkerPool:
+        """Queue the current batch as a run; return the workers."""
+        workers = self._start_workers()
+        future = workers.submit(write_run, self._next_run(), self._batch)
+        self._pending.append((len(self._batch), future))
         self._batch, self._characters = [], 0
-        # One batch for each process waits ready, so that none is idle and memory stays bounded.
-        if workers.waiting > workers.count:
-            workers.help()
+        # One batch per process waits in the queue, so that none is idle and memory stays bounded.
+        if workers.queued > workers.count:
+            workers.run_next()
         self._collect()
         return workers
 
     def _collect(self, *, wait: bool = False) -> None:
-        """Take in what is done; with `wait`, all."""
-        while self._waiting and (wait or self._waiting[0][1].done()):
-            count, future = self._waiting.popleft()
-            self._finish(count, future.result())
+        """Record the batches that are done; with `wait`, wait for all."""
+        while self._pending and (wait or self._pending[0][1].done()):
+            count, future = self._pending.popleft()
+            self._record_done(count, future.result())
 
-    def _finish(self, count: int, found: list[Findings]) -> None:
-        for item in found:
+    def _record_done(self, count: int, learned: list[Findings]) -> None:
+        for item in learned:
             self._learner.add(item)
         self._done += count
         if self._progress is not None and count:
@@ -152,12 +161,12 @@ class SegmentBuilder:
         def target(part: str) -> Path:
             return self._folder / str(segment.make_filename(f".{part}"))
 
-        # The dearest first; phrases are that where documents are few.
+        # The slowest first; merging phrases is slowest if there are few documents.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
-            (phrase_table.merge_phrases, (target(phrase_table.PART), self._runs)),
+            (phrase_table.merge_phrases, (target(phrase_table.PHRASES_PART), self._runs)),
             (segment_merge.merge_pairs, (target("pairs"), self._runs)),
-            (segment_merge.write_merged_texts, (target("texts"), self._runs)),
-            (segment_merge.merge_text, (target("text"), target("places"), self._runs)),
+            (segment_merge.merge_stored_texts, (target("texts"), self._runs)),
+            (segment_merge.merge_syllables, (target("syllables"), target("positions"), self._runs)),
             (segment_merge.merge_words, (target("words"), self._runs)),
             (segment_merge.merge_documents, (target("docs"), self._runs)),
             (segment_merge.merge_facets, (target("facets"), self._runs)),
@@ -167,7 +176,7 @@ class SegmentBuilder:
                 function(*args)
             return
         futures = [self._workers.submit(function, *args) for function, args in work]
-        while self._workers.help():
+        while self._workers.run_next():
             pass
         for future in futures:
             future.result()

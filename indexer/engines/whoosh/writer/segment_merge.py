@@ -1,8 +1,8 @@
-"""Runs become a segment: their lists joined term by term, a slice of terms at a time.
+"""Merges runs into the files of a segment, a slice of terms at a time.
 
-Runs come in the order of their documents, so the joined list of a term is its lists one after
-another: a stable sort by term is all there is to do. Memory is bounded by the slice and by the
-tables of terms.
+Runs come in the order of their documents, so the merged list of a term is the concatenation of its
+lists: a stable sort by term is all that is needed. Memory is bounded by the size of a slice and by
+the tables of terms. Every function writes one or two files and can run in a process of its own.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ import numpy as np
 
 from indexer.analysis import fold
 from indexer.engines.whoosh.doc_store.text_writer import merge_texts
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import (
     ListWriter,
-    Source,
-    joined,
-    joined_strings,
-    slices,
-    write_small,
+    RunLists,
+    merge_lists,
+    merge_run_strings,
+    slice_by_count,
+    write_small_numbers,
 )
-from indexer.engines.whoosh.postings.positions import PositionWriter, widths
-from indexer.engines.whoosh.terms.string_table import Strings, write_strings
+from indexer.engines.whoosh.postings.positions import PositionWriter, position_widths
+from indexer.engines.whoosh.terms.string_table import StringTable, write_strings
 from indexer.engines.whoosh.writer.runs import PAIR_SHIFT
 
 
-def _bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
-    """(documents, places) before each run, and of all."""
-    found = [(0, 0)]
+def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
+    """Return (documents, positions) before each run, and, as the last entry, of all runs."""
+    bases = [(0, 0)]
     for path in runs:
         spans = ArrayFile(path)["span"]
-        found.append((found[-1][0] + len(spans), found[-1][1] + int(spans.sum(dtype=np.int64))))
-    return found
+        bases.append((bases[-1][0] + len(spans), bases[-1][1] + int(spans.sum(dtype=np.int64))))
+    return bases
 
 
 def merge_documents(target: Path, runs: Sequence[Path]) -> None:
-    """Write columns and records."""
+    """Write document values and stored fields (`<segment>.docs`)."""
     files = [ArrayFile(path) for path in runs]
     with ArrayWriter(target) as writer:
-        ids = [name for file in files for name in Strings(file, "ids").all()]
+        ids = [name for file in files for name in StringTable(file, "ids").all()]
         write_strings(writer, "ids", ids)
         order = sorted(range(len(ids)), key=ids.__getitem__)
         writer.put("by_id", np.array(order, np.uint32))
@@ -52,113 +52,136 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
             writer.begin(name, kind)
             for file in files:
                 writer.append(file[name])
-        writer.begin("known", "u1")
+        writer.begin("dictionary", "u1")
         for file in files:
-            writer.append(file["known"])
-        writer.put("known_ends", np.cumsum([len(file["known"]) for file in files], dtype=np.uint32))
-        writer.put("known_until", np.cumsum([len(file["day"]) for file in files], dtype=np.uint32))
+            writer.append(file["dictionary"])
+        writer.put(
+            "dictionary_ends",
+            np.cumsum([len(file["dictionary"]) for file in files], dtype=np.uint32),
+        )
+        writer.put(
+            "dictionary_until", np.cumsum([len(file["day"]) for file in files], dtype=np.uint32)
+        )
         writer.begin("records", "u1")
         for file in files:
             writer.append(file["records"])
-            file.forget()
+            file.release_pages()
         sizes = [0, *accumulate(len(file["records"]) for file in files)]
         ends = [file["record_ends"] + before for file, before in zip(files, sizes, strict=False)]
-        writer.put("record_ends", smallest(np.concatenate([np.zeros(0, np.int64), *ends])))
+        writer.put("record_ends", shrink_dtype(np.concatenate([np.zeros(0, np.int64), *ends])))
 
 
-def write_merged_texts(target: Path, runs: Sequence[Path]) -> None:
-    """Write titles and bodies."""
+def merge_stored_texts(target: Path, runs: Sequence[Path]) -> None:
+    """Write titles and bodies (`<segment>.texts`)."""
     with ArrayWriter(target) as writer:
         merge_texts(writer, [ArrayFile(path) for path in runs])
 
 
-def merge_text(target: Path, places_target: Path, runs: Sequence[Path]) -> None:
-    """Write the syllables: terms, postings, folds; and, in a file of its own, their positions.
+def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) -> None:
+    """Write terms, postings and folds of syllables, and, in a file of their own, their positions.
 
-    Most queries need no more than documents and weights, which take a fraction of the positions.
+    Most queries need only documents and weights, which take a fraction of the space of the
+    positions.
     """
-    terms, maps = joined_strings(runs, "text")
-    bases = _bases(runs)
-    begins, bodies, spans = _layout(runs)
-    bits = widths(spans)
+    terms, maps = merge_run_strings(runs, "syllables")
+    bases = _run_bases(runs)
+    begins, bodies, spans = _document_layout(runs)
+    bits = position_widths(spans)
     sources = [
-        Source(ArrayFile(path), "text", None, numbers, base[1], 0)
+        RunLists(ArrayFile(path), "syllables", None, numbers, base[1], 0)
         for path, numbers, base in zip(runs, maps, bases, strict=False)
     ]
-    frequencies, titled = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+    frequencies, title_frequencies = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
     titles = []
-    with ArrayWriter(target) as writer, ArrayWriter(places_target) as beside:
+    with ArrayWriter(target) as writer, ArrayWriter(positions_target) as positions_writer:
         write_strings(writer, "terms", terms)
         lists = ListWriter(writer, "postings", max(bases[-1][0], 1))
-        positions = PositionWriter(beside)
-        for keys, sizes, places, _ in joined(sources, len(terms)):
-            documents = np.searchsorted(begins, places, side="right") - 1
-            positions.add(sizes, places - begins[documents], bits[documents])
+        positions = PositionWriter(positions_writer)
+        for keys, sizes, global_positions, _ in merge_lists(sources, len(terms)):
+            documents = np.searchsorted(begins, global_positions, side="right") - 1
+            positions.add(sizes, global_positions - begins[documents], bits[documents])
             owners = np.repeat(np.arange(len(keys)), sizes)
-            heads = np.flatnonzero(np.diff(owners << 32 | documents, prepend=-1))
-            found = np.bincount(owners[heads], minlength=len(keys))
-            lists.add(found, documents[heads], np.diff(heads, append=len(places)))
-            in_title = np.add.reduceat((places < bodies[documents]).astype(np.int64), heads)
-            has = np.flatnonzero(in_title)
-            frequencies[keys] = found
-            titled[keys] = np.bincount(owners[heads[has]], minlength=len(keys))
-            titles.append((titled[keys], documents[heads[has]], in_title[has]))
+            document_heads = np.flatnonzero(np.diff(owners << 32 | documents, prepend=-1))
+            document_counts = np.bincount(owners[document_heads], minlength=len(keys))
+            lists.add(
+                document_counts,
+                documents[document_heads],
+                np.diff(document_heads, append=len(global_positions)),
+            )
+            title_counts = np.add.reduceat(
+                (global_positions < bodies[documents]).astype(np.int64), document_heads
+            )
+            has_title = np.flatnonzero(title_counts)
+            frequencies[keys] = document_counts
+            title_frequencies[keys] = np.bincount(
+                owners[document_heads[has_title]], minlength=len(keys)
+            )
+            titles.append(
+                (
+                    title_frequencies[keys],
+                    documents[document_heads[has_title]],
+                    title_counts[has_title],
+                )
+            )
         lists.close()
         positions.close()
         title_lists = ListWriter(writer, "titles", max(bases[-1][0], 1))
         for part in titles:
             title_lists.add(*part)
         title_lists.close()
-        writer.put("titled", smallest(titled))
-        writer.put("frequencies", smallest(frequencies))
+        writer.put("title_frequencies", shrink_dtype(title_frequencies))
+        writer.put("frequencies", shrink_dtype(frequencies))
         write_folds(writer, terms, frequencies)
 
 
 def merge_words(target: Path, runs: Sequence[Path]) -> None:
-    """Write words: terms and postings."""
-    terms, sources, documents = _plain(runs, "words")
+    """Write terms and postings of words (`<segment>.words`)."""
+    terms, sources, documents = _run_lists(runs, "words")
     counts = np.zeros(len(terms), np.int64)
     with ArrayWriter(target) as writer:
         write_strings(writer, "terms", terms)
         lists = ListWriter(writer, "postings", max(documents, 1))
-        for keys, sizes, values, weights in joined(sources, len(terms)):
+        for keys, sizes, values, weights in merge_lists(sources, len(terms)):
             lists.add(sizes, values, weights)
             counts[keys] = sizes
         lists.close()
-        writer.put("frequencies", smallest(counts))
+        writer.put("frequencies", shrink_dtype(counts))
 
 
 def merge_facets(target: Path, runs: Sequence[Path]) -> None:
-    """Write facet values: terms, and their documents as they are, for all are read at once."""
-    terms, sources, _ = _plain(runs, "facets")
+    """Write facet values and their documents (`<segment>.facets`), unencoded, because all of them
+    are read when a segment is opened."""
+    terms, sources, _ = _run_lists(runs, "facets")
     counts = np.zeros(len(terms), np.int64)
     with ArrayWriter(target) as writer:
         write_strings(writer, "terms", terms)
         writer.begin("documents", "u4")
-        for keys, sizes, values, _ in joined(sources, len(terms)):
+        for keys, sizes, values, _ in merge_lists(sources, len(terms)):
             writer.append(values)
             counts[keys] = sizes
-        writer.put("frequencies", smallest(counts))
+        writer.put("frequencies", shrink_dtype(counts))
 
 
-def _plain(runs: Sequence[Path], name: str) -> tuple[list[str], list[Source], int]:
-    """The terms of a field without positions, the sources of its lists, and all documents."""
-    terms, maps = joined_strings(runs, name)
-    bases = _bases(runs)
+def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunLists], int]:
+    """Return the terms of a field without positions, its lists in each run, and the number of
+    documents."""
+    terms, maps = merge_run_strings(runs, name)
+    bases = _run_bases(runs)
     sources = [
-        Source(ArrayFile(path), name, None, numbers, base[0], 0)
+        RunLists(ArrayFile(path), name, None, numbers, base[0], 0)
         for path, numbers, base in zip(runs, maps, bases, strict=False)
     ]
     return terms, sources, bases[-1][0]
 
 
 def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
-    """Write pairs: a row for each first syllable, in it the second ones, ascending."""
-    terms, maps = joined_strings(runs, "text")
-    bases = _bases(runs)
+    """Write pairs (`<segment>.pairs`): a row for each first syllable, with its second ones,
+    ascending."""
+    terms, maps = merge_run_strings(runs, "syllables")
+    bases = _run_bases(runs)
     files = [ArrayFile(path) for path in runs]
     sources = [
-        Source(file, "pairs", file["pairs"], numbers, base[0], PAIR_SHIFT)
+        RunLists(file, "pairs", file["pairs"], numbers, base[0], PAIR_SHIFT)
         for file, numbers, base in zip(files, maps, bases, strict=False)
     ]
     count = len(terms)
@@ -167,7 +190,7 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
     with ArrayWriter(target) as writer:
         lists = ListWriter(writer, "postings", max(bases[-1][0], 1), bounds=False)
         row_bits = np.zeros(count, np.int64)
-        for keys, sizes, documents, weights in joined(sources, count):
+        for keys, sizes, documents, weights in merge_lists(sources, count):
             bounds = lists.add(sizes, documents, weights)
             firsts = keys >> PAIR_SHIFT
             heads = np.flatnonzero(np.diff(firsts, prepend=-1))
@@ -175,24 +198,25 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
             rows += np.bincount(firsts, minlength=count)
             seconds.append((keys & ((1 << PAIR_SHIFT) - 1)).astype(np.uint32))
             extra = np.add.reduceat(weights, np.cumsum(sizes) - sizes) - sizes
-            sizes_parts.append(smallest(sizes))
-            extra_parts.append(smallest(extra))
+            sizes_parts.append(shrink_dtype(sizes))
+            extra_parts.append(shrink_dtype(extra))
         lists.close()
         row_ends = np.cumsum(rows)
         ordered = np.concatenate([np.zeros(0, np.uint32), *seconds])
         second_lists = ListWriter(writer, "seconds", max(count, 1))
-        for first, last in slices(rows):
+        for first, last in slice_by_count(rows):
             begin, end = row_ends[first] - rows[first], row_ends[last - 1]
             second_lists.add(rows[first:last], ordered[begin:end].astype(np.int64))
         second_lists.close()
-        writer.put("row_ends", smallest(row_ends))
-        writer.put("row_bits", smallest(row_bits))
-        write_small(writer, "frequencies", sizes_parts)
-        write_small(writer, "extra", extra_parts)
+        writer.put("row_ends", shrink_dtype(row_ends))
+        writer.put("row_bits", shrink_dtype(row_bits))
+        write_small_numbers(writer, "frequencies", sizes_parts)
+        write_small_numbers(writer, "extra_weights", extra_parts)
 
 
-def _layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
-    """Of each document the first place, the first of its body, and how many it has."""
+def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
+    """Return for each document its first global position, the first of its body, and its number of
+    positions; three int64 arrays."""
     files = [ArrayFile(path) for path in runs]
     spans, starts = (
         np.concatenate([np.zeros(0, np.int64), *(file[name] for file in files)])

@@ -1,16 +1,16 @@
-"""Processes that work for a build, and let their parent lend a hand.
+"""A pool of worker processes for a build, in which the parent process can do queued work itself.
 
-    with Workers(2, prepare) as workers:                 # each process begins with `prepare()`
-        future = workers.submit(function, argument)      # both must be importable, picklable
-        workers.help()                                   # do it here, if no process has begun it
+    with WorkerPool(2, prepare) as workers:           # each process calls `prepare()` first
+        future = workers.submit(function, argument)   # both must be importable and picklable
+        workers.run_next()                            # run it here, unless a worker has begun it
 
-They are programs of their own, not forks: they hold no lock and no file of the parent, need
-nothing of its main module, and end at once when the parent is gone, however it died.
+Workers are separate programs, not forks: they hold no locks or files of the parent, need nothing of
+its main module, and end at once when the parent ends, however that happens.
 
-Every worker holds the reading end of a pipe to which only the parent could write, and never does:
-its lifeline. When the parent is gone, the system sends the worker SIGIO, which ends it even in the
-midst of a long call that lets no other Python thread run. Where the system sends no such signal,
-the thread that listens for work ends it a little later.
+Every worker holds the reading end of a pipe whose writing end only the parent holds, and to which
+nothing is ever written. When the parent ends, the system closes the pipe and sends the worker
+SIGIO, which ends it even during a long call that lets no other Python thread run. On systems that
+send no such signal, the thread that waits for work ends the worker a little later.
 """
 
 from __future__ import annotations
@@ -37,78 +37,81 @@ from indexer.errors import UnusableIndex
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST = 8
-"""Reading the sources, which is not shared out, keeps no more than this many busy."""
+MAX_PROCESSES = 8
+"""Reading the sources is not distributed and keeps no more than this many processes busy."""
 
 _LENGTH = struct.Struct("<Q")
 
 
-def processors() -> int:
-    """How many processes this machine keeps busy."""
-    # Not every system says which of its processors this process may use.
+def usable_processors() -> int:
+    """Return how many processes this machine can keep busy."""
+    # Not every system tells which of its processors this process may use.
     usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
-    return min(len(usable(0)), MOST)
+    return min(len(usable(0)), MAX_PROCESSES)
 
 
-class Workers:
-    """A number of processes. Use as a context manager."""
+class WorkerPool:
+    """`count` worker processes. Use as a context manager."""
 
     def __init__(self, count: int, prepare: Callable[[], None]) -> None:
         self.count = count
         self._prepare = prepare
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._lifelines: list[int] = []
+        self._parent_pipes: list[int] = []
         self._threads: list[threading.Thread] = []
         try:
             for _ in range(count):
-                self._add()
+                self._add_process()
         except BaseException:
             self.__exit__(None, None, None)
             raise
 
-    def _add(self) -> None:
-        lifeline, own = os.pipe()
-        self._lifelines.append(own)
+    def _add_process(self) -> None:
+        parent_pipe, write_end = os.pipe()
+        self._parent_pipes.append(write_end)
         try:
-            process = _start(lifeline)
+            process = _start_process(parent_pipe)
         finally:
-            os.close(lifeline)
+            os.close(parent_pipe)
         self._processes.append(process)
-        thread = threading.Thread(target=self._keep_busy, args=(process,))
+        thread = threading.Thread(target=self._feed, args=(process,))
         thread.start()
         self._threads.append(thread)
 
     @property
-    def waiting(self) -> int:
-        """How many pieces of work nobody has begun."""
+    def queued(self) -> int:
+        """Number of tasks that no process has begun."""
         return self._tasks.qsize()
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run a function in a process; the future raises what it raises, and UnusableIndex where
-        the process was ended."""
+        """Run a function in a worker.
+
+        The future raises what the function raises, and UnusableIndex if the worker was killed.
+        """
         future: Future[T] = Future()
         self._tasks.put(_Task(future, function, args, kwargs))
         return future
 
-    def help(self) -> bool:
-        """Do here what has waited longest. False where nothing waits."""
+    def run_next(self) -> bool:
+        """Run the oldest queued task in this process. Return False if none is queued."""
         try:
             task = self._tasks.get_nowait()
         except queue.Empty:
             return False
         if task is not None:
-            _settle(task.future, functools.partial(task.function, *task.args, **task.kwargs))
+            _complete(task.future, functools.partial(task.function, *task.args, **task.kwargs))
         return task is not None
 
-    def _keep_busy(self, process: subprocess.Popen[bytes]) -> None:
-        # Where it fails, so does the work, which says why.
-        _settle(Future(), functools.partial(_run, process, self._prepare, (), {}))
+    def _feed(self, process: subprocess.Popen[bytes]) -> None:
+        """Send queued tasks to one worker process, in a thread of the parent."""
+        # If this fails, so does the work itself, and that error is reported.
+        _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
         while (task := self._tasks.get()) is not None:
-            _settle(task.future, functools.partial(_run, process, *task[1:]))
-            del task  # and the documents in it, while the next one is awaited
+            _complete(task.future, functools.partial(_call, process, *task[1:]))
+            del task  # frees its documents while waiting for the next task
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(
@@ -131,12 +134,12 @@ class Workers:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     _close(pipe)
-        for lifeline in self._lifelines:
-            os.close(lifeline)
+        for parent_pipe in self._parent_pipes:
+            os.close(parent_pipe)
 
 
 class _Task(NamedTuple):
-    """Something to do, and where to put what comes of it."""
+    """A call, and the future that gets its result."""
 
     future: Future[Any]
     function: Callable[..., Any]
@@ -144,16 +147,16 @@ class _Task(NamedTuple):
     kwargs: dict[str, Any]
 
 
-def _settle(future: Future[Any], work: Callable[[], Any]) -> None:
-    """Do the work; the future has what it returns or raises."""
+def _complete(future: Future[Any], work: Callable[[], Any]) -> None:
+    """Do the work and set its result, or the exception it raises, on the future."""
     try:
         future.set_result(work())
     except Exception as error:
         future.set_exception(error)
 
 
-def _run(process: subprocess.Popen[bytes], *message: object) -> Any:
-    """Have a process do something. Raises what that raises."""
+def _call(process: subprocess.Popen[bytes], *message: object) -> Any:
+    """Run a call in a worker process. Raises what the call raises."""
     try:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("a worker without pipes")
@@ -172,20 +175,20 @@ def _run(process: subprocess.Popen[bytes], *message: object) -> Any:
 def _close(pipe: IO[bytes]) -> None:
     try:
         pipe.close()
-    except OSError:  # what was not sent yet goes nowhere
+    except OSError:  # unsent data is discarded
         return
 
 
-def _start(lifeline: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603  (ourselves)
-        [sys.executable, "-W", "ignore", "-m", __name__, str(lifeline)],
+def _start_process(parent_pipe: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  (this module)
+        [sys.executable, "-W", "ignore", "-m", __name__, str(parent_pipe)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pass_fds=(lifeline,),
+        pass_fds=(parent_pipe,),
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "OMP_NUM_THREADS": "1",  # NumPy would start some that have nothing to do
+            "OMP_NUM_THREADS": "1",  # threads that NumPy would start have nothing to do
         },
     )
 
@@ -205,18 +208,18 @@ def _receive(pipe: IO[bytes]) -> Any:
     raw = pipe.read(length)
     if len(raw) < length:
         raise EOFError
-    return pickle.loads(raw)  # noqa: S301  (from our own parent or child)
+    return pickle.loads(raw)  # noqa: S301  (from this module's own parent or child)
 
 
-def _hang_on(lifeline: int) -> None:
-    """End this process when the other end of the pipe is closed."""
+def _end_with_parent(parent_pipe: int) -> None:
+    """End this process by SIGIO when the other end of the pipe is closed."""
     signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
+    fcntl.fcntl(parent_pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(parent_pipe, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
-    """Do what comes in until there is no more; the program then ends at once."""
+    """Run the calls that arrive until the input ends; then end the program at once."""
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def listen() -> None:
@@ -224,7 +227,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
             while True:
                 waiting.put(_receive(source))
         except BaseException:
-            os._exit(0)  # the parent is gone; so is whoever would read the work at hand
+            os._exit(0)  # the parent has ended, so nobody would read a result
 
     threading.Thread(target=listen, daemon=True).start()
     while True:
@@ -237,9 +240,9 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    gc.disable()  # it would look for cycles, of which there are none, again and again
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    _hang_on(int(sys.argv[1]))
+    gc.disable()  # there are no cycles; it would search for them again and again
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    _end_with_parent(int(sys.argv[1]))
     _out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing that is printed may come between
+    os.dup2(2, 1)  # printed text must not mix with the results
     serve(sys.stdin.buffer, _out)

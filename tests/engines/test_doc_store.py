@@ -1,4 +1,4 @@
-"""Law: texts read back are those that were written, with the syllables where analysis has them."""
+"""Law: texts are read back as they were written, with the syllables that analysis finds in them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def read_back(folder: Path, runs: list[list[str]]) -> TextReader:
     st.lists(st.lists(st.tuples(ANY, ANY), max_size=3), max_size=3),
     st.frozensets(st.sampled_from(["hoà", "6", "1000000", "vận", "a", "漢"])),
 )
-def test_texts(runs: list[list[tuple[str, str]]], without: frozenset[str]) -> None:
+def test_texts_and_tokens_are_read_back_as_written(
+    runs: list[list[tuple[str, str]]], without: frozenset[str]
+) -> None:
     with TemporaryDirectory() as folder:
         flat = [[text for both in run for text in both] for run in runs]
         reader = read_back(Path(folder), flat)
@@ -58,20 +60,20 @@ def test_texts(runs: list[list[tuple[str, str]]], without: frozenset[str]) -> No
             assert reader.matched_tokens([number], asked) == [every[number]]
             for found, text in zip(every[number], both, strict=True):
                 assert found.text == text
-                assert found.marks == [t for t in tokens(text) if t.term in asked], text
+                assert found.tokens == [t for t in tokens(text) if t.term in asked], text
 
 
-def test_what_is_kept_at_hand_stays_small(tmp_path: Path) -> None:
+def test_the_term_cache_skips_long_terms(tmp_path: Path) -> None:
     texts = [f"dân {'x' * 20_000}{number} {'-' * 20_000}{number} vận" for number in range(20)]
     reader = read_back(tmp_path, [texts])
     for number in range(10):
         reader.matched_tokens([number], {"dân"})
-    assert sum(map(len, reader.terms.values())) < 1_000
-    assert reader.terms
+    assert sum(map(len, reader.term_cache.values())) < 1_000
+    assert reader.term_cache
 
 
 @given(st.lists(st.integers(0, 2**34)))
-def test_dense_codes(numbers: list[int]) -> None:
+def test_dense_codes_decode_to_the_same_numbers(numbers: list[int]) -> None:
     raw, ends = encode_dense(np.array(numbers, np.int64))
     assert decode_dense(raw.tobytes()).tolist() == numbers
     assert len(ends) == len(numbers)
@@ -81,24 +83,26 @@ def test_dense_codes(numbers: list[int]) -> None:
 
 
 @pytest.mark.parametrize("damaged", [b"\x01", b"\x81\x01", b"\x01" * 7 + b"\x81"])
-def test_dense_codes_that_are_cut_short(damaged: bytes) -> None:
+def test_incomplete_dense_codes_raise_value_error(damaged: bytes) -> None:
     with pytest.raises(ValueError, match="cut short"):
         decode_dense(damaged)
 
 
 @given(st.binary(max_size=300), st.binary(max_size=50), st.integers(0, 300))
-def test_compression(raw: bytes, known: bytes, cut: int) -> None:
-    kept = compress(raw, known)
-    assert decompress(kept, known) == raw
-    if cut < len(kept):
+def test_compressed_bytes_are_restored_and_truncation_is_noticed(
+    raw: bytes, dictionary: bytes, cut: int
+) -> None:
+    compressed = compress(raw, dictionary)
+    assert decompress(compressed, dictionary) == raw
+    if cut < len(compressed):
         with pytest.raises((ValueError, zlib.error)):
-            decompress(kept[:cut], known)
+            decompress(compressed[:cut], dictionary)
 
 
-def test_a_text_longer_than_any_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = compress(b"x" * 1000, b"")
+def test_a_text_over_the_maximum_length_raises_value_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    compressed = compress(b"x" * 1000, b"")
     monkeypatch.setattr("indexer.engines.whoosh.doc_store.compression.MAX_RAW", 1000)
-    assert len(decompress(kept, b"")) == 1000
+    assert len(decompress(compressed, b"")) == 1000
     monkeypatch.setattr("indexer.engines.whoosh.doc_store.compression.MAX_RAW", 999)
     with pytest.raises(ValueError, match="cut short or too long"):
-        decompress(kept, b"")
+        decompress(compressed, b"")

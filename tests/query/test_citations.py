@@ -1,3 +1,5 @@
+"""Documents cited by type and number match in all ways to write them."""
+
 from __future__ import annotations
 
 import pytest
@@ -8,26 +10,30 @@ from hypothesis import strategies as st
 from indexer.analysis import strip_marks
 from indexer.documents.rules.cited_documents import TYPES
 from indexer.models import Document
-from indexer.query.entities.document_types import rows, shorts
+from indexer.query.entities.document_types import document_types, short_forms
 from indexer.query.interpret import interpret
 from indexer.query.model import Entity
 from indexer.relaxation import Relaxation
 
-KINDS = {"Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư": "TT", "Kết luận": "KL", "Chỉ thị": "CT"}
-WAYS = ("{long} {n}", "{long} số {n}", "{short} {n}", "{short} số {n}", "{n}/{short}-CP",
-        "{long} {n}/{short}-CP", "{n}/2019/{short}-CP", "{long} số: {n}-{short}/TW")  # fmt: skip
-OFFICELESS = WAYS[:4]
+DOCUMENT_TYPES = {"Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư": "TT", "Kết luận": "KL",
+                  "Chỉ thị": "CT"}  # fmt: skip
+SPELLINGS = (
+    "{long} {n}", "{long} số {n}", "{short} {n}", "{short} số {n}", "{n}/{short}-CP",
+    "{long} {n}/{short}-CP", "{n}/2019/{short}-CP", "{long} số: {n}-{short}/TW",
+)  # fmt: skip
 
-kinds = st.sampled_from(sorted(KINDS))
+types = st.sampled_from(sorted(DOCUMENT_TYPES))
 numbers = st.integers(1, 999)
+spellings = st.sampled_from(SPELLINGS)
+spellings_without_office = st.sampled_from(SPELLINGS[:4])
 
 
-def written(way: str, kind: str, number: int) -> str:
-    return way.format(long=kind, short=KINDS[kind], n=number)
+def written(spelling: str, kind: str, number: int) -> str:
+    return spelling.format(long=kind, short=DOCUMENT_TYPES[kind], n=number)
 
 
-def found(typed: str, *texts: str) -> list[bool]:
-    """Which of the texts, together an archive, the first rung for what was typed matches."""
+def matches_first_rung(typed: str, *texts: str) -> list[bool]:
+    """For each text of an archive of these texts, True if the first rung of a query matches it."""
     documents = [Document(str(at), body=text) for at, text in enumerate(texts)]
     engine = ReferenceEngine(documents)
     step = next(iter(Relaxation(interpret(typed, engine.lexicon), engine.lexicon).steps()))
@@ -39,22 +45,22 @@ def entities(typed: str, *texts: str) -> list[Entity]:
     return [m for clause in interpret(typed, engine.lexicon).clauses() for m in clause.entities]
 
 
-@given(kinds, numbers, st.sampled_from(OFFICELESS), st.sampled_from(WAYS), st.booleans())
-def test_however_it_is_typed_it_is_found_however_it_is_written(
-    kind: str, number: int, typed: str, way: str, bare: bool
+@given(types, numbers, spellings_without_office, spellings, st.booleans())
+def test_any_spelling_of_a_citation_finds_any_other(
+    kind: str, number: int, typed: str, spelling: str, unmarked: bool
 ) -> None:
-    text = f"Theo {written(way, kind, number)} của cơ quan."
+    text = f"Theo {written(spelling, kind, number)} của cơ quan."
     query = written(typed, kind, number)
-    assert found(strip_marks(query) if bare else query, text) == [True]
+    assert matches_first_rung(strip_marks(query) if unmarked else query, text) == [True]
 
 
-@given(kinds, kinds, numbers, numbers, st.sampled_from(OFFICELESS), st.sampled_from(WAYS))
-def test_another_kind_or_number_is_not_found(
-    kind: str, other: str, number: int, another: int, typed: str, way: str
+@given(types, types, numbers, numbers, spellings_without_office, spellings)
+def test_another_type_or_number_is_not_found(
+    kind: str, other: str, number: int, another: int, typed: str, spelling: str
 ) -> None:
-    text = f"Theo {written(way, other, another)}, xem thêm {other} và {number} trang {kind}."
+    text = f"Theo {written(spelling, other, another)}, xem thêm {other} và {number} trang {kind}."
     same = (kind, number) == (other, another)
-    assert found(written(typed, kind, number), text) == [same]
+    assert matches_first_rung(written(typed, kind, number), text) == [same]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +89,10 @@ def test_another_kind_or_number_is_not_found(
         ("bộ luật lao động năm 2019", "Bộ luật Lao động 2019", True),
     ],
 )
-def test_what_agrees(typed: str, text: str, expected: bool) -> None:
-    assert found(typed, text, "42 100 217 5 2019 2020 2024") == [expected, False]
+def test_year_office_and_type_must_agree_where_both_have_them(
+    typed: str, text: str, expected: bool
+) -> None:
+    assert matches_first_rung(typed, text, "42 100 217 5 2019 2020 2024") == [expected, False]
 
 
 @pytest.mark.parametrize(
@@ -104,25 +112,25 @@ def test_what_agrees(typed: str, text: str, expected: bool) -> None:
         "=nghị quyết",
     ],
 )
-def test_what_is_no_reference(typed: str) -> None:
+def test_a_text_that_cites_no_document_has_no_entity(typed: str) -> None:
     assert entities(typed, "nghị quyết 42, báo cáo số 6, kế hoạch số 5") == []
 
 
-def test_a_number_belongs_to_the_neighbour_it_mostly_has() -> None:
+def test_a_number_belongs_to_the_neighbour_that_the_index_has_more_often() -> None:
     counts = ["đề án xây 5 trường học", "thêm 5 trường học"]
     assert entities("đề án 5 trường học", *counts) == []
     assert len(entities("đề án 5 trường học", *counts, *["Đề án 5", "Đề án số 5", "ĐA số 5"])) == 1
 
 
-def test_the_table_has_every_kind_that_pages_cite() -> None:
-    """But for those that have no code of their own."""
-    known = {" ".join(long_form) for long_form, _ in rows()}
+def test_the_table_has_every_type_that_the_page_rules_cite() -> None:
+    """Except types without a code of their own."""
+    known = {" ".join(long_form) for long_form, _ in document_types()}
     codeless = {"điều lệ", "hiến pháp", "văn bản", "chương trình hành động",
                 "chương trình phối hợp", "quy chế phối hợp"}  # fmt: skip
     assert {kind.lower() for kind in TYPES} - known == codeless
 
 
-def test_every_short_form_leads_to_its_kind() -> None:
-    for long_form, short_forms in rows():
-        for short in short_forms:
-            assert (short, long_form) in shorts()[strip_marks(short)]
+def test_every_short_form_leads_to_its_long_form() -> None:
+    for long_form, shorts in document_types():
+        for short in shorts:
+            assert (short, long_form) in short_forms()[strip_marks(short)]

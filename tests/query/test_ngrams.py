@@ -1,4 +1,4 @@
-"""Phrases as they are counted, next to a plain count of them, and which of them are select_phrases."""
+"""Phrases are counted as by a plain loop, and the right ones are selected as completions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from texts import TEXTS
 
 from indexer.analysis import analyze
 from indexer.analysis.batch import analyze_many
-from indexer.suggest.ngrams import LEAD, LONGEST, SHORTEST, SMALL, WORDS, count_phrases
+from indexer.suggest.ngrams import (
+    LEAD_POSITIONS,
+    MAX_SYLLABLES,
+    MAX_WORDS,
+    MIN_SYLLABLES,
+    SMALL_BATCH,
+    count_phrases,
+)
 from indexer.suggest.selection import select_phrases
 
 PIECES = (
@@ -26,8 +33,8 @@ def counted(*texts: str, titles: Sequence[str] = ()) -> dict[str, int]:
     return count_phrases(analyze_many([part for text in texts for part in ("", text)]), titles)
 
 
-def plainly(text: str) -> set[str]:
-    """The count_phrases of one lower-case text, by loops."""
+def phrases_by_loops(text: str) -> set[str]:
+    """The phrases of one lower-case text."""
     found = analyze(text)
     tokens = found.syllables
     starts = {token.start: at for at, token in enumerate(tokens)}
@@ -36,79 +43,79 @@ def plainly(text: str) -> set[str]:
     for word in found.words:
         first = starts[word.start]
         longest[first] = max(longest.get(first, 0), ends[word.end])
-    word_spans, at = [], 0
+    words, at = [], 0
     for first in sorted(longest):
         if first >= at:
-            word_spans.append(range(first, longest[first]))
+            words.append(range(first, longest[first]))
             at = longest[first]
-    idle = {"của", "và", "có_thể", "10"}
-    said = set()
-    for i, unit in enumerate(word_spans):
-        for j in range(i, min(i + WORDS, len(word_spans))):
-            span = range(unit.start, word_spans[j].stop)
+    particles = {"của", "và", "có_thể", "10"}
+    phrases = set()
+    for i, word in enumerate(words):
+        for j in range(i, min(i + MAX_WORDS, len(words))):
+            span = range(word.start, words[j].stop)
             gaps = {text[tokens[n].end : tokens[n + 1].start] for n in span[:-1]}
-            words = ["_".join(tokens[n].term for n in word) for word in word_spans[i : j + 1]]
-            edges = {words[0], words[-1]}
-            if gaps <= {" "} and SHORTEST <= len(span) <= LONGEST and not edges & idle:
-                said.add(" ".join(words))
-    return said
+            written = ["_".join(tokens[n].term for n in word) for word in words[i : j + 1]]
+            is_sized = MIN_SYLLABLES <= len(span) <= MAX_SYLLABLES
+            if gaps <= {" "} and is_sized and not {written[0], written[-1]} & particles:
+                phrases.add(" ".join(written))
+    return phrases
 
 
 @given(bodies)
-def test_phrases_are_those_of_a_plain_count(texts: list[str]) -> None:
-    expected = Counter(phrase for text in texts for phrase in plainly(text))
+def test_phrases_are_those_that_loops_find(texts: list[str]) -> None:
+    expected = Counter(phrase for text in texts for phrase in phrases_by_loops(text))
     assert counted(*texts) == expected
 
 
 @given(bodies, bodies)
-def test_numbers_add_up(some: list[str], others: list[str]) -> None:
+def test_counts_add_up_over_batches(some: list[str], others: list[str]) -> None:
     together = Counter(counted(*some)) + Counter(counted(*others))
     assert counted(*some, *others) == together
 
 
 @given(st.lists(TEXTS, max_size=4))
-def test_any_text_has_phrases_that_can_be_offered(texts: list[str]) -> None:
+def test_phrases_of_any_texts_can_be_selected(texts: list[str]) -> None:
     for phrase in select_phrases(counted(*texts, titles=texts)):
         assert 0 < phrase.documents <= 2 * len(texts)
 
 
-def test_a_large_batch_keeps_what_is_said_twice() -> None:
-    texts = ["mua xe máy", "đi xe máy", "công tác", *["họp"] * SMALL]
+def test_a_large_batch_counts_phrases_of_two_documents_or_more() -> None:
+    texts = ["mua xe máy", "đi xe máy", "công tác", *["họp"] * SMALL_BATCH]
     assert counted(*texts) == {"xe_máy": 2}
     assert set(counted(*texts[:3])) > {"xe_máy", "công_tác"}
 
 
-def test_no_word_is_cut_where_reading_a_large_batch_ends() -> None:
-    def said(before: int) -> dict[str, int]:
-        return counted(*["họp, " * before + "công tác viên"] * SMALL, "họp")
+def test_a_word_that_the_lead_of_a_large_batch_would_cut_is_left_out() -> None:
+    def counted_after(before: int) -> dict[str, int]:
+        return counted(*["họp, " * before + "công tác viên"] * SMALL_BATCH, "họp")
 
-    assert said(LEAD - 3) == {"công_tác_viên": SMALL}
-    for before in range(LEAD - 2, LEAD + 1):
-        assert said(before) == {}
+    assert counted_after(LEAD_POSITIONS - 3) == {"công_tác_viên": SMALL_BATCH}
+    for before in range(LEAD_POSITIONS - 2, LEAD_POSITIONS + 1):
+        assert counted_after(before) == {}
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "phrase"),
     [
-        ("Thủ tướng họp", "thủ_tướng"),  # the capital of a sentence
+        ("Thủ tướng họp", "thủ_tướng"),  # the capital at the beginning of a sentence
         ("Hà Nội họp", "Hà_Nội"),  # a name
         ("gặp Thủ tướng", "Thủ_tướng"),
-        ("HỘI NGHỊ DÂN VẬN", "hội_nghị dân_vận"),  # shouted
+        ("HỘI NGHỊ DÂN VẬN", "hội_nghị dân_vận"),  # a line in capitals
         ("UBND huyện họp", "UBND huyện"),
         ("nước EU họp", "nước EU"),
         ("hòa bình", "hòa_bình"),  # as it is written
     ],
 )
-def test_capitals(text: str, said: str) -> None:
-    assert said in counted(text)
+def test_a_phrase_has_the_capitals_it_has_within_a_sentence(text: str, phrase: str) -> None:
+    assert phrase in counted(text)
 
 
-def test_a_title_is_a_phrase_as_a_whole() -> None:
+def test_a_title_is_one_phrase() -> None:
     title = "Giang Thành: tổng kết và biểu dương"
     assert counted("họp", titles=[title])[title.replace(" ", "_")] == 1
 
 
-def test_a_title_with_a_sign_that_joins_words_is_no_phrase() -> None:
+def test_a_title_with_an_underscore_is_no_phrase() -> None:
     assert counted("họp", titles=["bao_cao tổng kết"]) == {}
 
 
@@ -128,7 +135,9 @@ def test_a_title_with_a_sign_that_joins_words_is_no_phrase() -> None:
          [("công tác", 1), ("huyện Mỹ Xuyên", 1)]),
     ],
 )  # fmt: skip
-def test_what_is_offered(given_counts: dict[str, int], expected: list[tuple[str, int]]) -> None:
+def test_the_most_frequent_spelling_of_whole_phrases_is_selected(
+    given_counts: dict[str, int], expected: list[tuple[str, int]]
+) -> None:
     found = sorted((phrase.text, phrase.documents) for phrase in select_phrases(given_counts))
     assert found == expected
 

@@ -1,5 +1,8 @@
-"""kill -9 at random moments of rebuilds, updates and merges, with worker processes now and then:
-what was served before serves on, or what was being made does; nothing else, and it is whole."""
+"""kill -9 at random moments of rebuilds, updates and merges, sometimes with worker processes.
+
+Afterwards the index serves either the generation from before or the one that was being made, and
+that generation is complete.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ from indexer.query.plan import Plan, Phrase
 
 index, kills, chance = Path(sys.argv[1]), int(sys.argv[3]), random.Random(20260101)
 KINDS = ("rebuild", "update", "merge")
-WITH_WORKERS = 20  # one in so many
+WITH_WORKERS = 20  # one turn in this many
 
 def operate(index, kind, documents, deleted, moment=0, workers=False):
-    # Every step that the file system sees is a moment to die at, and so is every batch.
+    # The process kills itself at the given moment: a file operation, or the end of a batch.
     seen = 0
     def step(*_):
         nonlocal seen
@@ -40,11 +43,12 @@ def operate(index, kind, documents, deleted, moment=0, workers=False):
     sys.addaudithook(lambda event, _: step() if active and event.startswith(names) else None)
     if workers:
         segment_builder.BATCH_DOCUMENTS = 30
-        segment_builder.processors = lambda: 2
+        segment_builder.usable_processors = lambda: 2
     if kind == "rebuild":
         build(index, documents, progress=step)
     else:
-        merge_policy.GROWTH, merge_policy.MOST_DEAD = (1000, 0.0) if kind == "merge" else (0, 1.0)
+        settings = (1000, 0.0) if kind == "merge" else (0, 1.0)
+        merge_policy.GROWTH, merge_policy.MAX_DELETED_SHARE = settings
         update(index, documents, delete=deleted, progress=step)
     active = False
     return seen
@@ -67,11 +71,11 @@ def plan(kind, turn, state):
         documents, deleted = [*fresh, changed], [gone]
     return documents, deleted
 
-def after(kind, state, documents, deleted):
-    kept = {} if kind == "rebuild" else {n: t for n, t in state.items() if n not in deleted}
-    return kept | {document.id: document.title for document in documents}
+def expected_after(kind, state, documents, deleted):
+    remaining = {} if kind == "rebuild" else {n: t for n, t in state.items() if n not in deleted}
+    return remaining | {document.id: document.title for document in documents}
 
-def look():
+def read_index():
     engine = open_engine(index)
     state = {name: engine.document(name).title for name in engine.ids()}
     found = engine.find(Plan(Phrase((("dân",), ("vận",)))), filters={}, limit=0)
@@ -84,7 +88,7 @@ build(index, news(60))
 moments, scratch = {}, index.parent / "scratch"
 for kind in KINDS:
     shutil.copytree(index, scratch)
-    documents, deleted = plan(kind, 0, look()[1])
+    documents, deleted = plan(kind, 0, read_index()[1])
     note = scratch.parent / "moments"
     in_child(lambda: note.write_text(str(operate(scratch, kind, documents, deleted))))
     moments[kind] = int(note.read_text())
@@ -94,17 +98,17 @@ killed, switched, most, turn = dict.fromkeys(KINDS, 0), 0, 0, 0
 while sum(killed.values()) < kills and turn < 2 * kills:
     turn += 1
     kind, workers = chance.choice((*KINDS, "update")), turn % WITH_WORKERS == 0
-    served, state = look()
+    served, state = read_index()
     documents, deleted = plan(kind, turn, state)
-    moment = chance.randint(1, moments[kind] * 3 // 2)  # one in three lives to its end
+    moment = chance.randint(1, moments[kind] * 3 // 2)  # one in three runs to its end
     status = in_child(lambda: operate(index, kind, documents, deleted, moment, workers))
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
         killed[kind] += 1
     else:
         assert status == 0, (kind, moment)
-    generation, now = look()
-    expected = state if generation == served else after(kind, state, documents, deleted)
+    generation, now = read_index()
+    expected = state if generation == served else expected_after(kind, state, documents, deleted)
     assert now == expected, (turn, kind, moment)
     assert check(index) == [], (turn, kind, moment)
     switched += generation != served
@@ -118,10 +122,10 @@ print(json.dumps({"killed": killed, "switched": switched, "moments": moments, "s
 
 
 @pytest.mark.slow
-def test_kill_at_random_moments(tmp_path: Path):
+def test_a_build_killed_at_any_moment_leaves_a_complete_generation(tmp_path: Path):
     index = tmp_path / "index"
     command = [sys.executable, "-W", "ignore", "-c", SCRIPT]
-    # The workers of what is killed hold its standard error: this waits until they are gone too.
+    # Workers of killed processes hold the same standard error: this waits until they have ended.
     done = subprocess.run(
         [*command, str(index), str(Path(__file__).parent), str(KILLS)],
         capture_output=True,

@@ -1,3 +1,5 @@
+"""Generations: building, opening, checking, switching, and what damage does."""
+
 from __future__ import annotations
 
 import fcntl
@@ -10,12 +12,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from whoosh_support import built, flip_bytes, news, one, seal
+from whoosh_support import build_news, flip_bytes, news, only_file, update_manifest
 
 from indexer.engines.whoosh import build, check, current, open_engine
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.terms.string_table import Strings
+from indexer.engines.whoosh.terms.string_table import StringTable
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Phrase, Plan
@@ -27,7 +29,7 @@ def generations(index: Path) -> set[str]:
     return {path.name for path in index.iterdir() if path.is_dir()}
 
 
-def test_build_open_find(tmp_path: Path):
+def test_a_built_index_opens_and_finds(tmp_path: Path):
     seen: list[int] = []
     status = build(tmp_path / "index", news(12), progress=seen.append)
     assert seen == [12]
@@ -41,7 +43,7 @@ def test_build_open_find(tmp_path: Path):
     assert check(tmp_path / "index") == []
 
 
-def test_an_index_without_documents(tmp_path: Path):
+def test_an_index_without_documents_works(tmp_path: Path):
     build(tmp_path, [])
     engine = open_engine(tmp_path)
     assert engine.find(ALL, filters={}).total == 0
@@ -50,7 +52,7 @@ def test_an_index_without_documents(tmp_path: Path):
     assert check(tmp_path) == []
 
 
-def test_the_former_generation_is_kept_and_serves_on(tmp_path: Path):
+def test_the_former_generation_is_kept_and_an_open_engine_still_works(tmp_path: Path):
     build(tmp_path, news(3))
     first = current(tmp_path)
     engine = open_engine(tmp_path)
@@ -59,13 +61,13 @@ def test_the_former_generation_is_kept_and_serves_on(tmp_path: Path):
     assert generations(tmp_path) == {first, second}
     build(tmp_path, news(5))
     assert generations(tmp_path) == {second, current(tmp_path)}
-    # Its files are gone from the folder, and it still answers.
+    # Its files are removed from the folder, and it still works.
     assert engine.find(ALL, filters={}).total == 3
     assert engine.document("0001").id == "0001"
     engine.close()
 
 
-def test_what_is_not_ours_stays(tmp_path: Path):
+def test_foreign_files_in_the_index_folder_are_kept(tmp_path: Path):
     (tmp_path / "README.md").write_text("mine")
     (tmp_path / "notes").mkdir()
     build(tmp_path, news(1))
@@ -102,7 +104,7 @@ def failing(error: BaseException) -> Iterator[Document]:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("source"), OSError("disk")])
-def test_whatever_stops_a_rebuild_leaves_the_former_generation(tmp_path: Path, error):
+def test_an_interrupted_rebuild_keeps_the_former_generation(tmp_path: Path, error):
     build(tmp_path, news(3))
     before = current(tmp_path)
     with pytest.raises(type(error)):
@@ -114,16 +116,16 @@ def test_whatever_stops_a_rebuild_leaves_the_former_generation(tmp_path: Path, e
     assert check(tmp_path) == []
 
 
-def test_an_id_that_occurs_twice(tmp_path: Path):
+def test_building_with_a_duplicate_id_is_rejected(tmp_path: Path):
     with pytest.raises(DocumentError, match="0000"):
         build(tmp_path, [*news(3), *news(2)])
     with pytest.raises(IndexMissing):
         current(tmp_path)
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path):
+def test_an_unwritable_folder_raises_unusable_index(tmp_path: Path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UnusableIndex, match="Make room"):
+    with pytest.raises(UnusableIndex, match="Free disk space"):
         build(tmp_path / "file" / "index", news(1))
     index = tmp_path / "index"
     (index / index_directory.LOCK).mkdir(parents=True)
@@ -131,7 +133,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path):
         build(index, news(1))
 
 
-def test_nothing_built_yet(tmp_path: Path):
+def test_an_empty_folder_raises_index_missing(tmp_path: Path):
     for ask in (current, open_engine, check):
         with pytest.raises(IndexMissing, match="tracuu rebuild"):
             ask(tmp_path)
@@ -140,27 +142,27 @@ def test_nothing_built_yet(tmp_path: Path):
 @pytest.mark.parametrize(
     "content", [b"", b"../../etc\n", b"\xff\xfe", b"20200101T000000Z-00000000\n\n", b"x" * 99]
 )
-def test_a_foreign_pointer(tmp_path: Path, content: bytes):
-    built(tmp_path)
+def test_an_invalid_current_file_raises_index_damaged(tmp_path: Path, content: bytes):
+    build_news(tmp_path)
     (tmp_path / "CURRENT").write_bytes(content)
     with pytest.raises(IndexDamaged, match="tracuu rebuild"):
         open_engine(tmp_path)
     assert len(check(tmp_path)) == 1
 
 
-def test_a_generation_that_is_gone(tmp_path: Path):
-    shutil.rmtree(built(tmp_path))
+def test_a_removed_generation_raises_index_damaged(tmp_path: Path):
+    shutil.rmtree(build_news(tmp_path))
     with pytest.raises(IndexDamaged, match="tracuu rebuild"):
         open_engine(tmp_path)
     assert len(check(tmp_path)) == 1
 
 
-def test_a_flipped_byte_in_any_file_is_found(tmp_path: Path):
-    flip_bytes(built(tmp_path), tmp_path)
+def test_check_names_the_file_with_a_flipped_byte(tmp_path: Path):
+    flip_bytes(build_news(tmp_path), tmp_path)
 
 
-def test_a_missing_or_shorter_file_is_found_when_opening(tmp_path: Path):
-    folder = built(tmp_path)
+def test_opening_detects_a_missing_or_shorter_file(tmp_path: Path):
+    folder = build_news(tmp_path)
     for path in sorted(folder.iterdir()):
         whole = path.read_bytes()
         path.unlink()
@@ -173,8 +175,8 @@ def test_a_missing_or_shorter_file_is_found_when_opening(tmp_path: Path):
     open_engine(tmp_path).close()
 
 
-def test_a_file_that_does_not_belong_is_found(tmp_path: Path):
-    (built(tmp_path) / "extra.seg").write_text("")
+def test_check_reports_a_file_that_does_not_belong(tmp_path: Path):
+    (build_news(tmp_path) / "extra.seg").write_text("")
     assert "extra.seg" in check(tmp_path)[0]
 
 
@@ -182,39 +184,49 @@ def test_a_file_that_does_not_belong_is_found(tmp_path: Path):
     ("key", "value"),
     [("format", 0), ("whoosh", "3.0"), ("documents", "12"), ("files", {"../x": {}}), ("new", 1)],
 )
-def test_a_manifest_of_another_kind(tmp_path: Path, key: str, value: object):
-    path = built(tmp_path) / manifest.NAME
+def test_an_invalid_manifest_raises_index_damaged(tmp_path: Path, key: str, value: object):
+    path = build_news(tmp_path) / manifest.NAME
     content = json.loads(path.read_text())
     path.write_text(json.dumps(content | {key: value}))
     with pytest.raises(IndexDamaged, match="tracuu rebuild"):
         open_engine(tmp_path)
 
 
-def test_a_wrong_number_of_documents_is_found(tmp_path: Path):
-    folder = built(tmp_path)
+def test_check_reports_a_wrong_number_of_documents(tmp_path: Path):
+    folder = build_news(tmp_path)
     path = folder / manifest.NAME
     content = json.loads(path.read_text())
     path.write_text(json.dumps(content | {"documents": 11}))
     assert "holds 12 documents, not 11" in check(tmp_path)[0]
 
 
-def test_damage_that_the_checksums_hide_is_an_index_damaged_when_met(tmp_path: Path):
-    folder = built(tmp_path)
-    for pattern in ("*.docs", "*.text", "*.pairs", "learned.json", "*.toc", "*.words", "*.facets"):
-        path = one(folder, pattern)
+def test_damage_with_matching_checksums_raises_index_damaged_when_read(tmp_path: Path):
+    folder = build_news(tmp_path)
+    for pattern in (
+        "*.docs",
+        "*.syllables",
+        "*.pairs",
+        "learned.json",
+        "*.toc",
+        "*.words",
+        "*.facets",
+    ):
+        path = only_file(folder, pattern)
         whole = path.read_bytes()
         path.write_bytes(b"\xff" * len(whole))
-        seal(folder)
+        update_manifest(folder)
         with pytest.raises(IndexDamaged, match="tracuu rebuild"):
             _use(tmp_path)
         path.write_bytes(whole)
-        seal(folder)
+        update_manifest(folder)
     _use(tmp_path)
 
 
 @pytest.mark.parametrize(("part", "array", "byte"), [("docs", "by_id", 0), ("facets", "terms", 20)])
-def test_a_flipped_byte_is_met_as_damage(tmp_path: Path, part: str, array: str, byte: int):
-    path = one(built(tmp_path, 40), f"*.{part}")
+def test_a_flipped_byte_raises_index_damaged_in_a_search(
+    tmp_path: Path, part: str, array: str, byte: int
+):
+    path = only_file(build_news(tmp_path, 40), f"*.{part}")
     raw = bytearray(path.read_bytes())
     raw[raw.index(ArrayFile(path)[array].tobytes()) + byte] ^= 0xFF
     path.write_bytes(raw)
@@ -222,14 +234,14 @@ def test_a_flipped_byte_is_met_as_damage(tmp_path: Path, part: str, array: str, 
         engine.find(ALL, filters={})
 
 
-def test_a_document_beyond_the_last_is_met_as_damage(tmp_path: Path):
+def test_a_document_number_out_of_range_raises_index_damaged(tmp_path: Path):
     texts = ["chào" + " zeta" * (number in (288, 290)) for number in range(300)]
     build(tmp_path, [Document(id=f"{at:04}", body=text) for at, text in enumerate(texts)])
-    path = one(tmp_path / current(tmp_path), "*.text")
+    path = only_file(tmp_path / current(tmp_path), "*.syllables")
     file = ArrayFile(path)
     raw = bytearray(path.read_bytes())
-    # Of the low bits of 288, the one that makes it 352; 290 follows as it was.
-    bit = int(file["postings_bits"][Strings(file, "terms").find("zeta")]) + 6
+    # Set the low bit that makes 288 into 352; the following number, 290, stays as it was.
+    bit = int(file["postings_bits"][StringTable(file, "terms").find("zeta")]) + 6
     raw[raw.index(file["postings"].tobytes()) + (bit >> 3)] ^= 1 << (bit & 7)
     path.write_bytes(raw)
     with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):
@@ -246,15 +258,15 @@ def _use(index: Path) -> None:
         engine.close()
 
 
-def test_a_generation_that_is_switched_away_while_it_is_opened(tmp_path: Path, monkeypatch):
-    built(tmp_path, 3)
-    gone = index_directory._open
+def test_opening_retries_if_the_generation_is_replaced_meanwhile(tmp_path: Path, monkeypatch):
+    build_news(tmp_path, 3)
+    original = index_directory._open
 
     def slow(folder: Path):  # two rebuilds end between reading CURRENT and opening
         monkeypatch.undo()
         build(tmp_path, news(4))
         build(tmp_path, news(5))
-        return gone(folder)
+        return original(folder)
 
     monkeypatch.setattr(index_directory, "_open", slow)
     engine = open_engine(tmp_path)
@@ -263,24 +275,24 @@ def test_a_generation_that_is_switched_away_while_it_is_opened(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("step", ["read", "_entry"])
-def test_a_generation_that_is_switched_away_while_it_is_checked(
+def test_checking_retries_if_the_generation_is_replaced_meanwhile(
     tmp_path: Path, monkeypatch, step: str
 ):
-    built(tmp_path, 3)
-    gone = getattr(manifest, step)
+    build_news(tmp_path, 3)
+    original = getattr(manifest, step)
 
     def slow(path: Path):
         monkeypatch.undo()
         build(tmp_path, news(4))
         build(tmp_path, news(5))
-        return gone(path)
+        return original(path)
 
     monkeypatch.setattr(manifest, step, slow)
     assert check(tmp_path) == []
 
 
-def test_many_threads_get_the_same_answers(tmp_path: Path):
-    built(tmp_path, 60)
+def test_many_threads_get_the_same_results(tmp_path: Path):
+    build_news(tmp_path, 60)
     engine = open_engine(tmp_path)
     plans = [Plan(Phrase(((term,),))) for term in ("dân", "vận", "hội", "0007", "7", "vắng")]
     expected = [engine.find(plan, filters={}) for plan in plans]

@@ -1,4 +1,5 @@
-"""Stock Whoosh as the oracle: its matchers, queries and scores over the same index."""
+"""Plans over one segment, compared with stock Whoosh (its matchers, queries and scores over the
+same index), with brute force and with the BM25 formula."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
 from indexer.engines.bm25 import K1, TITLE_GAP, TITLE_WEIGHT, B
-from indexer.engines.whoosh.reader.execute import reaching
+from indexer.engines.whoosh.reader.execute import match_at_least
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.whoosh_adapter.collector import (
@@ -49,15 +50,15 @@ terms = st.sampled_from((*VOCABULARY, "vắng"))
 slow = settings(max_examples=60, deadline=None)
 
 
-def found(segment: Segment, plan: Plan, **options: object):
+def run_plan(segment: Segment, plan: Plan, **options: object):
     wanted = {"filters": {}, "sort": Sort.RELEVANCE, "offset": 0, "limit": 99, "with_facets": True}
     collector = PlanCollector(**(wanted | options))
     SegmentSearcher(segment).search_with_collector(PlanQuery(plan), collector)
-    return collector.found
+    return collector.result
 
 
 def ids(segment: Segment, node: Node) -> set[str]:
-    return {name for name, _ in found(segment, Plan(node)).hits}
+    return {name for name, _ in run_plan(segment, Plan(node)).hits}
 
 
 def stock_ids(segment: Segment, wanted: query.Query) -> set[str]:
@@ -69,12 +70,12 @@ trees = st.recursive(
     terms.map(lambda term: (query.Term("text", term), Phrase(((term,),)))),
     lambda children: st.one_of(
         st.lists(children, min_size=1, max_size=3).map(
-            lambda found: (query.And([q for q, _ in found]), All(tuple(n for _, n in found)))
+            lambda pairs: (query.And([q for q, _ in pairs]), All(tuple(n for _, n in pairs)))
         ),
         st.lists(children, min_size=1, max_size=3).map(
-            lambda found: (query.Or([q for q, _ in found]), Any(tuple(n for _, n in found)))
+            lambda pairs: (query.Or([q for q, _ in pairs]), Any(tuple(n for _, n in pairs)))
         ),
-        children.map(lambda found: (query.Not(found[0]), Not(found[1]))),
+        children.map(lambda pair: (query.Not(pair[0]), Not(pair[1]))),
     ),
     max_leaves=6,
 )
@@ -82,7 +83,7 @@ trees = st.recursive(
 
 @slow
 @given(corpora(), st.lists(trees, min_size=1, max_size=6))
-def test_boolean_matching_is_that_of_stock_whoosh(documents, wanted):
+def test_boolean_matching_equals_stock_whoosh(documents, wanted):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         for stock, node in wanted:
             assert ids(segment, node) == stock_ids(segment, stock), (stock, node)
@@ -90,7 +91,7 @@ def test_boolean_matching_is_that_of_stock_whoosh(documents, wanted):
 
 @slow
 @given(corpora(), st.lists(st.lists(terms, min_size=2, max_size=3), min_size=1, max_size=6))
-def test_phrases_are_those_of_stock_whoosh(documents, phrases):
+def test_phrase_matching_equals_stock_whoosh(documents, phrases):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         for words in phrases:
             node = Phrase(tuple((word,) for word in words))
@@ -99,8 +100,8 @@ def test_phrases_are_those_of_stock_whoosh(documents, phrases):
 
 @slow
 @given(corpora(), terms)
-def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
-    """Whoosh's BM25F has the same formula; its lengths are exact up to ten, ours always."""
+def test_single_term_scores_equal_stock_whoosh(documents, term):
+    """Whoosh's BM25F is the same formula; its lengths are exact only up to ten, ours always."""
 
     def bm25(searcher, fieldname, text, matcher) -> float:
         number = matcher.id()
@@ -113,8 +114,10 @@ def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
         stock = Searcher(segment.reader, weighting=weighting, closereader=False)
         wanted = {hit.docnum: hit.score for hit in stock.search(query.Term("text", term), limit=99)}
         feature = Feature(FeatureKind.SYLLABLE, ((term, 1.0),), 1.0)
-        hits = found(segment, Plan(Phrase(((term,),)), (feature,))).hits
-        assert {segment.find(name): score for name, score in hits} == pytest.approx(wanted)
+        hits = run_plan(segment, Plan(Phrase(((term,),)), (feature,))).hits
+        assert {segment.document_number(name): score for name, score in hits} == pytest.approx(
+            wanted
+        )
 
         short = [number for number in wanted if segment.lengths[number] <= 10]
         stock = Searcher(segment.reader, scoring.BM25F(B=B, K1=K1), closereader=False)
@@ -126,7 +129,7 @@ def test_a_single_term_scores_as_in_stock_whoosh(documents, term):
 
 @slow
 @given(corpora(), terms, terms)
-def test_a_plan_stands_among_the_queries_of_stock_whoosh(documents, one, other):
+def test_a_plan_query_combines_with_stock_queries(documents, one, other):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         searcher = SegmentSearcher(segment)
         ours = PlanQuery(
@@ -136,30 +139,33 @@ def test_a_plan_stands_among_the_queries_of_stock_whoosh(documents, one, other):
         both = {segment.ids[hit.docnum] for hit in results}
         assert both == ids(segment, All((Phrase(((one,),)), Phrase(((other,),)))))
         alone = {hit.docnum: hit.score for hit in searcher.search(ours, limit=None)}
-        expected = found(segment, ours.plan).hits
-        assert alone == pytest.approx({segment.find(name): score for name, score in expected})
+        expected = run_plan(segment, ours.plan).hits
+        assert alone == pytest.approx(
+            {segment.document_number(name): score for name, score in expected}
+        )
 
 
-def brute(documents: list[Document], run: Phrase) -> set[str]:
-    """Every choice of places is tried."""
+def ids_by_brute_force(documents: list[Document], phrase: Phrase) -> set[str]:
+    """Return the ids of the documents that contain the phrase, trying every choice of positions."""
 
     def within(text: str) -> bool:
         places = [
-            [token.position for token in tokens(text) if token.term in slot] for slot in run.slots
+            [token.position for token in tokens(text) if token.term in slot]
+            for slot in phrase.slots
         ]
 
-        def reach(at: int, first: int, last: int) -> bool:
+        def extend(at: int, first: int, last: int) -> bool:
             if at == len(places):
-                return last - first <= len(places) - 1 + run.slop
-            return any(reach(at + 1, first, place) for place in places[at] if place > last)
+                return last - first <= len(places) - 1 + phrase.slop
+            return any(extend(at + 1, first, place) for place in places[at] if place > last)
 
-        return not places or any(reach(1, place, place) for place in places[0])
+        return not places or any(extend(1, place, place) for place in places[0])
 
     wanted = {
         TextField.TEXT: ("title", "body"),
         TextField.TITLE: ("title",),
         TextField.BODY: ("body",),
-    }[run.field]
+    }[phrase.field]
     return {d.id for d in documents if any(within(getattr(d, part)) for part in wanted)}
 
 
@@ -169,15 +175,15 @@ slops = st.one_of(st.integers(0, 5), st.sampled_from([TITLE_GAP - 1, TITLE_GAP, 
 
 @settings(max_examples=150, deadline=None)
 @given(corpora(), st.lists(st.builds(Phrase, slots, slops, st.sampled_from(TextField)), min_size=9))
-def test_runs_are_what_trying_everything_finds(documents, runs):
+def test_phrases_with_slop_equal_brute_force(documents, phrases):
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
-        for run in runs:
-            assert ids(segment, run) == brute(documents, run), run
+        for phrase in phrases:
+            assert ids(segment, phrase) == ids_by_brute_force(documents, phrase), phrase
 
 
 @slow
 @given(corpora(), st.data())
-def test_scores_are_the_formula(documents, data):
+def test_scores_follow_the_bm25_formula(documents, data):
     variants = st.lists(st.tuples(terms, st.sampled_from([0.25, 0.5, 1.0])), max_size=3).map(tuple)
     pair_variants = st.lists(
         st.tuples(st.tuples(terms, terms).map(" ".join), st.sampled_from([0.5, 1.0])), max_size=3
@@ -212,7 +218,7 @@ def test_scores_are_the_formula(documents, data):
         return total
 
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
-        hits = found(segment, Plan(EVERYTHING, features)).hits
+        hits = run_plan(segment, Plan(EVERYTHING, features)).hits
     assert dict(hits) == pytest.approx({d.id: score(d.id) for d in documents})
     assert [name for name, _ in hits] == [
         name for name, _ in sorted(hits, key=lambda hit: (-hit[1], hit[0]))
@@ -228,18 +234,18 @@ def archive(tmp_path_factory: pytest.TempPathFactory):
 FEATURES = (Feature(FeatureKind.SYLLABLE, (("3", 1.0), ("7", 0.5), ("văn", 1.0)), 1.5),)
 
 
-def test_nothing_and_everything(archive: Segment):
-    assert found(archive, Plan(NOTHING)).hits == ()
-    everything = found(archive, Plan(EVERYTHING))
+def test_nothing_matches_no_document_and_everything_matches_all(archive: Segment):
+    assert run_plan(archive, Plan(NOTHING)).hits == ()
+    everything = run_plan(archive, Plan(EVERYTHING))
     assert (everything.matched, everything.total) == (60, 60)
     assert everything.hits == tuple((d.id, 0.0) for d in news(60))
-    assert found(archive, Plan(Not(EVERYTHING))).total == 0
+    assert run_plan(archive, Plan(Not(EVERYTHING))).total == 0
 
 
 @pytest.mark.parametrize("sort", list(Sort))
-def test_every_page_is_a_slice_of_the_whole_order(archive: Segment, sort: Sort):
+def test_every_page_is_a_slice_of_all_hits_in_order(archive: Segment, sort: Sort):
     plan = Plan(EVERYTHING, FEATURES)
-    whole = found(archive, plan, sort=sort).hits
+    whole = run_plan(archive, plan, sort=sort).hits
     scores, dates = dict(whole), {d.id: d.date for d in news(60)}
 
     def key(name: str) -> tuple[float, float, str]:
@@ -251,10 +257,10 @@ def test_every_page_is_a_slice_of_the_whole_order(archive: Segment, sort: Sort):
     assert [name for name, _ in whole] == sorted(scores, key=key)
     for limit in (1, 7, 60):
         for offset in (0, 5, 53, 59):
-            part = found(archive, plan, sort=sort, offset=offset, limit=limit).hits
+            part = run_plan(archive, plan, sort=sort, offset=offset, limit=limit).hits
             assert part == whole[offset : offset + limit]
-    assert found(archive, plan, sort=sort, offset=60).hits == ()
-    assert found(archive, plan, sort=sort, limit=0).hits == ()
+    assert run_plan(archive, plan, sort=sort, offset=60).hits == ()
+    assert run_plan(archive, plan, sort=sort, limit=0).hits == ()
 
 
 @pytest.mark.parametrize(
@@ -268,7 +274,9 @@ def test_every_page_is_a_slice_of_the_whole_order(archive: Segment, sort: Sort):
         {"year": ()},
     ],
 )
-def test_filters_and_disjunctive_counts(archive: Segment, filters: dict[str, tuple[str, ...]]):
+def test_filters_apply_and_counts_are_disjunctive(
+    archive: Segment, filters: dict[str, tuple[str, ...]]
+):
     values = {d.id: {f.name: set(f.values(d)) for f in FACETS} for d in news(60)}
     plan = Plan(Phrase((("thứ",), ("1", "2", "3"))))
     matched = [d.id for d in news(60) if int(d.id) % 7 in (1, 2, 3)]
@@ -280,7 +288,7 @@ def test_filters_and_disjunctive_counts(archive: Segment, filters: dict[str, tup
             if facet != without
         )
 
-    matches = found(archive, plan, filters=filters)
+    matches = run_plan(archive, plan, filters=filters)
     assert matches.matched == len(matched)
     assert [name for name, _ in matches.hits] == [name for name in matched if passes(name)]
     assert matches.total == len(matches.hits)
@@ -291,22 +299,22 @@ def test_filters_and_disjunctive_counts(archive: Segment, filters: dict[str, tup
                 for value in values[name][facet.name]:
                     counted[value] = counted.get(value, 0) + 1
         assert matches.facets[facet.name] == counted, facet.name
-    assert found(archive, plan, filters=filters, with_facets=False).facets == {}
+    assert run_plan(archive, plan, filters=filters, with_facets=False).facets == {}
 
 
 @pytest.mark.parametrize("few", [1, 1000], ids=["document by document", "value by value"])
 @pytest.mark.parametrize("frequent", [1, 3, 128], ids=["all rare", "some frequent", "all frequent"])
 @given(chosen=st.sets(st.integers(0, 59)))
-def test_values_are_counted_alike_in_every_way(
+def test_facet_counts_do_not_depend_on_the_counting_method(
     archive: Segment, few: int, frequent: int, chosen: set[int]
 ):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("indexer.engines.whoosh.reader.facet_counts._FEW", few)
-        patched.setattr("indexer.engines.whoosh.reader.facet_counts._FREQUENT", frequent)
+        patched.setattr("indexer.engines.whoosh.reader.facet_counts._COUNT_BY_VALUE_RATIO", few)
+        patched.setattr("indexer.engines.whoosh.reader.facet_counts._BITSET_RATIO", frequent)
         tables = FacetTables(archive)
         mask = np.zeros(60, np.bool_)
         mask[list(chosen)] = True
-        _, counted = tables.narrow(mask, {}, counted=True)
+        _, counted = tables.filter_and_count(mask, {}, with_counts=True)
     documents = [document for document in news(60) if int(document.id) in chosen]
     for facet in FACETS:
         values = Counter(value for document in documents for value in facet.values(document))
@@ -315,21 +323,21 @@ def test_values_are_counted_alike_in_every_way(
 
 @settings(max_examples=300)
 @given(st.data())
-def test_sums_of_weights_are_exact(data: st.DataObject):
+def test_match_at_least_compares_exact_sums(data: st.DataObject):
     weights = data.draw(st.lists(st.floats(1e-6, 20), max_size=40))
     rows = data.draw(st.lists(st.tuples(*[st.booleans()] * len(weights)), min_size=1, max_size=20))
     masks = [np.array(column, np.bool_) for column in zip(*rows, strict=True)]
-    # One after another: from Python 3.12 on, `sum` is more exact than the engine has to be.
+    # Added one by one: from Python 3.12 on, `sum` is more exact than the engine has to be.
     sums = [
         reduce(add, (w for w, has in zip(weights, row, strict=True) if has), 0.0) for row in rows
     ]
-    # Exactly what a document has, or a share of all.
+    # Exactly the sum of a document, or a share of all weights.
     minimum = data.draw(st.sampled_from([*sums, sum(weights) * 2 / 3, sum(weights) * 0.15]))
-    reached = reaching(list(zip(masks, weights, strict=True)), minimum, len(rows))
-    assert reached.tolist() == [found >= minimum for found in sums]
+    reached = match_at_least(list(zip(masks, weights, strict=True)), minimum, len(rows))
+    assert reached.tolist() == [total >= minimum for total in sums]
 
 
-def test_has_value_and_at_least(archive: Segment):
+def test_has_value_and_at_least_select_documents(archive: Segment):
     y2019, y2021 = HasValue("year", ("2019",)), HasValue("year", ("2021", "x"))
     first = ids(archive, y2019)
     assert first == {d.id for d in news(60) if d.date and d.date.year == 2019}
@@ -341,23 +349,23 @@ def test_has_value_and_at_least(archive: Segment):
     assert ids(archive, AtLeast((), 0.0)) == ids(archive, EVERYTHING)
 
 
-def test_a_small_cache_changes_no_answer(archive: Segment, monkeypatch):
+def test_a_small_cache_changes_no_result(archive: Segment, monkeypatch):
     plan = Plan(Any((Phrase((("văn",), ("hóa", "hoá"))), Phrase((("họp",),)))), FEATURES)
-    expected = found(archive, plan)
+    expected = run_plan(archive, plan)
     monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 10)
     archive._cache.clear()
-    archive._cached = 0
-    assert found(archive, plan) == expected
-    assert found(archive, plan) == expected
+    archive._cached_bytes = 0
+    assert run_plan(archive, plan) == expected
+    assert run_plan(archive, plan) == expected
     assert len(archive._cache) == 1
 
 
-def test_terms_that_nobody_wrote_do_not_pile_up(archive: Segment, monkeypatch):
+def test_unknown_terms_do_not_fill_the_cache(archive: Segment, monkeypatch):
     monkeypatch.setattr("indexer.engines.whoosh.reader.segment.CACHE_BYTES", 8 << 10)
     for number in range(100):
-        assert not archive.places(f"vắng{number}").size
+        assert not archive.global_positions(f"vắng{number}").size
     assert len(archive._cache) <= 8
 
 
-def test_the_fold_of_the_vocabulary_is_what_the_tests_think():
+def test_the_test_vocabulary_has_the_expected_folds():
     assert {fold(term) for term in VOCABULARY} == {"dan", "van", "cong", "tac", "xa"}

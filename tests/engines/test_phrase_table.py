@@ -1,4 +1,4 @@
-"""Law: phrases thought over only where counts changed are those thought over from the beginning."""
+"""Law: selecting phrases anew only where counts changed gives the same as selecting all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh.postings.array_file import ArrayWriter
 from indexer.engines.whoosh.terms import phrase_table
-from indexer.engines.whoosh.terms.phrase_table import merge_phrases, write_counted
+from indexer.engines.whoosh.terms.phrase_table import merge_phrases, write_phrase_counts
 
 syllables = st.lists(st.sampled_from("dân vận khéo Hòa hoà Văn".split()), min_size=2, max_size=4)
 written = st.tuples(syllables, st.lists(st.sampled_from("_ "), min_size=3, max_size=3)).map(
@@ -22,14 +22,14 @@ counts = st.dictionaries(written.map(lambda text: text.strip("_ ")), st.integers
 
 def write(path: Path, counted: dict[str, int]) -> Path:
     with ArrayWriter(path) as writer:
-        write_counted(writer, counted)
+        write_phrase_counts(writer, counted)
     return path
 
 
 @given(counts, counts, counts, st.integers(1, 20))
-def test_offers_stay_where_nothing_changed(before, gone, come, kept) -> None:
-    after = {name: n for name, n in (before | come).items() if name not in gone}
-    with tempfile.TemporaryDirectory() as folder, patch.object(phrase_table, "KEPT", kept):
+def test_incremental_selection_equals_selection_from_scratch(before, removed, added, limit) -> None:
+    after = {name: n for name, n in (before | added).items() if name not in removed}
+    with tempfile.TemporaryDirectory() as folder, patch.object(phrase_table, "MAX_PHRASES", limit):
         at = Path(folder)
         merge_phrases(at / "former", [write(at / "before", before)])
         merge_phrases(at / "since", [write(at / "after", after)], at / "former")

@@ -1,3 +1,5 @@
+"""Suggested query texts: marks restored, slips corrected, raw Telex and VNI decoded."""
+
 from __future__ import annotations
 
 import pytest
@@ -24,14 +26,14 @@ def suggested(text: str, exact_hits: int = 0) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "expected"),
     [
-        ("hiệu qả", "hiệu quả"),  # dropped
-        ("hiệu quảa", "hiệu quả"),  # added
-        ("hiệu uqả", "hiệu quả"),  # swapped
-        ("hiệu quẻ", "hiệu quả"),  # wrong
-        ("huyên ủy", "huyện uỷ"),  # wrong mark
-        ("phòng trào", "phong trào"),  # a known syllable, never beside this one
+        ("hiệu qả", "hiệu quả"),  # a letter dropped
+        ("hiệu quảa", "hiệu quả"),  # a letter added
+        ("hiệu uqả", "hiệu quả"),  # letters swapped
+        ("hiệu quẻ", "hiệu quả"),  # a wrong letter
+        ("huyên ủy", "huyện uỷ"),  # a wrong mark
+        ("phòng trào", "phong trào"),  # the index has the syllable, but never beside this one
         ("Phòng Trào thi đua", "Phong Trào thi đua"),
         ("hieu qa cong tac", "hiệu quả công tác"),
         ("cong tac dan van", "công tác dân vận"),
@@ -41,45 +43,45 @@ def suggested(text: str, exact_hits: int = 0) -> str | None:
         ("coong OR vaanj", "công OR vận"),
     ],
 )
-def test_what_was_meant_is_suggested(typed: str, meant: str) -> None:
-    assert suggested(typed) == meant
+def test_slips_missing_marks_and_raw_typing_are_corrected(typed: str, expected: str) -> None:
+    assert suggested(typed) == expected
 
 
 @pytest.mark.parametrize("text", ["quán bar phố", "bằng lái xe A1", "giá OR vàng"])
-def test_what_only_looks_like_raw_typing_is_no_other_word(text: str) -> None:
+def test_a_known_word_that_looks_like_raw_typing_is_not_decoded(text: str) -> None:
     texts = ["quán bar phố giá vàng", "bằng lái xe a1 á mất", "thuốc bả ỏ"]
     lexicon = DictLexicon(texts)
-    for decoded in (suggestion(interpret(text, lexicon), lexicon, hits) for hits in (0, 1, 3)):
-        assert decoded is None or not {"bả", "Á", "á", "Ỏ", "ỏ"} & set(decoded.split())
+    for result in (suggestion(interpret(text, lexicon), lexicon, hits) for hits in (0, 1, 3)):
+        assert result is None or not {"bả", "Á", "á", "Ỏ", "ỏ"} & set(result.split())
 
 
 @pytest.mark.parametrize("text", ["công tác dân vận", "phong trào", "hiệu quả công tác", "dân"])
-def test_what_is_fine_stays(text: str) -> None:
+def test_a_text_that_the_index_has_gets_no_suggestion(text: str) -> None:
     assert suggested(text, exact_hits=300) is None
 
 
 @pytest.mark.parametrize(
-    ("keys", "made"),
+    ("keys", "decoded"),
     [
         ("vaanj", "vận"), ("dduwowcj", "được"), ("nghieepj", "nghiệp"), ("quanr", "quản"),
         ("giaf", "già"), ("hoaf", "hoà"), ("muaw", "mưa"), ("toans", "toán"),
         ("nguyeenx", "nguyễn"), ("dan", None), ("", None), ("42", None), ("x" * 50, None),
     ],
 )  # fmt: skip
-def test_telex(keys: str, made: str | None) -> None:
-    assert telex(keys) == made
+def test_telex_decodes_a_syllable_or_returns_none(keys: str, decoded: str | None) -> None:
+    assert telex(keys) == decoded
 
 
 @pytest.mark.parametrize(
-    ("keys", "made"),
+    ("keys", "decoded"),
     [("va65n", "vận"), ("d9u7o7c5", "được"), ("nghie65p", "nghiệp"), ("uy3", "uỷ"), ("dan", None)],
 )
-def test_vni(keys: str, made: str | None) -> None:
-    assert vni(keys) == made
+def test_vni_decodes_a_syllable_or_returns_none(keys: str, decoded: str | None) -> None:
+    assert vni(keys) == decoded
 
 
 @given(st.text('adeowsfrxjuhgn1234567890 -"()*=', max_size=40))
-def test_any_text_gets_an_answer(text: str) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     suggested(text)
     for keys in text.split():
         telex(keys)
@@ -87,21 +89,21 @@ def test_any_text_gets_an_answer(text: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["chỉ thị 05-CT/TW", "15-QĐ/HU", "Quyết định 17/QĐ-TTg"])
-def test_a_code_is_no_slip(typed: str) -> None:
+def test_the_code_of_a_document_is_not_corrected(typed: str) -> None:
     lexicon = DictLexicon(["có chỉ thị, quyết định của huy Tt; tư"] * 9)
     assert suggestion(interpret(typed, lexicon), lexicon, 0) is None
 
 
 @pytest.mark.parametrize("typed", ["công văn 55/UBND-VX", "55/UBND-VX", "55-VX/UBND", "UBND-VX/5"])
-def test_a_code_without_a_kind_is_no_slip(typed: str) -> None:
+def test_a_code_without_a_known_type_is_not_corrected(typed: str) -> None:
     lexicon = DictLexicon(["công văn của UBND về việc vay vốn"] * 1000)
     query = interpret(typed, lexicon)
     assert suggestion(query, lexicon, 0) is None
     assert corrected_text(query, lexicon) is None
-    assert suggestion(interpret("UBND-VX", lexicon), lexicon, 0)  # without a number it may be one
+    assert suggestion(interpret("UBND-VX", lexicon), lexicon, 0)  # no digit, so no code
 
 
-def test_marks_beside_a_number_are_restored() -> None:
+def test_marks_are_restored_beside_a_number() -> None:
     lexicon = DictLexicon(["nghị quyết 42 năm 2019"] * 9)
-    typed = interpret("nghi quyet 42 nam 2019", lexicon)
-    assert suggestion(typed, lexicon, 0) == "nghị quyết 42 năm 2019"
+    query = interpret("nghi quyet 42 nam 2019", lexicon)
+    assert suggestion(query, lexicon, 0) == "nghị quyết 42 năm 2019"

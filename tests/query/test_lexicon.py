@@ -1,4 +1,4 @@
-"""The lexicon of a built index and the dicts that stand in for it say the same."""
+"""The lexicon of a built index agrees with the reference in dicts."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
         yield engine.lexicon
 
 
-def test_terms_and_frequencies(built: Lexicon) -> None:
+def test_terms_and_frequencies_agree(built: Lexicon) -> None:
     assert built.documents == LEXICON.documents
     folds = built.folds(1000)
     assert tuple(sorted(t for name in folds for t in built.variants(name))) == LEXICON.terms()
     assert [built.frequency(t) for t in TERMS] == [LEXICON.frequency(t) for t in TERMS]
 
 
-def test_pairs(built: Lexicon) -> None:
+def test_pair_frequencies_agree(built: Lexicon) -> None:
     differing = [
         pair
         for pair in product(TERMS, TERMS)
@@ -53,13 +53,13 @@ def test_pairs(built: Lexicon) -> None:
     assert LEXICON.pair_frequency("dân", "vận") == 3
 
 
-def test_words(built: Lexicon) -> None:
+def test_word_frequencies_agree(built: Lexicon) -> None:
     words = [*LEXICON.words, "lạ_lùng"]
     assert [built.word_frequency(w) for w in words] == [LEXICON.word_frequency(w) for w in words]
     assert LEXICON.word_frequency("dân_vận") == 2
 
 
-def test_variants_and_beginnings(built: Lexicon) -> None:
+def test_variants_and_prefixes_agree(built: Lexicon) -> None:
     for folded in {fold(term) for term in TERMS}:
         assert built.variants(folded) == LEXICON.variants(folded)
     for term in TERMS:
@@ -71,14 +71,14 @@ def test_variants_and_beginnings(built: Lexicon) -> None:
             )
 
 
-def test_phrases(built: Lexicon) -> None:
-    for beginning, limit in product(("", "d", "dan v", "cong tac dan van", "x"), (1, 3, 1000)):
-        assert built.phrases(beginning, limit) == LEXICON.phrases(beginning, limit)
+def test_phrases_agree(built: Lexicon) -> None:
+    for key, limit in product(("", "d", "dan v", "cong tac dan van", "x"), (1, 3, 1000)):
+        assert built.phrases(key, limit) == LEXICON.phrases(key, limit)
     found = [phrase.text for phrase in built.phrases("dan v", 9)]
     assert found == ["dân vận", "Dân vận Huyện ủy"]
 
 
-def test_facet_values(built: Lexicon) -> None:
+def test_facet_values_agree(built: Lexicon) -> None:
     assert built.facet_values("place") == LEXICON.facet_values("place")
     assert built.facet_values("year") == ()
     assert built.facet_values("nothing") == ()

@@ -1,3 +1,5 @@
+"""Complete phrases and fragments of sentences."""
+
 from __future__ import annotations
 
 import pytest
@@ -23,7 +25,7 @@ from indexer.suggest.completeness import is_complete
         "Gia_Viễn_tổng_kết_việc_đã_làm",  # a title
     ],
 )
-def test_wholes(written: str) -> None:
+def test_a_noun_phrase_a_name_or_a_title_is_complete(written: str) -> None:
     assert is_complete(written)
 
 
@@ -45,5 +47,5 @@ def test_wholes(written: str) -> None:
         "xét_xử vụ",
     ],
 )
-def test_what_is_no_whole(written: str) -> None:
+def test_a_fragment_of_a_sentence_is_not_complete(written: str) -> None:
     assert not is_complete(written)

@@ -1,3 +1,5 @@
+"""Abbreviations and their long forms find each other."""
+
 from __future__ import annotations
 
 import pytest
@@ -5,37 +7,36 @@ from lexicons import DictLexicon
 
 from indexer.models import Rung
 from indexer.query.interpret import interpret
-from indexer.query.plan import Phrase, positive_phrases
+from indexer.query.plan import positive_phrases
 from indexer.query.vocabulary.learning import Learned
 from indexer.relaxation import Relaxation
 
 
-class Taught(DictLexicon):
-    """A lexicon whose documents define two abbreviations, one of them too seldom."""
+class DefiningLexicon(DictLexicon):
+    """A lexicon whose documents define two abbreviations, one of them too rarely."""
 
     @property
     def learned(self) -> Learned:
         return Learned({"CLB": {"câu lạc bộ": 4}, "QLDA": {"quản lý dự án": 2}})
 
 
-LEXICON = Taught(
+LEXICON = DefiningLexicon(
     ["UBND huyện", "Uỷ ban nhân dân huyện", "Câu lạc bộ", "CLB thơ", "QLDA", "quản lý dự án"]
 )
 
 
-def ways(text: str) -> set[str]:
-    """Every row of syllables that the first rung looks for."""
+def phrases_of_first_rung(text: str) -> set[str]:
+    """The phrases of the first rung, alternative terms of a slot joined by "/"."""
     step = next(iter(Relaxation(interpret(text, LEXICON), LEXICON).steps()))
     assert step.rung is Rung.EXACT or not any(c > "z" for c in text)
-    return {" ".join("/".join(slot) for slot in run.slots) for run in runs(step.plan.match)}
-
-
-def runs(node: object) -> tuple[Phrase, ...]:
-    return positive_phrases(node)  # type: ignore[arg-type]
+    return {
+        " ".join("/".join(slot) for slot in phrase.slots)
+        for phrase in positive_phrases(step.plan.match)
+    }
 
 
 @pytest.mark.parametrize(
-    ("typed", "also"),
+    ("typed", "synonym"),
     [
         ("UBND", "uỷ ban nhân dân"),
         ("uỷ ban nhân dân", "ubnd"),
@@ -44,14 +45,14 @@ def runs(node: object) -> tuple[Phrase, ...]:
         ("câu lạc bộ", "clb"),
     ],
 )
-def test_either_way_of_writing_is_found(typed: str, also: str) -> None:
-    assert also in ways(typed)
+def test_an_abbreviation_and_its_long_form_find_each_other(typed: str, synonym: str) -> None:
+    assert synonym in phrases_of_first_rung(typed)
 
 
-def test_a_pair_defined_too_seldom_is_not_believed() -> None:
-    assert ways("QLDA") == {"qlda"}
+def test_a_pair_that_few_documents_define_is_ignored() -> None:
+    assert phrases_of_first_rung("QLDA") == {"qlda"}
 
 
 @pytest.mark.parametrize("text", ['"UBND"', "=UBND", "UBND*"])
-def test_what_is_meant_to_the_letter_stays(text: str) -> None:
-    assert "uỷ ban nhân dân" not in ways(text)
+def test_a_phrase_a_literal_and_a_prefix_have_no_synonyms(text: str) -> None:
+    assert "uỷ ban nhân dân" not in phrases_of_first_rung(text)

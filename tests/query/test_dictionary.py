@@ -1,4 +1,4 @@
-"""Entries found where they may stand, next to a plain search for them."""
+"""PhraseDictionary finds the same entries as a search through all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Typed(NamedTuple):
     term: str
 
 
-def plainly(entries: list[Terms], typed: list[str], at: int) -> set[Terms]:
+def search_all(entries: list[Terms], typed: list[str], at: int) -> set[Terms]:
     return {
         terms
         for terms in entries
@@ -30,12 +30,12 @@ def plainly(entries: list[Terms], typed: list[str], at: int) -> set[Terms]:
 
 
 @given(st.lists(rows, unique=True), st.lists(SYLLABLES, max_size=5), st.integers(0, 5))
-def test_entries_are_found_the_longest_first(
+def test_all_compatible_entries_are_found_the_longest_first(
     entries: list[Terms], typed: list[str], at: int
 ) -> None:
-    glossary = PhraseDictionary((terms, " ".join(terms)) for terms in entries)
-    found = list(glossary.at([Typed(term) for term in typed], at))
-    assert {terms for terms, _ in found} == plainly(entries, typed, at)
-    assert all(known == " ".join(terms) for terms, known in found)
+    dictionary = PhraseDictionary((terms, " ".join(terms)) for terms in entries)
+    found = list(dictionary.matches_at([Typed(term) for term in typed], at))
+    assert {terms for terms, _ in found} == search_all(entries, typed, at)
+    assert all(value == " ".join(terms) for terms, value in found)
     sizes = [len(terms) for terms, _ in found]
     assert sizes == sorted(sizes, reverse=True)

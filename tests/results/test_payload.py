@@ -1,3 +1,5 @@
+"""The JSON of results and documents."""
+
 from __future__ import annotations
 
 import json
@@ -38,8 +40,8 @@ RESULTS = Results(
 )
 
 
-def test_the_shape_of_a_search() -> None:
-    """The contract of design section 8, key by key."""
+def test_the_payload_of_a_search_has_the_keys_of_the_contract() -> None:
+    """The contract is in the README, "JSON"."""
     payload = json.loads(json.dumps(results_payload(RESULTS), ensure_ascii=False))
     assert payload == {
         "query": {
@@ -91,13 +93,13 @@ def test_the_shape_of_a_search() -> None:
     }
 
 
-def test_nothing_found_and_nothing_to_suggest() -> None:
+def test_a_search_without_hits_and_suggestion_has_null_and_empty_values() -> None:
     payload = results_payload(Results(SearchRequest(""), None, None, 0, 0.0, (), ()))
     assert payload["query"] == {"text": "", "rung": None, "suggestion": None, "corrected": None}
     assert (payload["hits"], payload["facets"]) == ([], [])
 
 
-def test_addresses_are_made_by_the_caller() -> None:
+def test_urls_are_made_by_the_caller() -> None:
     payload = results_payload(
         RESULTS, document_url=lambda i: f"doc:{i}", search_url=lambda q: f"search:{q}"
     )
@@ -105,7 +107,7 @@ def test_addresses_are_made_by_the_caller() -> None:
     assert payload["query"]["suggestion"]["url"] == "search:dân vận & khéo"
 
 
-def test_the_shape_of_a_document() -> None:
+def test_the_payload_of_a_document_has_the_keys_of_the_contract() -> None:
     assert document_payload(Document("x", "T", "B", event_date=date(2020, 7, 10))) == {
         "id": "x",
         "title": "T",
@@ -114,5 +116,5 @@ def test_the_shape_of_a_document() -> None:
     }
 
 
-def test_fields_that_hold_nothing_are_left_out() -> None:
+def test_unknown_fields_are_left_out() -> None:
     assert document_payload(Document("x"))["fields"] == {}

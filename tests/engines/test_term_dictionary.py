@@ -1,3 +1,5 @@
+"""The lexicon of a Whoosh index, compared with counts over the documents."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -10,7 +12,7 @@ from whoosh_support import news
 from indexer.analysis import analyze, fold, pairs
 from indexer.engines.whoosh import build, open_engine
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.terms.term_dictionary import LEARNED, read_learned
+from indexer.engines.whoosh.terms.term_dictionary import LEARNED_FILE, read_learned
 from indexer.errors import IndexDamaged
 from indexer.facets import FACETS
 
@@ -34,7 +36,7 @@ def expected() -> tuple[Counter[str], Counter[str], Counter[str]]:
     return syllables, side_by_side, words
 
 
-def test_frequencies_count_documents(engine: WhooshEngine):
+def test_frequencies_are_document_frequencies(engine: WhooshEngine):
     syllables, side_by_side, words = expected()
     lexicon = engine.lexicon
     assert lexicon.documents == 40
@@ -63,7 +65,7 @@ def test_variants_and_prefixes_come_most_frequent_first(engine: WhooshEngine):
                 assert lexicon.folded_with_prefix(prefix, limit) == folded[:limit]
 
 
-def test_facet_values_are_all_there_are(engine: WhooshEngine):
+def test_facet_values_are_those_of_the_documents(engine: WhooshEngine):
     for facet in FACETS:
         values = {value for document in news(40) for value in facet.values(document)}
         assert engine.lexicon.facet_values(facet.name) == tuple(sorted(values))
@@ -75,20 +77,20 @@ def test_facet_values_are_all_there_are(engine: WhooshEngine):
     ["[]", "null", '{"abbreviations": []}', '{"abbreviations": {"UB": "x"}}',
      '{"abbreviations": {"UB": {"x": "1"}}}', '{"abbreviations": {"UB": {"x": true}}}'],
 )  # fmt: skip
-def test_what_was_learned_of_a_wrong_type_is_damage(tmp_path: Path, content: str) -> None:
-    (tmp_path / LEARNED).write_text(content)
-    with pytest.raises(IndexDamaged, match=LEARNED):
+def test_learned_json_of_a_wrong_type_raises_index_damaged(tmp_path: Path, content: str) -> None:
+    (tmp_path / LEARNED_FILE).write_text(content)
+    with pytest.raises(IndexDamaged, match=LEARNED_FILE):
         read_learned(tmp_path)
 
 
-class Term(str):
-    """A term that one can tell to be forgotten."""
+class WeakTerm(str):
+    """A term to which a weak reference can tell whether it is still cached."""
 
     __slots__ = ("__weakref__",)
 
 
 @pytest.mark.parametrize("length", [64, 65])
-def test_only_short_terms_are_kept_at_hand(engine: WhooshEngine, length: int):
+def test_only_short_terms_are_cached(engine: WhooshEngine, length: int):
     lexicon = engine.lexicon
     (segment,) = engine._segments
     asked = (
@@ -97,12 +99,12 @@ def test_only_short_terms_are_kept_at_hand(engine: WhooshEngine, length: int):
         lexicon.variants,
         lambda term: lexicon.pair_frequency(term, "và"),
         lambda term: lexicon.pair_frequency("và", term),
-        segment.number,
-        segment.find,
+        segment.term_number,
+        segment.document_number,
     )
     for number, ask in enumerate(asked):
-        term = Term(f"{number:0{length}}")
-        known = ref(term)
+        term = WeakTerm(f"{number:0{length}}")
+        reference = ref(term)
         ask(term)
         del term
-        assert (known() is not None) == (length == 64)
+        assert (reference() is not None) == (length == 64)

@@ -1,4 +1,4 @@
-"""Updates: an archive brought to some documents, however, answers as one rebuilt from them."""
+"""Law: an index brought to some documents by any updates answers like one rebuilt from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_conformance import QUERIES, SYLLABLES, UNKNOWN, corpora, filters, plans
-from whoosh_support import flip_bytes, news, one, seal
+from whoosh_support import flip_bytes, news, only_file, update_manifest
 
 from indexer.engines.whoosh import build, check, current, open_engine, update
 from indexer.engines.whoosh.engine import WhooshEngine
@@ -27,7 +27,7 @@ from indexer.models import Document, SearchRequest, Sort
 from indexer.query.plan import EVERYTHING, Phrase, Plan
 from indexer.search import search
 from indexer.suggest.complete import complete
-from indexer.suggest.ngrams import SMALL
+from indexer.suggest.ngrams import SMALL_BATCH
 
 ALL = Plan(EVERYTHING)
 
@@ -41,19 +41,19 @@ def opened(index: Path) -> Iterator[WhooshEngine]:
         engine.close()
 
 
-def folder_of(index: Path) -> Path:
+def generation_folder(index: Path) -> Path:
     return index / current(index)
 
 
-def segments_of(index: Path) -> int:
-    return len(list(folder_of(index).glob("*.docs")))
+def segment_count(index: Path) -> int:
+    return len(list(generation_folder(index).glob("*.docs")))
 
 
-# The law
+# Updated and rebuilt indexes are equal
 
 
 def vocabulary(engine: WhooshEngine) -> object:
-    """All that a lexicon says."""
+    """Return everything that a lexicon answers."""
     lexicon = engine.lexicon
     terms = sorted(t for folded in lexicon.folds(10_000) for t in lexicon.variants(folded))
     asked = [*terms, *SYLLABLES, UNKNOWN]
@@ -77,7 +77,7 @@ def vocabulary(engine: WhooshEngine) -> object:
 
 
 def answers(engine: WhooshEngine) -> object:
-    """Whole searches: totals, rungs, hits, scores, facets, suggestions."""
+    """Return whole searches: totals, rungs, hits, scores, facets, suggestions."""
     found = [search(engine, SearchRequest(text)) for text in QUERIES]
     found += [search(engine, SearchRequest("dan van", sort=sort, size=2)) for sort in Sort]
     return [replace(results, took_ms=0.0) for results in found]
@@ -85,10 +85,10 @@ def answers(engine: WhooshEngine) -> object:
 
 steps = st.lists(
     st.tuples(
-        corpora(),  # what comes: ids d0, d1, … that replace those there are, some of them equal
-        st.integers(0, 7),  # how far its ids are moved on
-        st.sets(st.integers(0, 15)),  # which of those that are left go
-        st.booleans(),  # whether all that does not come goes
+        corpora(),  # given documents d0, d1, …; they replace existing ones, some equal
+        st.integers(0, 7),  # number added to their ids
+        st.sets(st.integers(0, 15)),  # indexes of the other documents to delete
+        st.booleans(),  # prune
     ),
     min_size=1,
     max_size=5,
@@ -96,11 +96,13 @@ steps = st.lists(
 
 
 @settings(max_examples=40, deadline=None)
-@given(data=st.data(), growth=st.sampled_from([0, 2]), most_dead=st.sampled_from([0.2, 1.0]))
-def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, most_dead) -> None:
+@given(
+    data=st.data(), growth=st.sampled_from([0, 2]), max_deleted_share=st.sampled_from([0.2, 1.0])
+)
+def test_an_updated_index_equals_a_rebuilt_one(data, growth, max_deleted_share) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(merge_policy, "GROWTH", growth)
-        patch.setattr(merge_policy, "MOST_DEAD", most_dead)
+        patch.setattr(merge_policy, "MAX_DELETED_SHARE", max_deleted_share)
         index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
         build(index, expected.values())
         for coming, shift, going, prune in data.draw(steps):
@@ -110,8 +112,8 @@ def test_an_updated_archive_answers_as_a_rebuilt_one(data, growth, most_dead) ->
             assert_changes(
                 update(index, coming, delete=delete, prune=prune), expected, coming, delete, prune
             )
-            kept = {} if prune else {n: d for n, d in expected.items() if n not in delete}
-            expected = kept | {d.id: d for d in coming}
+            remaining = {} if prune else {n: d for n, d in expected.items() if n not in delete}
+            expected = remaining | {d.id: d for d in coming}
         rebuilt = Path(name) / "rebuilt"
         build(rebuilt, expected.values())
         assert check(index) == []
@@ -157,10 +159,10 @@ def assert_changes(
     assert changes.status.documents == len(names) + changes.absent
 
 
-def test_batches_and_workers_change_nothing(tmp_path: Path, monkeypatch) -> None:
+def test_batches_and_workers_do_not_change_the_result(tmp_path: Path, monkeypatch) -> None:
     documents = [replace(d, title="Mới") if d.id < "0030" else d for d in news(150)]
     build(tmp_path / "rebuilt", documents)
-    monkeypatch.setattr(segment_builder, "processors", lambda: 1)
+    monkeypatch.setattr(segment_builder, "usable_processors", lambda: 1)
     monkeypatch.setattr(segment_builder, "BATCH_DOCUMENTS", 20)
     build(tmp_path / "updated", news(140))
     changes = update(tmp_path / "updated", documents)
@@ -171,28 +173,28 @@ def test_batches_and_workers_change_nothing(tmp_path: Path, monkeypatch) -> None
         assert answers(engine) == answers(other)
 
 
-# What is done
+# Effects of an update
 
 
-def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
+def test_unchanged_segments_are_linked_not_rewritten(tmp_path: Path) -> None:
     build(tmp_path, news(60))
-    before = folder_of(tmp_path)
+    before = generation_folder(tmp_path)
     changed = [replace(d, body="Mới.") if d.id == "0007" else d for d in news(62)]
     changes = update(tmp_path, changed)
     assert (changes.added, changes.replaced, changes.unchanged, changes.absent) == (2, 1, 59, 0)
     assert (changes.status.documents, changes.status.generation) == (62, current(tmp_path))
     for part in PARTS:
-        path = one(before, f"archive_1.{part}")
-        assert path.samefile(folder_of(tmp_path) / path.name)
-    assert segments_of(tmp_path) == 2
-    assert not [path for path in folder_of(tmp_path).iterdir() if path.is_dir()]
+        path = only_file(before, f"archive_1.{part}")
+        assert path.samefile(generation_folder(tmp_path) / path.name)
+    assert segment_count(tmp_path) == 2
+    assert not [path for path in generation_folder(tmp_path).iterdir() if path.is_dir()]
     assert check(tmp_path) == []
     with opened(tmp_path) as engine:
         assert engine.document("0007").body == "Mới."
         assert list(engine.ids()) == [f"{n:04}" for n in range(62)]
 
 
-def test_where_nothing_changed_nothing_is_made(tmp_path: Path) -> None:
+def test_an_update_without_changes_makes_no_generation(tmp_path: Path) -> None:
     status = build(tmp_path, news(5))
     left = sorted(path.name for path in tmp_path.iterdir())
     assert update(tmp_path, news(5)) == Changes(status, 0, 0, 0, 5, 0)
@@ -201,15 +203,15 @@ def test_where_nothing_changed_nothing_is_made(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == left
 
 
-def test_a_deleted_document_is_gone_and_may_come_back(tmp_path: Path) -> None:
+def test_a_deleted_document_is_not_found_and_can_be_added_again(tmp_path: Path) -> None:
     build(tmp_path, news(60))
     assert update(tmp_path, [], delete=["0003", "0004", "0003"]).deleted == 2
-    assert segments_of(tmp_path) == 1
+    assert segment_count(tmp_path) == 1
     with opened(tmp_path) as engine:
         assert engine.find(ALL, filters={}).total == 58
         with pytest.raises(DocumentNotFound):
             engine.document("0003")
-        assert engine.lexicon.frequency("3") == 8  # of 0003, …, 0059 in sevens, without 0003
+        assert engine.lexicon.frequency("3") == 8  # 0003, 0010, …, 0059 without 0003
     with pytest.raises(DocumentNotFound, match="0003"):
         update(tmp_path, [], delete=["0003"])
     assert update(tmp_path, news(4)).added == 1
@@ -217,7 +219,7 @@ def test_a_deleted_document_is_gone_and_may_come_back(tmp_path: Path) -> None:
         assert engine.document("0003") == list(news(4))[3]
 
 
-def test_what_is_to_go_is_not_taken_from_the_sources(tmp_path: Path) -> None:
+def test_deleted_ids_are_skipped_in_the_sources(tmp_path: Path) -> None:
     build(tmp_path, news(5))
     changes = update(tmp_path, news(6), delete=["0002"], prune=True)
     assert (changes.added, changes.deleted, changes.unchanged) == (1, 1, 4)
@@ -225,7 +227,7 @@ def test_what_is_to_go_is_not_taken_from_the_sources(tmp_path: Path) -> None:
         assert engine.ids() == ("0000", "0001", "0003", "0004", "0005")
 
 
-def test_an_archive_may_be_emptied(tmp_path: Path) -> None:
+def test_all_documents_can_be_deleted(tmp_path: Path) -> None:
     build(tmp_path, news(5))
     assert update(tmp_path, [], prune=True).status.documents == 0
     assert check(tmp_path) == []
@@ -234,12 +236,12 @@ def test_an_archive_may_be_emptied(tmp_path: Path) -> None:
     update(tmp_path, news(2))
     with opened(tmp_path) as engine:
         assert engine.ids() == ("0000", "0001")
-    assert segments_of(tmp_path) == 1
+    assert segment_count(tmp_path) == 1
 
 
-def test_a_disk_without_links_gets_copies(tmp_path: Path, monkeypatch) -> None:
+def test_files_are_copied_if_hard_links_fail(tmp_path: Path, monkeypatch) -> None:
     build(tmp_path, news(60))
-    former = folder_of(tmp_path)
+    former = generation_folder(tmp_path)
 
     def refuse(*_: object) -> None:
         raise PermissionError("no links here")
@@ -248,15 +250,15 @@ def test_a_disk_without_links_gets_copies(tmp_path: Path, monkeypatch) -> None:
     update(tmp_path, [Document(id="mới", body="dân vận")])
     assert check(tmp_path) == []
     for path in former.glob("archive_1.*"):
-        assert path.read_bytes() == (folder_of(tmp_path) / path.name).read_bytes()
-        assert not path.samefile(folder_of(tmp_path) / path.name)
+        assert path.read_bytes() == (generation_folder(tmp_path) / path.name).read_bytes()
+        assert not path.samefile(generation_folder(tmp_path) / path.name)
 
 
-# What stops it
+# Errors during an update
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("source"), OSError("disk")])
-def test_whatever_stops_an_update_leaves_the_former_generation(tmp_path: Path, error) -> None:
+def test_an_interrupted_update_keeps_the_former_generation(tmp_path: Path, error) -> None:
     build(tmp_path, news(20))
     before, left = current(tmp_path), sorted(path.name for path in tmp_path.iterdir())
 
@@ -270,35 +272,35 @@ def test_whatever_stops_an_update_leaves_the_former_generation(tmp_path: Path, e
     assert check(tmp_path) == []
 
 
-def test_an_id_that_occurs_twice(tmp_path: Path) -> None:
+def test_updating_with_a_duplicate_id_is_rejected(tmp_path: Path) -> None:
     before = build(tmp_path, news(3)).generation
     with pytest.raises(DocumentError, match="0001"):
         update(tmp_path, [*news(3), *list(news(2))[1:]])
     assert current(tmp_path) == before
 
 
-def test_nothing_to_update(tmp_path: Path) -> None:
+def test_updating_a_missing_index_raises_index_missing(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
         update(tmp_path / "index", news(1))
 
 
-def test_records_that_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_records_raise_index_damaged(tmp_path: Path) -> None:
     build(tmp_path, news(20))
-    folder = folder_of(tmp_path)
+    folder = generation_folder(tmp_path)
     path = next(folder.glob("*.docs"))
     whole = path.read_bytes()
     path.write_bytes(whole[:64] + bytes(len(whole) - 64))
-    seal(folder)
+    update_manifest(folder)
     with pytest.raises(IndexDamaged, match="tracuu rebuild"):
         update(tmp_path, [], delete=["0001"])
-    assert folder_of(tmp_path) == folder
+    assert generation_folder(tmp_path) == folder
 
 
-# What lies on the disk
+# Files and merges
 
 
-def several(index: Path) -> Path:
-    """An index of three segments, with dead documents in two; the folder of its generation."""
+def build_several_segments(index: Path) -> Path:
+    """Build an index of three segments with deletes in two; return the folder of its generation."""
     build(index, news(200))
     update(index, [replace(d, title="Mới") for d in news(20)])
     for number in (300, 301):
@@ -307,30 +309,31 @@ def several(index: Path) -> Path:
             [Document(id=str(number), body=f"dân vận {number}")],
             delete=[f"00{number - 290}"],
         )
-    assert segments_of(index) >= 3
-    return folder_of(index)
+    assert segment_count(index) >= 3
+    return generation_folder(index)
 
 
-def test_a_flipped_byte_in_any_file_of_several_segments_is_found(tmp_path: Path) -> None:
-    folder = several(tmp_path)
+def test_check_names_the_file_with_a_flipped_byte_among_several_segments(tmp_path: Path) -> None:
+    folder = build_several_segments(tmp_path)
     names = {path.name.rpartition(".")[2] for path in folder.iterdir()}
-    assert {"dead", "arrays", "docs", "toc", "json"} <= names
+    assert {"deletes", "arrays", "docs", "toc", "json"} <= names
     flip_bytes(folder, tmp_path)
 
 
-@pytest.mark.parametrize("pattern", ["*.dead", "lexicon.arrays"])
-def test_damage_that_the_checksums_hide(tmp_path: Path, pattern: str) -> None:
-    folder = several(tmp_path)
+@pytest.mark.parametrize("pattern", ["*.deletes", "terms.arrays"])
+def test_damage_with_matching_checksums_raises_index_damaged(tmp_path: Path, pattern: str) -> None:
+    folder = build_several_segments(tmp_path)
     path = next(folder.glob(pattern))
     path.write_bytes(b"\xff" * path.stat().st_size)
-    seal(folder)
+    update_manifest(folder)
     with pytest.raises(IndexDamaged, match="tracuu rebuild"):
         open_engine(tmp_path)
     assert check(tmp_path)
 
 
-def test_the_dead_are_not_spoken_of(tmp_path: Path) -> None:
-    """Who is named in deleted documents alone is offered no more, however many died with them."""
+def test_phrases_of_deleted_documents_are_not_offered(tmp_path: Path) -> None:
+    """A name that only deleted documents contain is no completion, however many are deleted with
+    them."""
     secret = "Gặp bà Trần Thị Bích hôm qua."
     build(
         tmp_path,
@@ -339,8 +342,8 @@ def test_the_dead_are_not_spoken_of(tmp_path: Path) -> None:
             for n in range(1100)
         ],
     )
-    dead = [f"d{number:04}" for number in range(SMALL + 10)]
-    for delete, offered in ([], True), (dead, True), (["d1000"], False):
+    deleted = [f"d{number:04}" for number in range(SMALL_BATCH + 10)]
+    for delete, offered in ([], True), (deleted, True), (["d1000"], False):
         update(tmp_path, [], delete=delete)
         with opened(tmp_path) as engine:
             found = engine.lexicon.phrases("tran thi", 10)
@@ -348,9 +351,9 @@ def test_the_dead_are_not_spoken_of(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", [*PARTS, "phrases"])
-def test_an_update_of_a_damaged_index_says_so(tmp_path: Path, part: str) -> None:
+def test_updating_a_damaged_index_raises_index_damaged(tmp_path: Path, part: str) -> None:
     build(tmp_path, news(30))
-    path = one(folder_of(tmp_path), f"*.{part}")
+    path = only_file(generation_folder(tmp_path), f"*.{part}")
     whole = path.read_bytes()
     for at in range(0, len(whole), max(len(whole) // 12, 1)):
         path.write_bytes(whole[:at] + b"\xff" * len(whole[at : at + 64]) + whole[at + 64 :])
@@ -360,12 +363,12 @@ def test_an_update_of_a_damaged_index_says_so(tmp_path: Path, part: str) -> None
         except IndexDamaged:
             assert current(tmp_path) == former
             continue
-        build(tmp_path, news(30))  # nothing was read there; the next one is whole again
-        path = one(folder_of(tmp_path), f"*.{part}")
+        build(tmp_path, news(30))  # the update read no damaged byte; start from a whole index again
+        path = only_file(generation_folder(tmp_path), f"*.{part}")
 
 
-def test_a_segment_of_another_generation_does_not_belong(tmp_path: Path) -> None:
-    folder = several(tmp_path)
+def test_check_reports_a_segment_file_missing_from_the_manifest(tmp_path: Path) -> None:
+    folder = build_several_segments(tmp_path)
     content = json.loads((folder / manifest.NAME).read_text())
     name = next(folder.glob("*.words")).name
     del content["files"][name]
@@ -378,7 +381,7 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
     most = 0
     for number in range(30):
         update(tmp_path, [Document(id=f"n{number}", body=f"dân vận {number}")])
-        most = max(most, segments_of(tmp_path))
+        most = max(most, segment_count(tmp_path))
     assert 2 <= most <= 5
     with opened(tmp_path) as engine:
         assert engine.find(Plan(Phrase((("dân",), ("vận",)))), filters={}).total == 130
@@ -387,16 +390,18 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.tuples(st.integers(0, 500), st.integers(0, 500)).map(
-            lambda n: merge_policy.Size(max(n), min(n))
+            lambda n: merge_policy.SegmentSize(max(n), min(n))
         ),
         max_size=8,
     ),
     st.integers(0, 500),
 )
-def test_what_stays_is_large_and_alive(sizes: list[merge_policy.Size], fresh: int) -> None:
-    gone = merge_policy.taken_in(sizes, fresh)
-    total = fresh + sum(sizes[number].living for number in gone)
+def test_segments_that_are_not_merged_are_large_with_few_deletes(
+    sizes: list[merge_policy.SegmentSize], new_documents: int
+) -> None:
+    merged = merge_policy.segments_to_merge(sizes, new_documents)
+    total = new_documents + sum(sizes[number].live for number in merged)
     for number, size in enumerate(sizes):
-        if number not in gone:
-            assert size.living > merge_policy.GROWTH * total
-            assert size.documents - size.living <= merge_policy.MOST_DEAD * size.documents
+        if number not in merged:
+            assert size.live > merge_policy.GROWTH * total
+            assert size.documents - size.live <= merge_policy.MAX_DELETED_SHARE * size.documents

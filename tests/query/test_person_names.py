@@ -1,3 +1,5 @@
+"""Persons after their titles."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,7 +11,7 @@ from indexer.analysis import strip_marks
 from indexer.documents.honorifics import person_titles
 from indexer.query.interpret import interpret
 from indexer.query.model import Entity
-from indexer.query.plan import Phrase, positive_phrases
+from indexer.query.plan import positive_phrases
 from indexer.relaxation import Relaxation
 
 NAME = "Phạm Thị Sao Mai"
@@ -25,19 +27,19 @@ def entities(typed: str) -> list[Entity]:
     return [m for clause in interpret(typed, LEXICON).clauses() for m in clause.entities]
 
 
-def ways(typed: str) -> list[str]:
-    """The rows of syllables that the last rung before approximate looks for."""
+def phrases_of_folded_rung(typed: str) -> list[str]:
+    """The phrases of the last rung before approximate, terms of a slot joined by "/"."""
     *_, folded, _ = Relaxation(interpret(typed, LEXICON), LEXICON).steps()
-    runs = positive_phrases(folded.plan.match)
-    return [
-        " ".join("/".join(slot) for slot in run.slots) for run in runs if isinstance(run, Phrase)
-    ]
+    phrases = positive_phrases(folded.plan.match)
+    return [" ".join("/".join(slot) for slot in phrase.slots) for phrase in phrases]
 
 
 @given(st.lists(st.sampled_from(TITLES), min_size=1, max_size=3), st.booleans(), st.booleans())
-def test_any_titles_leave_the_name_to_be_found(found: list[str], bare: bool, small: bool) -> None:
-    typed = f"{' '.join(found)} {NAME}"
-    typed = strip_marks(typed) if bare else typed
+def test_a_name_after_any_titles_matches_alone(
+    chosen: list[str], unmarked: bool, small: bool
+) -> None:
+    typed = f"{' '.join(chosen)} {NAME}"
+    typed = strip_marks(typed) if unmarked else typed
     (entity,) = entities(typed.lower() if small else typed)
     name, whole = entity.surface_forms
     assert name.slots == tuple(range(entity.end - 4, entity.end))
@@ -54,25 +56,25 @@ def test_any_titles_leave_the_name_to_be_found(found: list[str], bare: bool, sma
     ],
 )
 def test_an_office_may_follow_a_position(typed: str) -> None:
-    assert "phạm thị sao mai" in ways(typed)
+    assert "phạm thị sao mai" in phrases_of_folded_rung(typed)
 
 
 @pytest.mark.parametrize(
     ("typed", "syllables"),
     [
-        ("ông Trần Văn Đủ", 4),  # unknown to the index, but typed as a name
+        ("ông Trần Văn Đủ", 4),  # unknown to the index, but capitalised
         ("ông Trần Văn Đủ nói", 4),
         ("ông Trần Văn Đủ Cà Mau", 4),  # a place follows
-        ("bà Trần Thị Hà Giang", 5),  # no place: a name has more than a family name and Thị
+        ("bà Trần Thị Hà Giang", 5),  # Hà Giang is no place here: a name does not end with Thị
         ("bà phạm thị sao mai huyện", 5),
     ],
 )
-def test_where_the_name_ends(typed: str, syllables: int) -> None:
+def test_an_entity_ends_with_the_name(typed: str, syllables: int) -> None:
     (entity,) = entities(typed)
     assert (entity.start, entity.end) == (0, syllables)
 
 
-def test_of_names_that_differ_in_marks_each_is_known() -> None:
+def test_names_that_differ_only_in_marks_are_all_known() -> None:
     lexicon = DictLexicon(["ông nói"], {"person": ("Lê Văn An", "Lê Văn Ân", "Lê Ẩn")})
     for name in ("lê văn an", "lê văn ân", "lê ẩn"):
         (clause,) = interpret(f"ông {name} nói", lexicon).clauses()
@@ -86,11 +88,11 @@ def test_of_names_that_differ_in_marks_each_is_known() -> None:
         "huyện Phạm Thị Sao Mai",  # an office without a position
         "đồng chí",
         "đồng chí trưởng bản",
-        "ông trần văn đủ",  # in small letters, and nobody knows him
+        "ông trần văn đủ",  # in small letters, and no person of the index
         "ông Trần",
         "Chủ tịch Hồ Chí Minh",  # a city too
         '"ông Phạm Thị Sao Mai"',
     ],
 )
-def test_what_is_no_person_with_a_title(typed: str) -> None:
+def test_a_text_without_title_or_name_is_no_person(typed: str) -> None:
     assert entities(typed) == []

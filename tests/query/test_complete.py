@@ -1,3 +1,5 @@
+"""Completions of text being typed, from the phrases of a small archive."""
+
 from __future__ import annotations
 
 import re
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given
 from lexicons import DictLexicon
-from test_query_language import QUERIES
+from test_grammar import QUERIES
 
 from indexer import Archive, rebuild
 from indexer.analysis import fold, strip_marks
@@ -35,11 +37,11 @@ ARCHIVE = DictLexicon(TEXTS)
         ("Thu tuong pham", ("Thủ tướng Phạm Văn Đồng",)),
         ("THU TUONG PHAM", ("THỦ TƯỚNG PHẠM VĂN ĐỒNG",)),
         ("dan v", ("dân vận", "dân vận khéo")),
-        ("dân vâ", ("dân vận", "dân vận khéo")),  # half of the marks
-        ("dân vận", ("dân vận khéo",)),  # what is typed is no completion
-        ("dan van", ("dân vận", "dân vận khéo")),  # but its marks are
+        ("dân vâ", ("dân vận", "dân vận khéo")),  # some of the marks
+        ("dân vận", ("dân vận khéo",)),  # the typed text itself is not offered
+        ("dan van", ("dân vận", "dân vận khéo")),  # but it is with its marks
         ("công t", ("công tác", "công tác dân vận", "công tác dân vận khéo", "cộng tác viên")),
-        ("hòa b", ("hòa bình",)),  # once, whichever way it is written
+        ("hòa b", ("hòa bình",)),  # one of the two spellings
         ("hò", ("hòa bình",)),
         ("ki", ("kỹ thuật", "kiểm tra", "kinh tế")),
         ("kĩ", ("kỹ thuật",)),
@@ -48,17 +50,19 @@ ARCHIVE = DictLexicon(TEXTS)
         ("ub", ("UBND huyện",)),
         ("hội ngh", ("hội nghị",)),
         ("họp, dan v", ("họp, dân vận", "họp, dân vận khéo")),
-        ("họp OR dan v", ("họp OR dân vận", "họp OR dân vận khéo")),  # no Telex for ỏ
+        ("họp OR dan v", ("họp OR dân vận", "họp OR dân vận khéo")),  # OR is not Telex for ỏ
         ("“dân vận kh", ("“dân vận khéo",)),
         ("cac tuong p", ("cac tượng Phật",)),
     ],
 )
-def test_completions(typed: str, expected: tuple[str, ...]) -> None:
+def test_a_text_is_completed_with_phrases_of_the_archive(
+    typed: str, expected: tuple[str, ...]
+) -> None:
     assert complete(typed, ARCHIVE, 8)[: len(expected)] == expected
 
 
 @pytest.mark.parametrize("typed", ["", " ", "dân ", "dân,", "…", "zzz", "vằ", "dân vấ"])
-def test_nothing_to_complete(typed: str) -> None:
+def test_a_text_that_no_phrase_begins_with_has_no_completion(typed: str) -> None:
     assert complete(typed, ARCHIVE, 8) == ()
 
 
@@ -71,7 +75,7 @@ def test_nothing_to_complete(typed: str) -> None:
         ("thi dua y", {"thi đua yêu nước"}),
     ],
 )
-def test_five_pages_have_completions(typed: str, expected: set[str], seeds: Archive) -> None:
+def test_the_seed_pages_have_completions(typed: str, expected: set[str], seeds: Archive) -> None:
     assert expected <= set(seeds.suggest(typed))
 
 
@@ -83,19 +87,19 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         yield archive
 
 
-def test_syllables_complete_what_no_phrase_does() -> None:
+def test_a_syllable_is_completed_if_no_phrase_begins_with_it() -> None:
     lexicon = DictLexicon(("và", "đi vào", "vắng"))
     assert complete("va", lexicon, 8) == ("và", "vào", "vắng")
     assert complete("vaw", lexicon, 8) == ("vắng",)
     assert complete("di va", lexicon, 8) == ("đi vào",)
 
 
-def test_the_limit_holds() -> None:
+def test_the_limit_cuts_the_list_at_its_end() -> None:
     assert len(complete("d", ARCHIVE, 2)) == 2
     assert complete("d", ARCHIVE, 2) == complete("d", ARCHIVE, 9)[:2]
 
 
-def test_what_follows_comes_first() -> None:
+def test_a_phrase_that_the_index_has_after_the_text_comes_first() -> None:
     lexicon = DictLexicon(("báo chí", "đọc báo chí", "báo chí", *["món bánh xèo"] * 2))
     assert complete("b", lexicon, 2) == ("báo chí", "bánh xèo")
     assert complete("các món b", lexicon, 2) == ("các món bánh xèo",)
@@ -106,12 +110,12 @@ def test_a_phrase_does_not_begin_within_a_word() -> None:
     assert complete("nay s", lexicon, 8) == ("nảy sinh",)
 
 
-def test_what_follows_is_known_from_longer_phrases() -> None:
+def test_a_phrase_of_fewer_typed_syllables_does_not_contradict_longer_ones() -> None:
     texts = ["biển số xe", "biển số", "biển số xe", "số lượng", "số lượng"]
     assert complete("bien s", DictLexicon(texts), 8) == ("biển số", "biển số xe")
 
 
-def test_what_hardly_follows_is_not_offered() -> None:
+def test_a_phrase_that_the_index_hardly_has_after_the_text_is_not_offered() -> None:
     lexicon = DictLexicon((*["gặp chính phủ"] * 20, "bàn chính xác", "cái bàn", "chính xác"))
     assert "bàn chính phủ" in complete("bàn chính", lexicon, 8)
     lexicon = DictLexicon((*["họp chính quyền"] * 90, *["chính phủ"] * 2, "bàn chính xác"))
@@ -119,7 +123,7 @@ def test_what_hardly_follows_is_not_offered() -> None:
 
 
 @given(QUERIES)
-def test_a_completion_begins_with_what_was_typed_but_for_marks(text: str) -> None:
+def test_a_completion_begins_with_the_typed_text_except_for_marks(text: str) -> None:
     assume(not any(telex(word) or vni(word) for word in re.findall(r"\w+", text)))
     typed = fold(normalize(text).text.lower())
     for completion in complete(text, ARCHIVE, 5):
@@ -130,12 +134,12 @@ def test_a_completion_begins_with_what_was_typed_but_for_marks(text: str) -> Non
 
 
 @given(QUERIES)
-def test_completions_are_several(text: str) -> None:
+def test_completions_differ_from_each_other_and_from_the_text(text: str) -> None:
     found = [strip_marks(completion.lower()) for completion in complete(text, ARCHIVE, 9)]
     assert len(set(found)) == len(found)
     assert normalize(text).text not in complete(text, ARCHIVE, 9)
 
 
-def test_a_long_text_is_kept_whole() -> None:
+def test_a_long_text_is_completed_at_its_end_and_kept_whole() -> None:
     long = "hội nghị " * 100
     assert complete(long + "dân v", ARCHIVE, 1) == (long + "dân vận",)

@@ -1,3 +1,5 @@
+"""The parser of the query language."""
+
 from __future__ import annotations
 
 import re
@@ -32,12 +34,12 @@ OPERATORS = st.lists(
 QUERIES = OPERATORS | VIETNAMESE | ANYTHING
 
 
-def shown(part: Leaf | Group | Excluded) -> str:
-    """A tree as a line: `kind[field]:text~slop`, `-` excluded, `!` its first word excluded."""
+def as_line(part: Leaf | Group | Excluded) -> str:
+    """A tree in one line: `kind[field]:text~slop`; `-` is an exclusion, `!` of the first word."""
     if isinstance(part, Excluded):
-        return f"-{shown(part.part)}"
+        return f"-{as_line(part.part)}"
     if isinstance(part, Group):
-        return "(" + " | ".join(" ".join(map(shown, row)) for row in part.alternatives) + ")"
+        return "(" + " | ".join(" ".join(map(as_line, row)) for row in part.alternatives) + ")"
     field = f"[{part.field}]" if part.field else ""
     slop = f"~{part.slop}" if part.slop else ""
     return f"{'!' if part.negative_head else ''}{part.kind}{field}:{part.text}{slop}"
@@ -77,12 +79,12 @@ TABLE = {
     'dân "vận': '(words:dân "vận)',
     'dân" vận': '(words:dân" vận)',
     '""': "(phrase:)",
-    # near
+    # slop
     '"dân khéo"~5': "(phrase:dân khéo~5)",
     '"dân khéo"~999999': f"(phrase:dân khéo~{MAX_SLOP})",
     '"dân khéo"~': "(phrase:dân khéo words:~)",
     '"dân khéo" ~5': "(phrase:dân khéo words:~5)",
-    # not
+    # exclusion
     'dân -"sơ kết"': "(words:dân -phrase:sơ kết)",
     "dân -hội nghị": "(words:dân !words:hội nghị)",
     "-hội": "(!words:hội)",
@@ -93,7 +95,7 @@ TABLE = {
     "-(a b)": "(-(words:a b))",
     "(-a)": "((!words:a))",
     "-dân*": "(-prefix:dân)",
-    # either, and groups
+    # disjunction and groups
     "a OR b": "(words:a | words:b)",
     "a HOẶC b c": "(words:a | words:b c)",
     "a OR OR b": "(words:a | words:b)",
@@ -143,12 +145,12 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("text", "tree"), TABLE.items())
-def test_parse(text: str, tree: str) -> None:
-    assert shown(parse(text)) == tree
+def test_a_text_is_parsed_to_its_tree(text: str, tree: str) -> None:
+    assert as_line(parse(text)) == tree
 
 
 @given(QUERIES)
-def test_total_and_every_leaf_is_a_piece_of_the_text(text: str) -> None:
+def test_any_text_is_parsed_and_every_leaf_is_a_piece_of_it(text: str) -> None:
     tree = parse(text)
     for leaf in leaves(tree):
         assert text[leaf.start : leaf.start + len(leaf.text)] == leaf.text
@@ -161,24 +163,24 @@ def test_total_and_every_leaf_is_a_piece_of_the_text(text: str) -> None:
 
 @given(QUERIES)
 @example("OR(OR")
-def test_no_letter_or_digit_is_lost_but_those_of_operators(text: str) -> None:
+def test_only_the_letters_and_digits_of_operators_are_in_no_leaf(text: str) -> None:
     tree = parse(text)
     covered = {i for leaf in leaves(tree) for i in range(leaf.start, leaf.start + len(leaf.text))}
-    left = "".join(c if i not in covered else " " for i, c in enumerate(text)).split()
-    names = {piece for word in left for piece in re.split("[~:()]", word)}
+    uncovered = "".join(c if i not in covered else " " for i, c in enumerate(text)).split()
+    names = {piece for word in uncovered for piece in re.split("[~:()]", word)}
     stray = {n.strip('()-="“”«»„') for n in names} - {"OR", "HOẶC", "title", "tiêu_đề", "năm", "5"}
     assert not [name for name in stray if any(c.isalnum() for c in name)]
 
 
 @pytest.mark.parametrize("piece", LONG_RUNS)
-def test_length_does_not_hurt(piece: str) -> None:
+def test_a_long_text_is_parsed_within_the_limits(piece: str) -> None:
     tree = parse(long_run(piece))
     assert len(leaves(tree)) <= MAX_LEAVES
     assert depth(tree) <= MAX_DEPTH + 1
     assert all(leaf.start + len(leaf.text) <= MAX_CHARACTERS for leaf in leaves(tree))
 
 
-def test_parentheses_beyond_the_depth_are_left_out_and_their_words_kept() -> None:
+def test_parentheses_beyond_the_depth_are_ignored_and_their_words_kept() -> None:
     many = MAX_DEPTH * 3
     tree = parse("(" * many + "dân" + ")" * many + " vận")
     assert [leaf.text for leaf in leaves(tree)] == ["dân", "vận"]
@@ -192,5 +194,5 @@ def test_every_field_is_the_title_the_body_or_a_facet() -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_field_may_be_named_without_marks(name: str) -> None:
-    # Marks are no characters of their own, so the offsets are the same too.
+    # A letter with its marks is one character, so the offsets are equal too.
     assert parse(f"{strip_marks(name)}:x") == parse(f"{name}:x") != parse("other:x")

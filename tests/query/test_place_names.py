@@ -1,3 +1,5 @@
+"""Places and publishers match by the text or by the facet value."""
+
 from __future__ import annotations
 
 import pytest
@@ -24,7 +26,7 @@ LEXICON = DictLexicon(
 
 
 def values(typed: str, rung: Rung) -> set[str]:
-    """The values that the first step of a rung accepts instead of words."""
+    """The facet values in the match tree of the first step of a rung; "-" if excluded."""
     steps = Relaxation(interpret(typed, LEXICON), LEXICON).steps()
     return set(_values(next(step.plan.match for step in steps if step.rung is rung)))
 
@@ -71,7 +73,7 @@ def _values(node: Node) -> list[str]:
         ("Kiên Giang OR An Giang", {"Kiên Giang", "An Giang"}),
     ],
 )
-def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
+def test_a_place_or_publisher_also_matches_by_its_value(typed: str, expected: set[str]) -> None:
     rung = Rung.EXACT if any(c > "z" for c in typed) or typed.isupper() else Rung.FOLDED
     assert values(typed, rung) == expected
 
@@ -81,7 +83,7 @@ def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
     [
         "hòa bình",  # peace
         "tuổi trẻ",  # youth
-        "hue",  # one syllable without its mark may be anything
+        "hue",  # one syllable without its mark is ambiguous
         "Hue",
         "vinh",
         "Vinh dự",  # a word at the beginning of a sentence
@@ -94,28 +96,28 @@ def test_a_name_is_also_a_value(typed: str, expected: set[str]) -> None:
         "=Gia =Viễn",
         "title:Gia Viễn",
         "gia đình viễn thông",
-        "giá viễn",  # with marks that the name has not
+        "giá viễn",  # marks that the name does not have
     ],
 )
-def test_what_is_no_name(typed: str) -> None:
+def test_a_text_that_is_no_name_matches_by_no_value(typed: str) -> None:
     for step in Relaxation(interpret(typed, LEXICON), LEXICON).steps():
         assert _values(step.plan.match) == []
 
 
-def test_a_name_of_one_syllable_needs_its_capital_where_it_has_no_mark() -> None:
+def test_a_one_syllable_name_without_marks_needs_its_capital() -> None:
     assert values("Vinh", Rung.EXACT) == {"Nghệ An/Vinh"}
 
 
-def test_a_value_agrees_on_the_rung_of_the_accents_typed() -> None:
+def test_a_value_matches_on_the_rung_that_accepts_the_typed_marks() -> None:
     assert values("tỉnh gia vien", Rung.EXACT) == set()
     assert values("tỉnh gia vien", Rung.PARTIAL) == {"Ninh Bình/Gia Viễn"}
     assert values("gia vien", Rung.FOLDED) == {"Ninh Bình/Gia Viễn"}
 
 
-def test_a_name_is_known_though_no_text_has_it() -> None:
+def test_a_name_is_known_even_if_no_text_contains_it() -> None:
     lexicon = DictLexicon(["dân vận"], {"place": PLACES})
     (clause,) = interpret("tam nong", lexicon).clauses()
-    assert [syllable.named for syllable in clause.syllables] == ["tam", "nông"]
+    assert [syllable.name_term for syllable in clause.syllables] == ["tam", "nông"]
 
 
 def test_a_value_without_letters_is_no_name() -> None:

@@ -1,3 +1,5 @@
+"""Abbreviations learned from the documents that define them."""
+
 from __future__ import annotations
 
 import unicodedata
@@ -27,13 +29,13 @@ def learned(*bodies: str) -> Learned:
         ("quốc (QUOC)", {}),
     ],
 )
-def test_an_abbreviation_is_learned_where_it_is_defined(
+def test_an_abbreviation_is_learned_from_its_definition(
     text: str, expected: dict[str, dict[str, int]]
 ) -> None:
     assert learned(text).abbreviations == expected
 
 
-def test_decomposed_text_teaches_the_same() -> None:
+def test_decomposed_text_gives_the_same() -> None:
     text = "Hội đồng nhân dân (HĐND), Ủy ban nhân dân (UBND)"
     assert learned(unicodedata.normalize("NFD", text)) == learned(text)
     assert set(learned(text).abbreviations) == {"HĐND", "UBND"}
@@ -44,11 +46,11 @@ def test_definitions_are_counted_once_a_document() -> None:
     assert learned(one, one).abbreviations == {"MTTQ": {"mặt trận tổ quốc": 2}}
 
 
-def test_what_was_learned_survives_being_written_down() -> None:
+def test_the_payload_restores_the_learned_value() -> None:
     found = learned("Mặt trận Tổ quốc (MTTQ)")
     assert Learned.from_payload(found.payload()) == found
 
 
 @pytest.mark.parametrize("piece", LONG_RUNS)
-def test_long_runs_do_not_hang(piece: str) -> None:
+def test_long_repetitions_are_handled(piece: str) -> None:
     assert learned(long_run(piece)).abbreviations == {}

@@ -1,3 +1,5 @@
+"""Restored marks agree with the score of every possible sequence."""
+
 from __future__ import annotations
 
 from itertools import product
@@ -17,16 +19,16 @@ SLOTS = st.lists(
 )
 
 
-def test_the_reading_is_the_one_whose_neighbours_the_index_has() -> None:
+def test_the_likeliest_sequence_has_neighbours_of_the_index() -> None:
     slots = [[Form(f) for f in ("dan", *LEXICON.variants("dan"))] for _ in "1"] + [
         [Form(f) for f in ("van", *LEXICON.variants("van"))]
     ]
     assert [r.term for r in restore(slots, LEXICON)] == ["dân", "vận"]
-    after_vấn = restore([slots[1], [Form("đề")]], LEXICON)
-    assert [r.term for r in after_vấn] == ["vấn", "đề"]
+    before_đề = restore([slots[1], [Form("đề")]], LEXICON)
+    assert [r.term for r in before_đề] == ["vấn", "đề"]
 
 
-def test_nothing_typed_is_nothing_read() -> None:
+def test_no_syllables_give_no_forms() -> None:
     assert restore([], LEXICON) == []
 
 
@@ -38,23 +40,26 @@ def test_a_prior_makes_a_form_likelier() -> None:
 
 
 @given(SLOTS)
-def test_probabilities_and_reading_agree_with_trying_every_sequence(slots: list[list[str]]) -> None:
-    """The oracle: score each sequence as the docstrings say, sum and compare."""
+def test_probabilities_and_likeliest_sequence_agree_with_enumeration(
+    slots: list[list[str]],
+) -> None:
+    """The oracle scores each sequence with the formula of the docstrings and sums the scores."""
     n = LEXICON.documents
     assert n
 
-    def own(slot: list[str]) -> dict[str, float]:
+    def unigrams(slot: list[str]) -> dict[str, float]:
         raw = {term: LEXICON.frequency(term) + 0.01 for term in slot}
         return {term: value / sum(raw.values()) for term, value in raw.items()}
 
     scores = {}
     for sequence in product(*slots):
-        score = own(slots[0])[sequence[0]]
+        score = unigrams(slots[0])[sequence[0]]
         for at in range(1, len(sequence)):
             first, second = sequence[at - 1], sequence[at]
             seen = max(LEXICON.frequency(first), 1)
             score *= (
-                0.9 * LEXICON.pair_frequency(first, second) / seen + 0.1 * own(slots[at])[second]
+                0.9 * LEXICON.pair_frequency(first, second) / seen
+                + 0.1 * unigrams(slots[at])[second]
             )
         scores[sequence] = score
     total = sum(scores.values())

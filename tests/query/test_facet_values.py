@@ -1,3 +1,5 @@
+"""Facet values named in a query, as people write them."""
+
 from __future__ import annotations
 
 import pytest
@@ -35,17 +37,17 @@ LEXICON = DictLexicon(("sơ kết tháng 1 năm 2021", "tổng kết"), {"month"
     ],
 )
 @pytest.mark.parametrize("field", ["tháng", "thang", "month"])
-def test_a_month_is_named_as_people_write_it(field: str, text: str, named: list[str]) -> None:
+def test_a_month_may_be_typed_in_any_common_way(field: str, text: str, named: list[str]) -> None:
     first, *_ = Relaxation(interpret(f"{field}:{text}", LEXICON), LEXICON).steps(exact_only=False)
     match = first.plan.match
     assert (list(match.values) if isinstance(match, HasValue) else []) == named
 
 
-def test_what_follows_a_month_is_text() -> None:
+def test_words_after_a_month_are_text() -> None:
     for text in ("tháng:1/2021 sơ kết", "tháng:1 năm 2021 sơ kết"):
         first, *_ = Relaxation(interpret(text, LEXICON), LEXICON).steps(exact_only=False)
-        (run,) = positive_phrases(first.plan.match)
-        assert run.slots == (("sơ",), ("kết",))
+        (phrase,) = positive_phrases(first.plan.match)
+        assert phrase.slots == (("sơ",), ("kết",))
 
 
 def test_a_number_is_no_month_of_another_facet() -> None:
@@ -58,17 +60,19 @@ NAMES = st.lists(SYLLABLES, min_size=1, max_size=4).map(" ".join)
 
 
 @given(st.frozensets(NAMES | st.just("– ?"), max_size=6), NAMES)
-def test_values_are_named_by_syllables_side_by_side(values: frozenset[str], name: str) -> None:
-    """Told apart one value after another."""
+def test_values_that_contain_the_syllables_side_by_side_are_found(
+    values: frozenset[str], name: str
+) -> None:
+    """The oracle checks one value after another."""
     terms = terms_in(name)
 
-    def holds(value: str) -> bool:
-        there = terms_in(value)
+    def contains_terms(value: str) -> bool:
+        value_terms = terms_in(value)
         if not any(map(has_marks, terms)):
-            there = tuple(map(fold, there))
-        spans = (there[at : at + len(terms)] for at in range(len(there)))
+            value_terms = tuple(map(fold, value_terms))
+        spans = (value_terms[at : at + len(terms)] for at in range(len(value_terms)))
         return terms in spans
 
     every = tuple(sorted(values))
     lexicon = DictLexicon((), {"person": every})
-    assert find_values(terms, "person", lexicon) == tuple(filter(holds, every))
+    assert find_values(terms, "person", lexicon) == tuple(filter(contains_terms, every))

@@ -1,3 +1,5 @@
+"""Queries interpreted through a small vocabulary: word spans, forms, prefixes, restored marks."""
+
 from __future__ import annotations
 
 from itertools import pairwise
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lexicons import LEXICON, DictLexicon
-from test_query_language import QUERIES
+from test_grammar import QUERIES
 from texts import LONG_RUNS, long_run
 
 from indexer.analysis import fold, tokens
@@ -18,12 +20,12 @@ from indexer.relaxation import Relaxation
 from indexer.suggest.did_you_mean import suggestion
 
 
-def read_typed(text: str, lexicon: DictLexicon = LEXICON) -> Query:
+def interpret_typed(text: str, lexicon: DictLexicon = LEXICON) -> Query:
     return interpret(normalize(text).text, lexicon)
 
 
 def word_spans(text: str) -> list[str]:
-    """The words that a query is interpret as, clause by clause; excluded ones begin with a minus."""
+    """The word spans of a query, clause by clause; excluded ones begin with a minus."""
 
     def of(rows: Disjunction, sign: str) -> list[str]:
         found = []
@@ -39,42 +41,42 @@ def word_spans(text: str) -> list[str]:
                         ]
         return found
 
-    return of(read_typed(text).root, "")
+    return of(interpret_typed(text).root, "")
 
 
-def test_a_text_is_read_once_for_each_vocabulary() -> None:
+def test_a_text_is_interpreted_once_per_lexicon() -> None:
     other = DictLexicon(["dân vận"])
-    query = read_typed("dan van")
-    assert read_typed("dan van") is query
-    assert [s.forms for s in read_typed("dan van", other).syllables] == [
+    query = interpret_typed("dan van")
+    assert interpret_typed("dan van") is query
+    assert [s.forms for s in interpret_typed("dan van", other).syllables] == [
         ("dan", "dân"),
         ("van", "vận"),
     ]
-    assert read_typed("dan van") is query
+    assert interpret_typed("dan van") is query
 
 
-def test_few_readings_are_kept_no_long_ones_and_no_vocabulary() -> None:
+def test_the_cache_is_bounded_has_no_long_texts_and_keeps_no_lexicon_alive() -> None:
     lexicon = DictLexicon(["dân vận"])
-    first, long = read_typed("dân", lexicon), read_typed("dân vận " * 100, lexicon)
-    assert read_typed("dân vận " * 100, lexicon) == long
-    assert read_typed("dân vận " * 100, lexicon) is not long
+    first, long = interpret_typed("dân", lexicon), interpret_typed("dân vận " * 100, lexicon)
+    assert interpret_typed("dân vận " * 100, lexicon) == long
+    assert interpret_typed("dân vận " * 100, lexicon) is not long
     for number in range(1000):
-        read_typed(f"dân {number}", lexicon)
-    assert read_typed("dân", lexicon) == first
-    assert read_typed("dân", lexicon) is not first
+        interpret_typed(f"dân {number}", lexicon)
+    assert interpret_typed("dân", lexicon) == first
+    assert interpret_typed("dân", lexicon) is not first
     gone = ref(lexicon)
     del lexicon
     assert gone() is None
 
 
-def test_what_follows_an_excluded_value_that_no_page_has_is_asked_for() -> None:
+def test_text_after_an_excluded_value_that_no_document_has_must_match() -> None:
     assert word_spans("-năm:2019 dân vận") == ["dân vận", "-2019"]
     assert word_spans("năm:2019 dân vận") == ["2019 dân vận"]
 
 
 @given(QUERIES)
-def test_total_and_every_offset_is_in_the_text(text: str) -> None:
-    query = read_typed(text)
+def test_any_text_is_interpreted_and_every_offset_is_in_it(text: str) -> None:
+    query = interpret_typed(text)
     for syllable in query.syllables:
         assert query.text[syllable.start : syllable.end] == syllable.typed
         assert [t.term for t in tokens(syllable.typed)] == [syllable.term]
@@ -86,8 +88,8 @@ def test_total_and_every_offset_is_in_the_text(text: str) -> None:
 
 
 @given(QUERIES)
-def test_the_units_of_a_chunk_cover_it_without_gap(text: str) -> None:
-    for clause in read_typed(text).clauses():
+def test_the_word_spans_of_a_clause_cover_it_without_gaps(text: str) -> None:
+    for clause in interpret_typed(text).clauses():
         assert clause.word_spans[0][0] == 0
         assert clause.word_spans[-1][1] == len(clause.syllables)
         assert all(i < j for i, j in clause.word_spans)
@@ -95,8 +97,8 @@ def test_the_units_of_a_chunk_cover_it_without_gap(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", [*LONG_RUNS, "dan van ", "dan* ", "-dan ", '"dan" '])
-def test_length_does_not_hurt(piece: str) -> None:
-    query = read_typed(long_run(piece))
+def test_a_long_text_is_interpreted_within_the_limits(piece: str) -> None:
+    query = interpret_typed(long_run(piece))
     assert len(query.syllables) <= MAX_SYLLABLES
     assert len(list(Relaxation(query, LEXICON).steps())) <= 5
 
@@ -110,9 +112,9 @@ def test_length_does_not_hurt(piece: str) -> None:
         ("huyện ủy", ["huyện uỷ"]),
         ('"công tác dân vận"', ["công tác dân vận"]),
         ("công tác", ["công tác"]),
-        # pyvi's word, but this index never has it side by side: two words
+        # a word of pyvi that the index never has side by side: two words
         ("nhân vận", ["nhân", "vận"]),
-        # no word of pyvi's, but a name this index always has side by side
+        # no word of pyvi, but a name that the index always has side by side
         ("luu thi huyen", ["luu thi huyen"]),
         ("dân vận -hội nghị khéo", ["dân vận", "khéo", "-hội nghị"]),
         ("-(dân vận)", ["-dân vận"]),
@@ -121,23 +123,23 @@ def test_length_does_not_hurt(piece: str) -> None:
         ("…", []),
     ],
 )
-def test_a_query_is_read_as_words(text: str, expected: list[str]) -> None:
+def test_a_query_is_split_into_word_spans(text: str, expected: list[str]) -> None:
     assert word_spans(text) == expected
 
 
 def clause(text: str) -> Clause:
-    (only,) = read_typed(text).clauses()
+    (only,) = interpret_typed(text).clauses()
     return only
 
 
-def test_a_syllable_typed_bare_has_every_form_of_the_index_and_a_literal_one_only_its_own() -> None:
+def test_an_unmarked_syllable_has_every_form_of_the_index_and_a_literal_only_its_own() -> None:
     assert clause("van").syllables[0].forms[:2] == ("van", "vận")  # typed, then most frequent
     assert set(clause("van").syllables[0].forms) == {"van", "vận", "văn", "vấn", "vạn"}
     assert clause("=van").syllables[0].forms == ("van",)
 
 
 @pytest.mark.parametrize(
-    ("text", "bare"),
+    ("text", "expected"),
     [
         ("van", True),
         ("vân", False),
@@ -147,13 +149,15 @@ def test_a_syllable_typed_bare_has_every_form_of_the_index_and_a_literal_one_onl
         ("2020", False),
     ],
 )
-def test_bare(text: str, bare: bool) -> None:
-    assert clause(text).syllables[0].bare is bare
+def test_a_syllable_may_lack_marks_if_the_index_has_a_form_with_marks(
+    text: str, expected: bool
+) -> None:
+    assert clause(text).syllables[0].may_lack_marks is expected
 
 
-def test_the_forms_that_carry_at_least_the_marks_typed() -> None:
-    assert set(clause("vân").syllables[0].containing()) == {"vân", "vận", "vấn"}
-    assert set(clause("hôi").syllables[0].containing()) == {"hôi", "hội", "hồi"}
+def test_forms_with_the_typed_marks_may_have_others_too() -> None:
+    assert set(clause("vân").syllables[0].forms_with_typed_marks()) == {"vân", "vận", "vấn"}
+    assert set(clause("hôi").syllables[0].forms_with_typed_marks()) == {"hôi", "hội", "hồi"}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_the_forms_that_carry_at_least_the_marks_typed() -> None:
         ("zz*", set(), set()),
     ],
 )
-def test_a_beginning_stands_for_what_the_index_has(
+def test_a_prefix_expands_to_the_terms_of_the_index(
     text: str, literal: set[str], folded: set[str]
 ) -> None:
     found = clause(text)
@@ -178,7 +182,7 @@ def test_a_beginning_stands_for_what_the_index_has(
     assert set(found.folded_expansions) == folded
 
 
-def test_expansions_are_bounded_and_the_most_frequent() -> None:
+def test_expansions_are_the_most_frequent_up_to_the_limit() -> None:
     lexicon = DictLexicon([*(f"x{n:03d}" for n in range(200)), "x150", "x150 x151"])
     (found,) = interpret("x*", lexicon).clauses()
     assert len(found.expansions) == len(found.folded_expansions) == MAX_EXPANSIONS
@@ -205,25 +209,27 @@ def test_expansions_are_bounded_and_the_most_frequent() -> None:
         ("", None),
     ],
 )
-def test_suggestion(text: str, expected: str | None) -> None:
+def test_a_suggestion_restores_marks_and_keeps_signs_and_case(
+    text: str, expected: str | None
+) -> None:
     exact_hits = 0 if expected else 9
-    assert suggestion(read_typed(text), LEXICON, exact_hits) == expected
+    assert suggestion(interpret_typed(text), LEXICON, exact_hits) == expected
 
 
-def test_what_is_excluded_is_suggested_as_typed() -> None:
-    assert suggestion(read_typed("dan van -hoi"), LEXICON, 0) == "dân vận -hoi"
+def test_a_suggestion_leaves_exclusions_as_typed() -> None:
+    assert suggestion(interpret_typed("dan van -hoi"), LEXICON, 0) == "dân vận -hoi"
 
 
 @given(st.lists(st.sampled_from(sorted(LEXICON.terms())), min_size=1, max_size=6))
 def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
     typed = " ".join(fold(s) for s in syllables)
-    suggested = suggestion(read_typed(typed), LEXICON, 0)
+    suggested = suggestion(interpret_typed(typed), LEXICON, 0)
     assert suggested is None or fold(suggested) == fold(typed)
 
 
 @pytest.mark.parametrize("beyond", [" vận khéo", ", kết quả" * 500])
-def test_what_is_beyond_the_most_syllables_says_nothing_of_words(beyond: str) -> None:
+def test_text_beyond_max_syllables_does_not_affect_the_words_before_it(beyond: str) -> None:
     text = "công tác " * (MAX_SYLLABLES // 2 - 1) + "vì dân"
-    (whole,), (cut,) = (read_typed(t).clauses() for t in (text + beyond, text))
+    (whole,), (cut,) = (interpret_typed(t).clauses() for t in (text + beyond, text))
     assert len(cut.syllables) == MAX_SYLLABLES
     assert (whole.words, whole.word_spans) == (cut.words, cut.word_spans)

@@ -1,0 +1,77 @@
+"""Worker processes: results, exceptions, and how they end."""
+
+from __future__ import annotations
+
+import operator
+import subprocess
+import sys
+
+import pytest
+
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool
+from indexer.errors import UnusableIndex
+
+
+def test_an_exception_in_a_worker_is_raised_by_the_future():
+    with WorkerPool(1, int) as workers:
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+        with pytest.raises(ZeroDivisionError):
+            workers.submit(divmod, 7, 0).result()
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_a_worker_runs_calls_even_if_its_preparation_failed():
+    with WorkerPool(1, operator.itemgetter) as workers:  # raises TypeError without an argument
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_the_parent_runs_tasks_that_no_worker_has_begun():
+    with WorkerPool(0, int) as workers:
+        futures = [workers.submit(divmod, 7, divisor) for divisor in (2, 0)]
+        assert workers.queued == 2
+        assert [workers.run_next() for _ in range(3)] == [True, True, False]
+        assert futures[0].result() == (3, 1)
+        with pytest.raises(ZeroDivisionError):
+            futures[1].result()
+
+
+def test_a_killed_worker_raises_unusable_index():
+    with (
+        WorkerPool(1, int) as workers,
+        pytest.raises(UnusableIndex, match="more memory"),
+    ):
+        workers.submit(exec, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)").result()
+
+
+def test_workers_end_with_their_parent_even_during_a_long_call():
+    hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
+    hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
+    script = f"""
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool
+with WorkerPool(2, int) as workers:
+    [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as parent:
+        assert parent.stderr is not None
+        assert [parent.stderr.readline() for _ in range(2)] == [b"begun\n"] * 2
+        parent.kill()
+        # The workers hold the same pipe: it ends only when all of them have ended.
+        assert parent.communicate(timeout=60) == (None, b"")
+
+
+def test_a_pool_that_cannot_start_all_workers_raises_and_leaves_no_process():
+    script = """
+import resource
+from indexer.engines.whoosh.writer.worker_pool import WorkerPool
+_, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
+try:
+    WorkerPool(20, int)
+except OSError as error:
+    print(error.strerror)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ended.stdout == "Too many open files\n"
