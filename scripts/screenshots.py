@@ -147,8 +147,10 @@ def main() -> None:
         take_readme_pictures(browser, site)
         browser.close()
     size = sum((README_FOLDER / file).stat().st_size for file in README)
-    count = len(list(OUTPUT.iterdir()))
-    print(f"{count} in {OUTPUT}; {len(README)} in {README_FOLDER}, {size // 1000} kB")
+    print(
+        f"{len(list(OUTPUT.iterdir()))} in {OUTPUT}; "
+        f"{len(README)} in {README_FOLDER}, {size // 1000} kB"
+    )
 
 
 if __name__ == "__main__":

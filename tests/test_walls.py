@@ -53,7 +53,7 @@ KEPT = {
     "sklearn": [],
     "pickle": ["indexer.engines.whoosh"],
 }
-MAX_LINES = 320
+MAX_LINES = 600
 
 
 def name_of(path: Path) -> str:
