@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
+from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import K1, B
 from indexer.engines.whoosh.postings.decoded import DecodedPostings, Floats, decoded_postings
