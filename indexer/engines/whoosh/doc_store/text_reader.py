@@ -91,7 +91,7 @@ class _DecodedTexts(NamedTuple):
 class _TermCache(dict[int, str]):
     """Number of a piece -> its term, computed at the first lookup.
 
-    The whole cache is dropped when it is full; terms longer than LONGEST are not cached.
+    The whole cache is dropped when it is full; terms over MAX_MEMOIZED_LENGTH are not cached.
     """
 
     def __init__(self, symbols: StringTable) -> None:
