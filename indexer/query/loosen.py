@@ -1,6 +1,6 @@
 """Loosen a query text: phrases and exact syllables become plain words, everything else stays.
 
-The page offers the result where a query with quotes or signs finds nothing. The text is written
+The page offers the result if a query with quotes or signs finds nothing. The text is written
 from the parsed tree, so that fields and exclusions keep their meaning.
 """
 

@@ -204,7 +204,7 @@ class DocumentMatcher:
         return Occurrences(title_finder.occurrences(title), body_finder.occurrences(body))
 
     def may_match(self, document: Document, terms: Set[str]) -> bool:
-        """Return False if a document with these terms cannot match, whatever their positions."""
+        """Return False if a document with these terms cannot match, at any positions."""
 
         def may_have(phrase: Phrase) -> bool:
             return not any(map(terms.isdisjoint, phrase.slots))

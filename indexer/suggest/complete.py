@@ -1,4 +1,4 @@
-"""Complete the text being typed with phrases of the archive that it may be the beginning of.
+"""Complete the text being typed with phrases of the archive that begin with it.
 
 The last syllable may be incomplete, and marks may be missing; marks that were typed are binding.
 Phrases that begin with more of the typed syllables come first, among them those of more documents.

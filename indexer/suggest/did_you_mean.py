@@ -1,8 +1,8 @@
 """Suggest another query text ("Ý bạn là"): the typed one with marks restored and slips corrected.
 
-Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has next
-to no hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the corrected text on
-its last rung.
+Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has at
+most _MAX_RAW_HITS hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the
+corrected text on its last rung.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def suggestion(
 def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
     """Return the normalised query text with slips in letters corrected; None if there are none.
 
-    A small archive does not know most words, and has some other word one slip away from each of
-    them. There a correction is made only if the result is part of a compound with a neighbour.
+    A small archive lacks most words of the language, and nearly every missing word is one letter
+    away from a word that it has. In an archive of fewer than LARGE_ARCHIVE documents a correction
+    is therefore made only if the result forms a word of the index with a neighbour.
     """
     is_large = lexicon.documents >= LARGE_ARCHIVE
     corrected = list(_corrected_syllables(query, lexicon, 0))

@@ -50,7 +50,7 @@ _BASE = 0xBF58476D1CE4E5B9
 
 
 def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
-    """Return phrase as it is written → number of documents that contain it so.
+    """Return phrase → number of documents that contain it in this written form.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ STARTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query text and what it finds."""
+    """A query text and a description of the documents that it finds."""
 
     text: str
     finds: str

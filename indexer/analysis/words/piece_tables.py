@@ -39,7 +39,7 @@ class StringNumbers(dict[str, int]):
         return number
 
     def numbers(self, names: Sequence[str]) -> Ints:
-        """Return the number of each of `names`."""
+        """Return the numbers of `names`, `(names,)` int64; a new string gets the next number."""
         return np.fromiter(map(self.__getitem__, names), np.int64, len(names))
 
     def take_new(self) -> list[str]:
@@ -107,9 +107,10 @@ class ChunkTable(SplitTable):
 
 
 def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Return, for the chunks with these numbers, how many rows each has, and all these rows.
+    """Return how many rows each of the chunks `numbers (n,)` has, and the indexes of these rows.
 
-    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them.
+    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them. Returns `(n,)` and
+    `(Σ rows,)` int64.
     """
     counts = count[numbers]
     rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
@@ -202,6 +203,6 @@ def _bits(codes: Ints, size: int) -> Bytes:
 
 
 def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
-    """Return a mask of the `codes` whose bit is set in `bits`."""
+    """Return, for each of `codes (n,)`, True if its bit is set in `bits`; `(n,)` bool."""
     found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
     return found

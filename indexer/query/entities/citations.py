@@ -2,8 +2,8 @@
 
 A number identifies a document only together with its type, so the two must stand side by side, in
 any of the ways in which they are written: the type in its long or short form, before the number or
-in the code after it, with "số" between or not. What is typed beyond that (year, office) must match
-too; what is not typed may be there.
+in the code after it, with "số" between or not. Further parts that are typed (year, office) must
+match too; parts that are not typed may be present in the document.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads the texts that `text_writer` wrote, with those of their syllables that a query asks for.
 
 The symbol numbers of a text give its string, the range of each symbol in it, and which symbols are
-syllables with a term that was asked for. Many texts are read at once, as arrays.
+syllables with a requested term. Many texts are read at once, as arrays.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class SymbolTable:
         self.lengths: Ints = lengths
 
     def concatenate(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
-        """Return the strings of these symbols as one, and where each ends (`(n,)`, in code points).
+        """Return the strings of symbols `numbers (n,)` as one text, and the offset in it at which
+        each ends, `(n,)` int64 in code points.
 
         `spaced (n,)` is True for a symbol with a space before it.
         """
@@ -71,7 +72,7 @@ piece."""
 
 
 class MatchedText(NamedTuple):
-    """A text, and those of its syllables whose terms were asked for."""
+    """A text, and those of its syllables that have a requested term."""
 
     text: str
     tokens: list[TokenSpan]
@@ -91,7 +92,8 @@ class _DecodedTexts(NamedTuple):
 class _TermCache(dict[int, str]):
     """Number of a piece -> its term, computed at the first lookup.
 
-    The whole cache is dropped when it is full; terms longer than LONGEST are not cached.
+    The whole cache is dropped when it is full; terms longer than MAX_MEMOIZED_LENGTH are not
+    cached.
     """
 
     def __init__(self, symbols: StringTable) -> None:
@@ -107,8 +109,11 @@ class _TermCache(dict[int, str]):
 
 
 class TextReader:
-    """Reads the arrays that `merge_texts` wrote. Raises ValueError, zlib.error and the like on
-    damage."""
+    """Reads the arrays that `merge_texts` wrote.
+
+    Damaged data raises ValueError, zlib.error or another exception; `reader.segment.wrap_damage`
+    turns all of them into IndexDamaged.
+    """
 
     def __init__(self, file: ArrayFile) -> None:
         symbols = StringTable(file, "symbols")

@@ -28,7 +28,7 @@ class SegmentSize(NamedTuple):
 def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[int]:
     """Return the indexes of the segments whose live documents go into the new segment.
 
-    `new_documents` is the number of documents that the new segment gets anyway.
+    `new_documents` is the number of documents to be added, without those of merged segments.
     """
     merged = {
         number

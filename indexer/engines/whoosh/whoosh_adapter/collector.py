@@ -64,12 +64,12 @@ class PlanQuery(Query):  # type: ignore[misc]
         return hash(self.plan)
 
     def mask(self, searcher: SegmentSearcher) -> Mask:
-        """Return the mask of the live documents that match."""
+        """Return the mask `(documents,)` of the live documents that match."""
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
         return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
 
     def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
-        """Return the score of each of these documents (ascending), float64."""
+        """Return the scores of `documents (n,)`, which are ascending; `(n,)` float64."""
         return execute.scores(self.plan.features, searcher.segment, documents)
 
     def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:

@@ -20,7 +20,7 @@ from indexer.analysis.batch import prepare
 from indexer.engines.whoosh.terms import phrase_table
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
-from indexer.engines.whoosh.writer import segment_merge
+from indexer.engines.whoosh.writer import run_merge
 from indexer.engines.whoosh.writer.runs import write_run
 from indexer.engines.whoosh.writer.worker_pool import WorkerPool, usable_processors
 from indexer.models import Document
@@ -164,12 +164,12 @@ class SegmentBuilder:
         # The slowest first; merging phrases is slowest if there are few documents.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             (phrase_table.merge_phrases, (target(phrase_table.PHRASES_PART), self._runs)),
-            (segment_merge.merge_pairs, (target("pairs"), self._runs)),
-            (segment_merge.merge_stored_texts, (target("texts"), self._runs)),
-            (segment_merge.merge_syllables, (target("syllables"), target("positions"), self._runs)),
-            (segment_merge.merge_words, (target("words"), self._runs)),
-            (segment_merge.merge_documents, (target("docs"), self._runs)),
-            (segment_merge.merge_facets, (target("facets"), self._runs)),
+            (run_merge.merge_pairs, (target("pairs"), self._runs)),
+            (run_merge.merge_stored_texts, (target("texts"), self._runs)),
+            (run_merge.merge_syllables, (target("syllables"), target("positions"), self._runs)),
+            (run_merge.merge_words, (target("words"), self._runs)),
+            (run_merge.merge_documents, (target("docs"), self._runs)),
+            (run_merge.merge_facets, (target("facets"), self._runs)),
         ]
         if self._workers is None:
             for function, args in work:
