@@ -1,4 +1,4 @@
-"""Laws of addresses: what is built is read back, what is out of bounds is refused."""
+"""Laws of URL parameters: `parse` inverts `build`, and values out of bounds are rejected."""
 
 from __future__ import annotations
 
