@@ -54,8 +54,8 @@ def suggestion(
 ) -> str | None:
     """Return the query text with marks restored and slips corrected; None if nothing changes.
 
-    Text that is no whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and so
-    does the spelling of every syllable that needs no change (hòa stays hòa).
+    Text that is not a whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and
+    so does the spelling of every syllable that needs no change (hòa stays hòa).
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
 def _decode_raw_typing(
     text: str, decode: Callable[[str], str | None], lexicon: Lexicon
 ) -> list[Change]:
-    """Changes that decode the syllables of raw typing; none if the text is no raw typing.
+    """Changes that decode the syllables of raw typing; empty if the text is not raw typing.
 
     A text with a mark was typed with the input method on (bằng lái xe A1). Raw typing has syllables
     that the index does not know (quán bar is none), and decoding must make all of them known.

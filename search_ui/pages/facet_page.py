@@ -1,4 +1,4 @@
-"""The page with all values of one facet, for lists too long to stand beside the results.
+"""The page with all values of one facet, for lists too long to be listed beside the results.
 
 The page is one form: the reader ticks values, filters the list (keeping the ticks), and goes on to
 the results.

@@ -14,7 +14,7 @@ STARTERS = (
     "y tế cơ sở",
     "bóng đá",
 )
-"""Searches for the front page, the most telling first; those without hits are left out."""
+"""Searches for the front page, the most illustrative first; those without hits are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def rungs(text: str) -> dict[str, str]:
         ("nơi:giang thành", {"exact": "place=Kiên Giang/Giang Thành"}),
         ("nơi:giàng thành", {"exact": "()"}),
         ("năm:2020", {"exact": "year=2020"}),
-        # a value ends where no value has the next word; what follows is text
+        # the value ends before a word that continues no value; the rest is text
         ("năm:2020 khéo", {"exact": "(year=2020 & khéo)"}),
         ("nơi:giang thành khéo", {"exact": "(place=Kiên Giang/Giang Thành & khéo)"}),
         ("-năm:2020 khéo", {"exact": "(khéo & !year=2020)"}),

@@ -1,4 +1,4 @@
-"""Tables of the chunks and pieces that the batch segmenter has met, as columns for NumPy."""
+"""Tables of the chunks and pieces that the batch segmenter has seen, as columns for NumPy."""
 
 from __future__ import annotations
 

@@ -47,10 +47,13 @@ class SharedWeights(NamedTuple):
     """Weights of the model that do not depend on the piece; scores are I_W's minus B_W's."""
 
     pair_to_second: float
-    """Added to the score of the second piece if the two are a word; the next three likewise."""
+    """Added to the score of the second of two pieces that are a word of the dictionary."""
     pair_to_first: float
+    """Added to the score of the first of two pieces that are a word of the dictionary."""
     triple_to_third: float
+    """Added to the score of the third of three pieces that are a word of the dictionary."""
     triple_to_first: float
+    """Added to the score of the first of three pieces that are a word of the dictionary."""
     from_begin: float
     """Added to the score of a piece if the one before it has B_W for certain."""
     from_inside: float

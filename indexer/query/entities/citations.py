@@ -162,7 +162,7 @@ def _code(
         and _OFFICE.fullmatch(pieces[end].term)
     ):
         end += 1
-    if end == at + 1 and known:  # without an office, the type may as well stand before the number
+    if end == at + 1 and known:  # without an office, the type may also stand before the number
         named = kind or _DocumentType(0, types_of_code, (known[0][0],), is_long=False)
         return _type_and_number(pieces, named, number, year, end, lexicon)
     head = (pieces[number].slot,)

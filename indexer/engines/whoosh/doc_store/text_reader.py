@@ -36,7 +36,7 @@ class SymbolTable:
     def __init__(self, strings: StringTable) -> None:
         lengths = np.concatenate(([0], strings.lengths()))
         points = np.frombuffer(strings.concatenated().encode(_CODEC, "surrogatepass"), "<u4")
-        # Each string is preceded by a space, which `concatenate` includes where one is needed.
+        # A space precedes each string; `concatenate` includes it if the text has one there.
         self._begins: Ints = np.cumsum(lengths + 1) - lengths
         self._points: Array = np.full(len(points) + len(lengths), ord(" "), "<u4")
         before = np.repeat(np.arange(1, len(lengths) + 1), lengths)
@@ -67,8 +67,8 @@ _MAX_CACHED_TERMS = 1 << 15
 
 _HASHES = 1 << 16
 _UNKNOWN, _NO_PIECE = 0, _HASHES - 1
-"""Hashes that no term has: of a piece whose hash is not computed yet, and of a symbol that is no
-piece."""
+"""Hashes that no term has: of a piece whose hash is not computed yet, and of a symbol that is not
+a piece."""
 
 
 class MatchedText(NamedTuple):

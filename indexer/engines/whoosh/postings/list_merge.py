@@ -27,7 +27,7 @@ ESCAPE = 255
 class RunLists:
     """The lists of one run, read with the term numbers of the segment.
 
-    `keys` are the run's own keys (None where they are simply its term numbers), `term_map` maps its
+    `keys` are the run's own keys (None if they are simply its term numbers), `term_map` maps its
     term numbers to those of the segment, `base` is added to its values (document numbers or global
     positions), `shift` is PAIR_SHIFT for pairs of syllables, else 0. The lists of syllables have no
     weights.

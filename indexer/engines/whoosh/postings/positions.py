@@ -1,8 +1,9 @@
 """The positions of a syllable within its documents, in as many bits as the document's length needs.
 
 The positions of a syllable in all its documents stand one after another; a document with n
-positions takes ceil(log2 n) bits for each. From the documents and the frequency in each follows
-where to read, so that reading positions in a few documents costs no more than those.
+positions takes ceil(log2 n) bits for each. The place
+of each list follows from the documents and the frequency in each, so positions in a few documents
+can be read without the others.
 """
 
 from __future__ import annotations

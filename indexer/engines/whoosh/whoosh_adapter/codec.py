@@ -272,7 +272,7 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
         return self._doccount
 
     def deleted_count(self) -> int:
-        """Return the number of deleted documents; the segment's `.deletes` file tells which."""
+        """Return the number of deleted documents; the segment's `.deletes` file lists them."""
         return self._deleted_count
 
     def should_assemble(self) -> bool:

@@ -1,7 +1,7 @@
 """The plan as a Whoosh query, and the collector that executes it.
 
 `PlanQuery` can stand anywhere in a tree of Whoosh's own queries. `PlanCollector` takes a shortcut:
-it asks for all matches and scores as arrays, where Whoosh's collectors step through a matcher
+it asks for all matches and scores as arrays, while Whoosh's collectors step through a matcher
 document by document.
 """
 
@@ -129,7 +129,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
     @property
     def result(self) -> Matches:
-        """The results of all segments together."""
+        """The results of all segments together, as `SearchEngine.find` returns them."""
         best = self._results[0].best
         if len(self._results) > 1:
             every = sorted(hit for part in self._results for hit in part.best)

@@ -77,7 +77,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(document: Document) -> int:
-    """Return a 64-bit hash that tells whether a document changed."""
+    """Return a 64-bit hash of a document, by which an update detects changed documents."""
     return _digest(document.to_record())
 
 

@@ -29,8 +29,8 @@ from indexer.query.vocabulary.learning import Findings, Learned, Learner
 BATCH_CHARACTERS = 3 << 20
 """Characters of text in one run. A worker needs about 60 bytes for each while it makes the run."""
 START_WORKERS_AT = BATCH_CHARACTERS // 8
-"""With more characters than this it is no small build: workers are started, so that they are ready
-when the first batch is full."""
+"""With more characters than this the build is not small: workers are started, so that they are
+ready when the first batch is full."""
 BATCH_DOCUMENTS = 1 << 14
 
 _RUNS = "runs"
