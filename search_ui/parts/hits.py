@@ -17,7 +17,7 @@ from search_ui.parts.rung_notice import rung_name
 
 @dataclass(frozen=True, slots=True)
 class DateNote:
-    """A date and what it is the date of: "đăng 08/01/2021"."""
+    """The date of a document with its label, publication or event: "đăng 08/01/2021"."""
 
     iso: str
     text: str

@@ -155,11 +155,13 @@ def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
 
 
 class Dictionary:
-    """pyvi's words of two and three pieces, to be looked up by numbers; number 0 is in no word.
+    """pyvi's words of two and three pieces, looked up by numbers instead of strings.
 
-    The code of a pair is `first * width + second`. Bit `code` of `words` is set if it is a word,
-    that of `begins` if triples begin with it; `triples` are the codes `pair * thirds + third`,
-    ascending.
+    `first`, `second` and `third` map a piece to its number in that place of a word, from 1 on; 0
+    stands for a piece that is in no word. A pair has the code `first * width + second`, a triple
+    the code `pair * thirds + third`. `words` and `begins` are bitsets (uint8, lowest bit first),
+    indexed by the code of a pair: it is a word; a triple begins with it. `triples (n,)` int64 are
+    the codes of the words of three pieces, ascending.
     """
 
     def __init__(self) -> None:

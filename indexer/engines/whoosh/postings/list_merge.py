@@ -143,8 +143,8 @@ def merge_run_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[
 def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
     """Return the distinct strings of all tables, ascending, and a map per table.
 
-    The map `(strings of the table,)` int64 has, by the string's number in its own table, its number
-    in the result.
+    A map `(strings,)` int64 is indexed by the numbers of strings in their own table, and has their
+    numbers in the result.
     """
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}

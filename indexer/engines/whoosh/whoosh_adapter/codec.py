@@ -247,8 +247,8 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class StoredSegment(base.Segment):  # type: ignore[misc]
-    """The entry of a segment in the list of segments: its name, and its numbers of documents and of
-    deletes.
+    """The entry of a segment in the list of segments: name, number of documents, number of
+    deleted documents.
 
     Names are integers written in decimal; a later segment has the larger one.
     """
