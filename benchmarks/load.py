@@ -52,7 +52,7 @@ class Server:
         self.start_s = round(time.perf_counter() - began, 2)
 
     def ask(self, path: str) -> tuple[int, float, bytes]:
-        """Return status, milliseconds and content of an answer."""
+        """Return status, milliseconds and content of the response to `path`."""
         began = time.perf_counter()
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path)

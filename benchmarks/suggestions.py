@@ -6,9 +6,9 @@
 several in a row with only a space between them. It occurs in at least one of 500 documents (of
 every thirteenth of the corpus), and its words belong together: wherever it is cut between two
 words, the normalised pointwise mutual information (Bouma 2009) of the two sides is at least
-COHESION. So "công tác dân vận" is a phrase, and "của công tác" is not. How the search handles the
-phrases has no influence on the choice. Each phrase gets one kind of slip at a time; a suggestion
-(or the text that was searched instead) is right if it is exactly the phrase.
+COHESION. So "công tác dân vận" is a phrase, and "của công tác" is not. The choice does not depend
+on how the search handles a phrase. Each phrase gets one kind of slip at a time; a suggestion (or
+the text that was searched instead) is right if it is exactly the phrase.
 """
 
 from __future__ import annotations

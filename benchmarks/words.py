@@ -1,6 +1,6 @@
 """Time and memory of word segmentation, compared with pyvi.
 
-    python benchmarks/words.py --data ../shared/data
+    python benchmarks/words.py --data DATA
 
 Rounds of both are interleaved, so that other load on the machine affects both; reported are the
 medians of their times and of the ratios within a round. Times are processor times, of which both
@@ -71,7 +71,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def figures(rounds: Iterable[tuple[float, float]], characters: Iterable[int]) -> dict[str, Any]:
-    """Summarise rounds of (pyvi's seconds, our seconds) over that many characters each."""
+    """Summarise rounds of (pyvi's seconds, our seconds) over the given number of characters
+    each."""
     per_character = [
         (theirs / count * 1e6, ours / count * 1e6)
         for (theirs, ours), count in zip(rounds, characters, strict=True)
@@ -85,7 +86,7 @@ def figures(rounds: Iterable[tuple[float, float]], characters: Iterable[int]) ->
 
 
 def queries(tokenize: Callable[[str], str], texts: list[str], rounds: int) -> dict[str, Any]:
-    """Measure rounds that take every text once with each segmenter, first one first in turns."""
+    """Measure rounds that take every text once with each segmenter, alternating which is first."""
     times = []
     for number in range(rounds):
         order: list[Callable[[str], object]] = [tokenize, segment]

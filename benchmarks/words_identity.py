@@ -1,6 +1,6 @@
 """Compare our words with pyvi's: every text of the data folder in six written forms, and fuzz.
 
-    python benchmarks/words_identity.py --data ../shared/data --articles 20000 --fuzz 50000
+    python benchmarks/words_identity.py --data DATA --articles 20000 --fuzz 50000
 
 The spans of `segment_many` are compared with pyvi's string; for all sets but the rewritten articles
 also the pieces of `segment_pieces`, character by character, and `segment`. pyvi composes its input
@@ -97,7 +97,7 @@ def fuzz(count: int, texts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def check(job: tuple[list[str], list[Row]]) -> Counter[tuple[str, str, str]]:
-    """Count by (set, written form, what) over rows of (number, set, text)."""
+    """Count differences by (set, written form, kind) over rows of (number, set, text)."""
 
     writings, batch = job
     warnings.simplefilter("ignore")

@@ -113,7 +113,7 @@ class Archive:
     def _switch_generation(self) -> None:
         """Switch to the generation that CURRENT names, if it is another and can be opened.
 
-        If it cannot be opened, it is tried again later; the open one goes on answering.
+        If it cannot be opened, it is tried again later; until then the open one answers requests.
         """
         written = self._backend.current_stamp(self._dir)
         if written == self._known_current:

@@ -58,7 +58,7 @@ class FacetField:
     values : the values that a document has.
     query_fields : names in the query language (`nơi:`); they may be typed without marks.
     kind, parent : see `indexer.models.Facet`.
-    format_value : what a person sees instead of the value, in Vietnamese.
+    format_value : value → the text that the page shows for it, in Vietnamese.
     on_front_page : True if the front page of the archive shows this facet.
     """
 
@@ -85,7 +85,7 @@ def _month_values(document: Document) -> tuple[str, ...]:
 
 
 def place_value(province: str, district: str | None = None) -> str:
-    """Return the facet value of a place."""
+    """Return the facet value of a place: "Kiên Giang/Giang Thành", or the province alone."""
     return f"{province}{PATH_SEPARATOR}{district}" if district else province
 
 
@@ -141,9 +141,10 @@ def facet_field(name: str) -> FacetField:
 def build_facets(
     counts: Mapping[str, Mapping[str, int]], selected: Mapping[str, Sequence[str]]
 ) -> tuple[Facet, ...]:
-    """Return the facets that have a value to offer, in the order of `FACETS`.
+    """Return the facets that have at least one value, in the order of `FACETS`.
 
-    A selected value is kept even if its count is 0, so that it can be taken back. Dates are in
+    `counts` are facet → value → number of documents. A selected value is kept even if its count is
+    0, so that the reader can deselect it. Dates are in
     descending order, other values by descending count, then by value.
     """
     facets = []
@@ -166,7 +167,7 @@ def build_facets(
 def without_value(
     filters: Mapping[str, Sequence[str]], name: str, value: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the filters without one value; a year that is taken out takes its months along."""
+    """Return the filters without one value; removing a year also removes its months."""
     left = {facet: tuple(values) for facet, values in filters.items()}
     left[name] = tuple(v for v in left.get(name, ()) if v != value)
     for field in FACETS:
@@ -177,5 +178,8 @@ def without_value(
 
 @lru_cache(maxsize=1 << 12)
 def label(name: str, value: str) -> str:
-    """Return what a person sees of a value, in Vietnamese."""
+    """Return the text that the page shows for a value of the facet `name`, in Vietnamese.
+
+    Raises KeyError if there is no such facet.
+    """
     return _BY_NAME[name].format_value(value)

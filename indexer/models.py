@@ -147,7 +147,7 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A search: what a person asks for.
+    """One search request.
 
     `text` is the query text as typed, any string. `page` counts from 1, `size` is the number of
     hits per page. `exact` allows the first rung only. `filters` maps the name of a facet to the

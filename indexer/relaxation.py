@@ -1,4 +1,4 @@
-"""The accent ladder: the plans that a query is tried with, tightest first, and their answers.
+"""The accent ladder: one plan of a query per rung, tightest first, and the answer of each.
 
     exact         every word must match, every syllable as typed
     partial       syllables typed without marks match any; then half-marked ones too (vân: vận)
@@ -66,8 +66,10 @@ class Step:
 class Answer:
     """The result of one plan.
 
-    Attributes ---------- levels : the rungs that a hit may be on, tightest first; empty if nothing
-    was asked for or found. on_tightest : number of documents on the first of the levels.
+    Attributes
+    ----------
+    levels : the rungs that a hit may be on, tightest first; empty if nothing was typed or found.
+    on_tightest : number of documents on the first of the levels.
     """
 
     plan: Plan
@@ -133,10 +135,11 @@ class Relaxation:
             yield Level(Rung.FOLDED, folded)
 
     def steps(self, *, exact_only: bool = False) -> Iterator[Step]:
-        """Yield one plan per rung, tightest first, each built when it is asked for.
+        """Yield one plan per rung, tightest first, each built on demand.
 
         The last one also uses the spell-corrected query: one slip in a long question must not hide
-        what the rest of it asks for. Nothing is yielded if the query text has no syllable.
+        the documents that match the rest of it. Nothing is yielded if the query text has no
+        syllable.
         """
         previous = None
         for level in self.strict_levels(exact_only=exact_only):

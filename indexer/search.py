@@ -1,4 +1,4 @@
-"""One search, top to bottom: interpret the query text, relax it until it has hits, build the page.
+"""One whole search: interpret the query text, relax it until it has hits, build the results.
 
 This is the only module that knows the whole path; each step has a package of its own.
 """
@@ -82,8 +82,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
 def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
     """Yield ids and scores of the best `depth` documents, going on to looser rungs as needed.
 
-    This is the list that `tracuu evaluate` judges: what a reader sees who reads on below the first
-    rung.
+    `tracuu evaluate` judges this list: the hits of the first rung, followed by those of the looser
+    rungs.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -106,8 +106,8 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     """Return the ranges of `document` that the query text matches.
 
     The rung is the tightest that the document is on, as among the hits; the loosest if it is on
-    none. Both are empty if the document matches by a facet value (its place) only, or if this index
-    has another text under its id or none, because a rebuild came between.
+    none. Both ranges are empty if the document matches only by a facet value (its place), or if the
+    index was rebuilt meanwhile and has another text under its id or none.
     """
     query = _query(_query_text(text), engine.lexicon)
     steps = Relaxation(query, engine.lexicon).steps() if query else ()
@@ -115,7 +115,7 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     if not matchers:
         return Highlights((), ())
     try:
-        # The text is interpret once for all rungs: it may be long.
+        # The text is interpreted once for all rungs: it may be long.
         (marked,) = engine.matched_tokens([document.id], _terms(matchers))
     except DocumentNotFound:
         return Highlights((), ())

@@ -12,8 +12,8 @@ from indexer.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. Its values have the type of `default`; `among` are the numbers allowed, None for
-    any."""
+    """One setting. Its values have the type of `default`; `allowed` are the numbers allowed, None
+    for any."""
 
     name: str
     default: str | int
@@ -28,13 +28,13 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("index", "index_data", "folder of the built index"),
-    Setting("seeds", "seeds", "what `tracuu rebuild` reads when no source is named"),
+    Setting("seeds", "seeds", "folder or file that `tracuu rebuild` reads if no source is given"),
     Setting("host", "127.0.0.1", "address that `tracuu serve` listens on"),
     Setting("port", 8000, "port that `tracuu serve` listens on"),
     Setting("threads", 4, "worker threads of `tracuu serve`", range(1, 1001)),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
-    Setting("stats", 0, "1: `/thong-ke` shows what is searched for; 0: there is no such page"),
-    Setting("query_log", "off", "file that searches are noted in, without addresses; `off`: none"),
+    Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
+    Setting("query_log", "off", "file to log searches in, without IP addresses; `off`: no log"),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -20,7 +20,7 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_WORDS = 24
 _MAX_CHARACTERS = 8000
-"""Characters of a body that are read: by then a document has said what it is about."""
+"""Characters of a body that are read; they are enough to tell its subject."""
 _MIN_WEIGHT_SHARE = 0.2
 """Share of the total weight of the words that a similar document must have."""
 _SATURATION = 2.0

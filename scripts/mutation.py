@@ -3,8 +3,8 @@
     python scripts/mutation.py --sample 100 --seed 1 query results search_ui
 
 Each mutant runs in a copy of the repository with the tests of its package. The survivors are
-printed as JSON lines: a fault that no test finds, or a change that changes nothing ("equivalent"),
-which only a reader can tell apart. `docs/mutation.md` lists the survivors of the last run, each
+printed as JSON lines: a fault that no test finds, or a change without effect ("equivalent");
+telling the two apart needs a person. `docs/mutation.md` lists the survivors of the last run, each
 with its reason.
 """
 

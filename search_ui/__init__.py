@@ -1,7 +1,7 @@
 """The search page: a Flask app over an `Archive`. Use `create_app`.
 
-http/    what all answers share: parameters, links, headers, errors, languages
-pages/   one module per HTML page
+http/    code that all responses share: parameters, links, headers, languages
+pages/   one module per HTML page, and error responses
 parts/   pieces of pages: hits, facets, highlights, formatting
 api/     JSON, feeds, exports, OpenAPI
 """

@@ -1,4 +1,4 @@
-"""What the documents say is true."""
+"""The README, ARCHITECTURE.md and the other documents agree with the code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_setting_of_the_readme_exists() -> None:
 def test_every_route_is_in_the_readme(tmp_path: Path) -> None:
     rules = {rule.rule for rule in create_app(index_dir=tmp_path).url_map.iter_rules()}
     for rule in rules:
-        if rule.startswith("/static/") or "<path:" in rule:  # files, and what answers 404
+        if rule.startswith("/static/") or "<path:" in rule:  # files, and the routes that answer 404
             continue
         shown = "/doc/<id>" if rule == "/doc/" else re.sub(r"<(?:\w+:)?\w+>", "<id>", rule)
         assert f"| `{shown}`" in README or f"| `{shown}?q=`" in README, shown
@@ -71,7 +71,7 @@ def test_every_make_target_named_in_the_documents_exists() -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_every_link_leads_somewhere(path: Path) -> None:
+def test_every_link_has_a_target(path: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
 
@@ -89,18 +89,18 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
     assert done.stdout.startswith("3 exact Snippet(")
 
 
-def test_the_architecture_names_every_room() -> None:
-    rooms = [
+def test_the_architecture_names_every_module_and_package() -> None:
+    paths = [
         path.relative_to(ROOT)
         for path in [*ROOT.glob("indexer/*"), *ROOT.glob("indexer/engines/*"), ROOT / "search_ui"]
         if path.name not in ("__init__.py", "__pycache__", "py.typed")
     ]
-    for room in rooms:
-        name = f"{room.name}/" if (ROOT / room).is_dir() else room.name
-        assert f"`{name}`" in ARCHITECTURE or f"{name}" in ARCHITECTURE, room
+    for path in paths:
+        name = f"{path.name}/" if (ROOT / path).is_dir() else path.name
+        assert f"`{name}`" in ARCHITECTURE or f"{name}" in ARCHITECTURE, path
 
 
-def test_the_changelog_knows_this_version() -> None:
+def test_the_changelog_has_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"version = {__version__}" in (ROOT / "setup.cfg").read_text(encoding="utf-8")
 

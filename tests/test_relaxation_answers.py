@@ -1,4 +1,4 @@
-"""Which rung answers, and on which rung each hit is said to be."""
+"""Which rung answers a query, and which rung each hit is reported on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = {
     "little": "Chợ bán cá.",
     "half": "Dân trồng rau, bán gạo.",
 }
-# Words that also stand apart are no unit of an archive.
+# Documents with the words apart, so that no two of them count as one unit of the index.
 APART = ["Nông. Viễn. Lúa. Bán. Cho. Nước.", "Dân. Gia. Trồng. Sạch. Gạo. Trắng. Cả."] * 6
 TEXTS |= {f"apart-{at}": text for at, text in enumerate(APART)}
 WORDS = "nông dân gia viễn trồng lúa sạch bán gạo cho cả nước rau chợ blockchain".split()
@@ -56,7 +56,7 @@ TYPED = st.lists(
 def test_every_hit_is_on_the_tightest_rung_that_it_satisfies(
     engine: SearchEngine, text: str, size: int
 ) -> None:
-    """Read again rung by rung from the engine; and pages neither repeat hits nor lose any."""
+    """Compared with a search of each rung alone; pages neither repeat hits nor lose any."""
     on: dict[str, Rung] = {}
     tightest: set[str] = set()
     for step in Relaxation(interpret(normalize(text).text, engine.lexicon), engine.lexicon).steps():

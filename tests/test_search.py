@@ -288,7 +288,7 @@ def test_a_page_found_by_its_place_has_no_marks_of_looser_rungs(tmp_path: Path) 
 
 
 def test_one_slip_in_a_long_question_does_not_hide_what_it_asks_for(tmp_path: Path) -> None:
-    """No page has all the words; the slip is mended beside the rest, and only there."""
+    """No page has all the words, so the approximate rung also searches for the corrected text."""
     records = [
         {"id": "right", "title": "", "text": "Hợp tác xã nuôi gia cầm theo hướng an toàn."},
         {"id": "other", "title": "", "text": "Hợp tác xã theo hướng an toàn, theo hướng mới."},
@@ -302,7 +302,7 @@ def test_one_slip_in_a_long_question_does_not_hide_what_it_asks_for(tmp_path: Pa
         hit = results.hits[0]
         marked = [hit.snippet.text[a:b] for a, b in hit.snippet.ranges]
         assert any("cầm" in words for words in marked)
-        # What a person excludes stays excluded, slips or none.
+        # Exclusions also apply to the corrected text.
         assert "right" not in ids(archive.search(SearchRequest(f"{asked} -nuôi")))
-        # On tighter rungs, what was typed is what is looked for.
+        # Tighter rungs search only for the typed text.
         assert archive.search(SearchRequest("gia cầm")).rung is Rung.EXACT

@@ -1,4 +1,4 @@
-"""The walls of the house: who may import whom (ARCHITECTURE.md)."""
+"""Which modules may import which, and which libraries may be imported where (ARCHITECTURE.md)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search_ui/**/*.py")])
 
-# Lower floors never import higher ones. A module is on the floor of its longest prefix here.
-FLOORS = {
+# Lower layers never import higher ones. A module belongs to the layer of its longest prefix here.
+LAYERS = {
     "indexer.errors": 0,
     "indexer.models": 0,
     "indexer.settings": 0,
@@ -36,11 +36,11 @@ FLOORS = {
     "indexer.cli": 9,
     "search_ui": 9,
 }
-# Rooms of one floor that must not know each other.
+# Packages of one layer that must not import each other.
 APART = [("indexer.analysis", "indexer.documents"), ("indexer.archive", "indexer.rebuild")]
 
-# Outside libraries, and the only places that may know them.
-KEPT = {
+# Libraries → the only packages that may import them.
+LIBRARIES = {
     "whoosh": ["indexer.engines.whoosh.whoosh_adapter"],
     "flask": ["search_ui"],
     "werkzeug": ["search_ui"],
@@ -75,35 +75,39 @@ def within(module: str, package: str) -> bool:
     return module == package or module.startswith(package + ".")
 
 
-def floor(module: str) -> int:
-    return FLOORS[max((name for name in FLOORS if within(module, name)), key=len)]
+def layer_of(module: str) -> int:
+    return LAYERS[max((name for name in LAYERS if within(module, name)), key=len)]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_imports_only_what_its_floor_may(path: Path) -> None:
+def test_a_module_imports_only_its_own_and_lower_layers(path: Path) -> None:
     here = name_of(path)
     for module, name in imports(path):
         if within(module, "indexer") or within(module, "search_ui"):
-            target = f"{module}.{name}" if f"{module}.{name}" in FLOORS else module
+            target = f"{module}.{name}" if f"{module}.{name}" in LAYERS else module
             if not within(here, "search_ui") and not within(here, "indexer.cli"):
-                assert floor(target) <= floor(here), f"{here} imports {target}, a higher floor"
+                assert layer_of(target) <= layer_of(here), (
+                    f"{here} imports {target}, a higher layer"
+                )
             for one, other in APART:
                 assert not (within(here, one) and within(target, other)), f"{here} imports {target}"
                 assert not (within(here, other) and within(target, one)), f"{here} imports {target}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_outside_libraries_stay_in_their_rooms(path: Path) -> None:
+def test_a_library_is_imported_only_where_it_may_be(path: Path) -> None:
     here = name_of(path)
     for module, _ in imports(path):
-        rooms = KEPT.get(module.split(".")[0])
-        assert rooms is None or any(within(here, room) for room in rooms), f"{here}: {module}"
+        allowed = LIBRARIES.get(module.split(".")[0])
+        assert allowed is None or any(within(here, package) for package in allowed), (
+            f"{here}: {module}"
+        )
 
 
 @pytest.mark.parametrize(
     "path", [p for p in MODULES if within(name_of(p), "search_ui")], ids=name_of
 )
-def test_the_page_knows_only_the_face_of_the_engine(path: Path) -> None:
+def test_the_page_imports_only_public_names(path: Path) -> None:
     for module, name in imports(path):
         assert not module.startswith("indexer."), f"{name_of(path)} imports {module}"
         if module == "indexer":
@@ -112,18 +116,18 @@ def test_the_page_knows_only_the_face_of_the_engine(path: Path) -> None:
             assert name in indexer.__all__, f"{name} is not a public name"
 
 
-def test_only_the_command_line_knows_the_page() -> None:
+def test_only_the_command_line_imports_the_page() -> None:
     for path in MODULES:
         if any(within(module, "search_ui") for module, _ in imports(path)):
             assert within(name_of(path), "search_ui") or within(name_of(path), "indexer.cli")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_module_grows_into_a_heap(path: Path) -> None:
+def test_no_module_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
-def test_the_public_names_are_those_of_the_face() -> None:
+def test_the_public_names_exist_and_are_listed_once() -> None:
     import indexer
 
     assert sorted(indexer.__all__) == sorted(set(indexer.__all__))
@@ -131,7 +135,7 @@ def test_the_public_names_are_those_of_the_face() -> None:
         assert getattr(indexer, name) is not None
 
 
-def test_only_the_choice_of_engine_knows_an_engine() -> None:
+def test_no_module_outside_the_engine_imports_it() -> None:
     for path in MODULES:
         here = name_of(path)
         for module, _ in imports(path):
@@ -139,7 +143,7 @@ def test_only_the_choice_of_engine_knows_an_engine() -> None:
                 assert within(here, "indexer.engines.whoosh"), f"{here} imports {module}"
 
 
-# Packages inside a package → the others that its modules may import.
+# Package → its subpackages → the other subpackages that their modules may import.
 INSIDE = {
     "indexer.engines.whoosh": {
         "postings": set(),
@@ -172,7 +176,7 @@ INSIDE = {
 
 
 @pytest.mark.parametrize("package", INSIDE)
-def test_packages_inside_a_package_import_only_what_they_may(package: str) -> None:
+def test_subpackages_import_only_the_ones_they_may(package: str) -> None:
     for path in MODULES:
         here = name_of(path)
         if not within(here, package) or here == package:
@@ -186,7 +190,7 @@ def test_packages_inside_a_package_import_only_what_they_may(package: str) -> No
                 assert other == mine or other in INSIDE[package][mine], f"{here} imports {module}"
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_no_modules_import_each_other_in_a_cycle() -> None:
     names = {name_of(path) for path in MODULES}
     graph: dict[str, set[str]] = {}
     for path in MODULES:
@@ -197,8 +201,8 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         leaves = {name for name, targets in graph.items() if not targets & graph.keys()}
         for name in leaves:
             del graph[name]
-    # What is left imports each other: packages whose __init__ re-exports their modules.
-    circles = {
+    # The rest import each other; a package whose __init__ re-exports its modules may do so.
+    cycles = {
         name for name in graph if not any((ROOT / name.replace(".", "/")).glob("__init__.py"))
     }
-    assert not {name for name in circles if graph[name] & circles}, circles
+    assert not {name for name in cycles if graph[name] & cycles}, cycles

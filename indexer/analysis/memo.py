@@ -1,7 +1,8 @@
 """Bounded caches for pure functions of terms.
 
-They are bounded by the number of entries, not by bytes, and a term may be as long as a query or a
-document: so results for long terms are computed each time, and a few megabytes are enough.
+The bound is a number of entries, not of bytes, and a term may be as long as a query or a document.
+Results for terms longer than MAX_MEMOIZED_LENGTH are therefore not cached, so that a cache takes a
+few megabytes at most.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Composed:
     source_lengths: tuple[int, ...] = ()
 
     def source_spans(self, spans: list[Range]) -> list[Range]:
-        """Map spans in `text`, none of them empty, to spans in the source."""
+        """Map spans `[start, end)` in `text`, none of them empty, to spans in the source text."""
         if not self.at:
             return spans
         return [(self._source(start)[0], self._source(end - 1)[1]) for start, end in spans]

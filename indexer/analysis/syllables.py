@@ -77,7 +77,7 @@ def ends_sentence(gap: str, before: str, after: str) -> bool:
 
 
 class Signs(NamedTuple):
-    """Signs of the end of a sentence in a gap of two characters or more between two pieces."""
+    """How a gap (two characters or more between two pieces) decides if a sentence ends in it."""
 
     dotted: bool
     """The gap has full stops and spaces only: a sentence ends unless an abbreviation precedes."""
@@ -88,7 +88,7 @@ class Signs(NamedTuple):
 
 
 def signs_of(gap: str) -> Signs:
-    """Return the signs of the end of a sentence in a gap, which is not empty."""
+    """Return how a gap, which is not empty, decides if a sentence ends in it."""
     dotted = gap[0] == "." and gap.strip(" .") == ""
     return Signs(dotted, _SENTENCE_END.search(gap) is not None, "\n" in gap)
 

@@ -39,7 +39,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTokens:
-    """A document with those syllables of its title and body whose terms were asked for.
+    """A document with those syllables of its title and body that have a requested term.
 
     `title` and `body` are subsequences of what `indexer.analysis.tokens` returns for the two texts.
     """
@@ -139,7 +139,11 @@ class Backend(Protocol):
         *,
         progress: Callable[[int], None] | None = None,
     ) -> Status:
-        """Build an index of these documents and switch to it."""
+        """Build an index of these documents and switch to it.
+
+        `progress` is called with the number of documents done. Also raises DocumentError for an id
+        that occurs twice, and any error of `documents`.
+        """
         ...
 
     def update(
@@ -151,11 +155,16 @@ class Backend(Protocol):
         prune: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Changes:
-        """Add or replace documents, delete others, and switch to the result."""
+        """Add or replace documents, delete others, and switch to the result.
+
+        Deletes the ids in `delete` and, with `prune`, every document that is not in `documents`.
+        Also raises DocumentNotFound for an unknown id in `delete`, DocumentError for an id that
+        occurs twice, and any error of `documents`.
+        """
         ...
 
     def check(self, index_dir: Path) -> list[str]:
-        """Return every problem of the current index, one line each."""
+        """Return every problem of the current index, one line each; empty if it is whole."""
         ...
 
     def current(self, index_dir: Path) -> str:

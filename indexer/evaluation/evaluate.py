@@ -67,7 +67,10 @@ def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Cha
 
 
 def read_previous_run(path: Path) -> Mapping[str, float]:
-    """Return `by_query` of a file that `tracuu evaluate --json` printed. Raises QueriesError."""
+    """Return `by_query` of a file that `tracuu evaluate --json` printed.
+
+    Raises QueriesError if the file cannot be read or has another format.
+    """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))["by_query"]
         return {str(qid): float(value) for qid, value in values.items()}

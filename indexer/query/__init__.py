@@ -2,7 +2,7 @@
 
 grammar.py            parses any string to a syntax tree; loosen.py opens the quotes of a text
 interpret.py          reads the syntax tree through the vocabulary of an index into model.py
-vocabulary/           what may be asked of that vocabulary, and the accents that were probably meant
+vocabulary/           the terms of an index; restores the accents that were probably meant
 entities/             documents by number, laws, persons, places, facet values
 match_tree.py         the documents that must match on a strict rung; expansion.py: accepted forms
 approximate_match.py  the documents that match for the most part

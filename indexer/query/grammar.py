@@ -2,10 +2,10 @@
 
     dân vận             words, all of which must match
     "dân vận khéo"      phrase; also “ ” and « »
-    "dân khéo"~5        near: in this order, spanning at most five positions beyond side by side
+    "dân khéo"~5        near: in this order, with at most five other positions in between
     -"sơ kết"  -hội     exclusion
     A OR B, A HOẶC B    disjunction; binds looser than juxtaposition; parentheses group
-    dân*                prefix: syllables that begin so
+    dân*                prefix: syllables that begin with these letters
     =dân                literal: exactly these marks, on every rung of the ladder
     tiêu_đề:khéo        only in this field (see FIELDS); applies to the words that follow it
     năm:2021            this facet value; the words that follow the value are text again

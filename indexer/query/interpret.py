@@ -34,8 +34,8 @@ MAX_EXPANSIONS = 64
 
 _MAX_CACHED = 512
 """Queries that are cached per lexicon: the next page, a facet value and an opened hit repeat the
-query text. This is no `Memo`, because the function of a Memo would keep the lexicon alive, and the
-cache must be freed together with it."""
+query text. This is not a `Memo`, because the function of a Memo would keep the lexicon alive, and
+the cache must be freed together with it."""
 _MAX_CACHED_LENGTH = 256
 """Characters of a query text that is cached."""
 

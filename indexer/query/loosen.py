@@ -1,6 +1,6 @@
 """Loosen a query text: phrases and exact syllables become plain words, everything else stays.
 
-The page offers the result where a query with quotes or signs finds nothing. The text is written
+The page offers the result if a query with quotes or signs finds nothing. The text is written
 from the parsed tree, so that fields and exclusions keep their meaning.
 """
 
@@ -54,7 +54,8 @@ def _can_loosen(group: Group) -> bool:
 
 
 def _is_strict_text(leaf: Leaf) -> bool:
-    """True for a phrase or an exact syllable of the text; a facet value in quotes is no phrase."""
+    """True for a phrase or an exact syllable of the text; a facet value in quotes is not a
+    phrase."""
     return leaf.kind in (LeafKind.PHRASE, LeafKind.LITERAL) and leaf.field in TEXT_FIELDS
 
 
@@ -63,7 +64,7 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """The parts in an order in which none of them takes in the words of the next.
+    """The parts in an order in which no part absorbs the words of the next when parsed again.
 
     A field holds for what follows it, and the words after an exclusion belong to it, so parts
     without a field of the text come first, then those of each field, then exclusions.

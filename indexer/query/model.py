@@ -95,10 +95,11 @@ which must hold on a rung."""
 
 @dataclass(frozen=True, slots=True)
 class SurfaceForm:
-    """One way to write an entity: slots side by side, allowed on a rung if `condition` holds.
+    """One way to write an entity: slots that must stand side by side.
 
-    A slot is the index of a syllable of the clause, which stands for the terms that the rung
-    accepts for it, or a tuple of terms whose marks are known.
+    A slot is an int or a tuple: the index of a syllable of the clause, for which the rung decides
+    the accepted terms, or the accepted terms themselves, whose marks are known. The form is used on
+    a rung only if `condition` holds there.
     """
 
     slots: tuple[int | Slot, ...]
@@ -115,7 +116,7 @@ def _shifted(condition: Condition, by: int) -> Condition:
 
 
 class NamedValue(NamedTuple):
-    """A facet value that an entity names, allowed on a rung if `condition` holds."""
+    """A facet value that an entity names, used on a rung only if `condition` holds there."""
 
     facet: str
     value: str

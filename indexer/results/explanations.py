@@ -41,7 +41,7 @@ def explanation(
 
 
 def _value_reasons(document: Document, match: Node) -> Iterator[str]:
-    """Yield a sentence per facet whose values were asked for, or matched instead of words."""
+    """Yield a sentence per facet whose values were requested, or matched instead of words."""
     wanted: dict[str, set[str]] = {}
     for node in positive_values(match):
         wanted.setdefault(node.facet, set()).update(node.values)

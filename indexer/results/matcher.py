@@ -1,7 +1,7 @@
 """Find where the phrases of a match tree stand in a document: the words to highlight.
 
 The slots of the tree are the ones that matched in the index, so a highlight obeys the accent rule
-of the match: a search for `đông` does not highlight `động`. The same occurrences tell, from the
+of the match: a search for `đông` does not highlight `động`. The same occurrences decide, from the
 document instead of the index, which match trees of a query the document satisfies.
 """
 
@@ -168,7 +168,7 @@ class DocumentMatcher:
     """Looks for the phrases of one match tree in one document after another.
 
     `title_phrases` and `body_phrases` are the phrases that may occur there; an occurrence refers to
-    them by index. `terms` are all terms of theirs. The look-up tables are built on first use,
+    them by index. `terms` are all their terms. The look-up tables are built on first use,
     because most rungs have few hits.
     """
 
@@ -204,7 +204,7 @@ class DocumentMatcher:
         return Occurrences(title_finder.occurrences(title), body_finder.occurrences(body))
 
     def may_match(self, document: Document, terms: Set[str]) -> bool:
-        """Return False if a document with these terms cannot match, whatever their positions."""
+        """Return False if a document with these terms cannot match, at any positions."""
 
         def may_have(phrase: Phrase) -> bool:
             return not any(map(terms.isdisjoint, phrase.slots))

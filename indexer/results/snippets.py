@@ -1,7 +1,8 @@
-"""Choose the passage of a body that a hit shows: text and ranges, no HTML.
+"""Choose the passage of a body that a hit shows, with its highlights: text and ranges, no HTML.
 
-The passage is cut from the original text. It is the one with the highest weight of occurrences,
-rare phrases weighing most; it begins with its sentence if that is near, and never inside a word.
+The passage is cut from the original text, and only highlights that lie within it are kept. It is
+the one with the highest weight of occurrences, rare phrases weighing most; it begins with its
+sentence if that is near, and never inside a word.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _SPACE = re.compile(r"\s")
 _BEFORE = re.compile(r"\w+(?= $)")
 _AFTER = re.compile(r"\w+")
 _MAX_SYLLABLE = 20
-"""Characters of a syllable, generously."""
+"""Upper bound on the characters of a syllable; nghiêng, the longest, has 7."""
 
 
 def snippet(

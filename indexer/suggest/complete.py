@@ -1,4 +1,4 @@
-"""Complete the text being typed with phrases of the archive that it may be the beginning of.
+"""Complete the text being typed with phrases of the archive that begin with it.
 
 The last syllable may be incomplete, and marks may be missing; marks that were typed are binding.
 Phrases that begin with more of the typed syllables come first, among them those of more documents.
@@ -88,7 +88,10 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
 
 
 def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: bool) -> str:
-    """The syllable decoded if the index has no form of it and, for the last one, no longer one."""
+    """The syllable, decoded if the index does not have it.
+
+    The last syllable, which may be incomplete, is kept as typed if the index has a longer one.
+    """
     typed = text[token.start : token.end]
     if typed == "OR":
         return typed  # the operator, not Telex for ỏ
@@ -101,8 +104,8 @@ def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: boo
 def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
     """Yield completions, best first.
 
-    Phrases that begin with more of the typed syllables (biển số xe) already tell how the text goes
-    on, so no shorter one is offered that begins with a syllable that those have at that place
+    Phrases that begin with more of the typed syllables (biển số xe) already continue the text,
+    so no shorter one is offered that begins with a syllable that those have at that place
     (biển, and số lượng).
     """
     offered = 0

@@ -1,4 +1,5 @@
-"""Tell phrases that a person would search for from fragments of sentences, for `selection.py`.
+"""Distinguish phrases that a person would search for from fragments of sentences, for
+`selection.py`.
 
 A Vietnamese noun phrase begins with its noun, and a name ends it: huyện Mỹ Xuyên, Chủ tịch Phan
 Văn Khải. A word in small letters after the name of a place or a person is therefore the beginning
@@ -33,7 +34,8 @@ _TENSE_MARKERS = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 
 
 def is_complete(written: str) -> bool:
-    """Return True if a counted phrase ("thủ_tướng Phan_Văn_Khải") is no fragment of a sentence."""
+    """Return True if a counted phrase ("thủ_tướng Phan_Văn_Khải") is not a fragment of a
+    sentence."""
     words = written.split(" ")
     if written.count("_") > 1 and any(map(_is_missegmented, words)):
         return False
@@ -45,7 +47,7 @@ def is_complete(written: str) -> bool:
 
 
 def _has_predicate_after_name(words: Sequence[str]) -> bool:
-    """True if a word in small letters that is no connective follows a name."""
+    """True if a word in small letters that is not a connective follows a name."""
     for word, after in pairwise(words):
         if after[0].islower() and after not in _CONNECTIVES and _is_name(word):
             return True

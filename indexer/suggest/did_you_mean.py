@@ -1,8 +1,8 @@
 """Suggest another query text ("Ý bạn là"): the typed one with marks restored and slips corrected.
 
-Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has next
-to no hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the corrected text on
-its last rung.
+Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has at
+most _MAX_RAW_HITS hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the
+corrected text on its last rung.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def suggestion(
 ) -> str | None:
     """Return the query text with marks restored and slips corrected; None if nothing changes.
 
-    Text that is no whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and so
-    does the spelling of every syllable that needs no change (hòa stays hòa).
+    Text that is not a whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and
+    so does the spelling of every syllable that needs no change (hòa stays hòa).
 
     Parameters
     ----------
@@ -80,8 +80,9 @@ def suggestion(
 def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
     """Return the normalised query text with slips in letters corrected; None if there are none.
 
-    A small archive does not know most words, and has some other word one slip away from each of
-    them. There a correction is made only if the result is part of a compound with a neighbour.
+    A small archive lacks most words of the language, and nearly every missing word is one letter
+    away from a word that it has. In an archive of fewer than LARGE_ARCHIVE documents a correction
+    is therefore made only if the result forms a word of the index with a neighbour.
     """
     is_large = lexicon.documents >= LARGE_ARCHIVE
     corrected = list(_corrected_syllables(query, lexicon, 0))
@@ -149,7 +150,7 @@ def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
 def _decode_raw_typing(
     text: str, decode: Callable[[str], str | None], lexicon: Lexicon
 ) -> list[Change]:
-    """Changes that decode the syllables of raw typing; none if the text is no raw typing.
+    """Changes that decode the syllables of raw typing; empty if the text is not raw typing.
 
     A text with a mark was typed with the input method on (bằng lái xe A1). Raw typing has syllables
     that the index does not know (quán bar is none), and decoding must make all of them known.

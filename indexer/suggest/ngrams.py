@@ -7,7 +7,7 @@ words and with the capitals that it has within a sentence: "thủ_tướng Phan_
 
 The counts are numbers of documents, so they add up over batches, and those of deleted documents can
 be subtracted. They are exact in a batch of at most SMALL_BATCH documents. Of a larger batch only
-the beginnings of the texts are read, which tell what a text is about, and phrases of a single
+the beginnings of the texts are read, which tell the subject of a text, and phrases of a single
 document are not counted; counts that are too small by that only affect the order of completions.
 """
 
@@ -50,7 +50,7 @@ _BASE = 0xBF58476D1CE4E5B9
 
 
 def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
-    """Return phrase as it is written → number of documents that contain it so.
+    """Return phrase → number of documents that contain it in this written form.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
     # "Hà Nội" begins a sentence as a name, "Thủ tướng" does not, and UBND is a name anywhere.
     begins_name = np.append(has_capital[pieces[1:]], False)
     begins_name[words.lasts - 1] = False
-    # HỘI NGHỊ is written in capitals as a whole; UBND is no syllable, and EU stands alone.
+    # HỘI NGHỊ is written in capitals as a whole; UBND is not a syllable, and EU stands alone.
     upper = is_upper[pieces]
     beside_upper = upper[1:] & upper[:-1] & (columns.after_space[1:] == 1)
     in_upper_line = np.append(False, beside_upper) | np.append(beside_upper, False)

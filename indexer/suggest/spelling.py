@@ -2,9 +2,10 @@
 
 The model is that of Kernighan, Church and Gale 1990, "A spelling correction program": of all
 sequences of syllables of the index, the one with the highest product of its probability in the
-index and the probability that it was typed so. The former is a bigram model over the syllables of
-the index; the latter is given by the constants below. Only syllables that look wrong (unknown, or
-never beside their neighbours) may change, so a query that the index knows stays as it is.
+index and the probability of the typed text given it. The former is a bigram model over the
+syllables of the index; the latter is given by the constants below. Only syllables that look wrong
+(unknown, or never beside their neighbours) may change, so a query that the index knows stays as it
+is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from indexer.analysis.folding import could_have_marks
 from indexer.query.model import Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
-# Probabilities that a syllable is typed so if another was meant. Studies of typing find one slip in
+# Probabilities of a typed syllable if another was meant. Studies of typing find one slip in
 # a hundred syllables (Grudin 1983; Norvig 2009 uses a similar rate); a given slip is one of many.
 _WRONG_MARK = 1e-2
 _SLIP = 3e-3
@@ -60,7 +61,8 @@ def correct(syllables: Sequence[Syllable], lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
-    """The terms that a correctly typed syllable may stand for → probability of typing it so.
+    """The terms that a correctly typed syllable may stand for → probability that it is typed as the
+    syllable.
 
     `marked` is True if any syllable of the query has marks.
     """
@@ -93,7 +95,8 @@ def _can_be_misspelt(term: str) -> bool:
 def _candidates(
     syllable: Syllable, forms: Mapping[str, float], lexicon: Lexicon, marked: bool
 ) -> dict[str, float]:
-    """The forms, and the terms with other marks or one slip → probability of typing it so."""
+    """The forms, and the terms with other marks or one slip → probability that it is typed as the
+    syllable."""
     if syllable.literal:
         return dict(forms)
     chances = dict(forms)

@@ -56,7 +56,7 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Apply a mark key to the letters before it; return False if it is none there."""
+    """Apply a mark key to the letters before it; return False if it is not a mark key there."""
     if key == "w":
         return _add_horn_or_breve(out, "aou") or _append_horn(out)
     if key == "d" and out[:1] == ["d"]:
@@ -66,7 +66,7 @@ def _mark_telex(out: list[str], key: str) -> bool:
 
 
 def _mark_vni(out: list[str], key: str) -> bool:
-    """Apply a mark key to the letters before it; return False if it is none there."""
+    """Apply a mark key to the letters before it; return False if it is not a mark key there."""
     if key == "6":
         return any(_replace(out, letter, marked) for letter, marked in _DOUBLED.items())
     if key == "7":

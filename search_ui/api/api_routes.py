@@ -76,7 +76,7 @@ def opensearch() -> Response:
 @machines.get("/api/opensearch-suggest")
 @revalidated
 def opensearch_suggestions() -> Response:
-    """Return completions in the format of browsers: `[text, [completion, …]]`."""
+    """Return completions in the format that browsers expect: `[text, [completion, …]]`."""
     text = requested_search().text
     found = archive_source().get().suggest(text) if text.strip() else ()
     answer = json_response([text, list(found)])
@@ -101,7 +101,7 @@ def atom() -> Response:
 @machines.get("/api/export.csv")
 @revalidated
 def export_csv() -> Response:
-    """Return the hits of a search as a table, at most `exports.MOST`."""
+    """Return the hits of a search as a table, the first 1,000 (`exports.MOST`)."""
     pages = exports.pages(archive_source().get(), requested_search())
     return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
 
@@ -109,7 +109,7 @@ def export_csv() -> Response:
 @machines.get("/api/export.json")
 @revalidated
 def export_json() -> Response:
-    """Return the hits of a search as one JSON object, at most `exports.MOST`."""
+    """Return the hits of a search as one JSON object, the first 1,000."""
     pages = exports.pages(archive_source().get(), requested_search())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")

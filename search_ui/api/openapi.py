@@ -40,7 +40,7 @@ QUERY = record(
 )
 QUERY["properties"]["corrected"] = {
     "anyOf": [{"type": "null"}, record(**{"from": STRING, "to": STRING})],
-    "description": "the hits are those of another text, because nothing has the one asked for",
+    "description": "the hits are those of another text, because nothing matches the requested one",
 }
 SNIPPET = record(text=STRING, ranges=RANGES, start=COUNT, more_before=FLAG, more_after=FLAG)
 HIT = record(

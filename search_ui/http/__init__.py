@@ -1,7 +1,7 @@
-"""What all responses share.
+"""Code that all responses share.
 
 params.py, links.py, current_request.py   URL ⇄ SearchRequest, URLs of links
-responses.py, error_pages.py              pages, JSON, 304, errors
+responses.py                              pages, JSON, 304
 headers.py, compression.py                security, caching, gzip
 preferences.py, i18n.py                   language and colours of the visitor
 templating.py                             templates compiled per language

@@ -13,7 +13,7 @@ from search_ui.http.params import build
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link for a template; `current` is True if it leads to what is already shown."""
+    """A link for a template; `current` is True if it leads to the current page or choice."""
 
     label: str
     url: str
@@ -61,12 +61,15 @@ class Links:
         return self.search(SearchRequest(text, size=self.page_size))
 
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
-        """Return the URL of a document; it carries the search, so that the page can link back to
-        it."""
+        """Return the URL of a document, with the search as parameters, so that the page can link
+        back to it."""
         return self.reader(request)(document_id)
 
     def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
-        """Return `document` for many documents, computing the common part of their URLs once."""
+        """Return a function from document id to the URL that `document` returns.
+
+        The common part of the URLs is computed once.
+        """
         query = self._query(request) if request else ""
 
         def document(document_id: str) -> str:
@@ -83,7 +86,10 @@ class Links:
         return self.search(toggled(request, facet, value))
 
     def chooser(self, request: SearchRequest, facet: str) -> Callable[[str], str]:
-        """Return `toggle` for unchosen values of one facet, computing the common part once."""
+        """Return a function from an unchosen value of one facet to the URL that `toggle` returns.
+
+        The common part of the URLs is computed once.
+        """
         rank = FACET_NAMES.index(facet)
         ahead = {"q", *FACET_NAMES[: rank + 1]}
         pairs = build(replace(request, page=1), self.page_size)

@@ -28,7 +28,7 @@ prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 class Metrics:
     """The figures of one app. Safe to use from many threads.
 
-    Labels are endpoints and status codes, so their number is bounded whatever is requested.
+    Labels are endpoints and status codes, so their number is bounded for any requests.
     """
 
     def __init__(self) -> None:

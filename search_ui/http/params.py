@@ -26,7 +26,10 @@ _TRUE = {"1": True, "true": True, "on": True, "0": False, "false": False, "off":
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a parameter must be: in English for programs, in Vietnamese for the page."""
+    """The constraint on a parameter.
+
+    `wanted` completes "must be …" in English, for programs; `vietnamese` says the same on the page.
+    """
 
     wanted: str
     vietnamese: str
@@ -55,12 +58,12 @@ FILTER = Rule(
 
 
 class BadParameter(RequestError):
-    """A parameter of the URL breaks its rule; `said` says so in Vietnamese."""
+    """A parameter of the URL breaks its rule; `page_message` is the message in Vietnamese."""
 
     def __init__(self, name: str, rule: Rule) -> None:
         super().__init__(f"Parameter {name!r} must be {rule.wanted}.", f"Example: {rule.example}")
         sentence = "Tham số “{name}” trong địa chỉ phải {wanted}."
-        self.said = say(sentence, name=name, wanted=say(rule.vietnamese))
+        self.page_message = say(sentence, name=name, wanted=say(rule.vietnamese))
         self.example = rule.example
 
 
@@ -68,7 +71,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
     """Return the request that a URL asks for.
 
     Unknown names are ignored; of a repeated name the first counts. An empty value counts as absent,
-    because untouched form fields send one. Raises BadParameter.
+    because untouched form fields send one. Raises BadParameter if a value breaks its rule.
     """
     first: dict[str, str] = {}
     chosen: dict[str, dict[str, None]] = {}

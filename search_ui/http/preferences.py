@@ -87,10 +87,10 @@ def change() -> Response:
     return response
 
 
-def _switches(wish: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
+def _switches(parameter: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
     """Return each (code, name) with the URL that stores it and leads back here."""
     tail = _tail(request.path, request.query_string)
-    head = f"{route('pages.preferences')}?{wish}="
+    head = f"{route('pages.preferences')}?{parameter}="
     return ((item, f"{head}{item[0]}{tail}") for item in known.items())
 
 

@@ -1,7 +1,7 @@
-"""Record what is searched for: in memory, and in a file if the administrator sets one.
+"""Record searches: in memory, and in a file if the administrator sets one.
 
 An entry is the query text, the number of hits, the time taken and the minute. It contains no
-address, cookie or session, so it does not tell who searched.
+address, cookie or session, so it does not identify the visitor.
 """
 
 from __future__ import annotations
@@ -128,10 +128,10 @@ def _read(path: Path) -> Iterable[Entry]:
 def init_app(app: Flask) -> None:
     """Record searches if a setting asks for it."""
     path = str(setting("query_log"))
-    shown = bool(int_setting("stats"))
+    has_statistics = bool(int_setting("stats"))
     logged = path not in ("", "off")
-    app.config["STATS"] = shown
-    query_log = QueryLog(Path(path) if logged else None) if shown or logged else None
+    app.config["STATS"] = has_statistics
+    query_log = QueryLog(Path(path) if logged else None) if has_statistics or logged else None
     app.extensions["tracuu.query_log"] = query_log
 
 

@@ -116,7 +116,7 @@ def citation(document: Document, address: str) -> str:
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
     """Yield the metadata rows that have a value, in the order a reader looks for them."""
 
-    def said(text: str | None) -> tuple[Link, ...]:
+    def plain_text(text: str | None) -> tuple[Link, ...]:
         return (Link(text, ""),) if text else ()
 
     def found(facet: str, *values: str | None) -> tuple[Link, ...]:
@@ -127,11 +127,11 @@ def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
         published = f"{published}, {document.published_time:%H:%M}"
     event = formatting.day(document.event_date) if document.event_date else None
     rows = (
-        ("Ngày đăng", said(published)),
-        ("Ngày diễn ra", said(event)),
+        ("Ngày đăng", plain_text(published)),
+        ("Ngày diễn ra", plain_text(event)),
         ("Địa bàn", tuple(_place(place, links) for place in document.places), f" {say('hoặc')} "),
         ("Loại tin", found("report_type", document.report_type)),
-        ("Kỳ báo cáo", said(document.period)),
+        ("Kỳ báo cáo", plain_text(document.period)),
         ("Chuyên mục", found("section", document.section)),
         ("Nơi đăng", found("publisher", document.publisher)),
         ("Nguồn tin", found("source", document.source)),

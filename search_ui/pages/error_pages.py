@@ -89,7 +89,9 @@ def init_app(app: Flask) -> None:
 def _said_of(error: RequestError) -> ErrorText:
     if isinstance(error, BadParameter):
         return ErrorText(
-            BY_STATUS[400].title, error.said, say("Ví dụ đúng: {example}", example=error.example)
+            BY_STATUS[400].title,
+            error.page_message,
+            say("Ví dụ đúng: {example}", example=error.example),
         )
     return BY_STATUS[400]
 
@@ -106,9 +108,9 @@ def _answer(status: int, said: ErrorText, code: str, message: str, hint: str) ->
     if request.path == "/healthz" or request.path == "/api" or request.path.startswith("/api/"):
         response = error_json(code, message, hint, status)
     else:
-        told = ErrorText(say(said.title), say(said.sentence), say(said.remedy))
-        heading = Heading(f"{told.title} · Tra Cứu")
-        context = {"page": heading, "said": told, "status": status}
+        translated = ErrorText(say(said.title), say(said.sentence), say(said.remedy))
+        heading = Heading(f"{translated.title} · Tra Cứu")
+        context = {"page": heading, "error": translated, "status": status}
         response = html_response("error.html", context, status)
     response.cache_control.no_store = True
     return response

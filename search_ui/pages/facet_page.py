@@ -1,4 +1,4 @@
-"""The page with all values of one facet, for lists too long to stand beside the results.
+"""The page with all values of one facet, for lists too long to be listed beside the results.
 
 The page is one form: the reader ticks values, filters the list (keeping the ticks), and goes on to
 the results.
@@ -68,7 +68,7 @@ class FacetPage:
     of: str
     back: Link
     action: str
-    sift: str
+    contained: str
     kept: Pairs
     whole_url: str
     letters: tuple[Link, ...]
@@ -76,18 +76,21 @@ class FacetPage:
     pager: Pager | None
 
 
-def facet_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> FacetPage:
-    """Build the page; `asked.page` is the page of the list, not of the search."""
+def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links) -> FacetPage:
+    """Build the page; `asked.page` is the page of the list, not of the search.
+
+    Only values whose labels contain the text `contained` are listed; "" lists all.
+    """
     request = replace(asked, page=1)
-    found = _sorted([v for v in facet.values if _holds(label(facet, v), sift)], facet)
+    found = _sorted([v for v in facet.values if _holds(label(facet, v), contained)], facet)
     last = max(1, -(-len(found) // AT_ONCE))
     here = min(asked.page, last)
     whole = values_url(facet.name, request, links)
-    tail = f"{CONTAINS_PARAMETER}={quote_plus(sift, errors='replace')}"
+    tail = f"{CONTAINS_PARAMETER}={quote_plus(contained, errors='replace')}"
 
     def address(page: int) -> str:
         url = values_url(facet.name, replace(request, page=page), links)
-        return f"{url}{'&' if '?' in url else '?'}{tail}" if sift else url
+        return f"{url}{'&' if '?' in url else '?'}{tail}" if contained else url
 
     shown = found[(here - 1) * AT_ONCE : here * AT_ONCE]
     text = formatting.shorten(request.text, 60)
@@ -101,20 +104,20 @@ def facet_page(facet: Facet, asked: SearchRequest, sift: str, links: Links) -> F
         of=_of(text, filtered=bool(request.filters)),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
-        sift=sift,
+        contained=contained,
         kept=_kept(request, facet.name, {value.value for value in shown}, links),
-        whole_url=whole if sift else "",
+        whole_url=whole if contained else "",
         letters=_letters(found, facet, address) if len(found) > FEW else (),
         groups=_groups(shown, facet, lettered=len(found) > FEW),
         pager=page_links(here, last, address) if last > 1 else None,
     )
 
 
-def _holds(name: str, sift: str) -> bool:
+def _holds(name: str, contained: str) -> bool:
     """Return True if a name contains the typed text; marks count only if some were typed."""
-    if has_marks(sift):
-        return formatting.plain(sift) in formatting.plain(name)
-    return strip_marks(sift.lower()) in strip_marks(name.lower())
+    if has_marks(contained):
+        return formatting.plain(contained) in formatting.plain(name)
+    return strip_marks(contained.lower()) in strip_marks(name.lower())
 
 
 def _of(text: str, *, filtered: bool) -> str:

@@ -14,12 +14,12 @@ STARTERS = (
     "y tế cơ sở",
     "bóng đá",
 )
-"""Searches for the front page, the most telling first; those without hits are left out."""
+"""Searches for the front page, the most illustrative first; those without hits are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query text and what it finds."""
+    """A query text and a description of the documents that it finds."""
 
     text: str
     finds: str

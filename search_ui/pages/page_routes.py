@@ -71,8 +71,8 @@ def values(facet: str) -> Response:
         if found is None:
             abort(404)
         found = replace(found, values=())
-    sift = request.args.get(CONTAINS_PARAMETER, "")[:LONGEST_CONTAINS].strip()
-    return html_response("values.html", {"page": facet_page(found, wanted, sift, links())})
+    contained = request.args.get(CONTAINS_PARAMETER, "")[:LONGEST_CONTAINS].strip()
+    return html_response("values.html", {"page": facet_page(found, wanted, contained, links())})
 
 
 @pages.get("/doc/", defaults={"document_id": ""})

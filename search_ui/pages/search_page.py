@@ -42,7 +42,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Nothing matches the typed text: the text whose results are shown instead."""
+    """The text whose results are shown, if nothing matches the typed text."""
 
     typed: str
     shown: Link

@@ -142,8 +142,8 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
 
 
 def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
-    said = say("Tất cả {count} giá trị", count=formatting.number(len(facet.values)))
-    return Link(said, values_url(facet.name, replace(request, page=1), links))
+    text = say("Tất cả {count} giá trị", count=formatting.number(len(facet.values)))
+    return Link(text, values_url(facet.name, replace(request, page=1), links))
 
 
 def values_url(facet: str, request: SearchRequest, links: Links) -> str:

@@ -32,16 +32,15 @@ class Paragraph(NamedTuple):
 
 
 def anchor(start: int) -> str:
-    """Return the HTML id of the match that begins at `start` of a body; it is stable while the
-    text is."""
+    """Return the HTML id of the match that begins at offset `start` of a body."""
     return f"c{start}"
 
 
 def highlight_spans(text: str, ranges: Iterable[Range]) -> list[Range]:
     """Return the ranges to highlight: sorted, clipped to the text, disjoint, on whole letters.
 
-    Matches separated only by spaces are merged: readers see "dân vận", not two syllables, and step
-    from match to match by it.
+    Matches separated only by spaces are merged: readers see "dân vận", not two syllables, and the
+    keys n and p step over it as one match.
     """
     found: list[Range] = []
     length, before = len(text), 0
@@ -65,19 +64,19 @@ def highlight_spans(text: str, ranges: Iterable[Range]) -> list[Range]:
 def highlighted(
     text: str, marks: Iterable[Range], within: Range | None = None, ids: bool = False
 ) -> Markup:
-    """Return the text as HTML with highlights, or only the range `within`, which contains all of
-    them.
+    """Return the text as HTML with highlights.
 
-    With `ids`, each highlight gets its anchor.
+    `marks` are disjoint and ascending, as from `highlight_spans`. With `within`, only this range of
+    the text is returned; it contains all marks. With `ids`, each highlight gets its anchor.
     """
     at, end = within or (0, len(text))
-    shown = _escaped if _MARKUP.search(text, at, end) else str
+    escaped = _escaped if _MARKUP.search(text, at, end) else str
     html: list[str] = []
     for start, stop in marks:
         opened = f'<mark id="{anchor(start)}">' if ids else "<mark>"
-        html += (shown(text[at:start]), opened, shown(text[start:stop]), "</mark>")
+        html += (escaped(text[at:start]), opened, escaped(text[start:stop]), "</mark>")
         at = stop
-    html.append(shown(text[at:end]))
+    html.append(escaped(text[at:end]))
     return Markup("".join(html))  # noqa: S704  # every text in it is escaped
 
 

@@ -1,4 +1,4 @@
-"""What the results page shows of one hit."""
+"""The data of one hit on the results page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from search_ui.parts.rung_notice import rung_name
 
 @dataclass(frozen=True, slots=True)
 class DateNote:
-    """A date and what it is the date of: "đăng 08/01/2021"."""
+    """The date of a document with its label, publication or event: "đăng 08/01/2021"."""
 
     iso: str
     text: str
@@ -25,7 +25,7 @@ class DateNote:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit. `rung` is empty if it is that of the whole result; `url` leads to the first match
+    """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
     in the snippet."""
 
     url: str
@@ -76,8 +76,8 @@ def date_note(document: Document) -> DateNote | None:
     """Return the date of a document, saying whether it is that of publication or of the event."""
     if document.date is None:
         return None
-    said = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"
-    return DateNote(document.date.isoformat(), say(said, day=formatting.day(document.date)))
+    pattern = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"
+    return DateNote(document.date.isoformat(), say(pattern, day=formatting.day(document.date)))
 
 
 def _facts(document: Document) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the page says if there are no hits, and which changes to the search would find some."""
+"""The message for a search without hits, and changes to the search that would find some."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MOST_FILTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class NoResults:
-    """Nothing to show: the headline, links to changed searches, and whether to give general
-    advice."""
+    """The data shown for a search without hits: headline, links to changed searches, and whether
+    to give general advice."""
 
     headline: str
     remedies: tuple[Link, ...]

@@ -33,12 +33,12 @@ def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
     return page_links(results.request.page, last, address) if last > 1 else None
 
 
-def page_links(shown: int, last: int, address: Callable[[int], str]) -> Pager:
-    """Return the links around page `here` of `last` pages."""
-    here = min(shown, last)
+def page_links(current: int, last: int, address: Callable[[int], str]) -> Pager:
+    """Return the links around page `current` of `last` pages; beyond the last, around the last."""
+    here = min(current, last)
 
     def link(page: int) -> Link:
-        return Link(number(page), address(page), page == shown)
+        return Link(number(page), address(page), page == current)
 
     numbers = {1, last, *range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)}
     pages: list[Link | None] = []
@@ -51,7 +51,7 @@ def page_links(shown: int, last: int, address: Callable[[int], str]) -> Pager:
         pages.append(link(page))
         before = page
     return Pager(
-        address(min(shown - 1, last)) if shown > 1 else None,
+        address(min(current - 1, last)) if current > 1 else None,
         address(here + 1) if here < last else None,
         tuple(pages),
     )

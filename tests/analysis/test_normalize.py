@@ -79,7 +79,7 @@ def test_variants_normalise_to_one_form(written: str, meant: str) -> None:
 def test_spans_map_back_to_the_text_as_written() -> None:
     text = "\ufeffHo\u0300a\u200bbi\u0300nh"
     found = normalize(text)
-    assert found.text == "Hòabình"  # seven letters without a space are no syllable: unchanged
+    assert found.text == "Hòabình"  # seven letters without a space are not a syllable: unchanged
     assert [text[slice(*found.source_span(i, i + 1))] for i in (1, 2, 3)] == ["o\u0300", "a", "b"]
     assert found.source_span(0, 7) == (1, len(text))
 

@@ -1,6 +1,6 @@
 """The SearchEngine protocol implemented as literally as possible: dictionaries and loops, no index.
 
-It is the oracle of the conformance suite: where it and another engine differ, one of them
+It is the oracle of the conformance suite: if it and another engine differ, one of them
 implements `indexer.engines.base` wrongly.
 """
 

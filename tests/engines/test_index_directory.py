@@ -1,4 +1,4 @@
-"""Generations: building, opening, checking, switching, and what damage does."""
+"""Generations: building, opening, checking, switching; damage is detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Law: selecting phrases anew only where counts changed gives the same as selecting all of them."""
+"""Law: selecting again only phrases whose counts changed gives the same as selecting all of
+them."""
 
 from __future__ import annotations
 

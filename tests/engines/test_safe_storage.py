@@ -1,4 +1,4 @@
-"""No file of an index can run code: every place where Whoosh unpickles is tried."""
+"""No file of an index can run code: every place at which Whoosh unpickles is tried."""
 
 from __future__ import annotations
 

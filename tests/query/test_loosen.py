@@ -48,7 +48,7 @@ def test_there_is_nothing_to_loosen(text: str) -> None:
 
 
 def demands(group: Group, *, loose: bool = False) -> list[object]:
-    """What each alternative asks for: syllables per field, the other parts, exclusions."""
+    """Return the requirements of each alternative: syllables per field, other parts, exclusions."""
     found: list[object] = []
     for row in group.alternatives:
         words: Counter[tuple[str | None, str]] = Counter()

@@ -65,7 +65,7 @@ def test_an_office_may_follow_a_position(typed: str) -> None:
         ("ông Trần Văn Đủ", 4),  # unknown to the index, but capitalised
         ("ông Trần Văn Đủ nói", 4),
         ("ông Trần Văn Đủ Cà Mau", 4),  # a place follows
-        ("bà Trần Thị Hà Giang", 5),  # Hà Giang is no place here: a name does not end with Thị
+        ("bà Trần Thị Hà Giang", 5),  # Hà Giang is not a place here: a name does not end with Thị
         ("bà phạm thị sao mai huyện", 5),
     ],
 )

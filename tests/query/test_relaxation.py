@@ -32,8 +32,8 @@ def steps(text: str, *, exact_only: bool = False) -> list[Step]:
     )
 
 
-def shown(node: Node) -> str:
-    """A match tree as a line: `dân|dẫn vận` a run, `&`, `/` either, `!` not."""
+def as_line(node: Node) -> str:
+    """Return a match tree as one line: `dân|dẫn vận` is a phrase, `&` all, `/` any, `!` not."""
     match node:
         case Phrase(slots, slop, field):
             where = "" if field is TextField.TEXT else f"{field}:"
@@ -42,22 +42,22 @@ def shown(node: Node) -> str:
         case HasValue(facet, values):
             return f"{facet}={'|'.join(values)}"
         case All(children):
-            return "(" + " & ".join(map(shown, children)) + ")"
+            return "(" + " & ".join(map(as_line, children)) + ")"
         case Any(children):
-            return "(" + " / ".join(map(shown, children)) + ")"
+            return "(" + " / ".join(map(as_line, children)) + ")"
         case Not(child):
-            return f"!{shown(child)}"
+            return f"!{as_line(child)}"
         case AtLeast():
             return "most"
 
 
 def rungs(text: str) -> dict[str, str]:
-    """The rungs of a query but the last, each with what it asks for; partial has up to two."""
+    """Return rung → match tree as a line, without the rung approximate; partial may occur twice."""
     found: dict[str, str] = {}
     for step in steps(text):
         if step.rung is not Rung.APPROXIMATE:
             name = f"{step.rung}+" if step.rung in found else str(step.rung)
-            found[name] = shown(step.plan.match)
+            found[name] = as_line(step.plan.match)
     return found
 
 
@@ -91,7 +91,7 @@ def rungs(text: str) -> dict[str, str]:
         ("nơi:giang thành", {"exact": "place=Kiên Giang/Giang Thành"}),
         ("nơi:giàng thành", {"exact": "()"}),
         ("năm:2020", {"exact": "year=2020"}),
-        # a value ends where no value has the next word; what follows is text
+        # the value ends before a word that continues no value; the rest is text
         ("năm:2020 khéo", {"exact": "(year=2020 & khéo)"}),
         ("nơi:giang thành khéo", {"exact": "(place=Kiên Giang/Giang Thành & khéo)"}),
         ("-năm:2020 khéo", {"exact": "(khéo & !year=2020)"}),
@@ -109,11 +109,11 @@ def test_what_each_rung_asks_for(text: str, expected: dict[str, str]) -> None:
 
 def test_what_is_excluded_without_marks_is_excluded_in_every_form_on_every_rung() -> None:
     for step in steps("khéo -van"):
-        assert "!van|văn|vạn|vấn|vận" in shown(step.plan.match)
+        assert "!van|văn|vạn|vấn|vận" in as_line(step.plan.match)
 
 
 def test_exact_only_is_the_first_step_even_where_marks_are_missing() -> None:
-    assert [shown(step.plan.match) for step in steps("dan van", exact_only=True)] == ["dan van"]
+    assert [as_line(step.plan.match) for step in steps("dan van", exact_only=True)] == ["dan van"]
     assert [step.rung for step in steps("dân vận", exact_only=True)] == [Rung.EXACT]
 
 
@@ -123,7 +123,7 @@ def test_the_last_step_asks_for_most_of_the_words() -> None:
     assert isinstance(last.plan.match, All)
     first, *required = last.plan.match.children
     assert isinstance(first, AtLeast)
-    assert {shown(node) for node in required} >= {"year=2020"}
+    assert {as_line(node) for node in required} >= {"year=2020"}
     assert any(isinstance(node, Not) for node in required)
 
 
@@ -137,14 +137,17 @@ def test_rungs_loosen_and_no_two_neighbours_ask_for_the_same(text: str) -> None:
 
 @given(QUERIES)
 def test_a_looser_rung_accepts_all_that_a_tighter_one_does(text: str) -> None:
-    """Run by run: each is found again with wider slots. What is excluded is not looked at."""
+    """Every phrase of the tighter rung occurs in the looser one with the same or more terms.
+
+    Exclusions are not compared.
+    """
     above_approximate = [s for s in steps(text) if s.rung is not Rung.APPROXIMATE]
     for tight, loose in pairwise(above_approximate):
         wider = positive_phrases(loose.plan.match)
-        for run in positive_phrases(tight.plan.match):
+        for phrase in positive_phrases(tight.plan.match):
             assert any(
-                len(run.slots) == len(other.slots)
-                and all(set(a) <= set(b) for a, b in zip(run.slots, other.slots, strict=True))
+                len(phrase.slots) == len(other.slots)
+                and all(set(a) <= set(b) for a, b in zip(phrase.slots, other.slots, strict=True))
                 for other in wider
             )
 

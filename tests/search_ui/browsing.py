@@ -1,4 +1,4 @@
-"""A real browser before a real server over real indexes: what the walks share."""
+"""Helpers of the browser tests: Chromium, a server, and an archive of sixty documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-# No sandbox, because tests may run as root; the rest keeps the browser from calling home.
+# No sandbox, because tests may run as root; the other flags prevent requests to the vendor.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +33,8 @@ Open = Callable[..., Page]
 
 
 def library(path: Path) -> Path:
-    """A file of 60 made documents: 15 years, 3 provinces with districts, 20 authors, 40 sources."""
+    """Write 60 invented documents (15 years, 3 provinces with districts, 20 authors, 40 sources) to
+    `path`, and return it."""
     names = (
         "An Ân Bình Cường Dũng Đức Giang Hà Hùng Khánh Lan Linh Mai Minh Nam Oanh Phúc Quân Tâm Vân"
     )
@@ -65,7 +66,7 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The address of a server that runs `app`."""
+    """Run `app` on a server of its own, and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -79,7 +80,11 @@ def serving(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def visitor(browser: Browser, site: str) -> Iterator[Open]:
-    """Opens an address in a fresh context; at the end nothing may have gone wrong in the page."""
+    """Give a function that opens an address in a new browser context.
+
+    At the end, asserts that no page had a script error, a console message about an error, or a
+    request to another site.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -88,7 +93,7 @@ def visitor(browser: Browser, site: str) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if _is_fault(said.text) else None)
+        page.on("console", lambda m: faults.append(m.text) if _is_fault(m.text) else None)
         page.on("request", lambda r: None if r.url.startswith(site) else faults.append(r.url))
         page.goto(address)
         return page
@@ -99,6 +104,6 @@ def visitor(browser: Browser, site: str) -> Iterator[Open]:
     assert faults == []
 
 
-def _is_fault(said: str) -> bool:
-    # That an error page has an error's status is no fault of the page.
-    return not re.search(r"status of (400|404)", said)
+def _is_fault(message: str) -> bool:
+    # The browser reports the status 400 or 404 of an error page, which is correct there.
+    return not re.search(r"status of (400|404)", message)

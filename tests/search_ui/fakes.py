@@ -1,6 +1,7 @@
-"""An archive in memory with the face of `indexer.Archive`, small enough to be obviously right.
+"""An archive in memory with the interface of `indexer.Archive`, simple enough to be obviously
+right.
 
-It matches by folded substrings of syllables: every syllable typed must occur in title or body.
+A document matches if every typed syllable, folded, is a substring of its title or body.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Highlights:
 
 
 class FakeArchive:
-    """`replies` overrides what is said of a query text: rung, suggestion."""
+    """`replies` maps a query text to the rung and the suggestion to return for it."""
 
     def __init__(self, documents: tuple[Document, ...] = DOCUMENTS) -> None:
         self.documents = {document.id: document for document in documents}
@@ -155,7 +156,7 @@ class FakeArchive:
 
 
 def many(count: int) -> tuple[Document, ...]:
-    """Documents enough for several pages and long facets."""
+    """Return `count` documents, for several pages and long facets."""
     return tuple(
         replace(
             KIEN_GIANG,

@@ -1,4 +1,4 @@
-"""Reads a page the way a test wants to: elements, text, and what is wrong with its HTML."""
+"""Parse a page into elements and text for tests, and check its HTML."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from search_ui import create_app
 
 
 class Reader(FlaskClient):
-    """A client that reads every answer to its end, so that no file stays open."""
+    """A client that reads every response to its end, so that no file stays open."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **options})
 
 
 def app_of(archive: object | None = None, index_dir: Path | None = None) -> Flask:
-    """The app over an archive, for tests."""
+    """Return the app over an archive, for tests."""
     app = create_app(archive, index_dir)  # type: ignore[arg-type]
     app.test_client_class = Reader
     return app
@@ -65,7 +65,7 @@ class Element:
                 yield from child.walk()
 
     def link(self, text: str) -> str:
-        """The address behind the only link that says `text`."""
+        """Return the URL of the only link with this text."""
         found = [e for e in self.all("a") if " ".join(e.text.split()) == text]
         assert len(found) == 1, (text, [e.text for e in self.all("a")])
         return found[0].attributes["href"] or ""
@@ -96,7 +96,7 @@ class _Reader(HTMLParser):
 
 
 def read(html: str) -> Element:
-    """The tree of a page; fails where the page is not well made."""
+    """Return the root element of a page; fails if the HTML is malformed or has `faults`."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -108,7 +108,7 @@ def read(html: str) -> Element:
 
 
 def faults(root: Element) -> list[str]:
-    """What is wrong with a page as a whole."""
+    """Return problems of a page: repeated ids, missing labels, inline scripts, skipped headings."""
     elements = list(root.walk())
     ids = Counter(e.attributes["id"] for e in elements if "id" in e.attributes)
     found = [f"id {name!r} occurs {n} times" for name, n in ids.items() if n > 1]
@@ -142,7 +142,7 @@ def faults(root: Element) -> list[str]:
 
 
 def query(url: str) -> dict[str, list[str]]:
-    """The parameters of an address."""
+    """Return the parameters of a URL."""
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         values.setdefault(name, []).append(value)

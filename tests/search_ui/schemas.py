@@ -1,4 +1,4 @@
-"""The part of JSON Schema that the OpenAPI document uses, obviously right rather than complete."""
+"""A validator for the part of JSON Schema that the OpenAPI document uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TYPES = {
 
 
 def faults(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
-    """Where `value` is not what `schema` says."""
+    """Return where `value` does not conform to `schema`, as JSON paths with the reason."""
     if "anyOf" in schema:
         fitting = [not faults(value, other, at) for other in schema["anyOf"]]
         return [] if any(fitting) else [f"{at}: fits none"]

@@ -1,4 +1,4 @@
-"""Feeds, exports, descriptions, figures, compression."""
+"""Feeds, exports, OpenAPI and OpenSearch, metrics, statistics, compression."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "203.0.113.9" not in log.read_text("utf-8")
     with log.open("a") as file:
         file.write('{"text": "cut sho')
-    client = app_of(FakeArchive()).test_client()  # a restart remembers
+    client = app_of(FakeArchive()).test_client()  # reads the log of before the restart
     page = read(client.get("/thong-ke").text)
     frequent, without = page.all("table")
     rows = [[cell.text for cell in row.all("td")] for row in frequent.one("tbody").all("tr")]
@@ -223,11 +223,11 @@ def test_a_log_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(tmp_path / "log"))
     client = app_of(FakeArchive()).test_client()
     (tmp_path / "log").unlink()
-    (tmp_path / "log").mkdir()  # as bad as a full disk
+    (tmp_path / "log").mkdir()  # cannot be written any more, as with a full disk
     assert client.get("/?q=dân").status_code == client.get("/?q=vận").status_code == 200
 
 
-# What the OpenAPI document says of a parameter, and a little of what it forbids.
+# Values that the OpenAPI document allows for a parameter, and a few that it forbids.
 def values(schema: dict[str, Any]) -> st.SearchStrategy[list[str]]:
     text = st.text(max_size=20)
     if schema["type"] == "array":
@@ -244,7 +244,7 @@ OPERATIONS = openapi.document()["paths"]
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, str]:
-    """A path of the document, and an address made of what it takes."""
+    """Draw a path of the OpenAPI document, and a URL of it with drawn parameters."""
     path = draw(st.sampled_from(sorted(OPERATIONS)))
     url, pairs = path, []
     for parameter in OPERATIONS[path]["get"]["parameters"]:

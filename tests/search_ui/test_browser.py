@@ -1,4 +1,4 @@
-"""A person with a real browser, a real server and a real index of the five pages in seeds/."""
+"""Chromium on a server over an index of the five pages in seeds/."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "�
 
 
 def over(names: tuple[str, ...]) -> FlaskClient:
-    """A client of an archive where each name is a person of one document, the first of two."""
+    """Return a client of an archive in which each name is a person of one document, the first name
+    of two."""
     documents = [
         replace(KIEN_GIANG, id=f"trang-{number}", persons=(name,))
         for number, name in enumerate((names[0], *names))
@@ -46,7 +47,7 @@ def choices(page: Element) -> dict[str, Element]:
 
 
 def sent(form: Element, *ticked: str) -> list[tuple[str, str]]:
-    """What a browser sends of the form once the values of these names are ticked too."""
+    """Return the parameters that a browser sends for the form after also ticking these values."""
     pairs = []
     for field in form.all("input"):
         name, value = field.attributes["name"] or "", field.attributes.get("value") or ""
@@ -59,7 +60,7 @@ def sent(form: Element, *ticked: str) -> list[tuple[str, str]]:
 def test_all_values_in_alphabetical_order_under_their_letters() -> None:
     page = get(over((*NAMES, *MORE)), "/chon/person?q=dân")
     assert [heading.text for heading in page.all("h2")] == [*"0–9 A Ă Â D Đ Ô".split(), "…"]
-    # The label of the fake engine is capitalised: what counts is the order.
+    # The fake archive capitalises labels; only the order matters here.
     assert named(page) == [n.capitalize() for n in sorted((*NAMES, *MORE), key=sort_key)]
     counts = {name: link.one("span").text for name, link in choices(page).items()}
     assert (counts["Ông tám"], counts["Dũng"]) == ("2", "1")

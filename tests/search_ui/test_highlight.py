@@ -1,4 +1,4 @@
-"""Laws of marking: nothing is lost, nothing is torn."""
+"""Laws of highlighting: no text is lost, and no letter is separated from its marks."""
 
 from __future__ import annotations
 
@@ -49,12 +49,15 @@ def test_paragraphs_lose_only_white_space(text: str, found: list[tuple[int, int]
         assert all(one < other for one, other in marks)
 
 
-def shown(text: str, found: list[tuple[int, int]]) -> list[str]:
+def highlighted_texts(text: str, found: list[tuple[int, int]]) -> list[str]:
     return [text[start:end] for start, end in highlight_spans(text, found)]
 
 
 def test_syllables_side_by_side_are_one_mark() -> None:
-    assert shown("công tác dân vận, dân", [(9, 12), (13, 16), (18, 21)]) == ["dân vận", "dân"]
+    assert highlighted_texts("công tác dân vận, dân", [(9, 12), (13, 16), (18, 21)]) == [
+        "dân vận",
+        "dân",
+    ]
 
 
 def test_ranges_may_touch_and_overlap() -> None:
@@ -65,7 +68,7 @@ def test_ranges_may_touch_and_overlap() -> None:
 def test_decomposed_letters_stay_whole() -> None:
     text = unicodedata.normalize("NFD", "vận")
     assert len(text) == 5
-    assert shown(text, [(0, 2)]) == [unicodedata.normalize("NFD", "vậ")]
+    assert highlighted_texts(text, [(0, 2)]) == [unicodedata.normalize("NFD", "vậ")]
 
 
 @given(texts, ranges)

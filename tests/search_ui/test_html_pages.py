@@ -28,7 +28,7 @@ def get(client: FlaskClient, url: str, status: int = 200) -> Element:
     return read(response.text)
 
 
-def said(page: Element) -> str:
+def text_of(page: Element) -> str:
     return " ".join(page.one("main").text.split())
 
 
@@ -73,7 +73,7 @@ def test_examples_are_looked_for_once_per_generation(
 
 def test_a_result_page(client: FlaskClient) -> None:
     page = get(client, "/?q=dân+vận")
-    assert "4 kết quả · 0,012 giây" in said(page)
+    assert "4 kết quả · 0,012 giây" in text_of(page)
     assert "autofocus" not in page.one("input", id="q").attributes
     assert page.one("input", id="q").attributes["value"] == "dân vận"
     first, second, third, _ = page.one("ol", class_="hits").all("li")
@@ -126,7 +126,7 @@ def test_what_is_shown_instead_is_said(client: FlaskClient, archive: FakeArchive
     assert note.text == "Không có gì cho “dân vậnn”. Đây là kết quả của: dân vận"
     assert query(note.link("dân vận")) == {"q": ["dân vận"], "year": ["2021"]}
     hit = page.one("ol", class_="hits").all("a")[0].attributes["href"] or ""
-    assert query(hit)["q"] == ["dân vận"]  # what the document marks
+    assert query(hit)["q"] == ["dân vận"]  # the highlights of the document
 
 
 def test_facets_chips_and_the_form_keep_everything(client: FlaskClient) -> None:
@@ -163,7 +163,7 @@ def test_sort_and_exact_are_links(client: FlaskClient, archive: FakeArchive) -> 
 
 def test_without_words_there_is_no_relevance(client: FlaskClient) -> None:
     page = get(client, "/?year=2021")
-    assert "Liên quan nhất" not in said(page)
+    assert "Liên quan nhất" not in text_of(page)
     orders = page.one("nav", class_="orders").all("a")
     assert [a.text for a in orders if "aria-current" in a.attributes] == ["Mới nhất"]
 
@@ -172,8 +172,8 @@ def test_without_dates_nothing_is_newest(client: FlaskClient) -> None:
     undated = app_of(FakeArchive((UNTITLED,))).test_client()
     assert get(undated, "/").one("section", class_="newest").one("h2").text != "Mới nhất"
     assert get(client, "/").one("section", class_="newest").one("h2").text == "Mới nhất"
-    assert "Mới nhất" not in said(get(undated, "/?q=dân"))
-    assert "Liên quan nhất" in said(get(undated, "/?q=dân&sort=newest"))  # the way back
+    assert "Mới nhất" not in text_of(get(undated, "/?q=dân"))
+    assert "Liên quan nhất" in text_of(get(undated, "/?q=dân&sort=newest"))  # the way back
 
 
 def test_paging_keeps_everything() -> None:
@@ -208,18 +208,18 @@ def test_long_facets_are_folded() -> None:
 
 def test_nothing_found_says_what_can_be_changed(client: FlaskClient) -> None:
     page = get(client, '/?q="dân+vận"&exact=1&year=1999&report_type=sơ+kết')
-    assert "Không tìm thấy tài liệu nào." in said(page)
+    assert "Không tìm thấy tài liệu nào." in text_of(page)
     kept = {"q": ['"dân vận"'], "exact": ["1"]}
     assert query(page.link("Bỏ mọi điều kiện lọc (4 kết quả)")) == kept
     assert query(page.link("Bỏ lọc 1999 (1 kết quả)")) == kept | {"report_type": ["sơ kết"]}
-    assert "Bỏ lọc Sơ kết" not in said(page)  # nothing is found without it either
-    assert "Tìm cả chữ khác dấu" not in said(page)
+    assert "Bỏ lọc Sơ kết" not in text_of(page)  # nothing is found without it either
+    assert "Tìm cả chữ khác dấu" not in text_of(page)
 
 
 def test_nothing_found_at_all_gives_advice(client: FlaskClient) -> None:
     page = get(client, '/?q="không hề"+-có')
-    assert "Thử một trong" not in said(page)
-    assert "xem lại chính tả" in said(page)
+    assert "Thử một trong" not in text_of(page)
+    assert "xem lại chính tả" in text_of(page)
 
 
 def test_a_hit_leads_to_its_passage(client: FlaskClient) -> None:
@@ -274,7 +274,7 @@ def test_months_are_a_chart_within_the_chosen_years() -> None:
 @pytest.mark.parametrize("month", ["x", "2021-13", "2021", "9999-99", "-", "<b>"])
 def test_a_month_that_is_none_matches_nothing(client: FlaskClient, month: str) -> None:
     page = get(client, f"/?q=dân&year=2021&month={month}")
-    assert "Không tìm thấy tài liệu nào." in said(page)
+    assert "Không tìm thấy tài liệu nào." in text_of(page)
     assert query(page.link(f"Bỏ lọc {month} (1 kết quả)")) == {"q": ["dân"], "year": ["2021"]}
 
 
@@ -401,8 +401,8 @@ def test_the_guide_has_examples_that_lead_to_searches(client: FlaskClient) -> No
 def test_the_guide_names_every_field(client: FlaskClient) -> None:
     (lead,) = [c.lead for c in GUIDE if c.anchor == "mot-phan"]
     named = set(re.findall(r"\w+", lead))
-    told = {FIELDS[name] for name in named & set(FIELDS)}
-    assert told == set(FIELDS.values())
+    explained = {FIELDS[name] for name in named & set(FIELDS)}
+    assert explained == set(FIELDS.values())
 
 
 def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
@@ -410,7 +410,7 @@ def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert len(response.data) < 400_000
     page = get(client, "/?q=" + "(" * 1_001, 400)
-    assert "Tham số “q” trong địa chỉ phải dài không quá 1.000 ký tự." in said(page)
+    assert "Tham số “q” trong địa chỉ phải dài không quá 1.000 ký tự." in text_of(page)
     assert len(client.get("/", query_string={"q": "đ" * 10_000}).data) < 10_000
 
 

@@ -160,7 +160,7 @@ def test_the_json_of_a_search(client: FlaskClient, archive: FakeArchive) -> None
 def test_the_json_of_a_document(client: FlaskClient) -> None:
     response = client.get("/api/documents/000_kien-giang")
     assert response.get_json()["id"] == KIEN_GIANG.id
-    assert "công tác dân vận" in response.text  # readable as it stands
+    assert "công tác dân vận" in response.text  # readable, not escaped
 
 
 def test_suggestions(client: FlaskClient) -> None:

@@ -22,9 +22,9 @@ from search_ui.pages.guide import GUIDE
 from search_ui.parts import formatting
 from search_ui.parts.collation import sort_key
 
-ROOM = Path(search_ui.__file__).parent
-TEMPLATES = "\n".join(path.read_text("utf-8") for path in ROOM.rglob("*.html"))
-MODULES = [ast.parse(path.read_text("utf-8")) for path in ROOM.rglob("*.py")]
+FOLDER = Path(search_ui.__file__).parent
+TEMPLATES = "\n".join(path.read_text("utf-8") for path in FOLDER.rglob("*.html"))
+MODULES = [ast.parse(path.read_text("utf-8")) for path in FOLDER.rglob("*.py")]
 CONSTANTS = {
     node.value
     for module in MODULES
@@ -34,29 +34,33 @@ CONSTANTS = {
 
 
 def literals() -> set[str]:
-    """Every sentence that is said where it stands, and those of the tables."""
-    said = {a or b for a, b in re.findall(r"\b_\(\s*(?:\"([^\"]+)\"|'([^']+)')", TEMPLATES)}
+    """Return every sentence of the templates and modules, including those kept in tables."""
+    sentences = {a or b for a, b in re.findall(r"\b_\(\s*(?:\"([^\"]+)\"|'([^']+)')", TEMPLATES)}
     for module in MODULES:
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
-                said |= {
+                sentences |= {
                     part.value
                     for part in ast.walk(node.args[0])
                     if isinstance(part, ast.Constant) and isinstance(part.value, str)
                     if isinstance(node.args[0], ast.Constant)
                 }
     for problem in (*BY_STATUS.values(), NO_DOCUMENT):
-        said |= {problem.title, problem.sentence, problem.remedy}
+        sentences |= {problem.title, problem.sentence, problem.remedy}
     for chapter in GUIDE:
-        said |= {chapter.heading, chapter.lead, *(example.finds for example in chapter.examples)}
-    return said
+        sentences |= {
+            chapter.heading,
+            chapter.lead,
+            *(example.finds for example in chapter.examples),
+        }
+    return sentences
 
 
-def test_everything_that_is_said_can_be_said_in_english() -> None:
+def test_every_sentence_has_an_english_translation() -> None:
     assert literals() - i18n.english().keys() == set()
 
 
-def test_nothing_in_the_table_is_left_over() -> None:
+def test_every_translation_is_used() -> None:
     named_by_the_engine = {"Năm", "Tháng", *(rung.label.capitalize() for rung in Rung)}
     assert {
         s for s in i18n.english() if s not in CONSTANTS and s not in TEMPLATES
@@ -64,7 +68,7 @@ def test_nothing_in_the_table_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("vietnamese", list(i18n.english()))
-def test_a_translation_has_the_same_places_to_fill(vietnamese: str) -> None:
+def test_a_translation_has_the_same_placeholders(vietnamese: str) -> None:
     fields = re.compile(r"\{\w*\}")
     english = i18n.english()[vietnamese]
     assert sorted(fields.findall(vietnamese)) == sorted(fields.findall(english))
@@ -108,7 +112,7 @@ def test_the_way_back_never_leads_elsewhere(client: FlaskClient, back: str) -> N
     assert answer.headers["Location"] == "/"
 
 
-def test_unknown_wishes_change_nothing(client: FlaskClient) -> None:
+def test_unknown_preferences_change_nothing(client: FlaskClient) -> None:
     answer = client.get("/tuy-chon?lang=xx&theme=%3Cb%3E")
     assert "Set-Cookie" not in answer.headers
     client.set_cookie("tracuu_lang", "xx")
@@ -174,9 +178,9 @@ def test_facet_values_of_one_count_stand_in_vietnamese_order() -> None:
 
 
 def test_templates_are_translated_once_for_each_language() -> None:
-    """Requests in turn, each in its own tongue, whichever was compiled first."""
+    """Requests in changing languages each get their own, regardless of which was compiled first."""
     client = app_of(FakeArchive()).test_client()
-    for tongue, said in [("en", "Documents"), ("vi", "Các tài liệu"), ("en", "Documents")]:
-        client.set_cookie("tracuu_lang", tongue)
+    for language, heading in [("en", "Documents"), ("vi", "Các tài liệu"), ("en", "Documents")]:
+        client.set_cookie("tracuu_lang", language)
         page = read(client.get("/?q=dân").text)
-        assert said in [heading.text for heading in page.all("h2")]
+        assert heading in [h2.text for h2 in page.all("h2")]

@@ -1,4 +1,4 @@
-"""Laws of addresses: what is built is read back, what is out of bounds is refused."""
+"""Laws of URL parameters: `parse` inverts `build`, and values out of bounds are rejected."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_what_is_out_of_bounds_is_refused(name: str, value: str) -> None:
         parse([(name, value)])
     assert repr(name) in caught.value.message
     assert caught.value.hint
-    assert f"“{name}”" in caught.value.said
+    assert f"“{name}”" in caught.value.page_message
 
 
 def test_too_many_filters_are_refused() -> None:

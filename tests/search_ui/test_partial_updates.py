@@ -1,4 +1,4 @@
-"""Results that change without a reload: nothing else about a visit may change."""
+"""Results that change without a reload: history, focus, scrolling and links work as with one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SEARCH = "/?q=nông+thôn"
 
 
 def enter(visit_big: Open, address: str = SEARCH, **options: object) -> Page:
-    """A page that remembers whether it was loaded anew."""
+    """Open a page and mark it, so that a reload can be detected."""
     page = visit_big(address, **options)
     page.evaluate("window.stayed = true")
     return page
@@ -32,7 +32,7 @@ def choose(page: Page, facet: str, value: str) -> None:
 
 
 def held_back(page: Page) -> list[Route]:
-    """Ask for the oldest first; the route that will stand here is to be told to go on."""
+    """Click "Cũ nhất" and hold its request back; the list gets the route to continue."""
     held: list[Route] = []
     page.route("**/*sort=oldest*", lambda route: held.append(route))
     with page.expect_request("**/*sort=oldest*"):
@@ -40,7 +40,7 @@ def held_back(page: Page) -> list[Route]:
     return held
 
 
-# All that a page shows and where it leads, but for the time that the search took.
+# Everything a page shows and all its links, except the time that the search took.
 STATE = """() => [
     document.title, location.href, document.querySelector("#q").value,
     ...[...document.querySelectorAll("input[type=hidden]")].map(kept => kept.name + kept.value),
@@ -247,7 +247,7 @@ def test_what_is_typed_while_an_answer_is_awaited_stays(visit_big: Open) -> None
     expect(page.get_by_role("link", name="Cũ nhất")).to_have_attribute("aria-current", "true")
     expect(page.locator("#q")).to_have_value("thủy lợi mới")
     assert stayed(page)
-    page.go_back()  # a box that nobody types in names what is shown
+    page.go_back()  # without typing, the box has the query of the results
     expect(page.locator("#q")).to_have_value("nông thôn")
 
 

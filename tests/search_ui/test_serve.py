@@ -1,4 +1,4 @@
-"""`tracuu serve` as a process of its own."""
+"""`tracuu serve` in a process of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from indexer import rebuild
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process over an index of seeds/, with one thread only, and its address."""
+    """Start the server over an index of seeds/ with one thread; give the process and its
+    address."""
     rebuild([SEEDS], tmp_path / "index")
     command = [sys.executable, "-m", "indexer.cli", "serve", "--port", "0"]
     process = subprocess.Popen(
@@ -50,5 +51,5 @@ def test_many_who_ask_at_once_are_no_fault(
     with ThreadPoolExecutor(16) as askers:
         assert set(askers.map(status, range(1, 65))) == {200}
     process.terminate()
-    _, said = process.communicate()
-    assert said == ""
+    _, errors = process.communicate()
+    assert errors == ""

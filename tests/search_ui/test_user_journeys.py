@@ -1,4 +1,4 @@
-"""Walks through an archive of some size: facets, pages, typing, wishes, citations."""
+"""Browser sessions over sixty documents: facets, pages, typing, preferences, citations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_every_kind_of_facet_and_the_chips(visit_big: Open) -> None:
     place.locator("summary", has_text="Nơi thuộc Ninh Bình").click()
     district.click()
     tally(page, 20)
-    expect(district).to_be_visible()  # what is chosen stays unfolded
+    expect(district).to_be_visible()  # a chosen value stays unfolded
     page.get_by_role("region", name="Chuyên mục").get_by_role(
         "link", name=re.compile("Kinh tế")
     ).click()
@@ -49,7 +49,7 @@ def test_every_kind_of_facet_and_the_chips(visit_big: Open) -> None:
     expect(page.locator(".chips li")).to_have_count(4)  # three and "all"
     page.locator("#q").fill("thủy lợi")
     page.keyboard.press("Enter")
-    expect(page.locator(".chips li")).to_have_count(4)  # a new search keeps what was chosen
+    expect(page.locator(".chips li")).to_have_count(4)  # a new search keeps the filters
 
 
 def test_months_within_a_year(visit_big: Open) -> None:
@@ -86,7 +86,7 @@ def test_values_from_the_list_of_all(visit_big: Open, script: bool) -> None:
     expect(shown).to_have_count(1)
     shown.click()
     page.get_by_label("Chỉ những giá trị có chữ").fill("")
-    page.keyboard.press("Enter")  # sifts: what is ticked stays
+    page.keyboard.press("Enter")  # filters the list; ticked values stay
     expect(shown).to_have_count(40)
     expect(page.get_by_role("checkbox", name="Đài Dũng 1")).to_be_checked()
     page.get_by_role("checkbox", name="Đài Đức 1").check()
@@ -130,7 +130,9 @@ def test_typing_is_completed(visit_big: Open) -> None:
     expect(box).to_have_attribute("aria-expanded", "false")
     box.press_sequentially("nong th")
     expect(options.first).to_have_text(re.compile("^nông th", re.IGNORECASE))
-    expect(options.first.locator("b")).to_have_text(re.compile("^ôn"))  # what is not typed yet
+    expect(options.first.locator("b")).to_have_text(
+        re.compile("^ôn")
+    )  # bold: the part not typed yet
     expect(box).to_have_attribute("aria-expanded", "true")
     first = options.first.inner_text()
     box.press("ArrowDown")
@@ -138,7 +140,7 @@ def test_typing_is_completed(visit_big: Open) -> None:
     expect(box).to_have_value(first)
     assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
     box.press("ArrowUp")
-    expect(box).to_have_value("nong th")  # one step back is what was typed
+    expect(box).to_have_value("nong th")  # one step up is the typed text again
     assert box.get_attribute("aria-activedescendant") is None
     box.press("ArrowDown")
     box.press("Escape")
@@ -165,7 +167,7 @@ def test_nothing_typed_is_lost_to_an_answer_on_its_way(visit_big: Open, asked: b
         with page.expect_request("**/suggest?q=nong+th"):
             box.press("h")
             box.press("Backspace")
-    box.press("ArrowDown")  # before there is an answer to all that was typed
+    box.press("ArrowDown")  # before the completions of the whole text have arrived
     box.press("Escape")
     expect(box).to_have_value("nong th")
 
@@ -195,7 +197,7 @@ def test_recent_searches_stay_in_the_browser(visit_big: Open) -> None:
         page.keyboard.press("Enter")
         expect(page.locator(".tally")).to_be_visible()
         page.goto("/")
-    expect(page.locator("#q")).to_be_focused()  # with the first picture, after the page has come
+    expect(page.locator("#q")).to_be_focused()  # with the first paint, after the page has loaded
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option")).to_have_text(["nông thôn", "thủy lợi"])
     assert not page.context.cookies()

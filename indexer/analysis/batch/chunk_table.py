@@ -1,4 +1,4 @@
-"""Tables of the chunks and pieces that the batch analyzer has met, as columns for NumPy.
+"""Tables of the chunks and pieces that the batch analyzer has seen, as columns for NumPy.
 
 A chunk is a run of characters without white space. Its pieces, its codes and its tone marks depend
 on nothing around it, so the functions for single texts are called once for each distinct chunk: on

@@ -47,13 +47,13 @@ class JoinedTexts(NamedTuple):
     offsets: Ints
 
     def has(self, kind: int) -> Bools:
-        """Return a mask of the characters of this kind."""
+        """Return a mask of the characters of this kind, `(characters,)` bool."""
         found: Bools = (self.kinds & kind) != 0
         return found
 
 
 def join_texts(texts: Sequence[str]) -> JoinedTexts:
-    """Join texts by single spaces."""
+    """Join texts by single spaces. Accepts any strings."""
     text = " ".join(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
@@ -62,7 +62,10 @@ def join_texts(texts: Sequence[str]) -> JoinedTexts:
 
 
 def text_indexes(joined: JoinedTexts, places: Ints) -> Ints:
-    """Return the index of the text of each of these characters."""
+    """Return the index of the text that each character belongs to, `(n,)` int64.
+
+    `places (n,)` are offsets in the joined text.
+    """
     return np.searchsorted(joined.offsets, places, side="right") - 1
 
 

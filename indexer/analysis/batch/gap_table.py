@@ -31,9 +31,10 @@ class GapNumbers(dict[str, int]):
         return number
 
     def numbers(self, text: str, points: Points, begins: Ints, ends: Ints) -> Ints:
-        """Return the numbers of the gaps `[begins, ends)` of a text, none of them empty.
+        """Return the numbers of the non-empty gaps `[begins, ends)` of a text, `(gaps,)` int64.
 
-        `points`: the code points of the text, all in the Basic Multilingual Plane.
+        `points (characters,)`: the code points of the text, all in the Basic Multilingual Plane;
+        `begins` and `ends (gaps,)`: offsets in the text.
         """
         lengths = ends - begins
         keys = lengths << 16 * _SHORT
@@ -47,7 +48,7 @@ class GapNumbers(dict[str, int]):
         return np.array([self[text[begin:end]] for begin, end in spans], np.int64)[inverse]
 
     def signs(self) -> SignTable:
-        """Return the signs of every gap so far, indexed by its number."""
+        """Return the signs of all gaps numbered so far."""
         plain = [gap.translate(ONE_TO_ONE) for gap in self]
         signs = [signs_of(gap) if len(gap) > 1 else (False, False, False) for gap in plain]
         dotted, stops, breaks = np.array(signs, np.bool_).T
@@ -55,8 +56,11 @@ class GapNumbers(dict[str, int]):
 
 
 class SignTable(NamedTuple):
-    """Columns over gaps: `dotted`, `stops` and `breaks` as in `syllables.Signs`; `single_space` is
-    True if the gap is a single space of any kind."""
+    """Bool arrays of shape (gaps,), indexed by the number of a gap.
+
+    `dotted`, `stops` and `breaks` as in `syllables.Signs`; `single_space` is True if the gap is one
+    space of any kind.
+    """
 
     dotted: _Bools
     stops: _Bools

@@ -7,7 +7,7 @@ the same text (a text without a single piece is returned unchanged). A newline i
 
     word_model.py       pyvi's CRF and dictionary, from `pyvi_model/` (crf_file.py: file format)
     pieces.py           cuts a text into pyvi's pieces
-    state_scores.py     what each piece adds to the score of "a word goes on here"
+    state_scores.py     scores of each piece for "a word goes on here"
     short_segmenter.py  the words of a short text, in plain Python
     batch_segmenter.py  the words of many texts, or of a long one, in NumPy
     piece_tables.py     its tables of chunks and pieces

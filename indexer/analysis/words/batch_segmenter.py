@@ -82,8 +82,8 @@ def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
 class Chunks(NamedTuple):
     """The chunks of texts joined into one, in order; a newline is a chunk of its own.
 
-    `starts`: where each begins in the joined text; `numbers`: its number in a table; chunk
-    `bounds[k]` is the first of text k, and `bounds` has one item more than there are texts.
+    `starts (chunks,)`: where each begins in the joined text; `numbers (chunks,)`: its number in a
+    table; `bounds (texts + 1,)`: chunk `bounds[k]` is the first of text k. All int64.
     """
 
     starts: Ints
@@ -131,8 +131,10 @@ def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
 
 
 def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
-    """Return where chunks begin, given per character if it is a newline or any white space, and
-    which of the chunks are newlines."""
+    """Return where chunks begin, `(chunks,)` int64, and which are newlines, `(chunks,)` bool.
+
+    `newline` and `space (characters,)` are True for a newline and for any white space.
+    """
     begins = ~space
     begins[1:] &= space[:-1]
     begins |= newline
@@ -141,7 +143,10 @@ def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
 
 
 def chunk_numbers(text: str, is_newline: _Bools, table: StringNumbers) -> Ints:
-    """Return the number of each chunk of `text` in `table`, whose columns lack the new ones yet."""
+    """Return the number of each chunk of `text` in `table`, `(chunks,)` int64.
+
+    The caller then calls `table.update_columns`, which adds columns for new chunks.
+    """
     numbers = np.empty(len(is_newline), np.int64)
     numbers[~is_newline] = table.numbers(text.split())
     numbers[is_newline] = table["\n"]

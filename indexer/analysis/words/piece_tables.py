@@ -1,4 +1,4 @@
-"""Tables of the chunks and pieces that the batch segmenter has met, as columns for NumPy."""
+"""Tables of the chunks and pieces that the batch segmenter has seen, as columns for NumPy."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StringNumbers(dict[str, int]):
         return number
 
     def numbers(self, names: Sequence[str]) -> Ints:
-        """Return the number of each of `names`."""
+        """Return the numbers of `names`, `(names,)` int64; a new string gets the next number."""
         return np.fromiter(map(self.__getitem__, names), np.int64, len(names))
 
     def take_new(self) -> list[str]:
@@ -107,9 +107,10 @@ class ChunkTable(SplitTable):
 
 
 def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Return, for the chunks with these numbers, how many rows each has, and all these rows.
+    """Return how many rows each of the chunks `numbers (n,)` has, and the indexes of these rows.
 
-    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them.
+    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them. Returns `(n,)` and
+    `(Σ rows,)` int64.
     """
     counts = count[numbers]
     rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
@@ -154,11 +155,13 @@ def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
 
 
 class Dictionary:
-    """pyvi's words of two and three pieces, to be looked up by numbers; number 0 is in no word.
+    """pyvi's words of two and three pieces, looked up by numbers instead of strings.
 
-    The code of a pair is `first * width + second`. Bit `code` of `words` is set if it is a word,
-    that of `begins` if triples begin with it; `triples` are the codes `pair * thirds + third`,
-    ascending.
+    `first`, `second` and `third` map a piece to its number in that place of a word, from 1 on; 0
+    stands for a piece that is in no word. A pair has the code `first * width + second`, a triple
+    the code `pair * thirds + third`. `words` and `begins` are bitsets (uint8, lowest bit first),
+    indexed by the code of a pair: it is a word; a triple begins with it. `triples (n,)` int64 are
+    the codes of the words of three pieces, ascending.
     """
 
     def __init__(self) -> None:
@@ -202,6 +205,6 @@ def _bits(codes: Ints, size: int) -> Bytes:
 
 
 def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
-    """Return a mask of the `codes` whose bit is set in `bits`."""
+    """Return, for each of `codes (n,)`, True if its bit is set in `bits`; `(n,)` bool."""
     found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
     return found

@@ -1,4 +1,4 @@
-"""What each piece adds to the score of "a word goes on here" (I_W) against "a word begins" (B_W).
+"""Scores of pieces for the label I_W ("a word goes on here") against B_W ("a word begins here").
 
 pyvi's features are of a piece, its neighbours, their case, and which two or three in a row are
 words of its dictionary. Each feature belongs to one piece or one such row, so the score of a piece
@@ -28,7 +28,7 @@ after a million pieces some 10⁻⁹ per step. Differences from a few steps ago 
 
 
 class Piece(NamedTuple):
-    """What a piece alone determines; scores are I_W's minus B_W's."""
+    """Scores and properties that depend on a piece alone; scores are I_W's minus B_W's."""
 
     lower: str
     own: float
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     to_previous: float
     """Added to the score of the piece before it."""
     may_join: bool
-    """Not punctuation and not a number: pyvi never joins those, whatever their labels."""
+    """Not punctuation and not a number: pyvi never joins those, regardless of their labels."""
     is_title: bool
     """Begins with a capital: pyvi joins it only to another such piece."""
 
@@ -47,19 +47,22 @@ class SharedWeights(NamedTuple):
     """Weights of the model that do not depend on the piece; scores are I_W's minus B_W's."""
 
     pair_to_second: float
-    """Added to the score of the second piece if the two are a word; the next three likewise."""
+    """Added to the score of the second of two pieces that are a word of the dictionary."""
     pair_to_first: float
+    """Added to the score of the first of two pieces that are a word of the dictionary."""
     triple_to_third: float
+    """Added to the score of the third of three pieces that are a word of the dictionary."""
     triple_to_first: float
+    """Added to the score of the first of three pieces that are a word of the dictionary."""
     from_begin: float
     """Added to the score of a piece if the one before it has B_W for certain."""
     from_inside: float
     """Added to the score of a piece if the one before it has I_W for certain."""
     low: float
-    """A piece with a total up to `low` has B_W whatever the label after it."""
+    """A piece with a total of at most `low` has B_W, regardless of the label after it."""
     high: float
-    """A piece with a total above `high` has I_W whatever the label after it; between the two, it
-    has the label that the piece after it does not have."""
+    """A piece with a total above `high` has I_W, regardless of the label after it. Between the two,
+    it has the label that the piece after it does not have."""
 
     def carry(self, score: float) -> float:
         """Return what a piece with the total `score` adds to the score of the piece after it.
@@ -91,7 +94,7 @@ def shared_weights() -> SharedWeights:
 
 
 def describe(piece: str) -> Piece:
-    """Return what `piece` alone determines."""
+    """Return the scores and properties that depend on `piece` alone."""
     lower = piece.lower()
     # CRFsuite looks up features as C strings, which end at the first NUL.
     own, to_next, to_previous = _lower_scores().get(lower.partition("\0")[0], (0.0, 0.0, 0.0))

@@ -61,7 +61,7 @@ def word_model() -> WordModel:
 
 
 def _read(name: str) -> bytes:
-    """Return the content of a model file after checking it. Raises WordModelError."""
+    """Return the content of a model file. Raises WordModelError if it is missing or changed."""
 
     try:
         content = files(__package__).joinpath("pyvi_model", name).read_bytes()

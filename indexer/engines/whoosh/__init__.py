@@ -14,8 +14,8 @@ A rebuild writes one segment. Updates add further ones and mark documents as del
 numbers run from 0 to n - 1 in each segment, term numbers are indexes in its sorted table of terms.
 
 Why the index is small: lists of integers take a few bits per number (`postings.elias_fano`); a pair
-is two term numbers, not a string; a text is stored as the numbers of its syllables, which also tell
-where each one is. The documents and the positions of a syllable are stored apart, because most
+is two term numbers, not a string; a text is stored as the numbers of its syllables, from which
+their offsets follow. The documents and the positions of a syllable are stored apart, because most
 queries read no positions.
 
 Stock Whoosh can read this index too, and runs `whoosh_adapter.collector.PlanQuery` among its own

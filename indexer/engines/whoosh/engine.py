@@ -53,7 +53,7 @@ class WhooshEngine:
         with_facets: bool = True,
     ) -> Matches:
         """Execute a plan and return the requested slice of hits. Raises IndexDamaged if postings
-        are unreadable."""
+        cannot be read."""
         collector = PlanCollector(filters, sort, offset, limit, with_facets)
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result

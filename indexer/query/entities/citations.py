@@ -2,8 +2,8 @@
 
 A number identifies a document only together with its type, so the two must stand side by side, in
 any of the ways in which they are written: the type in its long or short form, before the number or
-in the code after it, with "số" between or not. What is typed beyond that (year, office) must match
-too; what is not typed may be there.
+in the code after it, with "số" between or not. Further parts that are typed (year, office) must
+match too; parts that are not typed may be present in the document.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _code(
         and _OFFICE.fullmatch(pieces[end].term)
     ):
         end += 1
-    if end == at + 1 and known:  # without an office, the type may as well stand before the number
+    if end == at + 1 and known:  # without an office, the type may also stand before the number
         named = kind or _DocumentType(0, types_of_code, (known[0][0],), is_long=False)
         return _type_and_number(pieces, named, number, year, end, lexicon)
     head = (pieces[number].slot,)

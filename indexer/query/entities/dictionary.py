@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 
 class HasTerm(Protocol):
-    """A syllable of the query, or a piece of one."""
+    """Protocol of an item of a query text: a syllable, or a piece of one (nq42 is nq and 42)."""
 
     @property
     def term(self) -> str:
-        """Its term."""
+        """The normalised term of the item."""
         ...
 
 

@@ -4,7 +4,7 @@ A title says how a person is addressed, not who it is, so a page that names the 
 title matches too; the title only adds to the score.
 
 A name is recognised by its capitals or, in small letters, among the persons of the index. A name
-that is also a place (Hồ Chí Minh) is no entity here, so that its title must match as well: the
+that is also a place (Hồ Chí Minh) is not an entity here, so that its title must match as well: the
 title distinguishes the person from the city.
 """
 

@@ -140,7 +140,7 @@ def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names)
 
 
 def _is_unambiguous(name: _Name) -> bool:
-    """True if the name is no everyday word, no person's name and no single syllable."""
+    """True if the name is neither an everyday word, nor a person's name, nor a single syllable."""
     if len(name.terms) == 1 or in_dictionary(name.terms):
         return False
     return name.level == PUBLISHER or len(name.terms) == 2 or key(name.terms[0]) not in surnames()
@@ -174,7 +174,7 @@ def _all_names(lexicon: Lexicon) -> Iterator[_Name]:
         province, _, district = value.partition(PATH_SEPARATOR)
         level = DISTRICT if district else PROVINCE
         written = terms_in(district or province)
-        if not written:  # a value such as "???" is no name
+        if not written:  # a value such as "???" is not a name
             continue
         for terms in dict.fromkeys((written, _without_kind(written))):
             if terms:
@@ -187,7 +187,7 @@ def _all_names(lexicon: Lexicon) -> Iterator[_Name]:
 
 
 def _without_kind(terms: Terms) -> Terms:
-    """The name after the kind ("Thành phố Cao Lãnh" → Cao Lãnh), or (); a number is no name."""
+    """The name after the kind ("Thành phố Cao Lãnh" → Cao Lãnh), or (); a number is not a name."""
     for kind in map(terms_in, _PLACE_KINDS):
         rest = terms[len(kind) :]
         if terms[: len(kind)] == kind and rest and not rest[0].isdigit():

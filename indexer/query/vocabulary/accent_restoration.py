@@ -25,7 +25,8 @@ Interpolation (Jelinek and Mercer 1980) keeps pairs possible that the index neve
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A possible form of a syllable; `prior` multiplies its frequency."""
+    """A possible form of a syllable, and the factor `prior` by which its frequency is
+    multiplied."""
 
     term: str
     prior: float = 1.0

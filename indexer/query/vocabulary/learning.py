@@ -50,7 +50,7 @@ def findings(document: Document) -> Findings:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Abbreviation → long form → number of documents of the archive that define it so."""
+    """Abbreviation → long form → number of documents of the archive with this definition."""
 
     abbreviations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """Reads the texts that `text_writer` wrote, with those of their syllables that a query asks for.
 
 The symbol numbers of a text give its string, the range of each symbol in it, and which symbols are
-syllables with a term that was asked for. Many texts are read at once, as arrays.
+syllables with a requested term. Many texts are read at once, as arrays.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class SymbolTable:
     def __init__(self, strings: StringTable) -> None:
         lengths = np.concatenate(([0], strings.lengths()))
         points = np.frombuffer(strings.concatenated().encode(_CODEC, "surrogatepass"), "<u4")
-        # Each string is preceded by a space, which `concatenate` includes where one is needed.
+        # A space precedes each string; `concatenate` includes it if the text has one there.
         self._begins: Ints = np.cumsum(lengths + 1) - lengths
         self._points: Array = np.full(len(points) + len(lengths), ord(" "), "<u4")
         before = np.repeat(np.arange(1, len(lengths) + 1), lengths)
@@ -44,7 +44,8 @@ class SymbolTable:
         self.lengths: Ints = lengths
 
     def concatenate(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
-        """Return the strings of these symbols as one, and where each ends (`(n,)`, in code points).
+        """Return the strings of symbols `numbers (n,)` as one text, and the offset in it at which
+        each ends, `(n,)` int64 in code points.
 
         `spaced (n,)` is True for a symbol with a space before it.
         """
@@ -66,12 +67,12 @@ _MAX_CACHED_TERMS = 1 << 15
 
 _HASHES = 1 << 16
 _UNKNOWN, _NO_PIECE = 0, _HASHES - 1
-"""Hashes that no term has: of a piece whose hash is not computed yet, and of a symbol that is no
-piece."""
+"""Hashes that no term has: of a piece whose hash is not computed yet, and of a symbol that is not
+a piece."""
 
 
 class MatchedText(NamedTuple):
-    """A text, and those of its syllables whose terms were asked for."""
+    """A text, and those of its syllables that have a requested term."""
 
     text: str
     tokens: list[TokenSpan]
@@ -107,8 +108,11 @@ class _TermCache(dict[int, str]):
 
 
 class TextReader:
-    """Reads the arrays that `merge_texts` wrote. Raises ValueError, zlib.error and the like on
-    damage."""
+    """Reads the arrays that `merge_texts` wrote.
+
+    Damaged data raises ValueError, zlib.error or another exception; `reader.segment.wrap_damage`
+    turns all of them into IndexDamaged.
+    """
 
     def __init__(self, file: ArrayFile) -> None:
         symbols = StringTable(file, "symbols")

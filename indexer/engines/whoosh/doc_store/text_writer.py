@@ -1,9 +1,9 @@
 """Writes the texts of documents as the syllables that they consist of; `text_reader` reads them.
 
-A text is a sequence of *symbols*: its *pieces* (syllables as they are written) and its *gaps* (what
-stands between two pieces, where that is not a single space). Symbols are numbered by decreasing
-frequency, the numbers are written as dense codes (`postings.dense_codes`) and deflated. That takes
-three quarters of the space of the deflated text, and also tells where each syllable is. It is the
+A text is a sequence of *symbols*: its *pieces* (syllables as they are written) and its *gaps* (the
+text between two pieces, if it is not a single space). Symbols are numbered by decreasing frequency,
+the numbers are written as dense codes (`postings.dense_codes`) and deflated. That takes three
+quarters of the space of the deflated text, and the offsets of syllables follow from it. It is the
 spaceless word model of Moura et al. (2000, "Fast and flexible word searching on compressed text").
 
     symbols, kinds            the string of each symbol, and its kind (one of KINDS)

@@ -1,8 +1,9 @@
 """Makes the next generation from the current one: adds, replaces and deletes documents.
 
 Segments that stay are the same files under a second name (a hard link), with the same checksums.
-The new generation adds one segment, of the new documents and of those that `merge_policy` has it
-take over, and the lists of deleted documents.
+The new generation adds one segment and the lists of deleted documents. The new segment has the new
+documents and the live documents of the segments that `merge_policy` merges into it: merging adds
+them to the `SegmentBuilder` again, one by one.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ class _Update:
         return len(self._locations) + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
-        """Return the counts of the update with this status."""
+        """Return the counts of the update; `status` is that of the new generation."""
         absent = self.documents - self._added - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
 
@@ -199,10 +200,9 @@ class _Update:
         return linked
 
     def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Keep a segment without these documents.
+        """Write that these documents of a kept segment are deleted; return the segment's entry.
 
-        Frequencies of theirs that the segment does not have are a sign of damage, hence the error
-        wrapper.
+        Raises IndexDamaged if a document has a term that its segment lacks.
         """
         with (
             wrap_damage(f"segment {segment.stored.segid}"),
@@ -211,7 +211,7 @@ class _Update:
             return delete_documents(self._folder, self._former, segment, numbers)
 
     def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
-        """Add the live documents of a segment, without the deleted ones, to the new segment."""
+        """Merge a segment into the new one: add its live documents that are not in `deleted`."""
         for number in segment.live_docs.nonzero()[0].tolist():
             if number not in deleted:
                 self._builder.add(segment.document(number))

@@ -53,7 +53,7 @@ def make(
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Write `manifest.json`."""
+    """Write `manifest.json` into `folder`. Raises OSError if the disk cannot be written."""
     text = json.dumps(asdict(manifest), indent=1)
     (folder / NAME).write_text(text + "\n", encoding="utf-8")
 

@@ -1,10 +1,10 @@
 """Decides which segments an update merges, so that there are few segments and few deleted
 documents.
 
-A new segment takes in every segment that is not much larger than itself: a document is then
-rewritten only when its segment has grown by half, about log(n) times in all. Each remaining segment
-is more than GROWTH times as large as all smaller ones that are merged together, so there are log(n)
-of those.
+The new segment of an update absorbs every segment that is not much larger than itself: a document
+is then rewritten only when its segment has grown by half, about log(n) times in all. Each remaining
+segment is more than GROWTH times as large as all smaller ones that are merged together, so there
+are log(n) of those.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class SegmentSize(NamedTuple):
 def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[int]:
     """Return the indexes of the segments whose live documents go into the new segment.
 
-    `new_documents` is the number of documents that the new segment gets anyway.
+    `new_documents` is the number of documents to be added, without those of merged segments.
     """
     merged = {
         number

@@ -36,7 +36,7 @@ class ArrayWriter:
         self._table: dict[str, list[Any]] = {}
 
     def put(self, name: str, array: Array) -> None:
-        """Write a whole array."""
+        """Write a whole one-dimensional array. Raises ValueError as `begin` does."""
         self.begin(name, array.dtype)
         self.append(array)
 
@@ -52,7 +52,8 @@ class ArrayWriter:
         self._table[name] = [kind, 0, self._file.tell()]
 
     def append(self, array: Array) -> None:
-        """Append to the array that was begun last."""
+        """Append a one-dimensional array, cast to the dtype given to `begin`, to the array that was
+        begun last."""
         entry = self._table[next(reversed(self._table))]
         self._file.write(np.ascontiguousarray(array, entry[0]).data)
         entry[1] += len(array)
@@ -107,7 +108,7 @@ class ArrayFile:
             self._arrays[name] = np.frombuffer(self._map, kind, length, offset)
 
     def __getitem__(self, name: str) -> Array:
-        """Return an array. Raises ValueError if there is none of this name."""
+        """Return an array `(n,)`, read-only. Raises ValueError if there is none of this name."""
         try:
             return self._arrays[name]
         except KeyError:

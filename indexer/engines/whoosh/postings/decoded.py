@@ -30,7 +30,7 @@ looked up among those by binary search."""
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents of a term, ascending, and the weight of each; two int64 arrays."""
+    """The documents of a term, ascending, and the weight of each; two int64 arrays `(n,)`."""
 
     ids: Ints
     weights: Ints
@@ -41,10 +41,10 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 
 
 def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
-    """Return the score that term frequencies give a feature of this weight: the formula of
-    `indexer.engines.bm25`.
+    """Return the score that a feature of this weight adds to each document, `(n,)` float64.
 
-    `tf` and `norms` belong to the same documents; `norms` are those of `Segment.norms`.
+    The formula is that of `indexer.engines.bm25`. `tf (n,)` are the term frequencies in the
+    documents, `norms (n,)` their entries in `Segment.norms`.
     """
     gains: Floats = tf + norms
     np.divide(tf, gains, out=gains)
@@ -55,8 +55,9 @@ def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
 class Candidates:
     """The documents to be scored.
 
-    `ids` are their numbers, ascending, or None for all documents of the segment; `norms` are the
-    BM25 norms of these documents (the constructor takes the norms of all documents of the segment).
+    `ids (candidates,)` int32 are their numbers, ascending, or None for all documents of the
+    segment; `norms (candidates,)` float64 are their BM25 norms (the constructor takes the norms of
+    all documents of the segment).
     """
 
     def __init__(self, ids: Ints | None, norms: Floats) -> None:
@@ -75,8 +76,8 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class SparsePostings:
-    """The documents that contain a term: their numbers, ascending, and the term frequency in
-    each."""
+    """The documents that contain a term: `ids (n,)` int32, ascending, and `tf (n,)`, the term
+    frequency in each, in the narrowest unsigned dtype."""
 
     ids: Int32s
     tf: Ints
@@ -87,17 +88,16 @@ class SparsePostings:
         return self.ids.nbytes + self.tf.nbytes
 
     def mark(self, mask: Mask) -> None:
-        """Set the documents with the term in a mask of all documents."""
+        """Set `mask (documents,)` to True for the documents that contain the term."""
         mask[self.ids] = True
 
     def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add the BM25 gains of a feature with this weight to `total`, which has an entry per
-        candidate."""
+        """Add the BM25 gains of a feature with this weight to `total (candidates,)` float64."""
         at, tf = self._with_term(candidates)
         total[at] += bm25_gain(tf, candidates.norms[at], weight)
 
     def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add `weight` times the term frequencies to `total`, which has an entry per candidate."""
+        """Add `weight` times the term frequencies to `total (candidates,)` float64."""
         at, tf = self._with_term(candidates)
         total[at] += weight * tf
 
@@ -117,7 +117,8 @@ class SparsePostings:
 
 @dataclass(frozen=True, slots=True)
 class DensePostings:
-    """The term frequency in every document of the segment, 0 where the term is absent."""
+    """`tf (documents,)`: the term frequency in every document of the segment, 0 without the
+    term; in the narrowest unsigned dtype."""
 
     tf: Ints
 
@@ -127,16 +128,15 @@ class DensePostings:
         return self.tf.nbytes
 
     def mark(self, mask: Mask) -> None:
-        """Set the documents with the term in a mask of all documents."""
+        """Set `mask (documents,)` to True for the documents that contain the term."""
         mask |= self.tf > 0
 
     def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add the BM25 gains of a feature with this weight to `total`, which has an entry per
-        candidate."""
+        """Add the BM25 gains of a feature with this weight to `total (candidates,)` float64."""
         total += bm25_gain(self._tf_of(candidates), candidates.norms, weight)
 
     def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
-        """Add `weight` times the term frequencies to `total`, which has an entry per candidate."""
+        """Add `weight` times the term frequencies to `total (candidates,)` float64."""
         total += weight * self._tf_of(candidates)
 
     def _tf_of(self, candidates: Candidates) -> Ints:

@@ -20,22 +20,27 @@ Int32s = np.ndarray[Any, np.dtype[np.int32]]
 """Document or term numbers, in half the memory of `Ints`."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""One bool per document, or per entry of whatever the mask selects from."""
+"""One bool per document, or per entry of the array that the mask selects from."""
 
 _CHUNK = 1 << 13
 """Numbers whose bits are set in one step: few enough for the processor's cache."""
 
 
 def low_bit_widths(counts: Ints, universe: int) -> Ints:
-    """Return the number of low bits stored per number, for lists with these counts of numbers."""
+    """Return the width of the low parts in each list, in bits: `(lists,)` int64.
+
+    `counts (lists,)` are the lengths of the lists.
+    """
     ratio = np.maximum(universe // np.maximum(counts, 1), 1)
     width: Ints = np.frexp(ratio.astype(np.float64))[1].astype(np.int64) - 1
     return width
 
 
 def encoded_sizes(counts: Ints, universe: int) -> Ints:
-    """Return the size in bits of lists with these counts of numbers, without weights; 0 for an
-    empty list."""
+    """Return the size of each list in bits, without weights: `(lists,)` int64, 0 for an empty one.
+
+    `counts (lists,)` are the lengths of the lists.
+    """
     width = low_bit_widths(counts, universe)
     return np.where(counts > 0, counts * width + counts + (universe >> width) + 1, 0)
 
@@ -74,7 +79,10 @@ def encode(
 
 
 def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
-    """Write integers below 2³² into `bits`, each from its own offset on, lowest bit first."""
+    """Write integers below 2³² into `bits` (one uint8 per bit), lowest bit first.
+
+    `offsets (n,)` are the indexes in `bits` at which `numbers (n,)` begin.
+    """
     word_bits = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
     raw = numbers.astype(f"<u{word_bits // 8}")
     for start in range(0, len(raw), _CHUNK):
@@ -86,7 +94,7 @@ def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
 def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
     """Decode the list of `count` numbers that begins at bit `start`, `(count,)` int64.
 
-    Raises ValueError if the bits are damaged in a way that can be seen.
+    Raises ValueError if the bits cannot be a list of that many numbers.
     """
     if not count:
         return np.zeros(0, np.int64)
@@ -142,11 +150,11 @@ def _set_positions(bits: Bits) -> Ints:
 
 
 def find_sorted(table: Ints | Int32s, keys: Ints | Int32s) -> tuple[Ints, Mask]:
-    """Look up numbers in an ascending table that is not empty: return their indexes and a
-    found-mask.
+    """Look up `keys (n,)` in an ascending table that is not empty.
 
-    Where the mask is False, the index has no meaning. `table` and `keys` must have the same dtype,
-    or NumPy copies the table.
+    Returns the index of each in the table, `(n,)` int64, and a mask `(n,)`, False for a key that
+    the table lacks; its index has no meaning. If `table` and `keys` differ in dtype, NumPy copies
+    the table.
     """
     at = table.searchsorted(keys)
     at[at == len(table)] = 0

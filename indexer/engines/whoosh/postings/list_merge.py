@@ -1,7 +1,7 @@
 """Merges the lists of many runs into those of a segment, and writes and reads lists in array files.
 
-`writer.segment_merge` merges a slice of terms at a time, so that memory stays bounded whatever the
-number of postings. Keys are term numbers, or for pairs of syllables two term numbers in one
+`writer.run_merge` merges a slice of terms at a time, so that memory stays bounded for any number of
+postings. Keys are term numbers, or for pairs of syllables two term numbers in one
 integer.
 """
 
@@ -27,7 +27,7 @@ ESCAPE = 255
 class RunLists:
     """The lists of one run, read with the term numbers of the segment.
 
-    `keys` are the run's own keys (None where they are simply its term numbers), `term_map` maps its
+    `keys` are the run's own keys (None if they are simply its term numbers), `term_map` maps its
     term numbers to those of the segment, `base` is added to its values (document numbers or global
     positions), `shift` is PAIR_SHIFT for pairs of syllables, else 0. The lists of syllables have no
     weights.
@@ -46,8 +46,10 @@ class RunLists:
         self._weights = file[f"{name}_weights"] if name != "syllables" else None
 
     def counts(self, length: int) -> Ints:
-        """Return the number of postings under each term, of pairs under each first term;
-        `(length,)` int64."""
+        """Return the number of postings of each term number below `length`, `(length,)` int64.
+
+        For pairs: of all pairs that begin with the term.
+        """
         sizes = np.diff(self._ends.astype(np.int64), prepend=0)
         if self._keys is None:
             firsts = self.term_map
@@ -56,10 +58,10 @@ class RunLists:
         return np.bincount(firsts, weights=sizes, minlength=length).astype(np.int64)
 
     def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
-        """Return key, value and weight of every posting of the terms (of pairs, first terms)
-        `[first, last)`.
+        """Return key, value and weight of every posting of the terms `[first, last)`.
 
-        Three int64 arrays with an entry per posting; the weights are empty for lists without them.
+        For pairs: of all pairs that begin with these terms. Three int64 arrays `(postings,)`; the
+        weights are empty for lists without them.
         """
         begin, end = np.searchsorted(self.term_map, (first, last)).tolist()
         if self._keys is None:
@@ -98,8 +100,8 @@ class MergedLists(NamedTuple):
 def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
     """Yield the lists of all runs, ascending by key, slice by slice.
 
-    Runs come in the order of their documents and the sort is stable, so values ascend within a
-    list.
+    `length` is the number of terms of the segment. Runs come in the order of their documents and
+    the sort is stable, so values ascend within a list.
     """
     if not runs:
         return
@@ -120,8 +122,10 @@ def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
 
 
 def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Yield ranges `[first, last)` that cover `counts`, each with a sum of at most SLICE_POSTINGS
-    or a single entry."""
+    """Yield ranges `[first, last)` that together cover the indexes of `counts`.
+
+    The counts of a range add up to SLICE_POSTINGS at most, unless it is a single index.
+    """
     ends = np.cumsum(counts)
     first = 0
     while first < len(counts):
@@ -137,8 +141,11 @@ def merge_run_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[
 
 
 def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
-    """Return the distinct strings of all tables, ascending, and for each table the map from its own
-    string numbers to those of the result."""
+    """Return the distinct strings of all tables, ascending, and a map per table.
+
+    A map `(strings,)` int64 is indexed by the numbers of strings in their own table, and has their
+    numbers in the result.
+    """
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}
     return terms, [np.fromiter(map(numbers.__getitem__, own), np.int64, len(own)) for own in every]
@@ -163,7 +170,10 @@ class ListWriter:
         writer.begin(name, "u1")
 
     def add(self, sizes: Ints, values: Ints, weights: Ints | None = None) -> Ints:
-        """Write lists of these sizes; return the bit at which each begins."""
+        """Write lists of `sizes (lists,)`; return the bit at which each begins, `(lists,)` int64.
+
+        `values (Σ sizes,)` ascend within a list; `weights` are as in `encode`.
+        """
         before = self._packer.length
         bits, bounds = encode(values, sizes, self._universe, weights)
         self._writer.append(self._packer.pack(bits))
@@ -173,7 +183,7 @@ class ListWriter:
         return begins
 
     def close(self) -> None:
-        """Write the last byte of the lists, and their bounds."""
+        """Write the last byte of the array `name`, then, unless `bounds` is False, `name_bits`."""
         self._writer.append(self._packer.flush())
         if self._write_bounds:
             bounds = np.concatenate([*self._bounds, [self._packer.length]]).astype(np.int64)

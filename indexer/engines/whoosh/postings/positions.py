@@ -1,8 +1,9 @@
 """The positions of a syllable within its documents, in as many bits as the document's length needs.
 
 The positions of a syllable in all its documents stand one after another; a document with n
-positions takes ceil(log2 n) bits for each. From the documents and the frequency in each follows
-where to read, so that reading positions in a few documents costs no more than those.
+positions takes ceil(log2 n) bits for each. The place
+of each list follows from the documents and the frequency in each, so positions in a few documents
+can be read without the others.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ byte of its first bit."""
 
 
 def position_widths(spans: Ints) -> Ints:
-    """Return the bits that a position takes in documents with these numbers of positions, int64."""
+    """Return the bits that a position takes in each document, `(documents,)` int64.
+
+    `spans (documents,)` are the numbers of positions of the documents.
+    """
     return np.frexp((spans - 1).astype(np.float64))[1].astype(np.int64)
 
 
@@ -35,8 +39,9 @@ def position_widths(spans: Ints) -> Ints:
 class Occurrences:
     """Where to read the positions of a syllable.
 
-    `ids` are its documents, ascending; `counts` how often it occurs in each; `bit_offsets` where
-    the positions in each begin, counted in bits from `first_bit`.
+    All arrays are `(n,)`: `ids` int32 are its documents, ascending; `counts`, unsigned, how often
+    it occurs in each; `bit_offsets`, unsigned, where the positions in each begin, counted in bits
+    from `first_bit`.
     """
 
     first_bit: int
@@ -56,6 +61,7 @@ NO_OCCURRENCES = Occurrences(0, *[np.zeros(0, np.int32)] * 3)
 def make_occurrences(ids: Ints, counts: Ints, first_bit: int, widths: Ints) -> Occurrences:
     """Return the Occurrences of a syllable whose positions begin at bit `first_bit`.
 
+    `ids (n,)` are its documents, ascending, `counts (n,)` how often it occurs in each;
     `widths (documents,)` are the position widths of all documents of the segment.
     """
     sizes = counts * widths[ids]
@@ -76,8 +82,8 @@ class PositionWriter:
     def add(self, sizes: Ints, positions: Ints, widths: Ints) -> None:
         """Write the positions of some syllables.
 
-        `sizes` is the number of positions of each syllable; `positions` and `widths`, the bits of
-        each position, have an entry per occurrence.
+        `sizes (syllables,)` is the number of positions of each; `positions (Σ sizes,)` are the
+        positions within their documents, `widths (Σ sizes,)` the bits that each takes. All int64.
         """
         ends = np.cumsum(widths)
         begins = ends - widths
@@ -110,7 +116,8 @@ class PositionReader:
         )
 
     def read(self, occurrences: Occurrences) -> tuple[Ints, Ints]:
-        """Return document and position of every occurrence, ascending; two int64 arrays."""
+        """Return document and position of every occurrence, ascending; two arrays `(Σ counts,)`
+        int64. Raises ValueError if they lie beyond the file."""
         counts = occurrences.counts.astype(np.int64)
         owners = np.repeat(occurrences.ids, counts).astype(np.int64)
         width = self.widths[owners]
@@ -127,7 +134,7 @@ class PositionReader:
 
 
 def restrict_to(occurrences: Occurrences, documents: Ints) -> Occurrences:
-    """Return the occurrences in these documents (ascending) only."""
+    """Return only the occurrences in `documents (n,)`, which are ascending document numbers."""
     if not len(occurrences.ids):
         return occurrences
     at, is_found = find_sorted(occurrences.ids, documents.astype(np.int32))

@@ -70,7 +70,8 @@ class StringTable(Sequence[str]):
         return self._length
 
     def raw(self, number: int) -> bytes:
-        """Return the UTF-8 bytes of a string."""
+        """Return the UTF-8 bytes of the string `number`, 0 or more. Raises IndexError beyond the
+        last."""
         start = int(self._ends[number - 1]) if number else 0
         return bytes(self._bytes[start : int(self._ends[number])])
 
@@ -94,13 +95,13 @@ class StringTable(Sequence[str]):
         return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
     def get_many(self, numbers: Array) -> list[str]:
-        """Return the strings with these numbers; faster than one by one."""
+        """Return the strings with `numbers (n,)`, in this order; faster than one by one."""
         begins = np.where(numbers > 0, self._ends[numbers - 1], 0).tolist()
         ends = self._ends[numbers].tolist()
         return [decode_term(bytes(self._bytes[a:b])) for a, b in zip(begins, ends, strict=True)]
 
     def lengths(self) -> Array:
-        """Return the length of each string in code points."""
+        """Return the length of each string in code points, `(strings,)` int64."""
         # Every byte but a continuation byte (0b10xxxxxx) begins a code point.
         begun = np.cumsum((self._raw & 0xC0) != 0x80)
         ends = np.concatenate(([0], begun))[self._ends]
@@ -134,10 +135,10 @@ class StringTable(Sequence[str]):
 
 
 def most_frequent(numbers: Ints, frequencies: Array, limit: int) -> Ints:
-    """Return at most `limit` of the numbers, those with the highest frequencies first.
+    """Return at most `limit` of `numbers (n,)`, those with the highest frequencies first; int64.
 
-    `frequencies` has an entry per number. Equal frequencies are ordered by number, ascending. Does
-    not sort all numbers if `limit` is smaller.
+    `frequencies (n,)` are those of the numbers. Equal frequencies are ordered by number, ascending.
+    Does not sort all numbers if `limit` is smaller.
     """
     counts = frequencies.astype(np.int64)
     if 0 < limit < len(numbers):

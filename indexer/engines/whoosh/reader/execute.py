@@ -46,7 +46,7 @@ int16."""
 
 
 def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | None = None) -> Mask:
-    """Return the mask of the documents that match.
+    """Return the mask `(documents,)` of the documents that match.
 
     With `within`, the result is only used for the documents of that mask and may be wrong for
     others.
@@ -90,7 +90,9 @@ def _reads_positions(node: Node) -> bool:
 
 
 def match_at_least(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:
-    """Return the documents in which the weights of the matching masks add up to `minimum` or more.
+    """Return the mask of the documents whose masks have a total weight of at least `minimum`.
+
+    `parts` are (mask `(documents,)`, weight); `documents` is the number of documents.
 
     The weights are first added as integers, rounded down, which takes a quarter of the time; exact
     sums are computed only for the few documents that this leaves undecided.

@@ -70,8 +70,10 @@ class FacetTables:
         }
 
     def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
-        """Return the mask of the documents with at least one of the values; none for unknown
-        names."""
+        """Return the mask `(documents,)` of the documents with at least one of the values.
+
+        An unknown facet or value matches no document.
+        """
         mask = np.zeros(self._document_count, np.bool_)
         if facet in self._ranges:
             for value in values:
@@ -87,8 +89,8 @@ class FacetTables:
     def filter_and_count(
         self, matched: Mask, filters: Mapping[str, Sequence[str]], *, with_counts: bool
     ) -> tuple[Mask, dict[str, dict[str, int]]]:
-        """Return the documents of `matched` that pass the filters, and the counts per facet and
-        value.
+        """Return the mask of the documents of `matched (documents,)` that pass the filters, and the
+        counts as facet → value → number of documents.
 
         Counts are disjunctive: those of a facet are taken over the documents that pass the filters
         of all *other* facets. Without `with_counts` they are empty.

@@ -24,8 +24,11 @@ from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
 
 
 class LiveFrequencies(NamedTuple):
-    """For each syllable, word, facet value and pair of a segment, the number of live documents with
-    it."""
+    """Number of live documents with each syllable, word, facet value and pair of a segment.
+
+    Arrays of unsigned integers in memory-mapped files, indexed by term number, value number or pair
+    number: `(syllables,)`, `(words,)`, `(values,)`, `(pairs,)`.
+    """
 
     syllables: Array
     words: Array
@@ -34,7 +37,7 @@ class LiveFrequencies(NamedTuple):
 
 
 class LiveCounts(NamedTuple):
-    """The same as LiveFrequencies, as arrays in memory that can be changed."""
+    """The counts of LiveFrequencies as int64 arrays of the same shapes, in memory and writable."""
 
     syllables: Ints
     words: Ints
@@ -43,7 +46,7 @@ class LiveCounts(NamedTuple):
 
 
 def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
-    """Write the numbers of the deleted documents and the frequencies of the live ones."""
+    """Write `numbers (n,)` of the deleted documents, ascending, and the frequencies of the rest."""
     with ArrayWriter(path) as writer:
         writer.put("numbers", numbers.astype(np.uint32))
         for name in ("syllables", "words", "values"):
@@ -54,9 +57,11 @@ def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
 def read_deletes(
     file: ArrayFile, documents: int, whole: LiveFrequencies
 ) -> tuple[Ints, LiveFrequencies]:
-    """Return the deleted documents of a segment, and the frequencies of the live ones.
+    """Return the deleted documents of a segment, `(n,)` int64 ascending, and the frequencies of the
+    live ones.
 
-    `whole` are the frequencies with all documents. Raises ValueError if the file does not fit them.
+    `documents` is the number of documents of the segment, deleted ones included; `whole` are the
+    frequencies with all of them. Raises ValueError if the file does not fit them.
     """
     numbers = file["numbers"].astype(np.int64)
     if len(numbers) and (int(numbers[-1]) >= documents or (np.diff(numbers) <= 0).any()):

@@ -110,7 +110,7 @@ class Segment:
 
     @cached_property
     def live_docs(self) -> Mask:
-        """Mask of the documents that are not deleted, by document number."""
+        """Mask `(documents,)` of the documents that are not deleted."""
         mask = np.ones(self.documents, np.bool_)
         mask[self.deleted] = False
         return mask
@@ -204,8 +204,8 @@ class Segment:
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` (rows) with each of `seconds` (columns),
-        int64."""
+        """Return the pair frequency of each of `firsts` with each of `seconds`,
+        `(firsts, seconds)` int64."""
         with wrap_damage("the pairs"):
             numbers = np.array(list(map(self.term_number, seconds)), np.int64)
             found: Ints = np.zeros((len(firsts), len(seconds)), np.int64)
@@ -223,8 +223,8 @@ class Segment:
         return self._get_cached((field, term), read)
 
     def global_positions(self, term: str, documents: Ints | None = None) -> Ints:
-        """Return the global positions of a syllable in these documents (ascending), or in all;
-        ascending."""
+        """Return the global positions of a syllable in `documents (n,)` (ascending), or in all if
+        None; int64, ascending."""
         found = self._occurrences(term)
         with wrap_damage(f"the positions of {term!r}"):
             owners, positions = self.files.positions(

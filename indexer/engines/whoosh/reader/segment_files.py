@@ -165,7 +165,7 @@ class SegmentFiles:
         return [ids[number] for number in self._by_id.tolist()]
 
     def id_ranks(self) -> Ints:
-        """Return document number -> rank of its id in ascending order, int64."""
+        """Return document number -> rank of its id in ascending order, `(documents,)` int64."""
         ranks = np.empty(self.documents, np.int64)
         ranks[self._by_id] = np.arange(self.documents)
         return ranks
@@ -190,7 +190,7 @@ class SegmentFiles:
         return {**self.stored_fields(number), "title": title, "body": body}
 
     def documents_of(self, positions: Ints) -> Ints:
-        """Return the document of each global position."""
+        """Return the document of each global position, `(n,)` int64."""
         return np.searchsorted(self.position_bases, positions, side="right") - 1
 
     def syllable_postings(self, number: int) -> Postings:
@@ -214,7 +214,7 @@ class SegmentFiles:
         return make_occurrences(ids, counts, int(reader.first_bits[number]), reader.widths)
 
     def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
-        """Return document and position of every occurrence, ascending."""
+        """Return document and position of every occurrence, ascending; two int64 arrays."""
         return self._positions.read(found)
 
     def _documents_and_counts(self, number: int) -> tuple[Ints, Ints]:
@@ -264,8 +264,8 @@ class SegmentFiles:
         )
 
     def second_syllables(self, first: int) -> tuple[int, Ints]:
-        """Return the number of the first pair of a row, and the term numbers of its second
-        syllables."""
+        """Return the number of the first pair that begins with syllable `first`, and the second
+        syllables of all such pairs as term numbers, `(n,)` int64 ascending."""
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
         _, packed, bits = self._pair_lists

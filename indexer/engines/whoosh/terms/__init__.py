@@ -1,6 +1,5 @@
 """Sorted strings and what is known of them: term dictionary, folds, phrases.
 
-string_table.py      a table of strings in an array file, with search by key and prefix
 merged_terms.py      the syllables of several segments in one table
 phrase_table.py      the phrases of documents, counted, merged and looked up for completion
 term_dictionary.py   WhooshLexicon, the vocabulary of a generation that queries ask

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWr
 from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
 from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 from indexer.engines.whoosh.reader.segment_files import SegmentFiles
-from indexer.engines.whoosh.writer.segment_merge import write_folds
+from indexer.engines.whoosh.writer.run_merge import write_folds
 
 
 class TermTables(NamedTuple):

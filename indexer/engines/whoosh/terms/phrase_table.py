@@ -83,8 +83,8 @@ def _most_common(names: Sequence[str], counts: Ints) -> dict[str, int]:
 
 
 def _reselect_changed(former: Path, counted: Mapping[str, int]) -> list[PhraseEntry]:
-    """Return the phrases selected for completion, selecting anew only where counts differ from
-    `former`.
+    """Return the phrases selected for completion, selecting again only those whose counts differ
+    from `former`.
 
     Selection compares only phrases that begin with the same MIN_SYLLABLES syllables (see
     `select_phrases`).
@@ -103,7 +103,7 @@ def _reselect_changed(former: Path, counted: Mapping[str, int]) -> list[PhraseEn
 
 def _group_of(written: str) -> tuple[str, ...]:
     """Return the first MIN_SYLLABLES syllables of a phrase: selection compares it with others that
-    begin so."""
+    have the same beginning."""
     return tuple(terms_of(written).split(" ")[:MIN_SYLLABLES])
 
 

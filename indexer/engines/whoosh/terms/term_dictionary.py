@@ -36,7 +36,7 @@ def write_learned(folder: Path, learned: Learned) -> None:
 
 
 def read_learned(folder: Path) -> Learned:
-    """Read `learned.json`. Raises IndexDamaged."""
+    """Read `learned.json`. Raises IndexDamaged if it is missing or has another shape."""
     with wrap_damage(f"{folder.name}/{LEARNED_FILE}"):
         text = (folder / LEARNED_FILE).read_bytes().decode("utf-8", "surrogatepass")
         return Learned.from_payload(json.loads(text))
@@ -95,7 +95,7 @@ class WhooshLexicon:
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """Return folded syllables, first those whose terms have the highest total frequency."""
+        """Return at most `limit` folded syllables, by descending total frequency of their terms."""
         with wrap_damage("the syllables"):
             ends = self._tables.fold_ends.astype(np.int64)
             frequencies = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
@@ -112,8 +112,8 @@ class WhooshLexicon:
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` (rows) with each of `seconds` (columns),
-        int64."""
+        """Return the pair frequency of each of `firsts` with each of `seconds`,
+        `(firsts, seconds)` int64."""
         total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
         for segment in self._segments[1:]:
             total += segment.pair_frequencies(firsts, seconds)

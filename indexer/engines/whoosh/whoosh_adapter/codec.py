@@ -1,7 +1,8 @@
 """A segment as stock Whoosh reads it: Whoosh's codec interfaces over `reader.segment_files`.
 
-`writer.segment_merge` writes segments, many postings at a time; Whoosh's interfaces for writing
-them one by one are not implemented. Stock queries, matchers and scorers run over what is here.
+`writer.run_merge` writes segments, many postings at a time; Whoosh's interfaces for writing them
+one by one are not implemented. Stock queries, matchers and scorers run over the classes of this
+module.
 """
 
 from __future__ import annotations
@@ -214,19 +215,22 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return (number for number in range(self.files.documents) if number not in self._deleted)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """Return the exact length of a document."""
+        """Return the length of a document in syllables; `default` for any field but `text`.
+
+        Syllables of the title count TITLE_WEIGHT times.
+        """
         return int(self.files.lengths[docnum]) if fieldname == "text" else default
 
     def field_length(self, fieldname: str) -> int:
-        """Return the total length of all documents, deleted ones included."""
+        """Return the summed `doc_field_length` of all documents, deleted ones included."""
         return int(self.files.lengths.sum()) if fieldname == "text" else 0
 
     def min_field_length(self, fieldname: str) -> int:
-        """Return the shortest length."""
+        """Return the length of the shortest document, deleted ones included."""
         return int(self.files.lengths.min(initial=1 << 30)) if fieldname == "text" else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        """Return the longest length."""
+        """Return the length of the longest document, deleted ones included."""
         return int(self.files.lengths.max(initial=0)) if fieldname == "text" else 0
 
     def has_column(self, fieldname: str) -> bool:
@@ -243,8 +247,8 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class StoredSegment(base.Segment):  # type: ignore[misc]
-    """The entry of a segment in the list of segments: its name, and its numbers of documents and of
-    deletes.
+    """The entry of a segment in the list of segments: name, number of documents, number of
+    deleted documents.
 
     Names are integers written in decimal; a later segment has the larger one.
     """
@@ -268,7 +272,7 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
         return self._doccount
 
     def deleted_count(self) -> int:
-        """Return the number of deleted documents; the segment's `.deletes` file tells which."""
+        """Return the number of deleted documents; the segment's `.deletes` file lists them."""
         return self._deleted_count
 
     def should_assemble(self) -> bool:
@@ -277,7 +281,7 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
 
 
 class Codec(base.Codec):  # type: ignore[misc]
-    """Opens the files of our segments for Whoosh."""
+    """Opens the files of a segment for Whoosh."""
 
     def __init__(self) -> None:
         self._opened: dict[str, SegmentFiles] = {}

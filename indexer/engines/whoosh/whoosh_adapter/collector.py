@@ -1,7 +1,7 @@
 """The plan as a Whoosh query, and the collector that executes it.
 
 `PlanQuery` can stand anywhere in a tree of Whoosh's own queries. `PlanCollector` takes a shortcut:
-it asks for all matches and scores as arrays, where Whoosh's collectors step through a matcher
+it asks for all matches and scores as arrays, while Whoosh's collectors step through a matcher
 document by document.
 """
 
@@ -64,12 +64,12 @@ class PlanQuery(Query):  # type: ignore[misc]
         return hash(self.plan)
 
     def mask(self, searcher: SegmentSearcher) -> Mask:
-        """Return the mask of the live documents that match."""
+        """Return the mask `(documents,)` of the live documents that match."""
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
         return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
 
     def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
-        """Return the score of each of these documents (ascending), float64."""
+        """Return the scores of `documents (n,)`, which are ascending; `(n,)` float64."""
         return execute.scores(self.plan.features, searcher.segment, documents)
 
     def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:
@@ -129,7 +129,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
     @property
     def result(self) -> Matches:
-        """The results of all segments together."""
+        """The results of all segments together, as `SearchEngine.find` returns them."""
         best = self._results[0].best
         if len(self._results) > 1:
             every = sorted(hit for part in self._results for hit in part.best)

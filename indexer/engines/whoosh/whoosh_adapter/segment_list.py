@@ -20,7 +20,10 @@ def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
 
 
 def open_segments(folder: Path) -> tuple[Segment, ...]:
-    """Open all segments in `folder` for reading. Raises IndexDamaged."""
+    """Open all segments in `folder` for reading.
+
+    Raises IndexDamaged if the list of segments or a file of a segment cannot be read.
+    """
     storage = MappedStorage(str(folder), readonly=True)
     with wrap_damage(f"the list of segments in {folder.name}"):
         listed = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments

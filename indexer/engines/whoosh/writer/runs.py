@@ -1,6 +1,6 @@
 """Turns a batch of documents into a run: its terms and postings, sorted, in one file of arrays.
 
-A run is as much as fits into memory; `segment_merge` merges runs into a segment. Document numbers
+A run is as much as fits into memory; `run_merge` merges runs into a segment. Document numbers
 and global positions count from 0 in each run.
 
     ids, digest, day, length, body_start, span
@@ -16,7 +16,7 @@ and global positions count from 0 in each run.
     phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
                                            many documents each occurs
 
-Strings have their <name>_ends beside them (see `terms.string_table`).
+Strings have their <name>_ends beside them (see `postings.string_table`).
 
 A *global position* is a position in the concatenation of all documents: document d begins at the
 sum of the spans before it. A span leaves one position free at its end, so that no phrase spans
@@ -55,8 +55,10 @@ _DICTIONARY_BYTES = 8 << 10
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
-    """Write the run of these documents; return what is learned from each. No firsts effect but the
-    file."""
+    """Write the run of these documents to `path`; return what is learned from each document.
+
+    It has no other side effect, so it can run in any process.
+    """
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
     counted = count_phrases(columns, [document.title for document in documents])
@@ -75,7 +77,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(document: Document) -> int:
-    """Return a 64-bit hash that tells whether a document changed."""
+    """Return a 64-bit hash of a document, by which an update detects changed documents."""
     return _digest(document.to_record())
 
 

@@ -20,7 +20,7 @@ from indexer.analysis.batch import prepare
 from indexer.engines.whoosh.terms import phrase_table
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
-from indexer.engines.whoosh.writer import segment_merge
+from indexer.engines.whoosh.writer import run_merge
 from indexer.engines.whoosh.writer.runs import write_run
 from indexer.engines.whoosh.writer.worker_pool import WorkerPool, usable_processors
 from indexer.models import Document
@@ -29,8 +29,8 @@ from indexer.query.vocabulary.learning import Findings, Learned, Learner
 BATCH_CHARACTERS = 3 << 20
 """Characters of text in one run. A worker needs about 60 bytes for each while it makes the run."""
 START_WORKERS_AT = BATCH_CHARACTERS // 8
-"""With more characters than this it is no small build: workers are started, so that they are ready
-when the first batch is full."""
+"""With more characters than this the build is not small: workers are started, so that they are
+ready when the first batch is full."""
 BATCH_DOCUMENTS = 1 << 14
 
 _RUNS = "runs"
@@ -164,12 +164,12 @@ class SegmentBuilder:
         # The slowest first; merging phrases is slowest if there are few documents.
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             (phrase_table.merge_phrases, (target(phrase_table.PHRASES_PART), self._runs)),
-            (segment_merge.merge_pairs, (target("pairs"), self._runs)),
-            (segment_merge.merge_stored_texts, (target("texts"), self._runs)),
-            (segment_merge.merge_syllables, (target("syllables"), target("positions"), self._runs)),
-            (segment_merge.merge_words, (target("words"), self._runs)),
-            (segment_merge.merge_documents, (target("docs"), self._runs)),
-            (segment_merge.merge_facets, (target("facets"), self._runs)),
+            (run_merge.merge_pairs, (target("pairs"), self._runs)),
+            (run_merge.merge_stored_texts, (target("texts"), self._runs)),
+            (run_merge.merge_syllables, (target("syllables"), target("positions"), self._runs)),
+            (run_merge.merge_words, (target("words"), self._runs)),
+            (run_merge.merge_documents, (target("docs"), self._runs)),
+            (run_merge.merge_facets, (target("facets"), self._runs)),
         ]
         if self._workers is None:
             for function, args in work:

@@ -44,14 +44,14 @@ _LENGTH = struct.Struct("<Q")
 
 
 def usable_processors() -> int:
-    """Return how many processes this machine can keep busy."""
+    """Return the number of processors that this process may use, at most MAX_PROCESSES."""
     # Not every system tells which of its processors this process may use.
     usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
     return min(len(usable(0)), MAX_PROCESSES)
 
 
 class WorkerPool:
-    """`count` worker processes. Use as a context manager."""
+    """`count` worker processes, each of which first calls `prepare`. Use as a context manager."""
 
     def __init__(self, count: int, prepare: Callable[[], None]) -> None:
         self.count = count
@@ -219,7 +219,10 @@ def _end_with_parent(parent_pipe: int) -> None:
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
-    """Run the calls that arrive until the input ends; then end the program at once."""
+    """Run the pickled calls read from `source`, and write their results to `target`.
+
+    Ends the process at once when `source` ends.
+    """
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def listen() -> None:
