@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -18,23 +18,14 @@ _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
-class _Size(click.ParamType):
-    """A number of bytes, or of K, M or G (powers of 1024)."""
-
-    name = "size"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Return the bytes."""
-        if isinstance(value, int):
-            return value
-        text = str(value).strip().upper().removesuffix("B")
-        number = text.rstrip("KMG")
-        unit = text[len(number) :]
-        if not (number.isascii() and number.isdigit()) or unit not in _UNITS or not int(number):
-            self.fail(f"{value!r} is no size such as 500K, 50M or 10G.", param, ctx)
-        return int(number) * _UNITS[unit]
+def _size(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Return the bytes of a number, or of a number of K, M or G (powers of 1024)."""
+    text = value.strip().upper().removesuffix("B")
+    number = text.rstrip("KMG")
+    unit = text[len(number) :]
+    if not (number.isascii() and number.isdigit()) or unit not in _UNITS or not int(number):
+        raise click.BadParameter(f"{value!r} is no size such as 500K, 50M or 10G.")
+    return int(number) * _UNITS[unit]
 
 
 @click.command()
@@ -61,11 +52,11 @@ class _Size(click.ParamType):
     help="How many pages a run asks for; the next run goes on.",
 )  # fmt: skip
 @click.option(
-    "--max-size", type=_Size(), default=_DEFAULTS.max_size, show_default="50M",
+    "--max-size", callback=_size, default="50M", show_default=True, metavar="SIZE",
     help="Larger answers are left out.",
 )  # fmt: skip
 @click.option(
-    "--max-bytes", type=_Size(), default=_DEFAULTS.max_bytes, show_default="10G",
+    "--max-bytes", callback=_size, default="10G", show_default=True, metavar="SIZE",
     help="How much a run receives; the next run goes on.",
 )  # fmt: skip
 @click.option(
@@ -114,7 +105,8 @@ def harvest(
             {"kind": error.kind, "message": error.message, "hint": error.hint}
             for error in report.problems
         ]
-        click.echo(json.dumps(asdict(report) | {"problems": problems}, indent=2))
+        done = {entry.name: getattr(report, entry.name) for entry in fields(report)}
+        click.echo(json.dumps(done | {"problems": problems}, ensure_ascii=False, indent=2))
     else:
         _show(report, folder)
     for error in report.problems:

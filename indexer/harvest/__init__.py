@@ -1,6 +1,8 @@
 """Fetch the pages of a web site politely into WARC files: `tracuu harvest`.
 
-- `harvester.py`: one run: which addresses are asked for, what is kept, the report
+- `harvester.py`: a whole harvest: what the start address is, and which pages there are
+- `harvest_run.py`: visits pages, keeps what is new; `oai_harvest.py`: the same for OAI-PMH
+- `harvest_report.py`: what a run did; `options.py`: the bounds of a run
 - `fetcher.py`: one address: robots.txt, pauses, redirects, retries, the bound on all bytes
 - `exchange.py`: one HTTP request and its answer, within bounds of size and time
 - `network.py`: host name → checked IP addresses, and a connection to exactly these

@@ -19,6 +19,7 @@ MAX_REDIRECTS = 5
 MAX_RETRIES = 3
 MAX_WAIT = 120.0
 """Seconds that a run waits because of Retry-After; if a site asks for more, the run ends."""
+MAX_CRAWL_DELAY = 600.0  # seconds; at more, a site of a thousand pages takes a week
 
 STOPPING = frozenset({"stopped", "budget"})
 """Kinds of HarvestError after which nothing more should be asked for."""
@@ -45,6 +46,12 @@ class Fetcher:
         self.requests = 0
         self.robots = Robots(self._agent)  # while robots.txt itself is read
         self.robots = self._read_robots()
+        if self.robots.delay > MAX_CRAWL_DELAY:
+            raise HarvestError(
+                f"robots.txt asks for {self.robots.delay:,.0f} s between two requests.",
+                "Ask the keeper of the site for less.",
+                kind="robots",
+            )
 
     def fetch(self, address: str, validators: Validators) -> Response:
         """Return the answer with status 200 or 304, redirects followed within the site.

@@ -12,6 +12,7 @@ from pathlib import Path
 from indexer.errors import HarvestError
 from indexer.harvest.exchange import Response
 from indexer.harvest.fetcher import STOPPING, Fetcher
+from indexer.harvest.harvest_report import HarvestReport, named, now
 from indexer.harvest.harvest_state import HarvestState, PageState, RunState
 from indexer.harvest.options import HarvestOptions
 from indexer.harvest.warc_files import WarcFile, read_stored
@@ -26,37 +27,7 @@ _REMEMBERED = 10  # addresses, in multiples of `max_pages`
 _COUNTED = {"robots": "robots", "type": "no_text", "elsewhere": "elsewhere"}
 """Kinds that are no problem → the field of the report that counts them."""
 _UNREACHABLE = frozenset({"connection", "timeout", "dns", "tls", "busy"})
-_MAX_REMEMBERED = 10  # addresses, in multiples of `max_pages`
-_COUNTED = {"robots": "robots", "type": "no_text", "elsewhere": "elsewhere"}
-"""Kinds that are no problem → the field of the report that counts them."""
-_UNREACHABLE = 5  # in a row; then the run ends
-
-
-@dataclass(frozen=True, slots=True)
-class HarvestReport:
-    """What a run did.
-
-    `fetched` responses are new or changed and were stored; `unchanged` ones are stored already;
-    `gone` ones are answered with 404 or 410 for the first time. `elsewhere` addresses are of other
-    sites, `no_text` are pictures and the like. `failed` counts problems by their kind; at most
-    1,000 are in `problems`. `bytes` are those of all bodies as received. If not `finished`, the
-    next run goes on where this one ended.
-    """
-
-    start: str
-    kind: str
-    finished: bool
-    fetched: int
-    unchanged: int
-    gone: int
-    robots: int
-    elsewhere: int
-    no_text: int
-    failed: dict[str, int]
-    problems: tuple[HarvestError, ...]
-    requests: int
-    bytes: int
-    files: tuple[str, ...]
+_MAX_UNREACHABLE = 5  # in a row; then the run ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +94,7 @@ class HarvestRun:
         return visit if self._has_record(visit.address) else None
 
     def ask(self, address: str) -> Visit:
-        """Ask for an address, unless this run did before it was interrupted. Raises HarvestError."""
+        """Ask for an address, unless this run did already. Raises HarvestError."""
         target = self._target(address)
         if self._is_done(target):
             return Visit(address, target, None)
@@ -260,8 +231,7 @@ class HarvestRun:
             self._problems.append(error)
 
     def end(self, *, finished: bool) -> HarvestReport:
-        """Close the files and return the report."""
-        self._warc.close()
+        """Return the report, and keep whether there is more to do."""
         finished = finished and not self._is_cut
         if finished:
             self.run.finished = now()
@@ -280,6 +250,10 @@ class HarvestRun:
                 for name in ("fetched", "unchanged", "gone", "robots", "elsewhere", "no_text")
             },
         )
+
+    def close(self) -> None:
+        """Close the WARC file."""
+        self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
         """Count an address once, however many others are redirected to it."""
@@ -317,13 +291,3 @@ class HarvestRun:
             return {}
         fields = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
         return {name: value for name, value in fields.items() if value and value.isascii()}
-
-
-def named(address: str, error: HarvestError) -> HarvestError:
-    """Return the error with the address at the head of its message."""
-    return HarvestError(f"{address} {error.message}", error.hint, kind=error.kind)
-
-
-def now() -> str:
-    """Return the date and time in UTC, as ISO 8601 has it."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

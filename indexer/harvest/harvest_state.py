@@ -36,8 +36,8 @@ class PageState:
     `run` is the number of the run that asked for it last. The stored record is in `file`, from
     byte `offset` up to `end`; `digest` is the SHA-256 of its unpacked body in hex. `stored` and
     `gone` are UTC dates (ISO 8601): when it was stored last, and since when it is answered with 404
-    or 410. An address that is redirected has only `redirect`. `failed` is the kind of the HarvestError
-    with which the last request ended.
+    or 410. An address that is redirected has only `redirect`. `failed` is the kind of the
+    HarvestError with which the last request ended.
     """
 
     run: int = 0
@@ -114,8 +114,10 @@ class HarvestState:
 
     def close(self) -> None:
         """Write `harvest.json`; the state cannot be used any more."""
-        self._write()
-        self._journal.close()
+        try:
+            self._write()
+        finally:
+            self._journal.close()
         (self._folder / JOURNAL).unlink(missing_ok=True)
 
     def _read(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import closing
 from pathlib import Path
 
 from indexer.errors import HarvestError, SourceError
 from indexer.harvest.fetcher import STOPPING, Fetcher
-from indexer.harvest.harvest_run import HarvestReport, HarvestRun, Progress, Visit, named
+from indexer.harvest.harvest_report import HarvestReport, named
+from indexer.harvest.harvest_run import HarvestRun, Progress, Visit
 from indexer.harvest.harvest_state import HarvestState, locked_folder
 from indexer.harvest.listings import Kind, Listing, kind_of, read_listing, unpacked
 from indexer.harvest.network import Network
@@ -44,7 +46,8 @@ def harvest(
         state = HarvestState(folder)
         try:
             drop_unfinished_record(folder, state)
-            return _harvest(HarvestRun(address, folder, options, fetcher, state), progress)
+            with closing(HarvestRun(address, folder, options, fetcher, state)) as run:
+                return _harvest(run, progress)
         finally:
             state.close()
 

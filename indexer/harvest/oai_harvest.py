@@ -6,7 +6,8 @@ import re
 
 from indexer.errors import HarvestError
 from indexer.harvest.fetcher import STOPPING
-from indexer.harvest.harvest_run import HarvestRun, Progress, named, now
+from indexer.harvest.harvest_report import named, now
+from indexer.harvest.harvest_run import HarvestRun, Progress
 from indexer.harvest.harvest_state import write_atomically
 from indexer.harvest.oai_pmh import OaiAnswer, OaiEndpoint, read_oai
 

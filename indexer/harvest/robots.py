@@ -49,7 +49,8 @@ def _is_usable(line: str) -> bool:
         urlparse(value)
     except ValueError:
         return False
-    return name.strip().lower() != "request-rate" or value.isascii()
+    is_number = name.strip().lower() in ("crawl-delay", "request-rate")
+    return not is_number or (value.isascii() and len(value) < 20)
 
 
 def _whole_delay(line: str) -> str:
