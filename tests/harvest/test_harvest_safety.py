@@ -239,7 +239,7 @@ def test_a_server_that_drips_is_given_up(site: Site, tmp_path: Path) -> None:
     site.answer = lambda handler: (drip if handler.path == "/a" else answer)(handler)  # type: ignore[method-assign]
     site.sitemap("/sitemap.xml", "/a")
     try:
-        report = fetch(site.url + "/sitemap.xml", tmp_path, response_timeout=0.5)
+        report = fetch(site.url + "/sitemap.xml", tmp_path, response_timeout=0.5, max_size=2000)
     finally:
         gone.set()
     assert report.failed == {"timeout": 1}
