@@ -16,11 +16,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(BIN)/python setup.cfg constraints.txt
-	$(PIP) --editable '.[html]'
+	$(PIP) --editable '.[html,web]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) --editable '.[html,test]'
+	$(PIP) --editable '.[html,web,test]'
 	@touch $@
 
 setup: $(VENV)/.dev ## the environment with everything for development

@@ -5,6 +5,7 @@ from indexer.archive import Archive
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
+    HarvestError,
     IndexBusy,
     IndexDamaged,
     IndexMissing,
@@ -71,6 +72,7 @@ __all__ = [
     "FacetField",
     "FacetKind",
     "FacetValue",
+    "HarvestError",
     "Highlights",
     "Hit",
     "IndexBusy",

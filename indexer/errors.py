@@ -3,6 +3,7 @@
     TraCuuError                     the root: catch this one
     ├── InputError                  the input cannot be used
     │   ├── SourceError             a source folder or file cannot be read at all
+    │   │   └── HarvestError        an address of a web site cannot be fetched
     │   ├── DocumentError           one document of a source is broken; the others are indexed
     │   ├── RequestError            a search request has a parameter out of range
     │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
@@ -49,6 +50,24 @@ class SourceError(InputError):
     """A source folder or file cannot be read at all."""
 
     code = "bad_source"
+
+
+class HarvestError(SourceError):
+    """An address of a web site cannot be fetched; the others still are.
+
+    Parameters
+    ----------
+    message, hint : as for TraCuuError.
+    kind : one word that a report counts by: `address`, `private`, `dns`, `connection`, `tls`,
+        `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`, `type`, `encoding`,
+        `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended early.
+    """
+
+    code = "bad_address"
+
+    def __init__(self, message: str, hint: str = "", *, kind: str) -> None:
+        super().__init__(message, hint)
+        self.kind = kind
 
 
 class DocumentError(InputError):

@@ -19,6 +19,7 @@ LAYERS = {
     "indexer.facets": 1,
     "indexer.analysis": 1,
     "indexer.documents": 1,
+    "indexer.harvest": 1,
     "indexer.query": 2,
     "indexer.suggest": 3,
     "indexer.results": 3,
@@ -37,7 +38,12 @@ LAYERS = {
     "search_ui": 9,
 }
 # Packages of one layer that must not import each other.
-APART = [("indexer.analysis", "indexer.documents"), ("indexer.archive", "indexer.rebuild")]
+APART = [
+    ("indexer.analysis", "indexer.documents"),
+    ("indexer.archive", "indexer.rebuild"),
+    ("indexer.harvest", "indexer.analysis"),
+    ("indexer.harvest", "indexer.documents"),
+]
 
 # Libraries → the only packages that may import them.
 LIBRARIES = {
@@ -49,6 +55,9 @@ LIBRARIES = {
     "click": ["indexer.cli"],
     "rich": ["indexer.cli"],
     "trafilatura": ["indexer.documents"],
+    "warcio": ["indexer.harvest", "indexer.documents"],
+    "socket": ["indexer.harvest"],
+    "ssl": ["indexer.harvest"],
     "pyvi": [],
     "sklearn": [],
     "pickle": ["indexer.engines.whoosh"],

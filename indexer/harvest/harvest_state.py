@@ -1,0 +1,221 @@
+"""`harvest.json`: what a next run needs to know about the pages and the runs of a folder.
+
+While a run is at work, each change is a line of `.harvest-journal`, synced before the next request;
+now and then, and at the end, everything is written to `harvest.json` by an atomic rename. After a
+kill the journal is read on top of `harvest.json`; a line that was cut short is ignored. Writing all
+of `harvest.json` after each page would write gigabytes for some thousand pages.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from indexer.errors import SourceError
+
+STATE = "harvest.json"
+JOURNAL = ".harvest-journal"  # hidden files are not read by `tracuu update`
+LOCK = ".harvest-lock"
+FORMAT = 1
+_MAX_LINES = 1_000  # of the journal, before harvest.json is written anew
+_NEW = ".harvest-new"
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class PageState:
+    """What is known of an address.
+
+    `run` is the number of the run that asked for it last. The stored record is in `file`, from
+    byte `offset` up to `end`; `digest` is the SHA-256 of its unpacked body in hex. `stored` and
+    `gone` are UTC dates (ISO 8601): when it was stored last, and since when it is answered with 404
+    or 410. An address that is redirected has only `redirect`. `failed` is the kind of the
+    HarvestError with which the last request ended.
+    """
+
+    run: int = 0
+    stored: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""
+    content_type: str = ""
+    file: str = ""
+    offset: int = 0
+    end: int = 0
+    gone: str = ""
+    failed: str = ""
+    redirect: str = ""
+
+
+@dataclass(slots=True)
+class RunState:
+    """The last run for a start address.
+
+    `number` grows from run to run of a folder. `finished` is empty until nothing is left to ask
+    for; such a run is gone on with. The others are for OAI-PMH: `token` is where to go on,
+    `since` the `from` of this run, `next_since` that of the next one, `responses` the number of
+    files of this run.
+    """
+
+    number: int = 0
+    started: str = ""
+    finished: str = ""
+    kind: str = ""
+    token: str = ""
+    since: str = ""
+    next_since: str = ""
+    responses: int = 0
+
+
+class HarvestState:
+    """The state of a folder, kept on disk with each change."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the state of a folder. Raises SourceError if it is damaged."""
+        self._folder = folder
+        self.pages: dict[str, PageState] = {}
+        self.runs: dict[str, RunState] = {}
+        self.warc: tuple[str, int] = ("", 0)  # name of the last WARC file, its bytes that are whole
+        self._lines = 0
+        try:
+            self._read()
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise SourceError(
+                f"{folder / STATE} is damaged or of another version.",
+                "Restore it, or delete it; every page is then fetched again.",
+            ) from None
+        self._write()
+        self._journal = (folder / JOURNAL).open("ab")
+        self._journal.truncate(0)
+
+    def set_page(self, address: str, page: PageState) -> None:
+        """Keep what is known of an address."""
+        self.pages[address] = page
+        if page.file == self.warc[0]:
+            self.warc = (page.file, max(page.end, self.warc[1]))
+        self._append({"page": [address, _short(page)], "warc": list(self.warc)})
+
+    def set_run(self, start: str, run: RunState) -> None:
+        """Keep how far the run for a start address is."""
+        self.runs[start] = run
+        self._append({"run": [start, _short(run)]})
+
+    def set_warc(self, name: str, size: int) -> None:
+        """Keep the name of the WARC file that is written now, and how much of it is whole."""
+        self.warc = (name, size)
+        self._append({"warc": [name, size]})
+
+    def close(self) -> None:
+        """Write `harvest.json`; the state cannot be used any more."""
+        try:
+            self._write()
+        finally:
+            self._journal.close()
+        (self._folder / JOURNAL).unlink(missing_ok=True)
+
+    def _read(self) -> None:
+        path = self._folder / STATE
+        if path.exists():
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data["format"] != FORMAT:
+                raise ValueError
+            self._apply({"warc": data["warc"]})
+            for name, entries in (("page", data["pages"]), ("run", data["runs"])):
+                for entry in entries.items():
+                    self._apply({name: entry})
+        journal = self._folder / JOURNAL
+        for line in journal.read_bytes().split(b"\n")[:-1] if journal.exists() else ():
+            self._apply(json.loads(line))
+
+    def _apply(self, change: dict[str, Any]) -> None:
+        if "page" in change:
+            address, found = change["page"]
+            self.pages[address] = _checked(PageState, found)
+        if "run" in change:
+            start, found = change["run"]
+            self.runs[start] = _checked(RunState, found)
+        if "warc" in change:
+            name, size = change["warc"]
+            if Path(name).name != name or not isinstance(size, int):
+                raise ValueError(name)
+            self.warc = (name, size)
+
+    def _append(self, change: dict[str, Any]) -> None:
+        self._journal.write(json.dumps(change, ensure_ascii=False).encode() + b"\n")
+        self._journal.flush()
+        os.fsync(self._journal.fileno())
+        self._lines += 1
+        if self._lines >= _MAX_LINES:
+            self._write()
+            self._journal.truncate(0)
+            self._lines = 0
+
+    def _write(self) -> None:
+        data = {
+            "format": FORMAT,
+            "warc": list(self.warc),
+            "runs": {start: _short(run) for start, run in self.runs.items()},
+            "pages": {address: _short(page) for address, page in self.pages.items()},
+        }
+        text = json.dumps(data, ensure_ascii=False, indent=1)
+        write_atomically(self._folder / STATE, text.encode(), self._folder / _NEW)
+
+
+def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
+    """Write a file by way of a temporary one beside it, so that it is never seen half-written."""
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Make the folder and hold its lock.
+
+    Raises SourceError if another harvest writes there, or if writing in this block fails.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / LOCK).open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SourceError(
+                    f"Another harvest is at work in {folder}.", "Wait until it has ended."
+                ) from None
+            yield
+    except OSError as error:
+        raise SourceError(
+            f"{folder} cannot be written: {error.strerror or error}.",
+            "Free disk space, or grant permission to write there.",
+        ) from error
+
+
+def _short(entry: PageState | RunState) -> dict[str, Any]:
+    """Return the fields that are not empty."""
+    return {name: value for name, value in asdict(entry).items() if value}
+
+
+def _checked(kind: type[_T], found: dict[str, Any]) -> _T:
+    """Return the entry. Raises TypeError or ValueError if its fields are not those of `kind`."""
+    entry = kind(**found)
+    for known in fields(kind):  # type: ignore[arg-type]
+        if type(getattr(entry, known.name)) is not type(known.default):
+            raise TypeError(known.name)
+    if Path(found.get("file", "")).name != found.get("file", ""):
+        raise ValueError(found["file"])
+    return entry

@@ -1,0 +1,59 @@
+"""robots.txt: what may be fetched, how often, and where the sitemaps are (RFC 9309).
+
+`urllib.robotparser` matches paths by prefix; it knows neither `*` nor `$` within a path.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from urllib.parse import unquote, urlparse
+from urllib.robotparser import RobotFileParser
+
+MAX_SIZE = 500 * 1024  # bytes that are read; RFC 9309, 2.5, asks for at least as many
+
+_DELAY = re.compile(
+    r"(\s*crawl-delay\s*:\s*)([0-9]{1,6}(?:\.[0-9]{0,6})?)\s*(?:#.*)?", re.IGNORECASE
+)
+
+
+class Robots:
+    """The rules of a site for one user agent."""
+
+    def __init__(self, agent: str, body: bytes = b"", *, closed: bool = False) -> None:
+        """Read `body`; without one everything is allowed, and nothing if `closed`."""
+        self._agent = agent
+        self._rules = RobotFileParser()
+        lines = body[:MAX_SIZE].decode("utf-8-sig", "replace").splitlines()
+        self._rules.parse([_whole_delay(line) for line in lines if _is_usable(line)])
+        self._closed = closed
+        self.sitemaps: list[str] = self._rules.site_maps() or []
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests, by Crawl-delay or Request-rate; 0 if neither is given."""
+        rate = self._rules.request_rate(self._agent)
+        seconds = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return max(float(self._rules.crawl_delay(self._agent) or 0), seconds)
+
+    def allows(self, address: str) -> bool:
+        """True if the address may be fetched."""
+        return not self._closed and self._rules.can_fetch(self._agent, address)
+
+
+def _is_usable(line: str) -> bool:
+    """False for lines at which the parser of the standard library raises ValueError."""
+    name, _, value = line.partition("#")[0].partition(":")
+    value = unquote(value.strip())
+    try:
+        urlparse(value)
+    except ValueError:
+        return False
+    is_number = name.strip().lower() in ("crawl-delay", "request-rate")
+    return not is_number or (value.isascii() and len(value) < 20)
+
+
+def _whole_delay(line: str) -> str:
+    """Round Crawl-delay up to whole seconds: the parser ignores fractions."""
+    match = _DELAY.fullmatch(line)
+    return f"{match[1]}{math.ceil(float(match[2]))}" if match else line
