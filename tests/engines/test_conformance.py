@@ -53,6 +53,7 @@ ENGINES: dict[str, Callable[[Sequence[Document]], AbstractContextManager[SearchE
 # Few syllables, so that they often occur together: every accented form of one fold, and one that no
 # document contains.
 SYLLABLES = ["dân", "dần", "dan", "vận", "văn", "van", "khéo", "công", "tác", "42", "ở"]
+DEFINITION = "dân vận (DV)"
 UNKNOWN = "xyz"
 SEPARATORS = [" ", " ", " ", ", ", ". ", "\n\n", " - "]
 
@@ -61,7 +62,8 @@ syllable = st.sampled_from(SYLLABLES)
 
 @st.composite
 def texts(draw: st.DrawFn, most: int) -> str:
-    parts = draw(st.lists(st.tuples(syllable, st.sampled_from(SEPARATORS)), max_size=most))
+    part = st.sampled_from([*SYLLABLES, DEFINITION])
+    parts = draw(st.lists(st.tuples(part, st.sampled_from(SEPARATORS)), max_size=most))
     return "".join(a + b for a, b in parts).strip()
 
 
