@@ -354,6 +354,10 @@ class ReferenceLexicon:
     def word_frequency(self, word: str) -> int:
         return self._frequencies[FeatureKind.WORD][word]
 
+    def words(self) -> list[str]:
+        """Return all words of the documents; not part of the protocol."""
+        return sorted(self._frequencies[FeatureKind.WORD])
+
     def variants(self, folded: str) -> tuple[str, ...]:
         return self._ordered(lambda term: fold(term) == folded)
 
