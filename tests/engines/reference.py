@@ -116,15 +116,16 @@ def words(text: str) -> list[tuple[Token, ...]]:
         for piece in pieces:
             end = text.index(piece, end) + len(piece)
         spans.append((begin, end))
-    words = [word for span in spans if (word := syllables_of(span, found))]
-    for word in list(words):
+    whole = [word for span in spans if (word := syllables_of(span, found))]
+    inner = []
+    for word in whole:
         if len(word) > 2:
             at = 0
             for size in best_tiling([token.term for token in word]):
                 if size > 1:
-                    words.append(word[at : at + size])
+                    inner.append(word[at : at + size])
                 at += size
-    return list(dict.fromkeys(words))
+    return list(dict.fromkeys(whole + inner))
 
 
 def syllables_of(span: tuple[int, int], found: Sequence[Token]) -> tuple[Token, ...]:

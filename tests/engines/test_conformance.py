@@ -260,6 +260,12 @@ def test_stored_documents_are_returned_unchanged(name: str) -> None:
             engine.matched_tokens(["0", "nowhere"], terms)
 
 
+@pytest.mark.parametrize("text", ["hoà bình", "ủy ban", "kĩ thuật", "06 tháng", "1.000 xã", "漢"])
+def test_the_reference_refuses_texts_that_its_plain_analysis_does_not_model(text: str) -> None:
+    with pytest.raises(ValueError, match="does not model"):
+        ReferenceEngine([Document("0", body=text)])
+
+
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]
     """Assert equal results, scores within 1e-9; the order may differ only between scores that
     close."""
