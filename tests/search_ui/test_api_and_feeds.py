@@ -294,6 +294,14 @@ def check(client: FlaskClient, path: str, url: str) -> None:
     assert faults(value, content["schema"]) == []
 
 
+def test_an_empty_parameter_before_another_counts_as_absent() -> None:
+    archive = FakeArchive()
+    client = app_of(archive).test_client()
+    for url, explain in (("explain=&explain=1", True), ("explain=", False)):
+        assert client.get(f"/api/search?q=dân&{url}").status_code == 200
+        assert archive.asked[-1].explain is explain
+
+
 def test_the_description_names_where_the_app_is_mounted() -> None:
     assert openapi.document()["servers"] == [{"url": "/"}]
     assert openapi.document("/tim")["servers"] == [{"url": "/tim"}]
