@@ -13,15 +13,19 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib.util
 import json
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from queue import Queue
 
@@ -52,35 +56,55 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 
 
-def mutants(tree: ast.Module) -> Iterator[tuple[int, str, ast.Module]]:
-    """Yield (line, what was changed, changed tree) for every single change."""
+@dataclass(frozen=True)
+class Mutant:
+    """One change of a module; the changed source is made only when it is run."""
+
+    path: Path
+    """Relative to the repository."""
+    tree: ast.Module
+    """The unchanged module."""
+    number: int
+    """Of the changed node in the order of `ast.walk`."""
+
+    def make(self) -> tuple[int, str, str]:
+        """Return (line, what is changed, changed source)."""
+        changed = copy.deepcopy(self.tree)
+        node = next(islice(ast.walk(changed), self.number, None))
+        before = _written(node)
+        _change(node)
+        change = f"{before} -> {_written(node)}"
+        return getattr(node, "lineno", 0), change, ast.unparse(changed)
+
+
+def mutants(path: Path, tree: ast.Module) -> Iterator[Mutant]:
+    """Yield every single change of a module."""
     for number, node in enumerate(ast.walk(tree)):
-        for kind in range(_kinds(node)):
-            changed = copy.deepcopy(tree)
-            other = next(n for i, n in enumerate(ast.walk(changed)) if i == number)
-            before = ast.unparse(other)
-            _change(other, kind)
-            yield getattr(node, "lineno", 0), f"{before} -> {ast.unparse(other)}", changed
+        if _is_changeable(node):
+            yield Mutant(path, tree, number)
 
 
-def _kinds(node: ast.AST) -> int:
+def _written(node: ast.AST) -> str:
+    """The code of an expression, of a statement only its condition."""
+    return ast.unparse(node.test if isinstance(node, ast.If | ast.While) else node)
+
+
+def _is_changeable(node: ast.AST) -> bool:
     match node:
-        case ast.Compare(ops=[op]) if type(op) in COMPARISONS:
-            return 1
-        case ast.BoolOp():
-            return 1
-        case ast.BinOp(op=op) if type(op) in ARITHMETIC:
-            return 1
-        case ast.Constant(value=bool() | int() | float()):
-            return 1
-        case ast.IfExp() | ast.If() | ast.While():
-            return 1
+        case ast.Compare(ops=[op]):
+            return type(op) in COMPARISONS
+        case ast.BinOp(op=op):
+            return type(op) in ARITHMETIC
         case ast.Call(func=ast.Name(id="min" | "max" | "any" | "all")):
-            return 1
-    return 0
+            return True
+        case ast.Constant(value=bool() | int() | float()):
+            return True
+        case ast.BoolOp() | ast.IfExp() | ast.If() | ast.While():
+            return True
+    return False
 
 
-def _change(node: ast.AST, _kind: int) -> None:
+def _change(node: ast.AST) -> None:
     match node:
         case ast.Compare(ops=[op]):
             node.ops = [COMPARISONS[type(op)]()]
@@ -113,9 +137,11 @@ def main() -> None:
         modules, tests = PACKAGES[package]
         paths = [p for m in modules for p in sorted((ROOT / m).rglob("*.py")) or [ROOT / m]]
         every = [
-            (path.relative_to(ROOT), line, change, tree)
+            mutant
             for path in paths
-            for line, change, tree in mutants(ast.parse(path.read_text(encoding="utf-8")))
+            for mutant in mutants(
+                path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+            )
         ]
         random.Random(options.seed).shuffle(every)  # noqa: S311  (a sample, no secret)
         sample = every[: options.sample]
@@ -124,12 +150,14 @@ def main() -> None:
             copies: Queue[Path] = Queue()
             for job in range(options.jobs):
                 copies.put(_copy(Path(folder) / str(job)))
+            timeout = _timeout(copies, tests)
+            run = partial(_is_noticed, tests=tests, copies=copies, timeout=timeout)
             with ThreadPoolExecutor(options.jobs) as pool:
-                runs = pool.map(partial(_is_noticed, tests=tests, copies=copies), sample)
-                for (path, line, change, _), noticed in zip(sample, runs, strict=True):
+                for mutant, noticed in zip(sample, pool.map(run, sample), strict=True):
                     if not noticed:
                         survived += 1
-                        row = {"file": str(path), "line": line, "change": change}
+                        line, change, _ = mutant.make()
+                        row = {"file": str(mutant.path), "line": line, "change": change}
                         print(json.dumps(row, ensure_ascii=False), flush=True)
         print(f"{package}: {survived} of {len(sample)} survived, {len(every)} possible", flush=True)
 
@@ -140,26 +168,52 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _is_noticed(
-    mutant: tuple[Path, int, str, ast.Module], *, tests: list[str], copies: Queue[Path]
-) -> bool:
-    path, _, _, tree = mutant
+def _timeout(copies: Queue[Path], tests: list[str]) -> float:
+    """Return the seconds after which a mutant counts as noticed: it probably loops forever.
+
+    Exits if the unchanged code fails the tests, since every mutant would count as noticed.
+    """
     folder = copies.get()
-    original = (folder / path).read_text(encoding="utf-8")
+    start = time.monotonic()
+    if not _passes(folder, tests, None):
+        sys.exit(f"The tests fail without a mutant: {' '.join(tests)}")
+    copies.put(folder)
+    return max(60.0, 5 * (time.monotonic() - start))
+
+
+def _is_noticed(mutant: Mutant, *, tests: list[str], copies: Queue[Path], timeout: float) -> bool:
+    _, _, source = mutant.make()
+    folder = copies.get()
+    file = folder / mutant.path
+    original = file.read_text(encoding="utf-8")
+    # Two mutants of equal size within a second would share their compiled file.
+    compiled = Path(importlib.util.cache_from_source(str(file)))
     try:
-        (folder / path).write_text(ast.unparse(tree), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-        command += ["-m", "not browser", "-W", "ignore"]
-        try:
-            done = subprocess.run(  # noqa: S603  (our own tests)
-                command, cwd=folder, capture_output=True, check=False, timeout=300
-            )
-        except subprocess.TimeoutExpired:
-            return True
-        return done.returncode != 0
+        compiled.unlink(missing_ok=True)
+        file.write_text(source, encoding="utf-8")
+        return not _passes(folder, tests, timeout)
     finally:
-        (folder / path).write_text(original, encoding="utf-8")
+        file.write_text(original, encoding="utf-8")
+        compiled.unlink(missing_ok=True)
         copies.put(folder)
+
+
+def _passes(folder: Path, tests: list[str], timeout: float | None) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    command += ["-m", "not browser", "-W", "ignore"]
+    # No pipes: a child of a test that is left over would keep them open after the timeout.
+    try:
+        done = subprocess.run(  # noqa: S603  (our own tests)
+            command,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=timeout,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

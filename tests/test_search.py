@@ -306,3 +306,10 @@ def test_one_slip_in_a_long_question_does_not_hide_what_it_asks_for(tmp_path: Pa
         assert "right" not in ids(archive.search(SearchRequest(f"{asked} -nuôi")))
         # Tighter rungs search only for the typed text.
         assert archive.search(SearchRequest("gia cầm")).rung is Rung.EXACT
+
+
+def test_the_time_of_a_search_is_in_milliseconds(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.search.perf_counter", iter((10.0, 10.25)).__next__)
+    assert archive.search(SearchRequest("dân vận")).took_ms == 250

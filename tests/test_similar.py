@@ -51,3 +51,16 @@ def test_documents_without_shared_words_have_no_similar_ones(tmp_path: Path) -> 
     with Archive.open(build(tmp_path / "i", *records)) as archive:
         for record in records:
             assert archive.similar(archive.document(record["id"])) == ()
+
+
+def test_only_words_of_several_syllables_make_documents_alike(tmp_path: Path) -> None:
+    records = [
+        {"id": "one", "title": "", "text": "Thị trường chứng khoán, mua xe ngày 10/01/2024"},
+        {"id": "words", "title": "", "text": "chứng khoán, thị trường"},
+        {"id": "syllables", "title": "", "text": "mua, xe"},
+        {"id": "date", "title": "", "text": "10/01/2024"},
+        *({"id": str(number), "title": "", "text": "khác hẳn"} for number in range(9)),
+    ]
+    with Archive.open(build(tmp_path / "i", *records)) as archive:
+        found = archive.similar(archive.document("one"))
+        assert [near.id for near in found] == ["words"]

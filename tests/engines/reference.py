@@ -1,20 +1,32 @@
 """The SearchEngine protocol implemented as literally as possible: dictionaries and loops, no index.
 
-It is the oracle of the conformance suite: if it and another engine differ, one of them
-implements `indexer.engines.base` wrongly.
+It is the oracle of the conformance suite: where it and another engine differ, one of them
+implements `indexer.engines.base` wrongly. Therefore it analyses texts by itself: a regular
+expression finds the syllables, stock pyvi the words, and phrases are counted one by one. Of the
+product it uses the types of the contract, the facets and the constants of BM25.
+
+Not modelled, and refused with ValueError where a text has it: syllables with more than one spelling
+(hòa and hoà, kỹ and kĩ), numbers with a leading zero or a dot for thousands, Chinese characters,
+phrases with capitals (names). Not modelled, and not noticed: tone marks typed on the wrong vowel,
+invisible characters within a syllable, abbreviations with a full stop ("TP. Vinh"), sentences that
+end at a single line break, codes without a digit that are not all capitals ("đ/c").
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
-from indexer.analysis import Token, analyze, fold, pairs, tokens
-from indexer.analysis.batch import analyze_many
+from indexer.analysis import Token
 from indexer.engines.base import DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound
@@ -34,10 +46,222 @@ from indexer.query.plan import (
     Plan,
     TextField,
 )
-from indexer.query.vocabulary.learning import Learned, Learner, findings
+from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import Ints, PhraseEntry
-from indexer.suggest.ngrams import count_phrases
-from indexer.suggest.selection import select_phrases
+
+with warnings.catch_warnings():
+    # Its regular expressions and its pickle were made for older versions of Python and of others.
+    warnings.simplefilter("ignore")
+    from pyvi.ViTokenizer import ViTokenizer
+
+_SUGGEST = Path(__file__).parents[2] / "indexer" / "suggest"
+PARTICLES, INCOMPLETE = (
+    frozenset((_SUGGEST / name).read_text(encoding="utf-8").split())
+    for name in ("particles.txt", "incomplete.txt")
+)
+TENSE_MARKERS = frozenset("đã sẽ cũng vẫn đều".split())
+
+SYLLABLE = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+SENTENCE_END = re.compile(r"[.!?…;]\s|\n\s*\n")
+CODE = re.compile(r"[^\W_]+(?:[-/.&:–][^\W_]+)+")
+SEVERAL_SPELLINGS = re.compile(
+    # A lone i or y after these onsets, qui for quy; a tone on an open oa, oe or uy.
+    r"[hklmstv][iìíỉĩịyỳýỷỹỵ]|qu[iìíỉĩị]"
+    r"|.*(?:[oòóỏõọ][àáảãạèéẻẽẹ]|[òóỏõọ][ae]|[uùúủũụ][ỳýỷỹỵ]|[ùúủũụ]y)"
+    r"|0\d|.*[\u3400-\u9fff].*"
+)
+THOUSANDS = re.compile(r"\d\.\d{3}")
+
+
+def fold(term: str) -> str:
+    """Return a term without its marks, đ as d."""
+    parts = unicodedata.normalize("NFD", term.replace("đ", "d"))
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the syllables of a text. Raises ValueError if one has several spellings."""
+    if THOUSANDS.search(text):
+        raise ValueError(f"The reference does not model the numbers of {text!r}.")
+    found: list[Token] = []
+    position = -1
+    for match in SYLLABLE.finditer(text):
+        term = unicodedata.normalize("NFC", match[0]).lower()
+        if SEVERAL_SPELLINGS.fullmatch(term):
+            raise ValueError(f"The reference does not model the spellings of {term!r}.")
+        ends = found and SENTENCE_END.search(text[found[-1].end : match.start()])
+        position += 2 if ends else 1
+        found.append(Token(term, match.start(), match.end(), position))
+    return found
+
+
+def pairs(found: Sequence[Token]) -> list[str]:
+    """Return every two syllables side by side in a sentence."""
+    return [f"{a.term} {b.term}" for a, b in pairwise(found) if b.position == a.position + 1]
+
+
+def words(text: str) -> list[tuple[Token, ...]]:
+    """Return the words of a text in NFC, each as its syllables; none twice.
+
+    They are the words of pyvi, the codes, and the dictionary words inside compounds of three
+    syllables or more.
+    """
+    found = tokens(text)
+    spans = [match.span() for match in CODE.finditer(text)
+             if any(map(str.isdigit, match[0])) or match[0].isupper()]  # fmt: skip
+    end = 0
+    for word in ViTokenizer.tokenize(text).split():
+        pieces = word.split("_")
+        begin = text.index(pieces[0], end)
+        for piece in pieces:
+            end = text.index(piece, end) + len(piece)
+        spans.append((begin, end))
+    whole = [word for span in spans if (word := syllables_of(span, found))]
+    inner = []
+    for word in whole:
+        if len(word) > 2:
+            at = 0
+            for size in best_tiling([token.term for token in word]):
+                if size > 1:
+                    inner.append(word[at : at + size])
+                at += size
+    return list(dict.fromkeys(whole + inner))
+
+
+def syllables_of(span: tuple[int, int], found: Sequence[Token]) -> tuple[Token, ...]:
+    """Return the syllables that a span covers, () unless it begins and ends with one."""
+    inside = tuple(t for t in found if span[0] <= t.start and t.end <= span[1])
+    return inside if inside and (inside[0].start, inside[-1].end) == span else ()
+
+
+def in_dictionary(terms: Sequence[str]) -> bool:
+    """Return True if the terms are a word of two or three syllables in the dictionary of pyvi."""
+    word = " ".join(terms)
+    return word in ViTokenizer.bi_grams or word in ViTokenizer.tri_grams
+
+
+def best_tiling(terms: Sequence[str]) -> tuple[int, ...]:
+    """Return the sizes of the parts of a compound; those above 1 are dictionary words.
+
+    Most syllables in words; then fewer words; then the longer or earlier word to the left.
+    """
+    if in_dictionary(terms):
+        return (1,) * len(terms)
+    return max(
+        tilings(tuple(terms)),
+        key=lambda sizes: (
+            sum(size for size in sizes if size > 1),
+            -sum(size > 1 for size in sizes),
+            sizes,
+        ),
+    )
+
+
+def tilings(terms: tuple[str, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield all ways to cut a compound into dictionary words and single syllables."""
+    if not terms:
+        yield ()
+    for size in (1, 2, 3):
+        if size <= len(terms) and (size == 1 or in_dictionary(terms[:size])):
+            for rest in tilings(terms[size:]):
+                yield (size, *rest)
+
+
+def phrases_of(text: str) -> set[str]:
+    """Return the phrases of a text in NFC as they are written, words joined with "_".
+
+    One to four words of pyvi with single spaces between them and two to eight syllables, in one
+    sentence, with no function word and no number at either end. Raises ValueError if one has
+    capitals.
+    """
+    found = words(text)
+    longest = [w for w in found if not any(set(w) < set(other) for other in found)]
+    longest.sort(key=lambda word: word[0].start)
+
+    def has_only_spaces(syllables: Sequence[Token]) -> bool:
+        return all(
+            text[a.end : b.start] == " " and b.position == a.position + 1
+            for a, b in pairwise(syllables)
+        )
+
+    def can_be_edge(word: Sequence[Token]) -> bool:
+        term = "_".join(token.term for token in word)
+        return term not in PARTICLES and (len(word) > 1 or term.isalpha())
+
+    phrases = set()
+    for begin in range(len(longest)):
+        for end in range(begin + 1, min(begin + 4, len(longest)) + 1):
+            chosen = longest[begin:end]
+            syllables = [token for word in chosen for token in word]
+            if (
+                2 <= len(syllables) <= 8
+                and has_only_spaces(syllables)
+                and can_be_edge(chosen[0])
+                and can_be_edge(chosen[-1])
+            ):
+                written = text[syllables[0].start : syllables[-1].end]
+                if written.lower() != written:
+                    raise ValueError(f"The reference does not model the capitals of {written!r}.")
+                phrases.add(" ".join("_".join(t.term for t in word) for word in chosen))
+    return phrases
+
+
+def title_phrase(title: str) -> set[str]:
+    """Return the title as one phrase of one word, if it has 2 to 16 syllables."""
+    syllables = title.split()
+    return {"_".join(syllables)} if 2 <= len(syllables) <= 16 else set()
+
+
+def is_complete(written: str) -> bool:
+    """Return True if a phrase in small letters is no piece of a sentence."""
+    *_, last = parts = written.split(" ")
+    if any(map(is_missegmented, parts)):
+        return False
+    return len(parts) == 1 or not (last in INCOMPLETE or TENSE_MARKERS.intersection(parts))
+
+
+def is_missegmented(word: str) -> bool:
+    """Return True for a dictionary word with a function word or an incomplete word attached."""
+    terms = [token.term for token in tokens(word.replace("_", " "))]
+    if len(terms) < 3 or in_dictionary(terms):
+        return False
+    is_attached_before = terms[0] in PARTICLES and in_dictionary(terms[1:])
+    is_attached_after = terms[-1] in PARTICLES | INCOMPLETE and in_dictionary(terms[:-1])
+    return is_attached_before or is_attached_after
+
+
+def offered_phrases(counted: Mapping[str, int]) -> Iterator[PhraseEntry]:
+    """Yield the phrases that are offered, of those in small letters.
+
+    Left out are pieces of sentences, phrases of one document that are neither a word nor a title,
+    and phrases of several words of whose documents the same longer phrase continues 70%.
+    """
+    spellings: dict[str, list[str]] = {}
+    for written in counted:
+        terms = " ".join(token.term for token in tokens(written.replace("_", " ")))
+        spellings.setdefault(terms, []).append(written)
+    totals = {terms: sum(counted[w] for w in forms) for terms, forms in spellings.items()}
+    for terms, forms in spellings.items():
+        best = max(forms, key=lambda form: (counted[form], form.count("_"), form))
+        is_word = " " not in best
+        longer = max((n for t, n in totals.items() if t.startswith(f"{terms} ")), default=0)
+        is_fragment = not is_word and longer > 1 and longer >= 0.7 * totals[terms]
+        if (totals[terms] > 1 or is_word) and not is_fragment and is_complete(best):
+            key = fold(terms).replace("y", "i")
+            yield PhraseEntry(best.replace("_", " "), key, totals[terms])
+
+
+def abbreviations_in(body: str) -> set[tuple[str, str]]:
+    """Return the (abbreviation, long form) that a text defines: "dân vận (DV)"."""
+    found = set()
+    for match in re.finditer(r" \(([A-ZĐ]{2,8})\)", body):
+        before = tokens(body[: match.start()])[-len(match[1]) :]
+        long_form = " ".join(token.term for token in before)
+        initials = "".join(fold(token.term[0]) for token in before)
+        is_one_run = body[before[0].start : match.start()].lower() == long_form if before else False
+        if is_one_run and initials == fold(match[1].lower()):
+            found.add((match[1], long_form))
+    return found
 
 
 @dataclass(frozen=True)
@@ -47,12 +271,12 @@ class Entry:
     document: Document
 
     @cached_property
-    def title(self) -> tuple[Token, ...]:
-        return analyze(self.document.title).syllables
+    def title(self) -> list[Token]:
+        return tokens(self.document.title)
 
     @cached_property
-    def body(self) -> tuple[Token, ...]:
-        return analyze(self.document.body).syllables
+    def body(self) -> list[Token]:
+        return tokens(self.document.body)
 
     @cached_property
     def length(self) -> int:
@@ -65,11 +289,12 @@ class Entry:
         counted: dict[FeatureKind, Counter[str]] = {kind: Counter() for kind in FeatureKind}
         fields = ((self.document.title, TITLE_WEIGHT), (self.document.body, 1))
         for text, weight in fields:
-            analysis = analyze(text)
+            text = unicodedata.normalize("NFC", text)
+            syllables = tokens(text)
             terms = {
-                FeatureKind.SYLLABLE: [token.term for token in analysis.syllables],
-                FeatureKind.PAIR: list(pairs(analysis.syllables)),
-                FeatureKind.WORD: [token.term for token in analysis.words],
+                FeatureKind.SYLLABLE: [token.term for token in syllables],
+                FeatureKind.PAIR: pairs(syllables),
+                FeatureKind.WORD: ["_".join(t.term for t in word) for word in words(text)],
             }
             for kind, found in terms.items():
                 for term in found:
@@ -98,10 +323,15 @@ class ReferenceLexicon:
 
     @property
     def learned(self) -> Learned:
-        learner = Learner()
-        for entry in self._entries:
-            learner.add(findings(entry.document))
-        return learner.learned()
+        counted = Counter(
+            definition
+            for entry in self._entries
+            for definition in abbreviations_in(entry.document.body)
+        )
+        learned: dict[str, dict[str, int]] = {}
+        for (short, long_form), count in sorted(counted.items()):
+            learned.setdefault(short, {})[long_form] = count
+        return Learned(learned)
 
     def terms(self) -> list[str]:
         return sorted(self._frequencies[FeatureKind.SYLLABLE])
@@ -125,6 +355,10 @@ class ReferenceLexicon:
     def word_frequency(self, word: str) -> int:
         return self._frequencies[FeatureKind.WORD][word]
 
+    def words(self) -> list[str]:
+        """Return all words of the documents; not part of the protocol."""
+        return sorted(self._frequencies[FeatureKind.WORD])
+
     def variants(self, folded: str) -> tuple[str, ...]:
         return self._ordered(lambda term: fold(term) == folded)
 
@@ -137,10 +371,10 @@ class ReferenceLexicon:
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         counted: Counter[str] = Counter()
         for entry in self._entries:
-            document = entry.document
-            columns = analyze_many([document.title, document.body])
-            counted.update(count_phrases(columns, [document.title]))
-        found = [phrase for phrase in select_phrases(counted) if phrase.key.startswith(key)]
+            # A title is one phrase more, also where the same words are a phrase of the document.
+            counted.update(title_phrase(entry.document.title))
+            counted.update(phrases_of(entry.document.title) | phrases_of(entry.document.body))
+        found = [phrase for phrase in offered_phrases(counted) if phrase.key.startswith(key)]
         return tuple(sorted(found, key=lambda p: (-p.documents, p.key, p.text))[:limit])
 
     def facet_values(self, facet: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reference import ReferenceEngine
 
@@ -53,6 +53,7 @@ ENGINES: dict[str, Callable[[Sequence[Document]], AbstractContextManager[SearchE
 # Few syllables, so that they often occur together: every accented form of one fold, and one that no
 # document contains.
 SYLLABLES = ["dân", "dần", "dan", "vận", "văn", "van", "khéo", "công", "tác", "42", "ở"]
+DEFINITION = "dân vận (DV)"
 UNKNOWN = "xyz"
 SEPARATORS = [" ", " ", " ", ", ", ". ", "\n\n", " - "]
 
@@ -61,7 +62,8 @@ syllable = st.sampled_from(SYLLABLES)
 
 @st.composite
 def texts(draw: st.DrawFn, most: int) -> str:
-    parts = draw(st.lists(st.tuples(syllable, st.sampled_from(SEPARATORS)), max_size=most))
+    part = st.sampled_from([*SYLLABLES, DEFINITION])
+    parts = draw(st.lists(st.tuples(part, st.sampled_from(SEPARATORS)), max_size=most))
     return "".join(a + b for a, b in parts).strip()
 
 
@@ -169,6 +171,10 @@ def test_an_engine_finds_scores_sorts_and_counts_like_the_reference(
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=60, deadline=None)
 @given(documents=corpora())
+@example([Document("0", body="dân vận gắn với triển khai phương hướng, tình hình nhân dân 42/NQ")])
+@example([Document(str(n), body="thi đua yêu nước" if n else "thi đua yêu làng") for n in range(4)])
+@example([Document(str(n), body="công tác dân vận khéo công tác") for n in range(2)])
+@example([Document(str(n), "công tác", "các đoàn đều thi đua, dân vận (DV)") for n in range(2)])
 def test_a_lexicon_equals_that_of_the_reference(name: str, documents: list[Document]) -> None:
     expected = ReferenceEngine(documents).lexicon
     with ENGINES[name](documents) as engine:
@@ -196,9 +202,10 @@ def test_a_lexicon_equals_that_of_the_reference(name: str, documents: list[Docum
         known = expected.terms()[:20]
         rows = expected.pair_frequencies(known, known)
         assert (lexicon.pair_frequencies(known, known) == rows).all()
-        for key in ("", "d", "dan v", "phong trao thi dua "):
+        for key in ("", "d", "dan v", "thi dua "):
             assert lexicon.phrases(key, 50) == expected.phrases(key, 50)
-        assert lexicon.word_frequency("dân_vận") == expected.word_frequency("dân_vận")
+        for word in ["dân_vận", *expected.words()]:
+            assert lexicon.word_frequency(word) == expected.word_frequency(word)
         for facet in ("year", "place", "person"):
             assert sorted(lexicon.facet_values(facet)) == sorted(expected.facet_values(facet))
 
@@ -251,6 +258,12 @@ def test_stored_documents_are_returned_unchanged(name: str) -> None:
             engine.document("nowhere")
         with pytest.raises(DocumentNotFound, match="nowhere"):
             engine.matched_tokens(["0", "nowhere"], terms)
+
+
+@pytest.mark.parametrize("text", ["hoà bình", "ủy ban", "kĩ thuật", "06 tháng", "1.000 xã", "漢"])
+def test_the_reference_refuses_texts_that_its_plain_analysis_does_not_model(text: str) -> None:
+    with pytest.raises(ValueError, match="does not model"):
+        ReferenceEngine([Document("0", body=text)])
 
 
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]

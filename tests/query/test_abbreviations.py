@@ -13,11 +13,11 @@ from indexer.relaxation import Relaxation
 
 
 class DefiningLexicon(DictLexicon):
-    """A lexicon whose documents define two abbreviations, one of them too rarely."""
+    """A lexicon whose documents define two abbreviations, one in two ways and one too rarely."""
 
     @property
     def learned(self) -> Learned:
-        return Learned({"CLB": {"câu lạc bộ": 4}, "QLDA": {"quản lý dự án": 2}})
+        return Learned({"CLB": {"câu lạc bộ": 4, "cây lúa bông": 1}, "QLDA": {"quản lý dự án": 2}})
 
 
 LEXICON = DefiningLexicon(

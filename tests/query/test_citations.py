@@ -122,6 +122,11 @@ def test_a_number_belongs_to_the_neighbour_that_the_index_has_more_often() -> No
     assert len(entities("đề án 5 trường học", *counts, *["Đề án 5", "Đề án số 5", "ĐA số 5"])) == 1
 
 
+@pytest.mark.parametrize("typed", ["nghị quyết 42 ngày 9", "nghị quyết 42 ngày 9/4"])
+def test_a_number_before_a_date_names_a_document(typed: str) -> None:
+    assert len(entities(typed, "nghị quyết, trong 42 ngày")) == 1
+
+
 def test_the_table_has_every_type_that_the_page_rules_cite() -> None:
     """Except types without a code of their own."""
     known = {" ".join(long_form) for long_form, _ in document_types()}

@@ -66,6 +66,8 @@ def test_a_text_that_the_index_has_gets_no_suggestion(text: str) -> None:
         ("vaanj", "vận"), ("dduwowcj", "được"), ("nghieepj", "nghiệp"), ("quanr", "quản"),
         ("giaf", "già"), ("hoaf", "hoà"), ("muaw", "mưa"), ("toans", "toán"),
         ("nguyeenx", "nguyễn"), ("dan", None), ("", None), ("42", None), ("x" * 50, None),
+        ("vanaj", "vận"), ("dangd", "đang"),  # the mark key after other letters
+        ("vânj", None), ("vaan-j", None), ("h" * 8 + "vaanj", None),
     ],
 )  # fmt: skip
 def test_telex_decodes_a_syllable_or_returns_none(keys: str, decoded: str | None) -> None:
@@ -107,3 +109,26 @@ def test_marks_are_restored_beside_a_number() -> None:
     lexicon = DictLexicon(["nghị quyết 42 năm 2019"] * 9)
     query = interpret("nghi quyet 42 nam 2019", lexicon)
     assert suggestion(query, lexicon, 0) == "nghị quyết 42 năm 2019"
+
+
+@pytest.mark.parametrize(("exact_hits", "expected"), [(3, "vận"), (4, None)])
+def test_raw_typing_is_decoded_only_if_at_most_three_documents_have_it(
+    exact_hits: int, expected: str | None
+) -> None:
+    assert suggested("vaanj", exact_hits) == expected
+
+
+def test_a_syllable_without_marks_beside_one_with_marks_was_probably_meant_so() -> None:
+    lexicon = DictLexicon(["huyện ma"] * 10 + ["huyện mã"] * 12)
+    assert suggestion(interpret("huyện ma", lexicon), lexicon, 0) is None
+
+
+def test_a_text_of_more_than_32_syllables_is_not_corrected() -> None:
+    assert suggested("phong trào " * 15 + "hiệu qả") == "phong trào " * 15 + "hiệu quả"
+    assert suggested("phong trào " * 16 + "hiệu qả") is None
+
+
+def test_a_foreign_word_of_up_to_twelve_letters_is_corrected() -> None:
+    lexicon = DictLexicon(["thành phố philadelphia, massachusetts"] * 1000)
+    assert corrected_text(interpret("philadelphja", lexicon), lexicon) == "philadelphia"
+    assert corrected_text(interpret("massachusetta", lexicon), lexicon) is None

@@ -110,6 +110,12 @@ def test_a_phrase_has_the_capitals_it_has_within_a_sentence(text: str, phrase: s
     assert phrase in counted(text)
 
 
+def test_a_phrase_has_at_most_eight_syllables() -> None:
+    assert "dân_vận công_nghiệp_hoá hiện_đại_hoá" in counted("dân vận công nghiệp hoá hiện đại hoá")
+    nine = counted("hợp tác xã hợp tác xã hợp tác xã")
+    assert set(nine) == {"hợp_tác_xã", "hợp_tác_xã hợp_tác_xã"}
+
+
 def test_a_title_is_one_phrase() -> None:
     title = "Giang Thành: tổng kết và biểu dương"
     assert counted("họp", titles=[title])[title.replace(" ", "_")] == 1

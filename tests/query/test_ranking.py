@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lexicons import LEXICON
+from lexicons import LEXICON, DictLexicon
 from test_grammar import QUERIES
 
 from indexer.analysis.normalize import normalize
@@ -121,3 +121,17 @@ def test_weights_are_never_negative(text: str) -> None:
         for feature in features_of(text, widen=widen):
             assert feature.weight >= 0
             assert all(weight > 0 for _, weight in feature.variants)
+
+
+def test_a_synonym_counts_once_like_a_syllable_or_the_pairs_of_a_text() -> None:
+    lexicon = DictLexicon(["UBND huyện", "Uỷ ban nhân dân huyện"] * 3)
+    for typed in ("uỷ ban nhân dân", "UBND"):
+        found = list(features(interpret(typed, lexicon), lexicon, widen=False))
+        assert {weight for f in found for _, weight in f.variants} == {1.0}
+        by_kind = {
+            kind: {f.weight for f in found if f.kind is kind}
+            for kind in (FeatureKind.SYLLABLE, FeatureKind.PAIR)
+        }
+        for kind, found_weights in by_kind.items():
+            expected = KIND_WEIGHTS[kind] * salience(3, 6)
+            assert list(found_weights) == [pytest.approx(expected)] * len(found_weights)

@@ -127,6 +127,12 @@ def test_the_last_step_asks_for_most_of_the_words() -> None:
     assert any(isinstance(node, Not) for node in required)
 
 
+def test_the_last_step_highlights_a_word_as_a_unit() -> None:
+    *_, last = steps("công tác khéo blockchain")
+    assert last.rung is Rung.APPROXIMATE
+    assert Phrase((("công",), ("tác",))) in positive_phrases(last.plan.match)
+
+
 @given(QUERIES)
 def test_rungs_loosen_and_no_two_neighbours_ask_for_the_same(text: str) -> None:
     found = steps(text)

@@ -11,7 +11,7 @@ from indexer.analysis import tokens
 from indexer.models import Snippet
 from indexer.query.plan import Phrase
 from indexer.results.matcher import PhraseFinder
-from indexer.results.snippets import WIDTH, snippet
+from indexer.results.snippets import _MAX_LEAD, WIDTH, snippet
 
 DÂN, VẬN, ĐẢNG = (Phrase((("dân",),)), Phrase((("vận",),)), Phrase((("đảng",),)))
 DÂN_VẬN = Phrase((("dân",), ("vận",)))
@@ -132,3 +132,32 @@ def test_a_short_match_inside_a_long_one_does_not_cut_it() -> None:
 def test_an_empty_body_has_an_empty_passage() -> None:
     assert passage("", (DÂN,)) == Snippet("")
     assert passage(" \n ", (DÂN,)).text == ""
+
+
+def test_a_passage_without_a_match_has_at_least_half_the_width() -> None:
+    text = f"{'a' * (WIDTH * 2 // 5)} {'b' * 3 * WIDTH}"
+    assert len(passage(text, (DÂN,)).text) == WIDTH
+
+
+def test_a_passage_is_cut_inside_a_word_rather_than_inside_a_syllable() -> None:
+    text = f"{'a' * (WIDTH - 20)}-Trung ương,{'b' * WIDTH}"
+    assert passage(text, (DÂN,)).text.endswith("-Trung")
+
+
+def test_occurrences_that_leave_the_window_no_longer_count() -> None:
+    text = f"dân vận. {FILLER}. dân và Đảng. {FILLER}"
+    result = passage(text, (DÂN, VẬN, ĐẢNG), (1.0, 1.0, 0.9))
+    assert [result.text[a:b] for a, b in result.ranges] == ["dân", "vận"]
+
+
+def test_occurrences_that_just_fit_are_in_one_passage() -> None:
+    between = WIDTH - _MAX_LEAD - len("dân vận") - 1
+    text = f"Đảng. {FILLER}. dân {'a' * between} vận {FILLER}"
+    result = passage(text, (DÂN, VẬN, ĐẢNG), (1.0, 1.0, 1.5))
+    assert [result.text[a:b] for a, b in result.ranges] == ["dân", "vận"]
+
+
+@pytest.mark.parametrize("shift", range(3))
+def test_a_passage_ends_at_the_last_space_that_fits(shift: int) -> None:
+    text = f"{'a' * shift} {'ab ' * WIDTH}"
+    assert passage(text, (DÂN,)).text == text[: WIDTH + 1].rsplit(" ", 1)[0].strip()

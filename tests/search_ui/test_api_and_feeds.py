@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,20 @@ def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert facts["Thời gian tìm, trung vị"] == "0,012 giây"
 
 
+@pytest.mark.parametrize(("hours", "age"), [(5, "5 giờ"), (47, "47 giờ"), (50, "2 ngày")])
+def test_statistics_tell_the_age_of_the_index(
+    monkeypatch: pytest.MonkeyPatch, hours: int, age: str
+) -> None:
+    monkeypatch.setenv("TRACUU_STATS", "1")
+    archive = FakeArchive()
+    built = (datetime.now(UTC) - timedelta(hours=hours, minutes=30)).isoformat()
+    status = replace(archive.status(), built_at=built)
+    monkeypatch.setattr(archive, "status", lambda: status)
+    page = read(app_of(archive).test_client().get("/thong-ke").text)
+    facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl").all("div")}
+    assert facts["Đã dùng"] == age
+
+
 def test_a_log_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(tmp_path / "log"))
     client = app_of(FakeArchive()).test_client()
@@ -277,6 +292,19 @@ def check(client: FlaskClient, path: str, url: str) -> None:
     assert answer.mimetype == media
     value = answer.text if media == "text/csv" else json.loads(answer.data)
     assert faults(value, content["schema"]) == []
+
+
+def test_an_empty_parameter_before_another_counts_as_absent() -> None:
+    archive = FakeArchive()
+    client = app_of(archive).test_client()
+    for url, explain in (("explain=&explain=1", True), ("explain=", False)):
+        assert client.get(f"/api/search?q=dân&{url}").status_code == 200
+        assert archive.asked[-1].explain is explain
+
+
+def test_the_description_names_where_the_app_is_mounted() -> None:
+    assert openapi.document()["servers"] == [{"url": "/"}]
+    assert openapi.document("/tim")["servers"] == [{"url": "/tim"}]
 
 
 def test_the_description_is_served(client: FlaskClient) -> None:

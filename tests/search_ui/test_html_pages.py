@@ -8,13 +8,14 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
-from fakes import HOSTILE, KIEN_GIANG, TAM_NONG, UNTITLED, FakeArchive, many
+from fakes import DOCUMENTS, HOSTILE, KIEN_GIANG, TAM_NONG, UNTITLED, FakeArchive, many
 from flask.testing import FlaskClient
 from pages import Element, app_of, query, read
 
 from indexer import Rung, SearchRequest, Sort
 from indexer.query.grammar import FIELDS
 from search_ui.http.links import Links
+from search_ui.pages.front_page import EXAMPLES
 from search_ui.pages.guide import GUIDE
 from search_ui.parts.no_results import no_results
 
@@ -57,6 +58,17 @@ def test_the_front_page_tells_what_is_there(client: FlaskClient) -> None:
 def test_the_front_page_of_an_empty_archive() -> None:
     no_results = app_of(FakeArchive(())).test_client()
     assert "0 tài liệu" in get(no_results, "/").one("header").text
+
+
+def test_the_front_page_has_at_most_four_examples_that_have_hits() -> None:
+    other = replace(KIEN_GIANG, id="other", title="Kinh tế xã hội, bóng đá", body="Y tế cơ sở")
+    for documents, count in ((DOCUMENTS, 3), ((*DOCUMENTS, other), EXAMPLES)):
+        archive = FakeArchive(documents)
+        page = get(app_of(archive).test_client(), "/")
+        examples = page.one("p", class_="examples").all("a")
+        texts = [query(example.attributes["href"] or "")["q"][0] for example in examples]
+        assert len(texts) == count
+        assert all(archive.search(SearchRequest(text)).total for text in texts)
 
 
 def test_examples_are_looked_for_once_per_generation(

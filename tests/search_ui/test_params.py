@@ -147,6 +147,12 @@ def test_too_many_filters_are_refused() -> None:
         parse([("person", str(number)) for number in range(51)])
 
 
+def test_a_filter_value_of_up_to_500_characters_is_taken() -> None:
+    assert MAX_VALUE == 500
+    value = "2" * MAX_VALUE
+    assert parse([("year", value)]).filters == {"year": (value,)}
+
+
 def test_the_longest_query_is_taken() -> None:
     text = "đ" * MAX_TEXT
     assert parse(parse_qsl(urlencode({"q": text}))).text == text

@@ -263,7 +263,7 @@ def _is_quantity(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexi
     if number + 1 == len(pieces) or not pieces[number + 1].gap.isspace():
         return False
     after = pieces[number + 1].term
-    if number + 2 < len(pieces) and fold(after) == "ngai" and pieces[number + 2].term.isdigit():
+    if number + 2 < len(pieces) and fold(after) == "ngay" and pieces[number + 2].term.isdigit():
         return False  # Nghị quyết 42 ngày 9/4
     if after in _counted_nouns():
         return True
