@@ -1,0 +1,127 @@
+"""Convert text that was typed in a legacy Vietnamese encoding and then read as windows-1252.
+
+That is how such text reaches us: as bytes of an old file, as text of an old font in a PDF or a web
+page, or as rows of a database that took the bytes for Latin-1.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+ENCODINGS = ("tcvn3", "vni", "viscii", "windows-1258", "utf-8")
+"""Names of the encodings that a text can be converted from; "utf-8" is UTF-8 read as
+windows-1252."""
+
+
+def convert(text: str, encoding: str) -> str:
+    """Return a text whose bytes were read as windows-1252 as it is in `encoding`, in NFC.
+
+    Characters that the encoding does not use stay as they are. Raises KeyError for an unknown name.
+    """
+    if encoding == "utf-8":
+        return _from_utf8(text)
+    if encoding == "windows-1258":
+        converted = _bytes(text).decode("cp1258", "replace") if _is_single_byte(text) else text
+        return unicodedata.normalize("NFC", converted)
+    table, pattern = _tables(encoding)
+    return unicodedata.normalize("NFC", pattern.sub(lambda match: table[match.group()], text))
+
+
+def encode(text: str, encoding: str) -> str:
+    """Undo `convert` for Vietnamese text: return what a program without the encoding would show."""
+    text = unicodedata.normalize("NFC", text)
+    if encoding == "utf-8":
+        return "".join(_SLOPPY[byte] for byte in text.encode("utf-8"))
+    if encoding == "windows-1258":
+        return "".join(_SLOPPY[byte] for char in text for byte in _in_1258(char))
+    table, _ = _tables(encoding)
+    back: dict[str, str] = {}
+    for written, char in table.items():
+        back.setdefault(char, written)
+    if encoding == "tcvn3":  # capitals with tones are small letters in a capital font
+        return "".join(back.get(char) or back.get(char.lower(), char) for char in text)
+    return "".join(back.get(char, char) for char in text)
+
+
+def decode_bytes(data: bytes, encoding: str) -> str:
+    """Return the text of the bytes of a file in `encoding`."""
+    return convert(as_windows_1252(data), encoding)
+
+
+def as_windows_1252(data: bytes) -> str:
+    """Return what a program that takes the bytes for windows-1252 shows; every byte is a
+    character."""
+    return "".join(_SLOPPY[byte] for byte in data)
+
+
+def _sloppy() -> list[str]:
+    """windows-1252 with Latin-1 for the five bytes that it leaves undefined, as browsers read
+    it."""
+    chars = []
+    for byte in range(256):
+        try:
+            chars.append(bytes([byte]).decode("cp1252"))
+        except UnicodeDecodeError:
+            chars.append(chr(byte))
+    return chars
+
+
+_SLOPPY = _sloppy()
+_BYTE_OF = {char: byte for byte, char in enumerate(_SLOPPY)} | {chr(b): b for b in range(128, 160)}
+_UTF8_RUN = re.compile(
+    "[" + "".join(map(re.escape, {*_SLOPPY[128:], *map(chr, range(128, 160))})) + "]{2,}"
+)
+
+
+def _from_utf8(text: str) -> str:
+    """Decode the runs of characters that are UTF-8 bytes; others stay."""
+
+    def decoded(match: re.Match[str]) -> str:
+        try:
+            return _bytes(match.group()).decode("utf-8")
+        except UnicodeDecodeError:
+            return match.group()
+
+    return unicodedata.normalize("NFC", _UTF8_RUN.sub(decoded, text))
+
+
+def _is_single_byte(text: str) -> bool:
+    return all(char in _BYTE_OF for char in text)
+
+
+def _bytes(text: str) -> bytes:
+    return bytes(_BYTE_OF[char] for char in text)
+
+
+def _in_1258(char: str) -> bytes:
+    """A character in windows-1258, which has letters with vowel marks and combining tones."""
+    try:
+        return char.encode("cp1258")
+    except UnicodeEncodeError:
+        decomposed = unicodedata.normalize("NFD", char)
+        tones = [mark for mark in decomposed if mark in "\u0300\u0301\u0303\u0309\u0323"]
+        base = "".join(mark for mark in decomposed if mark not in tones)
+        return (unicodedata.normalize("NFC", base) + "".join(tones)).encode("cp1258", "replace")
+
+
+@cache
+def _tables(encoding: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """What is written → the character, and a pattern that finds the longest of them first."""
+    table: dict[str, str] = {}
+    text = files(__package__).joinpath(f"{encoding}.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        written, char = line.split("\t")
+        if encoding != "vni":
+            byte = int(written, 16)
+            table[_SLOPPY[byte]] = char
+            table.setdefault(chr(byte), char)
+        else:
+            table[written] = char
+    longest_first = sorted(table, key=len, reverse=True)
+    return table, re.compile("|".join(map(re.escape, longest_first)))

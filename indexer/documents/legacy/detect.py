@@ -1,0 +1,108 @@
+"""Tell whether a text is Vietnamese, and repair one that was read in the wrong encoding.
+
+The evidence is the share of known Vietnamese syllables among the words with characters beyond
+ASCII. In real Vietnamese nearly all of them are (names and loan words are the rest); in a text read
+in the wrong encoding hardly any is, and in the right one nearly all are again. Other languages
+reach that in none, so they stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from indexer.analysis.orthography import is_syllable, place_tones, unify_i_y
+from indexer.analysis.words.word_model import word_model
+from indexer.documents.legacy.convert import ENCODINGS, convert
+
+_CHUNK = re.compile(r"[^ \t\n\r\f\v]+")
+_EDGE = "".join(map(chr, range(33, 48))) + ":;<=>?@[\\]^_`{|}~“”‘’„‚…–—•·→°′″\ufeff"
+_SAMPLE = 50_000
+"""Characters that are looked at, from the beginning of a text."""
+
+_WRONG, _RIGHT = 0.6, 0.8
+_LEAST = 2
+"""A text with fewer words beyond ASCII tells nothing."""
+
+
+class Repaired(NamedTuple):
+    """A text in Unicode, and the encoding that it was converted from; None if it was right."""
+
+    text: str
+    encoding: str | None
+
+
+def repair(text: str, also: str = "") -> Repaired:
+    """Return the text converted from the encoding that makes it Vietnamese, or as it is.
+
+    Parameters
+    ----------
+    also : further text of the same document, for a short `text` that tells little by itself.
+    """
+    encoding = wrong_encoding(f"{text}\n{also}" if also else text)
+    if encoding is None:
+        return Repaired(text, None)
+    converted = convert(text, encoding)
+    if encoding == "utf-8":  # read wrongly twice, now and then
+        again = wrong_encoding(converted)
+        if again == "utf-8":
+            converted = convert(converted, again)
+    return Repaired(converted, encoding)
+
+
+def wrong_encoding(text: str) -> str | None:
+    """Return the legacy encoding that a text was read wrongly from, or None."""
+    sample = text[:_SAMPLE]
+    chunks = _marked_chunks(sample)
+    if len(chunks) < _LEAST:
+        return None
+    now = syllable_share(chunks)
+    if now >= _WRONG:
+        return None
+    best, best_share = None, now
+    for encoding in ENCODINGS:
+        share = syllable_share(_marked_chunks(convert(sample, encoding)))
+        if share > best_share:
+            best, best_share = encoding, share
+    return best if best_share >= _RIGHT and best_share - now >= 0.3 else None
+
+
+def syllable_share(chunks: list[str]) -> float:
+    """Return the share of chunks that are Vietnamese syllables, signs at their edges aside."""
+    words = [word for chunk in chunks for word in _words(chunk)]
+    return sum(map(_is_vietnamese, words)) / len(words) if words else 0.0
+
+
+def vietnamese_share(text: str) -> float:
+    """Return the share of the words with characters beyond ASCII that are Vietnamese syllables.
+
+    1.0 for a text without such words: nothing says that it is damaged.
+    """
+    chunks = _marked_chunks(text[:_SAMPLE])
+    return syllable_share(chunks) if chunks else 1.0
+
+
+def _marked_chunks(text: str) -> list[str]:
+    """The pieces between spaces that have a character beyond ASCII."""
+    return [chunk for chunk in _CHUNK.findall(text) if not chunk.isascii()]
+
+
+def _words(chunk: str) -> list[str]:
+    stripped = chunk.strip(_EDGE)
+    if stripped.startswith(("«", "\u00ab")) and stripped.endswith("»"):
+        stripped = stripped[1:-1]
+    parts = re.split(r"[-/–,.;:()&]+", stripped)
+    return [part for part in parts if part and not part.isascii()]
+
+
+def _is_vietnamese(word: str) -> bool:
+    return word.isalpha() and unify_i_y(place_tones(word).lower()) in _known_syllables()
+
+
+@cache
+def _known_syllables() -> frozenset[str]:
+    """The syllables of pyvi's dictionary: some 6,500, which cover nearly all of real texts."""
+    words = word_model().pairs
+    pieces = set(words) | {second for row in words.values() for second in row}
+    return frozenset(unify_i_y(piece) for piece in pieces if is_syllable(piece))
