@@ -23,6 +23,8 @@ class Chrome(Enum):
 
 _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
+_COUNT = re.compile(r"\s*\(\d{1,5}\)$")
+"""A number of comments or views behind a heading: "Bình luận (3)"."""
 _MAX_WORDS = 12
 """Words: a longer line is never dropped because of how it begins."""
 _MAX_CHARACTERS = 300
@@ -48,7 +50,7 @@ def chrome_kind(line: Line) -> Chrome | None:
     if line.is_blank or line.word_count > 2 * _MAX_WORDS or len(line.text) > _MAX_CHARACTERS:
         return None
     exact, starts = _table()
-    bare = line.key.strip(_EDGE)
+    bare = _COUNT.sub("", line.key).strip(_EDGE)
     if not bare:
         return Chrome.LINE if len(line.text) > 1 or line.text in _EDGE else None
     if kind := exact.get(bare):
@@ -57,9 +59,27 @@ def chrome_kind(line: Line) -> Chrome | None:
         return kind
     if line.word_count <= _MAX_WORDS and not line.is_prose and line.text.lower().startswith(starts):
         return Chrome.STARTS
-    if is_menu(line):
+    if is_menu(line) or is_row_of_sections(line):
         return Chrome.LINE
     return None
+
+
+def is_row_of_sections(line: Line) -> bool:
+    """True for three or more names of sections side by side: "Chính trị Kinh tế Văn hóa"."""
+    exact, _ = _table()
+    words = line.key.split(" ")
+    if not 3 <= len(words) <= 2 * _MAX_WORDS:
+        return False
+    # fewest[i]: the fewest names that the first i words are made of, or None.
+    fewest: list[int | None] = [0] + [None] * len(words)
+    for end in range(1, len(words) + 1):
+        for begin in range(max(0, end - 8), end):
+            before = fewest[begin]
+            phrase = " ".join(words[begin:end]).strip(_EDGE)
+            if before is not None and phrase in exact:
+                best = fewest[end]
+                fewest[end] = before + 1 if best is None else min(best, before + 1)
+    return (fewest[-1] or 0) >= 3
 
 
 def repeated_phrase(line: Line) -> str | None:

@@ -45,7 +45,8 @@ def masthead(line: Line) -> str | None:
     paper = _PAPER.match(text)
     if paper and line.word_count <= 6:
         name = word_keys(re.sub(r" (?:điện tử|online)$", "", paper["name"], flags=re.IGNORECASE))
-        if name in _PAPERS or gazetteer().units("province", name):
+        is_online = re.search(r" (?:điện tử|online)$", paper["name"], flags=re.IGNORECASE)
+        if name in _PAPERS or is_online or gazetteer().units("province", name):
             return recase(text)
     return None
 

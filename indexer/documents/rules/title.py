@@ -56,11 +56,25 @@ def find_title(lines: Sequence[Line]) -> Title | None:
         if counts[_comparison_key(line)] > 1:
             return _title(line, head, lines)
     for sentence in (False, True):
+        if sentence and (first := _short_first_line(lines)):
+            return _title(first, head, lines)
         for shortest in (_LIKELY_WORDS, _MIN_WORDS):
             for line in headlines:
                 if line.word_count >= shortest and line.text.endswith(".") is sentence:
                     return _title(line, head, lines)
     return None
+
+
+def _short_first_line(lines: Sequence[Line]) -> Line | None:
+    """The first line, if it is short, has a letter, and an empty line and text follow it: the
+    title of a note, which is better than its first sentence."""
+    first = next((line for line in lines if not line.is_blank), None)
+    if first is None or first.word_count < 2 or first.is_prose or first.ends_sentence:
+        return None
+    after = [line for line in lines if line.number > first.number and not line.is_blank]
+    if not first.text[0].isupper() or not after or after[0].number == first.number + 1:
+        return None
+    return first
 
 
 def reads_as_headline(line: Line) -> bool:
