@@ -20,7 +20,7 @@ $(VENV)/.run: $(BIN)/python setup.cfg constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) --editable '.[html,web,test]'
+	$(PIP) --editable '.[test]'
 	@touch $@
 
 setup: $(VENV)/.dev ## the environment with everything for development

@@ -2,6 +2,7 @@
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
+from indexer.documents import Options, Warned
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
@@ -31,6 +32,8 @@ from indexer.facets import (
     without_value,
 )
 from indexer.models import (
+    Block,
+    BlockKind,
     Document,
     Explanation,
     Facet,
@@ -47,8 +50,9 @@ from indexer.models import (
     Sort,
     Status,
 )
+from indexer.partial_date import PartialDate, Precision, format_date, precision_of
 from indexer.query.loosen import loosen
-from indexer.rebuild import RebuildReport, rebuild
+from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
 from indexer.settings import SETTINGS, int_setting, path_setting, setting
@@ -64,6 +68,8 @@ __all__ = [
     "PATH_SEPARATOR",
     "SETTINGS",
     "Archive",
+    "Block",
+    "BlockKind",
     "Document",
     "DocumentError",
     "DocumentNotFound",
@@ -80,9 +86,13 @@ __all__ = [
     "IndexMissing",
     "InputError",
     "Measures",
+    "Options",
+    "PartialDate",
     "Place",
+    "Precision",
     "QueriesError",
     "Range",
+    "ReadingReport",
     "RebuildReport",
     "RequestError",
     "Results",
@@ -97,11 +107,13 @@ __all__ = [
     "TraCuuError",
     "UnusableIndex",
     "UpdateReport",
+    "Warned",
     "WordModelError",
     "__version__",
     "document_payload",
     "evaluate",
     "facet_field",
+    "format_date",
     "has_marks",
     "int_setting",
     "loosen",
@@ -109,6 +121,7 @@ __all__ = [
     "parse_month",
     "path_setting",
     "place_value",
+    "precision_of",
     "read_queries",
     "rebuild",
     "results_payload",

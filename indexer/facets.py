@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.models import Document, Facet, FacetKind, FacetValue
+from indexer.partial_date import Precision, precision_of, years_of
 
 PATH_SEPARATOR = "/"
 """Between the parts of a value of a hierarchy, from the largest down."""
@@ -60,6 +61,7 @@ class FacetField:
     kind, parent : see `indexer.models.Facet`.
     format_value : value → the text that the page shows for it, in Vietnamese.
     on_front_page : True if the front page of the archive shows this facet.
+    listed : False if the values are only for filters and queries, too many to list.
     """
 
     name: str
@@ -70,6 +72,7 @@ class FacetField:
     parent: str | None = None
     format_value: Callable[[str], str] = _same
     on_front_page: bool = False
+    listed: bool = True
 
 
 def _optional(value: str | None) -> tuple[str, ...]:
@@ -77,11 +80,14 @@ def _optional(value: str | None) -> tuple[str, ...]:
 
 
 def _year_values(document: Document) -> tuple[str, ...]:
-    return (f"{document.date.year:04d}",) if document.date else ()
+    """The year of a date, or every year of a period."""
+    return tuple(f"{year:04d}" for year in years_of(document.date)) if document.date else ()
 
 
 def _month_values(document: Document) -> tuple[str, ...]:
-    return (f"{document.date.year:04d}-{document.date.month:02d}",) if document.date else ()
+    if document.date is None or precision_of(document.date) is Precision.YEAR:
+        return ()
+    return (f"{document.date.year:04d}-{document.date.month:02d}",)
 
 
 def place_value(province: str, district: str | None = None) -> str:
@@ -125,6 +131,16 @@ FACETS: tuple[FacetField, ...] = (
     FacetField("author", "Tác giả", lambda d: _optional(d.author), ("tác_giả", "author")),
     FacetField(PERSON, "Nhân vật", lambda d: d.persons, ("người", "person")),
     FacetField("organisation", "Cơ quan", lambda d: d.organisations, ("cơ_quan", "organisation")),
+    FacetField(
+        "document_type", "Loại văn bản", lambda d: _optional(d.document_type),
+        ("loại_văn_bản", "document_type"),
+    ),
+    FacetField("issuer", "Cơ quan ban hành", lambda d: _optional(d.issuer), ("ban_hành", "issuer")),
+    FacetField("signer", "Người ký", lambda d: _optional(d.signer), ("người_ký", "signer")),
+    FacetField("subject", "Chủ đề", lambda d: d.subjects, ("chủ_đề", "subject")),
+    FacetField(
+        "number", "Số hiệu", lambda d: _optional(d.number), ("số_hiệu", "number"), listed=False
+    ),
     FacetField("cited", "Văn bản được nhắc", lambda d: d.cited, ("văn_bản", "cited")),
 )  # fmt: skip
 
@@ -159,7 +175,7 @@ def build_facets(
             FacetValue(value, label(field.name, value), found[value], value in chosen)
             for value in order
         )
-        if values:
+        if values and (field.listed or chosen):
             facets.append(Facet(field.name, field.label, values, field.kind, field.parent))
     return tuple(facets)
 

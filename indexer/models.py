@@ -7,11 +7,13 @@ Offsets are code points of the *original* text; ranges are half open: `[start, e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
+
+from indexer.partial_date import parse_iso
 
 Range = tuple[int, int]
 """`[start, end)` in code points of the text it belongs to."""
@@ -64,13 +66,70 @@ class Place:
     province_now: str | None = None
 
 
+class BlockKind(StrEnum):
+    """What a part of a body is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "item"
+    TABLE_ROW = "row"
+    CAPTION = "caption"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a body, with its range `[start, end)` there.
+
+    Attributes
+    ----------
+    level : of a heading 1 to 6; depth of a list item from 1; number of the page that begins here.
+    cells : ranges of the cells of a table row in the body.
+    header : True if the cells of the row are column headings.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    cells: tuple[Range, ...] = ()
+    header: bool = False
+
+    def to_record(self) -> list[Any]:
+        """A JSON-ready list; `from_record` undoes it."""
+        record: list[Any] = [self.kind.value, self.start, self.end, self.level]
+        if self.cells:
+            record += [[end - start for start, end in self.cells], int(self.header)]
+        return record
+
+    @classmethod
+    def from_record(cls, record: Sequence[Any]) -> Block:
+        """The block that `to_record` wrote. Raises TypeError or ValueError on anything else."""
+        kind, start, end, level, *rest = record
+        cells = []
+        at = start
+        for length in rest[0] if rest else ():
+            cells.append((at, at + length))
+            at += length + 1
+        return cls(BlockKind(kind), start, end, level, tuple(cells), bool(rest and rest[1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document of the archive. A field that the source does not state is None or empty.
 
-    `published` is the date of publication, `event_date` that of what it reports; `cited` are the
-    official documents that it names. More than one of `places` means "one of these": the text does
-    not decide.
+    Attributes
+    ----------
+    published, event_date : a date; a `PartialDate` if only a year or a month is known.
+    places : more than one means "one of these": the text does not decide.
+    number : number and symbol of an official document, "15/2023/QĐ-UBND".
+    document_type, issuer, signer, signer_position, recipients : of an official document.
+    effective, expires : the period in which it says that it is in force.
+    subjects : keywords that a library or a content system gives.
+    blocks : the structure of the body; empty if the source has none.
+    format, original : name of the source format; path of the source file below its source.
+    extra : further fields of the source, as (name, value) pairs.
+    same_as : ids and paths under which the same text was found again.
     """
 
     id: str
@@ -90,6 +149,20 @@ class Document:
     persons: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
+    number: str | None = None
+    document_type: str | None = None
+    issuer: str | None = None
+    signer: str | None = None
+    signer_position: str | None = None
+    recipients: tuple[str, ...] = ()
+    effective: date | None = None
+    expires: date | None = None
+    subjects: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    format: str | None = None
+    original: str | None = None
+    extra: tuple[tuple[str, str], ...] = ()
+    same_as: tuple[str, ...] = ()
 
     @property
     def date(self) -> date | None:
@@ -115,6 +188,10 @@ class Document:
                     {k: v for k in Place.__slots__ if (v := getattr(place, k)) is not None}
                     for place in value
                 ]
+            elif spec.name == "blocks":
+                value = [block.to_record() for block in value]
+            elif spec.name == "extra":
+                value = dict(value)
             elif isinstance(value, tuple):
                 value = list(value)
             record[spec.name] = value
@@ -134,13 +211,20 @@ class Document:
 
 
 _FROM_JSON: dict[str, Callable[[Any], object]] = {
-    "published": date.fromisoformat,
+    "published": parse_iso,
     "published_time": time.fromisoformat,
-    "event_date": date.fromisoformat,
+    "event_date": parse_iso,
     "places": lambda places: tuple(Place(**place) for place in places),
     "persons": tuple,
     "organisations": tuple,
     "cited": tuple,
+    "recipients": tuple,
+    "effective": parse_iso,
+    "expires": parse_iso,
+    "subjects": tuple,
+    "blocks": lambda blocks: tuple(map(Block.from_record, blocks)),
+    "extra": lambda extra: tuple(extra.items()),
+    "same_as": tuple,
 }
 """Field that JSON has another type for → how to convert it from that type."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from indexer.documents import read_sources, source_bytes
+from indexer.documents import Options, Skipped, Warned, read_sources, source_bytes
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError
 from indexer.models import Document, Status
@@ -16,12 +18,56 @@ Progress = Callable[[int, int], None]
 read until all documents are read."""
 
 
+MAX_REPORTS = 100
+"""Reports of one kind that are kept; further ones are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReport:
+    """What became of the files of the sources.
+
+    Attributes
+    ----------
+    read : name of a format → number of documents read from files of it.
+    broken, broken_count : the first documents that could not be read, with reasons; how many.
+    warnings, warning_count : the first notes on documents of which something was lost; how many.
+    skipped : ending of a file name → number of files that no format reads.
+    passed_over : number of files that were passed over on purpose.
+    """
+
+    read: Mapping[str, int] = field(default_factory=dict)
+    broken: tuple[DocumentError, ...] = ()
+    broken_count: int = 0
+    warnings: tuple[Warned, ...] = ()
+    warning_count: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    passed_over: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """True if every file was read, or passed over on purpose."""
+        return not self.broken_count and not self.skipped
+
+    def to_record(self) -> dict[str, Any]:
+        """A JSON-ready dict, for `--json`."""
+        return {
+            "read": dict(self.read),
+            "broken": list(map(str, self.broken)),
+            "broken_count": self.broken_count,
+            "warnings": list(map(str, self.warnings)),
+            "warning_count": self.warning_count,
+            "skipped": dict(self.skipped),
+            "passed_over": self.passed_over,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """The status of the new generation, and the documents that could not be read, with reasons."""
+    """The status of the new generation, the documents that could not be read, and all the rest."""
 
     status: Status
     broken: tuple[DocumentError, ...]
+    reading: ReadingReport = field(default_factory=ReadingReport)
 
 
 def rebuild(
@@ -29,6 +75,7 @@ def rebuild(
     index_dir: Path,
     *,
     progress: Progress | None = None,
+    options: Options | None = None,
 ) -> RebuildReport:
     """Build the index of `sources` in `index_dir` and switch to it.
 
@@ -36,40 +83,81 @@ def rebuild(
     has no readable document, IndexBusy if another rebuild or update is running; the former
     generation then stays.
     """
-    reader = SourceReader(sources, progress)
+    reader = SourceReader(sources, progress, options)
     status = backend().build(index_dir, reader.documents(), progress=reader.report_done)
-    return RebuildReport(status, tuple(reader.broken))
+    report = reader.report()
+    return RebuildReport(status, report.broken, report)
 
 
 class SourceReader:
-    """Reads documents from sources, collects the unreadable ones in `broken`, reports progress."""
+    """Reads documents from sources, collects what was left out or lost, and reports progress."""
 
-    def __init__(self, sources: Sequence[Path], progress: Progress | None) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Path],
+        progress: Progress | None,
+        options: Options | None = None,
+    ) -> None:
         self.broken: list[DocumentError] = []
+        self._broken_count = 0
+        self._warnings: list[Warned] = []
+        self._warning_count = 0
+        self._read: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
+        self._passed_over = 0
         self._sources = sources
+        self._options = options
         self._progress = progress
         self._documents_read = self._bytes_read = 0
         self._bytes_total = source_bytes(sources)
 
     def documents(self) -> Iterator[Document]:
         """Yield all readable documents; raise SourceError at the end if there were none."""
-        for item in read_sources(self._sources, self._add_bytes):
-            if isinstance(item, DocumentError):
-                self.broken.append(item)
-            else:
+        for item in read_sources(self._sources, self._add_bytes, self._options):
+            if isinstance(item, Document):
                 self._documents_read += 1
+                self._read[item.format or "text"] += 1
                 yield item
+            else:
+                self._note(item)
         if not self._documents_read:
             first = f" The first reason: {self.broken[0]}" if self.broken else ""
             raise SourceError(
                 "No document could be read; the index stays as it was.", first.strip()
             )
 
+    def report(self) -> ReadingReport:
+        """Return what became of the files that were read so far."""
+        return ReadingReport(
+            dict(self._read.most_common()),
+            tuple(self.broken),
+            self._broken_count,
+            tuple(self._warnings),
+            self._warning_count,
+            dict(self._skipped.most_common()),
+            self._passed_over,
+        )
+
     def report_done(self, count: int) -> None:
         """Report that `count` documents are indexed."""
         if self._progress is not None:
             estimate = round(self._documents_read * self._bytes_total / max(self._bytes_read, 1))
             self._progress(count, max(estimate, self._documents_read))
+
+    def _note(self, item: DocumentError | Warned | Skipped) -> None:
+        match item:
+            case DocumentError():
+                self._broken_count += 1
+                if len(self.broken) < MAX_REPORTS:
+                    self.broken.append(item)
+            case Warned():
+                self._warning_count += 1
+                if len(self._warnings) < MAX_REPORTS:
+                    self._warnings.append(item)
+            case Skipped(reason=""):
+                self._skipped[item.ending or "(no ending)"] += 1
+            case Skipped():
+                self._passed_over += 1
 
     def _add_bytes(self, size: int) -> None:
         self._bytes_read += size

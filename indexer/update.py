@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.documents import Options
 from indexer.engines import backend
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
-from indexer.rebuild import Progress, SourceReader, rebuild
+from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class UpdateReport:
     unchanged: int
     absent: int | None
     broken: tuple[DocumentError, ...]
+    reading: ReadingReport = field(default_factory=ReadingReport)
 
 
 def update(
@@ -36,6 +38,7 @@ def update(
     delete: Collection[str] = (),
     prune: bool = False,
     progress: Progress | None = None,
+    options: Options | None = None,
 ) -> UpdateReport:
     """Make the index in `index_dir` agree with `sources`, and switch to the new generation.
 
@@ -52,9 +55,11 @@ def update(
     except IndexMissing:
         if delete:
             raise
-        built = rebuild(sources, index_dir, progress=progress)
-        return UpdateReport(built.status, built.status.documents, 0, 0, 0, 0, built.broken)
-    reader = SourceReader(sources, progress)
+        built = rebuild(sources, index_dir, progress=progress, options=options)
+        return UpdateReport(
+            built.status, built.status.documents, 0, 0, 0, 0, built.broken, built.reading
+        )
+    reader = SourceReader(sources, progress, options)
     documents: Iterable[Document] = reader.documents() if sources or prune else ()
     changes = backend().update(
         index_dir,
@@ -71,6 +76,7 @@ def update(
         unchanged=changes.unchanged,
         absent=changes.absent if sources else None,
         broken=tuple(reader.broken),
+        reading=reader.report(),
     )
 
 

@@ -82,6 +82,11 @@ FULL = Document(
     persons=("A", "B"),
     organisations=("C",),
     cited=("42/NQ-CP",),
+    document_type="Quyết định",
+    issuer="UBND tỉnh Nam Định",
+    signer="Trần Văn Mẫu",
+    subjects=("lưu trữ", "số hóa"),
+    number="12/QĐ-UBND",
 )
 
 
@@ -98,6 +103,11 @@ FULL = Document(
         ("author", ("Trí",)),
         ("person", ("A", "B")),
         ("organisation", ("C",)),
+        ("document_type", ("Quyết định",)),
+        ("issuer", ("UBND tỉnh Nam Định",)),
+        ("signer", ("Trần Văn Mẫu",)),
+        ("subject", ("lưu trữ", "số hóa")),
+        ("number", ("12/QĐ-UBND",)),
         ("cited", ("42/NQ-CP",)),
     ],
 )

@@ -14,11 +14,12 @@ MODULES = sorted([*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search_ui/**/*.py")
 # Lower layers never import higher ones. A module belongs to the layer of its longest prefix here.
 LAYERS = {
     "indexer.errors": 0,
+    "indexer.partial_date": 0,
     "indexer.models": 0,
     "indexer.settings": 0,
     "indexer.facets": 1,
     "indexer.analysis": 1,
-    "indexer.documents": 1,
+    "indexer.documents": 2,
     "indexer.harvest": 1,
     "indexer.query": 2,
     "indexer.suggest": 3,
@@ -39,7 +40,6 @@ LAYERS = {
 }
 # Packages of one layer that must not import each other.
 APART = [
-    ("indexer.analysis", "indexer.documents"),
     ("indexer.archive", "indexer.rebuild"),
     ("indexer.harvest", "indexer.analysis"),
     ("indexer.harvest", "indexer.documents"),
@@ -54,7 +54,10 @@ LIBRARIES = {
     "waitress": ["indexer.cli"],
     "click": ["indexer.cli"],
     "rich": ["indexer.cli"],
-    "trafilatura": ["indexer.documents"],
+    "lxml": ["indexer.documents.formats"],
+    "pypdf": ["indexer.documents.formats"],
+    "docx": ["indexer.documents.formats"],
+    "markdown_it": ["indexer.documents.formats"],
     "warcio": ["indexer.harvest", "indexer.documents"],
     "socket": ["indexer.harvest"],
     "ssl": ["indexer.harvest"],

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
-from indexer.cli.options import index_option, json_option, progress_bar
-from indexer.errors import DocumentError
+from indexer.cli.options import index_option, json_option, ocr_option, progress_bar
+from indexer.cli.reading_report import print_reading
+from indexer.documents import Options
+from indexer.rebuild import ReadingReport
 from indexer.rebuild import rebuild as run_rebuild
 from indexer.settings import path_setting
 from indexer.update import UpdateReport
@@ -34,19 +35,30 @@ def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 @click.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@ocr_option
+@json_option
 @index_option
-def rebuild(sources: tuple[Path, ...], index_dir: Path) -> None:
+def rebuild(sources: tuple[Path, ...], ocr: bool, as_json: bool, index_dir: Path) -> None:
     """Build the index anew from SOURCES and switch to it.
 
-    A source is a folder, or a .txt, .html, .jsonl, .jsonl.gz or .jsonl.xz file; without any, the
-    folder seeds/. A running server switches to the new index by itself. A document that cannot be
-    read is named with the reason and left out; the exit code is then 1.
+    A source is a folder, or a file of a format that is read (see `tracuu inspect --help`); without
+    any, the folder seeds/. A running server switches to the new index by itself. Files and
+    documents that cannot be read are named or counted with the reason; the exit code is then 1.
     """
     with _index_progress("Đang lập chỉ mục") as advance:
-        report = run_rebuild(sources or (path_setting("seeds"),), index_dir, progress=advance)
+        report = run_rebuild(
+            sources or (path_setting("seeds"),),
+            index_dir,
+            progress=advance,
+            options=Options(ocr=ocr),
+        )
     status = report.status
-    click.echo(f"{status.documents} documents in {index_dir / status.generation}")
-    _report_broken(report.broken)
+    if as_json:
+        payload = {"status": asdict(status), **report.reading.to_record()}
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{status.documents} documents in {index_dir / status.generation}")
+    print_reading(report.reading, quiet=as_json)
 
 
 @click.command()
@@ -56,12 +68,14 @@ def rebuild(sources: tuple[Path, ...], index_dir: Path) -> None:
     help="Take a document out; repeatable. Alone, no source is read.",
 )  # fmt: skip
 @click.option("--prune", is_flag=True, help="Take out what the sources no longer have.")
+@ocr_option
 @json_option
 @index_option
 def update(
     sources: tuple[Path, ...],
     delete: tuple[str, ...],
     prune: bool,
+    ocr: bool,
     as_json: bool,
     index_dir: Path,
 ) -> None:
@@ -76,13 +90,22 @@ def update(
     if not sources and (prune or not delete):
         sources = (path_setting("seeds"),)
     with _index_progress("Đang cập nhật") as advance:
-        report = run_update(sources, index_dir, delete=delete, prune=prune, progress=advance)
+        report = run_update(
+            sources,
+            index_dir,
+            delete=delete,
+            prune=prune,
+            progress=advance,
+            options=Options(ocr=ocr),
+        )
     if as_json:
-        payload = asdict(report) | {"broken": list(map(str, report.broken))}
+        payload = asdict(replace(report, reading=ReadingReport(), broken=()))
+        del payload["reading"]
+        payload |= report.reading.to_record()
         click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     else:
         _print_report(report, index_dir)
-    _report_broken(report.broken)
+    print_reading(report.reading, quiet=as_json)
 
 
 def _print_report(report: UpdateReport, index_dir: Path) -> None:
@@ -94,11 +117,3 @@ def _print_report(report: UpdateReport, index_dir: Path) -> None:
     click.echo(f"{status.documents} documents in {index_dir / status.generation}")
     if report.absent:
         click.echo(f"{report.absent} of them are not in the sources; --prune takes them out")
-
-
-def _report_broken(broken: Sequence[DocumentError]) -> None:
-    """Name the documents that could not be read, and exit with code 1 if there are any."""
-    for error in broken:
-        click.echo(f"tracuu: left out: {error}", err=True)
-    if broken:
-        sys.exit(1)

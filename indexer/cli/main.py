@@ -12,6 +12,7 @@ from indexer.cli.check_command import check
 from indexer.cli.evaluate_command import evaluate
 from indexer.cli.harvest_command import harvest
 from indexer.cli.index_commands import rebuild, update
+from indexer.cli.inspect_command import inspect
 from indexer.cli.search_command import search
 from indexer.cli.serve_command import serve
 from indexer.errors import TraCuuError
@@ -32,7 +33,7 @@ def cli() -> None:
     """Full-text search for Vietnamese archives."""
 
 
-for _command in (rebuild, update, harvest, search, analyze, evaluate, check, serve):
+for _command in (rebuild, update, harvest, inspect, search, analyze, evaluate, check, serve):
     cli.add_command(_command)
 
 

@@ -32,6 +32,13 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def ocr_option(command: Callable[..., None]) -> Callable[..., None]:
+    """--ocr"""
+    return click.option(
+        "--ocr", is_flag=True, help="Read scanned pages of PDFs with tesseract (slow)."
+    )(command)
+
+
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar if standard error is a terminal.

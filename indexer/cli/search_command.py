@@ -15,6 +15,7 @@ from indexer.archive import Archive
 from indexer.cli.options import index_option, json_option
 from indexer.facets import FACET_NAMES
 from indexer.models import Explanation, Range, SearchRequest, Sort
+from indexer.partial_date import format_date
 from indexer.results.payload import results_payload
 from indexer.settings import int_setting
 
@@ -71,7 +72,7 @@ def search(
         console.print(Text(f"Ý bạn là: {results.suggestion}"))
     for number, hit in enumerate(results.hits, (page - 1) * size + 1):
         document = hit.document
-        date = f"  {document.date:%d/%m/%Y}" if document.date else ""
+        date = f"  {format_date(document.date)}" if document.date else ""
         title = _highlighted(document.title or document.body[:90], hit.title_ranges)
         console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
         console.print(Text("   "), _highlighted(hit.snippet.text, hit.snippet.ranges), sep="")

@@ -1,148 +1,534 @@
-"""Read source files into documents, one after another; errors take the place of broken ones."""
+"""Files → documents, one after another; what is broken or lost is reported in its place."""
 
 from __future__ import annotations
 
 import gzip
 import io
+import json
 import lzma
 import stat
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from indexer.documents.encodings import declared_charset, decode
-from indexer.documents.formats.html import read_html
-from indexer.documents.formats.jsonl import MAX_DOCUMENT_CHARS, parse_line
-from indexer.documents.portal_page import read_page
-from indexer.documents.sources import (
-    HTML_ENDINGS,
-    JSONL_ENDINGS,
-    SourceItem,
-    error_reason,
-    find_files,
-    printable,
-    size_of,
+from indexer.documents.content import Content
+from indexer.documents.encodings import decode_html, decode_text
+from indexer.documents.formats import Format, format_of
+from indexer.documents.formats.records import (
+    MAX_DOCUMENT_CHARS,
+    Read,
+    map_columns,
+    parse_line,
+    read_record,
+    row_record,
 )
+from indexer.documents.legacy.detect import repair, vietnamese_share
+from indexer.documents.portal_page import read_content, read_page
+from indexer.documents.repair import break_at_zero_width
+from indexer.documents.source_file import SourceFile
+from indexer.documents.sources import Found, Skipped, error_reason, find_files, printable, size_of
 from indexer.errors import DocumentError
 from indexer.models import Document
 
-MAX_DOCUMENT_BYTES = 4 * MAX_DOCUMENT_CHARS
-"""UTF-8 takes at most four bytes per character."""
+MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
+"""UTF-8 takes at most four bytes a character."""
 
-ReadItem = Document | DocumentError
+_LITTLE_KEPT = 0.5
+"""Less than this share of the words of a page in its document is reported."""
+
+_UNREADABLE = 0.3
+"""A PDF with less than this share of known syllables among its marked words has fonts without
+Unicode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A document was read, but something of it was not understood or lost."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+Item = Document | DocumentError | Warned | Skipped
 Progress = Callable[[int], None]
 
 
-def read_sources(sources: Sequence[Path], progress: Progress | None = None) -> Iterator[ReadItem]:
-    """Yield the documents of all `sources`, in a fixed order, read lazily.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sources are read.
 
-    For a document that cannot be read, a DocumentError is yielded that names the file (and line),
-    the reason and the remedy; likewise for the second document with the same id. `progress` is
-    called with the number of bytes (on disk) read since its last call; the numbers add up to
-    `source_bytes(sources)`.
-
-    Raises SourceError at once if a source does not exist or has nothing to read.
+    Attributes
+    ----------
+    ocr : read scanned pages of PDFs with tesseract.
+    columns : keys of the archive's own records → keys of records.
+    skip : patterns of paths that are passed over on purpose.
     """
-    return _read_all(find_files(sources), progress or (lambda _: None))
+
+    ocr: bool = False
+    columns: dict[str, str] = field(default_factory=dict)
+    skip: tuple[str, ...] = ()
 
 
-def _read_all(files: Sequence[SourceItem], progress: Progress) -> Iterator[ReadItem]:
-    first_seen: dict[str, Path] = {}
-    for item in files:
-        if isinstance(item, DocumentError):
+def read_sources(
+    sources: Sequence[Path], progress: Progress | None = None, options: Options | None = None
+) -> Iterator[Item]:
+    """Yield the documents of all `sources` in a fixed order, read as the iterator is advanced.
+
+    A document that cannot be read is yielded as a DocumentError that names the file (and line or
+    member), the reason and the remedy; what was lost of one that was read as a Warned; a file of no
+    known format as a Skipped. `progress` is called with the number of bytes (on disk) read since
+    the last call; they add up to `source_bytes(sources)`.
+
+    Raises SourceError at once if a source does not exist or holds no file.
+    """
+    options = options or Options()
+    found = find_files(sources, options.skip)
+    roots = [Path(source) for source in sources if Path(source).is_dir()]
+    return _unique(found, roots, progress or (lambda _: None), options)
+
+
+def _below(path: Path, roots: Sequence[Path]) -> str:
+    """The path of a file below its source, so that it does not depend on where the source lies."""
+    for root in roots:
+        if path.is_relative_to(root):
+            return printable(path.relative_to(root))
+    return printable(Path(path.name))
+
+
+def _unique(
+    found: Sequence[Found], roots: Sequence[Path], progress: Progress, options: Options
+) -> Iterator[Item]:
+    """Give every document an id of its own.
+
+    Of two records with one id the second is an error; of two files with one name the second is
+    called by its path.
+    """
+    first_seen: dict[str, str] = {}
+    for item in found:
+        if not isinstance(item, Path):
             yield item
             continue
-        for where, read in _read_file(item, progress):
+        for where, read in _read_path(item, progress, options):
             if isinstance(read, Document):
+                if _names_its_file(read, item):
+                    read = replace(read, original=_below(item, roots))
                 if read.id in first_seen:
-                    yield DocumentError(
-                        f"{where}: the id {read.id!r} was seen before in "
-                        f"{printable(first_seen[read.id])}.",
-                        "Give every document an id of its own.",
-                    )
-                    continue
-                first_seen[read.id] = item
+                    other = _below(item, roots)
+                    if _names_its_file(read, item) and other not in first_seen:
+                        read = replace(read, id=unicodedata.normalize("NFC", other))
+                    else:
+                        yield DocumentError(
+                            f"{where}: the id {read.id!r} was seen before in "
+                            f"{first_seen[read.id]}.",
+                            "Give every document an id of its own.",
+                        )
+                        continue
+                first_seen[read.id] = printable(item)
             yield read
 
 
-def _read_file(path: Path, progress: Progress) -> Iterator[tuple[str, ReadItem]]:
-    """Yield the documents in `path`, each with its location for messages (file, or file:line)."""
-    name, size = printable(path), size_of(path)
-    reported = 0
+def _names_its_file(document: Document, path: Path) -> bool:
+    return document.id == _file_id(path.name)
 
-    def report_up_to(at: int) -> None:
-        nonlocal reported
-        if (at := min(at, size)) > reported:
-            progress(at - reported)
-            reported = at
+
+def _file_id(name: str) -> str:
+    return unicodedata.normalize("NFC", Path(name).stem)
+
+
+def _read_path(path: Path, progress: Progress, options: Options) -> Iterator[tuple[str, Item]]:
+    """What a file on disk holds, each with the name of the place where it stands."""
+    name, size = printable(path), size_of(path)
+    told = 0
+
+    def tell(at: int) -> None:
+        nonlocal told
+        if (at := min(at, size)) > told:
+            progress(at - told)
+            told = at
 
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DocumentError(f"{name}: is no regular file.", "Take it out of the sources.")
-        if path.name.lower().endswith(JSONL_ENDINGS):
-            yield from _read_jsonl(path, name, report_up_to)
-        else:
-            yield name, _read_whole(path, name)
+        file = SourceFile(name, path.stem, size, lambda: path.open("rb"), path)
+        yield from _read_file(file, options, tell)
     except DocumentError as error:
         yield name, error
     except OSError as error:
         yield name, DocumentError(f"{name}: {error_reason(error)}.", "Check the file.")
-    report_up_to(size)
+    except (MemoryError, RecursionError) as error:
+        yield (
+            name,
+            DocumentError(
+                f"{name}: too large or nested too deeply ({type(error).__name__}).", "Split it."
+            ),
+        )
+    except Exception as error:  # whatever a library raises over one file is that file's report
+        yield (
+            name,
+            DocumentError(
+                f"{name}: cannot be read ({type(error).__name__}: {error}).",
+                "Save it again as .txt.",
+            ),
+        )
+    tell(size)
 
 
-def _read_whole(path: Path, name: str) -> Document:
-    """Return the one page of a .txt or .html file. Raises DocumentError."""
-    document_id = unicodedata.normalize("NFC", path.stem)
+def _read_file(
+    file: SourceFile, options: Options, tell: Callable[[int], None]
+) -> Iterator[tuple[str, Item]]:
+    format_ = format_of(file.name)
+    if format_ is None:
+        yield file.name, Skipped(file.ending, file.name)
+        return
+    match format_.name:
+        case "jsonl":
+            yield from _jsonl(file, options, tell)
+        case "json":
+            yield from _json(file, options)
+        case "csv":
+            from indexer.documents.formats.spreadsheet import read_csv
+
+            yield from _table(file, file.stem, list(read_csv(file)), options)
+        case "spreadsheet":
+            from indexer.documents.formats.spreadsheet import read_workbook
+
+            sheets = [(name, list(rows)) for name, rows in read_workbook(file)]
+            filled = [(name, rows) for name, rows in sheets if rows]
+            if not filled:
+                raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
+            for name, rows in filled:
+                stem = file.stem if len(filled) == 1 else f"{file.stem}/{name}"
+                yield from _table(file, stem, rows, options)
+        case "xml" | "marc":
+            from indexer.documents.formats import library
+
+            found = library.read_marc(file) if format_.name == "marc" else library.read_xml(file)
+            yield from _records(file, found, options)
+        case "zip" | "wacz":
+            yield from _members(file, format_, options, tell)
+        case "warc":
+            yield from _crawl(file, options)
+        case "eml":
+            yield from _mail(file, options)
+        case "office":
+            from indexer.documents.formats.office import converted
+
+            yield from _read_file(converted(file), options, lambda _: None)
+        case _:
+            yield from _one(file, format_, options)
+
+
+def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
+    """A file that is one document."""
+    document_id = unicodedata.normalize("NFC", file.stem)
     if document_id != document_id.encode("utf-8", "replace").decode("utf-8"):
-        raise DocumentError(f"{name}: the file name is not UTF-8.", "Rename the file.")
-    with path.open("rb") as stream:
-        data = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise _too_long(name)
-    is_html = path.name.lower().endswith(HTML_ENDINGS)
-    text = decode(data, name, declared_charset(data) if is_html else None)
+        raise DocumentError(f"{file.name}: the file name is not UTF-8.", "Rename the file.")
+    warnings: list[str] = []
+    if format_.name == "text":
+        document, warnings = _text_dump(file, document_id)
+    else:
+        content = _content(file, format_, options)
+        warnings += content.warnings
+        _repair_content(content, file.name, warnings)
+        is_web_page = format_.name in ("html", "mhtml")
+        document = read_content(content, document_id, is_web_page=is_web_page)
+        if not document.body.strip() and not document.title:
+            raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
+        if is_web_page and (share := kept_share(document, content)) < _LITTLE_KEPT:
+            warnings.append(
+                f"only {share:.0%} of the words of the page are in the document; "
+                "see `tracuu inspect`"
+            )
+    if len(document.body) > MAX_DOCUMENT_CHARS:
+        raise _too_long(file.name)
+    yield file.name, replace(document, format=format_.name)
+    for warning in warnings:
+        yield file.name, Warned(file.name, warning)
+
+
+def _text_dump(file: SourceFile, document_id: str) -> tuple[Document, list[str]]:
+    text, encoding = decode_text(replace(file, max_bytes=MAX_LINE_BYTES).read(), file.name)
+    warnings = []
+    if encoding not in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        warnings.append(f"text converted from {encoding}")
+    elif (repaired := repair(text)).encoding:
+        text = repaired.text
+        warnings.append(f"text converted from {repaired.encoding}")
     if len(text) > MAX_DOCUMENT_CHARS:
-        raise _too_long(name)
+        raise _too_long(file.name)
     if not text.strip():
-        raise DocumentError(f"{name}: empty.", "Put a page in it, or delete it.")
-    return read_html(text, document_id, name) if is_html else read_page(text, document_id)
+        raise DocumentError(f"{file.name}: empty.", "Put a page in it, or delete it.")
+    return read_page(break_at_zero_width(text), document_id), warnings
 
 
-def _read_jsonl(
-    path: Path, name: str, report_up_to: Callable[[int], None]
-) -> Iterator[tuple[str, ReadItem]]:
-    """Yield the documents of a JSON lines file; of a damaged archive, those before the damage."""
+def _content(file: SourceFile, format_: Format, options: Options) -> Content:
+    """The content of a file by its format's module."""
+    match format_.name:
+        case "html":
+            from indexer.documents.formats.html import extract_page
+
+            text, _ = decode_html(file.read(), file.name)
+            if not text.strip():
+                raise DocumentError(f"{file.name}: empty.", "Put a page in it, or delete it.")
+            return extract_page(text, file.name)
+        case "mhtml":
+            from indexer.documents.formats.mail import read_mhtml
+
+            return read_mhtml(file)
+        case "markdown":
+            from indexer.documents.formats import markdown
+
+            return markdown.read(file)
+        case "pdf":
+            from indexer.documents.formats import pdf
+
+            return pdf.read(file, ocr=options.ocr)
+        case "docx":
+            from indexer.documents.formats import word
+
+            return word.read(file)
+        case "odt":
+            from indexer.documents.formats import opendocument
+
+            return opendocument.read(file)
+        case "rtf":
+            from indexer.documents.formats import rtf
+
+            return rtf.read(file)
+        case "epub":
+            from indexer.documents.formats import epub
+
+            return epub.read(file)
+    raise AssertionError(format_.name)
+
+
+def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
+    """Convert legacy encodings, and break at zero-width spaces; name text that stays unreadable."""
+    text = "\n".join(part.text for part in content.parts)
+    repaired = repair(text)
+    for part in content.parts:
+        if repaired.encoding:
+            part.text = _converted(part.text, repaired.encoding)
+            part.cells = tuple(_converted(cell, repaired.encoding) for cell in part.cells)
+        part.text = break_at_zero_width(unicodedata.normalize("NFC", part.text))
+        part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
+        if part.cells:
+            part.text = "\t".join(part.cells)
+    if repaired.encoding:
+        warnings.append(f"text converted from {repaired.encoding}")
+    elif _is_rubbish(text):
+        raise DocumentError(
+            f"{name}: its fonts do not say which letters they show, so the text is unreadable.",
+            "Read it with --ocr, or make the PDF again from its source.",
+        )
+
+
+def _converted(text: str, encoding: str) -> str:
+    from indexer.documents.legacy.convert import convert
+
+    return convert(text, encoding)
+
+
+def _is_rubbish(text: str) -> bool:
+    """True for text of fonts without a Unicode map: private characters, or hardly a known
+    syllable."""
+    sample = text[:50_000]
+    if not sample.strip():
+        return False
+    odd = sum(unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\n\t\r\f" for c in sample)
+    if odd > 0.1 * len(sample):
+        return True
+    marked = sum(not c.isascii() and c.isalpha() for c in sample)
+    return marked > 0.05 * len(sample) and vietnamese_share(sample) < _UNREADABLE / 10
+
+
+def kept_share(document: Document, content: Content) -> float:
+    """Return the share of the words of a file (links and menus too) that its document has."""
+    words = len(content.source_text.split())
+    if not words:
+        return 1.0
+    return min(1.0, (len(document.body.split()) + len(document.title.split())) / words)
+
+
+def _jsonl(
+    file: SourceFile, options: Options, tell: Callable[[int], None]
+) -> Iterator[tuple[str, Item]]:
+    """The documents of a JSON lines file; a damaged one gives those before the damage."""
     number = 0
-    with path.open("rb") as raw, _decompressed(raw, path.name.lower()) as stream:
+    with file.open() as raw, _unpacked(raw, file.name.lower()) as stream:
         try:
-            while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
+            while line := stream.readline(MAX_LINE_BYTES + 1):
                 number += 1
-                where = f"{name}:{number}"
+                where = f"{file.name}:{number}"
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
-                report_up_to(raw.tell())
-                if len(line) > MAX_DOCUMENT_BYTES:
+                tell(raw.tell())
+                if len(line) > MAX_LINE_BYTES:
                     _skip_line(stream)
                     yield where, _too_long(where)
                 elif line.strip():
                     try:
-                        document = parse_line(line, where)
-                        too_long = len(document.body) > MAX_DOCUMENT_CHARS
-                        yield where, _too_long(where) if too_long else document
+                        read = parse_line(line, where, f"{file.stem}:{number}")
+                        yield from _checked(where, read, "jsonl")
                     except DocumentError as error:
                         yield where, error
         except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
             raise DocumentError(
-                f"{name}: damaged after line {number} ({error}).",
+                f"{file.name}: damaged after line {number} ({error}).",
                 "Copy the file again; what comes after is not read.",
             ) from error
     if not number:
-        raise DocumentError(f"{name}: empty.", "Put documents in it, or delete it.")
+        raise DocumentError(f"{file.name}: empty.", "Put documents in it, or delete it.")
 
 
-def _decompressed(raw: IO[bytes], name: str) -> IO[bytes]:
+def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
+    """A JSON file: an array of records, an object with one, or a single record."""
+    text, _ = decode_text(file.read(), file.name)
+    try:
+        data: Any = json.loads(text)
+    except RecursionError:
+        raise DocumentError(f"{file.name}: nested too deeply.", "Give text as a string.") from None
+    except ValueError as error:
+        raise DocumentError(f"{file.name}: not JSON ({error}).", "Export it again.") from None
+    if isinstance(data, dict) and "text" not in data:
+        lists = [value for value in data.values() if isinstance(value, list)]
+        data = max(lists, key=len, default=[data])
+    records = data if isinstance(data, list) else [data]
+    if not records:
+        raise DocumentError(f"{file.name}: holds no records.", "Put objects with text in it.")
+    yield from _records(file, enumerate(records, 1), options)
+
+
+def _records(
+    file: SourceFile, found: Iterator[tuple[int, Any]] | enumerate[Any], options: Options
+) -> Iterator[tuple[str, Item]]:
+    format_ = format_of(file.name)
+    for number, record in found:
+        where = f"{file.name}:{number}"
+        if isinstance(record, DocumentError):
+            yield where, record
+            continue
+        try:
+            read = read_record(record, where, f"{file.stem}:{number}", options.columns)
+            yield from _checked(where, read, format_.name if format_ else "json")
+        except DocumentError as error:
+            yield where, error
+
+
+def _checked(where: str, read: Read, format_name: str) -> Iterator[tuple[str, Item]]:
+    if len(read.document.body) > MAX_DOCUMENT_CHARS:
+        yield where, _too_long(where)
+        return
+    yield where, replace(read.document, format=format_name)
+    for warning in read.warnings:
+        yield where, Warned(where, warning)
+
+
+def _table(
+    file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
+) -> Iterator[tuple[str, Item]]:
+    """The rows of a table as documents, or the table as one if its columns have no known names."""
+    if not rows:
+        raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
+    format_ = format_of(file.name)
+    name = format_.name if format_ else "csv"
+    names = map_columns(rows[0][1], options.columns)
+    if names is None or len(rows) == 1:
+        from indexer.documents.formats.spreadsheet import sheet_content
+
+        document = read_content(sheet_content("", rows), stem, is_web_page=False)
+        yield file.name, replace(document, title=document.title or stem, format=name)
+        return
+    for number, cells in rows[1:]:
+        where = f"{file.name}:{number}"
+        try:
+            record = row_record(names, cells)
+            read = read_record(record, where, f"{stem}:{number}")
+            generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
+            yield from _checked(where, Read(read.document, generated), name)
+        except DocumentError as error:
+            yield where, error
+
+
+def _members(
+    file: SourceFile, format_: Format, options: Options, tell: Callable[[int], None]
+) -> Iterator[tuple[str, Item]]:
+    """The files of a ZIP; of a WACZ its crawls only."""
+    from indexer.documents.formats.packed import read_zip
+
+    for member in read_zip(file):
+        if isinstance(member, DocumentError):
+            yield file.name, member
+        elif format_.name == "wacz" and "/archive/" not in member.name:
+            continue
+        else:
+            try:
+                yield from _read_file(member, options, lambda _: None)
+            except DocumentError as error:
+                yield member.name, error
+            except Exception as error:
+                yield (
+                    member.name,
+                    DocumentError(
+                        f"{member.name}: cannot be read ({type(error).__name__}: {error}).",
+                        "Unpack it and save it again.",
+                    ),
+                )
+
+
+def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
+    from indexer.documents.formats import warc
+
+    for found in warc.read(file):
+        if isinstance(found, DocumentError):
+            yield file.name, found
+            continue
+        address, _, charset, page = found
+        where = f"{file.name}/{address}"
+        try:
+            if charset and page.ending == ".html":
+                text, _ = decode_html(page.read(), where, charset)
+                data = text.encode("utf-8")
+                page = replace(page, size=len(data), open=lambda data=data: io.BytesIO(data))  # type: ignore[misc]
+            for _, item in _read_file(page, options, lambda _: None):
+                if isinstance(item, Document):
+                    yield where, replace(item, id=address, url=address)
+                elif isinstance(item, Warned):
+                    yield where, Warned(where, item.message)
+                else:
+                    yield where, item
+        except DocumentError as error:
+            yield where, error
+
+
+def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
+    from indexer.documents.formats.mail import read_mail
+
+    for found in read_mail(file):
+        if isinstance(found, Content):
+            warnings: list[str] = []
+            _repair_content(found, file.name, warnings)
+            document = read_content(
+                found, _file_id(file.name.rpartition("/")[2]), is_web_page=False
+            )
+            title = str(found.fields.get("stated_title") or "") or document.title
+            yield file.name, replace(document, title=title, format="eml")
+        elif format_of(found.name) is None:
+            yield found.name, Skipped(found.ending, found.name)
+        else:
+            try:
+                yield from _read_file(found, options, lambda _: None)
+            except DocumentError as error:
+                yield found.name, error
+
+
+def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
     if name.endswith(".gz"):
         return io.BufferedReader(gzip.GzipFile(fileobj=raw))
     if name.endswith(".xz"):
@@ -151,7 +537,7 @@ def _decompressed(raw: IO[bytes], name: str) -> IO[bytes]:
 
 
 def _skip_line(stream: IO[bytes]) -> None:
-    """Read to the end of a line of any length without keeping it."""
+    """Go on to the end of a line of any length without keeping it."""
     while (part := stream.readline(1 << 20)) and not part.endswith(b"\n"):
         pass
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from indexer.documents.content import Part
 from indexer.documents.lines import Line, join_lines, paragraphs
 from indexer.documents.rules.chrome import Chrome
+from indexer.documents.rules.letterhead import Letterhead
 from indexer.documents.rules.publication_date import PublicationDate
 from indexer.documents.rules.title import Title
 from indexer.documents.text_keys import clean
@@ -21,13 +23,18 @@ class Role(Enum):
     MASTHEAD = "masthead"
     DATE = "date"
     TITLE = "title"
+    LETTERHEAD = "letterhead"
 
 
 @dataclass
 class Draft:
-    """A page that the rules have read in part.
+    """What is known of a page so far.
 
-    `roles` and `chrome_kinds` map line numbers; `fields` become those of `Document`.
+    Attributes
+    ----------
+    fields : fields of `Document`.
+    parts : number of a line → the part of a structured file that it is; empty for a text dump.
+    pages : number of a line → the number of the page of a PDF that begins with it.
     """
 
     lines: tuple[Line, ...]
@@ -36,6 +43,9 @@ class Draft:
     date_lines: list[tuple[Line, PublicationDate]] = field(default_factory=list)
     mastheads: list[str] = field(default_factory=list)
     title: Title | None = None
+    letterhead: Letterhead | None = None
+    parts: Mapping[int, Part] = field(default_factory=dict)
+    pages: Mapping[int, int] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
 
     def body_lines(self) -> list[Line]:
@@ -47,8 +57,9 @@ class Draft:
         self.roles.setdefault(line.number, role)
 
     def paragraphs(self) -> list[Line]:
-        """Return the body as one line per paragraph: hard-wrapped lines are joined."""
-        return [join_lines(group) for group in paragraphs(self.body_lines())]
+        """The body as paragraphs: lines broken by hand are joined."""
+        lines = self.body_lines()
+        return lines if self.parts else [join_lines(group) for group in paragraphs(lines)]
 
     def text(self) -> str:
         """Return the clean title and body to find names in, one paragraph per line."""

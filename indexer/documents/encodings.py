@@ -1,15 +1,18 @@
-"""Decode the bytes of a text file, or raise a DocumentError that says how to repair the file."""
+"""Bytes of a text file → text, or a DocumentError that says how to repair the file."""
 
 from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
+from indexer.documents.legacy.convert import as_windows_1252, decode_bytes
+from indexer.documents.legacy.detect import wrong_encoding
 from indexer.errors import DocumentError
 
-_BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
+_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its first two bytes
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -22,43 +25,101 @@ _REMEDY = (
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """Return the text of `data`: by its byte order mark, else as UTF-8, else as `declared`.
+    """Return the text of `data`; see `decode_text`."""
+    return decode_text(data, name, declared)[0]
 
-    Raises DocumentError, naming `name`, if that fails or the text has NUL characters.
+
+def decode_html(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
+    """Return the text of an HTML page and its encoding: `declared` (HTTP) wins over <meta>."""
+    return decode_text(data, name, web_encoding(declared) or declared_charset(data))
+
+
+def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
+    """Return (text, encoding) of `data`.
+
+    The encoding is that of the byte order mark, else UTF-8 if the bytes are UTF-8, else UTF-16 if
+    every other byte is zero, else the legacy Vietnamese encoding in which the text has Vietnamese
+    syllables, else the declared one. Raises DocumentError, naming `name`, if none of them fits.
     """
-    for mark, encoding in _BYTE_ORDER_MARKS:
+    for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _decode_as(data[len(mark) :], encoding, name)
+            return _whole(data[len(mark) :], encoding, name), encoding
+    if utf16 := _utf16(data):
+        return _whole(data, utf16, name), utf16
     try:
-        text = data.decode("utf-8")
+        return _without_nul(data.decode("utf-8"), name), "utf-8"
     except UnicodeDecodeError as error:
-        if declared:
-            return _decode_as(data, declared, name)
-        raise DocumentError(
-            f"{name}: not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}).", _REMEDY
-        ) from None
-    return _reject_nul(text, name)
+        position, byte = error.start, data[error.start]
+    if b"\0" not in data and (legacy := wrong_encoding(as_windows_1252(data[:200_000]))):
+        return decode_bytes(data, legacy), legacy
+    if declared:
+        try:
+            return _without_nul(unicodedata.normalize("NFC", data.decode(declared)), name), declared
+        except (UnicodeDecodeError, LookupError):
+            pass
+    raise DocumentError(f"{name}: not UTF-8 (byte 0x{byte:02x} at {position}).", _REMEDY)
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: text with spaces and ASCII has zeros at every other place."""
+    sample = data[:4000]
+    if len(sample) < 8 or len(data) % 2:
+        return None
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if odd > 0.3 * half and even < 0.05 * half:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.3 * half and odd < 0.05 * half else None
 
 
 def declared_charset(data: bytes) -> str | None:
-    """Return the charset that an HTML page declares in its first 4 KB, if Python supports it."""
+    """Return the encoding that an HTML page declares in its first 4 KB, if it is one of the
+    web's."""
     match = _CHARSET.search(data[:4096])
-    try:
-        return codecs.lookup(match[1].decode("ascii")).name if match else None
-    except LookupError:
+    return web_encoding(match[1].decode("ascii")) if match else None
+
+
+def web_encoding(label: str | None) -> str | None:
+    """Return Python's name of an encoding of the WHATWG Encoding Standard, or None.
+
+    Python knows more ("undefined", "idna", "rot13"), none of which a page may be in.
+    """
+    if not label:
         return None
+    name = _WEB_ENCODINGS.get(label.strip().lower().replace("_", "-"))
+    return name and codecs.lookup(name).name
 
 
-def _decode_as(data: bytes, encoding: str, name: str) -> str:
+def _whole(data: bytes, encoding: str, name: str) -> str:
     try:
-        return _reject_nul(data.decode(encoding), name)
+        return _without_nul(data.decode(encoding), name)
     except (UnicodeDecodeError, LookupError):
         raise DocumentError(f"{name}: says it is {encoding} and is not.", _REMEDY) from None
 
 
-def _reject_nul(text: str, name: str) -> str:
+def _without_nul(text: str, name: str) -> str:
     if "\0" in text:
-        raise DocumentError(
-            f"{name}: holds NUL characters (UTF-16 without a mark, or no text at all).", _REMEDY
-        )
+        raise DocumentError(f"{name}: holds NUL characters, so it is no text.", _REMEDY)
     return text
+
+
+_WEB_ENCODINGS = {
+    label: target
+    for target, labels in (
+        ("utf-8", "utf-8 utf8 unicode-1-1-utf-8"),
+        ("cp1252", "windows-1252 cp1252 iso-8859-1 iso8859-1 latin1 l1 us-ascii ascii x-cp1252"),
+        ("cp1258", "windows-1258 cp1258 x-cp1258"),
+        ("cp1250", "windows-1250 cp1250"), ("cp1251", "windows-1251 cp1251"),
+        ("cp1253", "windows-1253 cp1253"), ("cp1254", "windows-1254 cp1254 iso-8859-9 latin5"),
+        ("cp1255", "windows-1255 cp1255"), ("cp1256", "windows-1256 cp1256"),
+        ("cp1257", "windows-1257 cp1257"), ("cp874", "windows-874 iso-8859-11 tis-620"),
+        ("iso8859-2", "iso-8859-2 latin2"), ("iso8859-15", "iso-8859-15 latin9"),
+        ("koi8-r", "koi8-r"), ("koi8-u", "koi8-u"), ("mac-roman", "macintosh x-mac-roman"),
+        ("gb18030", "gb18030 gbk gb2312 x-gbk"), ("big5", "big5 big5-hkscs"),
+        ("euc-jp", "euc-jp"), ("shift-jis", "shift-jis sjis windows-31j"),
+        ("iso2022-jp", "iso-2022-jp"), ("euc-kr", "euc-kr ks-c-5601-1987 windows-949"),
+        ("utf-16-le", "utf-16 utf-16le"), ("utf-16-be", "utf-16be"),
+    )
+    for label in labels.split()
+}  # fmt: skip
+"""Labels of the WHATWG Encoding Standard (https://encoding.spec.whatwg.org) → Python's codec."""

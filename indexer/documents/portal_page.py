@@ -6,14 +6,16 @@ steps before it left, and gives some of them a role; what remains is the body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
+from indexer.documents.content import Content, Part, assemble
+from indexer.documents.dates import parse_archive_date
 from indexer.documents.draft import Draft, Role
-from indexer.documents.lines import split_lines
+from indexer.documents.lines import Line, split_lines
 from indexer.documents.rules import (
     cited_documents,
     event_date,
+    letterhead,
     organisations,
     persons,
     places,
@@ -23,11 +25,36 @@ from indexer.documents.rules import (
 )
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
-from indexer.documents.rules.masthead import masthead
+from indexer.documents.rules.masthead import masthead, recase
 from indexer.documents.rules.publication_date import DateLineKind
-from indexer.documents.rules.title import find_title
-from indexer.documents.text_keys import clean
-from indexer.models import Document
+from indexer.documents.rules.title import Title, find_title
+from indexer.documents.text_keys import clean, key
+from indexer.models import BlockKind, Document
+
+
+def find_form(draft: Draft) -> None:
+    """The letterhead of an administrative document: number, type, issuer, date, subject, signer."""
+    found = letterhead.find_letterhead(draft.lines)
+    if found is None:
+        return
+    draft.letterhead = found
+    stated = {
+        "number": found.number,
+        "document_type": found.document_type,
+        "issuer": found.issuer,
+        "signer": found.signer,
+        "signer_position": found.signer_position,
+        "recipients": found.recipients,
+        "published": found.issued,
+        "title": found.title,
+    }
+    draft.fields |= {name: value for name, value in stated.items() if value}
+    draft.mastheads += [text for text in (found.issuer, found.place) if text]
+    for line in draft.lines:
+        if line.number in found.claimed:
+            draft.claim(line, Role.LETTERHEAD)
+        elif line.number in found.title_lines and found.title:
+            draft.claim(line, Role.TITLE)
 
 
 def find_masthead(draft: Draft) -> None:
@@ -64,7 +91,9 @@ def find_dates(draft: Draft) -> None:
 
 
 def choose_title(draft: Draft) -> None:
-    """Choose the title, and mark every line that only repeats it."""
+    """The title, and every line that only repeats it."""
+    if draft.letterhead and draft.fields.get("title"):
+        return
     free = [line for line in draft.body_lines() if line.number not in draft.chrome_kinds]
     draft.title = find_title(free)
     if draft.title:
@@ -75,7 +104,9 @@ def choose_title(draft: Draft) -> None:
 
 
 def choose_published(draft: Draft) -> None:
-    """Choose the publication date, with the time if its line states it."""
+    """The publication date, and the time where its line states it."""
+    if draft.letterhead and draft.letterhead.issued:
+        return
     best = publication_date.choose(draft.date_lines, draft.title.line if draft.title else None)
     if best:
         draft.fields["published"] = best.day
@@ -120,7 +151,9 @@ def drop_closing(draft: Draft) -> None:
 
 
 def find_author(draft: Draft) -> None:
-    """Find author and source in the last short line, which stays part of the body."""
+    """Author and source from the last short line; it stays in the body, where it was written."""
+    if draft.letterhead:
+        return  # it is signed, not written
     if found := find_byline(draft.body_lines()):
         draft.fields["author"] = found[1].author
         draft.fields["source"] = found[1].source
@@ -156,13 +189,29 @@ def find_place(draft: Draft) -> None:
 def find_names(draft: Draft) -> None:
     """Find persons, organisations and cited documents."""
     text = draft.text()
-    draft.fields["persons"] = persons.persons(text)
+    signer = draft.fields.get("signer")
+    named = persons.persons(text)
+    draft.fields["persons"] = named if not signer or signer in named else (*named, signer)
     draft.fields["organisations"] = organisations.organisations(text)
-    draft.fields["cited"] = cited_documents.cited(text)
+    own = draft.fields.get("number")
+    cited = cited_documents.cited(text)
+    draft.fields["cited"] = tuple(name for name in cited if not own or own not in name)
+    if draft.letterhead:
+        since, until = letterhead.effect(text, draft.letterhead.issued)
+        draft.fields |= {"effective": since, "expires": until}
 
 
 def write_body(draft: Draft) -> None:
-    """Write the remaining lines as the body, as they are; blank lines separate paragraphs."""
+    """What is left, as it was written; paragraphs stay apart."""
+    if draft.parts:
+        left: list[Part] = []
+        for line in draft.lines:
+            if (page := draft.pages.get(line.number)) is not None:
+                left.append(Part(BlockKind.PAGE, "", page))
+            if line.number not in draft.roles and line.number in draft.parts:
+                left.append(draft.parts[line.number])
+        draft.fields["body"], draft.fields["blocks"] = assemble(left)
+        return
     parts: list[str] = []
     gap = False
     for line in draft.lines:
@@ -187,6 +236,7 @@ CONTENT_STEPS: tuple[Callable[[Draft], None], ...] = (
 """The steps for a text that is free of chrome."""
 
 STEPS: tuple[Callable[[Draft], None], ...] = (
+    find_form,
     find_masthead,
     mark_chrome,
     find_dates,
@@ -199,16 +249,94 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-def read_content(text: str, document_id: str, fields: Mapping[str, Any]) -> Document:
-    """Read a page whose `text` is free of chrome; the values in `fields` take precedence."""
+OFFICE_STEPS: tuple[Callable[[Draft], None], ...] = (
+    find_form,
+    find_dates,
+    choose_title,
+    choose_published,
+    *CONTENT_STEPS,
+)
+"""The steps for office files, which have no portal around them."""
 
-    draft = Draft(split_lines(text), fields=dict(fields))
-    if publisher := fields.get("publisher"):
-        draft.mastheads.append(publisher)
-    for step in CONTENT_STEPS:
+
+def read_content(content: Content, document_id: str, *, is_web_page: bool) -> Document:
+    """Return the document that a structured file holds; what the file states of itself wins over
+    the rules, except over the letterhead of an administrative document."""
+    lines: list[Line] = []
+    parts: dict[int, Part] = {}
+    pages: dict[int, int] = {}
+    for part in content.parts:
+        number = len(lines) + 1
+        if part.kind is BlockKind.PAGE:
+            pages[number] = part.level
+            continue
+        raw = " ".join(part.text.split("\n")) if part.kind is not BlockKind.TABLE_ROW else part.text
+        lines.append(Line(number, raw, clean(raw)))
+        parts[number] = part
+    stated = dict(content.fields)
+    title = clean(str(stated.pop("stated_title", "") or ""))
+    author = clean(str(stated.pop("stated_author", "") or ""))
+    when = stated.pop("stated_date", None)
+    publisher = stated.pop("stated_publisher", None)
+    stated.pop("file_date", None)
+    draft = Draft(tuple(lines), parts=parts or {0: Part(BlockKind.PARAGRAPH, "")}, pages=pages)
+    if publisher := stated.get("publisher") or publisher:
+        stated["publisher"] = recase(clean(str(publisher)))
+        draft.mastheads.append(stated["publisher"])
+    if is_web_page and title:
+        draft.fields["title"] = title
+    for step in STEPS if is_web_page else OFFICE_STEPS:
+        if step is choose_title and is_web_page and title and not draft.letterhead:
+            _claim_title(draft, title)
+            continue
         step(draft)
-    stated = {name: value for name, value in fields.items() if value}
-    return Document(id=document_id, **(draft.fields | stated))
+        if step is choose_title and not is_web_page and not draft.letterhead:
+            _title_of_file(draft, title)
+    fields = draft.fields
+    if draft.letterhead:
+        stated.pop("published", None)
+        stated.pop("author", None)
+    elif not is_web_page and author and " " in author:
+        fields["author"] = author
+    if when and not fields.get("published") and (day := parse_archive_date(str(when))):
+        fields["published"] = day
+    fields |= {name: value for name, value in stated.items() if value}
+    if stated.get("published"):
+        fields["published_time"] = None
+    return Document(id=document_id, **fields)
+
+
+def _claim_title(draft: Draft, title: str) -> None:
+    """Take the stated title, and the lines that only repeat it."""
+    draft.fields["title"] = title
+    same = [line for line in draft.body_lines() if line.key == key(title)]
+    for line in same:
+        draft.claim(line, Role.TITLE)
+    if same:
+        draft.title = Title(title, same[0], frozenset(line.number for line in same))
+
+
+def _title_of_file(draft: Draft, stated: str) -> None:
+    """The title of an office file: its first heading, else what the rules found, else its
+    properties."""
+    first = next(
+        (
+            line
+            for line in draft.lines
+            if draft.parts[line.number].kind is BlockKind.HEADING
+            and draft.parts[line.number].level == 1
+            and line.number <= 12
+        ),
+        None,
+    )
+    if first is not None and first.word_count >= 2:
+        for line in draft.lines:
+            if draft.roles.get(line.number) is Role.TITLE:
+                del draft.roles[line.number]
+        draft.fields["title"] = first.text
+        draft.claim(first, Role.TITLE)
+    elif not draft.fields.get("title") and len(stated.split()) >= 3:
+        draft.fields["title"] = stated
 
 
 def read_page(text: str, document_id: str) -> Document:

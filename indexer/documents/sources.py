@@ -5,34 +5,52 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
+from indexer.documents.formats import ENDINGS, format_of
 from indexer.errors import DocumentError, SourceError
 
-TEXT_ENDINGS = (".txt",)
-HTML_ENDINGS = (".html", ".htm")
-JSONL_ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.xz")
-ENDINGS = (*TEXT_ENDINGS, *HTML_ENDINGS, *JSONL_ENDINGS)
 
-SourceItem = Path | DocumentError
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not read, because no format has its ending, or on purpose (`reason`)."""
 
-
-def is_readable_name(name: str) -> bool:
-    """Return True if a file of this name is read; hidden files are not."""
-    return not name.startswith(".") and name.lower().endswith(ENDINGS)
+    ending: str
+    name: str
+    reason: str = ""
 
 
-def find_files(sources: Sequence[Path]) -> list[SourceItem]:
-    """Return the files to read: sources in the order given, folder entries by name, recursively.
+Found = Path | DocumentError | Skipped
 
-    A folder or file inside a source that cannot be examined is a DocumentError in its place. Raises
-    SourceError if a source does not exist, has an ending that is not read, or is a folder without
-    anything to read.
+_ON_PURPOSE = (
+    "readme.md",
+    "readme.txt",
+    "archive.toml",
+    "harvest.json",
+    "thumbs.db",
+    "desktop.ini",
+)
+"""Files that explain or configure a source, and those that systems leave there."""
+
+
+def is_hidden(name: str) -> bool:
+    """True for names that systems and editors hide; they are not read and not counted."""
+    return name.startswith((".", "~$")) or name.endswith("~")
+
+
+def find_files(sources: Sequence[Path], skip: Sequence[str] = ()) -> list[Found]:
+    """Return the files of the sources in order: sources as given, folders by name, depth first.
+
+    A file that no format reads is a Skipped, one that cannot be looked at a DocumentError, in its
+    place. Parts of a saved page (`page_files/` beside `page.html`) belong to it. Raises SourceError
+    if a source does not exist, or is a folder without any file that can be read.
     """
-    result: list[SourceItem] = []
+    result: list[Found] = []
     seen: set[str] = set()
     for source in sources:
-        for item in _files_of(Path(source)):
+        for item in _find(Path(source), skip):
             if isinstance(item, Path):
                 real = os.path.realpath(item)
                 if real in seen:
@@ -63,7 +81,7 @@ def printable(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _files_of(source: Path) -> list[SourceItem]:
+def _find(source: Path, skip: Sequence[str]) -> list[Found]:
     try:
         mode = source.stat().st_mode
     except FileNotFoundError:
@@ -76,14 +94,14 @@ def _files_of(source: Path) -> list[SourceItem]:
             "Check its permissions.",
         ) from None
     if stat.S_ISDIR(mode):
-        found = list(_walk(source))
-        if not found:
+        found = list(_walk(source, skip))
+        if not any(isinstance(item, Path | DocumentError) for item in found):
             raise SourceError(
                 f"{printable(source)} holds nothing to read.",
                 f"Put files there that end in {', '.join(ENDINGS)}.",
             )
         return found
-    if not source.name.lower().endswith(ENDINGS):
+    if format_of(source.name) is None:
         raise SourceError(
             f"{printable(source)} is of no kind that can be read.",
             f"Files must end in {', '.join(ENDINGS)}.",
@@ -91,8 +109,8 @@ def _files_of(source: Path) -> list[SourceItem]:
     return [source]
 
 
-def _walk(root: Path) -> Iterator[SourceItem]:
-    """Yield the files below `root`; a folder reached again through a link is skipped."""
+def _walk(root: Path, skip: Sequence[str]) -> Iterator[Found]:
+    """The files below `root`; a folder met again through a link is passed over."""
     seen: set[tuple[int, int]] = set()
     pending: list[Path] = [root]
     while pending:
@@ -100,22 +118,44 @@ def _walk(root: Path) -> Iterator[SourceItem]:
         try:
             status = path.stat()
             if not stat.S_ISDIR(status.st_mode):
-                yield path
+                yield _file(path, root, skip)
                 continue
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
-            names = sorted(
+            entries = [entry for entry in os.scandir(path) if not is_hidden(entry.name)]
+            names = {entry.name for entry in entries}
+            kept = sorted(
                 entry.name
-                for entry in os.scandir(path)
-                if is_readable_name(entry.name) or (_is_dir(entry) and entry.name[0] != ".")
+                for entry in entries
+                if not (_is_dir(entry) and _belongs_to_page(entry.name, names))
             )
         except OSError as error:
             yield DocumentError(
                 f"{printable(path)}: {error_reason(error)}.", "Check its permissions."
             )
             continue
-        pending.extend(path / name for name in reversed(names))
+        pending.extend(path / name for name in reversed(kept))
+
+
+def _file(path: Path, root: Path, skip: Sequence[str]) -> Found:
+    below = path.relative_to(root).as_posix()
+    if path.name.lower() in _ON_PURPOSE:
+        return Skipped(path.suffix.lower(), printable(path), "explains or configures the source")
+    if any(fnmatchcase(below, pattern) or fnmatchcase(path.name, pattern) for pattern in skip):
+        return Skipped(path.suffix.lower(), printable(path), "named in archive.toml")
+    if format_of(path.name) is None:
+        return Skipped(path.suffix.lower(), printable(path))
+    return path
+
+
+def _belongs_to_page(name: str, names: set[str]) -> bool:
+    """True for the folder that a browser saves beside a page: "page_files" beside "page.html"."""
+    for ending in ("_files", ".files", "_tep", "_tập tin"):
+        if name.endswith(ending):
+            stem = name.removesuffix(ending)
+            return any(f"{stem}{page}" in names for page in (".html", ".htm", ".HTML", ".HTM"))
+    return False
 
 
 def _is_dir(entry: os.DirEntry[str]) -> bool:

@@ -68,13 +68,12 @@ def results_payload(
 
 
 def document_payload(document: Document) -> dict[str, Any]:
-    """Return the body of `/api/documents/<id>`: id, title, text, and the fields that are known."""
-    return {
-        "id": document.id,
-        "title": document.title,
-        "text": document.body,
-        "fields": _fields(document),
-    }
+    """Return the body of `/api/documents/<id>`: id, title, text, the structure of the text if its
+    source has one, and the fields that are known."""
+    payload: dict[str, Any] = {"id": document.id, "title": document.title, "text": document.body}
+    if document.blocks:
+        payload["blocks"] = [asdict(block) for block in document.blocks]
+    return payload | {"fields": _fields(document)}
 
 
 def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
@@ -102,7 +101,7 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
 def _fields(document: Document) -> dict[str, Any]:
     """The metadata that is known, and the date that facets and sorting use with its kind."""
     record = document.to_record()
-    for name in ("id", "title", "body"):
+    for name in ("id", "title", "body", "blocks"):
         record.pop(name, None)
     if document.date:
         record["date"] = document.date.isoformat()

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from indexer import Document, Place, Range, SearchRequest, place_value
+from indexer import Document, Place, Range, SearchRequest, format_date, place_value
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.highlight import anchor, highlighted, paragraphs
+from search_ui.parts.highlight import anchor
 from search_ui.parts.hits import DateNote, date_note, marked_title
+from search_ui.parts.structured_text import plain_body, structured_body
 
 LONG_TITLE = 120
 
@@ -48,7 +49,7 @@ class DocumentPage:
     heading: Markup
     long: bool
     facts: tuple[MetadataRow, ...]
-    paragraphs: tuple[Markup, ...]
+    elements: tuple[Markup, ...]
     matches: str
     first_match: str
     original: Link | None
@@ -71,8 +72,10 @@ def document_page(
     `site` is scheme and host, for the address in the citation.
     """
     body = document.body
-    text = paragraphs(body, body_ranges)
-    starts = [start for paragraph in text for start, _ in paragraph.marks]
+    if document.blocks:
+        elements, starts = structured_body(body, body_ranges, document.blocks)
+    else:
+        elements, starts = plain_body(body, body_ranges)
     plain = SearchRequest(size=links.page_size)
     original = _original(document.url)
     return DocumentPage(
@@ -81,9 +84,7 @@ def document_page(
         heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
-        paragraphs=tuple(
-            highlighted(body, marks, (start, end), ids=True) for start, end, marks in text
-        ),
+        elements=elements,
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
         original=original,
@@ -107,7 +108,7 @@ def citation(document: Document, address: str) -> str:
         document.author,
         f"“{formatting.display_title(document)}”",
         document.publisher or document.source,
-        f"{document.published:%d/%m/%Y}" if document.published else None,
+        format_date(document.published) if document.published else None,
         address,
     ]
     return f"{', '.join(part for part in parts if part)}."
@@ -134,11 +135,28 @@ def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Kỳ báo cáo", plain_text(document.period)),
         ("Chuyên mục", found("section", document.section)),
         ("Nơi đăng", found("publisher", document.publisher)),
+        ("Số hiệu", plain_text(document.number)),
+        ("Loại văn bản", found("document_type", document.document_type)),
+        ("Cơ quan ban hành", found("issuer", document.issuer)),
+        ("Người ký", found("signer", document.signer)),
+        ("Chức vụ người ký", plain_text(document.signer_position)),
+        (
+            "Có hiệu lực từ",
+            plain_text(formatting.day(document.effective) if document.effective else None),
+        ),
+        (
+            "Hết hiệu lực",
+            plain_text(formatting.day(document.expires) if document.expires else None),
+        ),
         ("Nguồn tin", found("source", document.source)),
         ("Tác giả", found("author", document.author)),
         ("Nhân vật", found("person", *document.persons)),
         ("Cơ quan", found("organisation", *document.organisations)),
         ("Văn bản được nhắc", found("cited", *document.cited)),
+        ("Chủ đề", found("subject", *document.subjects)),
+        ("Nơi nhận", plain_text("; ".join(document.recipients))),
+        ("Khác", plain_text("; ".join(f"{name}: {value}" for name, value in document.extra))),
+        ("Cũng có ở", plain_text("; ".join(document.same_as))),
     )
     return (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
 

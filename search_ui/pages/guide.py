@@ -93,8 +93,9 @@ GUIDE: tuple[Chapter, ...] = (
         "mot-phan",
         "Chỉ trong tiêu đề, một năm, một nơi",
         "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, nơi,"
-        " loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan, văn_bản. Không dấu cũng được:"
-        " tieu_de.",
+        " loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
+        " loại_văn_bản, ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
+        " Không dấu cũng được: tieu_de.",
         (
             Example("tiêu_đề:dân vận", "các chữ ấy phải nằm trong tiêu đề"),
             Example('title:"dân vận"', "cả cụm từ nằm trong tiêu đề"),

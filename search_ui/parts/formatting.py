@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from indexer import Document, Place, parse_month
+from indexer import Document, PartialDate, Place, Precision, format_date, parse_month, precision_of
 from search_ui.http import i18n
 from search_ui.http.i18n import say
 
@@ -30,10 +30,20 @@ def seconds(milliseconds: float) -> str:
 
 
 def day(value: date) -> str:
-    """Format a date: 8 January 2021 → "08/01/2021", in English "8 Jan 2021"."""
-    if _english():
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+    """Format a date: 8 January 2021 → "08/01/2021", in English "8 Jan 2021"; see `format_date`."""
+    if not _english():
+        return format_date(value)
+    precision = precision_of(value)
+    month = _MONTHS[value.month - 1]
+    text = {
+        Precision.DAY: f"{value.day} {month} {value.year}",
+        Precision.MONTH: f"{month} {value.year}",
+        Precision.YEAR: f"{value.year}",
+    }[precision]
+    if isinstance(value, PartialDate):
+        text += f" – {day(value.until)}" if value.until else ""
+        text = f"about {text}" if value.approximate else text
+    return text
 
 
 def date_value(value: str) -> str:

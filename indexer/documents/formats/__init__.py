@@ -1,1 +1,61 @@
-"""File formats besides text dumps: html.py (HTML pages), jsonl.py (JSON lines)."""
+"""The file formats, one module each. `FORMATS` is the list; a module is imported when it is needed.
+
+text, html, markdown                 pages and texts
+pdf, word, opendocument, rtf, epub   office files, books
+office                               old office files, converted by LibreOffice
+spreadsheet, records                 tables and JSON: a record is a document
+library                              MARC, Dublin Core, OAI-PMH, feeds
+mail, warc, packed                   files that hold other files
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its name for reports, the endings of its files, and the extra that it
+    needs."""
+
+    name: str
+    endings: tuple[str, ...]
+    extra: str = ""
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("text", (".txt", ".text")),
+    Format("html", (".html", ".htm", ".xhtml"), "html"),
+    Format("mhtml", (".mhtml", ".mht"), "html"),
+    Format("markdown", (".md", ".markdown")),
+    Format("jsonl", (".jsonl", ".jsonl.gz", ".jsonl.xz", ".ndjson")),
+    Format("json", (".json",)),
+    Format("csv", (".csv", ".tsv")),
+    Format("pdf", (".pdf",), "pdf"),
+    Format("docx", (".docx", ".docm", ".dotx"), "word"),
+    Format("odt", (".odt", ".ott", ".fodt"), "html"),
+    Format("rtf", (".rtf",), "word"),
+    Format("office", (".doc", ".dot", ".wps", ".ppt", ".pptx", ".odp")),
+    Format("spreadsheet", (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "tables"),
+    Format("epub", (".epub",), "html"),
+    Format("eml", (".eml",), "html"),
+    Format("xml", (".xml", ".marcxml", ".rss", ".atom"), "html"),
+    Format("marc", (".mrc", ".marc"), "library"),
+    Format("zip", (".zip",)),
+    Format("warc", (".warc", ".warc.gz"), "web"),
+    Format("wacz", (".wacz",), "web"),
+)
+
+ENDINGS: tuple[str, ...] = tuple(ending for format in FORMATS for ending in format.endings)
+
+
+def format_of(name: str) -> Format | None:
+    """Return the format of a file by its name, in any case; None if no format has its ending."""
+    lower = name.lower()
+    found = [
+        (len(ending), format)
+        for format in FORMATS
+        for ending in format.endings
+        if lower.endswith(ending)
+    ]
+    return max(found, key=lambda item: item[0])[1] if found else None

@@ -1,0 +1,86 @@
+"""`tracuu inspect`: read sources without indexing them, and show what is found in each document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indexer.cli.options import json_option, ocr_option
+from indexer.cli.reading_report import print_reading
+from indexer.documents import Options
+from indexer.models import Document
+from indexer.partial_date import format_date
+from indexer.rebuild import SourceReader
+
+_FIELDS = (
+    "format", "title", "published", "event_date", "places", "number", "document_type", "issuer",
+    "signer", "author", "source", "publisher", "section", "effective", "expires", "url",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@ocr_option
+@json_option
+def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
+    """Read SOURCES without indexing, and show format, title, date, place, number and more of each
+    document.
+
+    Formats: .txt, .html, .mhtml, .md, .pdf, .docx, .odt, .rtf, .doc, .epub, .eml, .csv, .xlsx,
+    .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML, RSS, Atom), .mrc, .zip,
+    .warc, .wacz. Exit codes are those of `tracuu rebuild`. With --json, a line of JSON per
+    document.
+    """
+    reader = SourceReader(sources, None, Options(ocr=ocr))
+    console = Console(highlight=False)
+    for document in reader.documents():
+        if as_json:
+            click.echo(json.dumps(_record(document), ensure_ascii=False))
+        else:
+            _print(console, document)
+    print_reading(reader.report(), quiet=as_json)
+
+
+def _record(document: Document) -> dict[str, Any]:
+    record = document.to_record()
+    kept: dict[str, Any] = {"id": document.id}
+    kept |= {name: record[name] for name in _FIELDS if name in record}
+    kept["words"] = len(document.body.split())
+    kept["headings"] = sum(block.kind == "heading" for block in document.blocks)
+    kept["tables"] = sum(bool(block.header) for block in document.blocks)
+    if document.extra:
+        kept["extra"] = dict(document.extra)
+    return kept
+
+
+def _print(console: Console, document: Document) -> None:
+    console.print(Text(document.id, style="bold"))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    rows = [
+        ("format", document.format),
+        ("title", document.title),
+        ("date", format_date(document.date) if document.date else None),
+        ("place", "; ".join(filter(None, (_place(p) for p in document.places)))),
+        ("number", document.number),
+        ("type", document.document_type),
+        ("issuer", document.issuer),
+        ("signer", document.signer),
+        ("author", document.author),
+        ("words", f"{len(document.body.split()):,}"),
+    ]
+    for name, value in rows:
+        if value:
+            table.add_row(f"   {name}", Text(value))
+    console.print(table)
+
+
+def _place(place: Any) -> str:
+    return ", ".join(filter(None, (place.district, place.province)))

@@ -1,0 +1,59 @@
+"""The table at the end of a rebuild, an update or an inspection: what was read and what was not."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from indexer.documents.formats import ENDINGS
+from indexer.rebuild import ReadingReport
+
+
+def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
+    """Print what was left out or lost, and exit with code 1 if a file or document was left out.
+
+    Documents are named on standard error. The table of formats is printed only if there is more
+    than one format or anything was left out; `quiet` leaves it out (with --json it is part of the
+    JSON).
+    """
+    for error in report.broken:
+        click.echo(f"tracuu: left out: {error}", err=True)
+    _more(report.broken_count - len(report.broken), "left out")
+    for warning in report.warnings:
+        click.echo(f"tracuu: warning: {warning}", err=True)
+    _more(report.warning_count - len(report.warnings), "warning")
+    for ending, count in report.skipped.items():
+        noun = "file" if count == 1 else "files"
+        click.echo(f"tracuu: left out: {count} {noun} {ending}: {_remedy(ending)}", err=True)
+    if not quiet and (len(report.read) > 1 or not report.is_complete):
+        for name, count in report.read.items():
+            click.echo(f"  {count:>8,} read    {name}")
+        if report.broken_count:
+            click.echo(f"  {report.broken_count:>8,} broken")
+        for ending, count in report.skipped.items():
+            click.echo(f"  {count:>8,} no format {ending}")
+    if not report.is_complete:
+        sys.exit(1)
+
+
+def _more(count: int, what: str) -> None:
+    if count > 0:
+        click.echo(f"tracuu: {what}: {count:,} more of this kind", err=True)
+
+
+_IMAGES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .heic".split())
+_SOUND = frozenset(".mp3 .wav .ogg .m4a .mp4 .avi .mov .mkv .webm".split())
+_PACKED = frozenset(".rar .7z .tar .gz .tgz .bz2 .xz".split())
+
+
+def _remedy(ending: str) -> str:
+    if ending in _IMAGES:
+        return "images hold no text; put scans into a PDF and use --ocr."
+    if ending in _SOUND:
+        return "sound and video are not read."
+    if ending in _PACKED:
+        return "unpack them, or pack them as .zip."
+    if ending == "(no ending)":
+        return f"give them one of {', '.join(ENDINGS[:6])} …"
+    return "no format has this ending; save them as .txt, .pdf or .docx, or move them elsewhere."

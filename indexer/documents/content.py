@@ -1,0 +1,118 @@
+"""The content of a file before the page rules read it: parts in reading order, and what they are.
+
+Every format module builds a `Content`; `indexer.documents.portal_page` turns it into a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.models import Block, BlockKind
+
+CELL_SEPARATOR = "\t"
+"""Between the cells of a table row in the text of a document."""
+
+
+@dataclass(slots=True)
+class Part:
+    """A heading, paragraph, list item, table row or caption.
+
+    Attributes
+    ----------
+    level : of a heading 1 to 6; depth of a list item from 1; number of a page.
+    cells : the texts of a table row; `text` is then their join.
+    header : True if the cells are column headings.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    header: bool = False
+
+
+@dataclass(slots=True)
+class Content:
+    """What a format module found in a file.
+
+    Attributes
+    ----------
+    fields : fields of `Document` that the file states (title, author, published …).
+    warnings : what could not be read or understood, one line each, for the report.
+    source_text : the plain text of the file by another route, to measure what was kept; or "".
+    """
+
+    parts: list[Part] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    source_text: str = ""
+
+    def heading(self, text: str, level: int = 1) -> None:
+        """Add a heading of level 1 to 6."""
+        self._add(Part(BlockKind.HEADING, text, min(max(level, 1), 6)))
+
+    def paragraph(self, text: str) -> None:
+        """Add a paragraph; line breaks in it are kept."""
+        self._add(Part(BlockKind.PARAGRAPH, text))
+
+    def list_item(self, text: str, depth: int = 1) -> None:
+        """Add an item of a list at this depth, from 1."""
+        self._add(Part(BlockKind.LIST_ITEM, text, max(depth, 1)))
+
+    def caption(self, text: str) -> None:
+        """Add the caption of a figure or a table."""
+        self._add(Part(BlockKind.CAPTION, text))
+
+    def table_row(self, cells: Sequence[str], *, header: bool = False) -> None:
+        """Add a row of a table; an empty row is left out."""
+        cells = tuple(" ".join(cell.split()) for cell in cells)
+        if any(cells):
+            text = CELL_SEPARATOR.join(cells)
+            self.parts.append(Part(BlockKind.TABLE_ROW, text, 0, cells, header))
+
+    def page(self, number: int) -> None:
+        """Mark where a page of a paged format begins."""
+        self.parts.append(Part(BlockKind.PAGE, "", number))
+
+    def _add(self, part: Part) -> None:
+        if part.text.strip():
+            part.text = part.text.strip()
+            self.parts.append(part)
+
+
+def assemble(parts: Sequence[Part]) -> tuple[str, tuple[Block, ...]]:
+    """Return the text of the parts, and each of them as a block with its range in the text.
+
+    Items of a list and rows of a table stand on neighbouring lines, other parts are separated by an
+    empty line. Law: `text[block.start:block.end]` is the text of the part.
+    """
+    texts: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    previous: Part | None = None
+    for part in parts:
+        if part.kind is BlockKind.PAGE:
+            blocks.append(Block(part.kind, at, at, part.level))
+            continue
+        if previous is not None:
+            together = part.kind is previous.kind and part.kind in _JOINED
+            separator = "\n" if together else "\n\n"
+            texts.append(separator)
+            at += len(separator)
+        cells = []
+        begin = at
+        for cell in part.cells:
+            cells.append((begin, begin + len(cell)))
+            begin += len(cell) + len(CELL_SEPARATOR)
+        blocks.append(
+            Block(part.kind, at, at + len(part.text), part.level, tuple(cells), part.header)
+        )
+        texts.append(part.text)
+        at += len(part.text)
+        previous = part
+    return "".join(texts), tuple(blocks)
+
+
+_JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))

@@ -1,0 +1,18 @@
+"""Optional libraries: imported when a file needs them, named with their remedy if absent."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from indexer.errors import DocumentError
+
+
+def require(module: str, extra: str, name: str) -> Any:
+    """Return an optional module. Raises DocumentError, naming the file, if it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise DocumentError(
+            f"{name}: needs {module.partition('.')[0]}.", f"Run `pip install 'tracuu[{extra}]'`."
+        ) from None

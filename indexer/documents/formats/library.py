@@ -1,0 +1,142 @@
+"""Library records: MARC (by pymarc), MARCXML, Dublin Core and OAI-PMH; and RSS or Atom feeds."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from indexer.documents.formats.extras import require
+from indexer.documents.formats.xml import local_name, parse_xml
+from indexer.documents.source_file import SourceFile
+from indexer.errors import DocumentError
+
+Record = dict[str, Any]
+"""Keys of a JSON lines record, see `indexer.documents.formats.jsonl`."""
+
+_DUBLIN_CORE = {
+    "title": "title", "creator": "author", "contributor": "author", "date": "date",
+    "publisher": "publisher", "description": "text", "subject": "subject", "type": "type",
+    "source": "source", "identifier": "identifier", "language": "language", "coverage": "place",
+    "rights": "rights", "relation": "relation", "format": "format",
+}  # fmt: skip
+_FEED = {
+    "title": "title", "description": "text", "encoded": "text", "content": "text",
+    "summary": "text", "pubDate": "date", "published": "date", "updated": "date",
+    "creator": "author", "author": "author", "category": "category", "guid": "id", "id": "id",
+}  # fmt: skip
+
+
+def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
+    """Yield (number, record) of a MARC 21 file in MARC-8 or UTF-8."""
+    pymarc = require("pymarc", "library", file.name)
+    reader = pymarc.MARCReader(io.BytesIO(file.read()), to_unicode=True, permissive=True)
+    for number, record in enumerate(reader, 1):
+        if record is None:
+            where = f"{file.name}:{number}"
+            yield (
+                number,
+                DocumentError(
+                    f"{where}: damaged record ({reader.current_exception}).", "Export it again."
+                ),
+            )
+        else:
+            yield number, _marc(record, file.stem, number)
+
+
+def _marc(record: Any, stem: str, number: int) -> Record:
+    """Bibliographic fields by the MARC 21 format (Library of Congress)."""
+
+    def values(tag: str, codes: str) -> list[str]:
+        found = []
+        for field in record.get_fields(tag):
+            text = " ".join(
+                v for s in field.subfields if s.code in codes and (v := s.value.strip())
+            )
+            if text := text.strip(" /:;,."):
+                found.append(text)
+        return found
+
+    control = next((f.data for f in record.get_fields("001")), "")
+    year = re.search(r"\d{4}", " ".join((*values("260", "c"), *values("264", "c"))))
+    notes = [v for tag in ("520", "505", "500") for v in values(tag, "abcgrt")]
+    title = " ".join(values("245", "abnp")[:1])
+    publishers = (*values("260", "b"), *values("264", "b"))
+    return {
+        "id": control or f"{stem}:{number}",
+        "title": title,
+        "text": "\n\n".join([title, *notes]) if notes else title,
+        "author": [*values("100", "a"), *values("110", "ab"), *values("700", "a")],
+        "date": year[0] if year else None,
+        "publisher": publishers[0] if publishers else None,
+        "subject": [v for tag in ("650", "651", "600", "610") for v in values(tag, "axyz")],
+        "url": next(iter(values("856", "u")), None),
+    }
+
+
+def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
+    """Yield (number, record) of a file of OAI-PMH, Dublin Core or MARCXML records, or of a feed.
+
+    Raises DocumentError if the file is none of these.
+    """
+    data = file.read()
+    root = parse_xml(data, file.name)
+    names = {local_name(element) for element in root.iter()}
+    if root.tag.startswith("{http://www.loc.gov/MARC21"):
+        pymarc = require("pymarc", "library", file.name)
+        records = pymarc.parse_xml_to_array(io.BytesIO(data))
+        for number, record in enumerate(records, 1):
+            yield number, _marc(record, file.stem, number)
+        return
+    if "item" in names or "entry" in names:
+        elements = [e for e in root.iter() if local_name(e) in ("item", "entry")]
+        for number, element in enumerate(elements, 1):
+            yield number, _mapped(element, _FEED, f"{file.stem}:{number}")
+        return
+    elements = [e for e in root.iter() if local_name(e) in ("dc", "oai_dc", "dublin-core")]
+    if not elements and "title" in names and any("purl.org/dc" in str(e.tag) for e in root.iter()):
+        elements = [root]
+    if not elements:
+        raise DocumentError(
+            f"{file.name}: XML of no kind that is read.",
+            "Dublin Core, OAI-PMH, MARCXML, RSS and Atom are.",
+        )
+    for number, element in enumerate(elements, 1):
+        yield number, _mapped(element, _DUBLIN_CORE, _oai_id(element) or f"{file.stem}:{number}")
+
+
+def _oai_id(element: Any) -> str | None:
+    """The identifier in the header of the OAI-PMH record around an element."""
+    for ancestor in element.iterancestors():
+        if local_name(ancestor) == "record":
+            for found in ancestor.iter():
+                if local_name(found) == "identifier" and local_name(found.getparent()) == "header":
+                    return (found.text or "").strip() or None
+    return None
+
+
+def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
+    record: Record = {"id": fallback_id}
+    for child in element:
+        key = names.get(local_name(child))
+        text = " ".join("".join(child.itertext()).split()) if key != "text" else _inner(child)
+        if local_name(child) == "link":
+            record.setdefault("url", child.get("href") or text)
+        if not key or not text:
+            continue
+        if key in ("author", "subject", "type"):
+            record.setdefault(key, []).append(text)
+        elif key == "text":
+            record["text"] = max(record.get("text", ""), text, key=len)
+        elif key == "id" or key not in record:
+            record[key] = text
+    identifier = record.get("identifier", "")
+    if str(identifier).startswith(("http://", "https://")):
+        record.setdefault("url", identifier)
+    record.setdefault("text", record.get("title", ""))
+    return record
+
+
+def _inner(element: Any) -> str:
+    return "".join(element.itertext()).strip()

@@ -1,0 +1,83 @@
+"""E-mail (.eml) and web archives of one page (.mhtml), by the standard library's `email`."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from contextlib import suppress
+from email.message import EmailMessage, MIMEPart
+from email.utils import parsedate_to_datetime
+
+from indexer.documents.content import Content
+from indexer.documents.encodings import decode_html
+from indexer.documents.formats.html import extract_fragment, extract_page
+from indexer.documents.source_file import SourceFile, in_memory
+from indexer.errors import DocumentError
+
+MAX_PARTS = 1_000
+
+
+def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
+    """Yield the message, then its attachments as files. Raises DocumentError if it is no
+    message."""
+    message = _parse(file)
+    content = Content()
+    sender = str(message.get("from", ""))
+    content.fields = {
+        "stated_title": str(message.get("subject", "")),
+        "stated_author": sender.partition("<")[0].strip(' "') or sender,
+    }
+    with suppress(TypeError, ValueError, IndexError):
+        content.fields["published"] = parsedate_to_datetime(str(message["date"])).date()
+    body = message.get_body(("plain", "html"))
+    if body is not None:
+        text = _text(body)
+        if body.get_content_type() == "text/html":
+            content.parts = extract_fragment(text, file.name).parts
+        else:
+            for line in text.split("\n"):
+                content.paragraph(line)
+        content.source_text = text if body.get_content_type() == "text/plain" else ""
+    yield content
+    for number, part in enumerate(message.iter_attachments()):
+        if number >= MAX_PARTS:
+            break
+        name = part.get_filename()
+        payload = part.get_payload(decode=True)
+        if name and isinstance(payload, bytes) and payload:
+            inner = f"{file.name}/{name.replace('/', '_')}"
+            yield in_memory(inner, payload, depth=file.depth + 1)
+
+
+def read_mhtml(file: SourceFile) -> Content:
+    """Return the page that a web archive holds. Raises DocumentError if it holds none."""
+    message = _parse(file)
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    if not pages:
+        raise DocumentError(f"{file.name}: holds no HTML page.", "Save the page again.")
+    payload = pages[0].get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    text, _ = decode_html(data, file.name, pages[0].get_content_charset())
+    content = extract_page(text, file.name)
+    address = str(
+        pages[0].get("content-location") or message.get("snapshot-content-location") or ""
+    )
+    if address.startswith(("http://", "https://")):
+        content.fields.setdefault("url", address)
+    return content
+
+
+def _parse(file: SourceFile) -> EmailMessage:
+    message = email.message_from_bytes(file.read(), policy=email.policy.default)
+    if not message.keys():
+        raise DocumentError(f"{file.name}: no message headers.", "Export or save it again.")
+    return message
+
+
+def _text(part: MIMEPart) -> str:
+    try:
+        return str(part.get_content())
+    except (LookupError, UnicodeError):
+        payload = part.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

@@ -1,0 +1,67 @@
+"""Markdown, by markdown-it-py: headings, lists, tables; a title in the front matter."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+
+from indexer.documents.content import Content
+from indexer.documents.encodings import decode
+from indexer.documents.source_file import SourceFile
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_KEY = re.compile(r"^(\w+):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+
+
+def read(file: SourceFile) -> Content:
+    """Return the content of a Markdown file. Raises DocumentError if it is no text."""
+    text = decode(file.read(), file.name).replace("\r\n", "\n")
+    content = Content()
+    if front := _FRONT_MATTER.match(text):
+        stated = {key.lower(): value for key, value in _KEY.findall(front[1])}
+        content.fields = {
+            f"stated_{key}": stated[key] for key in ("title", "author", "date") if key in stated
+        }
+        text = text[front.end() :]
+    depth = 0
+    kind = ""
+    level = 0
+    row: list[str] | None = None
+    header = False
+    for token in MarkdownIt("commonmark", {"maxNesting": 50}).enable("table").parse(text):
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                depth -= 1
+            case "heading_open":
+                kind, level = "heading", int(token.tag[1])
+            case "thead_open":
+                header = True
+            case "tbody_open":
+                header = False
+            case "tr_open":
+                row = []
+            case "tr_close":
+                content.table_row(row or (), header=header)
+                row = None
+            case "inline":
+                line = "".join(
+                    "\n" if child.type in ("softbreak", "hardbreak") else child.content
+                    for child in token.children or ()
+                )
+                if row is not None:
+                    row.append(line)
+                elif kind == "heading":
+                    content.heading(line, level)
+                    kind = ""
+                elif depth:
+                    content.list_item(line.replace("\n", " "), depth)
+                else:
+                    content.paragraph(line.replace("\n", " "))
+            case "code_block" | "fence" | "html_block":
+                for line in token.content.split("\n"):
+                    content.paragraph(line)
+    content.source_text = text
+    return content

@@ -1,0 +1,315 @@
+"""Records → documents: a line of JSON, a row of a table, a library record.
+
+    {"id": "7", "title": "…", "text": "…", "date": "2021-01-08", "place": "Giang Thành, Kiên Giang"}
+
+Only the text is required. A field that cannot be understood never costs the document: the text is
+kept, and so is what is certain of the field; the rest is reported. Keys that no field has are kept
+as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from indexer.documents.content import assemble
+from indexer.documents.dates import parse_archive_date
+from indexer.documents.formats.html import extract_fragment
+from indexer.documents.gazetteer import resolve
+from indexer.documents.legacy.detect import repair
+from indexer.documents.repair import break_at_zero_width
+from indexer.documents.text_keys import clean, key
+from indexer.errors import DocumentError
+from indexer.models import Block, Document, Place
+
+MAX_DOCUMENT_CHARS = 20_000_000
+"""The longest text of one document; a longer one is some other kind of file."""
+
+STRINGS = {
+    "category": "section", "section": "section", "source": "source", "url": "url",
+    "publisher": "publisher", "number": "number", "document_type": "document_type",
+    "issuer": "issuer", "signer": "signer", "report_type": "report_type", "period": "period",
+}  # fmt: skip
+"""Key of a record → field of a document that holds one text."""
+
+LISTS = {
+    "author": "author",
+    "persons": "persons",
+    "subject": "subjects",
+    "organisations": "organisations",
+}
+"""Key of a record → field for which a record may state several values."""
+
+DATES = {
+    "date": "published",
+    "published": "published",
+    "effective": "effective",
+    "expires": "expires",
+}
+
+COLUMNS = {
+    "id": "id", "mã": "id", "mã số": "id", "mã tài liệu": "id", "mã hồ sơ": "id",
+    "title": "title", "tiêu đề": "title", "tên": "title", "tên văn bản": "title",
+    "tên tài liệu": "title",
+    "trích yếu": "title", "trích yếu nội dung": "title", "nhan đề": "title", "tên bài": "title",
+    "text": "text", "nội dung": "text", "toàn văn": "text", "văn bản": "text", "body": "text",
+    "content": "text", "nội dung chính": "text", "tóm tắt": "text",
+    "date": "date", "ngày": "date", "ngày đăng": "date", "ngày ban hành": "date", "ngày ký": "date",
+    "ngày tháng": "date", "ngày văn bản": "date", "năm": "date", "năm xuất bản": "date",
+    "thời gian": "date",
+    "category": "category", "chuyên mục": "category", "danh mục": "category", "mục": "category",
+    "source": "source", "nguồn": "source", "nguồn tin": "source",
+    "url": "url", "link": "url", "liên kết": "url", "đường dẫn": "url", "địa chỉ": "url",
+    "author": "author", "tác giả": "author", "người viết": "author",
+    "place": "place", "địa bàn": "place", "nơi": "place", "địa phương": "place",
+    "publisher": "publisher", "nhà xuất bản": "publisher", "nơi đăng": "publisher",
+    "number": "number", "số": "number", "số hiệu": "number", "số ký hiệu": "number",
+    "số/ký hiệu": "number",
+    "số, ký hiệu": "number", "số và ký hiệu": "number", "ký hiệu": "number",
+    "document_type": "document_type", "loại văn bản": "document_type", "loại": "document_type",
+    "thể loại": "document_type", "hình thức": "document_type",
+    "issuer": "issuer", "cơ quan ban hành": "issuer", "nơi ban hành": "issuer",
+    "đơn vị ban hành": "issuer",
+    "signer": "signer", "người ký": "signer",
+    "effective": "effective", "ngày hiệu lực": "effective", "ngày có hiệu lực": "effective",
+    "expires": "expires", "ngày hết hiệu lực": "expires",
+    "subject": "subject", "chủ đề": "subject", "từ khóa": "subject",
+    "persons": "persons", "nhân vật": "persons",
+}  # fmt: skip
+"""Names of columns in tables → keys of records."""
+
+_COLUMN_KEYS = {key(name): target for name, target in COLUMNS.items()}
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|span|strong|em|b|i|a|ul|ol|li|table|tr|td|th|h[1-6]|script|style|img|font|blockquote"
+    r"|figure|section|article|o:p)\b[^<>]*>|<!--",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[;|]\s*")
+
+
+@dataclass(slots=True)
+class Read:
+    """A document, and what could not be understood of its record, one line each."""
+
+    document: Document
+    warnings: list[str] = field(default_factory=list)
+
+
+def parse_line(line: bytes, name: str, fallback_id: str) -> Read:
+    """Return the document of one line of JSON; `name` says which line of which file it is.
+
+    Raises DocumentError if the line is no JSON object or has no text.
+    """
+    try:
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise DocumentError(f"{name}: not UTF-8.", "Save the file as UTF-8.") from None
+    except RecursionError:
+        raise DocumentError(f"{name}: nested too deeply.", "Give text as a string.") from None
+    except ValueError as error:
+        raise DocumentError(f"{name}: not JSON ({error}).", "Put one object on a line.") from None
+    return read_record(record, name, fallback_id)
+
+
+def read_record(
+    record: object, name: str, fallback_id: str, columns: Mapping[str, str] | None = None
+) -> Read:
+    """Return the document of a record.
+
+    Parameters
+    ----------
+    fallback_id : the id of a record that states none.
+    columns : keys of this archive's own → keys of records (`archive.toml`).
+
+    Raises DocumentError if the record is no object or has no text.
+    """
+    if not isinstance(record, dict):
+        raise DocumentError(
+            f"{name}: not an object but {_kind(record)}.", 'Write {"id": …, "text": …}.'
+        )
+    if columns:
+        record = {columns.get(k, k): v for k, v in record.items()}
+    read = Read(Document(""))
+    warnings = read.warnings
+    values: dict[str, Any] = {"id": _id(record, name, fallback_id, warnings)}
+    body, blocks = _text(record, name)
+    title = _string(record, "title", warnings)
+    encoding = None
+    if body:
+        repaired = repair(body, title)
+        encoding = repaired.encoding
+        if encoding:
+            warnings.append(f"text converted from {encoding}")
+            body, blocks = repaired.text, ()
+            title = repair(title, record.get("text", "")).text
+    values["title"] = break_at_zero_width(_plain(title))
+    values["body"] = broken = break_at_zero_width(body)
+    values["blocks"] = blocks if broken == body else ()
+    for source, target in STRINGS.items():
+        if source in record and not values.get(target):
+            values[target] = _plain(_string(record, source, warnings)) or None
+    for source, target in LISTS.items():
+        stated = _list(record, source, warnings)
+        values[target] = (", ".join(stated) or None) if target == "author" else tuple(stated)
+    for source, target in DATES.items():
+        if source in record and not values.get(target):
+            values[target] = _date(record, source, warnings)
+    values["places"] = (
+        _places(record, values["published"], warnings)
+        if "published" in values
+        else (_places(record, None, warnings))
+    )
+    known = {"id", "title", "text", "place", *STRINGS, *LISTS, *DATES}
+    values["extra"] = tuple(
+        (str(k), _shown(v))
+        for k, v in record.items()
+        if k not in known and v not in (None, "", [], {})
+    )
+    values = {k: _storable(v) for k, v in values.items()}
+    return Read(Document(**values), warnings)
+
+
+def map_columns(
+    header: Sequence[str], columns: Mapping[str, str] | None = None
+) -> list[str] | None:
+    """Return the record key of each column of a table; None if the first row names no columns.
+
+    A row of names has at least a text, a title or a number among them, and no long cell.
+    """
+    own = {key(k): v for k, v in (columns or {}).items()}
+    keys = [own.get(key(c)) or _COLUMN_KEYS.get(key(clean(c))) for c in header]
+    if not any(k in ("text", "title", "number") for k in keys) or any(len(c) > 80 for c in header):
+        return None
+    taken: set[str] = set()
+    names = []
+    for cell, k in zip(header, keys, strict=True):
+        name = k if k and k not in taken else clean(cell)
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def row_record(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    """Return the record of a row; a row without a text has all its cells as text."""
+    record: dict[str, Any] = {
+        n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
+    }
+    for name in ("author", "persons", "subject"):
+        if name in record:
+            record[name] = [part for part in _SEPARATOR.split(record[name]) if part]
+    if not record.get("text"):
+        record["text"] = "\n".join(
+            f"{n}: {c}" for n, c in zip(names, cells, strict=False) if c.strip()
+        )
+    return record
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
+    return "null" if value is None else names.get(type(value), "a number")
+
+
+def _id(record: dict[str, Any], name: str, fallback: str, warnings: list[str]) -> str:
+    value = record.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value
+    warnings.append(f"no usable `id`; it is {fallback!r} now")
+    return fallback
+
+
+def _text(record: dict[str, Any], name: str) -> tuple[str, tuple[Block, ...]]:
+    """The body of a record; markup of a content system becomes text with structure."""
+    value = record.get("text")
+    if value is None:
+        raise DocumentError(f"{name}: has no `text`.", 'Add "text" to the object.')
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = "\n\n".join(value)
+    if not isinstance(value, str):
+        raise DocumentError(f"{name}: `text` is {_kind(value)}.", "Make it a string.")
+    if _MARKUP.search(value):
+        return assemble(extract_fragment(value, name).parts)
+    return _unescaped(value), ()
+
+
+def _unescaped(text: str) -> str:
+    import html
+
+    return html.unescape(text) if _ENTITY.search(text) else text
+
+
+def _plain(text: str) -> str:
+    """A field without markup and entities."""
+    if _MARKUP.search(text):
+        text = re.sub(r"<[^<>]*>", " ", text)
+    return " ".join(_unescaped(text).split()) if text else text
+
+
+def _string(record: dict[str, Any], name: str, warnings: list[str]) -> str:
+    value = record.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    warnings.append(f"`{name}` is {_kind(value)} and was left out")
+    return ""
+
+
+def _list(record: dict[str, Any], name: str, warnings: list[str]) -> list[str]:
+    value = record.get(name)
+    if isinstance(value, list):
+        texts = [_plain(item) for item in value if isinstance(item, str) and item.strip()]
+        if len(texts) != len(value):
+            warnings.append(f"`{name}`: {len(value) - len(texts)} entries are no text")
+        return texts
+    text = _plain(_string(record, name, warnings))
+    return [text] if text else []
+
+
+def _date(record: dict[str, Any], name: str, warnings: list[str]) -> date | None:
+    text = _string(record, name, warnings)
+    if not text.strip():
+        return None
+    found = parse_archive_date(text)
+    if found is None:
+        warnings.append(f"`{name}` {text[:40]!r} is no date")
+    return found
+
+
+def _places(record: dict[str, Any], on: date | None, warnings: list[str]) -> tuple[Place, ...]:
+    value = record.get("place")
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        province, district = (_string(value, part, warnings) for part in ("province", "district"))
+    elif isinstance(value, str):
+        district, _, province = value.rpartition(",")
+    else:
+        warnings.append(f"`place` is {_kind(value)} and was left out")
+        return ()
+    return resolve(province.strip(), district.strip(), on)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return _plain(value)
+    if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
+        return ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _storable(value: Any) -> Any:
+    """Without NUL and halves of surrogate pairs, which can be neither stored nor shown."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, tuple) and value and isinstance(value[0], str):
+        return tuple(map(_storable, value))
+    return value

@@ -1,0 +1,36 @@
+"""Parse XML without entities, network access or deep nesting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indexer.documents.formats.extras import require
+from indexer.errors import DocumentError
+
+
+def parse_xml(data: bytes, name: str) -> Any:
+    """Return the root element. Raises DocumentError if the XML is damaged or hostile.
+
+    Entities are not resolved and nothing is fetched; libxml2's own limits on depth and size hold.
+    """
+    etree = require("lxml.etree", "html", name)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentError(
+            f"{name}: not well-formed XML ({error.msg}).", "Export or save it again."
+        ) from None
+    if root is None:
+        raise DocumentError(f"{name}: empty.", "Export or save it again.")
+    if root.getroottree().docinfo.internalDTD is not None and b"<!ENTITY" in data[:100_000]:
+        raise DocumentError(f"{name}: declares entities.", "Remove the document type declaration.")
+    return root
+
+
+def local_name(element: Any) -> str:
+    """Return the name of an element without its namespace; "" for comments."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

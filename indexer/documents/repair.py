@@ -1,0 +1,30 @@
+"""Small repairs of the text of documents that no one can see in a page, but a search stumbles
+over."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.analysis.orthography import is_syllable, place_tones
+
+_AROUND = re.compile(r"([^\W\d_]+)\u200b+(?=([^\W\d_]+))")
+
+
+def break_at_zero_width(text: str) -> str:
+    """Replace zero-width spaces between two syllables by spaces: "cà\u200bphê" → "cà phê".
+
+    They stay where they stand inside one syllable ("ngư\u200bời"), where they mean nothing.
+    """
+    if "\u200b" not in text:
+        return text
+
+    def broken(match: re.Match[str]) -> str:
+        left, right = match[1].lower(), match[2].lower()
+        separate = _is_syllable(left) and _is_syllable(right) and not _is_syllable(left + right)
+        return f"{match[1]} " if separate else match[0]
+
+    return _AROUND.sub(broken, text)
+
+
+def _is_syllable(term: str) -> bool:
+    return is_syllable(place_tones(term))

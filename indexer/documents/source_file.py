@@ -1,0 +1,71 @@
+"""One file of a source, on disk or inside an archive, as the format modules see it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from indexer.errors import DocumentError
+
+MAX_FILE_BYTES = 256 << 20
+"""The largest file that is read whole; formats that are read record by record may be larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read.
+
+    Attributes
+    ----------
+    name : for messages: the path, and for a member of an archive "archive.zip/member.txt".
+    stem : the file name without its ending, from which ids are made.
+    size : bytes on disk, or after unpacking.
+    open : opens the file for reading bytes; the caller closes it.
+    path : where the file lies, or None inside an archive.
+    depth : number of archives around it.
+    max_bytes : the largest size that `read` accepts.
+    """
+
+    name: str
+    stem: str
+    size: int
+    open: Callable[[], IO[bytes]] = field(repr=False)
+    path: Path | None = None
+    depth: int = 0
+    max_bytes: int = MAX_FILE_BYTES
+
+    def read(self) -> bytes:
+        """Return the whole content. Raises DocumentError if it is larger than `max_bytes`."""
+        if self.size > self.max_bytes:
+            raise self.too_large()
+        with self.open() as stream:
+            data = stream.read(self.max_bytes + 1)
+        if len(data) > self.max_bytes:
+            raise self.too_large()
+        return data
+
+    def too_large(self) -> DocumentError:
+        """The error for a file over the bound."""
+        return DocumentError(
+            f"{self.name}: larger than {self.max_bytes >> 20} MB.", "Split it into several files."
+        )
+
+    @property
+    def ending(self) -> str:
+        """The last ending of the name in lower case, with its dot: ".pdf"; "" if it has none."""
+        last = self.name.rpartition("/")[2]
+        _, dot, ending = last.rpartition(".")
+        return f".{ending.lower()}" if dot else ""
+
+
+def in_memory(
+    name: str, data: bytes, *, depth: int = 0, max_bytes: int = MAX_FILE_BYTES
+) -> SourceFile:
+    """Return a file whose content is at hand, such as a member of an archive."""
+    stem = name.rpartition("/")[2].rpartition(".")[0] or name
+    return SourceFile(
+        name, stem, len(data), lambda: io.BytesIO(data), depth=depth, max_bytes=max_bytes
+    )
