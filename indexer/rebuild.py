@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.documents import Options, Skipped, Warned, read_sources, source_bytes
 from indexer.engines import backend
-from indexer.errors import DocumentError, SourceError
+from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
 
 Progress = Callable[[int, int], None]
@@ -76,17 +76,54 @@ def rebuild(
     *,
     progress: Progress | None = None,
     options: Options | None = None,
+    allow_shrink: bool = True,
 ) -> RebuildReport:
     """Build the index of `sources` in `index_dir` and switch to it.
 
-    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all or
-    has no readable document, IndexBusy if another rebuild or update is running; the former
-    generation then stays.
+    A broken document never stops a rebuild. Without `allow_shrink`, an index that would lose more
+    than a fifth of its documents, or a source of which more was left out than read, stops it.
+    Raises SourceError if a source cannot be read at all or has no readable document, IndexBusy if
+    another rebuild or update is running; the former generation then stays.
     """
     reader = SourceReader(sources, progress, options)
-    status = backend().build(index_dir, reader.documents(), progress=reader.report_done)
+    documents = reader.documents()
+    if not allow_shrink and (former := _documents_before(index_dir)):
+        documents = _unless_shrunk(documents, reader, former)
+    status = backend().build(index_dir, documents, progress=reader.report_done)
     report = reader.report()
     return RebuildReport(status, report.broken, report)
+
+
+MAX_LOSS = 0.2
+"""Share of the documents that a rebuild may lose without being asked to."""
+
+
+def _documents_before(index_dir: Path) -> int:
+    """Number of documents in the index that is served; 0 if there is none that can be opened."""
+    try:
+        engine = backend().open_engine(index_dir)
+    except UnusableIndex:
+        return 0
+    try:
+        return engine.status.documents
+    finally:
+        engine.close()
+
+
+def _unless_shrunk(
+    documents: Iterator[Document], reader: SourceReader, former: int
+) -> Iterator[Document]:
+    """Yield the documents; raise SourceError at the end if far fewer than before were read."""
+    yield from documents
+    report = reader.report()
+    read = sum(report.read.values())
+    left_out = report.broken_count + sum(report.skipped.values())
+    if read < (1 - MAX_LOSS) * former or left_out > read:
+        raise SourceError(
+            f"The index has {former:,} documents; only {read:,} were read and {left_out:,} left "
+            "out, so it stays as it was.",
+            "Check the sources (`tracuu inspect`), or add --allow-shrink if this is intended.",
+        )
 
 
 class SourceReader:

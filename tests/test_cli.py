@@ -223,6 +223,33 @@ def test_rebuild_accepts_several_sources(run: Run, tmp_path: Path) -> None:
     assert run("rebuild", one, two, "--index", tmp_path / "i").out.startswith("2 documents")
 
 
+def test_a_rebuild_that_loses_most_of_an_archive_asks_first(run: Run, tmp_path: Path) -> None:
+    index = build(tmp_path / "index", *({"id": str(n), "text": f"dân vận {n}"} for n in range(10)))
+    before = (index / "CURRENT").read_text()
+    seven = write_jsonl(tmp_path / "7.jsonl", *({"id": str(n), "text": "x"} for n in range(7)))
+    stopped = run("rebuild", seven, "--index", index)
+    assert (stopped.code, stopped.out) == (2, "")
+    assert "10 documents; only 7 were read" in stopped.err
+    assert "--allow-shrink" in stopped.err
+    assert (index / "CURRENT").read_text() == before
+    assert run("rebuild", seven, "--allow-shrink", "--index", index).code == 0
+    six = write_jsonl(tmp_path / "6.jsonl", *({"id": str(n), "text": "x"} for n in range(6)))
+    assert run("rebuild", six, "--index", index).code == 0  # one in seven is less than a fifth
+
+
+def test_a_rebuild_of_a_source_that_was_mostly_left_out_asks_first(
+    run: Run, tmp_path: Path
+) -> None:
+    index = build(tmp_path / "index", {"id": "1", "text": "x"})
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    write_jsonl(folder / "a.jsonl", {"id": "1", "text": "x"}, {"id": "2", "text": "x"})
+    for number in range(3):
+        (folder / f"{number}.xyz").write_text("x")
+    assert run("rebuild", folder, "--index", index).code == 2
+    assert run("rebuild", folder, "--allow-shrink", "--index", index).code == 1
+
+
 # update
 
 

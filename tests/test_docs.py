@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -87,6 +88,32 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("3 exact Snippet(")
+
+
+def test_the_commands_for_an_own_archive_run(tmp_path: Path) -> None:
+    block = re.search(r"### Your own archive\n\n[^\n]+\n\n((?:    [^\n]*\n)+)", README)
+    assert block
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "một.txt").write_text("Công tác dân vận khéo của xã\n\nDân vận khéo.", "utf-8")
+    (files / "hai.md").write_text("# Ghi chú về dân vận\n\nMột câu.", "utf-8")
+    lines = [line.strip() for line in block[1].splitlines()]
+    commands = [line.split("  #")[0].strip() for line in lines if not line.startswith("#")]
+    assert len(lines) <= 10
+    cron = commands.pop()
+    commands.append(cron.removeprefix("0 2 * * * "))
+    assert commands[-1] != cron
+    tracuu = f'"{sys.executable}" -m indexer.cli'
+    for command in commands:
+        if "serve" in command:
+            continue
+        line = command.replace("tracuu", tracuu, 1).replace("/path/to/files", str(files))
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+    assert "2 unchanged" in done.stdout
 
 
 def test_the_architecture_names_every_module_and_package() -> None:

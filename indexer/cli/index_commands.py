@@ -35,10 +35,16 @@ def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 @click.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--allow-shrink", is_flag=True,
+    help="Switch even if more than a fifth of the documents are gone, or most of a source.",
+)  # fmt: skip
 @ocr_option
 @json_option
 @index_option
-def rebuild(sources: tuple[Path, ...], ocr: bool, as_json: bool, index_dir: Path) -> None:
+def rebuild(
+    sources: tuple[Path, ...], allow_shrink: bool, ocr: bool, as_json: bool, index_dir: Path
+) -> None:
     """Build the index anew from SOURCES and switch to it.
 
     A source is a folder, or a file of a format that is read (see `tracuu inspect --help`); without
@@ -51,6 +57,7 @@ def rebuild(sources: tuple[Path, ...], ocr: bool, as_json: bool, index_dir: Path
             index_dir,
             progress=advance,
             options=Options(ocr=ocr),
+            allow_shrink=allow_shrink,
         )
     status = report.status
     if as_json:

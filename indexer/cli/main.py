@@ -12,6 +12,7 @@ from indexer.cli.check_command import check
 from indexer.cli.evaluate_command import evaluate
 from indexer.cli.harvest_command import harvest
 from indexer.cli.index_commands import rebuild, update
+from indexer.cli.init_command import init
 from indexer.cli.inspect_command import inspect
 from indexer.cli.search_command import search
 from indexer.cli.serve_command import serve
@@ -33,7 +34,9 @@ def cli() -> None:
     """Full-text search for Vietnamese archives."""
 
 
-for _command in (rebuild, update, harvest, inspect, search, analyze, evaluate, check, serve):
+for _command in (
+    init, inspect, rebuild, update, harvest, search, analyze, evaluate, check, serve
+):  # fmt: skip
     cli.add_command(_command)
 
 

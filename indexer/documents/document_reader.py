@@ -9,11 +9,12 @@ import lzma
 import stat
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from indexer.documents.archive_config import ArchiveConfig, load_config
 from indexer.documents.content import Content
 from indexer.documents.encodings import decode_html, decode_text
 from indexer.documents.formats import Format, format_of
@@ -68,11 +69,13 @@ class Options:
     ocr : read scanned pages of PDFs with tesseract.
     columns : keys of the archive's own records → keys of records.
     skip : patterns of paths that are passed over on purpose.
+    chrome : lines of the archive's pages that belong to no document.
     """
 
     ocr: bool = False
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
+    chrome: tuple[str, ...] = ()
 
 
 def read_sources(
@@ -87,13 +90,23 @@ def read_sources(
 
     Raises SourceError at once if a source does not exist or holds no file.
     """
-    options = options or Options()
-    found = find_files(sources, options.skip)
     roots = [Path(source) for source in sources if Path(source).is_dir()]
-    return _unique(found, roots, progress or (lambda _: None), options)
+    # `archive.toml` of a folder holds for what is below it.
+    settings = {root: _with_config(options or Options(), load_config(root)) for root in roots}
+    found = find_files(sources, {root: given.skip for root, given in settings.items()})
+    return _unique(found, settings, progress or (lambda _: None), options or Options())
 
 
-def _below(path: Path, roots: Sequence[Path]) -> str:
+def _with_config(options: Options, config: ArchiveConfig) -> Options:
+    return Options(
+        ocr=options.ocr or config.ocr,
+        columns={**config.columns, **options.columns},
+        skip=(*options.skip, *config.skip),
+        chrome=(*options.chrome, *config.chrome),
+    )
+
+
+def _below(path: Path, roots: Iterable[Path]) -> str:
     """The path of a file below its source, so that it does not depend on where the source lies."""
     for root in roots:
         if path.is_relative_to(root):
@@ -102,7 +115,10 @@ def _below(path: Path, roots: Sequence[Path]) -> str:
 
 
 def _unique(
-    found: Sequence[Found], roots: Sequence[Path], progress: Progress, options: Options
+    found: Sequence[Found],
+    roots: Mapping[Path, Options],
+    progress: Progress,
+    options: Options,
 ) -> Iterator[Item]:
     """Give every document an id of its own.
 
@@ -114,7 +130,8 @@ def _unique(
         if not isinstance(item, Path):
             yield item
             continue
-        for where, read in _read_path(item, progress, options):
+        given = next((roots[r] for r in roots if item.is_relative_to(r)), options)
+        for where, read in _read_path(item, progress, given):
             if isinstance(read, Document):
                 if _names_its_file(read, item):
                     read = replace(read, original=_below(item, roots))
@@ -231,13 +248,15 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         raise DocumentError(f"{file.name}: the file name is not UTF-8.", "Rename the file.")
     warnings: list[str] = []
     if format_.name == "text":
-        document, warnings = _text_dump(file, document_id)
+        document, warnings = _text_dump(file, document_id, options.chrome)
     else:
         content = _content(file, format_, options)
         warnings += content.warnings
         _repair_content(content, file.name, warnings)
         is_web_page = format_.name in ("html", "mhtml")
-        document = read_content(content, document_id, is_web_page=is_web_page)
+        document = read_content(
+            content, document_id, is_web_page=is_web_page, chrome=options.chrome
+        )
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
         if is_web_page and (share := kept_share(document, content)) < _LITTLE_KEPT:
@@ -252,7 +271,9 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         yield file.name, Warned(file.name, warning)
 
 
-def _text_dump(file: SourceFile, document_id: str) -> tuple[Document, list[str]]:
+def _text_dump(
+    file: SourceFile, document_id: str, chrome: Sequence[str]
+) -> tuple[Document, list[str]]:
     text, encoding = decode_text(replace(file, max_bytes=MAX_LINE_BYTES).read(), file.name)
     warnings = []
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
@@ -264,7 +285,7 @@ def _text_dump(file: SourceFile, document_id: str) -> tuple[Document, list[str]]
         raise _too_long(file.name)
     if not text.strip():
         raise DocumentError(f"{file.name}: empty.", "Put a page in it, or delete it.")
-    return read_page(break_at_zero_width(text), document_id), warnings
+    return read_page(break_at_zero_width(text), document_id, chrome), warnings
 
 
 def _content(file: SourceFile, format_: Format, options: Options) -> Content:
@@ -374,7 +395,7 @@ def _jsonl(
                     yield where, _too_long(where)
                 elif line.strip():
                     try:
-                        read = parse_line(line, where, f"{file.stem}:{number}")
+                        read = parse_line(line, where, f"{file.stem}:{number}", options.columns)
                         yield from _checked(where, read, "jsonl")
                     except DocumentError as error:
                         yield where, error

@@ -33,6 +33,7 @@ class Draft:
     Attributes
     ----------
     fields : fields of `Document`.
+    own_chrome : keys of lines that the archive names as chrome.
     parts : number of a line → the part of a structured file that it is; empty for a text dump.
     pages : number of a line → the number of the page of a PDF that begins with it.
     """
@@ -41,6 +42,7 @@ class Draft:
     roles: dict[int, Role] = field(default_factory=dict)
     chrome_kinds: Mapping[int, Chrome] = field(default_factory=dict)
     date_lines: list[tuple[Line, PublicationDate]] = field(default_factory=list)
+    own_chrome: frozenset[str] = frozenset()
     mastheads: list[str] = field(default_factory=list)
     title: Title | None = None
     letterhead: Letterhead | None = None

@@ -6,7 +6,7 @@ steps before it left, and gives some of them a role; what remains is the body.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from indexer.documents.content import Content, Part, assemble
 from indexer.documents.dates import parse_archive_date
@@ -73,6 +73,10 @@ def mark_chrome(draft: Draft) -> None:
     draft.chrome_kinds = {
         line.number: kind for line in draft.lines if (kind := chrome_kind(line)) is not None
     }
+    own = draft.own_chrome
+    for line in draft.lines:
+        if own and line.key in own:
+            draft.claim(line, Role.CHROME)
     for line in draft.lines:
         if draft.chrome_kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
             draft.claim(line, Role.CHROME)
@@ -259,7 +263,9 @@ OFFICE_STEPS: tuple[Callable[[Draft], None], ...] = (
 """The steps for office files, which have no portal around them."""
 
 
-def read_content(content: Content, document_id: str, *, is_web_page: bool) -> Document:
+def read_content(
+    content: Content, document_id: str, *, is_web_page: bool, chrome: Sequence[str] = ()
+) -> Document:
     """Return the document that a structured file holds; what the file states of itself wins over
     the rules, except over the letterhead of an administrative document."""
     lines: list[Line] = []
@@ -279,7 +285,15 @@ def read_content(content: Content, document_id: str, *, is_web_page: bool) -> Do
     when = stated.pop("stated_date", None)
     publisher = stated.pop("stated_publisher", None)
     stated.pop("file_date", None)
-    draft = Draft(tuple(lines), parts=parts or {0: Part(BlockKind.PARAGRAPH, "")}, pages=pages)
+    draft = Draft(
+        tuple(lines),
+        parts=parts or {0: Part(BlockKind.PARAGRAPH, "")},
+        pages=pages,
+        own_chrome=frozenset(map(key, chrome)),
+    )
+    for line in lines:
+        if line.key in draft.own_chrome:
+            draft.claim(line, Role.CHROME)
     if publisher := stated.get("publisher") or publisher:
         stated["publisher"] = recase(clean(str(publisher)))
         draft.mastheads.append(stated["publisher"])
@@ -339,12 +353,12 @@ def _title_of_file(draft: Draft, stated: str) -> None:
         draft.fields["title"] = stated
 
 
-def read_page(text: str, document_id: str) -> Document:
+def read_page(text: str, document_id: str, chrome: Sequence[str] = ()) -> Document:
     """Return the page in a text dump.
 
     Law: every line of the body is a line of `text`, in the same order.
     """
-    draft = Draft(split_lines(text))
+    draft = Draft(split_lines(text), own_chrome=frozenset(map(key, chrome)))
     for step in STEPS:
         step(draft)
     return Document(id=document_id, **draft.fields)

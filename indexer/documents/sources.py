@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -40,8 +40,12 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "~$")) or name.endswith("~")
 
 
-def find_files(sources: Sequence[Path], skip: Sequence[str] = ()) -> list[Found]:
+def find_files(
+    sources: Sequence[Path], skip: Mapping[Path, Sequence[str]] | None = None
+) -> list[Found]:
     """Return the files of the sources in order: sources as given, folders by name, depth first.
+
+    `skip` has patterns of paths to pass over for a source folder.
 
     A file that no format reads is a Skipped, one that cannot be looked at a DocumentError, in its
     place. Parts of a saved page (`page_files/` beside `page.html`) belong to it. Raises SourceError
@@ -50,7 +54,7 @@ def find_files(sources: Sequence[Path], skip: Sequence[str] = ()) -> list[Found]
     result: list[Found] = []
     seen: set[str] = set()
     for source in sources:
-        for item in _find(Path(source), skip):
+        for item in _find(Path(source), (skip or {}).get(Path(source), ())):
             if isinstance(item, Path):
                 real = os.path.realpath(item)
                 if real in seen:

@@ -100,7 +100,9 @@ class Read:
     warnings: list[str] = field(default_factory=list)
 
 
-def parse_line(line: bytes, name: str, fallback_id: str) -> Read:
+def parse_line(
+    line: bytes, name: str, fallback_id: str, columns: Mapping[str, str] | None = None
+) -> Read:
     """Return the document of one line of JSON; `name` says which line of which file it is.
 
     Raises DocumentError if the line is no JSON object or has no text.
@@ -113,7 +115,7 @@ def parse_line(line: bytes, name: str, fallback_id: str) -> Read:
         raise DocumentError(f"{name}: nested too deeply.", "Give text as a string.") from None
     except ValueError as error:
         raise DocumentError(f"{name}: not JSON ({error}).", "Put one object on a line.") from None
-    return read_record(record, name, fallback_id)
+    return read_record(record, name, fallback_id, columns)
 
 
 def read_record(

@@ -1,0 +1,20 @@
+"""`tracuu init`: prepare a folder of documents for an archive of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from indexer.documents.archive_config import write_template
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+def init(folder: Path) -> None:
+    """Write an archive.toml into FOLDER (default: the current one), with every setting explained.
+
+    `tracuu inspect`, `rebuild` and `update` read it when FOLDER is their source.
+    """
+    path = write_template(folder)
+    click.echo(f"{path}: put documents beside it, then run `tracuu inspect {folder}`.")
