@@ -39,6 +39,10 @@ class TraCuuError(Exception):
         self.hint = hint
         super().__init__(f"{message} {hint}".strip())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors pass between processes, with message and hint apart.
+        return (type(self), (self.message, self.hint))
+
 
 class InputError(TraCuuError):
     """The input cannot be used."""

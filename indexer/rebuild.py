@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from indexer.documents import Options, Skipped, Warned, read_sources, source_byt
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
+from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
 """Called with the number of documents done and the number of all, which is estimated from the bytes
@@ -143,6 +144,9 @@ class SourceReader:
         self._skipped: Counter[str] = Counter()
         self._passed_over = 0
         self._sources = sources
+        options = options or Options()
+        if not options.processes:
+            options = replace(options, processes=usable_processors())
         self._options = options
         self._progress = progress
         self._documents_read = self._bytes_read = 0

@@ -17,6 +17,7 @@ LAYERS = {
     "indexer.partial_date": 0,
     "indexer.models": 0,
     "indexer.settings": 0,
+    "indexer.worker_pool": 0,
     "indexer.facets": 1,
     "indexer.analysis": 1,
     "indexer.documents": 2,
@@ -63,7 +64,7 @@ LIBRARIES = {
     "ssl": ["indexer.harvest"],
     "pyvi": [],
     "sklearn": [],
-    "pickle": ["indexer.engines.whoosh"],
+    "pickle": ["indexer.engines.whoosh", "indexer.worker_pool"],
 }
 MAX_LINES = 600
 

@@ -10,8 +10,9 @@ gazetteer/          provinces, districts and communes, dated
 lines.py, text_keys.py, dates.py, honorifics.py   what the rules share
 """
 
-from indexer.documents.document_reader import Options, Warned, read_sources
+from indexer.documents.document_reader import Options, Warned
 from indexer.documents.portal_page import read_page
+from indexer.documents.source_reader import read_sources
 from indexer.documents.sources import Skipped, source_bytes
 
 __all__ = ["Options", "Skipped", "Warned", "read_page", "read_sources", "source_bytes"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.documents.archive_config import ArchiveConfig, load_config
 from indexer.documents.content import Content
 from indexer.documents.encodings import decode_html, decode_text
 from indexer.documents.formats import Format, format_of
@@ -30,7 +29,7 @@ from indexer.documents.legacy.detect import repair, vietnamese_share
 from indexer.documents.portal_page import read_content, read_page
 from indexer.documents.repair import break_at_zero_width
 from indexer.documents.source_file import SourceFile
-from indexer.documents.sources import Found, Skipped, error_reason, find_files, printable, size_of
+from indexer.documents.sources import Skipped, error_reason, printable, size_of
 from indexer.errors import DocumentError
 from indexer.models import Document
 
@@ -58,6 +57,7 @@ class Warned:
 
 Item = Document | DocumentError | Warned | Skipped
 Progress = Callable[[int], None]
+Contents = Iterable[tuple[str, Item]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,99 +66,27 @@ class Options:
 
     Attributes
     ----------
+    processes : number of processes that read files which hold one document each, within limits of
+        time and memory; 0 to read everything in this process, without limits.
     ocr : read scanned pages of PDFs with tesseract.
     columns : keys of the archive's own records → keys of records.
     skip : patterns of paths that are passed over on purpose.
     chrome : lines of the archive's pages that belong to no document.
     """
 
+    processes: int = 0
     ocr: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
     chrome: tuple[str, ...] = ()
 
 
-def read_sources(
-    sources: Sequence[Path], progress: Progress | None = None, options: Options | None = None
-) -> Iterator[Item]:
-    """Yield the documents of all `sources` in a fixed order, read as the iterator is advanced.
-
-    A document that cannot be read is yielded as a DocumentError that names the file (and line or
-    member), the reason and the remedy; what was lost of one that was read as a Warned; a file of no
-    known format as a Skipped. `progress` is called with the number of bytes (on disk) read since
-    the last call; they add up to `source_bytes(sources)`.
-
-    Raises SourceError at once if a source does not exist or holds no file.
-    """
-    roots = [Path(source) for source in sources if Path(source).is_dir()]
-    # `archive.toml` of a folder holds for what is below it.
-    settings = {root: _with_config(options or Options(), load_config(root)) for root in roots}
-    found = find_files(sources, {root: given.skip for root, given in settings.items()})
-    return _unique(found, settings, progress or (lambda _: None), options or Options())
-
-
-def _with_config(options: Options, config: ArchiveConfig) -> Options:
-    return Options(
-        ocr=options.ocr or config.ocr,
-        columns={**config.columns, **options.columns},
-        skip=(*options.skip, *config.skip),
-        chrome=(*options.chrome, *config.chrome),
-    )
-
-
-def _below(path: Path, roots: Iterable[Path]) -> str:
-    """The path of a file below its source, so that it does not depend on where the source lies."""
-    for root in roots:
-        if path.is_relative_to(root):
-            return printable(path.relative_to(root))
-    return printable(Path(path.name))
-
-
-def _unique(
-    found: Sequence[Found],
-    roots: Mapping[Path, Options],
-    progress: Progress,
-    options: Options,
-) -> Iterator[Item]:
-    """Give every document an id of its own.
-
-    Of two records with one id the second is an error; of two files with one name the second is
-    called by its path.
-    """
-    first_seen: dict[str, str] = {}
-    for item in found:
-        if not isinstance(item, Path):
-            yield item
-            continue
-        given = next((roots[r] for r in roots if item.is_relative_to(r)), options)
-        for where, read in _read_path(item, progress, given):
-            if isinstance(read, Document):
-                if _names_its_file(read, item):
-                    read = replace(read, original=_below(item, roots))
-                if read.id in first_seen:
-                    other = _below(item, roots)
-                    if _names_its_file(read, item) and other not in first_seen:
-                        read = replace(read, id=unicodedata.normalize("NFC", other))
-                    else:
-                        yield DocumentError(
-                            f"{where}: the id {read.id!r} was seen before in "
-                            f"{first_seen[read.id]}.",
-                            "Give every document an id of its own.",
-                        )
-                        continue
-                first_seen[read.id] = printable(item)
-            yield read
-
-
-def _names_its_file(document: Document, path: Path) -> bool:
-    return document.id == _file_id(path.name)
-
-
-def _file_id(name: str) -> str:
+def file_id(name: str) -> str:
+    """Return the id of the document that a file of this name holds."""
     return unicodedata.normalize("NFC", Path(name).stem)
 
 
-def _read_path(path: Path, progress: Progress, options: Options) -> Iterator[tuple[str, Item]]:
+def read_path(path: Path, progress: Progress, options: Options) -> Iterator[tuple[str, Item]]:
     """What a file on disk holds, each with the name of the place where it stands."""
     name, size = printable(path), size_of(path)
     told = 0
@@ -535,9 +463,7 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
         if isinstance(found, Content):
             warnings: list[str] = []
             _repair_content(found, file.name, warnings)
-            document = read_content(
-                found, _file_id(file.name.rpartition("/")[2]), is_web_page=False
-            )
+            document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
             title = str(found.fields.get("stated_title") or "") or document.title
             yield file.name, replace(document, title=title, format="eml")
         elif format_of(found.name) is None:

@@ -4,5 +4,4 @@ segment_builder.py   SegmentBuilder: takes documents, commits a segment
 runs.py              a batch of documents, inverted by sorting arrays, in one file
 run_merge.py         the runs merged into the files of a segment
 deletes.py           documents deleted from a segment that is kept
-worker_pool.py       the processes that share the work
 """

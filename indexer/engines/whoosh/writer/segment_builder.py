@@ -22,9 +22,9 @@ from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer import run_merge
 from indexer.engines.whoosh.writer.runs import write_run
-from indexer.engines.whoosh.writer.worker_pool import WorkerPool, usable_processors
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, Learned, Learner
+from indexer.worker_pool import WorkerPool, usable_processors
 
 BATCH_CHARACTERS = 3 << 20
 """Characters of text in one run. A worker needs about 60 bytes for each while it makes the run."""

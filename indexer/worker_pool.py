@@ -1,4 +1,4 @@
-"""A pool of worker processes for a build, in which the parent process can do queued work itself.
+"""A pool of worker processes, in which the parent process can do queued work itself.
 
     with WorkerPool(2, prepare) as workers:           # each process calls `prepare()` first
         future = workers.submit(function, argument)   # both must be importable and picklable
@@ -6,6 +6,9 @@
 
 Workers are separate programs, not forks: they hold no locks or files of the parent, need nothing of
 its main module, and end at once when the parent ends, however that happens.
+
+With `seconds` and `memory`, a task that takes longer or more than that ends its process, the future
+raises WorkerEnded, and another process takes the place of the one that ended.
 
 Every worker holds the reading end of a pipe whose writing end only the parent holds, and to which
 nothing is ever written. When the parent ends, the system closes the pipe and sends the worker
@@ -21,6 +24,7 @@ import gc
 import os
 import pickle
 import queue
+import resource
 import signal
 import struct
 import subprocess
@@ -50,12 +54,36 @@ def usable_processors() -> int:
     return min(len(usable(0)), MAX_PROCESSES)
 
 
-class WorkerPool:
-    """`count` worker processes, each of which first calls `prepare`. Use as a context manager."""
+class WorkerEnded(UnusableIndex):
+    """A worker process ended during a task: it was killed, or exceeded a limit of the pool."""
 
-    def __init__(self, count: int, prepare: Callable[[], None]) -> None:
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(
+            "A process that helped to build the index was ended; the index stays as it was.",
+            "Try again, with more memory if that is what it lacked.",
+        )
+        self.reason = reason
+
+
+class WorkerPool:
+    """`count` worker processes, each of which first calls `prepare`. Use as a context manager.
+
+    `seconds` and `memory` (bytes of address space) limit each task; None for no limit.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        prepare: Callable[[], None],
+        *,
+        seconds: float | None = None,
+        memory: int | None = None,
+    ) -> None:
         self.count = count
+        self._seconds = seconds
+        self._memory = memory
         self._prepare = prepare
+        self._ended = False
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._parent_pipes: list[int] = []
@@ -68,16 +96,20 @@ class WorkerPool:
             raise
 
     def _add_process(self) -> None:
-        parent_pipe, write_end = os.pipe()
-        self._parent_pipes.append(write_end)
-        try:
-            process = _start_process(parent_pipe)
-        finally:
-            os.close(parent_pipe)
-        self._processes.append(process)
+        process = self._start()
         thread = threading.Thread(target=self._feed, args=(process,))
         thread.start()
         self._threads.append(thread)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        parent_pipe, write_end = os.pipe()
+        self._parent_pipes.append(write_end)
+        try:
+            process = _start_process(parent_pipe, self._memory)
+        finally:
+            os.close(parent_pipe)
+        self._processes.append(process)
+        return process
 
     @property
     def queued(self) -> int:
@@ -108,8 +140,16 @@ class WorkerPool:
         # If this fails, so does the work itself, and that error is reported.
         _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
         while (task := self._tasks.get()) is not None:
+            limit = threading.Timer(self._seconds, process.kill) if self._seconds else None
+            if limit:
+                limit.start()
             _complete(task.future, functools.partial(_call, process, *task[1:]))
+            if limit:
+                limit.cancel()
             del task  # frees its documents while waiting for the next task
+            if (self._seconds or self._memory) and process.poll() is not None and not self._ended:
+                process = self._start()
+                _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -120,6 +160,7 @@ class WorkerPool:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._ended = True
         for process in self._processes:
             process.kill()
         with suppress(queue.Empty):
@@ -163,10 +204,8 @@ def _call(process: subprocess.Popen[bytes], *message: object) -> Any:
         _send(process.stdin, message)
         done, result = _receive(process.stdout)
     except (OSError, EOFError) as error:
-        raise UnusableIndex(
-            "A process that helped to build the index was ended; the index stays as it was.",
-            "Try again, with more memory if that is what it lacked.",
-        ) from error
+        process.wait()
+        raise WorkerEnded from error
     if not done:
         raise result
     return result
@@ -179,9 +218,9 @@ def _close(pipe: IO[bytes]) -> None:
         return
 
 
-def _start_process(parent_pipe: int) -> subprocess.Popen[bytes]:
+def _start_process(parent_pipe: int, memory: int | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (this module)
-        [sys.executable, "-W", "ignore", "-m", __name__, str(parent_pipe)],
+        [sys.executable, "-W", "ignore", "-m", __name__, str(parent_pipe), str(memory or 0)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         pass_fds=(parent_pipe,),
@@ -246,6 +285,8 @@ if __name__ == "__main__":
     gc.disable()  # there are no cycles; it would search for them again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     _end_with_parent(int(sys.argv[1]))
+    if _memory := int(sys.argv[2]):
+        resource.setrlimit(resource.RLIMIT_AS, (_memory, _memory))
     _out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # printed text must not mix with the results
     serve(sys.stdin.buffer, _out)

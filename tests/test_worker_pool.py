@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from indexer.engines.whoosh.writer.worker_pool import WorkerPool
 from indexer.errors import UnusableIndex
+from indexer.worker_pool import WorkerEnded, WorkerPool
 
 
 def test_an_exception_in_a_worker_is_raised_by_the_future():
@@ -43,11 +43,21 @@ def test_a_killed_worker_raises_unusable_index():
         workers.submit(exec, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)").result()
 
 
+def test_a_task_over_a_limit_ends_its_process_only():
+    with WorkerPool(1, int, seconds=0.5, memory=2 << 30) as workers:
+        with pytest.raises(WorkerEnded):
+            workers.submit(exec, "while True: pass").result()
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+        with pytest.raises(MemoryError):
+            workers.submit(bytes, 3 << 30).result()
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
 def test_workers_end_with_their_parent_even_during_a_long_call():
     hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
     script = f"""
-from indexer.engines.whoosh.writer.worker_pool import WorkerPool
+from indexer.worker_pool import WorkerPool
 with WorkerPool(2, int) as workers:
     [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
 """
@@ -63,7 +73,7 @@ with WorkerPool(2, int) as workers:
 def test_a_pool_that_cannot_start_all_workers_raises_and_leaves_no_process():
     script = """
 import resource
-from indexer.engines.whoosh.writer.worker_pool import WorkerPool
+from indexer.worker_pool import WorkerPool
 _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
 try:

@@ -1,0 +1,185 @@
+"""Sources → documents: files in order, some read in other processes; ids unique."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+from indexer.documents.archive_config import ArchiveConfig, load_config
+from indexer.documents.document_reader import (
+    Contents,
+    Item,
+    Options,
+    Progress,
+    file_id,
+    read_path,
+)
+from indexer.documents.formats import format_of
+from indexer.documents.portal_page import read_page
+from indexer.documents.sources import Found, find_files, printable, size_of
+from indexer.errors import DocumentError
+from indexer.models import Document
+from indexer.worker_pool import WorkerEnded, WorkerPool
+
+
+def read_sources(
+    sources: Sequence[Path], progress: Progress | None = None, options: Options | None = None
+) -> Iterator[Item]:
+    """Yield the documents of all `sources` in a fixed order, read as the iterator is advanced.
+
+    A document that cannot be read is yielded as a DocumentError that names the file (and line or
+    member), the reason and the remedy; what was lost of one that was read as a Warned; a file of no
+    known format as a Skipped. `progress` is called with the number of bytes (on disk) read since
+    the last call; they add up to `source_bytes(sources)`.
+
+    Raises SourceError at once if a source does not exist or holds no file.
+    """
+    roots = [Path(source) for source in sources if Path(source).is_dir()]
+    # `archive.toml` of a folder holds for what is below it.
+    settings = {root: _with_config(options or Options(), load_config(root)) for root in roots}
+    found = find_files(sources, {root: given.skip for root, given in settings.items()})
+    return _unique(found, settings, progress or (lambda _: None), options or Options())
+
+
+def _with_config(options: Options, config: ArchiveConfig) -> Options:
+    return Options(
+        processes=options.processes,
+        ocr=options.ocr or config.ocr,
+        columns={**config.columns, **options.columns},
+        skip=(*options.skip, *config.skip),
+        chrome=(*options.chrome, *config.chrome),
+    )
+
+
+def _below(path: Path, roots: Iterable[Path]) -> str:
+    """The path of a file below its source, so that it does not depend on where the source lies."""
+    for root in roots:
+        if path.is_relative_to(root):
+            return printable(path.relative_to(root))
+    return printable(Path(path.name))
+
+
+def _unique(
+    found: Sequence[Found],
+    roots: Mapping[Path, Options],
+    progress: Progress,
+    options: Options,
+) -> Iterator[Item]:
+    """Give every document an id of its own.
+
+    Of two records with one id the second is an error; of two files with one name the second is
+    called by its path.
+    """
+    first_seen: dict[str, str] = {}
+    for item, contents in _in_order(found, roots, progress, options):
+        if not isinstance(item, Path):
+            yield item
+            continue
+        for where, read in contents:
+            if isinstance(read, Document):
+                if _names_its_file(read, item):
+                    read = replace(read, original=_below(item, roots))
+                if read.id in first_seen:
+                    other = _below(item, roots)
+                    if _names_its_file(read, item) and other not in first_seen:
+                        read = replace(read, id=unicodedata.normalize("NFC", other))
+                    else:
+                        yield DocumentError(
+                            f"{where}: the id {read.id!r} was seen before in "
+                            f"{first_seen[read.id]}.",
+                            "Give every document an id of its own.",
+                        )
+                        continue
+                first_seen[read.id] = printable(item)
+            yield read
+
+
+_MAX_SECONDS, _MAX_SECONDS_OCR = 60.0, 3600.0
+_MAX_MEMORY = 3 << 30
+"""Limits of the processes that read files, for each file."""
+
+_AHEAD = 4
+"""Files that are read ahead for each process: they are kept in memory until their turn comes."""
+
+_IN_PROCESSES = frozenset("html mhtml markdown pdf docx odt rtf office epub".split())
+"""Formats of one document per file, whose libraries take time and may fail in any way."""
+
+
+def _in_order(
+    found: Sequence[Found],
+    roots: Mapping[Path, Options],
+    progress: Progress,
+    options: Options,
+) -> Iterator[tuple[Found, Contents]]:
+    """Yield each file with its contents, in order; some are read ahead in other processes."""
+
+    def given(path: Path) -> Options:
+        return next((roots[root] for root in roots if path.is_relative_to(root)), options)
+
+    def is_remote(item: Found) -> bool:
+        format_ = format_of(item.name) if isinstance(item, Path) else None
+        return format_ is not None and format_.name in _IN_PROCESSES
+
+    remote = sum(map(is_remote, found))
+    if not options.processes or not remote:
+        for item in found:
+            yield item, read_path(item, progress, given(item)) if isinstance(item, Path) else ()
+        return
+    ocr = options.ocr or any(config.ocr for config in roots.values())
+    seconds = _MAX_SECONDS_OCR if ocr else _MAX_SECONDS
+    count = min(options.processes, remote)
+    with WorkerPool(count, _prepare, seconds=seconds, memory=_MAX_MEMORY) as workers:
+        upcoming = iter(found)
+        waiting: deque[tuple[Found, Future[list[tuple[str, Item]]] | None]] = deque()
+        submitted = 0
+        while True:
+            while submitted < _AHEAD * count and (coming := next(upcoming, None)) is not None:
+                future = None
+                if isinstance(coming, Path) and is_remote(coming):
+                    future = workers.submit(read_alone, coming, given(coming))
+                    submitted += 1
+                waiting.append((coming, future))
+            if not waiting:
+                return
+            item, future = waiting.popleft()
+            if not isinstance(item, Path):
+                yield item, ()
+            elif future is None:
+                yield item, read_path(item, progress, given(item))
+            else:
+                yield item, _result(item, future, seconds)
+                submitted -= 1
+                progress(size_of(item))
+
+
+def _prepare() -> None:
+    """Load what every page needs, so that it does not count towards the time of the first file."""
+    read_page("Công tác dân vận", "x")
+
+
+def read_alone(path: Path, options: Options) -> list[tuple[str, Item]]:
+    """Return what a file holds. Runs in a worker process."""
+    return list(read_path(path, lambda _: None, options))
+
+
+def _result(
+    path: Path, future: Future[list[tuple[str, Item]]], seconds: float
+) -> list[tuple[str, Item]]:
+    try:
+        return future.result()
+    except WorkerEnded:
+        name = printable(path)
+        error = DocumentError(
+            f"{name}: reading it took more than {seconds:.0f} s "
+            f"or {_MAX_MEMORY >> 30} GB of memory.",
+            "Split it, or save its text as .txt.",
+        )
+        return [(name, error)]
+
+
+def _names_its_file(document: Document, path: Path) -> bool:
+    return document.id == file_id(path.name)
