@@ -72,13 +72,27 @@ def _sloppy() -> list[str]:
 
 _SLOPPY = _sloppy()
 _BYTE_OF = {char: byte for byte, char in enumerate(_SLOPPY)} | {chr(b): b for b in range(128, 160)}
-_UTF8_RUN = re.compile(
-    "[" + "".join(map(re.escape, {*_SLOPPY[128:], *map(chr, range(128, 160))})) + "]{2,}"
+
+
+def _class(first: int, last: int) -> str:
+    """A regular expression for the characters that bytes from `first` to `last` are shown as."""
+    shown = {*_SLOPPY[first : last + 1], *(chr(byte) for byte in range(first, last + 1))}
+    return "[" + "".join(map(re.escape, sorted(shown))) + "]"
+
+
+_CONTINUATION = _class(0x80, 0xBF)
+_UTF8 = re.compile(
+    f"{_class(0xC2, 0xDF)}{_CONTINUATION}"
+    f"|{_class(0xE0, 0xEF)}{_CONTINUATION}{{2}}"
+    f"|{_class(0xF0, 0xF4)}{_CONTINUATION}{{3}}"
 )
+_LOST_SPACE = re.compile("Ã (?:(ch|ng|nh|[cimnoptuy])(?![^\\W\\d_]))?")
+"""The two bytes of "à" whose second one, a no-break space, was made a plain space: at the end of a
+word, or before what can follow "à" in a syllable but is no word by itself."""
 
 
 def _from_utf8(text: str) -> str:
-    """Decode the runs of characters that are UTF-8 bytes; others stay."""
+    """Decode the sequences of characters that are UTF-8 bytes; others stay."""
 
     def decoded(match: re.Match[str]) -> str:
         try:
@@ -86,7 +100,9 @@ def _from_utf8(text: str) -> str:
         except UnicodeDecodeError:
             return match.group()
 
-    return unicodedata.normalize("NFC", _UTF8_RUN.sub(decoded, text))
+    text = _UTF8.sub(decoded, text)
+    text = _LOST_SPACE.sub(lambda match: "à" + (match[1] or " "), text)
+    return unicodedata.normalize("NFC", text)
 
 
 def _is_single_byte(text: str) -> bool:
