@@ -33,6 +33,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple, ParamSpec, TypeVar
 
@@ -220,13 +221,14 @@ def _close(pipe: IO[bytes]) -> None:
 
 def _start_process(parent_pipe: int, memory: int | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (this module)
-        [sys.executable, "-W", "ignore", "-m", __name__, str(parent_pipe), str(memory or 0)],
+        [sys.executable, "-P", "-W", "ignore", "-m", __name__, str(parent_pipe), str(memory or 0)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         pass_fds=(parent_pipe,),
         env={
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            # The same modules as here: "-P" keeps a folder "indexer" of the user's out of the way.
+            "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
             "OMP_NUM_THREADS": "1",  # threads that NumPy would start have nothing to do
         },
     )

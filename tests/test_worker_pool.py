@@ -53,6 +53,14 @@ def test_a_task_over_a_limit_ends_its_process_only():
         assert workers.submit(divmod, 7, 2).result() == (3, 1)
 
 
+def test_workers_do_not_take_a_folder_of_the_user_for_the_package(tmp_path, monkeypatch):
+    (tmp_path / "indexer").mkdir()
+    (tmp_path / "indexer/__init__.py").write_text("raise SystemExit('the wrong package')")
+    monkeypatch.chdir(tmp_path)
+    with WorkerPool(1, int) as workers:
+        assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
 def test_workers_end_with_their_parent_even_during_a_long_call():
     hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run

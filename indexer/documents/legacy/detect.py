@@ -22,7 +22,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ONLY_UNICODE = re.compile(
     "[\u0300-\u036f\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]"
 )
-_QUICK_LOOK = 5_000
+_QUICK_LOOK = 1_000
 """Characters from the beginning of a text in which letters that only Unicode has are counted. Text
 read as windows-1252 shows none of them; half of the accented letters of Vietnamese are such."""
 
