@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.documents import Options, Skipped, Warned, read_sources, source_bytes
+from indexer.documents import (
+    KnownFiles,
+    Options,
+    Skipped,
+    Unchanged,
+    Warned,
+    read_sources,
+    source_bytes,
+)
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
@@ -29,7 +37,7 @@ class ReadingReport:
 
     Attributes
     ----------
-    read : name of a format → number of documents read from files of it.
+    read : name of a format → number of documents read from files of it, this time.
     broken, broken_count : the first documents that could not be read, with reasons; how many.
     warnings, warning_count : the first notes on documents of which something was lost; how many.
     skipped : ending of a file name → number of files that no format reads.
@@ -91,6 +99,7 @@ def rebuild(
     if not allow_shrink and (former := _documents_before(index_dir)):
         documents = _unless_shrunk(documents, reader, former)
     status = backend().build(index_dir, documents, progress=reader.report_done)
+    reader.known.save(index_dir, status.generation)
     report = reader.report()
     return RebuildReport(status, report.broken, report)
 
@@ -136,6 +145,7 @@ class SourceReader:
         progress: Progress | None,
         options: Options | None = None,
     ) -> None:
+        self.known = KnownFiles()
         self.broken: list[DocumentError] = []
         self._broken_count = 0
         self._warnings: list[Warned] = []
@@ -154,10 +164,19 @@ class SourceReader:
 
     def documents(self) -> Iterator[Document]:
         """Yield all readable documents; raise SourceError at the end if there were none."""
-        for item in read_sources(self._sources, self._add_bytes, self._options):
+        for item in self.changes():
+            if isinstance(item, Document):
+                yield item
+
+    def changes(self) -> Iterator[Document | Unchanged]:
+        """Yield the documents of all files that are not in `known`, and the ids of the others."""
+        for item in read_sources(self._sources, self._add_bytes, self._options, self.known):
             if isinstance(item, Document):
                 self._documents_read += 1
                 self._read[item.format or "text"] += 1
+                yield item
+            elif isinstance(item, Unchanged):
+                self._documents_read += len(item.ids)
                 yield item
             else:
                 self._note(item)

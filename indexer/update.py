@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.documents import Options
+from indexer.documents import KnownFiles, Options, Unchanged
 from indexer.engines import backend
+from indexer.engines.base import Kept
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
 from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
@@ -44,7 +45,8 @@ def update(
 
     New documents are added, changed ones are replaced; those with the ids in `delete` are deleted,
     and with `prune` all that the sources no longer have. If nothing changed, no generation is made;
-    if there is no index, it is built. Without `sources` and `prune`, nothing is read.
+    if there is no index, it is built. Files that are as they were at the last rebuild or update are
+    not read again. Without `sources` and `prune`, nothing is read.
 
     Raises DocumentNotFound for an id in `delete` that the index does not have, IndexBusy,
     IndexDamaged, and SourceError as `rebuild` does, with `prune` also if any document cannot be
@@ -60,7 +62,7 @@ def update(
             built.status, built.status.documents, 0, 0, 0, 0, built.broken, built.reading
         )
     reader = SourceReader(sources, progress, options)
-    documents: Iterable[Document] = reader.documents() if sources or prune else ()
+    documents = _changes(reader, index_dir, read=bool(sources or prune))
     changes = backend().update(
         index_dir,
         _all_or_error(documents, reader.broken) if prune else documents,
@@ -68,6 +70,7 @@ def update(
         prune=prune,
         progress=reader.report_done,
     )
+    reader.known.save(index_dir, changes.status.generation)
     return UpdateReport(
         status=changes.status,
         added=changes.added,
@@ -80,9 +83,23 @@ def update(
     )
 
 
+def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[Document | Kept]:
+    """Yield what the sources have. Runs while the index is locked, so that it stays the same."""
+    engine = backend().open_engine(index_dir)
+    try:
+        reader.known = KnownFiles.load(index_dir, engine.status.generation, set(engine.ids()))
+    finally:
+        engine.close()
+    for item in reader.changes() if read else ():
+        if isinstance(item, Unchanged):
+            yield from map(Kept, item.ids)
+        else:
+            yield item
+
+
 def _all_or_error(
-    documents: Iterable[Document], broken: Sequence[DocumentError]
-) -> Iterator[Document]:
+    documents: Iterable[Document | Kept], broken: Sequence[DocumentError]
+) -> Iterator[Document | Kept]:
     """Yield the documents; raise SourceError at the end if some could not be read."""
     yield from documents
     if broken:

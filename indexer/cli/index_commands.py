@@ -88,8 +88,8 @@ def update(
 ) -> None:
     """Add to the index what is new in SOURCES, and replace what changed there.
 
-    SOURCES are as for `tracuu rebuild`; documents are identified by their ids. Unchanged documents
-    are not indexed again, so a few changes take seconds. A document taken out with --delete is
+    SOURCES are as for `tracuu rebuild`; documents are identified by their ids. Files that did not
+    change are not read again, so a few changes take seconds. A document taken out with --delete is
     added again by the next update whose sources contain it. If there is no index yet, it is built.
     A document that cannot be read is named with the reason and stays as it was in the index; the
     exit code is then 1. With --prune, nothing is changed in that case.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.documents.archive_config import ArchiveConfig, load_config
@@ -19,6 +19,7 @@ from indexer.documents.document_reader import (
     read_path,
 )
 from indexer.documents.formats import format_of
+from indexer.documents.known_files import KnownFiles, settings_digest
 from indexer.documents.portal_page import read_page
 from indexer.documents.sources import Found, find_files, printable, size_of
 from indexer.errors import DocumentError
@@ -26,15 +27,26 @@ from indexer.models import Document
 from indexer.worker_pool import WorkerEnded, WorkerPool
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file that is not read again, because the index has its documents, with these ids."""
+
+    ids: tuple[str, ...]
+
+
 def read_sources(
-    sources: Sequence[Path], progress: Progress | None = None, options: Options | None = None
-) -> Iterator[Item]:
+    sources: Sequence[Path],
+    progress: Progress | None = None,
+    options: Options | None = None,
+    known: KnownFiles | None = None,
+) -> Iterator[Item | Unchanged]:
     """Yield the documents of all `sources` in a fixed order, read as the iterator is advanced.
 
     A document that cannot be read is yielded as a DocumentError that names the file (and line or
     member), the reason and the remedy; what was lost of one that was read as a Warned; a file of no
-    known format as a Skipped. `progress` is called with the number of bytes (on disk) read since
-    the last call; they add up to `source_bytes(sources)`.
+    known format as a Skipped; a file that `known` has as it is now as an Unchanged. `progress` is
+    called with the number of bytes (on disk) read since the last call; they add up to
+    `source_bytes(sources)`.
 
     Raises SourceError at once if a source does not exist or holds no file.
     """
@@ -42,7 +54,41 @@ def read_sources(
     # `archive.toml` of a folder holds for what is below it.
     settings = {root: _with_config(options or Options(), load_config(root)) for root in roots}
     found = find_files(sources, {root: given.skip for root, given in settings.items()})
-    return _unique(found, settings, progress or (lambda _: None), options or Options())
+    files = _Files(found, settings, options or Options(), known or KnownFiles())
+    return _unique(files, progress or (lambda _: None))
+
+
+class _Files:
+    """The files to read, the settings for each, and what is known of them."""
+
+    def __init__(
+        self,
+        found: Sequence[Found],
+        settings: Mapping[Path, Options],
+        options: Options,
+        known: KnownFiles,
+    ) -> None:
+        self.found, self.known = found, known
+        self.processes = options.processes
+        self.ocr = options.ocr or any(given.ocr for given in settings.values())
+        self._settings, self._options = settings, options
+
+    def options(self, path: Path) -> Options:
+        return next(
+            (self._settings[root] for root in self._settings if path.is_relative_to(root)),
+            self._options,
+        )
+
+    def below(self, path: Path) -> str:
+        """The path of a file below its source: it does not depend on where the source lies."""
+        for root in self._settings:
+            if path.is_relative_to(root):
+                return printable(path.relative_to(root))
+        return printable(Path(path.name))
+
+    def digest(self, path: Path) -> str:
+        """A digest of all but its content that decides what is read from a file."""
+        return settings_digest(replace(self.options(path), processes=0), self.below(path))
 
 
 def _with_config(options: Options, config: ArchiveConfig) -> Options:
@@ -55,36 +101,33 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
     )
 
 
-def _below(path: Path, roots: Iterable[Path]) -> str:
-    """The path of a file below its source, so that it does not depend on where the source lies."""
-    for root in roots:
-        if path.is_relative_to(root):
-            return printable(path.relative_to(root))
-    return printable(Path(path.name))
-
-
-def _unique(
-    found: Sequence[Found],
-    roots: Mapping[Path, Options],
-    progress: Progress,
-    options: Options,
-) -> Iterator[Item]:
+def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
     """Give every document an id of its own.
 
     Of two records with one id the second is an error; of two files with one name the second is
     called by its path.
     """
     first_seen: dict[str, str] = {}
-    for item, contents in _in_order(found, roots, progress, options):
+    for item, contents in _in_order(files, progress):
         if not isinstance(item, Path):
             yield item
             continue
+        if isinstance(contents, Unchanged):
+            if first_seen.keys().isdisjoint(contents.ids):
+                first_seen.update(dict.fromkeys(contents.ids, printable(item)))
+                files.known.add(item, files.digest(item), contents.ids)
+                yield contents
+                continue
+            contents = read_path(item, lambda _: None, files.options(item))
+        ids: list[str] = []
+        is_plain = True  # nothing to report or rename: the next update need not read it
         for where, read in contents:
             if isinstance(read, Document):
                 if _names_its_file(read, item):
-                    read = replace(read, original=_below(item, roots))
+                    read = replace(read, original=files.below(item))
                 if read.id in first_seen:
-                    other = _below(item, roots)
+                    is_plain = False
+                    other = files.below(item)
                     if _names_its_file(read, item) and other not in first_seen:
                         read = replace(read, id=unicodedata.normalize("NFC", other))
                     else:
@@ -94,8 +137,13 @@ def _unique(
                             "Give every document an id of its own.",
                         )
                         continue
+                ids.append(read.id)
                 first_seen[read.id] = printable(item)
+            else:
+                is_plain = False
             yield read
+        if is_plain:
+            files.known.add(item, files.digest(item), ids)
 
 
 _MAX_SECONDS, _MAX_SECONDS_OCR = 60.0, 3600.0
@@ -109,47 +157,50 @@ _IN_PROCESSES = frozenset("html mhtml markdown pdf docx odt rtf office epub".spl
 """Formats of one document per file, whose libraries take time and may fail in any way."""
 
 
-def _in_order(
-    found: Sequence[Found],
-    roots: Mapping[Path, Options],
-    progress: Progress,
-    options: Options,
-) -> Iterator[tuple[Found, Contents]]:
+def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Contents | Unchanged]]:
     """Yield each file with its contents, in order; some are read ahead in other processes."""
-
-    def given(path: Path) -> Options:
-        return next((roots[root] for root in roots if path.is_relative_to(root)), options)
+    unchanged = {
+        item: Unchanged(ids)
+        for item in files.found
+        if isinstance(item, Path)
+        and (ids := files.known.unchanged(item, files.digest(item))) is not None
+    }
 
     def is_remote(item: Found) -> bool:
         format_ = format_of(item.name) if isinstance(item, Path) else None
-        return format_ is not None and format_.name in _IN_PROCESSES
+        return format_ is not None and format_.name in _IN_PROCESSES and item not in unchanged
 
-    remote = sum(map(is_remote, found))
-    if not options.processes or not remote:
-        for item in found:
-            yield item, read_path(item, progress, given(item)) if isinstance(item, Path) else ()
+    def read_here(item: Found) -> Contents | Unchanged:
+        if not isinstance(item, Path):
+            return ()
+        if item in unchanged:
+            progress(size_of(item))
+            return unchanged[item]
+        return read_path(item, progress, files.options(item))
+
+    remote = sum(map(is_remote, files.found))
+    if not files.processes or not remote:
+        for item in files.found:
+            yield item, read_here(item)
         return
-    ocr = options.ocr or any(config.ocr for config in roots.values())
-    seconds = _MAX_SECONDS_OCR if ocr else _MAX_SECONDS
-    count = min(options.processes, remote)
+    seconds = _MAX_SECONDS_OCR if files.ocr else _MAX_SECONDS
+    count = min(files.processes, remote)
     with WorkerPool(count, _prepare, seconds=seconds, memory=_MAX_MEMORY) as workers:
-        upcoming = iter(found)
+        upcoming = iter(files.found)
         waiting: deque[tuple[Found, Future[list[tuple[str, Item]]] | None]] = deque()
         submitted = 0
         while True:
             while submitted < _AHEAD * count and (coming := next(upcoming, None)) is not None:
                 future = None
                 if isinstance(coming, Path) and is_remote(coming):
-                    future = workers.submit(read_alone, coming, given(coming))
+                    future = workers.submit(read_alone, coming, files.options(coming))
                     submitted += 1
                 waiting.append((coming, future))
             if not waiting:
                 return
             item, future = waiting.popleft()
-            if not isinstance(item, Path):
-                yield item, ()
-            elif future is None:
-                yield item, read_path(item, progress, given(item))
+            if not isinstance(item, Path) or future is None:
+                yield item, read_here(item)
             else:
                 yield item, _result(item, future, seconds)
                 submitted -= 1

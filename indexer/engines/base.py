@@ -111,6 +111,13 @@ class SearchEngine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Stands for a document that the sources have as the index has it; given to `update`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """The state after an update and the number of documents of each kind.
 
@@ -149,7 +156,7 @@ class Backend(Protocol):
     def update(
         self,
         index_dir: Path,
-        documents: Iterable[Document],
+        documents: Iterable[Document | Kept],
         *,
         delete: Collection[str] = (),
         prune: bool = False,
@@ -158,8 +165,9 @@ class Backend(Protocol):
         """Add or replace documents, delete others, and switch to the result.
 
         Deletes the ids in `delete` and, with `prune`, every document that is not in `documents`.
-        Also raises DocumentNotFound for an unknown id in `delete`, DocumentError for an id that
-        occurs twice, and any error of `documents`.
+        `documents` is iterated while the index is locked, so that a Kept document is one of the
+        generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
+        id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.
         """
         ...
 

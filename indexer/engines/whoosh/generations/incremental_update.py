@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from indexer.engines.base import Changes
+from indexer.engines.base import Changes, Kept
 from indexer.engines.whoosh.generations import index_directory, manifest
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
@@ -44,7 +44,7 @@ _PROGRESS_INTERVAL = 1 << 10
 
 def update(
     index_dir: Path,
-    documents: Iterable[Document],
+    documents: Iterable[Document | Kept],
     *,
     delete: Collection[str] = (),
     prune: bool = False,
@@ -126,7 +126,7 @@ class _Update:
         absent = self.documents - self._added - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
 
-    def apply(self, documents: Iterable[Document], progress: Progress | None) -> None:
+    def apply(self, documents: Iterable[Document | Kept], progress: Progress | None) -> None:
         """Add and replace documents; those whose ids are to be deleted are skipped."""
         for count, document in enumerate(documents, 1):
             if document.id in self._seen:
@@ -139,7 +139,10 @@ class _Update:
             if progress is not None and count % _PROGRESS_INTERVAL == 0:
                 progress(count)
 
-    def _apply_one(self, document: Document) -> None:
+    def _apply_one(self, document: Document | Kept) -> None:
+        if isinstance(document, Kept):
+            self._unchanged += 1
+            return
         location = self._locations.get(document.id)
         if location is None:
             self._added += 1

@@ -1,0 +1,150 @@
+"""Which files an index was made from, so that an update does not parse those that stayed the same.
+
+The list lies beside the generations of an index and names the one that it describes. It is only a
+shortcut: if it is missing, damaged or of another generation, all files are read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Set
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "FILES.json"
+
+_FRESH_NS = 2_000_000_000
+"""A file that was changed so shortly before it was listed may have been changed again within the
+resolution of its time, so its content is compared. (Git calls such entries "racily clean".)"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file whose documents are in the index.
+
+    Attributes
+    ----------
+    size, modified : in bytes; in nanoseconds since 1970.
+    listed : time at which it was entered, in nanoseconds since 1970.
+    content : SHA-256 of the file.
+    settings : digest of all else that decides what is read: see `settings_digest`.
+    ids : ids of its documents.
+    """
+
+    size: int
+    modified: int
+    listed: int
+    content: str
+    settings: str
+    ids: tuple[str, ...]
+
+
+class KnownFiles:
+    """The files of an index, looked up and listed anew while its sources are read."""
+
+    def __init__(self, files: dict[str, KnownFile] | None = None) -> None:
+        self._former = files or {}
+        self._files: dict[str, KnownFile] = {}
+        self._before: dict[str, os.stat_result] = {}
+        self._unchanged: dict[str, KnownFile] = {}
+
+    @classmethod
+    def load(cls, index_dir: Path, generation: str, ids: Set[str]) -> KnownFiles:
+        """Return the files that `generation` was made from, if all their documents are in `ids`."""
+        try:
+            record = json.loads((index_dir / FILE_NAME).read_bytes())
+            if record["generation"] != generation:
+                return cls()
+            files = {path: _known_file(entry) for path, entry in record["files"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls()
+        return cls({path: known for path, known in files.items() if ids >= set(known.ids)})
+
+    def save(self, index_dir: Path, generation: str) -> None:
+        """Write the list of the files that `generation` was made from.
+
+        Files of other sources stay in the list, unless a document of theirs was read from
+        elsewhere. A disk error is ignored: the next update then reads all files.
+        """
+        taken = {name for known in self._files.values() for name in known.ids}
+        kept = {
+            path: known
+            for path, known in self._former.items()
+            if path not in self._before and taken.isdisjoint(known.ids)
+        }
+        record = {
+            "generation": generation,
+            "files": {path: asdict(known) for path, known in (kept | self._files).items()},
+        }
+        fresh = index_dir / f".{FILE_NAME}.new"
+        with suppress(OSError):
+            fresh.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+            fresh.replace(index_dir / FILE_NAME)
+
+    def unchanged(self, path: Path, settings: str) -> tuple[str, ...] | None:
+        """Return the ids of a file's documents if reading it would give the same; else None."""
+        key = str(path.absolute())
+        try:
+            now = self._before[key] = path.stat()
+        except OSError:
+            return None
+        known = self._former.get(key)
+        if known is None or known.settings != settings or known.size != now.st_size:
+            return None
+        if known.modified != now.st_mtime_ns or known.listed - known.modified < _FRESH_NS:
+            if _content(path) != known.content:
+                return None
+            known = replace(known, modified=now.st_mtime_ns, listed=time.time_ns())
+        self._unchanged[key] = known
+        return known.ids
+
+    def add(self, path: Path, settings: str, ids: Iterable[str]) -> None:
+        """List a file that was unchanged, or read without a report, since `unchanged` was asked."""
+        key, ids = str(path.absolute()), tuple(ids)
+        if (known := self._unchanged.get(key)) is not None and known.ids == ids:
+            self._files[key] = known
+            return
+        before = self._before.get(key)
+        listed = time.time_ns()
+        try:
+            content, now = _content(path), path.stat()
+        except OSError:
+            return
+        if before is None or _state(before) != _state(now):
+            return
+        size, modified = _state(now)
+        self._files[key] = KnownFile(size, modified, listed, content, settings, ids)
+
+
+def settings_digest(*settings: object) -> str:
+    """Return a digest of settings, and of the program: new rules may read the same file anew."""
+    return hashlib.sha256(f"{_program()} {settings!r}".encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted({*here.rglob("*"), *here.parent.rglob("*.py")}):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _known_file(entry: dict[str, Any]) -> KnownFile:
+    return KnownFile(**entry | {"ids": tuple(entry["ids"])})
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
