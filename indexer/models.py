@@ -129,7 +129,6 @@ class Document:
     blocks : the structure of the body; empty if the source has none.
     format, original : name of the source format; path of the source file below its source.
     extra : further fields of the source, as (name, value) pairs.
-    same_as : ids and paths under which the same text was found again.
     """
 
     id: str
@@ -162,7 +161,6 @@ class Document:
     format: str | None = None
     original: str | None = None
     extra: tuple[tuple[str, str], ...] = ()
-    same_as: tuple[str, ...] = ()
 
     @property
     def date(self) -> date | None:
@@ -224,7 +222,6 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
     "subjects": tuple,
     "blocks": lambda blocks: tuple(map(Block.from_record, blocks)),
     "extra": lambda extra: tuple(extra.items()),
-    "same_as": tuple,
 }
 """Field that JSON has another type for → how to convert it from that type."""
 

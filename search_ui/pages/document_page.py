@@ -156,7 +156,6 @@ def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Chủ đề", found("subject", *document.subjects)),
         ("Nơi nhận", plain_text("; ".join(document.recipients))),
         ("Khác", plain_text("; ".join(f"{name}: {value}" for name, value in document.extra))),
-        ("Cũng có ở", plain_text("; ".join(document.same_as))),
     )
     return (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
 
