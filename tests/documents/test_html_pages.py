@@ -77,8 +77,7 @@ def test_nothing_of_the_portal_is_in_the_document(page: Path) -> None:
     extra = [
         part
         for part in parts_of(document)
-        if not any(agrees(part, known) for known in wanted["parts"])
-        and part[1] != wanted["author"]
+        if not any(agrees(part, known) for known in wanted["parts"]) and part[1] != wanted["author"]
     ]
     words = sum(len(" ".join(map(str, part[1:])).split()) for part in extra)
     assert words <= 0.01 * len(text.split()), extra
