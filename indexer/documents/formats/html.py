@@ -27,7 +27,8 @@ from indexer.documents.formats.page_chrome import (
     without_teasers,
 )
 from indexer.documents.formats.page_fields import read_metadata
-from indexer.documents.formats.page_structure import MAX_DEPTH, Walk, walk
+from indexer.documents.formats.page_structure import MAX_DEPTH, Walk, font_of_style, walk
+from indexer.documents.legacy.fonts import font_encoding
 from indexer.errors import DocumentError
 
 _UNSEEN = frozenset(
@@ -37,7 +38,8 @@ _UNSEEN = frozenset(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SHARE = 0.85
-"""An element takes in its only child with at least this share of its text."""
+"""The element that is read has at least this share of the text of the one that its name or tag
+says is the article."""
 
 
 def extract_page(text: str, name: str) -> Content:
@@ -84,12 +86,17 @@ def _parse(text: str, name: str) -> Any:
     text = _XML_HEAD.sub("", text).replace("\0", "").replace(LINK, "").replace(LINK_END, "")
     if not text.strip():
         raise DocumentError(f"{name}: empty.", "Put a page in it, or delete it.")
+    parser = html.HTMLParser(huge_tree=True)  # else it stops at 256 levels without a word
     try:
-        tree = html.fromstring(text, parser=html.HTMLParser(huge_tree=False))
+        tree = html.fromstring(text, parser=parser)
     except Exception as error:  # lxml raises ParserError, ValueError, AssertionError …
         raise DocumentError(
             f"{name}: cannot be parsed ({type(error).__name__}).", "Save its text as .txt."
         ) from error
+    if any("epth" in entry.message for entry in parser.error_log):
+        raise DocumentError(f"{name}: nested too deeply.", "Save its text as .txt.")
+    _flatten(tree)
+    _set_fonts(tree)
     for element in list(tree.iter()):
         hidden = isinstance(element.tag, str) and (
             element.tag in _UNSEEN
@@ -103,6 +110,61 @@ def _parse(text: str, name: str) -> Any:
             if element.getparent() is not None:
                 element.drop_tree()
     return tree
+
+
+def _flatten(tree: Any) -> None:
+    """Take out elements deeper than `MAX_DEPTH`, in old pages thousands of unclosed <font>; their
+    text stays, with a line break where a block began."""
+    etree = require("lxml.etree", "html", "")
+    depth = 0
+    deep = []
+    for event, element in events(tree):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth == MAX_DEPTH and len(element):
+            deep.append(element)
+    for element in deep:
+        lines = [""]
+        for event, inner in events(element):
+            if not isinstance(inner.tag, str) or inner.tag in _UNSEEN:
+                text = inner.tail if event == "end" else None
+            elif event == "start":
+                text = inner.text
+            else:
+                text = inner.tail if inner is not element else None
+            if inner.tag in BLOCKS or (inner.tag == "br" and event == "start"):
+                lines.append("")
+            lines[-1] += text or ""
+        for child in list(element):
+            element.remove(child)
+        element.text, *rest = lines
+        for line in rest:
+            etree.SubElement(element, "br").tail = line
+
+
+def _set_fonts(tree: Any) -> None:
+    """Write the legacy fonts of style sheets (`.cu { font-family: VNI-Times }`) to the elements."""
+    sheets = "\n".join(style.text or "" for style in tree.iter("style"))
+    fonts = {
+        selector.strip().lower(): font
+        for selectors, rule in _RULE.findall(sheets)
+        if (font := font_of_style(rule))
+        for selector in selectors.split(",")
+    }
+    if not any(map(font_encoding, fonts.values())):
+        return
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag == "font":
+            continue
+        classes = [f".{name}" for name in (element.get("class") or "").lower().split()]
+        for name in (
+            element.tag, *classes, *(element.tag + name for name in classes),
+            f"#{(element.get('id') or '').lower()}",
+        ):  # fmt: skip
+            if name in fonts:
+                element.set("face", fonts[name])
+
+
+_RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
 def _plain_text(tree: Any) -> str:
@@ -156,12 +218,16 @@ def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any,
     ]
     if named:
         root = named[-1] if weights[named[-1]] >= 0.9 * weights[named[0]] else named[0]
+    least = weights.get(root, 0)
     while True:
         inside = [child for child in root if weights.get(child, 0)]
         best = max(inside, key=lambda e: weights[e], default=None)
         if best is None or best.tag not in _CONTAINERS:
             return top, root
-        if weights[best] < _SHARE * weights[root] or not _has_blocks(best):
+        own = (root.text or "", *(child.tail or "" for child in root))
+        if sum(len(text.split()) for text in own) > 0:
+            return top, root
+        if weights[best] < _SHARE * least or not _has_blocks(best):
             return top, root
         root = best
 

@@ -205,12 +205,7 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
     around = set(heading.iterancestors()) | {heading} if heading is not None else set()
     total = boxes[tree].words - boxes[tree].linked
     for element, box in boxes.items():
-        if (
-            element in found
-            or element in around
-            or not box.words
-            or element.tag in ("body", "html", "head")
-        ):
+        if element in around or not box.words or element.tag in ("body", "html", "head"):
             continue
         if box.words <= _MAX_IMPRINT and element.tag in BLOCKS:
             text = clean("".join(element.itertext()))

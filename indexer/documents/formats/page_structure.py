@@ -20,8 +20,9 @@ from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.documents.text_keys import clean
 
-MAX_DEPTH = 300
-"""Elements nested deeper than this are read as if they were not nested."""
+MAX_DEPTH = 200
+"""Elements nested deeper than this are read as if they were not nested; every level takes several
+of the calls that Python allows (1000)."""
 
 
 class Walk:
@@ -251,6 +252,19 @@ def _inline_text(text: str | None, holder: Any) -> str:
     return convert(text, encoding) if encoding else text
 
 
+def font_of_style(style: str) -> str:
+    """Return the first font that a style names ("font: 12pt VNI-Times" too), or ""."""
+    match = _FONT.search(style)
+    return (match["family"] or match["short"]).strip(" '\"") if match else ""
+
+
+_FONT = re.compile(
+    r"(?<![\w-])font(?:-family\s*:\s*(?P<family>[^;,]+)"
+    r"|\s*:[^;]*?\d[\w.%/]*\s+(?P<short>[^;,\d][^;,]*))",
+    re.IGNORECASE,
+)
+
+
 def _font_of(element: Any) -> str | None:
     """The legacy encoding of the font that an element is set in (`.VnTime`, `VNI-Times`), or
     None."""
@@ -259,8 +273,7 @@ def _font_of(element: Any) -> str | None:
             return None
         face = element.get("face") or ""
         style = element.get("style") or ""
-        if "font-family" in style.lower():
-            face = style.lower().partition("font-family")[2].lstrip(" :")
+        face = font_of_style(style) or face
         if face:
             return font_encoding(face)
         element = element.getparent()
