@@ -101,6 +101,23 @@ def test_the_legacy_font_of_a_class_in_the_style_sheet_is_known() -> None:
     assert content.parts[-1].text == "hội viên phụ nữ nhận gạo và đường"
 
 
+@pytest.mark.parametrize("font", [".VnTime", "VNI-Times"])
+def test_a_legacy_font_around_unicode_text_changes_nothing(font: str) -> None:
+    page = f"<h1>{TITLE}</h1><p>{SENTENCE} Có gì đó.</p><p><font face='{font}'>Có gì đó</font></p>"
+    content = extract_page(f"<body style='font-family: {font}'>{page}</body>", "a.html")
+    assert [part.text for part in content.parts] == [TITLE, f"{SENTENCE} Có gì đó.", "Có gì đó"]
+
+
+@pytest.mark.parametrize("encoding", ["vni", "tcvn3"])
+def test_the_title_of_a_page_in_a_legacy_font_is_converted(tmp_path: Path, encoding: str) -> None:
+    font = {"vni": "VNI-Times", "tcvn3": ".VnTime"}[encoding]
+    title, text = encode(TITLE, encoding), encode(SENTENCE, encoding)
+    page = f"<title>{title}</title><body><font face='{font}'><h1>{title}</h1><p>{text}</p></font>"
+    (tmp_path / "a.html").write_text(f"<html>{page}</body></html>", "utf-8")
+    document = read(tmp_path / "a.html")
+    assert (document.title, document.body) == (TITLE, SENTENCE)
+
+
 @given(st.text(max_size=400) | st.lists(st.sampled_from([
     "<div>", "</div>", "<p>", "<table>", "<tr>", "<td>", "</td>", "<ul>", "<li>", "<a href='/x'>",
     "</a>", "Tin khác", "Hội nghị tổng kết năm học mới", "<h1>", "</h1>", "<br>", "\ufdd0", "&#0;",

@@ -27,7 +27,7 @@ from indexer.documents.formats.page_chrome import (
     without_teasers,
 )
 from indexer.documents.formats.page_fields import read_metadata
-from indexer.documents.formats.page_structure import MAX_DEPTH, Walk, font_of_style, walk
+from indexer.documents.formats.page_structure import MAX_DEPTH, Walk, font_of_style, own_font, walk
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.errors import DocumentError
 
@@ -97,6 +97,7 @@ def _parse(text: str, name: str) -> Any:
         raise DocumentError(f"{name}: nested too deeply.", "Save its text as .txt.")
     _flatten(tree)
     _set_fonts(tree)
+    _distrust_fonts(tree)
     for element in list(tree.iter()):
         hidden = isinstance(element.tag, str) and (
             element.tag in _UNSEEN
@@ -162,6 +163,27 @@ def _set_fonts(tree: Any) -> None:
         ):  # fmt: skip
             if name in fonts:
                 element.set("face", fonts[name])
+
+
+def _distrust_fonts(tree: Any) -> None:
+    """Forget legacy fonts if the text set in them is Unicode already: their names stayed when the
+    page was converted, or its bytes were decoded from that encoding."""
+    named = [
+        element
+        for element in tree.iter()
+        if isinstance(element.tag, str) and font_encoding(own_font(element))
+    ]
+    letters = marked = 0
+    for element in named:
+        for text in element.itertext():
+            letters += sum(map(str.isalpha, text))
+            marked += sum("\u1ea0" <= char <= "\u1ef9" for char in text)
+        if letters > 100_000:
+            break
+    if marked > 0.02 * letters:  # Vietnamese has some 20 % of them, a legacy encoding none
+        for element in named:
+            element.attrib.pop("face", None)
+            element.attrib.pop("style", None)
 
 
 _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")

@@ -9,6 +9,7 @@ from typing import Any
 from indexer.documents.content import Content
 from indexer.documents.dates import DATE_PATTERN, date_of, parse_date
 from indexer.documents.formats.page_chrome import Box, is_chrome, names_of
+from indexer.documents.formats.page_structure import heading_text
 from indexer.documents.lines import Line
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import chrome_kind
@@ -47,7 +48,7 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     )
     og = metas.get("og:title") or metas.get("dc.title") or metas.get("dcterms.title") or ""
     heading = _heading_of(tree, boxes, (headline, og, page_title), site)
-    shown = clean("".join(heading.itertext())) if heading is not None else ""
+    shown = heading_text(heading) if heading is not None else ""
     for candidate in (headline, shown, _without_site(og, site), _without_site(page_title, site)):
         if len(candidate.split()) >= 3 and not _names_site(candidate):
             stated["stated_title"] = candidate

@@ -252,6 +252,16 @@ def _inline_text(text: str | None, holder: Any) -> str:
     return convert(text, encoding) if encoding else text
 
 
+def own_font(element: Any) -> str:
+    """Return the font that an element itself is set in, or ""."""
+    return font_of_style(element.get("style") or "") or element.get("face") or ""
+
+
+def heading_text(element: Any) -> str:
+    """Return the text of an element on one line, converted from the encoding of its font."""
+    return clean(_inline(element).replace(LINK, "").replace(LINK_END, ""))
+
+
 def font_of_style(style: str) -> str:
     """Return the first font that a style names ("font: 12pt VNI-Times" too), or ""."""
     match = _FONT.search(style)
@@ -271,10 +281,7 @@ def _font_of(element: Any) -> str | None:
     for _ in range(12):
         if element is None or not isinstance(element.tag, str):
             return None
-        face = element.get("face") or ""
-        style = element.get("style") or ""
-        face = font_of_style(style) or face
-        if face:
+        if face := own_font(element):
             return font_encoding(face)
         element = element.getparent()
     return None
