@@ -58,6 +58,9 @@ def extract_page(text: str, name: str) -> Content:
     walk(root, content, Walk(dropped=others | skipped, heading=heading))
     content.parts = without_teasers(content.parts, content.fields.get("stated_title", ""))
     content.source_text = _plain_text(tree)
+    if not content.parts:  # a page of nothing but links and teasers is a list of news
+        walk(tree, content, Walk(chrome=False))
+        content.parts = [part for part in content.parts if settle(part) or part.text]
     if not any(any(map(str.isalnum, part.text)) for part in content.parts):
         raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
     return content

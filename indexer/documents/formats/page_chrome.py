@@ -95,6 +95,8 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         return False
     if not _ABOUT_OTHERS.search(names) and _holds_content(element):
         return False
+    if heading is not None and _NEVER_THE_ARTICLE.search(names):
+        return True
     return words_outside_links(element, 150) < 150
 
 
@@ -102,6 +104,14 @@ _TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure 
 _ABOUT_OTHERS = re.compile(
     r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
 )
+
+
+_NEVER_THE_ARTICLE = re.compile(
+    r"(?:^|[-_ ])(?:comments?(?:-?list|-?area)?|binh-?luan|related\w*|lien-?quan|tin-?lien-?quan\w*"
+    r"|respond|cookies?)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Names of parts that may have more text than a short article, beside a known heading."""
 
 
 def _holds_content(element: Any) -> bool:
@@ -125,6 +135,10 @@ def words_outside_links(element: Any, enough: int) -> int:
     return words
 
 
+_DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
+"""A link that names a document is more likely what the article is about than another page."""
+
+
 def is_link_list(element: Any) -> bool:
     """True for a list or box whose text is nearly all links: a menu, or titles of other pages."""
     text = "".join(element.itertext())
@@ -132,6 +146,9 @@ def is_link_list(element: Any) -> bool:
         return False
     links = sum(len("".join(a.itertext()).strip()) for a in element.iter("a"))
     count = sum(1 for _ in element.iter("a"))
+    numbers = len(_DOCUMENT_NUMBER.findall(text))
+    if numbers >= 2 and numbers >= 0.5 * count:
+        return False  # documents that the article is about
     return count >= 2 and links >= 0.7 * len(" ".join(text.split()))
 
 
@@ -266,6 +283,7 @@ def _is_teaser(element: Any, box: Box | None) -> bool:
         and box.lead >= _LEAST_HEADLINE
         and box.words - box.lead <= _MAX_SUMMARY
         and not box.after.islower()
+        and not _DOCUMENT_NUMBER.search("".join(element.itertext()))
     )
 
 
@@ -357,6 +375,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         if linked[number]
         and part.kind is not BlockKind.TABLE_ROW
         and len(part.text.split()) >= _LEAST_HEADLINE
+        and not _DOCUMENT_NUMBER.search(part.text)
         and key(part.text) != key(title)
     ]
     dropped: set[int] = set()

@@ -162,13 +162,44 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
         return
     for caption in table.iterfind("caption"):
         content.caption(tidy(_inline(caption)).replace("\n", " "))
+    covered: dict[int, int] = {}
     for number, row in enumerate(cells):
         header = bool(row) and (
             all(c.tag == "th" for c in row)
             or rows[number].getparent().tag == "thead"
             or (number == 0 and len(rows) > 1 and all(_is_bold(c) for c in row))
         )
-        content.table_row([tidy(_inline(c)) for c in row], header=header)
+        content.table_row(_in_columns(row, covered), header=header)
+
+
+def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
+    """The texts of a row, with an empty one where a cell from above or from the left covers a
+    column. `covered` has the number of rows for which a column is still taken, and is updated."""
+    texts: list[str] = []
+
+    def pass_covered() -> None:
+        while covered.get(len(texts), 0) > 0:
+            covered[len(texts)] -= 1
+            texts.append("")
+
+    for cell in row:
+        pass_covered()
+        at = len(texts)
+        width = _span(cell, "colspan")
+        texts += [tidy(_inline(cell)), *[""] * (width - 1)]
+        for column in range(at, at + width):
+            covered[column] = _span(cell, "rowspan") - 1
+    pass_covered()
+    return texts
+
+
+def _span(cell: Any, attribute: str) -> int:
+    value = (cell.get(attribute) or "").strip()
+    return min(max(int(value), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
+
+
+_MAX_SPAN = 100
+"""Columns or rows: more are a slip, and a page could ask for millions of cells."""
 
 
 def _layout(element: Any, content: Content, state: Walk, depth: int) -> None:
