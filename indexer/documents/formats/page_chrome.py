@@ -397,7 +397,9 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
             continue
         text = parts[number].text
         is_title = number + 1 in dropped and not text.endswith((".", ":"))
-        if len(text.split()) > 6 or parse_byline(text) or not (linked[number] or is_title):
+        if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
+            break
+        if parse_byline(text) or not (linked[number] or is_title):
             break
         dropped.add(number)
     left = [part for number, part in enumerate(parts) if number not in dropped]
