@@ -88,3 +88,21 @@ def test_cells_stand_in_their_columns_beside_cells_of_several_rows_and_columns()
 def test_an_article_in_verse_keeps_its_lines() -> None:
     verse = ["Quê hương là chùm khế ngọt", "Cho con trèo hái mỗi ngày"]
     assert lines(f"<div class='noidung'>{'<br>'.join(verse)}</div>") == verse
+
+
+def test_chapters_called_like_boxes_of_a_portal_stay() -> None:
+    body = f"<h2>Video</h2><p>{SENTENCE}</p><h2>Ý kiến</h2><p>{SENTENCE}</p><p>Hết.</p>"
+    assert lines(f"<div>{body}</div>") == ["Video", SENTENCE, "Ý kiến", SENTENCE, "Hết."]
+
+
+def test_a_link_that_the_text_announces_stays() -> None:
+    link = "<p><a href='https://a.vn/x'>Cổng thông tin Bộ Y tế</a></p>"
+    found = lines(f"<div><p>{SENTENCE}</p><p>Nguồn tham khảo:</p>{link}</div>")
+    assert found == [SENTENCE, "Nguồn tham khảo:", "Cổng thông tin Bộ Y tế"]
+
+
+def test_footnotes_stay_with_the_text_that_refers_to_them() -> None:
+    text = f"<p>{SENTENCE}<a href='#n1'>[1]</a></p><p>{SENTENCE}</p>"
+    note = "<p><a href='#r1'>[1]</a> Báo cáo số 12/BC-UBND ngày 3/4/2020.</p>"
+    found = lines(f"<div>{text}<hr>{note}</div>")
+    assert found == [f"{SENTENCE}[1]", SENTENCE, "[1] Báo cáo số 12/BC-UBND ngày 3/4/2020."]

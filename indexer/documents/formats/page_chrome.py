@@ -316,6 +316,11 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     found = {box}
     if box is not title and boxes[box].words > boxes[title].words:
         return found
+    after = box.getnext()
+    if title.tag in _HEADINGS and after is not None and after.tag == "p":
+        held = boxes.get(after)
+        if held is not None and held.words and not held.linked:
+            return set()  # a chapter of the article that is called "Video" or "Ý kiến"
     after_headline = False
     for sibling in box.itersiblings():
         held = boxes.get(sibling)
@@ -332,6 +337,7 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     return found
 
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LEAST_HEADLINE = 4
 """Words of a link that may be the headline of another page."""
 _MAX_SUMMARY = 70
@@ -388,6 +394,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         elif (
             parts[begin].kind is BlockKind.PARAGRAPH
             and begin > 0
+            and not parts[begin - 1].text.endswith(":")
             and len(parts[begin].text.split()) >= 6
             and not _ABOUT_DOCUMENT.search(parts[begin].text)
         ):
@@ -399,6 +406,8 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         is_title = number + 1 in dropped and not text.endswith((".", ":"))
         if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
             break
+        if number and parts[number - 1].text.endswith(":"):
+            break  # what the text announces
         if parse_byline(text) or not (linked[number] or is_title):
             break
         dropped.add(number)
