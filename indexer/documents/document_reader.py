@@ -269,6 +269,9 @@ def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
         part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
         if part.cells:
             part.text = "\t".join(part.cells)
+    for name_of_field, value in content.fields.items():
+        if isinstance(value, str):
+            content.fields[name_of_field] = repair(value, text if repaired.encoding else "").text
     if repaired.encoding:
         warnings.append(f"text converted from {repaired.encoding}")
     elif _is_rubbish(text):

@@ -71,7 +71,9 @@ def find_masthead(draft: Draft) -> None:
 def mark_chrome(draft: Draft) -> None:
     """Mark lines that are known to belong to the portal, wherever they are."""
     draft.chrome_kinds = {
-        line.number: kind for line in draft.lines if (kind := chrome_kind(line)) is not None
+        line.number: kind
+        for line in draft.lines
+        if (kind := chrome_kind(line)) is not None and not _opens_chapter(draft, line)
     }
     own = draft.own_chrome
     for line in draft.lines:
@@ -80,6 +82,15 @@ def mark_chrome(draft: Draft) -> None:
     for line in draft.lines:
         if draft.chrome_kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
             draft.claim(line, Role.CHROME)
+
+
+def _opens_chapter(draft: Draft, line: Line) -> bool:
+    """True for a heading by its markup with a paragraph of text right below: "Ý kiến", "Video"."""
+    here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
+    if here is None or below is None or here.kind is not BlockKind.HEADING:
+        return False
+    text = clean(below.text)
+    return below.kind is BlockKind.PARAGRAPH and Line(0, text, text).is_prose
 
 
 def find_dates(draft: Draft) -> None:

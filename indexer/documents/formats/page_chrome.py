@@ -1,0 +1,466 @@
+"""The parts of an HTML page that are not its article: menus, teasers, imprints, tools.
+
+An element is judged by its tag, role and names, by how much of its text is in links, and by what it
+is next to; the parts that are left are judged once more in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
+
+from indexer.documents.content import CELL_SEPARATOR, Part
+from indexer.documents.formats.extras import require
+from indexer.documents.lines import Line
+from indexer.documents.rules.byline import parse_byline
+from indexer.documents.rules.chrome import Chrome, chrome_kind
+from indexer.documents.text_keys import clean, key
+from indexer.models import BlockKind
+
+_CHROME_TAGS = frozenset(("nav", "footer", "aside"))
+_CHROME_ROLES = frozenset(
+    "navigation banner contentinfo complementary search menu menubar toolbar dialog alert".split()
+)
+_CHROME_NAMES = re.compile(
+    r"(?:^|[-_ ])(?:nav(?:bar|igation)?|menu\w*|breadcrumbs?|footer\w*|sidebar\w*|share\w*"
+    r"|social\w*"
+    r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|related\w*|lien-?quan|tin-?khac\w*"
+    r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
+    r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
+    r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar|print|zoom"
+    r"|font-?size|rating|vote|danh-?gia|pagination|pager|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
+    r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
+    r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
+    r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
+    r"|d-none|element-hidden|screen-reader-text)"
+    r"(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Words in class and id that name parts of a portal; a part that holds the running text is kept."""
+
+CONTENT_NAMES = re.compile(
+    r"article-?body|articlebody|entry-?content|post-?content|post-?body|article-?content|news-?detail"
+    r"|detail-?content|content-?detail|noi-?dung|chi-?tiet|journal-content-article|ms-rtestate-field"
+    r"|fck_detail|news-?content|body-?content|main-?content|bodytext|the-?article-?body|vanban"
+    r"|singular-content|cms-body|article__body|contentdetail|detail__content|knc-content",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|zip|rar|7z)(?:$|[?#])", re.IGNORECASE)
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
+    " figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary"
+    " table tbody td tfoot th thead tr ul".split()
+)
+
+
+def names_of(element: Any) -> str:
+    """Return class and id of an element, with hyphens between the words of camel case."""
+    return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+def is_chrome(element: Any, heading: Any = None) -> bool:
+    """True for navigation by tag, role, or name, unless it holds the page's own heading or many
+    words outside links."""
+    tag = element.tag
+    names = names_of(element)
+    if tag in ("div", "figure"):  # boxes in the articles of VCCorp's editor: type="RelatedOneNews"
+        names += f" {element.get('type') or ''}"
+    names = _CAMEL.sub("-", names)
+    if tag in ("body", "html", "article", "main"):
+        return False
+    if tag in _TEXT_TAGS and not element.get("role"):
+        # A paragraph, an item or a table is named for its look; only a short one is chrome.
+        return bool(
+            names.strip()
+            and _CHROME_NAMES.search(names)
+            and not CONTENT_NAMES.search(names)
+            and words_outside_links(element, 1) < 1
+        )
+    suspicious = (
+        tag in _CHROME_TAGS
+        or element.get("role") in _CHROME_ROLES
+        or (tag == "header" and not element.xpath("ancestor::article"))
+        or (names.strip() and _CHROME_NAMES.search(names) and not CONTENT_NAMES.search(names))
+    )
+    if not suspicious:
+        return False
+    if tag in ("nav", "footer") or element.get("role") in ("navigation", "contentinfo"):
+        return True
+    # A wrapper called "page-header-wrapper" or "print-area" may hold the article itself.
+    if heading is not None and (element is heading or element in heading.iterancestors()):
+        return False
+    if not _ABOUT_OTHERS.search(names) and _holds_content(element):
+        return False
+    if heading is not None and _NEVER_THE_ARTICLE.search(names):
+        return True
+    return words_outside_links(element, 150) < 150
+
+
+_TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure figcaption".split())
+_ABOUT_OTHERS = re.compile(
+    r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
+)
+
+
+_NEVER_THE_ARTICLE = re.compile(
+    r"(?:^|[-_ ])(?:comments?(?:-?list|-?area)?|binh-?luan|related\w*|lien-?quan|tin-?lien-?quan\w*"
+    r"|respond|cookies?)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Names of parts that may have more text than a short article, beside a known heading."""
+
+
+def _holds_content(element: Any) -> bool:
+    """True if its name or that of an element in it says that the article is there."""
+    return any(isinstance(e.tag, str) and CONTENT_NAMES.search(names_of(e)) for e in element.iter())
+
+
+def words_outside_links(element: Any, enough: int) -> int:
+    """Return the number of words outside links; counting stops at `enough`."""
+    words = 0
+    for node in element.iter():
+        if not isinstance(node.tag, str):
+            continue
+        inside_link = node.tag == "a"
+        if node.text and not inside_link:
+            words += len(node.text.split())
+        if node.tail and node is not element and node.getparent().tag != "a":
+            words += len(node.tail.split())
+        if words >= enough:
+            break
+    return words
+
+
+_DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
+"""A link that names a document is more likely what the article is about than another page."""
+
+
+def is_link_list(element: Any) -> bool:
+    """True for a list or box whose text is nearly all links: a menu, or titles of other pages."""
+    text = "".join(element.itertext())
+    if not text.strip():
+        return False
+    links = sum(len("".join(a.itertext()).strip()) for a in element.iter("a"))
+    count = sum(1 for _ in element.iter("a"))
+    numbers = len(_DOCUMENT_NUMBER.findall(text))
+    if numbers >= 2 and numbers >= 0.5 * count:
+        return False  # documents that the article is about
+    return count >= 2 and links >= 0.7 * len(" ".join(text.split()))
+
+
+def events(tree: Any) -> Iterator[tuple[str, Any]]:
+    """Return the starts and ends of all elements in the order of the page."""
+    etree = require("lxml.etree", "html", "")
+    return etree.iterwalk(tree, events=("start", "end"))  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True)
+class Box:
+    """What an element and all below it hold.
+
+    Attributes
+    ----------
+    words, linked : words, and those of them in links to other pages.
+    lead : words in links before the first word outside one.
+    after : the first character outside a link, or "".
+    """
+
+    words: int = 0
+    linked: int = 0
+    lead: int = 0
+    after: str = ""
+
+    def add(self, text: str | None) -> None:
+        """Add text outside links."""
+        if text and (words := len(text.split())):
+            self.words += words
+            if any(map(str.isalnum, text)):
+                self.after = self.after or text.lstrip(" \t\r\n\u00a0•·-–»›>*+:")[:1] or "-"
+
+    def take_in(self, other: Box) -> None:
+        """Add what a child holds."""
+        if not self.after:
+            self.lead += other.lead
+            self.after = other.after
+        self.words += other.words
+        self.linked += other.linked
+
+
+def is_link(element: Any) -> bool:
+    """True for a link to another page; a file to download belongs to the article."""
+    address = str(element.get("href") or "") if element.tag == "a" else ""
+    return bool(address) and not _FILE.search(address)
+
+
+def measure(tree: Any) -> dict[Any, Box]:
+    """Return what every element holds, in the order in which they end."""
+    boxes: dict[Any, Box] = {}
+    for event, element in events(tree):
+        if event == "start" or not isinstance(element.tag, str):
+            continue
+        box = Box()
+        if element.tag not in ("head", "script", "style", "title"):
+            box.add(element.text)
+            for child in element:
+                if child in boxes:
+                    box.take_in(boxes[child])
+                box.add(child.tail)
+            if is_link(element):
+                box = Box(box.words, box.words, box.words)
+        boxes[element] = box
+    return boxes
+
+
+def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:
+    """Elements that present other pages, or the site: teasers, what stands under "Tin liên quan",
+    imprints."""
+    found: set[Any] = set()
+    around = set(heading.iterancestors()) | {heading} if heading is not None else set()
+    total = boxes[tree].words - boxes[tree].linked
+    for element, box in boxes.items():
+        if element in around or not box.words or element.tag in ("body", "html", "head"):
+            continue
+        if box.words <= _MAX_IMPRINT and element.tag in BLOCKS:
+            text = clean("".join(element.itertext()))
+            if _is_imprint(text):
+                found.add(element)
+            elif box.words <= 8 and element not in found and _is_closing(text):
+                found |= _under(element, boxes, around, total)
+        after = element.getnext()
+        if (
+            after is not None
+            and after not in around
+            and _looks_like(element, after)
+            and _is_teaser(element, box)
+            and _is_teaser(after, boxes.get(after))
+        ):
+            found |= {element, after}
+        found |= _alternating(element, boxes, around)
+    return frozenset(found - around)
+
+
+def _alternating(element: Any, boxes: dict[Any, Box], around: set[Any]) -> set[Any]:
+    """Three headlines that are links, beginning with `element`, and the summaries between and after
+    them, as neighbours."""
+    run = [element, *islice(element.itersiblings(), 5)]
+    heads, summaries = run[::2], run[1::2]
+    if len(heads) < 3 or not all(
+        _is_linked(boxes.get(head)) and _looks_like(element, head) for head in heads
+    ):
+        return set()
+    between = [summary for summary in summaries[:2] if _may_summarise(summary, boxes, around)]
+    if len(between) < 2:
+        return set()
+    last = [e for e in summaries[2:] if _may_summarise(e, boxes, around)]
+    return {*heads, *between, *(e for e in last if _looks_like(e, between[0]))}
+
+
+def _is_linked(box: Box | None) -> bool:
+    return box is not None and box.words >= _LEAST_HEADLINE and box.linked == box.words
+
+
+def _may_summarise(element: Any, boxes: dict[Any, Box], around: set[Any]) -> bool:
+    box = boxes.get(element)
+    if box is None or element in around or box.linked == box.words:
+        return False
+    return box.words <= _MAX_SUMMARY
+
+
+def _looks_like(element: Any, other: Any) -> bool:
+    return bool(element.tag == other.tag and element.get("class") == other.get("class"))
+
+
+def _is_teaser(element: Any, box: Box | None) -> bool:
+    """True for a headline that links to its page, perhaps with a summary: no sentence of which a
+    link is part."""
+    return (
+        box is not None
+        and element.tag in BLOCKS
+        and box.lead >= _LEAST_HEADLINE
+        and box.words - box.lead <= _MAX_SUMMARY
+        and not box.after.islower()
+        and not _DOCUMENT_NUMBER.search("".join(element.itertext()))
+    )
+
+
+def _is_imprint(text: str) -> bool:
+    """True for the small print of a site: who owns and runs it, or its use of cookies."""
+    if _COOKIES.search(text):
+        return True
+    marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
+    return len(marks) >= 2 and bool(_OWNER.search(text))
+
+
+def _is_closing(text: str) -> bool:
+    return chrome_kind(Line(1, text, text)) is Chrome.CLOSES if text else False
+
+
+def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
+    """The box that a title such as "Tin liên quan" opens, or the teasers that follow it."""
+    box = title
+    while True:
+        parent = box.getparent()
+        if parent is None or parent in around or parent.tag in ("body", "html"):
+            break
+        if (parent.text or "").strip() or any(
+            boxes[e].words for e in box.itersiblings(preceding=True) if e in boxes
+        ):
+            break
+        if boxes[parent].words - boxes[parent].linked > 0.5 * total:
+            break
+        box = parent
+    found = {box}
+    if box is not title and boxes[box].words > boxes[title].words:
+        return found
+    after = box.getnext()
+    if title.tag in _HEADINGS and after is not None and after.tag == "p":
+        held = boxes.get(after)
+        if held is not None and held.words and not held.linked:
+            return set()  # a chapter of the article that is called "Video" or "Ý kiến"
+    after_headline = False
+    for sibling in box.itersiblings():
+        held = boxes.get(sibling)
+        if held is None or not held.words or sibling in around:
+            if sibling in around:
+                break
+            continue
+        if not held.linked and not (after_headline and held.words <= _MAX_SUMMARY):
+            break
+        if held.words - held.linked > 0.5 * total:
+            break
+        after_headline = held.linked >= 0.8 * held.words
+        found.add(sibling)
+    return found
+
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LEAST_HEADLINE = 4
+"""Words of a link that may be the headline of another page."""
+_MAX_SUMMARY = 70
+"""Words below such a headline."""
+_MAX_IMPRINT = 150
+_OWNER = re.compile(
+    r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
+    r"|thiết kế bởi|phát triển bởi",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(
+    rf"{_OWNER.pattern}|địa chỉ|điện thoại|\bđt\s*:|\btel\b|\bfax\b|e-?mail|website|đường dây nóng",
+    re.IGNORECASE,
+)
+_COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính sách|accept)", re.I | re.S)
+
+
+def names_author(element: Any) -> bool:
+    """True for a short element whose name says that it states the author or the source."""
+    names = names_of(element)
+    return bool(_AUTHOR_NAMES.search(names)) and words_outside_links(element, 16) < 16
+
+
+_AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon-?tin|but-?danh", re.IGNORECASE)
+
+
+def without_teasers(parts: list[Part], title: str) -> list[Part]:
+    """The parts without marks of links, and without headlines of other pages with their summaries.
+
+    Two headlines that are links, each perhaps with a summary, are teasers; a single one between
+    paragraphs is too, unless it is about a document or a download.
+    """
+    linked = [settle(part) for part in parts]
+    parts, linked = (
+        [part for part in parts if part.text],
+        [flag for part, flag in zip(parts, linked, strict=True) if part.text],
+    )
+    heads = [
+        number
+        for number, part in enumerate(parts)
+        if linked[number]
+        and part.kind is not BlockKind.TABLE_ROW
+        and len(part.text.split()) >= _LEAST_HEADLINE
+        and not _DOCUMENT_NUMBER.search(part.text)
+        and key(part.text) != key(title)
+    ]
+    dropped: set[int] = set()
+    for number, begin in enumerate(heads):
+        end, tail = _run_of_teasers(parts, heads[number : number + 3])
+        if end is not None:
+            dropped |= set(range(begin, end + 1))
+            if tail and _is_summary(parts[end + 1 : end + 1 + tail]):
+                dropped |= set(range(end, min(end + 1 + tail, len(parts))))
+        elif (
+            parts[begin].kind is BlockKind.PARAGRAPH
+            and begin > 0
+            and not parts[begin - 1].text.endswith(":")
+            and len(parts[begin].text.split()) >= 6
+            and not _ABOUT_DOCUMENT.search(parts[begin].text)
+        ):
+            dropped.add(begin)
+    for number in range(len(parts) - 1, -1, -1):  # tools and titles of boxes after the text
+        if number in dropped:
+            continue
+        text = parts[number].text
+        is_title = number + 1 in dropped and not text.endswith((".", ":"))
+        if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
+            break
+        if number and parts[number - 1].text.endswith(":"):
+            break  # what the text announces
+        if parse_byline(text) or not (linked[number] or is_title):
+            break
+        dropped.add(number)
+    left = [part for number, part in enumerate(parts) if number not in dropped]
+    if not any(key(part.text) != key(title) for part in left):
+        return parts  # a page of teasers: a list of news
+    return left
+
+
+def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
+    """The last of the headlines that belong together, and how many parts stand below each: three
+    with short summaries, or two without."""
+    gaps = [parts[one + 1 : other] for one, other in pairwise(heads)]
+    if len(gaps) == 2 and all(map(_is_summary, gaps)):
+        return heads[2], len(gaps[0])
+    if gaps and not gaps[0]:
+        return heads[1], 0
+    return None, 0
+
+
+_ABOUT_DOCUMENT = re.compile(r"\d/|tại đây|toàn văn|tải về|tệp|đính kèm|phụ lục|[.;:]$", re.I)
+
+
+def _is_summary(parts: list[Part]) -> bool:
+    return (
+        len(parts) <= 3
+        and sum(len(part.text.split()) for part in parts) <= _MAX_SUMMARY
+        and all(part.kind in (BlockKind.PARAGRAPH, BlockKind.CAPTION) for part in parts)
+    )
+
+
+def settle(part: Part) -> bool:
+    """Take the marks of links out of a part; True if nearly all of it is in links."""
+    inside = sum(len(run.split()) for run in _LINKED.findall(part.text))
+    part.text = _without_marks(part.text)
+    part.cells = tuple(_without_marks(cell) for cell in part.cells)
+    if part.cells:
+        part.text = CELL_SEPARATOR.join(part.cells)
+    return inside > 0 and inside >= 0.8 * len(part.text.split())
+
+
+def _without_marks(text: str) -> str:
+    if LINK not in text and LINK_END not in text:
+        return text
+    return tidy(text.replace(LINK, "").replace(LINK_END, ""))
+
+
+LINK, LINK_END = "\ufdd0", "\ufdd1"
+"""Noncharacters around the text of links, which no page may hold."""
+_LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
+
+
+def tidy(text: str) -> str:
+    """Return the lines of a text with single spaces, without empty ones."""
+    lines = (" ".join(line.replace("\u00a0", " ").split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,254 @@
+"""What an HTML page states of itself: title, date, author, section, publisher, address."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from indexer.documents.content import Content
+from indexer.documents.dates import DATE_PATTERN, date_of, parse_date
+from indexer.documents.formats.page_chrome import Box, is_chrome, names_of
+from indexer.documents.formats.page_structure import heading_text
+from indexer.documents.lines import Line
+from indexer.documents.rules.byline import parse_byline
+from indexer.documents.rules.chrome import chrome_kind
+from indexer.documents.rules.masthead import masthead
+from indexer.documents.rules.publication_date import date_line
+from indexer.documents.text_keys import clean, key
+
+_PUBLISHED = frozenset(
+    {"article:published_time", "datepublished", "date.issued", "dc.date.issued", "dcterms.created",
+     "dc.date", "dcterms.date", "dcterms.issued", "pubdate", "publishdate", "publish_date",
+     "publish-date", "og:published_time", "article:published", "date"}
+)  # fmt: skip
+_TITLE_SEPARATOR = re.compile(r"\s+(?:[|–—»·-]|::)\s+|\s*\|\s*")
+
+
+def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[Any, Any]:
+    """Fill fields from JSON-LD, then Open Graph, Dublin Core and other meta tags, then the page.
+
+    Returns the element that is the heading of the page, or None, and that which says when and by
+    whom it was posted, or None.
+    """
+    stated = content.fields
+    metas: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        value = clean(meta.get("content") or "")
+        for attribute in ("property", "name", "itemprop"):
+            if value and (meta_name := (meta.get(attribute) or "").lower()):
+                metas.setdefault(meta_name, value)
+    linked = _linked_data(tree)
+    headline = clean(str(linked.get("headline") or linked.get("name") or ""))
+    site = clean(metas.get("og:site_name", "")) or _name(linked.get("publisher"))
+    page_title = (
+        clean("".join(tree.find(".//title").itertext()))
+        if tree.find(".//title") is not None
+        else ""
+    )
+    og = metas.get("og:title") or metas.get("dc.title") or metas.get("dcterms.title") or ""
+    heading = _heading_of(tree, boxes, (headline, og, page_title), site)
+    shown = heading_text(heading) if heading is not None else ""
+    for candidate in (headline, shown, _without_site(og, site), _without_site(page_title, site)):
+        if len(candidate.split()) >= 3 and not _names_site(candidate):
+            stated["stated_title"] = candidate
+            break
+    published = parse_date(str(linked.get("datePublished") or ""))
+    for meta_name in sorted(_PUBLISHED & metas.keys()) if published is None else ():
+        if published := parse_date(metas[meta_name]):
+            break
+    if published is None:
+        for element in tree.iter():
+            names = f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower()
+            if element.tag == "time":
+                names += f" {element.get('class') or ''}".lower()
+            marked = element.get("pubdate") is not None or _DATE_PROPERTY.search(names)
+            at = element.get("datetime") or element.get("content") or ""
+            if marked and (published := parse_date(at)):
+                break
+    if published:
+        stated["published"] = published
+    near, said_by = _date_near(tree, boxes, heading)
+    if near:
+        stated["stated_date"] = near
+    author = (
+        _name(linked.get("author"))
+        or metas.get("author")
+        or metas.get("dc.creator")
+        or (metas.get("article:author", ""))
+    )
+    author = clean(author)
+    if said_by is not None:
+        author = author or _posted_by(clean(" ".join(said_by.itertext())))
+    if author and key(author) != key(site) and not author.startswith("http") and len(author) < 120:
+        stated["author"] = author
+    section = linked.get("articleSection") or metas.get("article:section") or ""
+    if isinstance(section, list):
+        section = section[0] if section else ""
+    if section := clean(str(section)):
+        stated["section"] = section
+    if site:
+        stated["publisher"] = site
+    link = tree.find(".//link[@rel='canonical']")
+    address = (link.get("href") if link is not None else None) or metas.get("og:url", "")
+    if address.startswith(("http://", "https://")):
+        stated["url"] = address
+    return heading, said_by
+
+
+_DATE_PROPERTY = re.compile(r"publi|created|issued")
+_DATE_NAMES = re.compile(
+    r"date|time|created|publish|posted|submitted|ngay|thoi-?gian", re.IGNORECASE
+)
+_TITLE_NAMES = re.compile(
+    r"(?:article|news|post|entry|detail|content)-?_?(?:title|heading|headline)"
+    r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
+    re.IGNORECASE,
+)
+_AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
+
+
+def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
+    """The date (ISO) that a short element beside the heading states, the first below it or else the
+    last above, and the element if it says more (who posted it)."""
+    if heading is None:
+        return None, None
+    order = [e for e in tree.iter() if e in boxes]
+    at = order.index(heading)
+    for element in (*order[at + 1 : at + 60], *reversed(order[max(0, at - 30) : at])):
+        if not 0 < boxes[element].words <= 25 or heading in element.iterdescendants():
+            continue
+        text = clean(" ".join("".join(element.itertext()).split()))
+        if found := date_line(Line(1, text, text)):
+            return found.day.isoformat(), None
+        names = names_of(element)
+        dates = list(DATE_PATTERN.finditer(text))
+        if len(dates) == 1 and _DATE_NAMES.search(names) and (day := date_of(dates[0])):
+            return day.isoformat(), element
+    return None, None
+
+
+def _posted_by(text: str) -> str:
+    """The name in "Được viết bởi Nguyễn Thu Hà vào thứ ba", or ""."""
+    for match in _POSTED_BY.finditer(text):
+        byline = parse_byline(f"Tác giả: {match['name'].strip()}")
+        if byline and byline.author:
+            return byline.author
+    return ""
+
+
+_POSTED_BY = re.compile(
+    r"\b(?:bởi|tác giả|người viết|by)\b[ :]*(?P<name>(?:[^\W\d_a-zà-ỹđ][^\W\d_]+(?: |$)){2,5})"
+)
+
+
+def _names_site(title: str) -> bool:
+    """True for a title that is of the site or of all its pages ("Chi tiết tin")."""
+    line = Line(1, title, title)
+    return chrome_kind(line) is not None or masthead(line) is not None
+
+
+def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
+    """The element that shows the title of the page: one that agrees with what the page states of
+    its title, best an <h1>; else its only <h1>; else one named for it."""
+    keys = [key(title) for title in titles if title]
+    best: tuple[int, int] | None = None
+    heading = None
+    for element, box in boxes.items():
+        if not 3 <= box.words <= 60 or element.tag in ("body", "html", "form", "main", "article"):
+            continue
+        shown = key(clean("".join(element.itertext())))
+        if not any(_is_title(shown, title) for title in keys) or shown == key(site):
+            continue
+        if any(is_chrome(a) for a in (element, *element.iterancestors())):
+            continue
+        level = int(element.tag[1]) if re.fullmatch("h[1-6]", element.tag) else 7
+        rank = (-len(shown), level)
+        if best is None or rank < best:
+            best, heading = rank, element
+    if heading is not None:
+        return heading
+    h1 = _main_heading(tree)
+    shown = clean("".join(h1.itertext())) if h1 is not None else ""
+    if shown and key(shown) != key(site) and not _names_site(shown):
+        return h1
+    for element, box in boxes.items():
+        names = names_of(element)
+        if (
+            4 <= box.words <= 60
+            and _TITLE_NAMES.search(names)
+            and not _names_site(clean("".join(element.itertext())))
+            and not any(is_chrome(a) for a in element.iterancestors())
+        ):
+            return element
+    return None
+
+
+def _is_title(shown: str, stated: str) -> bool:
+    """True if a text is a stated title, or that without the name of the site around it."""
+    at = stated.find(shown) if shown else -1
+    if at < 0:
+        return False
+    before, after = stated[:at], stated[at + len(shown) :]
+    clear = not before or _AROUND_TITLE.search(before[::-1]).end() > 1  # type: ignore[union-attr]
+    if not clear or (after and _AROUND_TITLE.match(after).end() < 2):  # type: ignore[union-attr]
+        return False
+    return len(shown) >= len(before) + len(after) or not before
+
+
+def _linked_data(tree: Any) -> dict[str, Any]:
+    """The first JSON-LD object of the page that describes an article, or states its date."""
+    stated: dict[str, Any] = {}
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        try:
+            data = json.loads(script.text or "")
+        except (ValueError, RecursionError):
+            continue
+        pending = [data]
+        for _ in range(200):
+            if not pending:
+                break
+            item = pending.pop(0)
+            if isinstance(item, list):
+                pending += item
+            elif isinstance(item, dict):
+                kinds = item.get("@type")
+                kinds = kinds if isinstance(kinds, list) else [kinds]
+                if any(str(k).endswith(("Article", "BlogPosting", "Legislation")) for k in kinds):
+                    return item
+                if not stated and ("datePublished" in item or "headline" in item):
+                    stated = item
+                pending += [v for k, v in item.items() if k == "@graph"]
+    return stated
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_name, value)))
+    if isinstance(value, dict):
+        return clean(str(value.get("name") or ""))
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _main_heading(tree: Any) -> Any:
+    """The only <h1> with three words or more outside navigation, or None."""
+    found = {
+        text: h1
+        for h1 in tree.iter("h1")
+        if len((text := clean(" ".join(h1.itertext()))).split()) >= 3
+        and not any(is_chrome(a) for a in h1.iterancestors() if isinstance(a.tag, str))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _without_site(title: str, site: str) -> str:
+    """A page title without the name of the site behind a separator."""
+    parts = _TITLE_SEPARATOR.split(title)
+    if len(parts) < 2:
+        return title
+    if site and key(parts[-1]) == key(site):
+        return clean(title[: title.rindex(parts[-1])]).rstrip(" |–—»·-")
+    longest = max(parts, key=len)
+    return longest if len(longest.split()) >= 4 else title

@@ -1,0 +1,318 @@
+"""The structure of an HTML page: headings, paragraphs, lists, tables and captions of an element."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from indexer.documents.content import Content
+from indexer.documents.formats.page_chrome import (
+    BLOCKS,
+    LINK,
+    LINK_END,
+    is_chrome,
+    is_link,
+    is_link_list,
+    tidy,
+    words_outside_links,
+)
+from indexer.documents.legacy.convert import convert
+from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.text_keys import clean
+
+MAX_DEPTH = 200
+"""Elements nested deeper than this are read as if they were not nested; every level takes several
+of the calls that Python allows (1000)."""
+
+
+class Walk:
+    """The state of a walk: whether chrome is dropped, which elements are, the page's heading, and
+    the depth of the list around an element."""
+
+    def __init__(
+        self, *, chrome: bool = True, dropped: frozenset[Any] = frozenset(), heading: Any = None
+    ) -> None:
+        self.drops_chrome = chrome
+        self.dropped = dropped
+        self.heading = heading
+        self.list_depth = 0
+
+    def drops(self, element: Any) -> bool:
+        """True if an element is no part of the article."""
+        return self.drops_chrome and (element in self.dropped or is_chrome(element, self.heading))
+
+
+def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
+    """Add the parts below an element; text outside any block becomes paragraphs."""
+    inline: list[str] = []
+
+    def flush() -> None:
+        for line in "".join(inline).split("\n"):
+            content.paragraph(tidy(line))
+        inline.clear()
+
+    inline.append(_inline_text(element.text, element))
+    for child in element:
+        if isinstance(child.tag, str):
+            if child in state.dropped:
+                flush()
+            elif _starts_block(child):
+                flush()
+                _block(child, content, state, depth)
+            else:
+                inline.append("\n" if child.tag == "br" else _inline(child))
+        inline.append(_apart(child, _inline_text(child.tail, element)))
+    flush()
+
+
+def _starts_block(element: Any) -> bool:
+    if element.tag in BLOCKS:
+        return True
+    return element.tag not in ("br", "img") and any(
+        isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants()
+    )
+
+
+def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
+    tag = element.tag
+    if tag in ("head", "script") or (state.drops(element)):
+        return
+    if depth > MAX_DEPTH:
+        content.paragraph(tidy("".join(element.itertext())))
+        return
+    if re.fullmatch("h[1-6]", tag):
+        content.heading(tidy(_inline(element)).replace("\n", " "), int(tag[1]))
+    elif tag in ("ul", "ol", "dl"):
+        if state.drops_chrome and is_link_list(element):
+            return
+        _list(element, content, state, depth)
+    elif tag == "table":
+        _table(element, content, state, depth)
+    elif tag in ("figcaption", "caption"):
+        content.caption(tidy(_inline(element)).replace("\n", " "))
+    elif (level := _LIST_LEVEL.search(element.get("style") or "")) and tag in ("p", "div"):
+        _word_item(element, content, int(level[1]))
+    elif tag == "pre":
+        for line in "".join(element.itertext()).split("\n"):
+            content.paragraph(line.rstrip())
+    elif (
+        state.drops_chrome and tag in ("div", "section", "aside", "td") and _is_other_pages(element)
+    ):
+        return
+    else:
+        walk(element, content, state, depth + 1)
+
+
+_LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
+
+
+def _word_item(element: Any, content: Content, level: int) -> None:
+    """A paragraph that Word wrote for an item of a list; its sign goes, its number stays."""
+    for sign in element.xpath(".//*[contains(translate(@style, 'I', 'i'), 'mso-list:ignore')]"):
+        text = "".join(sign.itertext()).strip()
+        if len(text) <= 1 and not text.isdigit():
+            sign.drop_tree()
+    content.list_item(tidy(_inline(element)).replace("\n", " "), level)
+
+
+def _is_other_pages(element: Any) -> bool:
+    """True for a box of links to other pages: many links, and hardly a word outside them."""
+    links = sum(1 for _ in element.iter("a"))
+    return links >= 3 and is_link_list(element) and words_outside_links(element, 30) < 30
+
+
+def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
+    state.list_depth += 1
+    for item in element:
+        if not isinstance(item.tag, str) or item in state.dropped:
+            continue
+        if item.tag in ("ul", "ol"):
+            _list(item, content, state, depth + 1)
+        elif any(isinstance(e.tag, str) and e.tag in ("table", "p", "div") for e in item):
+            inner = Content()
+            walk(item, inner, state, depth + 1)
+            first = True
+            for part in inner.parts:
+                if part.kind.value == "paragraph" and first:
+                    content.list_item(part.text, state.list_depth)
+                    first = False
+                else:
+                    content.parts.append(part)
+        else:
+            own = _inline(item, stop=("ul", "ol", "table"))
+            content.list_item(tidy(own).replace("\n", " "), state.list_depth)
+            for child in item:
+                if isinstance(child.tag, str) and child.tag in ("ul", "ol", "table"):
+                    _block(child, content, state, depth + 1)
+    state.list_depth -= 1
+
+
+def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
+    """Rows with cells; a table that only lays out the page is walked like boxes."""
+    rows = [row for row in table.iter("tr") if _owner(row) is table]
+    cells = [[c for c in row if c.tag in ("td", "th")] for row in rows]
+    holds_heading = state.heading is not None and table in state.heading.iterancestors()
+    if holds_heading or _is_layout(table, cells):
+        for element in table:
+            if isinstance(element.tag, str):
+                if element.tag == "caption":
+                    content.caption(tidy(_inline(element)))
+                else:
+                    _layout(element, content, state, depth)
+        return
+    for caption in table.iterfind("caption"):
+        content.caption(tidy(_inline(caption)).replace("\n", " "))
+    covered: dict[int, int] = {}
+    for number, row in enumerate(cells):
+        header = bool(row) and (
+            all(c.tag == "th" for c in row)
+            or rows[number].getparent().tag == "thead"
+            or (number == 0 and len(rows) > 1 and all(_is_bold(c) for c in row))
+        )
+        content.table_row(_in_columns(row, covered), header=header)
+
+
+def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
+    """The texts of a row, with an empty one where a cell from above or from the left covers a
+    column. `covered` has the number of rows for which a column is still taken, and is updated."""
+    texts: list[str] = []
+
+    def pass_covered() -> None:
+        while covered.get(len(texts), 0) > 0:
+            covered[len(texts)] -= 1
+            texts.append("")
+
+    for cell in row:
+        pass_covered()
+        at = len(texts)
+        width = _span(cell, "colspan")
+        texts += [tidy(_inline(cell)), *[""] * (width - 1)]
+        for column in range(at, at + width):
+            covered[column] = _span(cell, "rowspan") - 1
+    pass_covered()
+    return texts
+
+
+def _span(cell: Any, attribute: str) -> int:
+    value = (cell.get(attribute) or "").strip()
+    return min(max(int(value), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
+
+
+_MAX_SPAN = 100
+"""Columns or rows: more are a slip, and a page could ask for millions of cells."""
+
+
+def _layout(element: Any, content: Content, state: Walk, depth: int) -> None:
+    for child in element.iter():
+        is_own_cell = child.tag in ("td", "th") and _table_of(child) is _table_of(element)
+        dropped = is_own_cell and any(e in state.dropped for e in (child.getparent(), element))
+        dropped = dropped or (
+            state.drops_chrome and is_own_cell and (state.drops(child) or _is_other_pages(child))
+        )
+        if is_own_cell and not dropped:
+            walk(child, content, state, depth + 1)
+
+
+def _owner(row: Any) -> Any:
+    return _table_of(row)
+
+
+def _table_of(element: Any) -> Any:
+    while element is not None and element.tag != "table":
+        element = element.getparent()
+    return element
+
+
+def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
+    """True if the table places boxes: nested tables, one column, a letterhead, long cells."""
+    if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
+        return True
+    if max(map(len, cells), default=0) < 2:
+        return True
+    text = clean("".join(table.itertext())).upper()
+    if "CỘNG HÒA XÃ HỘI" in text or "CỘNG HOÀ XÃ HỘI" in text or "NƠI NHẬN" in text[:400]:
+        return True
+    if any(True for _ in table.iter("th")):
+        return False
+    words = [len("".join(cell.itertext()).split()) for row in cells for cell in row]
+    blocks = sum(
+        len(cell.findall(".//p")) + len(cell.findall(".//div")) for r in cells for cell in r
+    )
+    return len(words) <= 6 and max(words, default=0) >= 100 and blocks >= 2
+
+
+def _is_bold(cell: Any) -> bool:
+    bold = "".join("".join(b.itertext()) for b in (*cell.iter("b"), *cell.iter("strong")))
+    return bool(bold.strip()) and len(bold.split()) >= len("".join(cell.itertext()).split())
+
+
+def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
+    """The text of an element: line breaks for <br> and between blocks, none inside words; links to
+    other pages between marks."""
+    parts = [_inline_text(element.text, element)]
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in stop and child.tag != "script":
+            if child.tag == "br":
+                parts.append("\n")
+            else:
+                block = child.tag in BLOCKS
+                parts.append(("\n" if block else "") + _inline(child) + ("\n" if block else ""))
+        parts.append(_apart(child, _inline_text(child.tail, element)))
+    text = "".join(parts)
+    return LINK + text.replace("\n", f"{LINK_END}\n{LINK}") + LINK_END if is_link(element) else text
+
+
+def _apart(element: Any, tail: str) -> str:
+    """The text after an element, with a space before it if only the style keeps them apart: a place
+    in capitals in a box of its own, then a sentence."""
+    if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
+        text = "".join(element.itertext())
+        if len(text) > 1 and text.isupper() and text[-1].isalpha():
+            return f" {tail}"
+    return tail
+
+
+_CAPITALISED = re.compile(r"[^\W\d_][^\W\d_]")
+
+
+def _inline_text(text: str | None, holder: Any) -> str:
+    if not text:
+        return ""
+    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    encoding = _font_of(holder)
+    return convert(text, encoding) if encoding else text
+
+
+def own_font(element: Any) -> str:
+    """Return the font that an element itself is set in, or ""."""
+    return font_of_style(element.get("style") or "") or element.get("face") or ""
+
+
+def heading_text(element: Any) -> str:
+    """Return the text of an element on one line, converted from the encoding of its font."""
+    return clean(_inline(element).replace(LINK, "").replace(LINK_END, ""))
+
+
+def font_of_style(style: str) -> str:
+    """Return the first font that a style names ("font: 12pt VNI-Times" too), or ""."""
+    match = _FONT.search(style)
+    return (match["family"] or match["short"]).strip(" '\"") if match else ""
+
+
+_FONT = re.compile(
+    r"(?<![\w-])font(?:-family\s*:\s*(?P<family>[^;,]+)"
+    r"|\s*:[^;]*?\d[\w.%/]*\s+(?P<short>[^;,\d][^;,]*))",
+    re.IGNORECASE,
+)
+
+
+def _font_of(element: Any) -> str | None:
+    """The legacy encoding of the font that an element is set in (`.VnTime`, `VNI-Times`), or
+    None."""
+    for _ in range(12):
+        if element is None or not isinstance(element.tag, str):
+            return None
+        if face := own_font(element):
+            return font_encoding(face)
+        element = element.getparent()
+    return None
