@@ -1,0 +1,131 @@
+"""Office files: one report, written in each format, comes out whole and in order."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from indexer.documents import read_sources
+from indexer.documents.formats import opendocument, word
+from indexer.documents.source_file import in_memory
+from indexer.errors import DocumentError
+from indexer.models import BlockKind, Document
+
+FILES = Path(__file__).parent / "files"
+BODY = (FILES / "report.body.txt").read_text("utf-8")
+
+
+def read_one(path: Path) -> Document:
+    found = list(read_sources([path]))
+    assert [item for item in found if not isinstance(item, Document)] == []
+    assert isinstance(found[0], Document)
+    return found[0]
+
+
+def errors(path: Path) -> list[str]:
+    return [str(item) for item in read_sources([path]) if isinstance(item, DocumentError)]
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.odt"])
+def test_a_report_comes_out_whole_and_in_order(name: str) -> None:
+    document = read_one(FILES / name)
+    assert document.body.split() == BODY.split()
+    assert unicodedata.is_normalized("NFC", document.body)
+    assert document.title == "Báo cáo Kết quả thực hiện công tác dân vận quý I năm 2021"
+    assert document.number == "12/BC-UBND"
+    assert str(document.published) == "2021-03-05"
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.odt"])
+def test_the_cells_of_a_row_stand_under_the_headings_of_their_columns(name: str) -> None:
+    rows = [b for b in read_one(FILES / name).blocks if b.kind is BlockKind.TABLE_ROW]
+    assert [len(row.cells) for row in rows] == [3] * 5
+    assert [row.header for row in rows] == [True, False, False, False, False]
+
+
+def test_a_nested_list_keeps_its_depth() -> None:
+    document = read_one(FILES / "report.docx")
+    depths = [b.level for b in document.blocks if b.kind is BlockKind.LIST_ITEM]
+    assert depths == [1, 2, 3, 1]
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(body: str, numbering: str = "") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as out:
+        out.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        )
+        if numbering:
+            out.writestr(
+                "word/numbering.xml", f'<w:numbering xmlns:w="{W}">{numbering}</w:numbering>'
+            )
+            out.writestr(
+                "word/_rels/document.xml.rels",
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                '<Relationship Id="a" Type="x/numbering" Target="numbering.xml"/></Relationships>',
+            )
+    return packed.getvalue()
+
+
+def test_words_that_word_numbers_articles_with_are_text() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="Điều %1."/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="5"><w:abstractNumId w:val="3"/></w:num>'
+    )
+    item = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="5"/></w:numPr></w:pPr>'
+        "<w:r><w:t>Phạm vi</w:t></w:r></w:p>"
+    )
+    content = word.read(in_memory("a.docx", docx(item * 2, numbering)))
+    assert [part.text for part in content.parts] == ["Điều 1. Phạm vi", "Điều 2. Phạm vi"]
+
+
+def test_a_style_that_is_based_on_itself_ends() -> None:
+    data = docx('<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr><w:r><w:t>Chữ</w:t></w:r></w:p>')
+    packed = io.BytesIO(data)
+    with zipfile.ZipFile(packed, "a") as out:
+        out.writestr(
+            "word/_rels/document.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="a" Type="x/styles" Target="styles.xml"/></Relationships>',
+        )
+        out.writestr(
+            "word/styles.xml",
+            f'<w:styles xmlns:w="{W}"><w:style w:styleId="A"><w:name w:val="A"/>'
+            '<w:basedOn w:val="A"/></w:style></w:styles>',
+        )
+    content = word.read(in_memory("a.docx", packed.getvalue()))
+    assert [part.text for part in content.parts] == ["Chữ"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\3\4", b"\xd0\xcf\x11\xe0" + b"\0" * 600, docx("")[:-30], docx("<w:p>")],
+    ids=["empty", "beginning only", "encrypted", "cut", "not well-formed"],
+)
+def test_a_damaged_or_encrypted_file_is_one_error(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.docx").write_bytes(data)
+    (reported,) = errors(tmp_path / "a.docx")
+    assert "a.docx" in reported
+
+
+def test_a_flat_opendocument_file_is_read_without_its_deletions() -> None:
+    source = (
+        '<office:document xmlns:office="o" xmlns:text="t"><office:body><office:text>'
+        '<text:tracked-changes><text:changed-region text:id="c1"><text:deletion/>'
+        "</text:changed-region></text:tracked-changes><text:p>Tỷ lệ "
+        '<text:change-start text:change-id="c1"/>giảm <text:change-end text:change-id="c1"/>'
+        "tăng<text:note><text:note-citation>1</text:note-citation><text:note-body>"
+        "<text:p>Chú thích</text:p></text:note-body></text:note> thêm.</text:p>"
+        "</office:text></office:body></office:document>"
+    )
+    content = opendocument.read(in_memory("a.fodt", source.encode()))
+    assert [part.text for part in content.parts] == ["Tỷ lệ tăng thêm.", "Chú thích"]
