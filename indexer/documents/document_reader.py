@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, assemble
 from indexer.documents.encodings import decode_html, decode_text
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
     Read,
-    map_columns,
+    find_header,
     parse_line,
     read_record,
     row_record,
@@ -198,7 +198,7 @@ def _read_file(
         case "spreadsheet":
             from indexer.documents.formats.spreadsheet import read_workbook
 
-            sheets = [(name, list(rows)) for name, rows in read_workbook(file)]
+            sheets = list(read_workbook(file))
             filled = [(name, rows) for name, rows in sheets if rows]
             if not filled:
                 raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
@@ -438,22 +438,44 @@ def _table(
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
     format_ = format_of(file.name)
     name = format_.name if format_ else "csv"
-    names = map_columns(rows[0][1], options.columns)
-    if names is None or len(rows) == 1:
-        from indexer.documents.formats.spreadsheet import sheet_content
-
-        document = read_content(sheet_content("", rows), stem, is_web_page=False)
-        yield file.name, replace(document, title=document.title or stem, format=name)
+    found = find_header(rows, options.columns)
+    if found is None or found[0] == len(rows) - 1:
+        yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
         return
-    for number, cells in rows[1:]:
+    header, names = found
+    above = " ".join(cell for _, cells in rows[:header] for cell in cells if cell.strip())
+    for number, cells in rows[header + 1 :]:
         where = f"{file.name}:{number}"
         try:
-            record = row_record(names, cells)
+            record = row_record(names, cells, rows[header][1])
+            if above:
+                record.setdefault("bảng", above)
             read = read_record(record, where, f"{stem}:{number}")
             generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
             yield from _checked(where, Read(read.document, generated), name)
         except DocumentError as error:
             yield where, error
+
+
+def _sheet(
+    file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
+) -> Iterator[tuple[str, Item]]:
+    """A table as one document: all its rows, in order, under the title above it or its name."""
+    from indexer.documents.formats.spreadsheet import above_table, sheet_content
+
+    content = sheet_content(rows)
+    warnings: list[str] = []
+    _repair_content(content, file.name, warnings)
+    body, blocks = assemble(content.parts)
+    if len(body) > MAX_DOCUMENT_CHARS:
+        raise _too_long(file.name)
+    above = [part.text for part in content.parts[: above_table(rows)]]
+    title = next((text for text in above if len(text.split()) >= 3), stem)
+    read = read_content(content, stem, is_web_page=False)
+    document = replace(read, title=title, body=body, blocks=blocks, format=format_name)
+    yield file.name, document
+    for warning in warnings:
+        yield file.name, Warned(file.name, warning)
 
 
 def _members(

@@ -16,11 +16,15 @@ MAX_RATIO = 200
 """Unpacked bytes for one packed byte, in files above 10 MB; text compresses to a tenth."""
 
 
+MAX_DOCUMENT_UNPACKED = 512 << 20
+"""Of a ZIP file that is one document, such as DOCX, and is held in memory."""
+
+
 def check_zip(data: bytes, name: str) -> None:
     """Raise DocumentError if a ZIP file is damaged, or would unpack to more than the bounds."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            _check(packed.infolist(), len(data), name)
+            _check(packed.infolist(), len(data), name, MAX_DOCUMENT_UNPACKED)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise DocumentError(f"{name}: damaged ({error}).", "Save or copy it again.") from error
 
@@ -62,13 +66,13 @@ def read_zip(file: SourceFile) -> Iterator[SourceFile | DocumentError]:
         yield DocumentError(f"{file.name}: damaged ({error}).", "Copy it again.")
 
 
-def _check(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
+def _check(members: list[zipfile.ZipInfo], size: int, name: str, most: int = MAX_UNPACKED) -> None:
     if len(members) > MAX_ENTRIES:
         raise DocumentError(
             f"{name}: holds {len(members)} files, more than {MAX_ENTRIES}.", "Split it."
         )
     unpacked = sum(member.file_size for member in members)
-    if unpacked > MAX_UNPACKED or (unpacked > 10 << 20 and unpacked > MAX_RATIO * max(size, 1)):
+    if unpacked > most or (unpacked > 10 << 20 and unpacked > MAX_RATIO * max(size, 1)):
         raise DocumentError(
             f"{name}: would unpack to {unpacked >> 20} MB, as archives made to do harm do.",
             "Unpack it by hand if you trust it.",
