@@ -106,8 +106,8 @@ def _unique(
 ) -> Iterator[Item]:
     """Give every document an id of its own.
 
-    Of two records with one id the second is an error; of two files with one name the second is
-    called by its path.
+    Of two records with one id the second is an error; of two files with one name, also inside
+    archives, the second is called by its path.
     """
     first_seen: dict[str, str] = {}
     for item in found:
@@ -116,12 +116,12 @@ def _unique(
             continue
         for where, read in _read_path(item, progress, options):
             if isinstance(read, Document):
-                if _names_its_file(read, item):
-                    read = replace(read, original=_below(item, roots))
+                place = _below(item, roots) + where.removeprefix(printable(item))
+                if is_named := read.id == _file_id(where.rpartition("/")[2]):
+                    read = replace(read, original=place)
                 if read.id in first_seen:
-                    other = _below(item, roots)
-                    if _names_its_file(read, item) and other not in first_seen:
-                        read = replace(read, id=unicodedata.normalize("NFC", other))
+                    if is_named and place not in first_seen:
+                        read = replace(read, id=unicodedata.normalize("NFC", place))
                     else:
                         yield DocumentError(
                             f"{where}: the id {read.id!r} was seen before in "
@@ -131,10 +131,6 @@ def _unique(
                         continue
                 first_seen[read.id] = printable(item)
             yield read
-
-
-def _names_its_file(document: Document, path: Path) -> bool:
-    return document.id == _file_id(path.name)
 
 
 def _file_id(name: str) -> str:
@@ -487,7 +483,7 @@ def _members(
     for member in read_zip(file):
         if isinstance(member, DocumentError):
             yield file.name, member
-        elif format_.name == "wacz" and "/archive/" not in member.name:
+        elif format_.name == "wacz" and not member.name.startswith(f"{file.name}/archive/"):
             continue
         else:
             try:
