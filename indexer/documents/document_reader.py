@@ -215,9 +215,18 @@ def _read_file(
         case "office":
             from indexer.documents.formats.office import converted
 
-            yield from _read_file(converted(file), options, lambda _: None)
+            made = converted(file)
+            for where, item in _read_file(made, options, lambda _: None):
+                yield where.replace(made.name, file.name, 1), _named(item, made.name, file.name)
         case _:
             yield from _one(file, format_, options)
+
+
+def _named(item: Item, made: str, name: str) -> Item:
+    """An item about a converted file, with the name of the file that was converted."""
+    if isinstance(item, Warned):
+        return Warned(item.where.replace(made, name, 1), item.message)
+    return item
 
 
 def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:

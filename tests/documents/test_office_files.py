@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -30,7 +31,14 @@ def errors(path: Path) -> list[str]:
     return [str(item) for item in read_sources([path]) if isinstance(item, DocumentError)]
 
 
-@pytest.mark.parametrize("name", ["report.docx", "report.odt"])
+has_office = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed"
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["report.docx", "report.odt", pytest.param("report.doc", marks=has_office)]
+)
 def test_a_report_comes_out_whole_and_in_order(name: str) -> None:
     document = read_one(FILES / name)
     assert document.body.split() == BODY.split()
@@ -129,3 +137,29 @@ def test_a_flat_opendocument_file_is_read_without_its_deletions() -> None:
     )
     content = opendocument.read(in_memory("a.fodt", source.encode()))
     assert [part.text for part in content.parts] == ["Tỷ lệ tăng thêm.", "Chú thích"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<html><body><p>Dân vận khéo thì việc gì cũng thành công.</p></body></html>".encode(),
+        b"{\\rtf1\\ansi D\\u226?n v\\u7853?n kh\\u233?o th\\u236? vi\\u7879?c g\\u236? "
+        b"c\\u361?ng th\\u224?nh c\\u244?ng.}",
+        docx("<w:p><w:r><w:t>Dân vận khéo thì việc gì cũng thành công.</w:t></w:r></w:p>"),
+    ],
+    ids=["html", "rtf", "docx"],
+)
+def test_another_format_under_the_name_of_an_old_one_is_read_as_what_it_is(
+    tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")  # LibreOffice would fetch what a page links to
+    (tmp_path / "a.doc").write_bytes(data)
+    document = read_one(tmp_path / "a.doc")
+    assert document.id == "a"
+    assert f"{document.title}{document.body}" == "Dân vận khéo thì việc gì cũng thành công."
+
+
+def test_a_file_that_is_no_office_file_is_not_given_to_libreoffice(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"\0\1\2")
+    (reported,) = errors(tmp_path / "a.doc")
+    assert "no office file" in reported

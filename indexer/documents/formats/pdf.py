@@ -51,20 +51,27 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
             raise DocumentError(
                 f"{file.name}: has {count} pages, more than {MAX_PAGES}.", "Split it."
             )
-        pages = [_page_lines(page) for page in reader.pages]
-        metadata = _metadata(reader.metadata)
+        content = Content(fields=_metadata(reader.metadata))
+        pages = [_page_lines(page, number, content) for number, page in enumerate(reader.pages, 1)]
     except DocumentError:
         raise
+    except pypdf.errors.DependencyError:  # AES needs a library that pypdf does not bring
+        content, pages = Content(), _read_by_pdfium(file)
+        count = len(pages)
     except Exception as error:  # pypdf raises nearly anything over a damaged file
         raise DocumentError(
             f"{file.name}: damaged or no PDF ({type(error).__name__}).",
             "Open it in a reader and save it again.",
         ) from error
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
-    content = Content(fields=metadata)
     if empty and ocr:
         empty = _read_scans(file, pages, empty, content)
     if len(empty) == count:
+        if content.warnings and not ocr:
+            raise DocumentError(
+                f"{file.name}: nothing can be read ({content.warnings[0]}).",
+                "Open it in a reader and save it again.",
+            )
         raise DocumentError(
             f"{file.name}: {count} scanned pages without text.",
             "Read it with --ocr (needs tesseract with Vietnamese), or run OCR on it first.",
@@ -80,8 +87,41 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     return content
 
 
-def _page_lines(page: Any) -> list[str]:
-    text = page.extract_text() or ""
+def _page_lines(page: Any, number: int, content: Content) -> list[str]:
+    """The lines of a page; one that is damaged does not cost the others."""
+    try:
+        text = page.extract_text() or ""
+    except Exception as error:  # pypdf raises nearly anything over a damaged page
+        content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
+        return []
+    return _lines(text)
+
+
+def _read_by_pdfium(file: SourceFile) -> list[list[str]]:
+    """The lines of each page of an encrypted file, if it opens without a password."""
+    pdfium = require("pypdfium2", "pdf", file.name)
+    try:
+        document = pdfium.PdfDocument(file.read())
+    except pdfium.PdfiumError as error:
+        raise DocumentError(
+            f"{file.name}: encrypted; a password is needed ({error}).",
+            "Save it without a password.",
+        ) from None
+    try:
+        if len(document) > MAX_PAGES:
+            raise DocumentError(f"{file.name}: has more than {MAX_PAGES} pages.", "Split it.")
+        pages = []
+        for page in document:
+            text = page.get_textpage()
+            pages.append(_lines(text.get_text_range().replace("\r", "\n")))
+            text.close()
+            page.close()
+        return pages
+    finally:
+        document.close()
+
+
+def _lines(text: str) -> list[str]:
     return [line for raw in text.split("\n") if (line := " ".join(raw.split()))]
 
 
