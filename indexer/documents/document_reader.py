@@ -243,6 +243,8 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         _repair_content(content, file.name, warnings)
         is_web_page = format_.name in ("html", "mhtml")
         document = read_content(content, document_id, is_web_page=is_web_page)
+        if format_.name in ("epub", "markdown"):
+            document = _under_stated_title(document, content)
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
         if is_web_page and (share := kept_share(document, content)) < _LITTLE_KEPT:
@@ -255,6 +257,18 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     yield file.name, replace(document, format=format_.name)
     for warning in warnings:
         yield file.name, Warned(file.name, warning)
+
+
+def _under_stated_title(document: Document, content: Content) -> Document:
+    """The document with the title that its author gave it (the subject of a message, the title of a
+    book), and all its text below it: no line of the text need serve as the title."""
+    title = unicodedata.normalize(
+        "NFC", " ".join(str(content.fields.get("stated_title", "")).split())
+    )
+    if not title:
+        return document
+    body, blocks = assemble(content.parts)
+    return replace(document, title=title, body=body, blocks=blocks)
 
 
 def _text_dump(file: SourceFile, document_id: str) -> tuple[Document, list[str]]:
@@ -544,8 +558,12 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
             document = read_content(
                 found, _file_id(file.name.rpartition("/")[2]), is_web_page=False
             )
-            title = str(found.fields.get("stated_title") or "") or document.title
-            yield file.name, replace(document, title=title, format="eml")
+            document = _under_stated_title(document, found)
+            if len(document.body) > MAX_DOCUMENT_CHARS:
+                raise _too_long(file.name)
+            yield file.name, replace(document, format="eml")
+            for warning in warnings:
+                yield file.name, Warned(file.name, warning)
         elif format_of(found.name) is None:
             yield found.name, Skipped(found.ending, found.name)
         else:

@@ -163,3 +163,54 @@ def test_a_file_that_is_no_office_file_is_not_given_to_libreoffice(tmp_path: Pat
     (tmp_path / "a.doc").write_bytes(b"\0\1\2")
     (reported,) = errors(tmp_path / "a.doc")
     assert "no office file" in reported
+
+
+def epub(*chapters: str) -> bytes:
+    packed = io.BytesIO()
+    names = [f"c{number}.xhtml" for number in range(len(chapters))]
+    items = "".join(
+        f'<item id="{n}" href="{n}" media-type="application/xhtml+xml"/>' for n in names
+    )
+    with zipfile.ZipFile(packed, "w") as out:
+        out.writestr("META-INF/container.xml", '<c><rootfile full-path="OPS/book.opf"/></c>')
+        out.writestr(
+            "OPS/book.opf",
+            '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+            "<dc:title>Kiên Giang xưa</dc:title><dc:creator>Trần Văn A</dc:creator></metadata>"
+            f"<manifest>{items}</manifest><spine>"
+            + "".join(f'<itemref idref="{n}"/>' for n in reversed(names))
+            + "</spine></package>",
+        )
+        for name, chapter in zip(names, chapters, strict=True):
+            page = f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{chapter}</body></html>'
+            out.writestr(f"OPS/{name}", page)
+    return packed.getvalue()
+
+
+def test_a_book_has_its_own_title_and_its_chapters_in_the_order_of_the_spine(
+    tmp_path: Path,
+) -> None:
+    chapters = (
+        "<h1>Chương sau cùng</h1><p>Đoạn hai.</p>",
+        "<h1>Chương đầu tiên</h1><p>Đoạn một.</p>",
+    )
+    (tmp_path / "a.epub").write_bytes(epub(*chapters))
+    document = read_one(tmp_path / "a.epub")
+    assert (document.title, document.author) == ("Kiên Giang xưa", "Trần Văn A")
+    assert document.body.split("\n\n") == [
+        "Chương đầu tiên",
+        "Đoạn một.",
+        "Chương sau cùng",
+        "Đoạn hai.",
+    ]
+
+
+def test_a_markdown_file_comes_out_without_its_markup(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        '---\ntitle: "Sổ tay dân vận"\n---\n# Mở đầu\n\nCâu *một* <b>đậm</b>\ntiếp.\n\n'
+        "1. Mục\n   - Con\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n<div><p>Khối</p></div>\n",
+        "utf-8",
+    )
+    document = read_one(tmp_path / "a.md")
+    assert document.title == "Sổ tay dân vận"
+    assert document.body == "Mở đầu\n\nCâu một đậm tiếp.\n\nMục\nCon\n\nA\tB\n1\t2\n\nKhối"
