@@ -9,9 +9,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.documents import read_sources
-from indexer.documents.formats import opendocument, word
+from indexer.documents.formats import opendocument, rtf, word
 from indexer.documents.source_file import in_memory
 from indexer.errors import DocumentError
 from indexer.models import BlockKind, Document
@@ -37,7 +39,8 @@ has_office = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize(
-    "name", ["report.docx", "report.odt", pytest.param("report.doc", marks=has_office)]
+    "name",
+    ["report.docx", "report.odt", "report.rtf", pytest.param("report.doc", marks=has_office)],
 )
 def test_a_report_comes_out_whole_and_in_order(name: str) -> None:
     document = read_one(FILES / name)
@@ -214,3 +217,45 @@ def test_a_markdown_file_comes_out_without_its_markup(tmp_path: Path) -> None:
     document = read_one(tmp_path / "a.md")
     assert document.title == "Sổ tay dân vận"
     assert document.body == "Mở đầu\n\nCâu một đậm tiếp.\n\nMục\nCon\n\nA\tB\n1\t2\n\nKhối"
+
+
+def rtf_texts(source: str) -> list[str]:
+    content = rtf.read(in_memory("a.rtf", source.encode("latin-1")))
+    return [unicodedata.normalize("NFC", part.text) for part in content.parts]
+
+
+def test_letters_of_rtf_are_those_of_the_font_or_unicode() -> None:
+    fonts = r"{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset163 Times;}}"
+    assert rtf_texts(
+        rf"{{\rtf1\ansi\ansicpg1252{fonts}\f0 caf\'e9 \f1 \'f0\'fe\'f5ng\f0 \'e9}}"
+    ) == ["café đ₫ơng" + "é"]
+    assert rtf_texts(r"{\rtf1 \uc2 \u272 ??i\u7879 ?? {\uc0\u225}n \uc1\u-10179?\u-8704?}") == [
+        "Điệ án 😀"
+    ]
+
+
+def test_a_heading_of_rtf_is_known_by_its_style() -> None:
+    source = r"{\rtf1{\stylesheet{\s3\outlinelevel1 Muc;}}\pard\s3 Ten muc\par\pard Cau.\par}"
+    content = rtf.read(in_memory("a.rtf", source.encode()))
+    assert [(p.kind, p.level) for p in content.parts] == [
+        (BlockKind.HEADING, 2),
+        (BlockKind.PARAGRAPH, 0),
+    ]
+
+
+def test_what_rtf_embeds_or_links_to_is_no_text() -> None:
+    assert rtf_texts(
+        r"{\rtf1{\*\unknown x}{\pict 00ff}{\object{\*\objdata 00}{\result{r}}}\bin3 {{{A"
+        r'{\field{\*\fldinst INCLUDETEXT "http://x"}{\fldrslt B}}{\deleted C}D}'
+    ) == ["ABD"]
+
+
+@given(st.text("{}\\'u1 abđ*\n"))
+def test_any_rtf_is_read_to_its_end(text: str) -> None:
+    rtf_texts("{\\rtf1 " + text.replace("đ", "\xf0"))
+
+
+def test_groups_nested_very_deeply_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.rtf").write_text("{\\rtf1" + "{" * 1_000_000)
+    (reported,) = errors(tmp_path / "a.rtf")
+    assert "nested" in reported
