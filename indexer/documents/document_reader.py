@@ -434,10 +434,24 @@ def _records(
             yield where, record
             continue
         try:
-            read = read_record(record, where, f"{file.stem}:{number}", options.columns)
+            fallback_id = f"{file.stem}:{number}"
+            read = read_record(_composed(record), where, fallback_id, options.columns)
             yield from _checked(where, read, format_.name if format_ else "json")
         except DocumentError as error:
             yield where, error
+        except RecursionError:
+            yield where, DocumentError(f"{where}: nested too deeply.", "Give text as a string.")
+
+
+def _composed(value: Any) -> Any:
+    """A record with its keys and texts in NFC: names of columns are compared letter by letter."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [_composed(item) for item in value]
+    if isinstance(value, dict):
+        return {_composed(k): _composed(v) for k, v in value.items()}
+    return value
 
 
 def _checked(where: str, read: Read, format_name: str) -> Iterator[tuple[str, Item]]:

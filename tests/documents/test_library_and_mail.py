@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -165,3 +167,49 @@ def test_a_subject_in_plain_utf_8_is_read(tmp_path: Path) -> None:
     (document,), errors = read(tmp_path / "a.eml")
     assert errors == []
     assert (document.title, document.author) == ("Báo cáo dân vận", "Đỗ Văn D")
+
+
+def test_a_page_saved_by_a_browser_is_read(tmp_path: Path) -> None:
+    page = (
+        "<html><head><title>Huyện Giang Thành tổng kết</title></head><body>"
+        "<h1>Huyện Giang Thành tổng kết</h1><p>Dân vận khéo thì việc gì cũng thành công.</p>"
+        '<img src="cid:frame"></body></html>'
+    )
+    made = EmailMessage()
+    made["From"] = "<Saved by Blink>"
+    made["Snapshot-Content-Location"] = "https://x.vn/tin/1"
+    made["Subject"] = "Huyện Giang Thành tổng kết"
+    made.make_related()
+    part = EmailMessage()
+    part.set_content(page, "html", cte="quoted-printable")
+    part["Content-Location"] = "https://x.vn/tin/1"
+    made.attach(part)
+    style = EmailMessage()
+    style.set_content("p { color: red }", "css")
+    made.attach(style)
+    (tmp_path / "a.mhtml").write_bytes(made.as_bytes())
+    (document,), errors = read(tmp_path / "a.mhtml")
+    assert errors == []
+    assert document.title == "Huyện Giang Thành tổng kết"
+    assert document.body == "Dân vận khéo thì việc gì cũng thành công."
+    assert document.url == "https://x.vn/tin/1"
+
+
+def test_records_of_json_are_composed(tmp_path: Path) -> None:
+    record = {"id": "1", "title": "Đường đi", "text": "Hoà thuận", "ghi chú": ["Tốt"]}
+    text = unicodedata.normalize("NFD", json.dumps([record], ensure_ascii=False))
+    (tmp_path / "a.json").write_text(text, "utf-8")
+    (document,), errors = read(tmp_path / "a.json")
+    assert errors == []
+    assert (document.title, document.body) == ("Đường đi", "Hoà thuận")
+    assert document.extra == (("ghi chú", "Tốt"),)
+
+
+def test_a_record_nested_deeply_does_not_cost_the_others(tmp_path: Path) -> None:
+    deep = "[" * 800 + "]" * 800
+    (tmp_path / "a.json").write_text(
+        f'[{{"id": "1", "text": "Một", "x": {deep}}}, {{"id": "2", "text": "Hai"}}]', "utf-8"
+    )
+    documents, errors = read(tmp_path / "a.json")
+    assert [d.id for d in documents][-1] == "2"
+    assert len(documents) + len(errors) == 2
