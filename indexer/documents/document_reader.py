@@ -27,7 +27,7 @@ from indexer.documents.formats.records import (
 )
 from indexer.documents.legacy.detect import repair, vietnamese_share
 from indexer.documents.portal_page import read_content, read_page
-from indexer.documents.repair import break_at_zero_width
+from indexer.documents.repair import break_at_zero_width, composed
 from indexer.documents.source_file import SourceFile
 from indexer.documents.sources import Found, Skipped, error_reason, find_files, printable, size_of
 from indexer.errors import DocumentError
@@ -435,23 +435,12 @@ def _records(
             continue
         try:
             fallback_id = f"{file.stem}:{number}"
-            read = read_record(_composed(record), where, fallback_id, options.columns)
+            read = read_record(composed(record), where, fallback_id, options.columns)
             yield from _checked(where, read, format_.name if format_ else "json")
         except DocumentError as error:
             yield where, error
         except RecursionError:
             yield where, DocumentError(f"{where}: nested too deeply.", "Give text as a string.")
-
-
-def _composed(value: Any) -> Any:
-    """A record with its keys and texts in NFC: names of columns are compared letter by letter."""
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, list):
-        return [_composed(item) for item in value]
-    if isinstance(value, dict):
-        return {_composed(k): _composed(v) for k, v in value.items()}
-    return value
 
 
 def _checked(where: str, read: Read, format_name: str) -> Iterator[tuple[str, Item]]:
