@@ -14,20 +14,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.documents.content import Content
+from indexer.documents.content import Content, assemble
 from indexer.documents.encodings import decode_html, decode_text
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
     Read,
-    map_columns,
+    find_header,
     parse_line,
     read_record,
     row_record,
 )
 from indexer.documents.legacy.detect import repair, vietnamese_share
 from indexer.documents.portal_page import read_content, read_page
-from indexer.documents.repair import break_at_zero_width
+from indexer.documents.repair import break_at_zero_width, composed
 from indexer.documents.source_file import SourceFile
 from indexer.documents.sources import Skipped, error_reason, printable, size_of
 from indexer.errors import DocumentError
@@ -143,7 +143,7 @@ def _read_file(
         case "spreadsheet":
             from indexer.documents.formats.spreadsheet import read_workbook
 
-            sheets = [(name, list(rows)) for name, rows in read_workbook(file)]
+            sheets = list(read_workbook(file))
             filled = [(name, rows) for name, rows in sheets if rows]
             if not filled:
                 raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
@@ -164,9 +164,18 @@ def _read_file(
         case "office":
             from indexer.documents.formats.office import converted
 
-            yield from _read_file(converted(file), options, lambda _: None)
+            made = converted(file)
+            for where, item in _read_file(made, options, lambda _: None):
+                yield where.replace(made.name, file.name, 1), _named(item, made.name, file.name)
         case _:
             yield from _one(file, format_, options)
+
+
+def _named(item: Item, made: str, name: str) -> Item:
+    """An item about a converted file, with the name of the file that was converted."""
+    if isinstance(item, Warned):
+        return Warned(item.where.replace(made, name, 1), item.message)
+    return item
 
 
 def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
@@ -185,6 +194,8 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         document = read_content(
             content, document_id, is_web_page=is_web_page, chrome=options.chrome
         )
+        if format_.name in ("epub", "markdown"):
+            document = _under_stated_title(document, content)
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
         if is_web_page and (share := kept_share(document, content)) < _LITTLE_KEPT:
@@ -197,6 +208,18 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     yield file.name, replace(document, format=format_.name)
     for warning in warnings:
         yield file.name, Warned(file.name, warning)
+
+
+def _under_stated_title(document: Document, content: Content) -> Document:
+    """The document with the title that its author gave it (the subject of a message, the title of a
+    book), and all its text below it: no line of the text need serve as the title."""
+    title = unicodedata.normalize(
+        "NFC", " ".join(str(content.fields.get("stated_title", "")).split())
+    )
+    if not title:
+        return document
+    body, blocks = assemble(content.parts)
+    return replace(document, title=title, body=body, blocks=blocks)
 
 
 def _text_dump(
@@ -367,10 +390,13 @@ def _records(
             yield where, record
             continue
         try:
-            read = read_record(record, where, f"{file.stem}:{number}", options.columns)
+            fallback_id = f"{file.stem}:{number}"
+            read = read_record(composed(record), where, fallback_id, options.columns)
             yield from _checked(where, read, format_.name if format_ else "json")
         except DocumentError as error:
             yield where, error
+        except RecursionError:
+            yield where, DocumentError(f"{where}: nested too deeply.", "Give text as a string.")
 
 
 def _checked(where: str, read: Read, format_name: str) -> Iterator[tuple[str, Item]]:
@@ -390,22 +416,44 @@ def _table(
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
     format_ = format_of(file.name)
     name = format_.name if format_ else "csv"
-    names = map_columns(rows[0][1], options.columns)
-    if names is None or len(rows) == 1:
-        from indexer.documents.formats.spreadsheet import sheet_content
-
-        document = read_content(sheet_content("", rows), stem, is_web_page=False)
-        yield file.name, replace(document, title=document.title or stem, format=name)
+    found = find_header(rows, options.columns)
+    if found is None or found[0] == len(rows) - 1:
+        yield from _sheet(file, unicodedata.normalize("NFC", stem), rows, name)
         return
-    for number, cells in rows[1:]:
+    header, names = found
+    above = " ".join(cell for _, cells in rows[:header] for cell in cells if cell.strip())
+    for number, cells in rows[header + 1 :]:
         where = f"{file.name}:{number}"
         try:
-            record = row_record(names, cells)
+            record = row_record(names, cells, rows[header][1])
+            if above:
+                record.setdefault("bảng", above)
             read = read_record(record, where, f"{stem}:{number}")
             generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
             yield from _checked(where, Read(read.document, generated), name)
         except DocumentError as error:
             yield where, error
+
+
+def _sheet(
+    file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
+) -> Iterator[tuple[str, Item]]:
+    """A table as one document: all its rows, in order, under the title above it or its name."""
+    from indexer.documents.formats.spreadsheet import above_table, sheet_content
+
+    content = sheet_content(rows)
+    warnings: list[str] = []
+    _repair_content(content, file.name, warnings)
+    body, blocks = assemble(content.parts)
+    if len(body) > MAX_DOCUMENT_CHARS:
+        raise _too_long(file.name)
+    above = [part.text for part in content.parts[: above_table(rows)]]
+    title = next((text for text in above if len(text.split()) >= 3), stem)
+    read = read_content(content, stem, is_web_page=False)
+    document = replace(read, title=title, body=body, blocks=blocks, format=format_name)
+    yield file.name, document
+    for warning in warnings:
+        yield file.name, Warned(file.name, warning)
 
 
 def _members(
@@ -417,7 +465,7 @@ def _members(
     for member in read_zip(file):
         if isinstance(member, DocumentError):
             yield file.name, member
-        elif format_.name == "wacz" and "/archive/" not in member.name:
+        elif format_.name == "wacz" and not member.name.startswith(f"{file.name}/archive/"):
             continue
         else:
             try:
@@ -467,8 +515,12 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
             warnings: list[str] = []
             _repair_content(found, file.name, warnings)
             document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
-            title = str(found.fields.get("stated_title") or "") or document.title
-            yield file.name, replace(document, title=title, format="eml")
+            document = _under_stated_title(document, found)
+            if len(document.body) > MAX_DOCUMENT_CHARS:
+                raise _too_long(file.name)
+            yield file.name, replace(document, format="eml")
+            for warning in warnings:
+                yield file.name, Warned(file.name, warning)
         elif format_of(found.name) is None:
             yield found.name, Skipped(found.ending, found.name)
         else:

@@ -4,6 +4,8 @@ over."""
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import Any
 
 from indexer.analysis.orthography import is_syllable, place_tones
 
@@ -28,3 +30,14 @@ def break_at_zero_width(text: str) -> str:
 
 def _is_syllable(term: str) -> bool:
     return is_syllable(place_tones(term))
+
+
+def composed(value: Any) -> Any:
+    """Return a record with its keys and texts in NFC; names of columns are compared as they are."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [composed(item) for item in value]
+    if isinstance(value, dict):
+        return {composed(k): composed(v) for k, v in value.items()}
+    return value

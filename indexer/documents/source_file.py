@@ -14,6 +14,13 @@ MAX_FILE_BYTES = 256 << 20
 """The largest file that is read whole; formats that are read record by record may be larger."""
 
 
+@dataclass(slots=True)
+class Budget:
+    """How many bytes the archives inside one file on disk may still unpack to, all together."""
+
+    left: int
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to read.
@@ -27,6 +34,7 @@ class SourceFile:
     path : where the file lies, or None inside an archive.
     depth : number of archives around it.
     max_bytes : the largest size that `read` accepts.
+    budget : of the outermost archive; None outside archives.
     """
 
     name: str
@@ -36,6 +44,7 @@ class SourceFile:
     path: Path | None = None
     depth: int = 0
     max_bytes: int = MAX_FILE_BYTES
+    budget: Budget | None = field(default=None, repr=False, compare=False)
 
     def read(self) -> bytes:
         """Return the whole content. Raises DocumentError if it is larger than `max_bytes`."""
@@ -62,10 +71,21 @@ class SourceFile:
 
 
 def in_memory(
-    name: str, data: bytes, *, depth: int = 0, max_bytes: int = MAX_FILE_BYTES
+    name: str,
+    data: bytes,
+    *,
+    depth: int = 0,
+    max_bytes: int = MAX_FILE_BYTES,
+    budget: Budget | None = None,
 ) -> SourceFile:
     """Return a file whose content is at hand, such as a member of an archive."""
     stem = name.rpartition("/")[2].rpartition(".")[0] or name
     return SourceFile(
-        name, stem, len(data), lambda: io.BytesIO(data), depth=depth, max_bytes=max_bytes
+        name,
+        stem,
+        len(data),
+        lambda: io.BytesIO(data),
+        depth=depth,
+        max_bytes=max_bytes,
+        budget=budget,
     )

@@ -104,8 +104,8 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
 def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
     """Give every document an id of its own.
 
-    Of two records with one id the second is an error; of two files with one name the second is
-    called by its path.
+    Of two records with one id the second is an error; of two files with one name, also inside
+    archives, the second is called by its path.
     """
     first_seen: dict[str, str] = {}
     for item, contents in _in_order(files, progress):
@@ -123,13 +123,13 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
         is_plain = True  # nothing to report or rename: the next update need not read it
         for where, read in contents:
             if isinstance(read, Document):
-                if _names_its_file(read, item):
-                    read = replace(read, original=files.below(item))
+                place = files.below(item) + where.removeprefix(printable(item))
+                if is_named := read.id == file_id(where.rpartition("/")[2]):
+                    read = replace(read, original=place)
                 if read.id in first_seen:
                     is_plain = False
-                    other = files.below(item)
-                    if _names_its_file(read, item) and other not in first_seen:
-                        read = replace(read, id=unicodedata.normalize("NFC", other))
+                    if is_named and place not in first_seen:
+                        read = replace(read, id=unicodedata.normalize("NFC", place))
                     else:
                         yield DocumentError(
                             f"{where}: the id {read.id!r} was seen before in "
@@ -230,7 +230,3 @@ def _result(
             "Split it, or save its text as .txt.",
         )
         return [(name, error)]
-
-
-def _names_its_file(document: Document, path: Path) -> bool:
-    return document.id == file_id(path.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+import zlib
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,7 +26,8 @@ def read(file: SourceFile) -> Content:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         try:
             container = parse_xml(packed.read("META-INF/container.xml"), file.name)
-            path = next(e.get("full-path") for e in container.iter() if local_name(e) == "rootfile")
+            files = (e.get("full-path") for e in container.iter() if local_name(e) == "rootfile")
+            path = next(filter(None, files))
             package = parse_xml(packed.read(path), file.name)
         except (KeyError, StopIteration):
             raise DocumentError(
@@ -41,10 +43,16 @@ def read(file: SourceFile) -> Content:
             member = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href)))
             try:
                 chapter = packed.read(member)
+                text, _ = decode_html(chapter, f"{file.name}/{member}")
             except KeyError:
                 content.warnings.append(f"chapter {href} is missing")
                 continue
-            text, _ = decode_html(chapter, f"{file.name}/{member}")
+            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
+                content.warnings.append(f"chapter {href} is damaged ({error})")
+                continue
+            except DocumentError as error:  # such as one that is encrypted
+                content.warnings.append(f"chapter {href} is no text ({error.message})")
+                continue
             found = extract_fragment(text, f"{file.name}/{member}")
             content.parts += found.parts
             content.source_text += f"\n{found.source_text}"

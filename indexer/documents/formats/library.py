@@ -28,6 +28,9 @@ _FEED = {
 }  # fmt: skip
 
 
+_MARC21 = "{http://www.loc.gov/MARC21/slim}"
+
+
 def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
     """Yield (number, record) of a MARC 21 file in MARC-8 or UTF-8."""
     pymarc = require("pymarc", "library", file.name)
@@ -83,11 +86,15 @@ def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
     data = file.read()
     root = parse_xml(data, file.name)
     names = {local_name(element) for element in root.iter()}
-    if root.tag.startswith("{http://www.loc.gov/MARC21"):
+    marc = [e for e in root.iter() if str(e.tag).startswith(_MARC21) and local_name(e) == "record"]
+    if marc:
         pymarc = require("pymarc", "library", file.name)
-        records = pymarc.parse_xml_to_array(io.BytesIO(data))
-        for number, record in enumerate(records, 1):
-            yield number, _marc(record, file.stem, number)
+        etree = require("lxml.etree", "html", file.name)
+        for number, element in enumerate(marc, 1):  # also inside OAI-PMH
+            for record in pymarc.parse_xml_to_array(io.BytesIO(etree.tostring(element))):
+                found = _marc(record, file.stem, number)
+                found["id"] = _oai_id(element) or found["id"]
+                yield number, found
         return
     if "item" in names or "entry" in names:
         elements = [e for e in root.iter() if local_name(e) in ("item", "entry")]
@@ -121,8 +128,11 @@ def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
     for child in element:
         key = names.get(local_name(child))
         text = " ".join("".join(child.itertext()).split()) if key != "text" else _inner(child)
-        if local_name(child) == "link":
+        if local_name(child) == "link" and child.get("rel", "alternate") == "alternate":
             record.setdefault("url", child.get("href") or text)
+        if local_name(child) == "author":  # of Atom: a name, an address, a page
+            name = next((e for e in child if local_name(e) == "name"), child)
+            text = " ".join("".join(name.itertext()).split())
         if not key or not text:
             continue
         if key in ("author", "subject", "type"):
@@ -139,4 +149,19 @@ def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
 
 
 def _inner(element: Any) -> str:
-    return "".join(element.itertext()).strip()
+    """The content of an element: its text, or its markup (XHTML in Atom), which is read later."""
+    if not len(element):
+        return (element.text or "").strip()
+    etree = require("lxml.etree", "html", "")
+    copy = etree.Element("div")
+    copy.text = element.text
+    copy.extend(_plain_copy(etree, child) for child in element)
+    return str(etree.tostring(copy, encoding="unicode", method="html")).strip()
+
+
+def _plain_copy(etree: Any, element: Any) -> Any:
+    """An element without the prefixes of its namespaces."""
+    copy = etree.Element(local_name(element) or "span")
+    copy.text, copy.tail = element.text, element.tail
+    copy.extend(_plain_copy(etree, child) for child in element)
+    return copy

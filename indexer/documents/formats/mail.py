@@ -12,23 +12,28 @@ from email.utils import parsedate_to_datetime
 from indexer.documents.content import Content
 from indexer.documents.encodings import decode_html
 from indexer.documents.formats.html import extract_fragment, extract_page
+from indexer.documents.formats.pdf import join_lines
 from indexer.documents.source_file import SourceFile, in_memory
 from indexer.errors import DocumentError
 
 MAX_PARTS = 1_000
+MAX_DEPTH = 5
+"""Messages and archives around a message."""
 
 
 def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
     """Yield the message, then its attachments as files. Raises DocumentError if it is no
     message."""
+    if file.depth >= MAX_DEPTH:
+        raise DocumentError(f"{file.name}: messages inside messages inside messages.", "Unpack it.")
     message = _parse(file)
     content = Content()
-    sender = str(message.get("from", ""))
+    sender = _header(message, "from")
     content.fields = {
-        "stated_title": str(message.get("subject", "")),
+        "stated_title": _header(message, "subject"),
         "stated_author": sender.partition("<")[0].strip(' "') or sender,
     }
-    with suppress(TypeError, ValueError, IndexError):
+    with suppress(Exception):  # `email` raises nearly anything over a damaged date
         content.fields["published"] = parsedate_to_datetime(str(message["date"])).date()
     body = message.get_body(("plain", "html"))
     if body is not None:
@@ -36,8 +41,8 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
         if body.get_content_type() == "text/html":
             content.parts = extract_fragment(text, file.name).parts
         else:
-            for line in text.split("\n"):
-                content.paragraph(line)
+            for paragraph in _paragraphs(text):
+                content.paragraph(paragraph)
         content.source_text = text if body.get_content_type() == "text/plain" else ""
     yield content
     for number, part in enumerate(message.iter_attachments()):
@@ -45,9 +50,14 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
             break
         name = part.get_filename()
         payload = part.get_payload(decode=True)
+        if part.get_content_type() == "message/rfc822":  # a message that was forwarded
+            inner_message = part.get_payload(0) if part.is_multipart() else None
+            if isinstance(inner_message, EmailMessage):
+                payload = inner_message.as_bytes()
+            name = f"{(name or f'message {number + 1}').removesuffix('.eml')}.eml"
         if name and isinstance(payload, bytes) and payload:
             inner = f"{file.name}/{name.replace('/', '_')}"
-            yield in_memory(inner, payload, depth=file.depth + 1)
+            yield in_memory(inner, payload, depth=file.depth + 1, budget=file.budget)
 
 
 def read_mhtml(file: SourceFile) -> Content:
@@ -73,6 +83,32 @@ def _parse(file: SourceFile) -> EmailMessage:
     if not message.keys():
         raise DocumentError(f"{file.name}: no message headers.", "Export or save it again.")
     return message
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """A header as text; bytes of UTF-8 that are not encoded, which old programs send, are read."""
+    for found, raw in message.raw_items():
+        if found.lower() == name:
+            with suppress(UnicodeError):
+                if not str(raw).isascii():
+                    plain = str(raw).encode("utf-8", "surrogateescape").decode("utf-8")
+                    return " ".join(plain.split())
+            break
+    try:
+        return str(message.get(name, ""))
+    except Exception:  # `email` raises nearly anything over a damaged header
+        return ""
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of a plain message: lines broken at 72 letters or so are joined."""
+    lines: list[str] = []
+    for line in (*text.replace("\r", "").split("\n"), ""):
+        if line.strip():
+            lines.append(" ".join(line.split()))
+        else:
+            yield from join_lines(lines)
+            lines = []
 
 
 def _text(part: MIMEPart) -> str:

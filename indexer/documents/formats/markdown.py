@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from indexer.documents.content import Content
 from indexer.documents.encodings import decode
+from indexer.documents.formats.html import extract_fragment
 from indexer.documents.source_file import SourceFile
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_MARKUP = re.compile(r"<\w|<!--")
 _KEY = re.compile(r"^(\w+):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 
 
@@ -47,10 +50,7 @@ def read(file: SourceFile) -> Content:
                 content.table_row(row or (), header=header)
                 row = None
             case "inline":
-                line = "".join(
-                    "\n" if child.type in ("softbreak", "hardbreak") else child.content
-                    for child in token.children or ()
-                )
+                line = "".join(map(_inline, token.children or ()))
                 if row is not None:
                     row.append(line)
                 elif kind == "heading":
@@ -60,8 +60,19 @@ def read(file: SourceFile) -> Content:
                     content.list_item(line.replace("\n", " "), depth)
                 else:
                     content.paragraph(line.replace("\n", " "))
+            case "html_block" if _MARKUP.search(token.content):
+                content.parts += extract_fragment(token.content, file.name).parts
             case "code_block" | "fence" | "html_block":
                 for line in token.content.split("\n"):
                     content.paragraph(line)
     content.source_text = text
     return content
+
+
+def _inline(token: Token) -> str:
+    """The text of an inline token; of HTML tags in a line only that a line breaks at <br>."""
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type == "html_inline":
+        return "\n" if token.content.lower().startswith("<br") else ""
+    return token.content

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from indexer.documents.formats.packed import check_zip
 from indexer.documents.source_file import SourceFile, in_memory
 from indexer.errors import DocumentError
 
@@ -21,37 +26,109 @@ _TARGETS = {
 }
 
 
-def converted(file: SourceFile) -> SourceFile:
-    """Return the file in a format that is read directly.
+_OLE = b"\xd0\xcf\x11\xe0"
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings">
+<prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop>
+<prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop>
+<prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop>
+<prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop></item>
+</oor:items>
+"""
+"""Settings of LibreOffice: no macros, no linked files, and a proxy that nothing answers at, so that
+a link that the settings miss leads nowhere."""
 
-    Raises DocumentError if LibreOffice is absent, fails, or takes longer than two minutes. Macros
-    do not run: a headless conversion loads documents with macros disabled.
+
+def actual_ending(data: bytes) -> str | None:
+    """Return the ending that a file with the name of an old one should have, or None if it is one.
+
+    Portals offer HTML, RTF and DOCX as .doc; those are read directly, without LibreOffice, which
+    would fetch what a web page links to.
     """
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if data.startswith(_OLE):
+        return None
+    if start.startswith(b"{\\rtf"):
+        return ".rtf"
+    if start.startswith(b"mime-version:"):
+        return ".mhtml"
+    if start.startswith(b"<") or data.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
+        return ".html"
+    return ".pdf" if start.startswith(b"%pdf") else None
+
+
+def converted(file: SourceFile) -> SourceFile:
+    """Return the file in a format that is read directly, under a name with the ending of that.
+
+    Raises DocumentError if it is no office file, or LibreOffice is absent, fails, or takes longer
+    than two minutes. Macros do not run, and nothing that the file links to is fetched.
+    """
+    data = file.read()
+    ending = actual_ending(data)
+    if data.startswith(b"PK") and file.ending in (".doc", ".dot", ".wps"):
+        ending = ".docx"
+    if ending is not None:
+        return _renamed(file, ending, data)
+    if not data.startswith((_OLE, b"PK")):
+        raise DocumentError(f"{file.name}: no office file.", "Check what it is.")
+    if data.startswith(b"PK"):
+        check_zip(data, file.name)
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise DocumentError(
             f"{file.name}: {file.ending} needs LibreOffice.", "Install it, or save it as .docx."
         )
     target = _TARGETS[file.ending]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        profile = Path(folder) / "profile" / "user"
+        profile.mkdir(parents=True)
+        (profile / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
         source = Path(folder) / f"document{file.ending}"
-        source.write_bytes(file.read())
+        source.write_bytes(data)
         command = [
             program, "--headless", "--norestore", "--nolockcheck",
             f"-env:UserInstallation=file://{folder}/profile",
             "--convert-to", target, "--outdir", folder, str(source),
         ]  # fmt: skip
-        try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
-        except subprocess.TimeoutExpired:
+        if not _run(command):
             raise DocumentError(
                 f"{file.name}: LibreOffice took longer than {_SECONDS} s.", "Save it as .docx."
-            ) from None
+            )
         made = source.with_suffix(f".{target}")
         if not made.exists():
             raise DocumentError(
                 f"{file.name}: LibreOffice cannot read it.", "Save it as .docx, or check the file."
             )
-        return in_memory(
-            str(Path(file.name).with_suffix(f".{target}")), made.read_bytes(), depth=file.depth
-        )
+        return _renamed(file, f".{target}", made.read_bytes())
+
+
+def _renamed(file: SourceFile, ending: str, data: bytes) -> SourceFile:
+    name = file.name[: len(file.name) - len(file.ending)] + ending
+    renamed = in_memory(name, data, depth=file.depth, budget=file.budget)
+    return replace(renamed, stem=file.stem)
+
+
+def _run(command: list[str]) -> bool:
+    """Run LibreOffice; False if it took too long. Its starter leaves children, which end too."""
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
+    process = subprocess.Popen(  # noqa: S603  (a program of the system, fixed arguments)
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True, env=os.environ | proxies | {"no_proxy": ""},
+    )  # fmt: skip
+    try:
+        process.wait(_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return True

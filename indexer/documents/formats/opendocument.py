@@ -1,104 +1,210 @@
-"""OpenDocument text (.odt): headings, lists, tables and paragraphs from content.xml."""
+"""OpenDocument text (.odt, .fodt): headings, lists, tables, notes and text boxes, by lxml."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.documents.content import Content
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
+from indexer.documents.tables import lays_out_text
 from indexer.errors import DocumentError
 
-_MAX_DEPTH = 64
+_UNREAD = frozenset(
+    "tracked-changes sequence-decls variable-decls forms annotation annotation-end bookmark"
+    " table-of-content-source note-citation ruby-text title desc".split()
+)
+"""Elements whose content is no text of the document: deletions, comments, declarations, the numbers
+of notes, and descriptions of pictures."""
+
+_BLOCKS = frozenset("p h list table".split())
 
 
 def read(file: SourceFile) -> Content:
-    """Return the content of a .odt file. Raises DocumentError if it is damaged or encrypted."""
+    """Return the content of a .odt file, or of a .fodt file (the same as one XML file).
+
+    Raises DocumentError if it is damaged or encrypted.
+    """
     data = file.read()
-    check_zip(data, file.name)
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        try:
-            if b"encryption-data" in packed.read("META-INF/manifest.xml"):
-                raise DocumentError(f"{file.name}: encrypted.", "Save it without a password.")
-            root = parse_xml(packed.read("content.xml"), file.name)
-            meta = parse_xml(packed.read("meta.xml"), file.name) if _has_meta(packed) else None
-        except KeyError as error:
-            raise DocumentError(
-                f"{file.name}: damaged or no ODT ({error.args[0]}).",
-                "Open it in a word processor and save it again.",
-            ) from None
+    if file.ending == ".fodt" or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        root = meta = parse_xml(data, file.name)
+    else:
+        root, meta = _unpack(data, file.name)
     content = Content()
-    body = next((e for e in root.iter() if local_name(e) == "body"), root)
-    _walk(body, content, 0, 0)
-    for element in meta.iter() if meta is not None else ():
+    body = next((e for e in root.iter() if local_name(e) == "body"), None)
+    if body is None:
+        raise DocumentError(f"{file.name}: no ODT (no body).", "Save it as .odt again.")
+    _Reader(content, frozenset(_deletions(body))).walk(body, 0)
+    found = (
+        next((e for e in meta.iter() if local_name(e) == "meta"), ()) if meta is not None else ()
+    )
+    for element in found:
         if local_name(element) == "title":
             content.fields["stated_title"] = element.text or ""
-        elif local_name(element) == "creator":
+        elif local_name(element) == "initial-creator":
             content.fields["stated_author"] = element.text or ""
     content.source_text = " ".join(body.itertext())
     return content
 
 
-def _has_meta(packed: zipfile.ZipFile) -> bool:
-    return "meta.xml" in packed.namelist()
+def _unpack(data: bytes, name: str) -> tuple[Any, Any]:
+    """The text and the properties of a packed file."""
+    check_zip(data, name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if b"encryption-data" in packed.read("META-INF/manifest.xml"):
+                raise DocumentError(f"{name}: encrypted.", "Save it without a password.")
+            root = parse_xml(packed.read("content.xml"), name)
+            has_meta = "meta.xml" in packed.namelist()
+            return root, parse_xml(packed.read("meta.xml"), name) if has_meta else None
+    except (KeyError, zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
+        raise DocumentError(
+            f"{name}: damaged or no ODT ({error}).",
+            "Open it in a word processor and save it again.",
+        ) from None
 
 
-def _walk(element: Any, content: Content, list_depth: int, depth: int) -> None:
-    if depth > _MAX_DEPTH:
-        return
-    for child in element:
-        name = local_name(child)
-        if name == "h":
-            level = next((v for k, v in child.attrib.items() if k.endswith("outline-level")), "1")
-            content.heading(_text(child), int(level) if level.isdigit() else 1)
-        elif name == "p":
-            if list_depth:
-                content.list_item(_text(child), list_depth)
-            else:
-                for line in _text(child).split("\n"):
-                    content.paragraph(line)
-            for frame in child:
-                if local_name(frame) == "frame":
-                    _walk(frame, content, 0, depth + 1)
-        elif name == "list":
-            _walk(child, content, list_depth + 1, depth + 1)
-        elif name == "table":
-            _table(child, content, depth)
-        elif name in ("tracked-changes", "sequence-decls", "forms"):
-            continue
+@dataclass
+class _Reader:
+    """Reads the blocks of a document into `content`.
+
+    Attributes
+    ----------
+    deletions : ids of tracked deletions; what stands between their marks is not read.
+    open : the deletions that the place being read is in.
+    boxes : text boxes and notes that were met in the paragraph or table being read; they follow it.
+    """
+
+    content: Content
+    deletions: frozenset[str]
+    open: set[str] = field(default_factory=set)
+    boxes: list[Any] = field(default_factory=list)
+
+    def walk(self, element: Any, list_depth: int) -> None:
+        """Add the blocks below an element; libxml2 bounds how deep they can be nested."""
+        for child in element:
+            name = local_name(child)
+            if name == "h":
+                level = _attribute(child, "outline-level")
+                self.content.heading(self._text(child), int(level) if level.isdecimal() else 1)
+                self._add_boxes()
+            elif name == "p":
+                self._paragraph(child, list_depth)
+            elif name == "list":
+                self.walk(child, list_depth + 1)
+            elif name == "table":
+                self._table(child)
+            elif name not in _UNREAD:
+                self.walk(child, list_depth)
+
+    def _paragraph(self, element: Any, list_depth: int) -> None:
+        text = self._text(element)
+        if list_depth:
+            self.content.list_item(text, list_depth)
         else:
-            _walk(child, content, list_depth, depth + 1)
+            for line in text.split("\n"):
+                self.content.paragraph(line)
+        self._add_boxes()
 
+    def _add_boxes(self) -> None:
+        boxes, self.boxes = self.boxes, []
+        for box in boxes:
+            self.walk(box, 0)
 
-def _table(table: Any, content: Content, depth: int) -> None:
-    rows = [row for row in table.iter() if local_name(row) == "table-row"]
-    cells = [[c for c in row if local_name(c) == "table-cell"] for row in rows]
-    text = " ".join(table.itertext()).upper()
-    nested = sum(local_name(e) == "table" for e in table.iter()) > 1
-    if nested or max(map(len, cells), default=0) < 2 or "CỘNG HÒA XÃ HỘI" in text:
-        for row in cells:
-            for cell in row:
-                _walk(cell, content, 0, depth + 1)
-        return
-    for number, row in enumerate(cells):
-        content.table_row(
-            [" ".join(map(_text, cell)) for cell in row], header=number == 0 and len(rows) > 1
+    def _table(self, table: Any) -> None:
+        rows = [
+            [cell for cell in row if local_name(cell) in ("table-cell", "covered-table-cell")]
+            for row in _rows(table)
+        ]
+        texts = [["\n".join(_paragraph_texts(cell)) for cell in cells] for cells in rows]
+        nested = any(local_name(e) == "table" for e in table.iterdescendants())
+        if nested or lays_out_text(texts):
+            for cells in rows:
+                for cell in cells:
+                    self.walk(cell, 0)
+            return
+        header = len(rows) > 1
+        for number, cells in enumerate(rows):
+            self.content.table_row(
+                [self._cell(cell) for cell in cells], header=number == 0 and header
+            )
+        self._add_boxes()
+
+    def _cell(self, cell: Any) -> str:
+        """The text of the paragraphs of a cell; those below a merged cell have none."""
+        if local_name(cell) == "covered-table-cell":
+            return ""
+        return "\n".join(
+            self._text(e)
+            for e in cell.iterdescendants()
+            if local_name(e) in ("p", "h") and not _is_apart(e, cell)
         )
 
+    def _text(self, element: Any) -> str:
+        """The text of a paragraph with its spaces, tabs and line breaks; boxes go to `boxes`."""
+        parts: list[str] = []
+        self._add_text(element.text, parts)
+        for child in element:
+            name = local_name(child)
+            if name == "change-start" and (change := _attribute(child, "change-id")):
+                self.open |= {change} & self.deletions
+            elif name == "change-end":
+                self.open.discard(_attribute(child, "change-id"))
+            elif name in ("s", "tab"):
+                parts.append(" ")
+            elif name == "line-break":
+                parts.append("\n")
+            elif name in ("frame", "note") or any(local_name(e) in _BLOCKS for e in child):
+                self.boxes.append(child)
+            elif name not in _UNREAD:
+                parts.append(self._text(child))
+            self._add_text(child.tail, parts)
+        return "".join(parts)
 
-def _text(element: Any) -> str:
-    """The text of a paragraph with its spaces, tabs and line breaks; notes follow it."""
-    parts = [element.text or ""]
-    for child in element:
+    def _add_text(self, text: str | None, parts: list[str]) -> None:
+        if text and not self.open:
+            parts.append(text)
+
+
+def _deletions(body: Any) -> Iterator[str]:
+    """The ids of the tracked changes that are deletions."""
+    for region in body.iter():
+        kinds = {local_name(change) for change in region}
+        if local_name(region) == "changed-region" and "deletion" in kinds:
+            yield _attribute(region, "id")
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    """The rows of a table, also in groups of rows, but not those of tables in its cells."""
+    for child in table:
         name = local_name(child)
-        if name == "s" or name == "tab":
-            parts.append(" ")
-        elif name == "line-break":
-            parts.append("\n")
-        elif name not in ("annotation", "frame", "bookmark"):
-            parts.append(_text(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
+        if name == "table-row":
+            yield child
+        elif name not in _UNREAD:
+            yield from _rows(child)
+
+
+def _is_apart(element: Any, cell: Any) -> bool:
+    """True for a paragraph of a text box, note or comment in a cell."""
+    for ancestor in element.iterancestors():
+        if ancestor is cell:
+            return False
+        if local_name(ancestor) in ("p", "h", "frame", "note", "annotation"):
+            return True
+    return False
+
+
+def _paragraph_texts(element: Any) -> Iterator[str]:
+    return ("".join(e.itertext()) for e in element.iterdescendants() if local_name(e) in ("p", "h"))
+
+
+def _attribute(element: Any, name: str) -> str:
+    """The value of an attribute in any namespace, or ""."""
+    found = (v for k, v in element.attrib.items() if k.rpartition("}")[2] == name)
+    return str(next(found, ""))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import IO
 
-from indexer.documents.source_file import SourceFile, in_memory
+from indexer.documents.source_file import Budget, SourceFile, in_memory
+from indexer.documents.sources import is_hidden
 from indexer.errors import DocumentError
 
 MAX_ENTRIES = 100_000
@@ -16,59 +22,110 @@ MAX_RATIO = 200
 """Unpacked bytes for one packed byte, in files above 10 MB; text compresses to a tenth."""
 
 
+MAX_DOCUMENT_UNPACKED = 512 << 20
+"""Of a ZIP file that is one document, such as DOCX, and is held in memory."""
+
+
 def check_zip(data: bytes, name: str) -> None:
     """Raise DocumentError if a ZIP file is damaged, or would unpack to more than the bounds."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            _check(packed.infolist(), len(data), name)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            _check(packed.infolist(), len(data), name, MAX_DOCUMENT_UNPACKED)
+    except _DAMAGE as error:
         raise DocumentError(f"{name}: damaged ({error}).", "Save or copy it again.") from error
 
 
 def read_zip(file: SourceFile) -> Iterator[SourceFile | DocumentError]:
-    """Yield the members of a ZIP file in the order of their names; folders and hidden files not."""
+    """Yield the members of a ZIP file in the order of their names; folders and hidden files not.
+
+    A damaged member is an error of its own; those after it are read. Members that are read record
+    by record and larger than memory should hold are opened in place.
+    """
     if file.depth >= MAX_DEPTH:
         yield DocumentError(f"{file.name}: archives inside archives inside archives.", "Unpack it.")
         return
+    budget = file.budget or Budget(_most_unpacked(file.size))
     try:
         with file.open() as stream, zipfile.ZipFile(stream) as packed:
             members = packed.infolist()
             _check(members, file.size, file.name)
-            for member in sorted(members, key=lambda m: m.filename):
-                base = member.filename.rstrip("/").rpartition("/")[2]
-                if (
-                    member.is_dir()
-                    or base.startswith((".", "__MACOSX"))
-                    or "__MACOSX/" in (member.filename)
-                ):
+            budget.left -= sum(member.file_size for member in members)
+            if budget.left < 0:
+                raise DocumentError(
+                    f"{file.name}: the archives around it would unpack to too much, as archives "
+                    "made to do harm do.",
+                    "Unpack them by hand if you trust them.",
+                )
+            for member in sorted(members, key=_member_name):
+                name = _member_name(member)
+                if member.is_dir() or any(map(_is_passed_over, name.split("/"))):
                     continue
-                where = f"{file.name}/{member.filename}"
+                where = f"{file.name}/{name}"
                 if member.flag_bits & 1:
                     yield DocumentError(f"{where}: encrypted.", "Unpack it with its password.")
-                    continue
-                if member.file_size > file.max_bytes:
+                elif member.file_size <= file.max_bytes:
+                    try:
+                        data = packed.read(member)
+                    except _DAMAGE as error:
+                        yield DocumentError(f"{where}: damaged ({error}).", "Copy it again.")
+                        continue
+                    yield in_memory(
+                        where, data, depth=file.depth + 1, max_bytes=file.max_bytes, budget=budget
+                    )
+                elif where.lower().endswith(_STREAMED):
+                    inner = in_memory(where, b"", depth=file.depth + 1, budget=budget)
+                    yield replace(
+                        inner, size=member.file_size, open=partial(_open_member, file, member)
+                    )
+                else:
                     yield DocumentError(
                         f"{where}: larger than {file.max_bytes >> 20} MB.", "Split the file."
                     )
-                    continue
-                try:
-                    with packed.open(member) as content:
-                        data = content.read(file.max_bytes + 1)
-                except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
-                    yield DocumentError(f"{where}: damaged ({error}).", "Copy the archive again.")
-                    continue
-                yield in_memory(where, data, depth=file.depth + 1, max_bytes=file.max_bytes)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         yield DocumentError(f"{file.name}: damaged ({error}).", "Copy it again.")
 
 
-def _check(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
+_DAMAGE = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, RuntimeError,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
+_STREAMED = (".warc", ".warc.gz", ".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.xz")
+
+
+def _open_member(file: SourceFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    return zipfile.ZipFile(file.open()).open(member)
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """The name of a member; one in UTF-8 whose flag does not say so is decoded here.
+
+    Without the flag `zipfile` reads cp437, as the format says, and programs write what they like.
+    """
+    if member.flag_bits & 0x800 or member.filename.isascii():
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
+def _is_passed_over(name: str) -> bool:
+    return is_hidden(name) or name == "__MACOSX"
+
+
+def _most_unpacked(size: int) -> int:
+    """Bytes that an archive of `size` bytes may unpack to: a small one has little room for
+    harm, and a large one that is hardly compressed, such as a crawl, takes its own size."""
+    return min(max(10 << 20, MAX_RATIO * size), max(MAX_UNPACKED, 20 * size))
+
+
+def _check(members: list[zipfile.ZipInfo], size: int, name: str, most: int = MAX_UNPACKED) -> None:
     if len(members) > MAX_ENTRIES:
         raise DocumentError(
             f"{name}: holds {len(members)} files, more than {MAX_ENTRIES}.", "Split it."
         )
     unpacked = sum(member.file_size for member in members)
-    if unpacked > MAX_UNPACKED or (unpacked > 10 << 20 and unpacked > MAX_RATIO * max(size, 1)):
+    if unpacked > min(_most_unpacked(size), most or unpacked):
         raise DocumentError(
             f"{name}: would unpack to {unpacked >> 20} MB, as archives made to do harm do.",
             "Unpack it by hand if you trust it.",

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from indexer.errors import DocumentError
 
 MAX_PAGES = 5_000
 _OCR_SECONDS = 120
+_MAX_PIXELS = 40_000_000
+"""Of a scanned page: A2 at 300 dpi is 35 million. A PDF may say that a page is 5 km wide."""
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"»’')\]]*$")
 _ITEM = re.compile(
     r"^(?:[-–•+*]|\(?\d{1,2}[.)]|[a-zđ]\)|Điều \d+[a-zđ]?\.|Chương [IVXLC\d]+|Mục \d+"
@@ -49,20 +51,27 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
             raise DocumentError(
                 f"{file.name}: has {count} pages, more than {MAX_PAGES}.", "Split it."
             )
-        pages = [_page_lines(page) for page in reader.pages]
-        metadata = _metadata(reader.metadata)
+        content = Content(fields=_metadata(reader.metadata))
+        pages = [_page_lines(page, number, content) for number, page in enumerate(reader.pages, 1)]
     except DocumentError:
         raise
+    except pypdf.errors.DependencyError:  # AES needs a library that pypdf does not bring
+        content, pages = Content(), _read_by_pdfium(file)
+        count = len(pages)
     except Exception as error:  # pypdf raises nearly anything over a damaged file
         raise DocumentError(
             f"{file.name}: damaged or no PDF ({type(error).__name__}).",
             "Open it in a reader and save it again.",
         ) from error
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
-    content = Content(fields=metadata)
     if empty and ocr:
         empty = _read_scans(file, pages, empty, content)
     if len(empty) == count:
+        if content.warnings and not ocr:
+            raise DocumentError(
+                f"{file.name}: nothing can be read ({content.warnings[0]}).",
+                "Open it in a reader and save it again.",
+            )
         raise DocumentError(
             f"{file.name}: {count} scanned pages without text.",
             "Read it with --ocr (needs tesseract with Vietnamese), or run OCR on it first.",
@@ -70,23 +79,49 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     if empty:
         shown = ", ".join(map(str, empty[:10])) + ("…" if len(empty) > 10 else "")
         content.warnings.append(f"no text on {len(empty)} of {count} pages (scanned?): {shown}")
-    running = _running_lines(pages)
-    for number, lines in enumerate(pages, 1):
+    for number, lines in enumerate(without_running_lines(pages), 1):
         content.page(number)
-        kept = [
-            line
-            for at, line in enumerate(lines)
-            if not _PAGE_NUMBER.match(line)
-            and not (_at_edge(at, lines) and _pattern(line) in running)
-        ]
-        for paragraph in join_lines(kept):
+        for paragraph in join_lines(lines):
             content.paragraph(paragraph)
     content.source_text = "\n".join(line for lines in pages for line in lines)
     return content
 
 
-def _page_lines(page: Any) -> list[str]:
-    text = page.extract_text() or ""
+def _page_lines(page: Any, number: int, content: Content) -> list[str]:
+    """The lines of a page; one that is damaged does not cost the others."""
+    try:
+        text = page.extract_text() or ""
+    except Exception as error:  # pypdf raises nearly anything over a damaged page
+        content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
+        return []
+    return _lines(text)
+
+
+def _read_by_pdfium(file: SourceFile) -> list[list[str]]:
+    """The lines of each page of an encrypted file, if it opens without a password."""
+    pdfium = require("pypdfium2", "pdf", file.name)
+    try:
+        document = pdfium.PdfDocument(file.read())
+    except pdfium.PdfiumError as error:
+        raise DocumentError(
+            f"{file.name}: encrypted; a password is needed ({error}).",
+            "Save it without a password.",
+        ) from None
+    try:
+        if len(document) > MAX_PAGES:
+            raise DocumentError(f"{file.name}: has more than {MAX_PAGES} pages.", "Split it.")
+        pages = []
+        for page in document:
+            text = page.get_textpage()
+            pages.append(_lines(text.get_text_range().replace("\r", "\n")))
+            text.close()
+            page.close()
+        return pages
+    finally:
+        document.close()
+
+
+def _lines(text: str) -> list[str]:
     return [line for raw in text.split("\n") if (line := " ".join(raw.split()))]
 
 
@@ -108,23 +143,66 @@ def _metadata(found: Any) -> dict[str, Any]:
     return fields
 
 
-def _pattern(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
+def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the lines of each page without running heads, running feet and page numbers.
+
+    Only the two outermost lines of a page can be such, the second only if the first is. A running
+    line is the same on half of the pages, or differs in a number that counts the pages; that of an
+    article ("Điều 5.") counts articles. A bare number is a page number if it counts pages too.
+    """
+    running = _running_lines(pages)
+    left = []
+    for number, lines in enumerate(pages):
+        top, bottom = 0, len(lines)
+        while top < min(_EDGE, bottom) and (lines[top], number) in running:
+            top += 1
+        while bottom > max(top, len(lines) - _EDGE) and (lines[bottom - 1], number) in running:
+            bottom -= 1
+        left.append(list(lines[top:bottom]))
+    return left
 
 
-def _at_edge(at: int, lines: Sequence[str]) -> bool:
-    return at < 2 or at >= len(lines) - 2
+_EDGE = 2
+_NUMBER = re.compile(r"\d{1,9}")
+_MARKED_NUMBER = re.compile(
+    r"^(?:[-–]\s*\d{1,4}\s*[-–]|trang\s*\d.*|\d{1,4}\s*/\s*\d{1,4})$", re.IGNORECASE
+)
 
 
-def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[str]:
-    """Lines at the top or bottom of at least half of the pages, numbers aside; from 3 pages on."""
-    counts = Counter(
-        pattern
-        for lines in pages
-        for pattern in {_pattern(line) for at, line in enumerate(lines) if _at_edge(at, lines)}
-    )
-    least = max(3, len(pages) / 2)
-    return frozenset(pattern for pattern, count in counts.items() if count >= least)
+def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
+    """The running lines, each with the index of its page."""
+    places: dict[str, set[tuple[str, int]]] = {}
+    for number, lines in enumerate(pages):
+        for line in (*lines[:_EDGE], *lines[-_EDGE:]):
+            places.setdefault(_NUMBER.sub("#", line), set()).add((line, number))
+    running: set[tuple[str, int]] = set()
+    for found in places.values():
+        same = Counter(line for line, _ in found)
+        counted = {
+            place for place in found if _counts_pages(place, found) and not _ITEM.match(place[0])
+        }
+        for line, number in found:
+            if _PAGE_NUMBER.match(line):
+                is_running = (line, number) in counted or bool(_MARKED_NUMBER.match(line))
+            else:
+                is_running = same[line] >= max(2, len(pages) / 2) or (
+                    (line, number) in counted and len(counted) >= max(3, len(pages) / 2)
+                )
+            if is_running:
+                running.add((line, number))
+    return frozenset(running)
+
+
+def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
+    """True if a number in the line grows by one from page to page, and the rest stays the same."""
+    line, page = place
+    numbers = [int(n) for n in _NUMBER.findall(line)]
+    for other, other_page in others:
+        if other_page != page:
+            steps = [int(n) - m for n, m in zip(_NUMBER.findall(other), numbers, strict=True)]
+            if any(steps) and all(step in (0, other_page - page) for step in steps):
+                return True
+    return False
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
@@ -167,14 +245,18 @@ def _read_scans(
         with tempfile.TemporaryDirectory() as folder:
             image = Path(folder) / "page.png"
             for number in empty:
-                document[number - 1].render(scale=300 / 72).to_pil().save(image)
                 try:
+                    _draw(document[number - 1], image)
                     done = subprocess.run(  # noqa: S603  (a program of the system, fixed arguments)
                         [tesseract, str(image), "-", "-l", "vie"],
                         capture_output=True, timeout=_OCR_SECONDS, check=False,
                     )  # fmt: skip
                 except subprocess.TimeoutExpired:
                     content.warnings.append(f"page {number}: OCR took too long")
+                    left.append(number)
+                    continue
+                except (pdfium.PdfiumError, OSError, ValueError) as error:
+                    content.warnings.append(f"page {number}: cannot be drawn ({error})")
                     left.append(number)
                     continue
                 text = done.stdout.decode("utf-8", "replace")
@@ -186,6 +268,13 @@ def _read_scans(
     finally:
         document.close()
     return left
+
+
+def _draw(page: Any, image: Path) -> None:
+    """Draw a page at 300 dpi, or smaller if it would take more than `_MAX_PIXELS`."""
+    width, height = page.get_size()
+    scale = min(300 / 72, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    page.render(scale=scale, grayscale=True).to_pil().save(image)
 
 
 def _languages(tesseract: str) -> list[str]:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from indexer.documents.content import assemble
@@ -196,8 +197,32 @@ def map_columns(
     return names
 
 
-def row_record(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
-    """Return the record of a row; a row without a text has all its cells as text."""
+HEADER_ROWS = 10
+"""Rows from the top of a sheet among which the names of its columns are looked for: lists of
+administration begin with the name of the office and the title of the list."""
+
+
+def find_header(
+    rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
+) -> tuple[int, list[str]] | None:
+    """Return the index of the row of column names and the record key of each column, or None.
+
+    Below the first row, two known names are needed: a title of one cell could be one by chance.
+    """
+    own = {key(k) for k in columns or {}}
+    for at, (_, cells) in enumerate(rows[:HEADER_ROWS]):
+        names = map_columns(cells, columns)
+        known = sum(key(c) in own or key(clean(c)) in _COLUMN_KEYS for c in cells if c.strip())
+        if names is not None and (at == 0 or known >= 2):
+            return at, names
+    return None
+
+
+def row_record(
+    names: Sequence[str], cells: Sequence[str], headings: Sequence[str]
+) -> dict[str, Any]:
+    """Return the record of a row; a row without a text has all its cells under their headings as
+    text."""
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
     }
@@ -206,7 +231,9 @@ def row_record(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
             record[name] = [part for part in _SEPARATOR.split(record[name]) if part]
     if not record.get("text"):
         record["text"] = "\n".join(
-            f"{n}: {c}" for n, c in zip(names, cells, strict=False) if c.strip()
+            f"{heading}: {cell.strip()}" if heading else cell.strip()
+            for heading, cell in zip_longest((clean(h) for h in headings), cells, fillvalue="")
+            if cell.strip()
         )
     return record
 

@@ -1,41 +1,337 @@
-"""RTF, by striprtf: paragraphs; tables become rows."""
+"""RTF 1.9: paragraphs, headings, lists, tables, notes and text boxes, read in one pass.
+
+Control words are those of Microsoft's "Rich Text Format (RTF) Specification, version 1.9.1".
+Nothing that a file embeds or links to is looked at.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from indexer.documents.content import Content
-from indexer.documents.formats.extras import require
 from indexer.documents.source_file import SourceFile
+from indexer.documents.tables import lays_out_text
 from indexer.errors import DocumentError
 
 _MAX_BYTES = 64 << 20
-_INFO = re.compile(r"\{\\title ([^{}]{1,300})\}")
+_MAX_GROUPS = 2_000
+_TITLE = re.compile(r"\{\\title ([^{}]{1,2000})\}")
+_TOKEN = re.compile(
+    r"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}]+)|\\$"
+)
+_UNREAD = frozenset(
+    "fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr"
+    " footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fldinst listtext pntext object objdata"
+    " nonshppict datafield themedata latentstyles listtable listoverridetable revtbl rsidtbl"
+    " generator xmlnstbl mmathPr annotation atnid atnauthor template bkmkstart bkmkend sp sn sv"
+    " shprslt".split()
+)
+"""Destinations without text of the document. An unknown one that is marked (`\\*`) is passed
+over too."""
+
+_READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext".split())
+_ASIDE = frozenset(("shptxt", "footnote", "dptxbxtext"))
+"""Destinations that stand inside a paragraph and follow it here."""
+
+_SIGNS = {
+    "tab": " ", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
+    "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ",
+    "qmspace": " ",
+}  # fmt: skip
+_CHARSETS = {
+    0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 161: "cp1253",
+    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
+    222: "cp874", 238: "cp1250",
+}  # fmt: skip
+"""`\\fcharset` of a font → Python's codec; 163 is Vietnamese."""
 
 
 def read(file: SourceFile) -> Content:
-    """Return the text of an RTF file. Raises DocumentError if it is none."""
-    striprtf = require("striprtf.striprtf", "word", file.name)
+    """Return the content of an RTF file. Raises DocumentError if it is none."""
     data = file.read()
-    if not data.lstrip().startswith(b"{\\rtf"):
+    if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"):
         raise DocumentError(f"{file.name}: no RTF.", "Save it again as RTF or as .docx.")
     if len(data) > _MAX_BYTES:
         raise DocumentError(f"{file.name}: larger than 64 MB.", "Save it as .docx.")
+    reader = _Reader(Content())
     source = data.decode("latin-1")
     try:
-        text = striprtf.rtf_to_text(source, errors="replace")
-    except Exception as error:
+        reader.read(source)
+    except _TooDeepError:
         raise DocumentError(
-            f"{file.name}: damaged ({type(error).__name__}).", "Save it as .docx."
-        ) from error
-    content = Content(source_text=text)
-    if title := _INFO.search(source):
-        content.fields["stated_title"] = striprtf.rtf_to_text("{\\rtf1 " + title[1] + "}")
-    for line in text.split("\n"):
-        # striprtf ends each cell with a bar and each row with a line break.
-        cells = line.split("|")
-        if line.count("|") >= 2 and not cells[-1].strip():
-            content.table_row(cells[:-1])
-        else:
-            content.paragraph(line)
+            f"{file.name}: groups nested more than {_MAX_GROUPS} deep.", "Save it as .docx."
+        ) from None
+    content = reader.content
+    if title := _TITLE.search(source):
+        stated = _Reader(Content())
+        stated.read("{\\rtf1 " + title[1] + "}")
+        content.fields["stated_title"] = " ".join(part.text for part in stated.content.parts)
+    if reader.depth:
+        content.warnings.append("the file ends in the middle; it is read as far as it goes")
+    content.source_text = "\n".join(part.text for part in content.parts)
     return content
+
+
+class _TooDeepError(Exception):
+    pass
+
+
+@dataclass(slots=True)
+class _State:
+    """What a group inherits from the one around it."""
+
+    is_unread: bool = False
+    is_deleted: bool = False
+    is_table: bool = False
+    fallback: int = 1
+    codec: str = "cp1252"
+    destination: str = ""
+
+
+@dataclass(slots=True)
+class _Flow:
+    """A text being written: the body, a text box or a note."""
+
+    pieces: list[str] = field(default_factory=list)
+    raw: bytearray = field(default_factory=bytearray)
+    level: int = 0
+    item: int = 0
+    cells: list[str] = field(default_factory=list)
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    done: list[Callable[[Content], None]] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.depth = 0
+        self._fonts: dict[int, str] = {}
+        self._font = 0
+        self._style: int | None = None
+        self._levels: dict[int, int] = {}
+        self._skip = 0
+        self._high = ""
+        self._flows = [_Flow()]
+        self._later: list[_Flow] = []
+
+    def read(self, source: str) -> None:
+        """Read a whole file, given as the characters of its bytes."""
+        state, stack = _State(), list[tuple[_State, bool]]()
+        at, is_first, is_marked = 0, False, False
+        while match := _TOKEN.match(source, at):
+            at = match.end()
+            word, number, byte, sign, brace, text = match.groups()
+            if brace == "{":
+                stack.append((replace(state), False))
+                if len(stack) > _MAX_GROUPS:
+                    raise _TooDeepError
+                is_first, is_marked = True, False
+                self._skip = 0
+                continue
+            if brace == "}":
+                if not stack:
+                    break
+                self._flush(state)
+                state, is_aside = stack.pop()
+                if is_aside:
+                    self._end_flow(state)
+                self._skip = 0
+                if not stack:
+                    break
+                continue
+            if sign == "*" and is_first:
+                is_marked = True
+                continue
+            if word and is_first:
+                is_first = False
+                if word in _UNREAD or (is_marked and word not in _READ):
+                    state.is_unread, state.destination = True, word
+                elif word in _ASIDE and not state.is_unread:
+                    self._flush(state)
+                    stack[-1] = stack[-1][0], True
+                    self._flows.append(_Flow())
+            is_first = False
+            if word == "bin" and number:
+                at += max(int(number), 0)
+            elif word:
+                self._word(word, None if number is None else int(number), state)
+            elif byte:
+                if self._skip:
+                    self._skip -= 1
+                elif not (state.is_unread or state.is_deleted):
+                    self._flows[-1].raw.append(int(byte, 16))
+            elif sign:
+                self._sign(sign, state)
+            elif text:
+                self._text(text.replace("\r", "").replace("\n", ""), state)
+        self.depth = len(stack)
+        while len(self._flows) > 1:
+            self._end_flow(state)
+        self._end_paragraph(state)
+        self._end_table()
+
+    def _word(self, word: str, number: int | None, state: _State) -> None:
+        if word == "u" and number is not None:
+            self._unicode(number % 65536, state)
+        elif word == "uc":
+            state.fallback = max(number or 0, 0)
+        elif word == "ansicpg" and number:
+            state.codec = _codec(f"cp{number}") or state.codec
+        elif word == "f" and number is not None:
+            self._flush(state)
+            self._font = number
+            if state.destination != "fonttbl":
+                state.codec = self._fonts.get(number, state.codec)
+        elif word == "fcharset" and number is not None:
+            if codec := _CHARSETS.get(number) if number else None:
+                self._fonts[self._font] = codec
+        elif state.destination == "stylesheet":
+            if word in ("s", "cs", "ds", "ts"):
+                self._style = number if word == "s" else None
+            elif word == "outlinelevel" and number is not None and self._style is not None:
+                self._levels[self._style] = number + 1 if number < 6 else 0
+        elif state.is_unread:
+            return
+        elif word == "s" and number is not None:
+            self._flows[-1].level = self._levels.get(number, 0)
+        elif word in ("deleted", "revised") or word == "plain":
+            self._flush(state)
+            if word != "revised":
+                state.is_deleted = word == "deleted" and number != 0
+        elif word in _SIGNS:
+            self._add(_SIGNS[word], state)
+        elif word in ("par", "sect", "page"):
+            if word != "page":
+                self._end_paragraph(state)
+        elif word == "pard":
+            flow = self._flows[-1]
+            flow.level = flow.item = 0
+            state.is_table = False
+        elif word == "intbl":
+            state.is_table = True
+        elif word == "outlinelevel" and number is not None:
+            self._flows[-1].level = number + 1 if number < 6 else 0
+        elif word == "ilvl":
+            self._flows[-1].item = (number or 0) + 1
+        elif word == "ls" and number:
+            self._flows[-1].item = self._flows[-1].item or 1
+        elif word in ("cell", "nestcell"):
+            self._flush(state)
+            flow = self._flows[-1]
+            flow.cells.append("".join(flow.pieces))
+            flow.pieces.clear()
+        elif word in ("row", "nestrow"):
+            flow = self._flows[-1]
+            flow.rows.append(tuple(flow.cells))
+            flow.cells.clear()
+
+    def _sign(self, sign: str, state: _State) -> None:
+        if sign in "\\{}":
+            self._text(sign, state)
+        elif sign in "~_":
+            self._add(" " if sign == "~" else "-", state)
+        elif sign in "\r\n":
+            self._end_paragraph(state)
+
+    def _unicode(self, code: int, state: _State) -> None:
+        """A code unit of UTF-16, which stands before a fallback for old programs."""
+        self._skip = state.fallback
+        char = chr(code)
+        if 0xD800 <= code < 0xDC00:
+            self._high = char
+            return
+        if 0xDC00 <= code < 0xE000:
+            pair = (self._high + char).encode("utf-16-le", "surrogatepass")
+            char = pair.decode("utf-16-le", "replace")
+        self._high = ""
+        self._add(char, state)
+
+    def _text(self, text: str, state: _State) -> None:
+        skipped = min(self._skip, len(text))
+        self._skip -= skipped
+        text = text[skipped:]
+        if not text or state.is_unread or state.is_deleted:
+            return
+        if text.isascii():
+            self._add(text, state)
+        else:  # bytes that a program wrote without escapes
+            self._flows[-1].raw += text.encode("latin-1")
+
+    def _add(self, text: str, state: _State) -> None:
+        if not (state.is_unread or state.is_deleted):
+            self._flush(state)
+            self._flows[-1].pieces.append(text)
+
+    def _flush(self, state: _State) -> None:
+        """Decode the bytes so far; several may make one letter."""
+        flow = self._flows[-1]
+        if flow.raw:
+            flow.pieces.append(flow.raw.decode(state.codec, "replace"))
+            flow.raw.clear()
+
+    def _end_paragraph(self, state: _State) -> None:
+        self._flush(state)
+        flow = self._flows[-1]
+        text = "".join(flow.pieces).strip()
+        if state.is_table or flow.cells:
+            flow.pieces.append("\n")
+            return
+        flow.pieces.clear()
+        if flow.rows:
+            self._end_table()
+        if not text:
+            return
+        level, item = flow.level, flow.item
+        if level:
+            flow.done.append(lambda c: c.heading(text, level))
+        elif item:
+            flow.done.append(lambda c: c.list_item(text, item))
+        else:
+            for line in text.split("\n"):
+                flow.done.append(lambda c, line=line: c.paragraph(line))  # type: ignore[misc]
+        self._write()
+
+    def _end_table(self) -> None:
+        flow = self._flows[-1]
+        rows, flow.rows = flow.rows, []
+        if flow.cells:  # of a row that was cut off
+            rows.append(tuple(flow.cells))
+            flow.cells.clear()
+        if not rows:
+            self._write()
+            return
+        is_layout = lays_out_text(rows)
+        for number, row in enumerate(rows):
+            if is_layout:
+                for line in "\n".join(row).split("\n"):
+                    flow.done.append(lambda c, line=line: c.paragraph(line))  # type: ignore[misc]
+            else:
+                header = number == 0 and len(rows) > 1
+                flow.done.append(lambda c, row=row, header=header: c.table_row(row, header=header))  # type: ignore[misc]
+        self._write()
+
+    def _end_flow(self, state: _State) -> None:
+        """End a text box or note: it follows the paragraph or table that it stands in."""
+        self._end_paragraph(_State(codec=state.codec))
+        self._end_table()
+        self._later.append(self._flows.pop())
+
+    def _write(self) -> None:
+        """Write what is complete, if this is the body itself, and then what stood inside it."""
+        if len(self._flows) > 1:
+            return
+        for flow in (self._flows[0], *self._later):
+            for write in flow.done:
+                write(self.content)
+            flow.done.clear()
+        self._later.clear()
+
+
+def _codec(name: str) -> str | None:
+    try:
+        return codecs.lookup({"cp65001": "utf-8"}.get(name, name)).name
+    except LookupError:
+        return None

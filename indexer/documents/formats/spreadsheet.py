@@ -1,25 +1,42 @@
 """Spreadsheets (XLSX, XLS, ODS) by python-calamine, and CSV: a row is a record, or a sheet a
 document.
 
-A sheet whose first row names columns that a document has (`text`, `title` … or the names that
-`archive.toml` maps) gives one record per row; any other sheet is one document with a table.
+A sheet with a row that names columns that a document has (`text`, `title` … or the names that
+`archive.toml` maps) gives one record per row below it; any other sheet is one document
+with a table.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from typing import Any
+from contextlib import suppress
+from itertools import islice
+from typing import IO
 
 from indexer.documents.content import Content
 from indexer.documents.encodings import decode
+from indexer.documents.formats import workbook_child
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.packed import check_zip
 from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
-MAX_CELLS = 5_000_000
+MAX_SECONDS = 300
+MAX_MEMORY = 4 << 30
+"""Bytes; the largest sheet that is read, five million cells, takes a quarter of it."""
+
+MAX_OUTPUT = 1 << 30
+_SEPARATORS = ",;\t|"
+_SAMPLE = 100_000
+_SAMPLE_ROWS = 50
 
 Row = tuple[int, Sequence[str]]
 """Number of a row, from 1, and its cells as text."""
@@ -30,61 +47,103 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
 
     Raises DocumentError if the file is no text.
     """
-    text = decode(file.read(), file.name)
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
+    text = unicodedata.normalize("NFC", decode(file.read(), file.name))
+    separator = "\t" if file.ending == ".tsv" else _separator(text)
     csv.field_size_limit(1 << 30)
+    lines = io.StringIO(text, newline="")
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), dialect), 1):
+        for number, cells in enumerate(csv.reader(lines, delimiter=separator), 1):
             if any(cell.strip() for cell in cells):
                 yield number, cells
     except csv.Error as error:
         raise DocumentError(f"{file.name}: no CSV ({error}).", "Save it as UTF-8 CSV.") from None
 
 
-def read_workbook(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Yield the name and the rows of each sheet. Raises DocumentError if the file is damaged."""
-    calamine = require("python_calamine", "tables", file.name)
-    try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
-        sheets = [(name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
-    except DocumentError:
-        raise
-    except Exception as error:  # calamine raises its own classes, and panics of Rust
-        raise DocumentError(
-            f"{file.name}: damaged, encrypted, or no spreadsheet ({error}).",
-            "Open it and save it again without a password.",
-        ) from error
-    for name, sheet in sheets:
-        if sheet.height * sheet.width > MAX_CELLS:
+def _separator(text: str) -> str:
+    """The separator that cuts the first rows into the same number of cells, the most if several do.
+
+    `csv.Sniffer` takes the commas of Vietnamese sentences for separators.
+    """
+    best, best_score = ",", (0.0, 0)
+    for separator in _SEPARATORS:
+        reader = csv.reader(io.StringIO(text[:_SAMPLE], newline=""), delimiter=separator)
+        widths: list[int] = []
+        with suppress(csv.Error):
+            widths += (len(cells) for cells in islice(reader, _SAMPLE_ROWS) if cells)
+        if len(widths) > 2 and len(text) > _SAMPLE:
+            widths.pop()  # its row may be cut off
+        if widths and widths[0] > 1:
+            score = widths.count(widths[0]) / len(widths), widths[0]
+            best, best_score = max((best, best_score), (separator, score), key=lambda x: x[1])
+    return best
+
+
+def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the name and the rows of each sheet.
+
+    Raises DocumentError if the file is damaged, or needs more memory or time than it may.
+    """
+    require("python_calamine", "tables", file.name)
+    data = file.read()
+    if data.startswith(b"PK"):
+        check_zip(data, file.name)
+    command = [sys.executable, "-P", workbook_child.__file__, str(MAX_MEMORY), str(MAX_OUTPUT)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    with tempfile.TemporaryFile() as output:
+        try:
+            done = subprocess.run(  # noqa: S603  (our own program, fixed arguments)
+                command, input=data, stdout=output, stderr=subprocess.PIPE, timeout=MAX_SECONDS,
+                check=False, env=environment,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
             raise DocumentError(
-                f"{file.name}: sheet {name!r} has more than {MAX_CELLS:,} cells.", "Split it."
+                f"{file.name}: takes longer than {MAX_SECONDS} s to read.", "Split it."
+            ) from None
+        reason = done.stderr.decode("utf-8", "replace").strip()
+        if done.returncode == 1:
+            raise DocumentError(
+                f"{file.name}: damaged, encrypted, or no spreadsheet ({reason.splitlines()[-1]}).",
+                "Open it and save it again without a password.",
             )
-        yield name, _rows(sheet)
+        if done.returncode:
+            raise DocumentError(
+                f"{file.name}: its sheets need more than {MAX_MEMORY >> 20} MB of memory.",
+                "Delete stray cells far below or to the right of the table, or split it.",
+            )
+        output.seek(0)
+        yield from _sheets(output)
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        texts = [_text(cell) for cell in cells]
-        if any(texts):
-            yield number, texts
+def _sheets(output: IO[bytes]) -> Iterator[tuple[str, list[Row]]]:
+    name: str | None = None
+    rows: list[Row] = []
+    for line in output:
+        found = json.loads(line)
+        if isinstance(found, str):
+            if name is not None:
+                yield name, rows
+            name, rows = found, []
+        else:
+            rows.append((found[0], [unicodedata.normalize("NFC", cell) for cell in found[1]]))
+    if name is not None:
+        yield name, rows
 
 
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == cell.time().min else str(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell).strip()
-
-
-def sheet_content(title: str, rows: Sequence[Row]) -> Content:
-    """Return a sheet as one document with a table."""
-    content = Content(fields={"stated_title": title})
+def above_table(rows: Sequence[Row]) -> int:
+    """Return how many rows with one cell, such as a title, stand above a table of several columns;
+    0 if nothing follows them."""
     for at, (_, cells) in enumerate(rows):
-        content.table_row(cells, header=at == 0 and len(rows) > 1)
+        if sum(bool(cell.strip()) for cell in cells) > 1:
+            return at
+    return 0
+
+
+def sheet_content(rows: Sequence[Row]) -> Content:
+    """Return a sheet as one document with a table; rows above the table are paragraphs."""
+    content = Content()
+    above = above_table(rows)
+    for _, cells in rows[:above]:
+        content.paragraph(" ".join(filter(None, map(str.strip, cells))))
+    for at, (_, cells) in enumerate(rows[above:]):
+        content.table_row(cells, header=at == 0 and len(rows) > above + 1)
     return content

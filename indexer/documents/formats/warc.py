@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from indexer.documents.formats.extras import require
@@ -32,12 +32,12 @@ def read(file: SourceFile) -> Iterator[tuple[str, str, str, SourceFile] | Docume
     archiveiterator = require("warcio.archiveiterator", "web", file.name)
     newest: dict[str, tuple[str, int]] = {}
     try:
-        for number, (address, when, _) in enumerate(_records(archiveiterator, file)):
+        for number, (address, when, *_) in enumerate(_records(archiveiterator, file, keep=False)):
             if number >= MAX_RECORDS:
                 break
             if address not in newest or newest[address][0] <= when:
                 newest[address] = (when, number)
-    except Exception as error:
+    except Exception as error:  # warcio raises its own classes, and those of zlib
         if not newest:
             raise DocumentError(
                 f"{file.name}: damaged or no WARC ({type(error).__name__}).", "Crawl it again."
@@ -47,31 +47,71 @@ def read(file: SourceFile) -> Iterator[tuple[str, str, str, SourceFile] | Docume
             "Crawl it again; what comes after is not read.",
         )
     try:
-        for number, (address, when, record) in enumerate(_records(archiveiterator, file)):
+        records = _records(archiveiterator, file, keep=True)
+        for number, (address, when, record, data) in enumerate(records):
             if newest.get(address) != (when, number):
                 continue
-            kind = (record.http_headers.get_header("content-type") or "").lower()
+            kind = _content_type(record).lower()
             ending = _TYPES[kind.partition(";")[0].strip()]
             charset = re.search(r"charset=[\"']?([\w.-]+)", kind)
-            data = record.content_stream().read(file.max_bytes + 1)
+            if _header(record, "content-encoding") == "br" and find_spec("brotli") is None:
+                yield DocumentError(
+                    f"{file.name}: {address} is compressed with Brotli.",
+                    "Run `pip install brotli`.",
+                )
+                continue
             if len(data) > file.max_bytes:
                 yield DocumentError(f"{file.name}: {address} is too large.", "Leave it out.")
                 continue
             inner = in_memory(f"{address}{ending}", data, depth=file.depth + 1)
             yield address, when[:10], charset[1] if charset else "", inner
-    except (OSError, EOFError, ValueError, KeyError, gzip.BadGzipFile):
+    except Exception:
         return  # the damage was reported by the first pass
 
 
-def _records(archiveiterator: Any, file: SourceFile) -> Iterator[tuple[str, str, Any]]:
-    """The successful responses with a type that is read: address, time of the crawl, record."""
+def _records(
+    archiveiterator: Any, file: SourceFile, *, keep: bool
+) -> Iterator[tuple[str, str, Any, bytes]]:
+    """The successful responses with a type that is read: address, time, record, and its content
+    if asked to `keep` it.
+
+    Raises EOFError if the last record is cut off, which warcio passes over in silence.
+    """
     with file.open() as stream:
-        for record in archiveiterator.ArchiveIterator(io.BufferedReader(stream)):  # type: ignore[type-var]
-            if record.rec_type not in ("response", "resource") or record.http_headers is None:
-                continue
-            if record.http_headers.get_statuscode() not in ("200", "203"):
-                continue
-            kind = (record.http_headers.get_header("content-type") or "").partition(";")[0]
-            if kind.strip().lower() in _TYPES:
-                address = record.rec_headers.get_header("WARC-Target-URI") or ""
-                yield address, record.rec_headers.get_header("WARC-Date") or "", record
+        is_packed = stream.read(2) == b"\x1f\x8b"
+        stream.seek(0)
+        records = archiveiterator.ArchiveIterator(io.BufferedReader(stream))  # type: ignore[type-var]
+        for record in records:
+            address = record.rec_headers.get_header("WARC-Target-URI") or ""
+            is_page = _is_page(record)
+            data = record.content_stream().read(file.max_bytes + 1) if keep and is_page else b""
+            while record.raw_stream.read(1 << 16):
+                pass
+            if getattr(record.raw_stream, "limit", 0) > 0:
+                raise EOFError("a record is cut off")
+            if is_page:
+                yield address, record.rec_headers.get_header("WARC-Date") or "", record, data
+        if is_packed and sum(records.member_info or (0, 0)) < stream.tell():
+            raise EOFError("the last record is cut off")
+
+
+def _is_page(record: Any) -> bool:
+    """True for a successful response, or a file stored as such, of a type that is read."""
+    if record.rec_type == "response":
+        if record.http_headers is None:
+            return False
+        if record.http_headers.get_statuscode() not in ("200", "203"):
+            return False
+    elif record.rec_type != "resource":
+        return False
+    return _content_type(record).partition(";")[0].strip().lower() in _TYPES
+
+
+def _content_type(record: Any) -> str:
+    return _header(record, "content-type")
+
+
+def _header(record: Any, name: str) -> str:
+    """A header of the response; a stored file has its type in the header of the record."""
+    headers = record.rec_headers if record.http_headers is None else record.http_headers
+    return (headers.get_header(name) or "").strip()

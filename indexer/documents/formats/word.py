@@ -1,25 +1,44 @@
-"""DOCX, by python-docx: headings, lists and tables in reading order; headers and footers apart."""
+"""DOCX, read from its XML by lxml: headings, lists, tables, notes and text boxes in reading order.
+
+The parts of a file and the names of elements are those of ECMA-376 (Office Open XML), part 1. The
+XML is read directly because python-docx leaves out content controls, notes, insertions in tables,
+and files with macros or of templates. Headers and footers of pages are not read.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.documents.content import Content
-from indexer.documents.formats.extras import require
 from indexer.documents.formats.packed import check_zip
+from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
+from indexer.documents.tables import lays_out_text
 from indexer.errors import DocumentError
 
-_HEADING = re.compile(r"(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
-_LIST = re.compile(r"list|bullet", re.IGNORECASE)
-_MAX_DEPTH = 8
+_HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
+_LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
+_MAX_STYLES = 20
+"""Longest chain of styles based on each other that is followed; a damaged file may have a loop."""
+
+_UNREAD = frozenset(
+    "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
+    " customXmlPr".split()
+)
+"""Elements whose content is no text of the document: properties, deletions, codes of fields."""
 
 
 def read(file: SourceFile) -> Content:
     """Return the content of a .docx file. Raises DocumentError if it is damaged or encrypted."""
-    docx = require("docx", "word", file.name)
     data = file.read()
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise DocumentError(
@@ -29,95 +48,337 @@ def read(file: SourceFile) -> Content:
     check_zip(data, file.name)
     content = Content()
     try:
-        document = docx.Document(io.BytesIO(data))
-        _walk(document, content, 0)
-        properties = document.core_properties
-        content.fields = {
-            "stated_title": properties.title or "",
-            "stated_author": properties.author or "",
-        }
-        content.source_text = "\n".join(
-            node.text or "" for node in document.element.body.iter() if node.tag.endswith("}t")
-        )
-    except Exception as error:  # python-docx raises KeyError, BadZipFile, lxml errors …
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            _read(packed, file.name, content)
+    except (KeyError, zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
         raise DocumentError(
-            f"{file.name}: damaged or no DOCX ({type(error).__name__}).",
+            f"{file.name}: damaged or no DOCX ({error}).",
             "Open it in a word processor and save it again.",
         ) from error
     return content
 
 
-def _walk(container: Any, content: Content, depth: int) -> None:
-    for block in container.iter_inner_content():
-        if hasattr(block, "rows"):
-            _table(block, content, depth)
+def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
+    names = frozenset(packed.namelist())
+    package = _related(packed, names, "", name)
+    main = package.get("officeDocument", "word/document.xml")
+    related = _related(packed, names, main, name)
+    root = parse_xml(packed.read(main), name)
+    parts = {
+        kind: parse_xml(packed.read(related[kind]), name)
+        for kind in ("styles", "numbering", "footnotes", "endnotes")
+        if related.get(kind) in names
+    }
+    body = next((e for e in root.iter() if local_name(e) == "body"), None)
+    if body is None:
+        raise KeyError("no body")
+    reader = _Reader(content, _Styles(parts.get("styles")), _Numbers(parts.get("numbering")))
+    for kind in ("footnotes", "endnotes"):
+        for note in parts.get(kind, ()):
+            if _attribute(note, "type") in ("", "normal"):
+                reader.notes[kind[:-1], _attribute(note, "id")] = note
+    reader.walk(body)
+    if (core := package.get("core-properties")) in names:
+        for element in parse_xml(packed.read(str(core)), name):
+            if local_name(element) == "title":
+                content.fields["stated_title"] = element.text or ""
+            elif local_name(element) == "creator":
+                content.fields["stated_author"] = element.text or ""
+    content.source_text = "\n".join(e.text or "" for e in body.iter() if local_name(e) == "t")
+
+
+def _related(
+    packed: zipfile.ZipFile, names: frozenset[str], part: str, name: str
+) -> dict[str, str]:
+    """Return the last word of the type of each relation of a part, and the part it leads to."""
+    folder, base = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{base}.rels")
+    found: dict[str, str] = {}
+    if path not in names:
+        return found
+    for relation in parse_xml(packed.read(path), name):
+        kind = (relation.get("Type") or "").rpartition("/")[2]
+        target = relation.get("Target") or ""
+        if kind and relation.get("TargetMode") != "External":
+            joined = posixpath.normpath(posixpath.join("/", folder, target))
+            found.setdefault(kind, joined.lstrip("/"))
+    return found
+
+
+class _Styles:
+    """The paragraph styles: their names, levels and lists, with what they inherit."""
+
+    def __init__(self, root: Any) -> None:
+        self._styles = {
+            _attribute(e, "styleId"): e
+            for e in (() if root is None else root)
+            if local_name(e) == "style"
+        }
+
+    def chain(self, style_id: str) -> Iterator[Any]:
+        """Yield a style and those that it is based on, nearest first."""
+        for _ in range(_MAX_STYLES):
+            style = self._styles.get(style_id)
+            if style is None:
+                return
+            yield style
+            style_id = _value(style, "basedOn")
+
+    def name(self, style_id: str) -> str:
+        """Return the name that the style has in every language of Word, or what it is called."""
+        style = self._styles.get(style_id)
+        return style_id if style is None else _value(style, "name") or style_id
+
+
+class _Numbers:
+    """The labels that Word writes before numbered paragraphs; the text itself has none."""
+
+    def __init__(self, root: Any) -> None:
+        elements = () if root is None else root
+        abstract = {
+            _attribute(e, "abstractNumId"): e for e in elements if local_name(e) == "abstractNum"
+        }
+        self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}
+        self._list_of: dict[str, str] = {}
+        for number in elements:
+            if local_name(number) != "num":
+                continue
+            number_id, base = _attribute(number, "numId"), _value(number, "abstractNumId")
+            self._list_of[number_id] = base
+            for level in abstract.get(base, ()):
+                if local_name(level) == "lvl" and _attribute(level, "ilvl").isdecimal():
+                    start = _value(level, "start")
+                    self._levels[number_id, int(_attribute(level, "ilvl"))] = (
+                        _value(level, "numFmt"),
+                        _value(level, "lvlText"),
+                        int(start) if start.isdecimal() else 1,
+                    )
+        self._counts: Counter[tuple[str, int]] = Counter()
+
+    def label(self, number_id: str, level: int) -> str:
+        """Count a paragraph, and return its label if it has words ("Điều 5."); else "".
+
+        Bare numbers and bullets are structure, as in HTML; words are text of the document.
+        """
+        base = self._list_of.get(number_id, number_id)
+        self._counts[base, level] += 1
+        for deeper in range(level + 1, 9):
+            del self._counts[base, deeper]
+        _, text, _ = self._levels.get((number_id, level), ("", "", 1))
+        if not any(c.isalpha() for c in re.sub(r"%\d", "", text)):
+            return ""
+        return re.sub(r"%(\d)", lambda m: self._shown(number_id, int(m[1]) - 1), text)
+
+    def _shown(self, number_id: str, level: int) -> str:
+        kind, _, start = self._levels.get((number_id, level), ("", "", 1))
+        number = max(self._counts[self._list_of.get(number_id, number_id), level], 1) + start - 1
+        if kind in ("upperRoman", "lowerRoman"):
+            roman = _roman(number)
+            return roman if kind == "upperRoman" else roman.lower()
+        if kind in ("upperLetter", "lowerLetter"):
+            letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+            return letter if kind == "upperLetter" else letter.lower()
+        return str(number)
+
+
+def _roman(number: int) -> str:
+    signs = ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50)
+    small = ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1)
+    if not 0 < number < 4000:
+        return str(number)
+    written = []
+    for sign, value in (*signs, *small):
+        written.append(sign * (number // value))
+        number %= value
+    return "".join(written)
+
+
+@dataclass
+class _Reader:
+    """Reads the blocks of a document into `content`.
+
+    Attributes
+    ----------
+    notes : (footnote or endnote, id) → the element that has its text.
+    boxes : text boxes and notes that were met in the paragraph or table being read; they follow it.
+    """
+
+    content: Content
+    styles: _Styles
+    numbers: _Numbers
+    notes: dict[tuple[str, str], Any] = field(default_factory=dict)
+    boxes: list[Any] = field(default_factory=list)
+
+    def walk(self, container: Any) -> None:
+        """Add the paragraphs and tables of a body, cell, text box or note."""
+        for block in container:
+            name = local_name(block)
+            if name == "p":
+                self._paragraph(block)
+            elif name == "tbl":
+                self._table(block)
+            elif name == "altChunk":
+                self.content.warnings.append("a file embedded in the text is not read")
+            elif name == "AlternateContent":
+                self.walk(_alternative(block))
+            elif name not in _UNREAD:
+                self.walk(block)
+
+    def _paragraph(self, paragraph: Any) -> None:
+        text = "".join(self._pieces(paragraph))
+        properties = _child(paragraph, "pPr")
+        style_id = _value(properties, "pStyle")
+        name = self.styles.name(style_id).lower()
+        level = self._outline_level(properties, style_id)
+        number_id, depth = self._list_level(properties, style_id)
+        label = self.numbers.label(number_id, depth) if number_id and text.strip() else ""
+        if label:
+            text = f"{label} {text}"
+        if name == "title":
+            self.content.heading(text, 1)
+        elif level:
+            self.content.heading(text, level)
+        elif (number_id and not label) or _LIST.match(name):
+            named = _LIST.match(name)
+            self.content.list_item(text, depth + 1 if depth else int((named and named[1]) or 1))
+        elif name.startswith("caption"):
+            self.content.caption(text)
         else:
-            _paragraph(block, content)
+            for line in text.split("\n"):
+                self.content.paragraph(line)
+        self._add_boxes()
 
+    def _add_boxes(self) -> None:
+        boxes, self.boxes = self.boxes, []
+        for box in boxes:
+            self.walk(box)
 
-def _paragraph(paragraph: Any, content: Content) -> None:
-    # Text boxes and tracked insertions are not in `paragraph.text`.
-    text = "".join(_pieces(paragraph._p))
-    style = (paragraph.style.name if paragraph.style is not None else "") or ""
-    if style == "Title":
-        content.heading(text, 1)
-    elif match := _HEADING.search(style):
-        content.heading(text, int(match[1]))
-    elif (paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None) or _LIST.search(
-        style
-    ):
-        level = paragraph._p.pPr.numPr.ilvl if _numbered(paragraph) else None
-        content.list_item(text, (level.val if level is not None else 0) + 1)
-    elif style.lower().startswith("caption"):
-        content.caption(text)
-    else:
-        for line in text.split("\n"):
-            content.paragraph(line)
+    def _outline_level(self, properties: Any, style_id: str) -> int:
+        """The level of a heading from 1, or 0: by the paragraph, its styles, or their names."""
+        own = _value(properties, "outlineLvl")
+        if own.isdecimal():
+            return int(own) + 1 if int(own) < 6 else 0
+        for style in self.styles.chain(style_id):
+            if match := _HEADING.match(_value(style, "name")):
+                return int(match[1])
+            stated = _value(_child(style, "pPr"), "outlineLvl")
+            if stated.isdecimal():
+                return int(stated) + 1 if int(stated) < 6 else 0
+        match = _HEADING.match(style_id)
+        return int(match[1]) if match else 0
 
+    def _list_level(self, properties: Any, style_id: str) -> tuple[str, int]:
+        """The list of a paragraph, or "", and its depth from 0."""
+        found = [properties, *(_child(style, "pPr") for style in self.styles.chain(style_id))]
+        for holder in found:
+            numbering = _child(holder, "numPr")
+            if numbering is not None and (number_id := _value(numbering, "numId")):
+                level = _value(numbering, "ilvl")
+                return (
+                    "" if number_id == "0" else number_id,
+                    min(int(level), 8) if level.isdecimal() else 0,
+                )
+        return "", 0
 
-def _numbered(paragraph: Any) -> bool:
-    return paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    def _pieces(self, element: Any) -> Iterator[str]:
+        """The text of a paragraph with insertions; text boxes and notes go to `boxes`."""
+        for node in element:
+            name = local_name(node)
+            if name == "t":
+                yield node.text or ""
+            elif name in ("tab", "ptab"):
+                yield " "
+            elif name in ("br", "cr"):
+                yield "\n"
+            elif name == "noBreakHyphen":
+                yield "-"
+            elif name == "txbxContent":
+                self.boxes.append(node)
+            elif name in ("footnoteReference", "endnoteReference"):
+                note = self.notes.pop(
+                    (name.removesuffix("Reference"), _attribute(node, "id")), None
+                )
+                if note is not None:
+                    self.boxes.append(note)
+            elif name == "AlternateContent":
+                yield from self._pieces(_alternative(node))
+            elif name not in _UNREAD:
+                yield from self._pieces(node)
 
-
-def _pieces(element: Any) -> Any:
-    """The text of a paragraph: runs, tabs, breaks, insertions and text boxes, but no deletions."""
-    for node in element.iter():
-        tag = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
-        if tag == "t":
-            yield node.text or ""
-        elif tag == "tab":
-            yield " "
-        elif tag in ("br", "cr"):
-            yield "\n"
-        elif tag == "noBreakHyphen":
-            yield "-"
-
-
-def _table(table: Any, content: Content, depth: int) -> None:
-    """Rows of cells; a table that only lays out text (one column, or a letterhead) as
-    paragraphs."""
-    if depth >= _MAX_DEPTH:
-        return
-    rows = []
-    for row in table.rows:
-        cells = []
-        seen = set()
-        for cell in row.cells:
-            if id(cell._tc) not in seen:  # a merged cell is listed once for each column
-                seen.add(id(cell._tc))
-                cells.append(cell)
-        rows.append(cells)
-    nested = any(cell.tables for cells in rows for cell in cells)
-    layout = nested or max(map(len, rows), default=0) < 2 or _is_letterhead(rows)
-    for number, cells in enumerate(rows):
-        if layout:
+    def _table(self, table: Any) -> None:
+        """Rows of cells; a table that only lays out text (one column, a letterhead, tables in
+        cells) as paragraphs."""
+        rows = [
+            list(_below(row, "tc"))
+            for row in _below(table, "tr")
+            if _child(_child(row, "trPr"), "del") is None
+        ]
+        texts = [["".join(self._plain(cell)) for cell in cells] for cells in rows]
+        nested = any(
+            local_name(e) == "tbl" for cells in rows for cell in cells for e in cell.iter()
+        )
+        if nested or lays_out_text(texts):
+            for cells in rows:
+                for cell in cells:
+                    self.walk(cell)
+            return
+        header = len(rows) > 1
+        for number, cells in enumerate(rows):
+            row: list[str] = []
             for cell in cells:
-                _walk(cell, content, depth + 1)
-        else:
-            content.table_row([cell.text for cell in cells], header=number == 0 and len(rows) > 1)
+                properties = _child(cell, "tcPr")
+                merged = _child(properties, "vMerge")
+                goes_on = merged is not None and _attribute(merged, "val") in ("", "continue")
+                row.append("" if goes_on else self._cell(cell))
+                span = _value(properties, "gridSpan")
+                row += [""] * (min(int(span), 64) - 1 if span.isdecimal() else 0)
+            self.content.table_row(row, header=number == 0 and header)
+        self._add_boxes()
+
+    def _cell(self, cell: Any) -> str:
+        return "\n".join("".join(self._pieces(p)) for p in _below(cell, "p"))
+
+    def _plain(self, element: Any) -> Iterator[str]:
+        """All text below an element, to judge it by."""
+        for node in element.iter():
+            if local_name(node) == "t":
+                yield unicodedata.normalize("NFC", node.text or "")
+            elif local_name(node) == "p":
+                yield "\n"
 
 
-def _is_letterhead(rows: list[list[Any]]) -> bool:
-    """A table of two columns whose text says so, or whose cells hold several paragraphs each."""
-    text = " ".join(cell.text for cells in rows[:3] for cell in cells).upper()
-    return "CỘNG HÒA" in text or "CỘNG HOÀ" in text or "NƠI NHẬN" in text
+def _alternative(element: Any) -> Any:
+    """The first alternative of several forms of one content (ECMA-376 part 3)."""
+    return next((e for e in element if local_name(e) == "Choice"), element)
+
+
+def _below(element: Any, name: str) -> Iterator[Any]:
+    """Elements of a name below another, also in content controls, but not in each other."""
+    for child in element:
+        found = local_name(child)
+        if found == name:
+            yield child
+        elif found == "AlternateContent":
+            yield from _below(_alternative(child), name)
+        elif found not in _UNREAD:
+            yield from _below(child, name)
+
+
+def _child(element: Any, name: str) -> Any:
+    if element is None:
+        return None
+    return next((e for e in element if local_name(e) == name), None)
+
+
+def _attribute(element: Any, name: str) -> str:
+    """The value of an attribute in any namespace, or ""."""
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return str(value)
+    return ""
+
+
+def _value(element: Any, name: str) -> str:
+    """The `val` of a child: `<w:pStyle w:val="Title"/>` → "Title"; "" if there is none."""
+    child = _child(element, name)
+    return "" if child is None else _attribute(child, "val")

@@ -1,0 +1,64 @@
+"""The program that reads a workbook: bytes on standard input, lines of JSON on standard output.
+
+It runs as a process of its own, with bounds on memory and output, because calamine allocates a
+sheet as large as a file says it is, and ends its process if there is no room: two cells in opposite
+corners of a sheet, one kilobyte on disk, ask for 400 GB. A line is the name of a sheet, or the
+number and the cells of a row.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from datetime import date, datetime
+
+MAX_CELLS = 5_000_000
+
+
+def bound(memory: int, output: int) -> None:
+    """Bound the memory and the output of this process, in bytes, where the system can."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == cell.time().min else str(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell).strip()
+
+
+def main() -> None:
+    """Read a workbook. Ends with a message on standard error and status 1 if it cannot."""
+    import python_calamine
+
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(
+            io.BytesIO(sys.stdin.buffer.read())
+        )
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            if sheet.height * sheet.width > MAX_CELLS:
+                sys.exit(f"sheet {name!r} has more than {MAX_CELLS:,} cells")
+            print(json.dumps(name))
+            start = sheet.start[0] if sheet.start else 0
+            for number, cells in enumerate(sheet.to_python(), start + 1):
+                if any(texts := [cell_text(cell) for cell in cells]):
+                    print(json.dumps([number, texts]))
+    except Exception as error:  # calamine raises its own classes
+        sys.exit(f"{error}" or type(error).__name__)
+
+
+if __name__ == "__main__":
+    bound(int(sys.argv[1]), int(sys.argv[2]))
+    main()

@@ -1,0 +1,23 @@
+"""Tell tables of data from tables that only place text on a page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_STATE = re.compile(r"CỘNG (?:HÒA|HOÀ) XÃ HỘI CHỦ NGHĨA|^\s*NƠI NHẬN\s*:", re.MULTILINE)
+_FIRST_ROWS = 3
+
+
+def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
+    """True for rows of one column, and for the head or the foot of an administrative document.
+
+    Parameters
+    ----------
+    rows : the text of each cell, with a line break between its paragraphs.
+    """
+    if max(map(len, rows), default=0) < 2:
+        return True
+    text = "\n".join(cell for row in rows[:_FIRST_ROWS] for cell in row)
+    return bool(_STATE.search(unicodedata.normalize("NFC", text).upper()))

@@ -1,0 +1,261 @@
+"""Office files: one report, written in each format, comes out whole and in order."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.documents import read_sources
+from indexer.documents.formats import opendocument, rtf, word
+from indexer.documents.source_file import in_memory
+from indexer.errors import DocumentError
+from indexer.models import BlockKind, Document
+
+FILES = Path(__file__).parent / "files"
+BODY = (FILES / "report.body.txt").read_text("utf-8")
+
+
+def read_one(path: Path) -> Document:
+    found = list(read_sources([path]))
+    assert [item for item in found if not isinstance(item, Document)] == []
+    assert isinstance(found[0], Document)
+    return found[0]
+
+
+def errors(path: Path) -> list[str]:
+    return [str(item) for item in read_sources([path]) if isinstance(item, DocumentError)]
+
+
+has_office = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed"
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["report.docx", "report.odt", "report.rtf", pytest.param("report.doc", marks=has_office)],
+)
+def test_a_report_comes_out_whole_and_in_order(name: str) -> None:
+    document = read_one(FILES / name)
+    assert document.body.split() == BODY.split()
+    assert unicodedata.is_normalized("NFC", document.body)
+    assert document.title == "Báo cáo Kết quả thực hiện công tác dân vận quý I năm 2021"
+    assert document.number == "12/BC-UBND"
+    assert str(document.published) == "2021-03-05"
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.odt"])
+def test_the_cells_of_a_row_stand_under_the_headings_of_their_columns(name: str) -> None:
+    rows = [b for b in read_one(FILES / name).blocks if b.kind is BlockKind.TABLE_ROW]
+    assert [len(row.cells) for row in rows] == [3] * 5
+    assert [row.header for row in rows] == [True, False, False, False, False]
+
+
+def test_a_nested_list_keeps_its_depth() -> None:
+    document = read_one(FILES / "report.docx")
+    depths = [b.level for b in document.blocks if b.kind is BlockKind.LIST_ITEM]
+    assert depths == [1, 2, 3, 1]
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(body: str, numbering: str = "") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as out:
+        out.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        )
+        if numbering:
+            out.writestr(
+                "word/numbering.xml", f'<w:numbering xmlns:w="{W}">{numbering}</w:numbering>'
+            )
+            out.writestr(
+                "word/_rels/document.xml.rels",
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                '<Relationship Id="a" Type="x/numbering" Target="numbering.xml"/></Relationships>',
+            )
+    return packed.getvalue()
+
+
+def test_words_that_word_numbers_articles_with_are_text() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="Điều %1."/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="5"><w:abstractNumId w:val="3"/></w:num>'
+    )
+    item = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="5"/></w:numPr></w:pPr>'
+        "<w:r><w:t>Phạm vi</w:t></w:r></w:p>"
+    )
+    content = word.read(in_memory("a.docx", docx(item * 2, numbering)))
+    assert [part.text for part in content.parts] == ["Điều 1. Phạm vi", "Điều 2. Phạm vi"]
+
+
+def test_a_style_that_is_based_on_itself_ends() -> None:
+    data = docx('<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr><w:r><w:t>Chữ</w:t></w:r></w:p>')
+    packed = io.BytesIO(data)
+    with zipfile.ZipFile(packed, "a") as out:
+        out.writestr(
+            "word/_rels/document.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="a" Type="x/styles" Target="styles.xml"/></Relationships>',
+        )
+        out.writestr(
+            "word/styles.xml",
+            f'<w:styles xmlns:w="{W}"><w:style w:styleId="A"><w:name w:val="A"/>'
+            '<w:basedOn w:val="A"/></w:style></w:styles>',
+        )
+    content = word.read(in_memory("a.docx", packed.getvalue()))
+    assert [part.text for part in content.parts] == ["Chữ"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\3\4", b"\xd0\xcf\x11\xe0" + b"\0" * 600, docx("")[:-30], docx("<w:p>")],
+    ids=["empty", "beginning only", "encrypted", "cut", "not well-formed"],
+)
+def test_a_damaged_or_encrypted_file_is_one_error(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.docx").write_bytes(data)
+    (reported,) = errors(tmp_path / "a.docx")
+    assert "a.docx" in reported
+
+
+def test_a_flat_opendocument_file_is_read_without_its_deletions() -> None:
+    source = (
+        '<office:document xmlns:office="o" xmlns:text="t"><office:body><office:text>'
+        '<text:tracked-changes><text:changed-region text:id="c1"><text:deletion/>'
+        "</text:changed-region></text:tracked-changes><text:p>Tỷ lệ "
+        '<text:change-start text:change-id="c1"/>giảm <text:change-end text:change-id="c1"/>'
+        "tăng<text:note><text:note-citation>1</text:note-citation><text:note-body>"
+        "<text:p>Chú thích</text:p></text:note-body></text:note> thêm.</text:p>"
+        "</office:text></office:body></office:document>"
+    )
+    content = opendocument.read(in_memory("a.fodt", source.encode()))
+    assert [part.text for part in content.parts] == ["Tỷ lệ tăng thêm.", "Chú thích"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<html><body><p>Dân vận khéo thì việc gì cũng thành công.</p></body></html>".encode(),
+        b"{\\rtf1\\ansi D\\u226?n v\\u7853?n kh\\u233?o th\\u236? vi\\u7879?c g\\u236? "
+        b"c\\u361?ng th\\u224?nh c\\u244?ng.}",
+        docx("<w:p><w:r><w:t>Dân vận khéo thì việc gì cũng thành công.</w:t></w:r></w:p>"),
+    ],
+    ids=["html", "rtf", "docx"],
+)
+def test_another_format_under_the_name_of_an_old_one_is_read_as_what_it_is(
+    tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")  # LibreOffice would fetch what a page links to
+    (tmp_path / "a.doc").write_bytes(data)
+    document = read_one(tmp_path / "a.doc")
+    assert document.id == "a"
+    assert f"{document.title}{document.body}" == "Dân vận khéo thì việc gì cũng thành công."
+
+
+def test_a_file_that_is_no_office_file_is_not_given_to_libreoffice(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"\0\1\2")
+    (reported,) = errors(tmp_path / "a.doc")
+    assert "no office file" in reported
+
+
+def epub(*chapters: str) -> bytes:
+    packed = io.BytesIO()
+    names = [f"c{number}.xhtml" for number in range(len(chapters))]
+    items = "".join(
+        f'<item id="{n}" href="{n}" media-type="application/xhtml+xml"/>' for n in names
+    )
+    with zipfile.ZipFile(packed, "w") as out:
+        out.writestr("META-INF/container.xml", '<c><rootfile full-path="OPS/book.opf"/></c>')
+        out.writestr(
+            "OPS/book.opf",
+            '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+            "<dc:title>Kiên Giang xưa</dc:title><dc:creator>Trần Văn A</dc:creator></metadata>"
+            f"<manifest>{items}</manifest><spine>"
+            + "".join(f'<itemref idref="{n}"/>' for n in reversed(names))
+            + "</spine></package>",
+        )
+        for name, chapter in zip(names, chapters, strict=True):
+            page = f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{chapter}</body></html>'
+            out.writestr(f"OPS/{name}", page)
+    return packed.getvalue()
+
+
+def test_a_book_has_its_own_title_and_its_chapters_in_the_order_of_the_spine(
+    tmp_path: Path,
+) -> None:
+    chapters = (
+        "<h1>Chương sau cùng</h1><p>Đoạn hai.</p>",
+        "<h1>Chương đầu tiên</h1><p>Đoạn một.</p>",
+    )
+    (tmp_path / "a.epub").write_bytes(epub(*chapters))
+    document = read_one(tmp_path / "a.epub")
+    assert (document.title, document.author) == ("Kiên Giang xưa", "Trần Văn A")
+    assert document.body.split("\n\n") == [
+        "Chương đầu tiên",
+        "Đoạn một.",
+        "Chương sau cùng",
+        "Đoạn hai.",
+    ]
+
+
+def test_a_markdown_file_comes_out_without_its_markup(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        '---\ntitle: "Sổ tay dân vận"\n---\n# Mở đầu\n\nCâu *một* <b>đậm</b>\ntiếp.\n\n'
+        "1. Mục\n   - Con\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n<div><p>Khối</p></div>\n",
+        "utf-8",
+    )
+    document = read_one(tmp_path / "a.md")
+    assert document.title == "Sổ tay dân vận"
+    assert document.body == "Mở đầu\n\nCâu một đậm tiếp.\n\nMục\nCon\n\nA\tB\n1\t2\n\nKhối"
+
+
+def rtf_texts(source: str) -> list[str]:
+    content = rtf.read(in_memory("a.rtf", source.encode("latin-1")))
+    return [unicodedata.normalize("NFC", part.text) for part in content.parts]
+
+
+def test_letters_of_rtf_are_those_of_the_font_or_unicode() -> None:
+    fonts = r"{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset163 Times;}}"
+    assert rtf_texts(
+        rf"{{\rtf1\ansi\ansicpg1252{fonts}\f0 caf\'e9 \f1 \'f0\'fe\'f5ng\f0 \'e9}}"
+    ) == ["café đ₫ơng" + "é"]
+    assert rtf_texts(r"{\rtf1 \uc2 \u272 ??i\u7879 ?? {\uc0\u225}n \uc1\u-10179?\u-8704?}") == [
+        "Điệ án 😀"
+    ]
+
+
+def test_a_heading_of_rtf_is_known_by_its_style() -> None:
+    source = r"{\rtf1{\stylesheet{\s3\outlinelevel1 Muc;}}\pard\s3 Ten muc\par\pard Cau.\par}"
+    content = rtf.read(in_memory("a.rtf", source.encode()))
+    assert [(p.kind, p.level) for p in content.parts] == [
+        (BlockKind.HEADING, 2),
+        (BlockKind.PARAGRAPH, 0),
+    ]
+
+
+def test_what_rtf_embeds_or_links_to_is_no_text() -> None:
+    assert rtf_texts(
+        r"{\rtf1{\*\unknown x}{\pict 00ff}{\object{\*\objdata 00}{\result{r}}}\bin3 {{{A"
+        r'{\field{\*\fldinst INCLUDETEXT "http://x"}{\fldrslt B}}{\deleted C}D}'
+    ) == ["ABD"]
+
+
+@given(st.text("{}\\'u1 abđ*\n"))
+def test_any_rtf_is_read_to_its_end(text: str) -> None:
+    rtf_texts("{\\rtf1 " + text.replace("đ", "\xf0"))
+
+
+def test_groups_nested_very_deeply_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.rtf").write_text("{\\rtf1" + "{" * 1_000_000)
+    (reported,) = errors(tmp_path / "a.rtf")
+    assert "nested" in reported

@@ -1,0 +1,105 @@
+"""PDF: nothing of the text is lost with running heads and page numbers."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.documents import read_sources
+from indexer.documents.document_reader import Options
+from indexer.documents.formats.pdf import without_running_lines
+from indexer.errors import DocumentError
+from indexer.models import Document
+
+FILES = Path(__file__).parent / "files"
+
+
+def test_running_heads_and_page_numbers_are_dropped() -> None:
+    pages = [
+        [
+            f"CÔNG BÁO/Số 12/Trang {n + 4}",
+            f"Điều {n}. Tên",
+            f"Câu {'abc'[n - 1]}.",
+            "2020",
+            str(n + 10),
+        ]
+        for n in (1, 2, 3)
+    ]
+    assert without_running_lines(pages) == [
+        [f"Điều {n}. Tên", f"Câu {'abc'[n - 1]}.", "2020"] for n in (1, 2, 3)
+    ]
+
+
+def test_articles_that_begin_each_page_are_no_running_heads() -> None:
+    pages = [[f"Điều {n}. Trách nhiệm", f"Câu {'abc'[n - 1]}."] for n in (1, 2, 3)]
+    assert without_running_lines(pages) == pages
+
+
+def test_numbers_of_a_table_are_no_page_numbers() -> None:
+    pages = [["1250", "Câu.", "95"], ["88", "Câu khác.", "120"], ["7", "Hết."]]
+    assert without_running_lines(pages) == pages
+
+
+@given(st.lists(st.lists(st.sampled_from("ab1234")), max_size=6))
+def test_only_the_outermost_lines_of_a_page_are_ever_dropped(pages: list[list[str]]) -> None:
+    for before, after in zip(pages, without_running_lines(pages), strict=True):
+        assert "".join(before[2:-2]) in "".join(after)
+        assert "".join(after) in "".join(before)
+
+
+def pdf(*objects: bytes) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is the catalogue."""
+    body = b"%PDF-1.4\n"
+    for number, content in enumerate(objects, 1):
+        body += b"%d 0 obj" % number + content + b"endobj\n"
+    return body + b"trailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
+
+
+ROOT = b"<</Type/Catalog/Pages 2 0 R>>"
+HOSTILE = {
+    "pages in a loop": pdf(ROOT, b"<</Type/Pages/Count 2/Kids[2 0 R 2 0 R]>>"),
+    "two billion pages": pdf(ROOT, b"<</Type/Pages/Count 2000000000/Kids[]>>"),
+    "nested": b"%PDF-1.7\n" + b"<<" * 100_000,
+    "empty": b"",
+    "no pages": pdf(b"<</Type/Catalog>>"),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=list(HOSTILE))
+def test_a_damaged_or_hostile_pdf_is_one_error(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.pdf").write_bytes(data)
+    (found,) = read_sources([tmp_path / "a.pdf"])
+    assert isinstance(found, DocumentError)
+    assert "a.pdf" in str(found)
+
+
+def test_an_encrypted_pdf_says_that_it_needs_a_password(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    (tmp_path / "a.pdf").write_bytes(out.getvalue())
+    (found,) = read_sources([tmp_path / "a.pdf"])
+    assert "a password is needed" in str(found)
+
+
+def test_a_scan_says_how_to_read_it() -> None:
+    (found,) = read_sources([FILES / "scan.pdf"])
+    assert "--ocr" in str(found)
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_a_scan_is_read_by_tesseract_on_request() -> None:
+    found = list(read_sources([FILES / "scan.pdf"], options=Options(ocr=True)))
+    if not isinstance(found[0], Document):
+        pytest.skip("tesseract has no Vietnamese")
+    assert found[0].body == (
+        "Huyện Giang Thành tổng kết công tác dân vận năm 2020. Dân vận khéo thì việc gì cũng thành."
+    )

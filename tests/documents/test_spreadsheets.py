@@ -1,0 +1,130 @@
+"""Spreadsheets and CSV: a row with known columns is a document, any other sheet is one."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from indexer.documents import read_sources
+from indexer.errors import DocumentError
+from indexer.models import Document
+
+FILES = Path(__file__).parent / "files"
+
+
+def read(path: Path) -> tuple[list[Document], list[str]]:
+    found = list(read_sources([path]))
+    documents = [item for item in found if isinstance(item, Document)]
+    return documents, [str(item) for item in found if isinstance(item, DocumentError)]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xls", "ods", "csv"])
+def test_rows_under_vietnamese_column_names_are_documents(ending: str) -> None:
+    documents, errors = read(FILES / f"register.{ending}")
+    assert errors == []
+    assert [d.number for d in documents] == ["12/BC-UBND", "13/KH-UBND"]
+    assert documents[0].title == "Báo cáo kết quả dân vận, quý I; năm 2021"
+    assert str(documents[0].published) == "2021-03-05"
+    assert documents[1].title == "Kế hoạch trồng cây, bảo vệ rừng"
+    assert all(unicodedata.is_normalized("NFC", d.title + d.body) for d in documents)
+
+
+def test_a_row_without_a_text_has_its_cells_under_their_headings(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Số hiệu,Trích yếu,Hộp\n5/QĐ,Về đất đai,3\n", "utf-8")
+    (document,), _ = read(tmp_path / "a.csv")
+    assert document.body == "Số hiệu: 5/QĐ\nTrích yếu: Về đất đai\nHộp: 3"
+
+
+def test_a_title_above_the_column_names_is_kept_with_each_row(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Danh mục hồ sơ năm 2020,,\n,,\nSTT,Số hiệu,Trích yếu\n1,5/QĐ,Về đất đai\n", "utf-8"
+    )
+    (document,), _ = read(tmp_path / "a.csv")
+    assert document.title == "Về đất đai"
+    assert ("bảng", "Danh mục hồ sơ năm 2020") in document.extra
+
+
+def test_a_table_without_known_columns_is_one_document_with_every_row(tmp_path: Path) -> None:
+    text = "Thống kê hộ dân các xã;;\nXã;Hộ;Ngày\nPhú Lợi;120;05/3/2021\nPhú Mỹ;95;06/3/2021\n"
+    (tmp_path / "a.csv").write_text(unicodedata.normalize("NFD", text), "utf-8")
+    (document,), errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert document.title == "Thống kê hộ dân các xã"
+    assert document.body == (
+        "Thống kê hộ dân các xã\n\nXã\tHộ\tNgày\nPhú Lợi\t120\t05/3/2021\nPhú Mỹ\t95\t06/3/2021"
+    )
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_the_separator_is_the_one_that_cuts_all_rows_alike(
+    tmp_path: Path, separator: str, encoding: str
+) -> None:
+    rows = [("Tiêu đề", "Nội dung")] + [
+        (f'"Bài {n}, phần một; hai"', '"Câu một, câu hai; câu ""ba""\nDòng hai"') for n in range(5)
+    ]
+    text = "\r\n".join(separator.join(row) for row in rows)
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    documents, errors = read(tmp_path / "a.csv")
+    assert errors == []
+    assert [d.title for d in documents] == [f"Bài {n}, phần một; hai" for n in range(5)]
+    assert documents[0].body == 'Câu một, câu hai; câu "ba"\nDòng hai'
+
+
+def sheet(cells: str) -> bytes:
+    packed = io.BytesIO()
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    with zipfile.ZipFile(packed, "w") as out:
+        out.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Override PartName="/xl/workbook.xml" ContentType="application/'
+            'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+        )
+        out.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{relations}"><Relationship Id="r1" '
+            f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        out.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+            '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        )
+        out.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/worksheet" '
+            'Target="worksheets/sheet1.xml"/></Relationships>',
+        )
+        out.writestr(
+            "xl/worksheets/sheet1.xml",
+            f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+        )
+    return packed.getvalue()
+
+
+def test_a_sheet_that_is_as_large_as_sheets_can_be_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(
+        sheet(
+            '<row r="1"><c r="A1"><v>1</v></c></row>'
+            '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+        )
+    )
+    documents, errors = read(tmp_path / "a.xlsx")
+    assert documents == []
+    assert len(errors) == 1
+    assert "stray cells" in errors[0]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\3\4", b"\xd0\xcf\x11\xe0" + b"\0" * 600, sheet("<row")])
+def test_a_damaged_workbook_is_one_error(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.xlsx").write_bytes(data)
+    documents, errors = read(tmp_path / "a.xlsx")
+    assert documents == []
+    assert len(errors) == 1
