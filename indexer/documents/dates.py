@@ -32,13 +32,25 @@ _TIME = re.compile(
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
-    """Return the date; None if there is no such day or the year is outside 1945 to 2099."""
+    """Return the date; None if there is no such day or the year is outside 1500 to 2099."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def possible_date(year: int, month: int | None = None, day: int | None = None) -> date | None:
+    """Return the date as far as it exists: 31 February 2020 is February 2020, month 13 is 2020.
+
+    None if the year is outside 1500 to 2099.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    if month is None or not 1 <= month <= 12:
+        return PartialDate(year)
+    return (make_date(year, month, day) if day else None) or PartialDate(year, month)
 
 
 def date_of(match: re.Match[str]) -> date | None:

@@ -15,6 +15,7 @@ from indexer.documents.lines import Line, split_lines
 from indexer.documents.rules import (
     cited_documents,
     event_date,
+    in_force,
     letterhead,
     organisations,
     persons,
@@ -42,9 +43,9 @@ def find_form(draft: Draft) -> None:
         "number": found.number,
         "document_type": found.document_type,
         "issuer": found.issuer,
-        "signer": found.signer,
-        "signer_position": found.signer_position,
-        "recipients": found.recipients,
+        "signer": found.signing.signer,
+        "signer_position": found.signing.signer_position,
+        "recipients": found.signing.recipients,
         "published": found.issued,
         "title": found.title,
     }
@@ -128,11 +129,15 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title that are no running text: menus and breadcrumbs."""
-    if draft.title:
-        for line in draft.body_lines():
-            if line.number < draft.title.line.number and not line.is_prose:
-                draft.claim(line, Role.CHROME)
+    """Mark lines above the title or letterhead that are no running text: menus, breadcrumbs."""
+    if draft.letterhead:
+        form = draft.letterhead.claimed | draft.letterhead.title_lines
+        first = min(form, default=0)
+    else:
+        first = draft.title.line.number if draft.title else 0
+    for line in draft.body_lines():
+        if line.number < first and not line.is_prose:
+            draft.claim(line, Role.CHROME)
 
 
 def drop_closing(draft: Draft) -> None:
@@ -195,9 +200,11 @@ def find_names(draft: Draft) -> None:
     draft.fields["organisations"] = organisations.organisations(text)
     own = draft.fields.get("number")
     cited = cited_documents.cited(text)
-    draft.fields["cited"] = tuple(name for name in cited if not own or own not in name)
+    draft.fields["cited"] = tuple(
+        name for name in cited if not own or (name != own and not name.endswith(f" {own}"))
+    )
     if draft.letterhead:
-        since, until = letterhead.effect(text, draft.letterhead.issued)
+        since, until = in_force.effect(text, draft.letterhead.issued)
         draft.fields |= {"effective": since, "expires": until}
 
 
