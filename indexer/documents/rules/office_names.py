@@ -31,6 +31,7 @@ _FIELDS = (
     r"bộ|sở|phòng|cục|chi cục|tổng cục|vụ|ban|văn phòng|viện|học viện|trường|đại học|trung tâm"
     r"|tòa án|toà án"
 )
+_OTHER_KINDS = frozenset(("ban", "văn phòng", "viện", "học viện", "trường", "đại học", "trung tâm"))
 _AFTER_KIND = re.compile(rf"(?:^(?:{_FIELDS})|(?<=[^,]) và|,| [-–]) (?=[^\W\d_])", re.IGNORECASE)
 _WITHIN = re.compile(
     r"(?<!^)(?<!\w)(?:ủy ban|uỷ ban|hội đồng nhân dân|quốc hội|chính phủ|tỉnh (?:ủy|uỷ)"
@@ -55,7 +56,8 @@ def office_name(text: str) -> str:
     if head and not re.match(
         r"(?:tòa|toà) án nhân dân|trường đại học|\w+ trưởng\b", name, re.IGNORECASE
     ):
-        name = _AFTER_KIND.sub(lambda m: m[0], name)
         at = {m.end() for m in _AFTER_KIND.finditer(name)}
+        if head[0].lower() in _OTHER_KINDS:  # of their names only the first letter is known
+            at = {place for place in at if place == head.end() + 1}
         name = "".join(char.upper() if place in at else char for place, char in enumerate(name))
     return _WITHIN.sub(lambda m: m[0][0].upper() + m[0][1:], name)
