@@ -25,7 +25,7 @@ from indexer.documents.rules import (
     section,
 )
 from indexer.documents.rules.byline import find_byline
-from indexer.documents.rules.chrome import Chrome, chrome_kind
+from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
 from indexer.documents.rules.publication_date import DateLineKind
 from indexer.documents.rules.title import Title, find_title
@@ -77,6 +77,10 @@ def mark_chrome(draft: Draft) -> None:
     for line in draft.lines:
         if draft.chrome_kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
             draft.claim(line, Role.CHROME)
+    written = [line for line in draft.lines if not line.is_blank]
+    for before, line, after in zip(written, written[1:], written[2:], strict=False):
+        if line.text in ("A", "a", "Aa") and is_zoom(before) and is_zoom(after):
+            draft.claim(line, Role.CHROME)  # between A- and A+
 
 
 def find_dates(draft: Draft) -> None:

@@ -52,8 +52,9 @@ def test_every_syllable_comes_back(encoding: str, case: object) -> None:
 def test_a_vietnamese_text_is_recognised_in_every_encoding(encoding: str, words: list[str]) -> None:
     text = " ".join(words)
     marked = [word for word in words if not word.isascii()]
+    wrong = [word for word in marked if encode(word, encoding) != word]
     repaired = repair(encode(text, encoding))
-    if len(marked) >= 8:
+    if len(wrong) >= 8 and len(wrong) >= 0.6 * len(marked):
         assert repaired.text == text
     else:
         assert repaired.text in (text, encode(text, encoding))
