@@ -3,13 +3,16 @@ come out, and the body keeps its words."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from administrative import MOTTO, PAPERS, WRITINGS, Paper, columns, stacked
 
+from indexer.documents import read_sources
 from indexer.documents.portal_page import read_page
 from indexer.documents.text_keys import key
 from indexer.models import Document
@@ -231,3 +234,26 @@ def test_the_time_in_force_is_what_the_document_says_of_itself(
 ) -> None:
     document = read(stacked(replace(PAPERS[1], body=(sentence,))))
     assert (document.effective, document.expires) == (since, until)
+
+
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.mark.parametrize("ending", ["odt", "pdf", "html", "rtf"])
+def test_a_decision_saved_by_a_word_processor_keeps_its_fields(ending: str) -> None:
+    """Both columns are cells of a table; that of the PDF breaks the motto over two lines."""
+    (document,) = read_sources([FILES / f"decision.{ending}"])
+    assert isinstance(document, Document)
+    record = document.to_record()
+    expected = json.loads((FILES / "decision.json").read_text("utf-8"))
+    assert {name: record.get(name) for name in expected} == expected
+    assert document.body.startswith("Căn cứ Luật Tổ chức chính quyền địa phương")
+    assert "Điều 1. Giao các sở, ban, ngành" in document.body
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_a_motto_broken_over_lines_is_the_motto(lines: int) -> None:
+    words = MOTTO[0].split()
+    step = -(-len(words) // lines)
+    broken = "\n".join(" ".join(words[at : at + step]) for at in range(0, len(words), step))
+    assert read(stacked(PAPERS[1]).replace(MOTTO[0], broken)) == read(stacked(PAPERS[1]))

@@ -87,7 +87,7 @@ _NUMBER_GAPS = re.compile(
 )
 """Room that a form leaves for the day and the number."""
 _SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
-_RULE = re.compile(r"^[\s\-–—_*=.~]+$")
+_RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
 _PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
 """A sentence of the body begins so, but also a subject: Hướng dẫn / Thực hiện công tác …"""
 _BODY_BEGINS = re.compile(
@@ -204,9 +204,22 @@ def _motto_line(written: Sequence[Line]) -> int | None:
     for at, line in enumerate(written[:_FIRST_LINES]):
         if any(_is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
             return at
+        if _broken_motto(written, at):
+            return at
         if line.is_prose:
             return None
     return None
+
+
+def _broken_motto(lines: Sequence[Line], at: int) -> int:
+    """The number of lines over which a narrow column breaks a motto that begins here, or 0."""
+    if lines[at].word_count > 8:
+        return 0
+    for count in (2, 3):
+        text = " ".join(line.text for line in lines[at : at + count])
+        if len(text) < 60 and _is_motto(text) and not _is_motto(lines[at].text):
+            return count
+    return 0
 
 
 def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) -> bool:
@@ -221,6 +234,11 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
         if _RULE.match(raw):
             found.claimed.add(line.number)
             at += 1
+            continue
+        if broken := _broken_motto(head, at):
+            motto = True
+            found.claimed.update(each.number for each in head[at : at + broken])
+            at += broken
             continue
         said = True  # every piece of the line is a part of the letterhead
         pieces: list[str] = []

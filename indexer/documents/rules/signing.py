@@ -30,7 +30,8 @@ class Signing:
     recipients: tuple[str, ...] = ()
 
 
-COLUMN_GAP = re.compile(r"\s{3,}|\t")
+COLUMN_GAP = re.compile(r"\s{3,}|\t|\s*\|\s*")
+"""Between columns: room, a tab, or the "|" with which RTF readers divide cells."""
 _AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
 _POSITION_INSIDE = re.compile(
     r"\b(?:(?:KT|TL|TUQ|Q)\s*\.\s*|QUYỀN\s+|PHÓ\s+)?"
