@@ -50,7 +50,9 @@ def find_form(draft: Draft) -> None:
         "title": found.title,
     }
     draft.fields |= {name: value for name, value in stated.items() if value}
-    draft.mastheads += [text for text in (found.issuer, found.place) if text]
+    draft.mastheads += [text for text in (found.superior, found.issuer, found.place) if text]
+    if found.superior:
+        draft.fields["extra"] = (("Cơ quan chủ quản", found.superior),)
     for line in draft.lines:
         if line.number in found.claimed:
             draft.claim(line, Role.LETTERHEAD)
@@ -311,6 +313,8 @@ def read_content(content: Content, document_id: str, *, is_web_page: bool) -> Do
         fields["author"] = author
     if when and not fields.get("published") and (day := parse_archive_date(str(when))):
         fields["published"] = day
+    if "extra" in stated:
+        stated["extra"] = (*fields.get("extra", ()), *stated["extra"])
     fields |= {name: value for name, value in stated.items() if value}
     if stated.get("published"):
         fields["published_time"] = None

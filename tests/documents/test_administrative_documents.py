@@ -257,3 +257,12 @@ def test_a_motto_broken_over_lines_is_the_motto(lines: int) -> None:
     step = -(-len(words) // lines)
     broken = "\n".join(" ".join(words[at : at + step]) for at in range(0, len(words), step))
     assert read(stacked(PAPERS[1]).replace(MOTTO[0], broken)) == read(stacked(PAPERS[1]))
+
+
+@pytest.mark.parametrize("write", WRITINGS, ids=lambda write: write.__name__)
+def test_the_superior_office_is_kept_and_tells_the_place(write: Callable[[Paper], str]) -> None:
+    paper = next(paper for paper in PAPERS if paper.issuer == "Sở Nội vụ")
+    document = read(write(replace(paper, place="Thành phố")))
+    assert document.issuer == "Sở Nội vụ"
+    assert dict(document.extra) == {"Cơ quan chủ quản": "UBND tỉnh Nam Định"}
+    assert [place.province for place in document.places] == ["Nam Định"]

@@ -31,7 +31,7 @@ from indexer.documents.rules.in_force import day_of
 from indexer.documents.rules.masthead import recase
 from indexer.documents.rules.office_names import BODIES, POSITION, office_name
 from indexer.documents.rules.signing import COLUMN_GAP, Signing, read_end
-from indexer.documents.text_keys import key
+from indexer.documents.text_keys import key, word_keys
 
 TYPES = (
     "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
@@ -136,6 +136,7 @@ class Letterhead:
     document_type: str | None = None
     type_of_code: str | None = None
     issuer: str | None = None
+    superior: str | None = None
     place: str | None = None
     issued: date | None = None
     subject: str = ""
@@ -310,7 +311,10 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
             break
         at += 1
     if motto or found.number or attached:
-        found.issuer = _issuer([piece for _, piece in issuer])
+        offices = _offices([piece for _, piece in issuer])
+        found.issuer = offices[-1] if offices else None
+        others = [office for office in offices[:-1] if not _same_office(office, offices[-1])]
+        found.superior = others[-1] if others else None
     else:
         found.claimed.clear()
     return motto
@@ -571,8 +575,13 @@ def _is_body_name(piece: str) -> bool:
     return bool(BODIES.match(piece)) and _type_line(piece) is None
 
 
-def _issuer(parts: Sequence[str]) -> str | None:
-    """The office that issues: the last of those named, each joined with what continues it."""
+def _same_office(one: str, other: str) -> bool:
+    """True if one name begins the other: courts are named twice, the second time with province."""
+    return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
+
+
+def _offices(parts: Sequence[str]) -> list[str]:
+    """The offices named, each joined with what continues it; the last is the one that issues."""
     offices: list[str] = []
     for part in parts:
         text = part.strip(" .*-–—")
@@ -580,4 +589,4 @@ def _issuer(parts: Sequence[str]) -> str | None:
             offices[-1] = f"{offices[-1]} {text}"
         elif text:
             offices.append(text)
-    return office_name(offices[-1]) if offices else None
+    return [office_name(office) for office in offices]
