@@ -97,6 +97,8 @@ def _words(chunk: str) -> list[str]:
 
 
 def _is_vietnamese(word: str) -> bool:
+    if not (word[1:].islower() or word.isupper() or len(word) == 1):
+        return False  # "bÈm": a capital within small letters is a byte of TCVN3, no Vietnamese
     return word.isalpha() and unify_i_y(place_tones(word).lower()) in _known_syllables()
 
 
