@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 
-from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate
+from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate, parse_iso, years_of
 
 _MONTHS = {
     "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
@@ -32,13 +32,25 @@ _TIME = re.compile(
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
-    """Return the date; None if there is no such day or the year is outside 1945 to 2099."""
+    """Return the date; None if there is no such day or the year is outside 1500 to 2099."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def possible_date(year: int, month: int | None = None, day: int | None = None) -> date | None:
+    """Return the date as far as it exists: 31 February 2020 is February 2020, month 13 is 2020.
+
+    None if the year is outside 1500 to 2099.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    if month is None or not 1 <= month <= 12:
+        return PartialDate(year)
+    return (make_date(year, month, day) if day else None) or PartialDate(year, month)
 
 
 def date_of(match: re.Match[str]) -> date | None:
@@ -71,41 +83,122 @@ def parse_date(text: str) -> date | None:
     return date_of(match) if match else None
 
 
-_MONTH = r"(?:tháng\s*)?(?P<m>\d{1,2})(?:\s*[/.-]\s*|\s*,?\s*năm\s+)(?P<y>\d{4})"
+_ENGLISH = {
+    name: number
+    for number, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+_ENGLISH_MONTH = r"(?P<em>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_MONTH = (
+    r"(?:(?:tháng\s*)?(?P<m>\d{1,2})|tháng\s+(?P<mw>" + _MONTH_WORDS + r"))"
+    r"(?:\s*[/.-]\s*|\s*,?\s*(?:năm\s+)?(?<=\s))(?P<y>\d{4})"
+)
+_CENTURY = r"thế kỷ\s+(?:thứ\s+)?(?P<c>[IVX]{1,5}|\d{2})"
 _PARTIAL = (
     (re.compile(r"(?:năm\s+)?(?P<y>\d{4})", re.IGNORECASE), "year"),
     (re.compile(r"(?P<y>\d{4})\s*[-/.]\s*(?P<m>\d{1,2})"), "month"),
     (re.compile(_MONTH, re.IGNORECASE), "month"),
-    (re.compile(r"(?:những\s+năm|thập niên|thập kỷ)\s+(?P<y>\d{3}0)", re.IGNORECASE), "decade"),
+    (re.compile(rf"{_ENGLISH_MONTH},?\s+(?P<y>\d{{4}})", re.IGNORECASE), "month"),
+    (
+        re.compile(r"quý\s*(?P<q>I{1,3}|IV|[1-4])\s*(?:[/-]|,?\s*năm\s)\s*(?P<y>\d{4})", re.I),
+        "quarter",
+    ),
+    (
+        re.compile(r"(?:những\s+năm|thập niên|thập kỷ)\s+(?P<y>\d{3}0)|(?P<y2>\d{3}0)s", re.I),
+        "decade",
+    ),
+    (re.compile(r"(?P<d>\d{3})[xX_?-]"), "decade"),
+    (
+        re.compile(
+            rf"(?:những\s+năm|thập niên|thập kỷ)\s+(?P<d>\d0)\s+(?:của\s+)?{_CENTURY}", re.I
+        ),
+        "decade",
+    ),
+    (re.compile(_CENTURY, re.IGNORECASE), "century"),
+    (re.compile(r"(?P<c>\d{2})(?:--|xx|XX|\?\?)"), "hundred"),
 )
 _ABOUT = re.compile(
-    r"^(?:vào\s+)?(?:khoảng|chừng|độ|cỡ|k\.|kh\.|ca\.?|c\.|about|circa)\s*(?:năm\s+)?|[~?]$",
+    r"^(?:vào\s+)?(?:(?:khoảng|chừng|độ|cỡ|k\.|kh\.|ca\.?|about|circa)\s*|c\.\s*|~\s*)(?:năm\s+)?"
+    r"|[~?]$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:[–—]|\s-\s|\sđến\s|\.\.)\s*", re.IGNORECASE)
-_YEARS = re.compile(r"(\d{4})\s*[-/–—]\s*(\d{4})")
+_RANGE = re.compile(r"\s*(?:[–—]|\s-\s|\sđến\s|\stới\s|\.\.)\s*", re.IGNORECASE)
+_YEARS = re.compile(r"(?:năm học\s+|niên khóa\s+)?(\d{4})\s*[-/–—]\s*(\d{4}|\d\d)", re.IGNORECASE)
+_DAYS = re.compile(r"(\d{1,2})\s*[-–—]\s*(\d{1,2})([/.]\d{1,2}[/.]\d{4})")
+_DAYS_OF_MONTHS = re.compile(r"(\d{1,2}[/.]\d{1,2})\s*[-–—]\s*(\d{1,2}[/.]\d{1,2})([/.]\d{4})")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?\d{4,6}(?:\.\d+)?Z?)?")
+_ENGLISH_DAY = re.compile(
+    r"(?:[a-z]{3,9}\.?,\s+)?"
+    rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{_ENGLISH_MONTH},?\s+(?P<y>\d{{4}})"
+    rf"|{_ENGLISH_MONTH.replace('em', 'em2')}\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?"
+    r",?\s+(?P<y2>\d{4}))\b.*",
+    re.IGNORECASE,
+)
+_IMPOSSIBLE = re.compile(
+    r"(?:.*\bngày\s*)?(?:\d{1,2}\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})"
+    r"|(\d{4})-(\d{2})-\d{2}(?!\d).*"
+    r"|\d{1,2}\s+tháng\s+(\d{1,2})\s*,?\s*(?:năm\s+)?(\d{4})\b.*)",
+    re.IGNORECASE,
+)
+_YEAR_WITHIN = re.compile(r"(?<![\d./-])(?:1[5-9]|20)\d\d(?![\d/])")
+_NOT_THEN = re.compile(r"\b(?:trước|sau|before|after|không)\b", re.IGNORECASE)
 
 
 def parse_archive_date(text: str) -> date | None:
     """Return the date that a record or a cell states, as far as it can be known; None if nothing
     can.
 
-    A full date in any Vietnamese or ISO writing, a month, a year, a decade, "khoảng 1930", a period
-    ("1930-1935", "từ 1930 đến 1935"). A day that does not exist gives its month or year.
+    A full date in any Vietnamese, English or ISO writing, a month, a quarter, a year, a decade, a
+    century, "khoảng 1930", a period ("1930-1935", "từ 1930 đến 1935", "15-20/3/1998", EDTF). A day
+    that does not exist gives its month or year. Of other words around one year, the year.
     """
     text = " ".join(text.split()).strip(" .,;()[]")
     if not text or len(text) > 80:
         return None
+    if edtf := _edtf(text):
+        return edtf
     bare = _ABOUT.sub("", text).strip()
     about = bare != text
-    years = _YEARS.fullmatch(re.sub(r"^từ\s+(?:năm\s+)?", "", bare, flags=re.IGNORECASE))
-    parts = list(years.groups()) if years else _RANGE.split(re.sub(r"^từ\s+", "", bare, flags=re.I))
-    if len(parts) == 2:
-        first, last = (_single(part) for part in parts)
-        if first and last and last >= first:
-            return _partial(first, about, last)
-    found = _single(bare)
-    return _partial(found, about, None) if found else None
+    first, last = map(_single, _ends(bare))
+    if first and last and last >= first:
+        return _partial(first, about, _last_of(last))
+    if found := _single(bare):
+        return _partial(found, about, None)
+    years = _YEAR_WITHIN.findall(bare)
+    if years and not _NOT_THEN.search(bare):
+        return _partial(PartialDate(int(years[0])), about, None)
+    return None
+
+
+def _edtf(text: str) -> date | None:
+    """A date as `isoformat` writes it; None if it is none or outside of the years of archives."""
+    try:
+        found = parse_iso(text)
+    except ValueError:
+        return None
+    return found if found.year >= FIRST_YEAR and years_of(found)[-1] <= LAST_YEAR else None
+
+
+def _ends(text: str) -> tuple[str, str]:
+    """The two ends of a period, as written; empty if `text` is none."""
+    if years := _YEARS.fullmatch(re.sub(r"^từ\s+(?:năm\s+)?", "", text, flags=re.IGNORECASE)):
+        first, last = years.groups()
+        if len(last) == 4:
+            return first, last
+        if int(last) > 12 and last > first[2:]:  # "1930-35"; "1930-06" is a month
+            return first, first[:2] + last
+        return "", ""
+    for pattern in (_DAYS, _DAYS_OF_MONTHS):
+        if days := pattern.fullmatch(text):
+            return days[1] + days[3], days[2] + days[3]
+    parts = _RANGE.split(re.sub(r"^từ\s+", "", text, flags=re.IGNORECASE))
+    return (parts[0], parts[1]) if len(parts) == 2 else ("", "")
+
+
+def _last_of(value: date) -> date:
+    """The end of a period that ends with a period ("1930 – thập niên 1950")."""
+    return (value.until or value) if isinstance(value, PartialDate) else value
 
 
 def _with_words(text: str) -> date | None:
@@ -118,26 +211,64 @@ def _single(text: str) -> date | None:
     text = text.strip()
     if full := parse_date(text) or _with_words(text):
         return full
+    if compact := _COMPACT.fullmatch(text):
+        year, month, day = map(int, compact.groups())
+        return make_date(year, month, day)
+    if english := _ENGLISH_DAY.fullmatch(text):
+        month = _ENGLISH[(english["em"] or english["em2"])[:3].lower()]
+        return possible_date(
+            int(english["y"] or english["y2"]), month, int(english["d"] or english["d2"])
+        )
     for pattern, kind in _PARTIAL:
-        match = pattern.fullmatch(text)
-        if not match:
-            continue
-        year = int(match["y"])
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            return None
-        if kind == "decade":
-            return PartialDate(year, until=PartialDate(year + 9))
-        month = int(match["m"]) if kind == "month" else None
-        return PartialDate(year, month) if month is None or 1 <= month <= 12 else PartialDate(year)
-    impossible = re.fullmatch(
-        r"\d{1,2}\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})|(\d{4})-(\d{2})-\d{2}.*", text
-    )
-    if impossible:
-        year = int(impossible[2] or impossible[3])
-        month = int(impossible[1] or impossible[4])
-        if FIRST_YEAR <= year <= LAST_YEAR:
-            return PartialDate(year, month) if 1 <= month <= 12 else PartialDate(year)
+        if match := pattern.fullmatch(text):
+            return _part_of_date(match.groupdict(), kind)
+    if impossible := _IMPOSSIBLE.fullmatch(text):
+        groups = impossible.groups()
+        year = int(groups[1] or groups[2] or groups[5])
+        return possible_date(year, int(groups[0] or groups[3] or groups[4]))
     return None
+
+
+def _part_of_date(groups: dict[str, str | None], kind: str) -> date | None:
+    year = groups.get("y") or groups.get("y2") or ""
+    if kind == "year":
+        return possible_date(int(year))
+    if kind == "month":
+        if english := groups.get("em"):
+            return possible_date(int(year), _ENGLISH[english[:3].lower()])
+        if word := groups.get("mw"):
+            return possible_date(int(year), _MONTHS[" ".join(word.lower().split())])
+        return possible_date(int(year), int(groups["m"] or 0))
+    if kind == "quarter":
+        quarter = (groups["q"] or "").upper()
+        first = 3 * (int(quarter) if quarter.isdigit() else _ROMAN[quarter]) - 2
+        begins = possible_date(int(year), first)
+        return begins and PartialDate(begins.year, first, until=PartialDate(begins.year, first + 2))
+    if kind in ("century", "hundred"):
+        begins_at = 100 * _century(groups["c"] or "") + (1 if kind == "century" else 100)
+        return _years(begins_at, begins_at + 99)
+    decade = groups.get("d") or ""
+    if "c" in groups:
+        begins_at = 100 * _century(groups["c"] or "") + int(decade)
+    else:
+        begins_at = int(decade + "0") if decade else int(year)
+    return _years(begins_at, begins_at + 9)
+
+
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4} | {
+    name: number for number, name in enumerate("XV XVI XVII XVIII XIX XX XXI".split(), start=15)
+}
+
+
+def _century(text: str) -> int:
+    """The number of hundreds before the years of a century: 19 of "XX"; -1 if unknown."""
+    return (int(text) if text.isdigit() else _ROMAN.get(text.upper(), 0)) - 1
+
+
+def _years(first: int, last: int) -> date | None:
+    if not FIRST_YEAR <= first <= last <= LAST_YEAR + 1:
+        return None
+    return PartialDate(first, until=PartialDate(min(last, LAST_YEAR)))
 
 
 def _partial(found: date, about: bool, until: date | None) -> date:

@@ -15,6 +15,7 @@ from indexer.documents.lines import Line, split_lines
 from indexer.documents.rules import (
     cited_documents,
     event_date,
+    in_force,
     letterhead,
     organisations,
     persons,
@@ -24,7 +25,7 @@ from indexer.documents.rules import (
     section,
 )
 from indexer.documents.rules.byline import find_byline
-from indexer.documents.rules.chrome import Chrome, chrome_kind
+from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
 from indexer.documents.rules.publication_date import DateLineKind
 from indexer.documents.rules.title import Title, find_title
@@ -42,14 +43,16 @@ def find_form(draft: Draft) -> None:
         "number": found.number,
         "document_type": found.document_type,
         "issuer": found.issuer,
-        "signer": found.signer,
-        "signer_position": found.signer_position,
-        "recipients": found.recipients,
+        "signer": found.signing.signer,
+        "signer_position": found.signing.signer_position,
+        "recipients": found.signing.recipients,
         "published": found.issued,
         "title": found.title,
     }
     draft.fields |= {name: value for name, value in stated.items() if value}
-    draft.mastheads += [text for text in (found.issuer, found.place) if text]
+    draft.mastheads += [text for text in (found.superior, found.issuer, found.place) if text]
+    if found.superior:
+        draft.fields["extra"] = (("Cơ quan chủ quản", found.superior),)
     for line in draft.lines:
         if line.number in found.claimed:
             draft.claim(line, Role.LETTERHEAD)
@@ -82,6 +85,10 @@ def mark_chrome(draft: Draft) -> None:
     for line in draft.lines:
         if draft.chrome_kinds.get(line.number, Chrome.HEADING) is not Chrome.HEADING:
             draft.claim(line, Role.CHROME)
+    written = [line for line in draft.lines if not line.is_blank]
+    for before, line, after in zip(written, written[1:], written[2:], strict=False):
+        if line.text in ("A", "a", "Aa") and is_zoom(before) and is_zoom(after):
+            draft.claim(line, Role.CHROME)  # between A- and A+
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
@@ -143,11 +150,15 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title that are no running text: menus and breadcrumbs."""
-    if draft.title:
-        for line in draft.body_lines():
-            if line.number < draft.title.line.number and not line.is_prose:
-                draft.claim(line, Role.CHROME)
+    """Mark lines above the title or letterhead that are no running text: menus, breadcrumbs."""
+    if draft.letterhead:
+        form = draft.letterhead.claimed | draft.letterhead.title_lines
+        first = min(form, default=0)
+    else:
+        first = draft.title.line.number if draft.title else 0
+    for line in draft.body_lines():
+        if line.number < first and not line.is_prose:
+            draft.claim(line, Role.CHROME)
 
 
 def drop_closing(draft: Draft) -> None:
@@ -210,9 +221,11 @@ def find_names(draft: Draft) -> None:
     draft.fields["organisations"] = organisations.organisations(text)
     own = draft.fields.get("number")
     cited = cited_documents.cited(text)
-    draft.fields["cited"] = tuple(name for name in cited if not own or own not in name)
+    draft.fields["cited"] = tuple(
+        name for name in cited if not own or (name != own and not name.endswith(f" {own}"))
+    )
     if draft.letterhead:
-        since, until = letterhead.effect(text, draft.letterhead.issued)
+        since, until = in_force.effect(text, draft.letterhead.issued)
         draft.fields |= {"effective": since, "expires": until}
 
 
@@ -325,6 +338,8 @@ def read_content(
         fields["author"] = author
     if when and not fields.get("published") and (day := parse_archive_date(str(when))):
         fields["published"] = day
+    if "extra" in stated:
+        stated["extra"] = (*fields.get("extra", ()), *stated["extra"])
     fields |= {name: value for name, value in stated.items() if value}
     if stated.get("published"):
         fields["published_time"] = None

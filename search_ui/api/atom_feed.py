@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from indexer import Results, Status
 from search_ui.http.i18n import say
@@ -52,14 +53,18 @@ def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
             Entry(
                 title=formatting.display_title(hit.document),
                 url=site + links.document(hit.document.id),
-                # A date has no time of day; an undated document counts as new as the index.
-                updated=f"{hit.document.date}T00:00:00Z" if hit.document.date else status.built_at,
+                updated=_updated(hit.document.date) or status.built_at,
                 author=hit.document.author or hit.document.publisher or hit.document.source or "",
                 summary=hit.snippet.text,
             )
             for hit in results.hits
         ),
     )
+
+
+def _updated(value: date | None) -> str | None:
+    """A date as a moment, as Atom wants it: midnight of the first day that it can be."""
+    return f"{date.isoformat(value)}T00:00:00Z" if value else None
 
 
 def xml_text(text: str) -> bytes:

@@ -46,6 +46,13 @@ def day(value: date) -> str:
     return text
 
 
+def machine_date(value: date) -> str:
+    """Return a date for `<time datetime>`: a day, a month or a year. HTML knows no "about" and no
+    periods, of which the beginning is given."""
+    length = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision_of(value)]
+    return date.isoformat(value)[:length]
+
+
 def date_value(value: str) -> str:
     """Format a date facet value: "2021-01" → "tháng 1/2021", in English "Jan 2021"; a year stays
     as it is."""

@@ -77,7 +77,9 @@ def date_note(document: Document) -> DateNote | None:
     if document.date is None:
         return None
     pattern = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"
-    return DateNote(document.date.isoformat(), say(pattern, day=formatting.day(document.date)))
+    return DateNote(
+        formatting.machine_date(document.date), say(pattern, day=formatting.day(document.date))
+    )
 
 
 def _facts(document: Document) -> tuple[str, ...]:

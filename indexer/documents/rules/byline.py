@@ -22,6 +22,11 @@ _LABEL = re.compile(
     r"|theo|nguồn(?: tin)?|nguồn bài viết|by|source)(?P<colon> ?: ?| )(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
+_BARE_LABEL = re.compile(
+    r"^(?:tác giả|người viết|nguồn(?: tin)?|bài(?: viết)?(?: và ảnh|, ảnh)?)\s*:$"
+    r"|^(?:tác giả|nguồn)$",
+    re.IGNORECASE,
+)
 _SOURCES = frozenset({"theo", "nguồn", "nguồn tin", "nguồn bài viết", "source"})
 _PICTURES = frozenset({"ảnh", "hình", "ảnh, clip", "ảnh, video"})
 _NAME = r"[^\W\d_]+"
@@ -53,13 +58,38 @@ class Byline:
 def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
     """Return the byline among the lines of the body (no blank ones): the last short line that reads
     as one. Lines below it may be unknown chrome, so a bare name counts only in the last line."""
-    for back, line in enumerate(reversed(lines)):
+    if not any(line.is_prose for line in lines):
+        return None
+    for back, (line, text) in enumerate(_with_labels(lines)):
         if line.is_prose or back > 12:
             return None
-        found = parse_byline(line.text, last=back == 0)
-        if found and any(other.is_prose for other in lines):
-            return line, found
+        if found := parse_byline(text, last=back == 0):
+            return line, _completed(found, _with_labels(lines)[back + 1 : back + 2])
     return None
+
+
+def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+    """The last lines and their texts from the last; a label on a line of its own ("Tác giả:")
+    stands before the text that it labels."""
+    joined: list[tuple[Line, str]] = []
+    for line in reversed(lines[-30:]):
+        if joined and _BARE_LABEL.match(line.text) and not joined[-1][0].is_prose:
+            label = line.text.strip(" :")
+            joined[-1] = (line, f"{label}: {joined[-1][1]}")
+        else:
+            joined.append((line, line.text))
+    return joined
+
+
+def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
+    """The byline with what the line above it states of the other: author above source."""
+    if not above or above[0][0].is_prose or (found.author and found.source):
+        return found
+    text = above[0][1]
+    other = parse_byline(text, last=False) if ":" in text else None
+    if other is None:
+        return found
+    return Byline(found.author or other.author, found.source or other.source)
 
 
 def parse_byline(text: str, *, last: bool = True) -> Byline | None:

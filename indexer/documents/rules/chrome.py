@@ -21,10 +21,15 @@ class Chrome(Enum):
     HEADING = "heading"
 
 
+_SAID = rf"(?:{key('bình luận')}|{key('phản hồi')}|{key('lượt thích')})"
 _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
 _COUNT = re.compile(r"\s*\(\d{1,5}\)$")
 """A number of comments or views behind a heading: "Bình luận (3)"."""
+_ZOOM = re.compile(r"\+? ?a{1,3} ?[+-]|[+-] ?a{1,3} ?[+-]?|phóng to|thu nhỏ|×", re.IGNORECASE)
+"""Buttons for the size of the letters, and to close a picture."""
+_COUNTED = re.compile(rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}")
+_BACK = re.compile(rf"{key('trở lại')} (?P<to>.+)")
 _MAX_WORDS = 12
 """Words: a longer line is never dropped because of how it begins."""
 _MAX_CHARACTERS = 300
@@ -51,6 +56,10 @@ def chrome_kind(line: Line) -> Chrome | None:
         return None
     exact, starts = _table()
     bare = _COUNT.sub("", line.key).strip(_EDGE)
+    if _ZOOM.fullmatch(line.text) or _COUNTED.fullmatch(line.key):
+        return Chrome.LINE
+    if (back := _BACK.match(line.key)) and back["to"] in exact:
+        return Chrome.LINE  # "Trở lại Thời sự"
     if not bare:
         return Chrome.LINE if len(line.text) > 1 or line.text in _EDGE else None
     if kind := exact.get(bare):
@@ -62,6 +71,11 @@ def chrome_kind(line: Line) -> Chrome | None:
     if is_menu(line) or is_row_of_sections(line):
         return Chrome.LINE
     return None
+
+
+def is_zoom(line: Line) -> bool:
+    """True for a button that makes letters larger or smaller: "A+"."""
+    return bool(_ZOOM.fullmatch(line.text))
 
 
 def is_row_of_sections(line: Line) -> bool:

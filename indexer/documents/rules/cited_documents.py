@@ -37,10 +37,15 @@ def cited(text: str) -> tuple[str, ...]:
     """Return the documents cited in `text` (clean, one paragraph per line), in order, each once."""
     found: list[tuple[int, str]] = []
     codes: set[str] = set()
-    for match in _TYPED.finditer(text):
+    at = 0
+    while match := _TYPED.search(text, at):
+        at = match.end()
         name, number = match["name"] or "", match["number"] or match["code"]
         kind = match["type"].lower()
-        if _begins_lower(number) or (name and kind not in _NAMED):
+        if name and kind not in _NAMED:
+            at = match.start("name")  # "kế hoạch theo Quyết định số 12": another type may follow
+            continue
+        if _begins_lower(number):
             continue
         if number.isdigit() and _COUNTED.match(text[match.end() :].lstrip()[:12]):
             continue

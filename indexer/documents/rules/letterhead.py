@@ -24,11 +24,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from indexer.documents.honorifics import surnames
+from indexer.analysis.orthography import is_syllable, place_tones
+from indexer.documents.dates import possible_date
 from indexer.documents.lines import Line
+from indexer.documents.rules.in_force import day_of
 from indexer.documents.rules.masthead import recase
-from indexer.documents.text_keys import key
-from indexer.partial_date import PartialDate
+from indexer.documents.rules.office_names import BODIES, POSITION, office_name
+from indexer.documents.rules.signing import COLUMN_GAP, Signing, read_end
+from indexer.documents.text_keys import key, word_keys
 
 TYPES = (
     "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
@@ -60,73 +63,84 @@ _SECOND_MOTTO = re.compile(r"độc lập\W+tự do\W+hạnh phúc", re.IGNORECA
 _PARTY = key("Đảng Cộng sản Việt Nam")
 _MOTTO_INSIDE = re.compile(
     r"(?:cộng h(?:òa|oà) xã hội chủ nghĩa việt nam|việt nam dân chủ cộng h(?:òa|oà)"
-    r"|độc lập\s*[-–—]\s*tự do\s*[-–—]\s*hạnh phúc|đảng cộng sản việt nam)\s*$",
+    r"|độc lập\s*[-–—]\s*tự do\s*[-–—]\s*hạnh phúc|đảng cộng sản việt nam)(?:[\s.*_=–—-]+|$)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"^(?P<head>(?:[^\W\d_]+ ){0,4})?số(?: hiệu)?\s*[:.]?\s*"
-    r"(?P<number>\d{0,5}[a-zđ]?\s*(?:[/-]\s*(?:19|20)\d\d)?\s*[/-]\s*[A-ZĐƯ][\w.&]*(?:\s?[-/]\s?[A-ZĐƯ][\w.&]*)*)",
+    r"^[(*]?(?P<head>(?:[^\W\d_]+ ){0,4})?số(?: hiệu)?\s*[:.]?\s*"
+    r"(?P<number>(?:\d{1,5}[a-zđ]?|[.…_\s]*)\s*"
+    r"(?:(?:[/-]\s*(?:19|20)\d\d)?\s*[/–-]\s*[A-ZĐƯ][\w.&]*(?:\s?[–/-]\s?[A-ZĐƯ][\w.&]*)*"
+    r"|(?-i:(?<=\d) ?[A-ZĐƯ]{2,}[/–-][A-ZĐƯ][\w.&]*)))\)?",
     re.IGNORECASE,
 )
+"""Also without a slash after the number, as up to the 1990s: Số 123 QĐ/UB."""
 _BARE_NUMBER = re.compile(r"^số\s*[:.]?\s*(?P<number>\d{1,5}(?:\s*/\s*\d{4})?)\s*$", re.IGNORECASE)
 _PLACE_DATE = re.compile(
-    r"(?P<place>[^\W\d_][^,;:()\d]{1,40}?),?\s+ngày\s*(?P<d>\d{1,2})?[\s.…_]*tháng\s*(?P<m>\d{1,2})?"
-    r"[\s.…_]*năm\s*(?P<y>\d{4})\s*\.?\s*$",
+    r"(?:(?P<place>[^\W\d_][^,;:()/]{1,40}?)(?:,\s*|\s+)(?=ngày|\d)|^(?=ngày\b))"
+    r"(?:ngày\s*(?P<d>\d{1,2})?[\s.…_]*tháng\s*(?P<m>\d{1,2})?[\s.…_]*năm\s*(?P<y>\d{4})"
+    r"|(?:ngày\s*)?(?P<d2>\d{1,2})\s?[/.-]\s?(?P<m2>\d{1,2})\s?[/.-]\s?(?P<y2>\d{4}))\s*\.?\s*$",
     re.IGNORECASE,
 )
+_DATE_GAPS = re.compile(r"(ngày)\s+(\d{0,2})\s*(tháng)\s*(\d{0,2})\s*(năm)", re.IGNORECASE)
+_NUMBER_GAPS = re.compile(
+    r"(\bsố\s?:?)\s+(\d{0,5})\s*(?=[/-]\s?[A-ZĐ]|[/-](?:19|20)\d\d)", re.IGNORECASE
+)
+"""Room that a form leaves for the day and the number."""
 _SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
-_RULE = re.compile(r"^[\s\-–—_*=.~]+$")
+_RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
+_PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
+"""A sentence of the body begins so, but also a subject: Hướng dẫn / Thực hiện công tác …"""
 _BODY_BEGINS = re.compile(
-    r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|thực hiện|để |nhằm |phần (?:thứ"
+    r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|phần (?:thứ"
     r"|[ivx\d])|chương [ivx\d]"
     r"|điều \d|mục [ivx\d]|[ivx]+\.|\d+\.|[a-z]\)|-|\+|hôm nay)",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
     r"^(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường|thị trấn|việt nam"
-    r"|nước|khu|vùng|và|số \d)\b",
-    re.IGNORECASE,
-)
-_AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
-_POSITION = re.compile(
-    r"^(?:quyền\s+|phó\s+)?(?:chủ tịch|giám đốc|tổng giám đốc|bộ trưởng|thứ trưởng"
-    r"|thủ tướng|trưởng|vụ trưởng"
-    r"|cục trưởng|tổng cục trưởng|chánh|viện trưởng|hiệu trưởng|bí thư|thống đốc"
-    r"|tổng kiểm toán|chánh án"
-    r"|tổng thư ký|chi cục trưởng|hạt trưởng|đội trưởng|chủ nhiệm|tư lệnh|chính ủy|người đứng đầu"
-    r"|kế toán)\b",
-    re.IGNORECASE,
-)
-_RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
-_EFFECT = re.compile(
-    r"(?:có )?hiệu lực(?: thi hành)?(?: kể)? (?:từ|kể từ) ngày (?:(?P<signed>ký)\b"
-    r"|(?P<d>\d{1,2})(?:/| tháng )(?P<m>\d{1,2})(?:/| năm )(?P<y>\d{4}))",
-    re.IGNORECASE,
-)
-_EXPIRY = re.compile(
-    r"(?:hiệu lực|thực hiện|áp dụng)[^.;\n]{0,40} đến(?: hết)? ngày "
-    r"(?P<d>\d{1,2})(?:/| tháng )(?P<m>\d{1,2})(?:/| năm )(?P<y>\d{4})",
+    r"|nước|khu|vùng|và|số \d)\b(?! (?:ủy|uỷ)\b)",
     re.IGNORECASE,
 )
 _HEAD = 60
 """Lines that the letterhead can take."""
-_SIDE_BY_SIDE = re.compile(r"\s{3,}|\t")
+_FIRST_LINES = 400
+"""Lines above the text among which the motto is looked for: no portal has a longer menu."""
+_ABOVE_MOTTO = 8
+"""Lines above the motto that can name the issuing body, its superiors, number and date."""
+_DATED_INSIDE = frozenset(
+    {"Hợp đồng", "Biên bản", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền"}
+)
+_TODAY = re.compile(
+    r"^hôm nay,?.{0,40}?\bngày (?P<d>\d{1,2})"
+    r"(?:[/.-]| tháng )(?P<m>\d{1,2})(?:[/.-]| năm )(?P<y>\d{4})",
+    re.IGNORECASE,
+)
+"""Contracts and minutes state their date in the first sentence."""
+_ATTACHED = re.compile(r"^\((?:được )?(?:ban hành )?kèm theo\b", re.IGNORECASE)
+"""A regulation has the letterhead of the decision that it is attached to: (Ban hành kèm theo …)."""
+_STAMP = re.compile(
+    r"^(?:ký bởi|người ký|được ký bởi|ký số bởi|digitally signed by|signature not verified"
+    r"|signature valid|email|cơ quan|thời gian ký|ngày ký|chức vụ|date|reason|location)\s*(?::|$)",
+    re.IGNORECASE,
+)
+_STAMPED = re.compile(r"^(?:ký bởi|người ký|được ký|ký số|digitally|signature)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Letterhead:
     """What the form of an administrative document states. `claimed` are numbers of lines that say
-    nothing else, `title_lines` those of type and subject."""
+    nothing else, `title_lines` those of type and subject; `type_of_code` is the type that the
+    symbol of the number stands for."""
 
     number: str | None = None
     document_type: str | None = None
+    type_of_code: str | None = None
     issuer: str | None = None
+    superior: str | None = None
     place: str | None = None
     issued: date | None = None
     subject: str = ""
-    signer: str | None = None
-    signer_position: str | None = None
-    recipients: tuple[str, ...] = ()
+    signing: Signing = field(default_factory=Signing)
     claimed: set[int] = field(default_factory=set)
     title_lines: set[int] = field(default_factory=set)
 
@@ -146,24 +160,73 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
     """Read the form of an administrative document from the lines of a page; None if it has none.
 
     It has one if the national motto or the Party's name stands in the head, together with a number,
-    a line of place and date or a type; or a number and a type without the motto.
+    a line of place and date or a type; or a number and a type without the motto. A page that lists
+    several numbers without the motto cites them.
     """
-    head = [line for line in lines if not line.is_blank][:_HEAD]
+    written = [line for line in lines if not line.is_blank]
+    at_motto = _motto_line(written)
+    begin = max(0, at_motto - _ABOVE_MOTTO) if at_motto is not None else 0
+    head = written[begin : begin + _HEAD]
     found = Letterhead()
-    motto = _read_head(head, found)
+    motto = _read_head(head, found, at_motto - begin if at_motto is not None else None)
     if not (found.number or found.issued or found.document_type):
         return None
-    if not motto and not (found.number and (found.document_type or found.subject)):
-        return None
-    if found.document_type is None and found.number:
-        found.document_type = _type_of_number(found.number) or "Công văn"
-    _read_end([line for line in lines if not line.is_blank], found)
+    attached = not motto and _is_attached(head)
+    if attached:
+        found.number = found.issued = None
+    elif not motto:
+        stated = found.issuer or found.issued
+        if not found.number or not (found.document_type or (found.subject and stated)):
+            return None
+        numbers = {number[0] for line in head if (number := _number(line.text))}
+        if len(numbers) > 1:
+            return None
+    if found.document_type is None:
+        found.document_type = found.type_of_code or ("Công văn" if found.number else None)
+    if found.issued is None and found.document_type in _DATED_INSIDE:
+        opening = (_TODAY.search(line.text) for line in head)
+        if today := next((match for match in opening if match), None):
+            found.issued = day_of(today)
+    _claim_stamps(written, found)
+    found.signing = read_end(written)
     return found
 
 
-def _read_head(head: Sequence[Line], found: Letterhead) -> bool:
+def _is_attached(head: Sequence[Line]) -> bool:
+    """True if a type in capitals opens the text, and the document that it belongs to follows."""
+    opens = next((at for at, line in enumerate(head[:6]) if _type_line(line.text)), None)
+    if opens is None or not head[opens].text.split()[0].isupper():
+        return False
+    return any(_ATTACHED.match(line.text) for line in head[opens + 1 : opens + 8])
+
+
+def _motto_line(written: Sequence[Line]) -> int | None:
+    """The index of the first line with a motto above the text; None without one."""
+    for at, line in enumerate(written[:_FIRST_LINES]):
+        if any(_is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
+            return at
+        if _broken_motto(written, at):
+            return at
+        if line.is_prose:
+            return None
+    return None
+
+
+def _broken_motto(lines: Sequence[Line], at: int) -> int:
+    """The number of lines over which a narrow column breaks a motto that begins here, or 0."""
+    if lines[at].word_count > 8:
+        return 0
+    for count in (2, 3):
+        text = " ".join(line.text for line in lines[at : at + count])
+        if len(text) < 60 and _is_motto(text) and not _is_motto(lines[at].text):
+            return count
+    return 0
+
+
+def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) -> bool:
     motto = False
-    issuer: list[str] = []
+    attached = at_motto is None and _is_attached(head)
+    issuer: list[tuple[int, str]] = []
     begun = False  # the type or the body has been reached
     at = 0
     while at < len(head):
@@ -173,79 +236,156 @@ def _read_head(head: Sequence[Line], found: Letterhead) -> bool:
             found.claimed.add(line.number)
             at += 1
             continue
-        pieces = _pieces(raw)
-        rest: list[str] = []
-        for piece in pieces:
+        if broken := _broken_motto(head, at):
+            motto = True
+            found.claimed.update(each.number for each in head[at : at + broken])
+            at += broken
+            continue
+        said = True  # every piece of the line is a part of the letterhead
+        pieces: list[str] = []
+        for piece in _pieces(raw):
             if _is_motto(piece):
                 motto = True
-            elif (inside := _MOTTO_INSIDE.search(piece)) and inside.start():
+            elif (rest := _without_motto(piece)) is not None:
                 motto = True
-                rest.append(piece[: inside.start()].strip())
+                pieces += rest
             else:
-                rest.append(piece)
-        if len(rest) != len(pieces) or rest != pieces:
-            found.claimed.add(line.number)
-        for piece in rest:
+                pieces.append(piece)
+        here = at
+        for piece in pieces:
+            if _RULE.match(piece):
+                continue
             if found.number is None and (number := _number(piece)):
-                found.number = number
-                found.claimed.add(line.number)
-                trailing = _PLACE_DATE.search(piece)
-                if trailing:
-                    _take_date(trailing, found)
-                tail = piece[piece.find(number[-3:]) + 3 :].strip() if number[-3:] in piece else ""
+                tail = piece[number[2] :].strip(" ,.;")
+                dated = _PLACE_DATE.search(tail) if tail else None
+                cites = at_motto is None and number[1] and ":" not in piece[: number[2]]
+                if cites or (tail and not dated and not _SUBJECT.match(tail)):
+                    said = False  # "Quyết định số 12/QĐ-UBND của …"
+                    begun = begun or line.is_prose
+                    continue
+                _take_number(number, found)
+                if dated and found.issued is None:
+                    _take_date(dated, found)
                 if _SUBJECT.match(tail):
                     at = _take_subject(head, at, tail, found)
             elif _BARE_NUMBER.match(piece) and not begun:
-                found.claimed.add(line.number)
-            elif found.issued is None and (dated := _PLACE_DATE.search(piece)) and len(piece) < 90:
-                if dated.start() <= 2 or not begun:
-                    _take_date(dated, found)
-                    found.claimed.add(line.number)
-            elif not found.subject and _SUBJECT.match(piece) and not begun and found.number:
+                pass
+            elif (
+                found.issued is None
+                and (dated := _PLACE_DATE.search(piece))
+                and dated.start() <= 2
+                and len(piece) < 90
+                and (dated["place"] or motto or found.number)
+                and not _BODY_BEGINS.match(piece)
+            ):
+                _take_date(dated, found)
+            elif (
+                not found.subject
+                and _SUBJECT.match(piece)
+                and not begun
+                and (found.number or found.type_of_code)
+            ):
                 at = _take_subject(head, at, piece, found)
             elif (
                 (kind := _type_line(piece))
                 and not found.document_type
-                and (motto or found.number or issuer)
+                and (at_motto is None or at >= at_motto)
+                and (motto or found.number or (issuer and piece.isupper()) or attached)
             ):
                 found.document_type, tail = kind
                 begun = True
+                said = False
                 found.title_lines.add(line.number)
                 at = _take_title(head, at, tail, found)
-            elif not begun and _is_body_name(piece) and (len(head) < 4 or at < 14):
-                issuer.append(piece)
-                found.claimed.add(line.number)
-            elif _BODY_BEGINS.match(piece) or line.is_prose:
-                begun = True
+            elif not begun and (len(head) < 4 or at < 14) and _is_office(piece, line, issuer):
+                if issuer and not _is_body_name(piece):
+                    piece = f"{issuer.pop()[1]} {piece}"
+                issuer.append((line.number, piece))
+            else:
+                said = False
+                if at_motto is None or at >= at_motto:  # above is the menu of a portal
+                    begun = begun or line.is_prose or _begins_body(piece)
+        if said:
+            found.claimed.add(head[here].number)
         if begun and (found.document_type or line.is_prose):
             break
         at += 1
-    if motto or found.number:
-        found.issuer = _issuer(issuer)
+    if motto or found.number or attached:
+        offices = _offices([piece for _, piece in issuer])
+        found.issuer = offices[-1] if offices else None
+        others = [office for office in offices[:-1] if not _same_office(office, offices[-1])]
+        found.superior = others[-1] if others else None
     else:
         found.claimed.clear()
     return motto
 
 
+def _begins_body(piece: str) -> bool:
+    return bool(_BODY_BEGINS.match(piece) or _PROSE_BEGINS.match(piece))
+
+
+def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> bool:
+    """An office in capitals, or the second line of a name that was broken."""
+    if _is_body_name(piece):
+        return True
+    letters = [char for char in piece if char.isalpha()]
+    return (
+        bool(issuer)
+        and line.number - issuer[-1][0] == 1
+        and len(piece) < 60
+        and " " in piece
+        and all(map(str.isupper, letters))
+        and not any(map(str.isdigit, piece))
+        and _type_line(piece) is None
+        and not POSITION.match(piece)
+        and not _is_motto(piece)
+        and "CỘNG H" not in piece
+    )
+
+
+def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
+    """The lines that the software of a digital signature prints: Ký bởi: …, Thời gian ký: …"""
+    group: list[Line] = []
+    for line in [*written, None]:
+        if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
+            group.append(line)
+            continue
+        if len(group) > 1 and any(_STAMPED.match(each.text) for each in group):
+            found.claimed.update(each.number for each in group)
+        group = []
+
+
 def _pieces(raw: str) -> list[str]:
     """The columns of a line: split at wide gaps, if one of them belongs to a letterhead."""
-    pieces = [piece.strip() for piece in _SIDE_BY_SIDE.split(raw) if piece.strip()]
+    raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
+    pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
         _is_motto(p) or _number(p) or _PLACE_DATE.search(p) or _is_body_name(p) for p in pieces
     ):
         return pieces
     text = " ".join(raw.split())
     # "Số: 12/QĐ-UBND Nam Định, ngày 15 tháng 3 năm 2022" on one line with one space
-    if (number := _NUMBER.match(text)) and (dated := _PLACE_DATE.search(text, number.end())):
-        return [text[: number.end()], text[number.end() :].strip()] if dated else [text]
+    if (number := _NUMBER.match(text)) and _PLACE_DATE.search(text[number.end() :].strip()):
+        return [text[: number.end()], text[number.end() :].strip()]
     return [text] if text else []
 
 
 def _unspaced(raw: str) -> str:
-    """Letters set apart ("Q U Y Ế T  Đ Ị N H") as words."""
-    if re.fullmatch(r"(?:\w ){3,}\w(?: {2,}(?:\w )*\w)*", raw.strip()):
-        return " ".join(part.replace(" ", "") for part in re.split(r" {2,}", raw.strip()))
-    return raw
+    """Letters set apart ("Q U Y Ế T   Đ Ị N H") as words; single spaces only as one word."""
+    text = raw.strip()
+    if not re.fullmatch(r"\w(?:\s+\w){3,}", text) or text.isdigit():
+        return raw
+    words = [re.sub(r"\s", "", part) for part in re.split(r"\s{2,}", text)]
+    if len(words) == 1 and (kind := _TYPE_KEYS.get(_joined(key(words[0])))):
+        return kind.upper()
+    by_letters = {_joined(known): name for known, name in _TYPE_KEYS.items()}
+    if len(words) == 1 and (kind := by_letters.get(_joined(key(words[0])))):
+        return kind.upper()
+    return " ".join(words)
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", "")
 
 
 def _is_motto(piece: str) -> bool:
@@ -255,19 +395,41 @@ def _is_motto(piece: str) -> bool:
     )
 
 
-def _number(piece: str) -> str | None:
+def _without_motto(piece: str) -> list[str] | None:
+    """What a piece says beside the motto: an office, a number, place and date; None if it has no
+    motto or says something else, as a sentence about the country does."""
+    if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
+        return None
+    rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
+    rest = [part for part in rest if part and not _RULE.match(part)]
+    for part in rest:
+        if not (_is_body_name(part.strip(" -–—_*")) or _number(part) or _PLACE_DATE.match(part)):
+            return None
+    return rest
+
+
+def _number(piece: str) -> tuple[str, str, int] | None:
+    """Number and symbol, the type before it, and where they end; without a number (a draft), the
+    symbol alone."""
     match = _NUMBER.match(piece)
-    if not match or len(piece) > 140:
+    if not match or len(piece) > 240:
         return None
     head = (match["head"] or "").strip()
     if head and key(head) not in _TYPE_KEYS:
         return None
-    number = re.sub(r"\s*([/-])\s*", r"\1", match["number"]).strip(" .")
-    return number if number[:1].isdigit() else None
+    number = re.sub(r"\s*([/–-])\s*", r"\1", match["number"]).replace("–", "-").strip(" .")
+    return number, _TYPE_KEYS.get(key(head), ""), match.end()
+
+
+def _take_number(read: tuple[str, str, int], found: Letterhead) -> None:
+    number, kind, _ = read
+    if number[:1].isdigit():
+        found.number = number
+    found.type_of_code = kind or _type_of_number(number) or found.type_of_code
 
 
 def _type_of_number(number: str) -> str | None:
-    for part in re.split(r"[/-]", number)[1:]:
+    for part in re.split(r"[/ -]", number)[1:]:
         if kind := _TYPE_CODES.get(part) or (
             _TYPE_CODES["QH"] if re.match(r"QH\d", part) else None
         ):
@@ -276,17 +438,12 @@ def _type_of_number(number: str) -> str | None:
 
 
 def _take_date(match: re.Match[str], found: Letterhead) -> None:
-    try:
-        year, month, day = int(match["y"]), match["m"], match["d"]
-        if day and month:
-            found.issued = date(year, int(month), int(day))
-        elif month:
-            found.issued = PartialDate(year, int(month))
-        else:
-            found.issued = PartialDate(year)
-    except ValueError:
-        return
-    found.place = match["place"].strip()
+    year, month, day = (
+        int(value) if (value := match[part] or match[f"{part}2"]) else None for part in "ymd"
+    )
+    found.issued = possible_date(year or 0, month, day)
+    if found.issued and match["place"]:
+        found.place = match["place"].strip()
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
@@ -317,6 +474,24 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
                 break
             continue
         gap = line.number > last + 1
+        if found.number is None and (number := _number(text)) and not text[number[2] :].strip():
+            _take_number(number, found)  # contracts have it below the type
+            found.claimed.add(line.number)
+            at += 1
+            if parts:
+                break
+            continue
+        if found.issued is None and (dated := _PLACE_DATE.match(text)):
+            _take_date(dated, found)
+            found.claimed.add(line.number)
+            at += 1
+            if parts:
+                break
+            continue
+        if text.startswith("(") or (_PROSE_BEGINS.match(text) and line.is_prose):
+            break  # "(Ban hành kèm theo Quyết định …)"
+        if parts and (line.is_prose or line.ends_sentence) and text[:1].isupper():
+            break
         if _BODY_BEGINS.match(text) or text.endswith(";") or _is_issuer_again(text, found):
             break
         if parts and (gap or (line.is_prose and line.ends_sentence) or len(" ".join(parts)) > 600):
@@ -331,10 +506,32 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
         at += 1
     subject = " ".join(parts).strip(" .")
     if subject.isupper():
-        subject = recase(subject)
+        subject = _small_letters(subject)
     if subject:
         found.subject = subject
     return at
+
+
+def _small_letters(text: str) -> str:
+    """A subject in capitals as a sentence: places that the gazetteer knows, abbreviations and Roman
+    numbers stay capital."""
+    words: list[str] = []
+    for word in text.split():
+        bare = word.strip('.,;:()"“”')
+        roman = re.fullmatch(r"[IVX]+", bare) and (
+            bare not in ("VI", "XI") or (words and words[-1].lower() in _ORDINALS)
+        )
+        keeps = roman or (bare.isupper() and not _is_spelled(bare))
+        words.append(word if keeps else word.lower())
+    return recase(" ".join(words))
+
+
+_ORDINALS = frozenset(("quý", "lần", "khóa", "khoá", "kỳ", "thứ", "hạng", "nhóm", "phần", "đợt"))
+
+
+def _is_spelled(word: str) -> bool:
+    """True for syllables, and for what is no abbreviation (hyphens, digits)."""
+    return not word.isalpha() or is_syllable(place_tones(word.lower()))
 
 
 def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) -> int:
@@ -346,9 +543,12 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
         text = " ".join(line.raw.split())
         if (
             _BODY_BEGINS.match(text)
-            or _PLACE_DATE.search(text)
+            or _RULE.match(text)
+            or _type_line(text)
+            or (_is_body_name(text) and text.isupper())
+            or _PLACE_DATE.match(text)
             or _is_motto(text)
-            or (line.is_prose and len(text) > 160)
+            or (line.is_prose and (len(text) > 160 or text[0].isupper()))
         ):
             break
         parts.append(text)
@@ -362,23 +562,9 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 def _is_issuer_again(text: str, found: Letterhead) -> bool:
     """The office that decides, in capitals above the body: CHỦ TỊCH ỦY BAN NHÂN DÂN …"""
     return text.isupper() and bool(
-        _POSITION.match(text)
+        POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
     )
-
-
-_BODIES = re.compile(
-    r"^(?:ủy ban|uỷ ban|ubnd|hđnd|hội đồng|quốc hội|chính phủ|thủ tướng|chủ tịch nước|bộ "
-    r"|sở |cục |chi cục|tổng cục"
-    r"|vụ |ban |phòng |văn phòng|thanh tra|tòa án|toà án|viện |kho bạc|bảo hiểm|ngân hàng"
-    r"|trường |đại học|học viện"
-    r"|bệnh viện|trung tâm|công ty|tổng công ty|tập đoàn|tỉnh ủy|tỉnh uỷ|thành ủy|thành uỷ"
-    r"|huyện ủy|huyện uỷ|quận ủy"
-    r"|thị ủy|đảng ủy|đảng uỷ|đảng bộ|chi bộ|mặt trận|ubmttq|hội |liên đoàn|công đoàn"
-    r"|đoàn |công an|bộ chỉ huy|kiểm toán"
-    r"|tỉnh |thành phố |huyện |quận |thị xã |xã |phường |thị trấn |tổ |hạt )",
-    re.IGNORECASE,
-)
 
 
 def _is_body_name(piece: str) -> bool:
@@ -386,11 +572,16 @@ def _is_body_name(piece: str) -> bool:
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False
-    return bool(_BODIES.match(piece)) and _type_line(piece) is None
+    return bool(BODIES.match(piece)) and _type_line(piece) is None
 
 
-def _issuer(parts: Sequence[str]) -> str | None:
-    """The office that issues: the last of those named, each joined with what continues it."""
+def _same_office(one: str, other: str) -> bool:
+    """True if one name begins the other: courts are named twice, the second time with province."""
+    return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
+
+
+def _offices(parts: Sequence[str]) -> list[str]:
+    """The offices named, each joined with what continues it; the last is the one that issues."""
     offices: list[str] = []
     for part in parts:
         text = part.strip(" .*-–—")
@@ -398,80 +589,4 @@ def _issuer(parts: Sequence[str]) -> str | None:
             offices[-1] = f"{offices[-1]} {text}"
         elif text:
             offices.append(text)
-    return recase(offices[-1]) if offices else None
-
-
-def _read_end(lines: Sequence[Line], found: Letterhead) -> None:
-    """Signer and recipients, from the last lines."""
-    tail = lines[-60:]
-    begin = next(
-        (at for at in range(len(tail) - 1, -1, -1) if _RECIPIENTS.match(tail[at].text)), None
-    )
-    if begin is not None:
-        recipients = []
-        after = _RECIPIENTS.sub("", tail[begin].text).strip()
-        if after:
-            recipients.append(after)
-        for line in tail[begin + 1 :]:
-            text = line.text
-            if not text.startswith(("-", "–", "+", "•")) and not text.endswith((";", ".")):
-                break
-            recipients.append(text.strip(" -–+•;."))
-        found.recipients = tuple(r for r in recipients if r)
-    for at, line in enumerate(tail):
-        text = line.text
-        if not (_AUTHORITY.match(text) or (text.isupper() and _POSITION.match(text))):
-            continue
-        position = [_AUTHORITY.sub("", text)]
-        for later in tail[at + 1 : at + 8]:
-            if later.text.isupper() and len(later.text.split()) <= 12 and not _is_name(later.text):
-                position.append(_AUTHORITY.sub("", later.text))
-            elif _is_name(later.text):
-                found.signer = " ".join(word.capitalize() for word in _name_of(later.text).split())
-                titles = [p for p in position if _POSITION.match(p)] or position[-1:]
-                found.signer_position = recase(titles[-1])
-                break
-            elif later.is_prose:
-                break
-        if found.signer:
-            return
-
-
-_RANKS = re.compile(
-    r"^(?:GS|PGS|TS|ThS|BS|KS|Đại tá|Thượng tá|Trung tá|Thiếu tướng|Trung tướng)[.\s]+",
-    re.IGNORECASE,
-)
-
-
-def _name_of(text: str) -> str:
-    text = re.sub(r"\(.*?\)", "", text).strip(" .")
-    while shorter := _RANKS.sub("", text):
-        if shorter == text:
-            break
-        text = shorter
-    return text
-
-
-def _is_name(text: str) -> bool:
-    words = _name_of(text).split()
-    return (
-        2 <= len(words) <= 5
-        and all(word.isalpha() and word[0].isupper() for word in words)
-        and key(words[0]) in surnames()
-    )
-
-
-def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
-    """Return (date from which, date until which) a document says that it is in force."""
-
-    def day(match: re.Match[str] | None) -> date | None:
-        if match is None:
-            return None
-        try:
-            return date(int(match["y"]), int(match["m"]), int(match["d"]))
-        except ValueError:
-            return None
-
-    begins = _EFFECT.search(text)
-    since = issued if begins and begins["signed"] else day(begins)
-    return since, day(_EXPIRY.search(text))
+    return [office_name(office) for office in offices]

@@ -24,6 +24,8 @@ _PAPERS = frozenset(
                  "Sài Gòn Giải Phóng", "Hà Nội Mới", "Lao Động", "Người Lao Động", "Dân vận",
                  "Ấp Bắc", "Đồng Khởi", "Tiền Phong", "Đại Đoàn Kết", "Cộng sản", "Xây dựng Đảng")
 )  # fmt: skip
+_SITES = frozenset({"vnexpress", "vietnamnet", "vietnamplus", "vietnam+"})
+"""Newspapers whose name alone is a masthead."""
 _KINDS = ("tỉnh", "thành phố", "tp", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn")
 _KIND = re.compile(rf"(?<!\w)(?:{'|'.join(_KINDS)})\.? (?!ủy\b|uỷ\b)", re.IGNORECASE)
 _STOP = re.compile(r"\s*(?:[-–—,|()]| (?:tỉnh|thành phố|huyện|thị xã|quận)\b)", re.IGNORECASE)
@@ -47,8 +49,19 @@ def masthead(line: Line) -> str | None:
         name = word_keys(re.sub(r" (?:điện tử|online)$", "", paper["name"], flags=re.IGNORECASE))
         is_online = re.search(r" (?:điện tử|online)$", paper["name"], flags=re.IGNORECASE)
         if name in _PAPERS or is_online or gazetteer().units("province", name):
-            return recase(text)
-    return None
+            return _paper_name(text, paper["name"]) if line.text.isupper() else recase(text)
+    online = re.match(r"^(?P<name>.+?) (?:online|điện tử)$", text, re.IGNORECASE)
+    if online and word_keys(online["name"]) in _PAPERS:
+        return text
+    return text if text.lower() in _SITES else None
+
+
+def _paper_name(text: str, name: str) -> str:
+    """A newspaper's name in capitals as a name: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định điện tử."""
+    bare = re.sub(r" (?:điện tử|online)$", "", name, flags=re.IGNORECASE)
+    kind = text[: len(text) - len(name)]
+    written = _gazetteer_name(bare) or bare.title()
+    return f"{kind.capitalize()}{written}{name[len(bare) :].lower()}"
 
 
 def recase(text: str) -> str:

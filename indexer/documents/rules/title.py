@@ -30,6 +30,8 @@ _LEAD = re.compile(
     r"|(?:sáng|chiều|tối|trưa) nay)",
     re.IGNORECASE,
 )
+_PROVISION = re.compile(r"^(?:điều|khoản|chương|mục) (?:\d+|[ivxlc]+)[a-zđ]?[.:]", re.IGNORECASE)
+"""A provision of a law: part of the text, never its title."""
 _LABEL = re.compile(
     r"^(?:tin|ảnh|bài|nguồn|tác giả|album|chuyên (?:mục|trang)|danh mục"
     r"|số [\w ]{1,20})\b[^:]{0,15}:",
@@ -90,7 +92,12 @@ def reads_as_headline(line: Line) -> bool:
         return False
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“«‘'"):
         return False
-    if _LEAD.match(text) or _LABEL.match(text) or text.endswith((",", ";", ":")):
+    if (
+        _PROVISION.match(text)
+        or _LEAD.match(text)
+        or _LABEL.match(text)
+        or text.endswith((",", ";", ":"))
+    ):
         return False
     return (
         line.word_count <= 30 and not _two_sentences(text)

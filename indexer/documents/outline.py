@@ -1,0 +1,225 @@
+"""The outline of a law or decision: its parts, chapters, sections, articles, clauses and points.
+
+    Phần thứ nhất  >  Chương I  >  Mục 1  >  Tiểu mục 1  >  Điều 1.  >  1. (khoản)  >  a) (điểm)
+
+Source: the law on the promulgation of legal documents (63/2025/QH15), article 8, and decree
+30/2020/NĐ-CP, annex I, II.5. Each unit stands at the beginning of a line. Clauses and points are
+units only below an article: elsewhere "1." and "a)" are items of any list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+MAX_SECTIONS = 20_000
+"""No law has as many units (the civil code has some 3,000); a longer list is cut."""
+
+_MAX_TITLE = 300
+"""Characters: a longer line is the text of its unit, not its title."""
+
+
+class Level(IntEnum):
+    """What a section is, from the widest."""
+
+    PART = 1
+    CHAPTER = 2
+    SECTION = 3
+    SUBSECTION = 4
+    ARTICLE = 5
+    CLAUSE = 6
+    POINT = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A unit of a document.
+
+    Attributes
+    ----------
+    label : as a citation names it: "Chương II", "Điều 5", "Khoản 2", "Điểm đ".
+    title : what it is called; "" if it has text only, as clauses and points have.
+    start : offset in the body of the first character of its line.
+    anchor : name for links, unique in the document: "dieu-5", "chuong-2-dieu-5", "dieu-5-khoan-1".
+    """
+
+    level: Level
+    label: str
+    title: str
+    start: int
+    anchor: str
+
+
+_ORDINALS = {
+    "nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
+    "tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12, "mười ba": 13,
+    "mười bốn": 14, "mười lăm": 15,
+}  # fmt: skip
+_ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
+_ROMAN = re.compile(r"M{0,1}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_NUMBER = r"(?:\d{1,4}[a-zđ]?|[IVXLCDM]{1,9})"
+_UNIT = re.compile(
+    r"[ \t\u00a0*#_“\"]{0,8}(?:"
+    rf"(?P<wide>phần|chương|tiểu mục|mục)[ \t\u00a0]+(?:thứ[ \t\u00a0]+(?P<word>{_ORDINAL})"
+    rf"|(?P<wide_number>{_NUMBER}))(?P<wide_end>[ \t\u00a0]*[.:–—-]|(?=[ \t\u00a0]*(?:\n|\Z))"
+    r"|(?=[ \t\u00a0]+[^\W\d_]))"
+    r"|[đð]iều[ \t\u00a0]+(?:thứ[ \t\u00a0]+)?"
+    r"(?P<article>\d{1,4}[a-zđ]?)(?:[ \t\u00a0]*[.:–—-]|(?=[ \t\u00a0]*(?:\n|\Z)))"
+    r"|(?P<clause>\d{1,3}[a-zđ]?)\.(?=[ \t\u00a0])"
+    r"|(?P<point>[a-zđăâêôơư]{1,2}\d?)\)(?=[ \t\u00a0])"
+    r")",
+    re.IGNORECASE,
+)
+_LEVELS = {
+    "phần": Level.PART,
+    "chương": Level.CHAPTER,
+    "mục": Level.SECTION,
+    "tiểu mục": Level.SUBSECTION,
+}
+_SLUGS = {
+    Level.PART: "phan",
+    Level.CHAPTER: "chuong",
+    Level.SECTION: "muc",
+    Level.SUBSECTION: "tieu-muc",
+    Level.ARTICLE: "dieu",
+    Level.CLAUSE: "khoan",
+    Level.POINT: "diem",
+}
+_PLAIN = str.maketrans("đăâêôơư", "daaeoou")
+
+
+def outline(body: str) -> tuple[Section, ...]:
+    """Return the units of `body` in reading order; empty for a text without articles or chapters.
+
+    Laws: total; linear in the length of `body`; `start` ascends and is the beginning of a line;
+    anchors are unique; the outline of a text does not change if text without units is added below.
+    """
+    sections: list[Section] = []
+    above: dict[Level, tuple[str, str]] = {}  # level → slug and anchor of the unit around
+    used: dict[str, int] = {}  # anchor → number of units called so
+    at = 0
+    while at <= len(body) and len(sections) < MAX_SECTIONS:
+        end = body.find("\n", at)
+        end = len(body) if end < 0 else end
+        match = _UNIT.match(body, at, end)
+        if match and (read := _read(match, body[match.end() : end], above)):
+            level, label, slug, title = read
+            if not title and level <= Level.ARTICLE:
+                title = _title_below(body, end)
+            for deeper in [known for known in above if known >= level]:
+                del above[deeper]
+            anchor = _anchor(level, slug, above, used)
+            used[anchor] = 1
+            above[level] = (slug, anchor)
+            sections.append(Section(level, label, title, at, anchor))
+        at = end + 1
+    return tuple(sections)
+
+
+def _read(
+    match: re.Match[str], rest: str, above: Mapping[Level, object]
+) -> tuple[Level, str, str, str] | None:
+    """Level, label, slug and title of the unit that a line begins; None if it begins none."""
+    if article := match["article"]:
+        number = article.lower()
+        return Level.ARTICLE, f"Điều {number}", _slug(Level.ARTICLE, number), _title(rest)
+    if clause := match["clause"]:
+        if Level.ARTICLE not in above:
+            return None
+        number = clause.lower()
+        return Level.CLAUSE, f"Khoản {number}", _slug(Level.CLAUSE, number), ""
+    if point := match["point"]:
+        if Level.ARTICLE not in above or not point.islower():
+            return None
+        return Level.POINT, f"Điểm {point}", _slug(Level.POINT, point), ""
+    kind = " ".join(match["wide"].lower().split())
+    level = _LEVELS[kind]
+    if word := match["word"]:
+        number = str(_ORDINALS[" ".join(word.lower().split())])
+        label = f"{kind.capitalize()} thứ {word.lower()}"
+    else:
+        written = match["wide_number"]
+        label = f"{kind.capitalize()} {written}"
+        if written[0].isdigit():
+            number = written.lower()
+        elif written.isupper() and _ROMAN.match(written):
+            number = str(_roman(written))
+        else:
+            return None
+    title = _title(rest)
+    # "Chương I của Luật này …", "Mục 2 và 3 …" in running text cite a unit.
+    if not match["wide_end"] and title and not title[0].isupper():
+        return None
+    if not match["wide_end"] and title and not title.isupper() and not match["wide"][0].isupper():
+        return None
+    return level, label, _slug(level, number), title
+
+
+def _slug(level: Level, number: str) -> str:
+    return f"{_SLUGS[level]}-{number.translate(_PLAIN) if 'đ' not in number else _d(number)}"
+
+
+def _d(number: str) -> str:
+    """đ is a letter of its own in the alphabet of points (d, đ, e): "dd"."""
+    return number.replace("đ", "dd").translate(_PLAIN)
+
+
+def _anchor(
+    level: Level, slug: str, above: Mapping[Level, tuple[str, str]], used: dict[str, int]
+) -> str:
+    """A name of a unit that no unit before it has.
+
+    A clause or point is named below its article. Anything else alone; where its number was seen
+    before, below its chapter, then below all units around it; and by a count where even these
+    repeat.
+    """
+    around = [known for known in sorted(above) if known < level]
+    if level > Level.ARTICLE:
+        names = [f"{above[around[-1]][1]}-{slug}"]
+    else:
+        slugs = [above[known][0] for known in around]
+        chapter = [above[Level.CHAPTER][0]] if Level.CHAPTER in around else slugs[-1:]
+        names = ["-".join(parts) for parts in ([slug], [*chapter, slug], [*slugs, slug])]
+    for name in names:
+        if name not in used:
+            return name
+    count = used[names[-1]] + 1
+    while f"{names[-1]}-{count}" in used:
+        count += 1
+    used[names[-1]] = count  # the next search goes on from here: linear in all
+    return f"{names[-1]}-{count}"
+
+
+def _title(rest: str) -> str:
+    text = " ".join(rest.strip(" \t\u00a0*#_.:–—-").split()) if len(rest) <= 2 * _MAX_TITLE else ""
+    return text if len(text) <= _MAX_TITLE else ""
+
+
+def _title_below(body: str, end: int) -> str:
+    """The title of a chapter on the lines below its number, in capitals or a single short line."""
+    titles: list[str] = []
+    at = end + 1
+    for _ in range(6):
+        stop = body.find("\n", at, at + 2 * _MAX_TITLE)
+        if at >= len(body) or (stop < 0 and len(body) - at > 2 * _MAX_TITLE):
+            break
+        stop = len(body) if stop < 0 else stop
+        line = " ".join(body[at:stop].strip(" \t\u00a0*#_").split())
+        at = stop + 1
+        if not line:
+            continue
+        if _UNIT.match(line) or not line.isupper() or len(line) > _MAX_TITLE:
+            break
+        titles.append(line)
+    return " ".join(titles)[:_MAX_TITLE]
+
+
+def _roman(text: str) -> int:
+    values = [_VALUES[char] for char in text]
+    following = [*values[1:], 0]
+    return sum(
+        -value if value < after else value for value, after in zip(values, following, strict=True)
+    )

@@ -1,0 +1,54 @@
+"""From when and until when a document says that it is in force."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from indexer.documents.dates import possible_date
+from indexer.partial_date import Precision, precision_of
+
+_EFFECT = re.compile(
+    r"hiệu lực(?: thi hành)?(?: sau (?P<days>\d{1,3}) ngày,?)?(?: kể)? từ ngày "
+    r"(?:(?P<signed>ký)\b"
+    r"|(?P<d>\d{1,2})(?:[/.-]| tháng )(?P<m>\d{1,2})(?:[/.-]| năm )(?P<y>\d{4}))",
+    re.IGNORECASE,
+)
+_EXPIRY = re.compile(
+    r"(?:hiệu lực|thực hiện|áp dụng)[^.;\n]{0,40} đến(?: hết)? ngày "
+    r"(?P<d>\d{1,2})(?:/| tháng )(?P<m>\d{1,2})(?:/| năm )(?P<y>\d{4})",
+    re.IGNORECASE,
+)
+
+
+def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
+    """Return (date from which, date until which) a document says that it is in force.
+
+    "sau 10 ngày kể từ ngày ký" counts from `issued`. A sentence about another document, which it
+    names by its number, says nothing.
+    """
+    since = None
+    for match in _EFFECT.finditer(text):
+        if _of_another(text, match.start()):
+            continue
+        begins = issued if match["signed"] else day_of(match)
+        if match["days"] and begins is not None:
+            known = precision_of(begins) is Precision.DAY
+            begins = begins + timedelta(days=int(match["days"])) if known else None
+        if begins is not None:
+            since = begins
+            break
+    expiry = next((m for m in _EXPIRY.finditer(text) if not _of_another(text, m.start())), None)
+    return since, day_of(expiry) if expiry else None
+
+
+def _of_another(text: str, at: int) -> bool:
+    """True if the sentence up to `at` names a document by number, but not "… này"."""
+    sentence = re.split(r"[.;\n]\s", text[max(0, at - 300) : at])[-1]
+    cites = re.search(r"\bsố\s*:?\s*\d+\s*[/-]", sentence, re.IGNORECASE)
+    return bool(cites) and not re.search(r"\bnày\b", sentence[cites.end() :] if cites else "")
+
+
+def day_of(match: re.Match[str]) -> date | None:
+    """Return the date of the groups d, m and y, as far as there is one (see `possible_date`)."""
+    return possible_date(int(match["y"]), int(match["m"]), int(match["d"]))

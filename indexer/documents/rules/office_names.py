@@ -1,0 +1,63 @@
+"""Names of offices and positions: how they begin, and how they are written in small letters."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.documents.rules.masthead import recase
+
+BODIES = re.compile(
+    r"^(?:ủy ban|uỷ ban|ubnd|hđnd|hội đồng|quốc hội|chính phủ|thủ tướng|chủ tịch nước|bộ "
+    r"|sở |cục |chi cục|tổng cục"
+    r"|vụ |ban |phòng |văn phòng|thanh tra|tòa án|toà án|viện |kho bạc|bảo hiểm|ngân hàng"
+    r"|trường |đại học|học viện"
+    r"|bệnh viện|trung tâm|công ty|tổng công ty|tập đoàn|tỉnh ủy|tỉnh uỷ|thành ủy|thành uỷ"
+    r"|huyện ủy|huyện uỷ|quận ủy"
+    r"|thị ủy|đảng ủy|đảng uỷ|đảng bộ|chi bộ|mặt trận|ubmttq|hội |liên đoàn|công đoàn"
+    r"|đoàn |công an|bộ chỉ huy|kiểm toán"
+    r"|tỉnh |thành phố |huyện |quận |thị xã |xã |phường |thị trấn |tổ |hạt )",
+    re.IGNORECASE,
+)
+POSITION = re.compile(
+    r"^(?:quyền\s+|phó\s+)?(?:chủ tịch|giám đốc|tổng giám đốc|bộ trưởng|thứ trưởng"
+    r"|thủ tướng|trưởng|vụ trưởng"
+    r"|cục trưởng|tổng cục trưởng|chánh|viện trưởng|hiệu trưởng|bí thư|thống đốc"
+    r"|tổng kiểm toán|chánh án"
+    r"|tổng thư ký|chi cục trưởng|hạt trưởng|đội trưởng|chủ nhiệm|tư lệnh|chính ủy|người đứng đầu"
+    r"|kế toán|thẩm phán|kiểm sát viên|thư ký)\b",
+    re.IGNORECASE,
+)
+_FIELDS = (
+    r"bộ|sở|phòng|cục|chi cục|tổng cục|vụ|ban|văn phòng|viện|học viện|trường|đại học|trung tâm"
+    r"|tòa án|toà án"
+)
+_OTHER_KINDS = frozenset(("ban", "văn phòng", "viện", "học viện", "trường", "đại học", "trung tâm"))
+_AFTER_KIND = re.compile(rf"(?:^(?:{_FIELDS})|(?<=[^,]) và|,| [-–]) (?=[^\W\d_])", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?<!^)(?<!\w)(?:ủy ban|uỷ ban|hội đồng nhân dân|quốc hội|chính phủ|tỉnh (?:ủy|uỷ)"
+    r"|thành (?:ủy|uỷ)|huyện (?:ủy|uỷ)|thị (?:ủy|uỷ)|quận (?:ủy|uỷ)|đảng (?:ủy|uỷ)|đảng bộ|sở|bộ"
+    r"|chủ tịch|chủ (?:tọa|toạ)|giám đốc|bí thư|trưởng (?:ban|phòng)|chánh|bộ trưởng|thủ tướng"
+    r"|hiệu trưởng|cục trưởng|vụ trưởng|viện trưởng|chủ nhiệm|tổng giám đốc|thống đốc)(?!\w)"
+)
+_COMMITTEE = re.compile(r"^(?:tỉnh|thành|huyện|quận|thị|đảng)\s(?:ủy|uỷ|bộ) ", re.IGNORECASE)
+
+
+def office_name(text: str) -> str:
+    """Return an office or a position in capitals as decree 30/2020 (annex II, part IV) writes it:
+    the first letters of its kind, of its field and of places are capital."""
+    name = recase(text)
+    if not text.isupper():
+        return name
+    if committee := _COMMITTEE.match(name):  # of a place without its kind: HUYỆN ỦY Ý YÊN
+        place = name[committee.end() :]
+        if place.islower():
+            return name[: committee.end()] + recase(f"tỉnh {place}".upper())[5:]
+    head = re.match(_FIELDS, name, re.IGNORECASE)
+    if head and not re.match(
+        r"(?:tòa|toà) án nhân dân|trường đại học|\w+ trưởng\b", name, re.IGNORECASE
+    ):
+        at = {m.end() for m in _AFTER_KIND.finditer(name)}
+        if head[0].lower() in _OTHER_KINDS:  # of their names only the first letter is known
+            at = {place for place in at if place == head.end() + 1}
+        name = "".join(char.upper() if place in at else char for place, char in enumerate(name))
+    return _WITHIN.sub(lambda m: m[0][0].upper() + m[0][1:], name)

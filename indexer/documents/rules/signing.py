@@ -1,0 +1,154 @@
+"""The end of an administrative document: who signed it, in which position, and who receives it.
+
+    Nơi nhận:                       TM. ỦY BAN NHÂN DÂN
+    - Như Điều 3;                       KT. CHỦ TỊCH
+    - Lưu: VT.                          PHÓ CHỦ TỊCH
+                                        Trần Văn Mẫu
+
+Source: decree 30/2020/NĐ-CP, annex I. The columns stand side by side or one below the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.documents.honorifics import surnames
+from indexer.documents.lines import Line
+from indexer.documents.rules.office_names import BODIES, POSITION, office_name
+from indexer.documents.text_keys import key
+
+
+@dataclass(slots=True)
+class Signing:
+    """Signer, position and recipients; None or empty if the document does not state them."""
+
+    signer: str | None = None
+    signer_position: str | None = None
+    recipients: tuple[str, ...] = ()
+
+
+COLUMN_GAP = re.compile(r"\s{3,}|\t|\s*\|\s*")
+"""Between columns: room, a tab, or the "|" with which RTF readers divide cells."""
+_AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
+_POSITION_INSIDE = re.compile(
+    r"\b(?:(?:KT|TL|TUQ|Q)\s*\.\s*|QUYỀN\s+|PHÓ\s+)?"
+    r"(?:CHỦ TỊCH|TỔNG GIÁM ĐỐC|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG"
+    r"|THỦ TƯỚNG|CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|CHÁNH|BÍ THƯ|TRƯỞNG (?:BAN|PHÒNG))"
+)
+_RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
+_END = 60
+"""Lines that the end of a document can take: signers and a long list of recipients."""
+_RANKS = re.compile(
+    r"^(?:GS|PGS|TS|ThS|BS|KS|CN|Luật sư|(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy))[.,\s]+",
+    re.IGNORECASE,
+)
+
+
+def read_end(lines: Sequence[Line]) -> Signing:
+    """Signer and recipients, from the last lines; they stand side by side or one below the
+    other."""
+    found = Signing()
+    tail = [(line, _columns(line)) for line in lines[-_END:]]
+    begin = next(
+        (at for at in range(len(tail) - 1, -1, -1) if _RECIPIENTS.match(tail[at][0].text)), None
+    )
+    signing: list[tuple[Line, str]] = []
+    recipients: list[str] = []
+    listing = beside = False
+    for at, (line, columns) in enumerate(tail):
+        if at == begin:
+            listing = True
+            first = _RECIPIENTS.sub("", columns[0]).strip()
+            if first:
+                recipients.append(first)
+        elif listing and (
+            columns[0].startswith(("-", "–", "+", "•"))
+            or (columns[0].endswith((";", ".")) and not columns[0].isupper())
+            or (recipients and recipients[-1][-1] not in ";." and columns[0][0].islower())
+        ):
+            if columns[0][0].islower() and recipients:
+                recipients[-1] = f"{recipients[-1]} {columns[0]}"
+            else:
+                recipients.append(columns[0])
+        else:
+            signing.append((line, columns[0]))
+            listing = listing and beside
+        if begin is not None and at >= begin and len(columns) > 1:
+            listing = beside = True  # the signer's lines stand in the right column from here on
+        signing += [(line, column) for column in columns[1:]]
+    signing = [(line, part) for line, text in signing for part in _signing_lines(text)]
+    recipients = [part for text in recipients for part in re.split(r"(?<=[;.]) (?=[-–+•] )", text)]
+    found.recipients = tuple(text for r in recipients if (text := r.strip(" -–+•;.")))
+    for at, (_, text) in enumerate(signing):
+        if not (_AUTHORITY.match(text) or (text.isupper() and POSITION.match(text))):
+            continue
+        position = [_AUTHORITY.sub("", text)]
+        for later, name in signing[at + 1 : at + 9]:
+            if name.isupper() and len(name.split()) <= 12 and not _is_name(name):
+                position.append(_AUTHORITY.sub("", name))
+            elif _is_name(name) or _may_be_name(name):
+                words = _name_of(name).split()
+                found.signer = " ".join(w.capitalize() if w.isupper() else w for w in words)
+                titles = [p for p in position if POSITION.match(p)] or position[-1:]
+                found.signer_position = office_name(titles[-1])
+                break
+            elif later.is_prose:
+                break
+        if found.signer:
+            break
+    return found
+
+
+def _columns(line: Line) -> list[str]:
+    """The columns of a line at the end of a document."""
+    columns = [" ".join(part.split()) for part in COLUMN_GAP.split(line.raw) if part.strip()]
+    return columns or [line.text]
+
+
+def _signing_lines(text: str) -> list[str]:
+    """The lines of a signer that a table cell has on one: TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Trần Văn
+    Mẫu."""
+    words = text.split()
+    capital = next((at for at, word in enumerate(words) if not word.isupper()), len(words))
+    if capital < 2 or len(words) > 40:
+        return [text]
+    offices, name = " ".join(words[:capital]), " ".join(words[capital:])
+    if name and not _is_name(re.sub(r"^\(.*?\)\s*", "", name)):
+        return [text]
+    cuts = [0, *(match.start() for match in _POSITION_INSIDE.finditer(offices)), len(offices)]
+    lines = [offices[a:b].strip() for a, b in pairwise(cuts) if offices[a:b].strip()]
+    return [*lines, name] if name else lines
+
+
+def _name_of(text: str) -> str:
+    text = re.sub(r"\(.*?\)", "", text).strip(" .")
+    while shorter := _RANKS.sub("", text):
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _is_name(text: str) -> bool:
+    words = _name_of(text).split()
+    return (
+        2 <= len(words) <= 5
+        and all(word.isalpha() and word[0].isupper() for word in words)
+        and key(words[0]) in surnames()
+    )
+
+
+def _may_be_name(text: str) -> bool:
+    """True for capitalised words below a position that name nobody by a Kinh surname: Giàng A Páo,
+    H'Ngăm Niê Kđăm."""
+    words = _name_of(text).split()
+    return (
+        2 <= len(words) <= 6
+        and not text.isupper()
+        and all(re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?", word) for word in words)
+        and all(word[0].isupper() for word in words)
+        and not BODIES.match(text)
+    )
