@@ -2,7 +2,7 @@
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
-from indexer.documents import Options, Warned
+from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
@@ -87,6 +87,8 @@ __all__ = [
     "InputError",
     "Measures",
     "Options",
+    "OutlineLevel",
+    "OutlineUnit",
     "PartialDate",
     "Place",
     "Precision",
@@ -117,6 +119,7 @@ __all__ = [
     "has_marks",
     "int_setting",
     "loosen",
+    "outline",
     "parent_value",
     "parse_month",
     "path_setting",

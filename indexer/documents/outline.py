@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-MAX_SECTIONS = 20_000
+MAX_UNITS = 20_000
 """No law has as many units (the civil code has some 3,000); a longer list is cut."""
 
 _MAX_TITLE = 300
 """Characters: a longer line is the text of its unit, not its title."""
 
 
-class Level(IntEnum):
-    """What a section is, from the widest."""
+class OutlineLevel(IntEnum):
+    """What a unit is, from the widest."""
 
     PART = 1
     CHAPTER = 2
@@ -34,7 +34,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OutlineUnit:
     """A unit of a document.
 
     Attributes
@@ -45,7 +45,7 @@ class Section:
     anchor : name for links, unique in the document: "dieu-5", "chuong-2-dieu-5", "dieu-5-khoan-1".
     """
 
-    level: Level
+    level: OutlineLevel
     label: str
     title: str
     start: int
@@ -74,67 +74,72 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _LEVELS = {
-    "phần": Level.PART,
-    "chương": Level.CHAPTER,
-    "mục": Level.SECTION,
-    "tiểu mục": Level.SUBSECTION,
+    "phần": OutlineLevel.PART,
+    "chương": OutlineLevel.CHAPTER,
+    "mục": OutlineLevel.SECTION,
+    "tiểu mục": OutlineLevel.SUBSECTION,
 }
 _SLUGS = {
-    Level.PART: "phan",
-    Level.CHAPTER: "chuong",
-    Level.SECTION: "muc",
-    Level.SUBSECTION: "tieu-muc",
-    Level.ARTICLE: "dieu",
-    Level.CLAUSE: "khoan",
-    Level.POINT: "diem",
+    OutlineLevel.PART: "phan",
+    OutlineLevel.CHAPTER: "chuong",
+    OutlineLevel.SECTION: "muc",
+    OutlineLevel.SUBSECTION: "tieu-muc",
+    OutlineLevel.ARTICLE: "dieu",
+    OutlineLevel.CLAUSE: "khoan",
+    OutlineLevel.POINT: "diem",
 }
 _PLAIN = str.maketrans("đăâêôơư", "daaeoou")
 
 
-def outline(body: str) -> tuple[Section, ...]:
+def outline(body: str) -> tuple[OutlineUnit, ...]:
     """Return the units of `body` in reading order; empty for a text without articles or chapters.
 
     Laws: total; linear in the length of `body`; `start` ascends and is the beginning of a line;
     anchors are unique; the outline of a text does not change if text without units is added below.
     """
-    sections: list[Section] = []
-    above: dict[Level, tuple[str, str]] = {}  # level → slug and anchor of the unit around
+    units: list[OutlineUnit] = []
+    above: dict[OutlineLevel, tuple[str, str]] = {}  # level → slug and anchor of the unit around
     used: dict[str, int] = {}  # anchor → number of units called so
     at = 0
-    while at <= len(body) and len(sections) < MAX_SECTIONS:
+    while at <= len(body) and len(units) < MAX_UNITS:
         end = body.find("\n", at)
         end = len(body) if end < 0 else end
         match = _UNIT.match(body, at, end)
         if match and (read := _read(match, body[match.end() : end], above)):
             level, label, slug, title = read
-            if not title and level <= Level.ARTICLE:
+            if not title and level <= OutlineLevel.ARTICLE:
                 title = _title_below(body, end)
             for deeper in [known for known in above if known >= level]:
                 del above[deeper]
             anchor = _anchor(level, slug, above, used)
             used[anchor] = 1
             above[level] = (slug, anchor)
-            sections.append(Section(level, label, title, at, anchor))
+            units.append(OutlineUnit(level, label, title, at, anchor))
         at = end + 1
-    return tuple(sections)
+    return tuple(units)
 
 
 def _read(
-    match: re.Match[str], rest: str, above: Mapping[Level, object]
-) -> tuple[Level, str, str, str] | None:
+    match: re.Match[str], rest: str, above: Mapping[OutlineLevel, object]
+) -> tuple[OutlineLevel, str, str, str] | None:
     """Level, label, slug and title of the unit that a line begins; None if it begins none."""
     if article := match["article"]:
         number = article.lower()
-        return Level.ARTICLE, f"Điều {number}", _slug(Level.ARTICLE, number), _title(rest)
+        return (
+            OutlineLevel.ARTICLE,
+            f"Điều {number}",
+            _slug(OutlineLevel.ARTICLE, number),
+            _title(rest),
+        )
     if clause := match["clause"]:
-        if Level.ARTICLE not in above:
+        if OutlineLevel.ARTICLE not in above:
             return None
         number = clause.lower()
-        return Level.CLAUSE, f"Khoản {number}", _slug(Level.CLAUSE, number), ""
+        return OutlineLevel.CLAUSE, f"Khoản {number}", _slug(OutlineLevel.CLAUSE, number), ""
     if point := match["point"]:
-        if Level.ARTICLE not in above or not point.islower():
+        if OutlineLevel.ARTICLE not in above or not point.islower():
             return None
-        return Level.POINT, f"Điểm {point}", _slug(Level.POINT, point), ""
+        return OutlineLevel.POINT, f"Điểm {point}", _slug(OutlineLevel.POINT, point), ""
     kind = " ".join(match["wide"].lower().split())
     level = _LEVELS[kind]
     if word := match["word"]:
@@ -158,7 +163,7 @@ def _read(
     return level, label, _slug(level, number), title
 
 
-def _slug(level: Level, number: str) -> str:
+def _slug(level: OutlineLevel, number: str) -> str:
     return f"{_SLUGS[level]}-{number.translate(_PLAIN) if 'đ' not in number else _d(number)}"
 
 
@@ -168,7 +173,10 @@ def _d(number: str) -> str:
 
 
 def _anchor(
-    level: Level, slug: str, above: Mapping[Level, tuple[str, str]], used: dict[str, int]
+    level: OutlineLevel,
+    slug: str,
+    above: Mapping[OutlineLevel, tuple[str, str]],
+    used: dict[str, int],
 ) -> str:
     """A name of a unit that no unit before it has.
 
@@ -177,11 +185,11 @@ def _anchor(
     repeat.
     """
     around = [known for known in sorted(above) if known < level]
-    if level > Level.ARTICLE:
+    if level > OutlineLevel.ARTICLE:
         names = [f"{above[around[-1]][1]}-{slug}"]
     else:
         slugs = [above[known][0] for known in around]
-        chapter = [above[Level.CHAPTER][0]] if Level.CHAPTER in around else slugs[-1:]
+        chapter = [above[OutlineLevel.CHAPTER][0]] if OutlineLevel.CHAPTER in around else slugs[-1:]
         names = ["-".join(parts) for parts in ([slug], [*chapter, slug], [*slugs, slug])]
     for name in names:
         if name not in used:

@@ -8,7 +8,17 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from indexer import Document, Place, Range, SearchRequest, format_date, place_value
+from indexer import (
+    Document,
+    OutlineLevel,
+    OutlineUnit,
+    Place,
+    Range,
+    SearchRequest,
+    format_date,
+    outline,
+    place_value,
+)
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.search_page import Box, box
@@ -18,6 +28,8 @@ from search_ui.parts.hits import DateNote, date_note, marked_title
 from search_ui.parts.structured_text import plain_body, structured_body
 
 LONG_TITLE = 120
+MIN_CONTENTS = 3
+"""A document with fewer chapters and articles needs no table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,16 @@ class SimilarDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A chapter or article in the table of contents; `depth` counts the units around it."""
+
+    label: str
+    title: str
+    anchor: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """The data of the page. `matches` is the number of highlights in the body, "" without a search;
     `first_match` is the HTML id of the first of them.
@@ -49,6 +71,7 @@ class DocumentPage:
     heading: Markup
     long: bool
     facts: tuple[MetadataRow, ...]
+    contents: tuple[ContentsEntry, ...]
     elements: tuple[Markup, ...]
     matches: str
     first_match: str
@@ -72,10 +95,11 @@ def document_page(
     `site` is scheme and host, for the address in the citation.
     """
     body = document.body
+    units = outline(body)
     if document.blocks:
-        elements, starts = structured_body(body, body_ranges, document.blocks)
+        elements, starts = structured_body(body, body_ranges, document.blocks, units)
     else:
-        elements, starts = plain_body(body, body_ranges)
+        elements, starts = plain_body(body, body_ranges, units)
     plain = SearchRequest(size=links.page_size)
     original = _original(document.url)
     return DocumentPage(
@@ -84,6 +108,7 @@ def document_page(
         heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
+        contents=tuple(_contents(units)),
         elements=elements,
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
@@ -99,6 +124,16 @@ def document_page(
             for near in similar
         ),
     )
+
+
+def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
+    """The chapters and articles of a document, without clauses and points."""
+    listed = [unit for unit in units if unit.level <= OutlineLevel.ARTICLE]
+    if len(listed) < MIN_CONTENTS:
+        return
+    levels = sorted({unit.level for unit in listed})
+    for unit in listed:
+        yield ContentsEntry(unit.label, unit.title, unit.anchor, levels.index(unit.level))
 
 
 def citation(document: Document, address: str) -> str:

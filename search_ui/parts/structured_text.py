@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from indexer import Block, BlockKind, Range
+from indexer import Block, BlockKind, OutlineUnit, Range
 from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
 
@@ -24,31 +24,45 @@ _HEADINGS = {
 }
 
 
-def plain_body(body: str, ranges: Sequence[Range]) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p>, and the starts of the highlights."""
+def plain_body(
+    body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
+) -> tuple[tuple[Markup, ...], list[int]]:
+    """Return the paragraphs of a body without blocks as <p>, and the starts of the highlights.
+
+    A paragraph in which units of the outline begin has their anchors before it.
+    """
     text = paragraphs(body, ranges)
+    anchors = _Anchors(units)
     starts = [start for paragraph in text for start, _ in paragraph.marks]
     html = tuple(
-        Markup("<p>{}</p>").format(highlighted(body, marks, (start, end), ids=True))
+        anchors.until(end)
+        + Markup("<p>{}</p>").format(highlighted(body, marks, (start, end), ids=True))
         for start, end, marks in text
     )
     return html, starts
 
 
 def structured_body(
-    body: str, ranges: Sequence[Range], blocks: Sequence[Block]
+    body: str,
+    ranges: Sequence[Range],
+    blocks: Sequence[Block],
+    units: Sequence[OutlineUnit] = (),
 ) -> tuple[tuple[Markup, ...], list[int]]:
     """Return the blocks of a body as HTML elements, and the starts of the highlights in them.
 
-    Headings keep the order of their ranks, without gaps below <h1>. Law: the text of the elements
-    is that of the blocks.
+    Headings keep the order of their ranks, without gaps below <h1>. A block, a list or a table in
+    which units of the outline begin has their anchors before it. Law: the text of the elements is
+    that of the blocks.
     """
+    anchors = _Anchors(units)
     painter = _Painter(body, ranges)
     levels = sorted({block.level for block in blocks if block.kind is BlockKind.HEADING})
     ranks = {level: min(_FIRST_RANK + at, 6) for at, level in enumerate(levels)}
     elements: list[Markup] = []
     for group in _groups(blocks):
         first = group[0]
+        if before := anchors.until(group[-1].end):
+            elements.append(before)
         match first.kind:
             case BlockKind.HEADING:
                 rank = ranks[first.level]
@@ -83,6 +97,24 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
         group.append(block)
     if group:
         yield group
+
+
+class _Anchors:
+    """The anchors of an outline, handed out in reading order."""
+
+    def __init__(self, units: Sequence[OutlineUnit]) -> None:
+        self._units = units
+        self._next = 0
+
+    def until(self, end: int) -> Markup:
+        """Return the anchors of the units that begin before `end`, once each."""
+        first = self._next
+        while self._next < len(self._units) and self._units[self._next].start < end:
+            self._next += 1
+        return Markup("").join(
+            Markup('<a class="anchor" id="{}"></a>').format(unit.anchor)
+            for unit in self._units[first : self._next]
+        )
 
 
 class _Painter:

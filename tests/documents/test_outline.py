@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.documents.outline import Level, outline
+from indexer.documents.outline import OutlineLevel, outline
 
 LAW = """Căn cứ Hiến pháp nước Cộng hòa xã hội chủ nghĩa Việt Nam;
 
@@ -42,21 +42,21 @@ NGHĨA VỤ
 def test_the_units_of_a_law() -> None:
     found = [(s.level, s.label, s.title, s.anchor) for s in outline(LAW)]
     assert found == [
-        (Level.PART, "Phần thứ nhất", "QUY ĐỊNH CHUNG", "phan-1"),
-        (Level.CHAPTER, "Chương I", "PHẠM VI ĐIỀU CHỈNH VÀ ĐỐI TƯỢNG ÁP DỤNG", "chuong-1"),
-        (Level.ARTICLE, "Điều 1", "Phạm vi điều chỉnh", "dieu-1"),
-        (Level.ARTICLE, "Điều 2", "Đối tượng áp dụng", "dieu-2"),
-        (Level.CLAUSE, "Khoản 1", "", "dieu-2-khoan-1"),
-        (Level.POINT, "Điểm a", "", "dieu-2-khoan-1-diem-a"),
-        (Level.POINT, "Điểm đ", "", "dieu-2-khoan-1-diem-dd"),
-        (Level.CLAUSE, "Khoản 2", "", "dieu-2-khoan-2"),
-        (Level.CHAPTER, "Chương II", "QUYỀN VÀ NGHĨA VỤ", "chuong-2"),
-        (Level.SECTION, "Mục 1", "QUYỀN", "muc-1"),
-        (Level.ARTICLE, "Điều 3", "", "dieu-3"),
-        (Level.SECTION, "Mục 2", "NGHĨA VỤ", "muc-2"),
-        (Level.ARTICLE, "Điều 3a", "Nghĩa vụ bổ sung", "dieu-3a"),
-        (Level.ARTICLE, "Điều 1", "Điều có số trùng", "chuong-2-dieu-1"),
-        (Level.CLAUSE, "Khoản 1", "", "chuong-2-dieu-1-khoan-1"),
+        (OutlineLevel.PART, "Phần thứ nhất", "QUY ĐỊNH CHUNG", "phan-1"),
+        (OutlineLevel.CHAPTER, "Chương I", "PHẠM VI ĐIỀU CHỈNH VÀ ĐỐI TƯỢNG ÁP DỤNG", "chuong-1"),
+        (OutlineLevel.ARTICLE, "Điều 1", "Phạm vi điều chỉnh", "dieu-1"),
+        (OutlineLevel.ARTICLE, "Điều 2", "Đối tượng áp dụng", "dieu-2"),
+        (OutlineLevel.CLAUSE, "Khoản 1", "", "dieu-2-khoan-1"),
+        (OutlineLevel.POINT, "Điểm a", "", "dieu-2-khoan-1-diem-a"),
+        (OutlineLevel.POINT, "Điểm đ", "", "dieu-2-khoan-1-diem-dd"),
+        (OutlineLevel.CLAUSE, "Khoản 2", "", "dieu-2-khoan-2"),
+        (OutlineLevel.CHAPTER, "Chương II", "QUYỀN VÀ NGHĨA VỤ", "chuong-2"),
+        (OutlineLevel.SECTION, "Mục 1", "QUYỀN", "muc-1"),
+        (OutlineLevel.ARTICLE, "Điều 3", "", "dieu-3"),
+        (OutlineLevel.SECTION, "Mục 2", "NGHĨA VỤ", "muc-2"),
+        (OutlineLevel.ARTICLE, "Điều 3a", "Nghĩa vụ bổ sung", "dieu-3a"),
+        (OutlineLevel.ARTICLE, "Điều 1", "Điều có số trùng", "chuong-2-dieu-1"),
+        (OutlineLevel.CLAUSE, "Khoản 1", "", "chuong-2-dieu-1-khoan-1"),
     ]
 
 
@@ -107,10 +107,10 @@ TEXTS = st.text(max_size=200) | UNITS | st.from_regex(r"([ĐđPCMm1a][\w .)\n]{0
 
 @given(TEXTS)
 def test_every_section_begins_a_line_and_has_an_anchor_of_its_own(body: str) -> None:
-    sections = outline(body)
-    assert all(a.start < b.start for a, b in pairwise(sections))
-    assert all(s.start == 0 or body[s.start - 1] == "\n" for s in sections)
-    anchors = [section.anchor for section in sections]
+    units = outline(body)
+    assert all(a.start < b.start for a, b in pairwise(units))
+    assert all(s.start == 0 or body[s.start - 1] == "\n" for s in units)
+    anchors = [section.anchor for section in units]
     assert len(set(anchors)) == len(anchors)
     assert all(anchor.isascii() and " " not in anchor for anchor in anchors)
 
