@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from indexer.documents.archive_config import write_template
+from indexer.documents.files.archive_config import write_template
 
 
 @click.command()

@@ -1,24 +1,22 @@
 """Source files in, `Document`s out, for rebuilds and updates.
 
-sources.py          finds the files of a source, in a fixed order
-source_reader.py    `read_sources`: reads the files in order, some in other processes; unique ids
-known_files.py      which files an update need not read again
-document_reader.py  `read_path`: reads one file; a broken one never stops the others
-encodings.py        bytes → text
-formats/            HTML and JSON lines
-portal_page.py      `read_page`: the page rules for a text dump, in order; draft.py: their state
-rules/              one module per page rule
-outline.py          chapters and articles of a law or decision, with anchors
-gazetteer/          provinces, districts and communes, dated
-lines.py, text_keys.py, dates.py, honorifics.py   what the rules share
+files/          finds the files of a source, reads them in order, leaves out what did not change
+formats/        one module or package per file format: a file → content, or records
+legacy/         text in TCVN3, VNI and other old encodings → Unicode
+portal_page.py  `read_page`, `read_content`: the page rules, in order; draft.py: their state
+rules/          one module per page rule; administrative/: the form of decisions and letters
+gazetteer/      provinces, districts and communes, dated
+outline.py      chapters and articles of a law or decision, with anchors
+text/           what formats and rules share: lines, keys, dates, encodings, titles of persons
+content.py, tables.py, source_file.py   what formats are given and give
 """
 
-from indexer.documents.document_reader import Options, Warned
-from indexer.documents.known_files import KnownFiles
+from indexer.documents.files.document_reader import Options, Warned
+from indexer.documents.files.known_files import KnownFiles
+from indexer.documents.files.source_reader import Unchanged, read_sources
+from indexer.documents.files.sources import Skipped, source_bytes
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
-from indexer.documents.source_reader import Unchanged, read_sources
-from indexer.documents.sources import Skipped, source_bytes
 
 __all__ = [
     "KnownFiles",

@@ -8,12 +8,12 @@ from enum import Enum
 from typing import Any
 
 from indexer.documents.content import Part
-from indexer.documents.lines import Line, join_lines, paragraphs
+from indexer.documents.rules.administrative.letterhead import Letterhead
 from indexer.documents.rules.chrome import Chrome
-from indexer.documents.rules.letterhead import Letterhead
 from indexer.documents.rules.publication_date import PublicationDate
 from indexer.documents.rules.title import Title
-from indexer.documents.text_keys import clean
+from indexer.documents.text.lines import Line, join_lines, paragraphs
+from indexer.documents.text.text_keys import clean
 
 
 class Role(Enum):

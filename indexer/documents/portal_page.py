@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from indexer.documents.content import Content, Part, assemble
-from indexer.documents.dates import parse_archive_date
 from indexer.documents.draft import Draft, Role
-from indexer.documents.lines import Line, split_lines
 from indexer.documents.rules import (
     cited_documents,
     event_date,
-    in_force,
-    letterhead,
     organisations,
     persons,
     places,
@@ -24,12 +20,15 @@ from indexer.documents.rules import (
     report_type,
     section,
 )
+from indexer.documents.rules.administrative import in_force, letterhead
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
 from indexer.documents.rules.publication_date import DateLineKind
 from indexer.documents.rules.title import Title, find_title
-from indexer.documents.text_keys import clean, key
+from indexer.documents.text.dates import parse_archive_date
+from indexer.documents.text.lines import Line, split_lines
+from indexer.documents.text.text_keys import clean, key
 from indexer.models import BlockKind, Document
 
 

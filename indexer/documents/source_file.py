@@ -89,3 +89,8 @@ def in_memory(
         max_bytes=max_bytes,
         budget=budget,
     )
+
+
+def is_hidden(name: str) -> bool:
+    """True for names that systems and editors hide; they are not read and not counted."""
+    return name.startswith((".", "~$")) or name.endswith("~")

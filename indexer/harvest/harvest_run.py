@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.errors import HarvestError
-from indexer.harvest.exchange import Response
-from indexer.harvest.fetcher import STOPPING, Fetcher
 from indexer.harvest.harvest_report import HarvestReport, named, now
 from indexer.harvest.harvest_state import HarvestState, PageState, RunState
+from indexer.harvest.http.exchange import Response
+from indexer.harvest.http.fetcher import STOPPING, Fetcher
+from indexer.harvest.http.web_address import is_same_site, normal_address
 from indexer.harvest.options import HarvestOptions
 from indexer.harvest.warc_files import WarcFile, read_stored
-from indexer.harvest.web_address import is_same_site, normal_address
 
 Progress = Callable[[int, int], None]
 """Called with the number of addresses done, and how many are known."""

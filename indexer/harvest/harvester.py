@@ -7,17 +7,17 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.errors import HarvestError, SourceError
-from indexer.harvest.fetcher import STOPPING, Fetcher
 from indexer.harvest.harvest_report import HarvestReport, named
 from indexer.harvest.harvest_run import HarvestRun, Progress, Visit
 from indexer.harvest.harvest_state import HarvestState, locked_folder
+from indexer.harvest.http.fetcher import STOPPING, Fetcher
+from indexer.harvest.http.network import Network
+from indexer.harvest.http.web_address import is_same_site, normal_address, origin
 from indexer.harvest.listings import Kind, Listing, kind_of, read_listing, unpacked
-from indexer.harvest.network import Network
 from indexer.harvest.oai_harvest import harvest_oai
 from indexer.harvest.options import HarvestOptions
 from indexer.harvest.page_links import is_page_name, page_links
 from indexer.harvest.warc_files import drop_unfinished_record, require_warcio
-from indexer.harvest.web_address import is_same_site, normal_address, origin
 
 __all__ = ["HarvestReport", "harvest"]
 

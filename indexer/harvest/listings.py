@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from indexer.errors import HarvestError
-from indexer.harvest.unpacking import GZIP_MAGIC, gunzip
+from indexer.harvest.http.unpacking import GZIP_MAGIC, gunzip
 from indexer.harvest.xml_events import Element, read_elements
 
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from indexer.errors import HarvestError, SourceError
-from indexer.harvest.unpacking import unpack
+from indexer.harvest.http.unpacking import unpack
 
 if TYPE_CHECKING:
-    from indexer.harvest.exchange import Response
     from indexer.harvest.harvest_state import HarvestState
+    from indexer.harvest.http.exchange import Response
 
 _HOP_BY_HOP = frozenset({"transfer-encoding", "connection", "keep-alive", "content-length"})
 

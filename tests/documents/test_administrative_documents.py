@@ -14,7 +14,7 @@ from administrative import MOTTO, PAPERS, WRITINGS, Paper, columns, stacked
 
 from indexer.documents import read_sources
 from indexer.documents.portal_page import read_page
-from indexer.documents.text_keys import key
+from indexer.documents.text.text_keys import key
 from indexer.models import Document
 from indexer.partial_date import PartialDate
 

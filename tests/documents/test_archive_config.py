@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from indexer.documents import Skipped, read_sources
-from indexer.documents.archive_config import FILE_NAME, ArchiveConfig, load_config, write_template
+from indexer.documents.files.archive_config import (
+    FILE_NAME,
+    ArchiveConfig,
+    load_config,
+    write_template,
+)
 from indexer.errors import SourceError
 from indexer.models import Document
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.documents.dates import parse_archive_date
+from indexer.documents.text.dates import parse_archive_date
 from indexer.models import Document
 from indexer.partial_date import (
     FIRST_YEAR,

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from indexer.documents import Warned, document_reader, read_sources, source_bytes
+from indexer.documents import Warned, read_sources, source_bytes
+from indexer.documents.files import document_reader
 from indexer.documents.formats import records
 from indexer.documents.legacy.convert import encode as convert_encode
 from indexer.errors import DocumentError, SourceError

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import Warned, read_sources
-from indexer.documents.formats.html import extract_fragment, extract_page
+from indexer.documents.formats.html.html_reader import extract_fragment, extract_page
 from indexer.documents.legacy.convert import encode
 from indexer.errors import DocumentError
 from indexer.models import Document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.documents.formats.html import extract_page
+from indexer.documents.formats.html.html_reader import extract_page
 from indexer.documents.portal_page import read_content
 from indexer.models import Document
 

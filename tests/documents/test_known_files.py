@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import rebuild, update
-from indexer.documents import document_reader, source_reader
-from indexer.documents.known_files import FILE_NAME
+from indexer.documents.files import document_reader, source_reader
+from indexer.documents.files.known_files import FILE_NAME
 from indexer.engines import backend
 
 OLD = 1_000_000_000

@@ -12,7 +12,7 @@ from indexer.analysis.orthography import is_syllable
 from indexer.analysis.words.word_model import word_model
 from indexer.documents.legacy.convert import ENCODINGS, convert, encode
 from indexer.documents.legacy.detect import repair, vietnamese_share
-from indexer.documents.repair import break_at_zero_width
+from indexer.documents.text.repair import break_at_zero_width
 
 SINGLE_CASE = ("tcvn3",)
 """Encodings whose capitals with tones are small letters in a capital font."""

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import read_sources
-from indexer.documents.formats import opendocument, rtf, word
+from indexer.documents.formats.office import opendocument, rtf, word
 from indexer.documents.source_file import in_memory
 from indexer.errors import DocumentError
 from indexer.models import BlockKind, Document

@@ -6,7 +6,6 @@ from datetime import date, time
 
 import pytest
 
-from indexer.documents.lines import Line, split_lines
 from indexer.documents.rules.byline import Byline, parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, repeated_phrase
 from indexer.documents.rules.cited_documents import cited
@@ -17,7 +16,8 @@ from indexer.documents.rules.persons import persons
 from indexer.documents.rules.places import find_places
 from indexer.documents.rules.publication_date import date_line
 from indexer.documents.rules.report_type import period, report_type
-from indexer.documents.text_keys import clean, key
+from indexer.documents.text.lines import Line, split_lines
+from indexer.documents.text.text_keys import clean, key
 
 
 def line(text: str) -> Line:

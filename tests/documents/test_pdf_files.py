@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.documents import read_sources
-from indexer.documents.document_reader import Options
+from indexer.documents.files.document_reader import Options
 from indexer.documents.formats.pdf import without_running_lines
 from indexer.errors import DocumentError
 from indexer.models import Document

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.documents import read_page
-from indexer.documents.lines import split_lines
+from indexer.documents.text.lines import split_lines
 
 PAGES = [
     path.read_text("utf-8")

@@ -136,7 +136,7 @@ def test_an_interrupted_run_keeps_what_was_fetched(
     site.page("/b", "two")
     site.sitemap("/sitemap.xml", "/a", "/b")
     with monkeypatch.context() as patched:
-        patched.setattr("indexer.harvest.fetcher.time.sleep", interrupt)
+        patched.setattr("indexer.harvest.http.fetcher.time.sleep", interrupt)
         code, out, err = run(site.url + "/sitemap.xml", "--into", tmp_path, *LOCAL)
     assert (code, out) == (130, "")
     assert err == ("tracuu: interrupted; what was fetched is kept, and the same command goes on.\n")

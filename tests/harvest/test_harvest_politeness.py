@@ -13,8 +13,8 @@ import pytest
 from web_site import Answer, Site, fetch, records
 
 from indexer.errors import HarvestError
-from indexer.harvest.fetcher import retry_after
-from indexer.harvest.robots import Robots
+from indexer.harvest.http.fetcher import retry_after
+from indexer.harvest.http.robots import Robots
 
 
 def robots(site: Site, text: str, status: int = 200) -> None:

@@ -20,11 +20,11 @@ from web_site import Answer, Site, fetch, options, records, sitemapindex, urlset
 
 from indexer.errors import HarvestError
 from indexer.harvest import harvest
+from indexer.harvest.http.network import Network, is_public
+from indexer.harvest.http.unpacking import unpack
+from indexer.harvest.http.web_address import normal_address, request_target
 from indexer.harvest.listings import read_listing
-from indexer.harvest.network import Network, is_public
 from indexer.harvest.page_links import page_links
-from indexer.harvest.unpacking import unpack
-from indexer.harvest.web_address import normal_address, request_target
 
 LOCAL = ("127.0.0.1/32",)
 

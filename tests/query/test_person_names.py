@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lexicons import DictLexicon
 
 from indexer.analysis import strip_marks
-from indexer.documents.honorifics import person_titles
+from indexer.documents.text.honorifics import person_titles
 from indexer.query.interpret import interpret
 from indexer.query.model import Entity
 from indexer.query.plan import positive_phrases

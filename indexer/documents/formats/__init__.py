@@ -1,11 +1,11 @@
 """The file formats, one module each. `FORMATS` is the list; a module is imported when it is needed.
 
-text, html, markdown                 pages and texts
-pdf, word, opendocument, rtf, epub   office files, books
-office                               old office files, converted by LibreOffice
-spreadsheet, records                 tables and JSON: a record is a document
-library                              MARC, Dublin Core, OAI-PMH, feeds
-mail, warc, packed                   files that hold other files
+html/, markdown       pages and texts
+pdf, epub             books and papers
+office/               word processors and spreadsheets; old files through LibreOffice
+records               JSON lines, CSV, rows of sheets: a record is a document
+library, xml          MARC, Dublin Core, OAI-PMH, feeds
+mail, warc, packed    files that hold other files
 """
 
 from __future__ import annotations

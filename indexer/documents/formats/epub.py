@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from indexer.documents.content import Content
-from indexer.documents.encodings import decode_html
-from indexer.documents.formats.html import extract_fragment
+from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.formats.xml import local_name, parse_xml
 from indexer.documents.source_file import SourceFile
+from indexer.documents.text.encodings import decode_html
 from indexer.errors import DocumentError
 
 

@@ -10,10 +10,10 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
 from indexer.documents.content import Content
-from indexer.documents.encodings import decode_html
-from indexer.documents.formats.html import extract_fragment, extract_page
+from indexer.documents.formats.html.html_reader import extract_fragment, extract_page
 from indexer.documents.formats.pdf import join_lines
 from indexer.documents.source_file import SourceFile, in_memory
+from indexer.documents.text.encodings import decode_html
 from indexer.errors import DocumentError
 
 MAX_PARTS = 1_000

@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from indexer.documents.content import Content
-from indexer.documents.encodings import decode
-from indexer.documents.formats.html import extract_fragment
+from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.source_file import SourceFile
+from indexer.documents.text.encodings import decode
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _MARKUP = re.compile(r"<\w|<!--")

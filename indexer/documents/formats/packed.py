@@ -11,8 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import IO
 
-from indexer.documents.source_file import Budget, SourceFile, in_memory
-from indexer.documents.sources import is_hidden
+from indexer.documents.source_file import Budget, SourceFile, in_memory, is_hidden
 from indexer.errors import DocumentError
 
 MAX_ENTRIES = 100_000

@@ -18,12 +18,12 @@ from itertools import zip_longest
 from typing import Any
 
 from indexer.documents.content import assemble
-from indexer.documents.dates import parse_archive_date
-from indexer.documents.formats.html import extract_fragment
+from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
-from indexer.documents.repair import break_at_zero_width
-from indexer.documents.text_keys import clean, key
+from indexer.documents.text.dates import parse_archive_date
+from indexer.documents.text.repair import break_at_zero_width
+from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
 

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from indexer.documents.text_keys import word_keys
+from indexer.documents.text.text_keys import word_keys
 from indexer.models import Place
 
 NameKey = tuple[str, ...]

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from indexer.documents.gazetteer.admin_units import REFORM, Unit, gazetteer, places_on
-from indexer.documents.text_keys import word_keys
+from indexer.documents.text.text_keys import word_keys
 from indexer.models import Place
 
 _KINDS: tuple[tuple[str, str], ...] = (

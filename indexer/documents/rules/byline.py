@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.documents.lines import Line
+from indexer.documents.text.lines import Line
 
 _MAX_WORDS = 16
 """Words of a byline; the next in characters."""

@@ -8,8 +8,8 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 
-from indexer.documents.lines import MAX_COMPARED, Line
-from indexer.documents.text_keys import key
+from indexer.documents.text.lines import MAX_COMPARED, Line
+from indexer.documents.text.text_keys import key
 
 
 class Chrome(Enum):

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from indexer.documents.dates import DATE, date_of, make_date
-from indexer.documents.lines import Line
+from indexer.documents.text.dates import DATE, date_of, make_date
+from indexer.documents.text.lines import Line
 
 FIRST_YEAR = 1997
 """No web page is older; an earlier date in a lead is history that the text recalls."""

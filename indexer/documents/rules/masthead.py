@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from indexer.documents.gazetteer import gazetteer
-from indexer.documents.lines import Line
-from indexer.documents.text_keys import word_keys
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import word_keys
 
 _MAX_WORDS = 22
 _MAX_CHARACTERS = 250

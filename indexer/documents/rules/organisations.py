@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from indexer.documents.gazetteer import gazetteer
-from indexer.documents.text_keys import word_keys
+from indexer.documents.text.text_keys import word_keys
 
 _OFFICES: tuple[tuple[str, str], ...] = (
     ("Ủy ban Mặt trận Tổ quốc Việt Nam", r"(?:[uủ][yỷ] ban |ub)(?:mặt trận tổ quốc|mttq)"

@@ -13,8 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from indexer.documents.honorifics import person_titles, surnames
-from indexer.documents.text_keys import key
+from indexer.documents.text.honorifics import person_titles, surnames
+from indexer.documents.text.text_keys import key
 
 _COMRADE = r"đồng chí|đ[/.]c\.?|đc\."
 _SIR = r"ông|bà"

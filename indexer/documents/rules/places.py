@@ -14,7 +14,7 @@ from functools import cache
 
 from indexer.documents.gazetteer import Unit, gazetteer, places_on
 from indexer.documents.gazetteer.admin_units import REFORM
-from indexer.documents.text_keys import clean, word_keys
+from indexer.documents.text.text_keys import clean, word_keys
 from indexer.models import Place
 
 _PREFIXES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import IntEnum
 
-from indexer.documents.dates import DATE_PATTERN, date_of, find_time
-from indexer.documents.lines import Line
+from indexer.documents.text.dates import DATE_PATTERN, date_of, find_time
+from indexer.documents.text.lines import Line
 
 _MAX_WORDS = 120
 _PUBLISHED = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.documents.text_keys import clean, key
+from indexer.documents.text.text_keys import clean, key
 
 REPORT_TYPES = ("tổng kết", "sơ kết", "triển khai")
 """By precedence: "tổng kết năm 2020 và triển khai nhiệm vụ năm 2021" is a tổng kết."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from indexer.documents.lines import Line
 from indexer.documents.rules.chrome import repeated_phrase
+from indexer.documents.text.lines import Line
 
 _LABEL = re.compile(r"^(?:chuyên mục|danh mục|chuyên trang)(?: tin)? ?: ?(?P<name>\S.*)$", re.I)
 _MAX_WORDS = 8

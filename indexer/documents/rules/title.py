@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.documents.lines import Line
 from indexer.documents.rules.chrome import repeated_phrase
-from indexer.documents.text_keys import key
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import key
 
 _NULL = re.compile(r"^null\s+")
 _MAX_WORDS = 90

@@ -17,8 +17,8 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import fold, terms_in
 from indexer.analysis.syllables import term_of
 from indexer.documents.gazetteer import gazetteer
-from indexer.documents.honorifics import person_titles, surnames
-from indexer.documents.text_keys import key, word_keys
+from indexer.documents.text.honorifics import person_titles, surnames
+from indexer.documents.text.text_keys import key, word_keys
 from indexer.facets import PERSON
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.model import Entity, SurfaceForm, Syllable

@@ -20,8 +20,8 @@ from indexer.analysis import terms_in
 from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.documents.gazetteer import aliases
-from indexer.documents.honorifics import surnames
-from indexer.documents.text_keys import key
+from indexer.documents.text.honorifics import surnames
+from indexer.documents.text.text_keys import key
 from indexer.facets import PATH_SEPARATOR, PLACE, PUBLISHER
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
 from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable

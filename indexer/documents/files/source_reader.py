@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.documents.archive_config import ArchiveConfig, load_config
-from indexer.documents.document_reader import (
+from indexer.documents.files.archive_config import ArchiveConfig, load_config
+from indexer.documents.files.document_reader import (
     Contents,
     Item,
     Options,
@@ -18,10 +18,10 @@ from indexer.documents.document_reader import (
     file_id,
     read_path,
 )
+from indexer.documents.files.known_files import KnownFiles, settings_digest
+from indexer.documents.files.sources import Found, find_files, printable, size_of
 from indexer.documents.formats import format_of
-from indexer.documents.known_files import KnownFiles, settings_digest
 from indexer.documents.portal_page import read_page
-from indexer.documents.sources import Found, find_files, printable, size_of
 from indexer.errors import DocumentError
 from indexer.models import Document
 from indexer.worker_pool import WorkerEnded, WorkerPool

@@ -22,11 +22,11 @@ from itertools import islice
 from typing import IO
 
 from indexer.documents.content import Content
-from indexer.documents.encodings import decode
-from indexer.documents.formats import workbook_child
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.office import workbook_child
 from indexer.documents.formats.packed import check_zip
 from indexer.documents.source_file import SourceFile
+from indexer.documents.text.encodings import decode
 from indexer.errors import DocumentError
 
 MAX_SECONDS = 300

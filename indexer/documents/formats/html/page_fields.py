@@ -7,15 +7,15 @@ import re
 from typing import Any
 
 from indexer.documents.content import Content
-from indexer.documents.dates import DATE_PATTERN, date_of, parse_date
-from indexer.documents.formats.page_chrome import Box, is_chrome, names_of
-from indexer.documents.formats.page_structure import heading_text
-from indexer.documents.lines import Line
+from indexer.documents.formats.html.page_chrome import Box, is_chrome, names_of
+from indexer.documents.formats.html.page_structure import heading_text
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import chrome_kind
 from indexer.documents.rules.masthead import masthead
 from indexer.documents.rules.publication_date import date_line
-from indexer.documents.text_keys import clean, key
+from indexer.documents.text.dates import DATE_PATTERN, date_of, parse_date
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import clean, key
 
 _PUBLISHED = frozenset(
     {"article:published_time", "datepublished", "date.issued", "dc.date.issued", "dcterms.created",

@@ -129,7 +129,7 @@ def settings_digest(*settings: object) -> str:
 
 @cache
 def _program() -> str:
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted({*here.rglob("*"), *here.parent.rglob("*.py")}):
         if path.is_file() and path.suffix != ".pyc":

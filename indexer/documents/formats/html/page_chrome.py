@@ -14,10 +14,10 @@ from typing import Any
 
 from indexer.documents.content import CELL_SEPARATOR, Part
 from indexer.documents.formats.extras import require
-from indexer.documents.lines import Line
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
-from indexer.documents.text_keys import clean, key
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import clean, key
 from indexer.models import BlockKind
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside"))

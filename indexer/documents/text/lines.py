@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from indexer.documents.text_keys import INVISIBLE, clean, key
+from indexer.documents.text.text_keys import INVISIBLE, clean, key
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BASIC_PLANE = "".join(map(chr, range(0x10000)))

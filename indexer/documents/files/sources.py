@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from indexer.documents.formats import ENDINGS, format_of
+from indexer.documents.source_file import is_hidden
 from indexer.errors import DocumentError, SourceError
 
 
@@ -33,11 +34,6 @@ _ON_PURPOSE = (
     "desktop.ini",
 )
 """Files that explain or configure a source, and those that systems leave there."""
-
-
-def is_hidden(name: str) -> bool:
-    """True for names that systems and editors hide; they are not read and not counted."""
-    return name.startswith((".", "~$")) or name.endswith("~")
 
 
 def find_files(

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from indexer.documents.content import Content
-from indexer.documents.formats.page_chrome import (
+from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     LINK,
     LINK_END,
@@ -18,7 +18,7 @@ from indexer.documents.formats.page_chrome import (
 )
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
-from indexer.documents.text_keys import clean
+from indexer.documents.text.text_keys import clean
 
 MAX_DEPTH = 200
 """Elements nested deeper than this are read as if they were not nested; every level takes several

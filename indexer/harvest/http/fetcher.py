@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from indexer.errors import HarvestError
-from indexer.harvest.exchange import Bounds, Response, exchange
-from indexer.harvest.network import Network
+from indexer.harvest.http.exchange import Bounds, Response, exchange
+from indexer.harvest.http.network import Network
+from indexer.harvest.http.robots import MAX_SIZE as ROBOTS_SIZE
+from indexer.harvest.http.robots import Robots
+from indexer.harvest.http.web_address import is_same_site, normal_address, origin
 from indexer.harvest.options import HarvestOptions
-from indexer.harvest.robots import MAX_SIZE as ROBOTS_SIZE
-from indexer.harvest.robots import Robots
-from indexer.harvest.web_address import is_same_site, normal_address, origin
 
 MAX_REDIRECTS = 5
 MAX_RETRIES = 3

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.documents.honorifics import surnames
-from indexer.documents.lines import Line
-from indexer.documents.rules.office_names import BODIES, POSITION, office_name
-from indexer.documents.text_keys import key
+from indexer.documents.rules.administrative.office_names import BODIES, POSITION, office_name
+from indexer.documents.text.honorifics import surnames
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import key
 
 
 @dataclass(slots=True)

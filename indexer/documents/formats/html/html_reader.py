@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.documents.content import Content
 from indexer.documents.formats.extras import require
-from indexer.documents.formats.page_chrome import (
+from indexer.documents.formats.html.page_chrome import (
     BLOCKS,
     CONTENT_NAMES,
     LINK,
@@ -26,8 +26,14 @@ from indexer.documents.formats.page_chrome import (
     settle,
     without_teasers,
 )
-from indexer.documents.formats.page_fields import read_metadata
-from indexer.documents.formats.page_structure import MAX_DEPTH, Walk, font_of_style, own_font, walk
+from indexer.documents.formats.html.page_fields import read_metadata
+from indexer.documents.formats.html.page_structure import (
+    MAX_DEPTH,
+    Walk,
+    font_of_style,
+    own_font,
+    walk,
+)
 from indexer.documents.legacy.fonts import font_encoding
 from indexer.errors import DocumentError
 

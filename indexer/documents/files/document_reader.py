@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from indexer.documents.content import Content, assemble
-from indexer.documents.encodings import decode_html, decode_text
+from indexer.documents.files.sources import Skipped, error_reason, printable, size_of
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
@@ -27,9 +27,9 @@ from indexer.documents.formats.records import (
 )
 from indexer.documents.legacy.detect import repair, vietnamese_share
 from indexer.documents.portal_page import read_content, read_page
-from indexer.documents.repair import break_at_zero_width, composed
 from indexer.documents.source_file import SourceFile
-from indexer.documents.sources import Skipped, error_reason, printable, size_of
+from indexer.documents.text.encodings import decode_html, decode_text
+from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.errors import DocumentError
 from indexer.models import Document
 
@@ -137,11 +137,11 @@ def _read_file(
         case "json":
             yield from _json(file, options)
         case "csv":
-            from indexer.documents.formats.spreadsheet import read_csv
+            from indexer.documents.formats.office.spreadsheet import read_csv
 
             yield from _table(file, file.stem, list(read_csv(file)), options)
         case "spreadsheet":
-            from indexer.documents.formats.spreadsheet import read_workbook
+            from indexer.documents.formats.office.spreadsheet import read_workbook
 
             sheets = list(read_workbook(file))
             filled = [(name, rows) for name, rows in sheets if rows]
@@ -162,7 +162,7 @@ def _read_file(
         case "eml":
             yield from _mail(file, options)
         case "office":
-            from indexer.documents.formats.office import converted
+            from indexer.documents.formats.office.libreoffice import converted
 
             made = converted(file)
             for where, item in _read_file(made, options, lambda _: None):
@@ -243,7 +243,7 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
     """The content of a file by its format's module."""
     match format_.name:
         case "html":
-            from indexer.documents.formats.html import extract_page
+            from indexer.documents.formats.html.html_reader import extract_page
 
             text, _ = decode_html(file.read(), file.name)
             if not text.strip():
@@ -262,15 +262,15 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 
             return pdf.read(file, ocr=options.ocr)
         case "docx":
-            from indexer.documents.formats import word
+            from indexer.documents.formats.office import word
 
             return word.read(file)
         case "odt":
-            from indexer.documents.formats import opendocument
+            from indexer.documents.formats.office import opendocument
 
             return opendocument.read(file)
         case "rtf":
-            from indexer.documents.formats import rtf
+            from indexer.documents.formats.office import rtf
 
             return rtf.read(file)
         case "epub":
@@ -439,7 +439,7 @@ def _sheet(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
 ) -> Iterator[tuple[str, Item]]:
     """A table as one document: all its rows, in order, under the title above it or its name."""
-    from indexer.documents.formats.spreadsheet import above_table, sheet_content
+    from indexer.documents.formats.office.spreadsheet import above_table, sheet_content
 
     content = sheet_content(rows)
     warnings: list[str] = []

@@ -25,13 +25,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from indexer.analysis.orthography import is_syllable, place_tones
-from indexer.documents.dates import possible_date
-from indexer.documents.lines import Line
-from indexer.documents.rules.in_force import day_of
+from indexer.documents.rules.administrative.in_force import day_of
+from indexer.documents.rules.administrative.office_names import BODIES, POSITION, office_name
+from indexer.documents.rules.administrative.signing import COLUMN_GAP, Signing, read_end
 from indexer.documents.rules.masthead import recase
-from indexer.documents.rules.office_names import BODIES, POSITION, office_name
-from indexer.documents.rules.signing import COLUMN_GAP, Signing, read_end
-from indexer.documents.text_keys import key, word_keys
+from indexer.documents.text.dates import possible_date
+from indexer.documents.text.lines import Line
+from indexer.documents.text.text_keys import key, word_keys
 
 TYPES = (
     "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",

@@ -13,9 +13,9 @@ from threading import Timer
 from urllib.parse import urlsplit
 
 from indexer.errors import HarvestError
-from indexer.harvest.network import Network
-from indexer.harvest.unpacking import unpack
-from indexer.harvest.web_address import host_and_port, request_target
+from indexer.harvest.http.network import Network
+from indexer.harvest.http.unpacking import unpack
+from indexer.harvest.http.web_address import host_and_port, request_target
 
 _CHUNK = 64 * 1024
 _FOLD = re.compile(r"[\r\n]+[ \t]*")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from indexer.documents.text_keys import key
+from indexer.documents.text.text_keys import key
 
 
 @cache

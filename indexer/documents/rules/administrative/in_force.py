@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from indexer.documents.dates import possible_date
+from indexer.documents.text.dates import possible_date
 from indexer.partial_date import Precision, precision_of
 
 _EFFECT = re.compile(

@@ -1,0 +1,1 @@
+"""Web pages: what is the article, its structure, its stated metadata."""

@@ -1,0 +1,1 @@
+"""Requests to a site: addresses, connections, limits, robots.txt."""
