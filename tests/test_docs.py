@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import importlib.util
 import os
 import re
@@ -125,6 +126,21 @@ def test_the_architecture_names_every_module_and_package() -> None:
     for path in paths:
         name = f"{path.name}/" if (ROOT / path).is_dir() else path.name
         assert f"`{name}`" in ARCHITECTURE or f"{name}" in ARCHITECTURE, path
+
+
+def test_every_dependency_has_its_line() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    extras = {
+        name: text for name, text in setup["options.extras_require"].items() if name != "test"
+    }
+    wanted = "\n".join([setup["options"]["install_requires"], *extras.values()])
+    names = {
+        re.split(r"[ <>=]", line)[0] for line in wanted.splitlines() if line[:1] not in ("", "#")
+    }
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| ([\w-]+) \|", text, re.MULTILINE)) - {"Library"}
+    assert listed == names
 
 
 def test_the_changelog_has_this_version() -> None:
