@@ -111,9 +111,9 @@ class Archive:
         return _OpenEngine(engine, engine.status)
 
     def _switch_generation(self) -> None:
-        """Switch to the generation that CURRENT names, if it is another and can be opened.
+        """Switch to the generation that CURRENT names, if it differs and can be opened.
 
-        If it cannot be opened, it is tried again later; until then the open one answers requests.
+        If it cannot be opened, a later call tries again; until then the open generation is used.
         """
         written = self._backend.current_stamp(self._dir)
         if written == self._known_current:
@@ -145,7 +145,7 @@ class Archive:
 
     @contextmanager
     def _engine(self) -> Iterator[SearchEngine]:
-        """Give the engine of the current generation, kept open for the length of a request."""
+        """Yield the engine of the current generation, which stays open during the request."""
         self._switch_generation()
         with self._lock:
             if self._closed:

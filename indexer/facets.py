@@ -24,7 +24,7 @@ _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def parse_month(value: str) -> tuple[int, int] | None:
-    """Return (year, month) of a value such as "2021-01", or None if it is no month."""
+    """Return (year, month) of a value such as "2021-01", or None if it is not a month."""
     found = _MONTH.fullmatch(value)
     return (int(found[1]), int(found[2])) if found else None
 
@@ -80,7 +80,7 @@ def _optional(value: str | None) -> tuple[str, ...]:
 
 
 def _year_values(document: Document) -> tuple[str, ...]:
-    """The year of a date, or every year of a period."""
+    """Return the year of a date, or every year of a period."""
     return tuple(f"{year:04d}" for year in years_of(document.date)) if document.date else ()
 
 
@@ -96,7 +96,7 @@ def place_value(province: str, district: str | None = None) -> str:
 
 
 def _place_values(document: Document) -> tuple[str, ...]:
-    """Provinces by the name of then and of now, and districts, each once."""
+    """Return the provinces (former and present names) and districts, each once."""
     values: dict[str, None] = {}
     for place in document.places:
         values[place_value(place.province)] = None

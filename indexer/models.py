@@ -83,7 +83,7 @@ class Block:
 
     Attributes
     ----------
-    level : of a heading 1 to 6; depth of a list item from 1; number of the page that begins here.
+    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page break.
     cells : ranges of the cells of a table row in the body.
     header : True if the cells of the row are column headings.
     """
@@ -96,7 +96,7 @@ class Block:
     header: bool = False
 
     def to_record(self) -> list[Any]:
-        """A JSON-ready list; `from_record` undoes it."""
+        """Return a JSON-ready list that `from_record` turns back into the block."""
         record: list[Any] = [self.kind.value, self.start, self.end, self.level]
         if self.cells:
             record += [[end - start for start, end in self.cells], int(self.header)]
@@ -104,7 +104,7 @@ class Block:
 
     @classmethod
     def from_record(cls, record: Sequence[Any]) -> Block:
-        """The block that `to_record` wrote. Raises TypeError or ValueError on anything else."""
+        """Return the block that `to_record` wrote. Raises TypeError or ValueError otherwise."""
         kind, start, end, level, *rest = record
         cells = []
         at = start
@@ -164,12 +164,12 @@ class Document:
 
     @property
     def date(self) -> date | None:
-        """The date used by facets and sorting: that of publication, else of the event."""
+        """The date for facets and sorting: the publication date, else the event date, else None."""
         return self.published or self.event_date
 
     @property
     def date_kind(self) -> str | None:
-        """Which of the two `date` is: `"published"`, `"event"` or None."""
+        """Which date `date` returns: `"published"`, `"event"`, or None if there is no date."""
         return "published" if self.published else "event" if self.event_date else None
 
     def to_record(self) -> dict[str, Any]:
@@ -199,7 +199,7 @@ class Document:
     def from_record(cls, record: Mapping[str, Any]) -> Document:
         """Return the document that `to_record` made into `record`.
 
-        Raises TypeError or ValueError on a record that `to_record` did not make.
+        Raises TypeError or ValueError if `to_record` did not make the record.
         """
         values: dict[str, Any] = {
             name: _FROM_JSON[name](value) if name in _FROM_JSON else value
@@ -266,7 +266,7 @@ class ScorePart:
 
     `text` is what is counted ("dân vận"; the likeliest form first if it has several), `kind` is
     "âm tiết", "cặp" or "từ". `tf` is its frequency in the document, occurrences in the title
-    counted twice, `weight` its weight in the query, `points` the score of the two (see
+    counted twice, `weight` its weight in the query, `points` the score from both (see
     `indexer.engines.bm25`).
     """
 

@@ -31,7 +31,7 @@ class PartialDate(date):
 
     Attributes
     ----------
-    precision : what of the date is known; the date itself is the first day that it can be.
+    precision : how much of the date is known; the value itself is the first possible day.
     approximate : True if the source says "about".
     until : the last date of a period, itself possibly partial, or None.
     """
@@ -71,7 +71,7 @@ class PartialDate(date):
 
 
 def parse_iso(text: str) -> date:
-    """Return the date that `isoformat` of a date or a PartialDate wrote. Raises ValueError."""
+    """Return the date that `isoformat` wrote. Raises ValueError if `text` is not such a date."""
     first, slash, last = text.partition("/")
     match = _ISO.fullmatch(first)
     if not match:
@@ -86,7 +86,7 @@ def parse_iso(text: str) -> date:
 
 
 def precision_of(value: date) -> Precision:
-    """Return what of a date is known."""
+    """Return the precision of a date: whether its day, its month or only its year is known."""
     return value.precision if isinstance(value, PartialDate) else Precision.DAY
 
 

@@ -33,13 +33,13 @@ MAX_REPORTS = 100
 
 @dataclass(frozen=True, slots=True)
 class ReadingReport:
-    """What became of the files of the sources.
+    """Counts of the files of the sources that were read, skipped or could not be read.
 
     Attributes
     ----------
     read : name of a format → number of documents read from files of it, this time.
-    broken, broken_count : the first documents that could not be read, with reasons; how many.
-    warnings, warning_count : the first notes on documents of which something was lost; how many.
+    broken, broken_count : the first errors of unreadable documents, and the number of all.
+    warnings, warning_count : the first notes on partly read documents, and the number of all.
     skipped : ending of a file name → number of files that no format reads.
     passed_over : number of files that were passed over on purpose.
     """
@@ -58,7 +58,7 @@ class ReadingReport:
         return not self.broken_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
-        """A JSON-ready dict, for `--json`."""
+        """Return a JSON-ready dict, for `--json`."""
         return {
             "read": dict(self.read),
             "broken": list(map(str, self.broken)),
@@ -72,7 +72,7 @@ class ReadingReport:
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """The status of the new generation, the documents that could not be read, and all the rest."""
+    """The status of the new generation, the unreadable documents, and the reading report."""
 
     status: Status
     broken: tuple[DocumentError, ...]
@@ -109,7 +109,7 @@ MAX_LOSS = 0.2
 
 
 def _documents_before(index_dir: Path) -> int:
-    """Number of documents in the index that is served; 0 if there is none that can be opened."""
+    """Return the number of documents in the current index; 0 if it cannot be opened."""
     try:
         engine = backend().open_engine(index_dir)
     except UnusableIndex:
@@ -169,7 +169,7 @@ class SourceReader:
                 yield item
 
     def changes(self) -> Iterator[Document | Unchanged]:
-        """Yield the documents of all files that are not in `known`, and the ids of the others."""
+        """Yield the documents of new and changed files, and an Unchanged for each other file."""
         for item in read_sources(self._sources, self._add_bytes, self._options, self.known):
             if isinstance(item, Document):
                 self._documents_read += 1
@@ -187,7 +187,7 @@ class SourceReader:
             )
 
     def report(self) -> ReadingReport:
-        """Return what became of the files that were read so far."""
+        """Return the report on the files that were read so far."""
         return ReadingReport(
             dict(self._read.most_common()),
             tuple(self.broken),

@@ -220,7 +220,7 @@ def _step_by_step(steps: Iterator[Step], find: Find) -> Iterator[Answer]:
 
 
 def _union(one: tuple[Feature, ...], other: tuple[Feature, ...]) -> tuple[Feature, ...]:
-    """The features of both; a feature of both counts once, with the higher weight."""
+    """Return the features of both; a shared one occurs once, with the higher weight."""
     weights: dict[tuple[FeatureKind, Weighted], float] = {}
     for feature in (*one, *other):
         key = feature.kind, feature.variants

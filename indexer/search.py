@@ -139,18 +139,18 @@ def _validate(request: SearchRequest) -> None:
 
 
 def _query_text(text: str) -> QueryText:
-    """The query text with its normalised form, cut at the length that the parser reads."""
+    """Return the query text and its normalised form, cut to the length the parser reads."""
     return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
 def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
-    """The query, or None if the text is blank."""
+    """Return the parsed query, or None if the text is blank."""
     text = typed.normalized.text
     return interpret(text, lexicon) if text.strip() else None
 
 
 def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
-    """The hits, each on the tightest rung that it is on."""
+    """Return the hits; each has the tightest rung that it matches."""
     levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
     matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
     marked = engine.matched_tokens([name for name, _ in answer.matches.hits], _terms(matchers))
@@ -163,14 +163,14 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
-    """The hit with its explanation."""
+    """Return the hit with its explanation."""
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
     return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
 
 
 def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:
-    """All terms that the matchers look for."""
+    """Return all terms that the matchers look for."""
     return frozenset().union(*(matcher.terms for matcher in matchers))
 
 

@@ -41,7 +41,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
-    """Return the value of the setting `name`: that of the environment, else the default.
+    """Return the value of the setting `name` from the environment, or its default.
 
     Raises SettingError if the setting is a number and the environment has no number, or one that is
     not allowed.
@@ -67,10 +67,10 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
 
 
 def path_setting(name: str) -> Path:
-    """Return the value of a setting that is a path."""
+    """Return the value of a setting as a path."""
     return Path(str(setting(name)))
 
 
 def int_setting(name: str) -> int:
-    """Return the value of a setting that is a whole number."""
+    """Return the value of an integer setting. Raises SettingError as `setting` does."""
     return int(setting(name))

@@ -84,7 +84,7 @@ def update(
 
 
 def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[Document | Kept]:
-    """Yield what the sources have. Runs while the index is locked, so that it stays the same."""
+    """Yield the documents of the sources. Call it only while the index is locked."""
     engine = backend().open_engine(index_dir)
     try:
         reader.known = KnownFiles.load(index_dir, engine.status.generation, set(engine.ids()))

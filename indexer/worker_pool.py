@@ -114,11 +114,11 @@ class WorkerPool:
 
     @property
     def queued(self) -> int:
-        """Number of tasks that no process has begun."""
+        """Return the number of tasks that no process has begun."""
         return self._tasks.qsize()
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run a function in a worker.
+        """Run a function in a worker, and return the future of its result.
 
         The future raises what the function raises, and UnusableIndex if the worker was killed.
         """

@@ -54,7 +54,7 @@ class Analysis:
 
 
 def analyze(text: str) -> Analysis:
-    """Return all terms of `text`. Total: accepts any string.
+    """Return all terms of `text`. Accepts any string and raises nothing.
 
     Laws: spans lie within the text, syllables do not overlap; `text` and any other Unicode form of
     it (NFC, NFD) give the same terms.

@@ -61,7 +61,7 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
 
 
 def in_dictionary(syllables: Sequence[str]) -> bool:
-    """Return True if two or three syllables (lower-case, normalised) are a word of pyvi's."""
+    """Return True if the syllables (lower-case, normalised) form a word of pyvi's dictionary."""
     return tuple(map(unify_i_y, syllables)) in _dictionary()
 
 

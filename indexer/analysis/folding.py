@@ -34,7 +34,7 @@ fold = memoize(_fold, 1 << 17)
 
 
 def strip_marks(text: str) -> str:
-    """Return any text without tone and vowel marks, đ as d: as typed without accents."""
+    """Return `text` without tone and vowel marks, with đ as d; case is kept."""
     if text.isascii():
         return text
     parts = unicodedata.normalize("NFD", text.translate(_D_WITHOUT_STROKE))

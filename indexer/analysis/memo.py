@@ -20,7 +20,7 @@ T = TypeVar("T")
 class Memo(dict[str, T], Generic[T]):
     """A cache in which `memo[key]` is `compute(key)`, computed once while it is cached.
 
-    When full, it is emptied: the entries in use return at once, and no order has to be kept. Keys
+    When full, it is emptied; entries in use are soon computed again. Keys
     longer than `longest` are computed each time. Threads may share it without a lock, and a forked
     child inherits it complete: single dictionary operations are atomic; two threads may compute the
     same value twice, with the same result.

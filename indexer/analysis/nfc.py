@@ -61,7 +61,7 @@ class Composed:
 
 
 def compose(text: str) -> Composed:
-    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does. Total: any string."""
+    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does, for any string."""
     if unicodedata.is_normalized("NFC", text):
         return Composed(text)
     out: list[str] = []

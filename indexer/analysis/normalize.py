@@ -61,7 +61,7 @@ class Normalized:
 
 
 def normalize(text: str) -> Normalized:
-    """Normalise `text` for terms. Total: accepts any string, lone surrogates included; linear.
+    """Return `text` normalised for terms, in linear time. Accepts any string.
 
     1. remove invisible characters; replace styled letters by plain ones
     2. compose (NFC)

@@ -77,7 +77,11 @@ def ends_sentence(gap: str, before: str, after: str) -> bool:
 
 
 class Signs(NamedTuple):
-    """How a gap (two characters or more between two pieces) decides if a sentence ends in it."""
+    """The signs in a gap between two pieces that decide if a sentence ends there.
+
+    `dotted`: it consists of a full stop, then only stops and spaces; `stops`: it has a sign that
+    ends a sentence, or a blank line; `breaks`: it has a newline.
+    """
 
     dotted: bool
     """The gap has full stops and spaces only: a sentence ends unless an abbreviation precedes."""
@@ -88,7 +92,7 @@ class Signs(NamedTuple):
 
 
 def signs_of(gap: str) -> Signs:
-    """Return how a gap, which is not empty, decides if a sentence ends in it."""
+    """Return the signs of a non-empty gap that decide if a sentence ends in it."""
     dotted = gap[0] == "." and gap.strip(" .") == ""
     return Signs(dotted, _SENTENCE_END.search(gap) is not None, "\n" in gap)
 

@@ -24,7 +24,7 @@ from indexer.update import update as run_update
 def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show the progress of work that changes the index only at its very end.
 
-    Gives the function of `progress_bar`; an interrupt becomes click.Abort with a note.
+    Yields the function of `progress_bar`. Raises click.Abort, with a note, on an interrupt.
     """
     try:
         with progress_bar(label) as advance:

@@ -1,4 +1,4 @@
-"""`tracuu init`: prepare a folder of documents for an archive of one's own."""
+"""`tracuu init`: prepare a folder of documents for a new archive."""
 
 from __future__ import annotations
 

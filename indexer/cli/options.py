@@ -33,7 +33,7 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def ocr_option(command: Callable[..., None]) -> Callable[..., None]:
-    """--ocr"""
+    """Add the option --ocr to a command."""
     return click.option(
         "--ocr", is_flag=True, help="Read scanned pages of PDFs with tesseract (slow)."
     )(command)
@@ -43,7 +43,7 @@ def ocr_option(command: Callable[..., None]) -> Callable[..., None]:
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar if standard error is a terminal.
 
-    Gives a function to call with the number of items done and the number of all.
+    Yields a function to call with the number of items done and the total number.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     pace = TextColumn("{task.fields[pace]}")

@@ -21,8 +21,8 @@ class Part:
 
     Attributes
     ----------
-    level : of a heading 1 to 6; depth of a list item from 1; number of a page.
-    cells : the texts of a table row; `text` is then their join.
+    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page.
+    cells : the texts of the cells of a table row; `text` is these texts joined.
     header : True if the cells are column headings.
     """
 
@@ -58,7 +58,7 @@ class Content:
         self._add(Part(BlockKind.PARAGRAPH, text))
 
     def list_item(self, text: str, depth: int = 1) -> None:
-        """Add an item of a list at this depth, from 1."""
+        """Add a list item at this depth; the outermost list has depth 1."""
         self._add(Part(BlockKind.LIST_ITEM, text, max(depth, 1)))
 
     def caption(self, text: str) -> None:
@@ -66,7 +66,7 @@ class Content:
         self._add(Part(BlockKind.CAPTION, text))
 
     def table_row(self, cells: Sequence[str], *, header: bool = False) -> None:
-        """Add a row of a table; an empty row is left out."""
+        """Add a table row; does nothing if the row is empty."""
         cells = tuple(" ".join(cell.split()) for cell in cells)
         if any(cells):
             text = CELL_SEPARATOR.join(cells)

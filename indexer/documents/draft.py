@@ -28,14 +28,14 @@ class Role(Enum):
 
 @dataclass
 class Draft:
-    """What is known of a page so far.
+    """The state of a page while the rules run: its lines, their roles and the fields found.
 
     Attributes
     ----------
     fields : fields of `Document`.
     own_chrome : keys of lines that the archive names as chrome.
-    parts : number of a line → the part of a structured file that it is; empty for a text dump.
-    pages : number of a line → the number of the page of a PDF that begins with it.
+    parts : line number → part of the structured file; empty for a text dump.
+    pages : line number → number of the PDF page that begins at this line.
     """
 
     lines: tuple[Line, ...]
@@ -59,7 +59,7 @@ class Draft:
         self.roles.setdefault(line.number, role)
 
     def paragraphs(self) -> list[Line]:
-        """The body as paragraphs: lines broken by hand are joined."""
+        """Return the body as paragraphs; hard-wrapped lines are joined."""
         lines = self.body_lines()
         return lines if self.parts else [join_lines(group) for group in paragraphs(lines)]
 

@@ -22,7 +22,7 @@ _MAX_TITLE = 300
 
 
 class OutlineLevel(IntEnum):
-    """What a unit is, from the widest."""
+    """The kind of a unit, in order from the widest to the narrowest."""
 
     PART = 1
     CHAPTER = 2
@@ -40,7 +40,7 @@ class OutlineUnit:
     Attributes
     ----------
     label : as a citation names it: "Chương II", "Điều 5", "Khoản 2", "Điểm đ".
-    title : what it is called; "" if it has text only, as clauses and points have.
+    title : the heading of the unit; "" if it has none, as for clauses and points.
     start : offset in the body of the first character of its line.
     anchor : name for links, unique in the document: "dieu-5", "chuong-2-dieu-5", "dieu-5-khoan-1".
     """
@@ -122,7 +122,7 @@ def outline(body: str) -> tuple[OutlineUnit, ...]:
 def _read(
     match: re.Match[str], rest: str, above: Mapping[OutlineLevel, object]
 ) -> tuple[OutlineLevel, str, str, str] | None:
-    """Level, label, slug and title of the unit that a line begins; None if it begins none."""
+    """Return level, label, slug and title of the unit that begins here; None if none does."""
     if article := match["article"]:
         number = article.lower()
         return (
@@ -168,7 +168,7 @@ def _slug(level: OutlineLevel, number: str) -> str:
 
 
 def _d(number: str) -> str:
-    """đ is a letter of its own in the alphabet of points (d, đ, e): "dd"."""
+    """Return "dd" for đ, so that the points d and đ have different anchors."""
     return number.replace("đ", "dd").translate(_PLAIN)
 
 
@@ -178,11 +178,10 @@ def _anchor(
     above: Mapping[OutlineLevel, tuple[str, str]],
     used: dict[str, int],
 ) -> str:
-    """A name of a unit that no unit before it has.
+    """Return an anchor that no earlier unit has.
 
-    A clause or point is named below its article. Anything else alone; where its number was seen
-    before, below its chapter, then below all units around it; and by a count where even these
-    repeat.
+    The anchor of a clause or point begins with that of its article. Any other unit is named alone;
+    if that is taken, after its chapter; then after all units around it; then with a count.
     """
     around = [known for known in sorted(above) if known < level]
     if level > OutlineLevel.ARTICLE:
@@ -207,7 +206,7 @@ def _title(rest: str) -> str:
 
 
 def _title_below(body: str, end: int) -> str:
-    """The title of a chapter on the lines below its number, in capitals or a single short line."""
+    """Return the chapter title below its number: lines in capitals or one short line."""
     titles: list[str] = []
     at = end + 1
     for _ in range(6):

@@ -33,7 +33,7 @@ from indexer.models import BlockKind, Document
 
 
 def find_form(draft: Draft) -> None:
-    """The letterhead of an administrative document: number, type, issuer, date, subject, signer."""
+    """Find the letterhead of an official document: number, type, issuer, date, signer …"""
     found = letterhead.find_letterhead(draft.lines)
     if found is None:
         return
@@ -91,7 +91,7 @@ def mark_chrome(draft: Draft) -> None:
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """True for a heading by its markup with a paragraph of text right below: "Ý kiến", "Video"."""
+    """Return True if the line is a marked-up heading directly above a paragraph of text."""
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
     if here is None or below is None or here.kind is not BlockKind.HEADING:
         return False
@@ -112,7 +112,7 @@ def find_dates(draft: Draft) -> None:
 
 
 def choose_title(draft: Draft) -> None:
-    """The title, and every line that only repeats it."""
+    """Choose the title, and mark every line that only repeats it."""
     if draft.letterhead and draft.fields.get("title"):
         return
     free = [line for line in draft.body_lines() if line.number not in draft.chrome_kinds]
@@ -125,7 +125,7 @@ def choose_title(draft: Draft) -> None:
 
 
 def choose_published(draft: Draft) -> None:
-    """The publication date, and the time where its line states it."""
+    """Choose the publication date, with the time if the same line states it."""
     if draft.letterhead and draft.letterhead.issued:
         return
     best = publication_date.choose(draft.date_lines, draft.title.line if draft.title else None)
@@ -135,7 +135,8 @@ def choose_published(draft: Draft) -> None:
 
 
 def choose_section(draft: Draft) -> None:
-    """Find the section in a line above the text that names it."""
+    """Set the field "section" to the section of the portal that a line above the text names, and
+    mark this line."""
     last = draft.title.line.number if draft.title else 0
     for line in draft.lines:
         if line.is_prose:
@@ -149,7 +150,7 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are no running text: menus, breadcrumbs."""
+    """Mark lines above the title or letterhead that are not prose, such as menus."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
@@ -161,7 +162,7 @@ def drop_preamble(draft: Draft) -> None:
 
 
 def drop_closing(draft: Draft) -> None:
-    """Mark the portal's lines after the text: from the first closing heading on, all but prose."""
+    """Mark the portal's lines after the text: all non-prose from the first closing heading."""
     seen_text = in_closing = False
     for line in draft.lines:
         closes = draft.chrome_kinds.get(line.number) is Chrome.CLOSES
@@ -176,7 +177,7 @@ def drop_closing(draft: Draft) -> None:
 
 
 def find_author(draft: Draft) -> None:
-    """Author and source from the last short line; it stays in the body, where it was written."""
+    """Find the author and source in the last short line, which stays in the body."""
     if draft.letterhead:
         return  # it is signed, not written
     if found := find_byline(draft.body_lines()):
@@ -229,7 +230,7 @@ def find_names(draft: Draft) -> None:
 
 
 def write_body(draft: Draft) -> None:
-    """What is left, as it was written; paragraphs stay apart."""
+    """Write the body from the lines without a role, unchanged, with separate paragraphs."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:
@@ -289,8 +290,8 @@ OFFICE_STEPS: tuple[Callable[[Draft], None], ...] = (
 def read_content(
     content: Content, document_id: str, *, is_web_page: bool, chrome: Sequence[str] = ()
 ) -> Document:
-    """Return the document that a structured file holds; what the file states of itself wins over
-    the rules, except over the letterhead of an administrative document."""
+    """Return the document of a structured file. Fields stated by the file take precedence over
+    the rules, but not over the letterhead of an administrative document."""
     lines: list[Line] = []
     parts: dict[int, Part] = {}
     pages: dict[int, int] = {}
@@ -346,7 +347,7 @@ def read_content(
 
 
 def _claim_title(draft: Draft, title: str) -> None:
-    """Take the stated title, and the lines that only repeat it."""
+    """Set the stated title, and mark the lines that only repeat it."""
     draft.fields["title"] = title
     same = [line for line in draft.body_lines() if line.key == key(title)]
     for line in same:
@@ -356,8 +357,8 @@ def _claim_title(draft: Draft, title: str) -> None:
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:
-    """The title of an office file: its first heading, else what the rules found, else its
-    properties."""
+    """Choose the title of an office file: its first heading, else the title that the rules
+    found, else the one in its properties."""
     first = next(
         (
             line

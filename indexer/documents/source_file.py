@@ -16,7 +16,7 @@ MAX_FILE_BYTES = 256 << 20
 
 @dataclass(slots=True)
 class Budget:
-    """How many bytes the archives inside one file on disk may still unpack to, all together."""
+    """The number of bytes that all archives inside one file on disk may still unpack."""
 
     left: int
 
@@ -34,7 +34,7 @@ class SourceFile:
     path : where the file lies, or None inside an archive.
     depth : number of archives around it.
     max_bytes : the largest size that `read` accepts.
-    budget : of the outermost archive; None outside archives.
+    budget : the unpacking budget of the outermost archive; None outside archives.
     """
 
     name: str
@@ -57,7 +57,7 @@ class SourceFile:
         return data
 
     def too_large(self) -> DocumentError:
-        """The error for a file over the bound."""
+        """Return the error for a file that is larger than `max_bytes`."""
         return DocumentError(
             f"{self.name}: larger than {self.max_bytes >> 20} MB.", "Split it into several files."
         )
@@ -78,7 +78,7 @@ def in_memory(
     max_bytes: int = MAX_FILE_BYTES,
     budget: Budget | None = None,
 ) -> SourceFile:
-    """Return a file whose content is at hand, such as a member of an archive."""
+    """Return a SourceFile for bytes in memory, such as a member of an archive."""
     stem = name.rpartition("/")[2].rpartition(".")[0] or name
     return SourceFile(
         name,
@@ -92,5 +92,5 @@ def in_memory(
 
 
 def is_hidden(name: str) -> bool:
-    """True for names that systems and editors hide; they are not read and not counted."""
+    """Return True for names of hidden, lock and backup files, which are not read or counted."""
     return name.startswith((".", "~$")) or name.endswith("~")

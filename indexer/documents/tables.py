@@ -11,7 +11,7 @@ _FIRST_ROWS = 3
 
 
 def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
-    """True for rows of one column, and for the head or the foot of an administrative document.
+    """Return True for rows of one column, and for the head or foot of an official document.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class SearchEngine(Protocol):
 
     @property
     def status(self) -> Status:
-        """Name, size and age of the generation that is open."""
+        """The name, document count and build time of the open generation."""
         ...
 
     @property
@@ -83,7 +83,7 @@ class SearchEngine(Protocol):
         """Return the features of the plan that the document has, in plan order; their points sum to
         its score.
 
-        Raises DocumentNotFound.
+        Raises DocumentNotFound if the index has no such document.
         """
         ...
 
@@ -112,7 +112,7 @@ class SearchEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Stands for a document that the sources have as the index has it; given to `update`."""
+    """The id of a document that has not changed; given to `update` in place of the document."""
 
     id: str
 
@@ -172,15 +172,15 @@ class Backend(Protocol):
         ...
 
     def check(self, index_dir: Path) -> list[str]:
-        """Return every problem of the current index, one line each; empty if it is whole."""
+        """Return every problem of the current index, one line each; [] if there are none."""
         ...
 
     def current(self, index_dir: Path) -> str:
-        """Return the name of the generation that is served."""
+        """Return the name of the current generation."""
         ...
 
     def current_stamp(self, index_dir: Path) -> object:
-        """Return a value that changes when another generation is served; None if none is."""
+        """Return a value that changes when another generation becomes current; None without one."""
         ...
 
     def open_engine(self, index_dir: Path) -> SearchEngine:

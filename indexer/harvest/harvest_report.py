@@ -16,7 +16,7 @@ class HarvestReport:
     `gone` ones are answered with 404 or 410 for the first time. `elsewhere` addresses are of other
     sites, `no_text` are pictures and the like. `failed` counts problems by their kind; at most
     1,000 are in `problems`. `bytes` are those of all bodies as received. If not `finished`, the
-    next run goes on where this one ended.
+    next run continues where this one ended.
     """
 
     start: str

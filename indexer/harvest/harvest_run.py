@@ -32,7 +32,7 @@ _MAX_UNREACHABLE = 5  # in a row; then the run ends
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An address that was asked for; `response` is None if this run asked for it before a kill.
+    """A requested address; `response` is None if this run got it before it was killed.
 
     `address` is where redirects led.
     """
@@ -43,7 +43,7 @@ class Visit:
 
 
 class HarvestRun:
-    """A run for one start address, or the rest of one that was not finished."""
+    """A run for one start address, or the continuation of an unfinished run."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class HarvestRun:
         state.set_run(start, self.run)
 
     def visit(self, address: str) -> Visit | None:
-        """Ask for an address and keep its page; None if that fails, which is then counted.
+        """Fetch an address and store its page. Return None after a failure, which is counted.
 
         Raises HarvestError of a kind in `STOPPING` if the run should end.
         """
@@ -94,7 +94,7 @@ class HarvestRun:
         return visit if self._has_record(visit.address) else None
 
     def ask(self, address: str) -> Visit:
-        """Ask for an address, unless this run did already. Raises HarvestError."""
+        """Fetch an address, unless this run did already. Raises HarvestError if it fails."""
         target = self._target(address)
         if self._is_done(target):
             return Visit(address, target, None)
@@ -119,7 +119,7 @@ class HarvestRun:
         self._asked += 1
 
     def spare_start(self) -> None:
-        """Do not count the start address towards `max_pages`: it is no page."""
+        """Do not count the start address towards `max_pages`, because it is not a page."""
         self._asked = 0
 
     def has_room(self, addresses: int) -> bool:
@@ -183,7 +183,7 @@ class HarvestRun:
     def addresses(self, texts: list[str], base: str) -> list[str]:
         """Return the normal addresses of this site among `texts`; count the others.
 
-        What cannot be an address is a problem.
+        A text that is not a valid address is noted as a problem.
         """
         found: list[str] = []
         for text in texts:
@@ -231,7 +231,7 @@ class HarvestRun:
             self._problems.append(error)
 
     def end(self, *, finished: bool) -> HarvestReport:
-        """Return the report, and keep whether there is more to do."""
+        """Save whether the run is finished, and return the report."""
         finished = finished and not self._is_cut
         if finished:
             self.run.finished = now()

@@ -58,8 +58,8 @@ class PageState:
 class RunState:
     """The last run for a start address.
 
-    `number` grows from run to run of a folder. `finished` is empty until nothing is left to ask
-    for; such a run is gone on with. The others are for OAI-PMH: `token` is where to go on,
+    `number` grows from run to run of a folder. `finished` is empty until nothing is left to fetch;
+    the next run continues an unfinished one. The others are for OAI-PMH: `token` is where to go on,
     `since` the `from` of this run, `next_since` that of the next one, `responses` the number of
     files of this run.
     """
@@ -96,19 +96,19 @@ class HarvestState:
         self._journal.truncate(0)
 
     def set_page(self, address: str, page: PageState) -> None:
-        """Keep what is known of an address."""
+        """Save the state of an address."""
         self.pages[address] = page
         if page.file == self.warc[0]:
             self.warc = (page.file, max(page.end, self.warc[1]))
         self._append({"page": [address, _short(page)], "warc": list(self.warc)})
 
     def set_run(self, start: str, run: RunState) -> None:
-        """Keep how far the run for a start address is."""
+        """Save the progress of the run for a start address."""
         self.runs[start] = run
         self._append({"run": [start, _short(run)]})
 
     def set_warc(self, name: str, size: int) -> None:
-        """Keep the name of the WARC file that is written now, and how much of it is whole."""
+        """Save the name of the current WARC file, and the size up to its last complete record."""
         self.warc = (name, size)
         self._append({"warc": [name, size]})
 
@@ -169,7 +169,7 @@ class HarvestState:
 
 
 def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
-    """Write a file by way of a temporary one beside it, so that it is never seen half-written."""
+    """Write a temporary file and rename it to `path`, so that no partial file is ever visible."""
     with temporary.open("wb") as file:
         file.write(content)
         file.flush()
@@ -184,7 +184,7 @@ def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Make the folder and hold its lock.
+    """Create the folder if needed, and hold its lock in the `with` block.
 
     Raises SourceError if another harvest writes there, or if writing in this block fails.
     """

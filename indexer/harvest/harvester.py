@@ -125,7 +125,7 @@ def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
 
 
 def _links(run: HarvestRun, visit: Visit) -> list[str]:
-    """Return the addresses of the site that a page links to; none if it is no HTML."""
+    """Return the addresses of the site that a page links to; an empty list if it is not HTML."""
     media_type, _, parameters = run.state.pages[visit.address].content_type.lower().partition(";")
     if media_type.strip() not in ("text/html", "application/xhtml+xml", ""):
         return []
@@ -141,7 +141,7 @@ def _links(run: HarvestRun, visit: Visit) -> list[str]:
 
 
 def _address(text: str, base: str) -> str:
-    """Return the normal address, "" if it is none: pages have many links that are none."""
+    """Return the normal address, or "" if `text` is not a valid address."""
     try:
         return normal_address(text, base)
     except HarvestError:

@@ -15,7 +15,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 class Kind(StrEnum):
-    """What an answer is."""
+    """The kind of document that an answer holds."""
 
     SITEMAP = "sitemap"
     FEED = "feed"
@@ -42,7 +42,7 @@ class Listing:
 
 
 def kind_of(content: bytes) -> Kind:
-    """Tell the kind by the first element; what is unknown is a page."""
+    """Return the kind, told by the first element; PAGE if the element is unknown."""
     head = _COMMENT.sub(b"", content[:8192].replace(b"\0", b""))  # \0: UTF-16
     root = _ROOT.search(head)
     return _ROOTS.get(root[1], Kind.PAGE) if root else Kind.PAGE

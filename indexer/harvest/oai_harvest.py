@@ -16,10 +16,10 @@ _STALE = frozenset({"status", "gone", "oai"})
 
 
 def harvest_oai(harvest: HarvestRun, progress: Progress) -> bool:
-    """Store the records changed since the last finished run; True if all were.
+    """Store the records changed since the last finished run. Return True if all were stored.
 
-    A run that was not finished goes on at its resumption token, or begins anew if the endpoint
-    does not know the token any more. Raises HarvestError if not even the first answer can be had.
+    An unfinished run continues at its resumption token, or starts again if the endpoint no longer
+    knows the token. Raises HarvestError if even the first request fails.
     """
     endpoint = OaiEndpoint(harvest.start)
     run = harvest.run
@@ -64,7 +64,7 @@ def _ask(harvest: HarvestRun, address: str) -> tuple[bytes, OaiAnswer]:
 
 
 def _check(address: str, answer: OaiAnswer, token: str) -> None:
-    """Raise HarvestError if the endpoint reports an error or goes round in circles."""
+    """Raise HarvestError if the endpoint reports an error or repeats a token."""
     if answer.errors:
         code, text = answer.errors[0]
         raise HarvestError(
@@ -93,7 +93,7 @@ def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer)
 
 
 def _store(harvest: HarvestRun, content: bytes) -> None:
-    """Write an answer under a name that a repetition after a kill has too."""
+    """Write an answer to a file; a repeated run after a kill uses the same name."""
     run = harvest.run
     run.responses += 1
     stamp = re.sub(r"[-:]", "", run.started)

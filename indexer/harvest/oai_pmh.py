@@ -61,7 +61,7 @@ def read_oai(content: bytes) -> OaiAnswer:
 
 
 class OaiEndpoint:
-    """The addresses of the requests to an endpoint; of a query in its address, `set` is kept."""
+    """Builds the request addresses of an endpoint; of its query, only `set` is kept."""
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
@@ -69,7 +69,7 @@ class OaiEndpoint:
         self._set = parse_qs(parts.query).get("set", [""])[0]
 
     def identify(self) -> str:
-        """Return the address that asks what the endpoint is."""
+        """Return the address of the Identify request."""
         return f"{self._base}?verb=Identify"
 
     def first(self, since: str) -> str:

@@ -53,7 +53,7 @@ def page_links(content: bytes, charset: str = "") -> tuple[str, list[str]]:
 
 
 def is_page_name(address: str) -> bool:
-    """False if the path ends like a picture, a film, a script or another file without text."""
+    """Return False if the path ends like a picture, film, script or other non-text file."""
     return not _NOT_PAGES.search(address.partition("?")[0])
 
 

@@ -21,7 +21,7 @@ _HOP_BY_HOP = frozenset({"transfer-encoding", "connection", "keep-alive", "conte
 
 
 class Stored(NamedTuple):
-    """Where a record is: file name, first byte, byte after the last."""
+    """The position of a record: file name, offset of its first byte, offset after its last."""
 
     file: str
     offset: int
@@ -52,7 +52,7 @@ class WarcFile:
     """The WARC file of a run; made when the first record is written."""
 
     def __init__(self, folder: Path, state: HarvestState, info: dict[str, str]) -> None:
-        """`info` are the fields of the warcinfo record with which the file begins."""
+        """Prepare the file; `info` holds the fields of its first record (warcinfo)."""
         self._folder = folder
         self._state = state
         self._info = info
@@ -61,7 +61,7 @@ class WarcFile:
         self.name = ""
 
     def write(self, response: Response, moment: datetime) -> Stored:
-        """Append a response record and sync it; `moment` (UTC) becomes its WARC-Date.
+        """Append a response record, sync it, return its place; `moment` (UTC) is the WARC-Date.
 
         Headers about the connection are left out; Content-Length is that of the stored body.
         """

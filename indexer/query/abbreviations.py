@@ -69,7 +69,7 @@ def _accepts(slot: Slot, term: str) -> bool:
 
 
 def _pairs(lexicon: Lexicon) -> _Pairs:
-    """The pairs of the table and of the documents of an index, cached per lexicon."""
+    """Return the pairs of the table and of the documents of an index, cached per lexicon."""
     pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
         chosen = dict(_curated())

@@ -31,14 +31,14 @@ def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _MIN_SHARE) 
 
 
 def _disjunction(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
-    """The alternatives that can match, and the weight of the heaviest of them."""
+    """Return the alternatives that can match, and the weight of the heaviest of them."""
     found = [_conjunction(row, lexicon, share) for row in rows.alternatives]
     possible = [node for node, _ in found if node != NOTHING]
     return any_of(possible), max((weight for _, weight in found), default=0.0)
 
 
 def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
-    """A node for `share` of the weight of a row, and its total weight.
+    """Return a node for documents with `share` of a row's weight, and the total weight.
 
     A nested disjunction counts as one part.
     """
@@ -96,7 +96,7 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
 
 
 def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
-    """The facet values that are named by the entity of a syllable."""
+    """Return the facet values that are named by the entity of a syllable."""
     return tuple(
         HasValue(value.facet, (value.value,))
         for entity in clause.entities

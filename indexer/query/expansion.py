@@ -27,12 +27,15 @@ def as_typed(syllable: Syllable) -> Slot:
 
 
 def bare_any_form(syllable: Syllable) -> Slot:
-    """Return all forms of a syllable typed without marks, else the typed term: rung partial."""
+    """Return all accented forms of a syllable typed without marks, else only the typed term.
+
+    Used on the rung "partial".
+    """
     return syllable.forms if syllable.may_lack_marks else (syllable.term,)
 
 
 def marks_added(syllable: Syllable) -> Slot:
-    """Return the forms with at least the typed marks: the wider step of rung partial."""
+    """Return the forms with at least the typed marks; the second step of the rung "partial"."""
     return (
         syllable.forms_with_typed_marks()
         if syllable.marked and not syllable.literal

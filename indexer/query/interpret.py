@@ -105,7 +105,7 @@ class _Interpreter:
         return Conjunction(tuple(must), tuple(must_not))
 
     def clause(self, leaf: Leaf) -> Clause | None:
-        """The clause of a leaf, or None if it has no syllable that is still interpreted."""
+        """Return the clause of a leaf, or None if it has no syllable that is still interpreted."""
         every = tokens(leaf.text)
         found = every[: self.syllables_left]
         if not found:
@@ -186,12 +186,12 @@ class _Interpreter:
         )
 
     def forms(self, term: str) -> tuple[str, ...]:
-        """The terms of the index with the fold of `term`, and `term` itself."""
+        """Return the terms of the index with the fold of `term`, and `term` itself."""
         known = self.lexicon.variants(fold(term))
         return known if term in known else (term, *known)
 
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
-        """The forms that `restore` chooses from.
+        """Return the forms that `restore` chooses from.
 
         That is only the typed form if it has marks and the index knows it, or if it cannot have
         marks; otherwise it may be any form.
@@ -204,12 +204,12 @@ class _Interpreter:
 
 
 def _gaps(text: str, found: Sequence[Token]) -> list[str]:
-    """The text before each token since the end of the previous one; "" before the first."""
+    """Return the text before each token since the end of the previous one; "" before the first."""
     return ["", *(text[a.end : b.start] for a, b in pairwise(found))]
 
 
 def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tuple[Range, ...]:
-    """The word spans, cut at the ends of the entities; each entity becomes one span."""
+    """Return the word spans, cut at the ends of the entities; each entity becomes one span."""
     ends = {at for _, at in spans} | {at for e in entities for at in (e.start, e.end)} - {0}
     inside = {at for e in entities for at in range(e.start + 1, e.end)}
     return tuple(pairwise([0, *sorted(ends - inside)]))
@@ -218,7 +218,7 @@ def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tupl
 def _with_name_terms(
     syllables: tuple[Syllable, ...], entities: Sequence[Entity]
 ) -> tuple[Syllable, ...]:
-    """The syllables, with `name_term` set if they belong to a name that the index has."""
+    """Return the syllables, with `name_term` set if they belong to a name that the index has."""
     terms = dict(item for entity in entities for item in entity.name_terms)
     if not terms:
         return syllables
@@ -239,7 +239,7 @@ def _syllable_spans(
 
 
 def _restored_text(text: str, found: Sequence[Token], syllables: Sequence[Syllable]) -> str:
-    """The text with each syllable replaced by its restored form."""
+    """Return the text with each syllable replaced by its restored form."""
     out, at = [], 0
     for token, syllable in zip(found, syllables, strict=True):
         out += [text[at : token.start], match_case(syllable.typed, syllable.restored.term)]

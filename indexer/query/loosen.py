@@ -54,7 +54,7 @@ def _can_loosen(group: Group) -> bool:
 
 
 def _is_strict_text(leaf: Leaf) -> bool:
-    """True for a phrase or an exact syllable of the text; a facet value in quotes is not a
+    """Return True for a phrase or an exact syllable of the text; a facet value in quotes is not a
     phrase."""
     return leaf.kind in (LeafKind.PHRASE, LeafKind.LITERAL) and leaf.field in TEXT_FIELDS
 
@@ -64,7 +64,7 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """The parts in an order in which no part absorbs the words of the next when parsed again.
+    """Return the parts as text, ordered so that parsing it again gives the same parts.
 
     A field holds for what follows it, and the words after an exclusion belong to it, so parts
     without a field of the text come first, then those of each field, then exclusions.
@@ -105,7 +105,7 @@ def _has_syllables(part: Part) -> bool:
 
 
 def _strict(part: Leaf | Group) -> str:
-    """A part as it is typed; phrases stay phrases."""
+    """Return a part as query text; phrases stay phrases."""
     if isinstance(part, Group):
         return f"({_group(part, loose=False)})"
     head = _prefix(part.field)
@@ -136,7 +136,7 @@ def _plain_words(text: str) -> Iterator[str]:
 
 
 def _is_plain(piece: str) -> bool:
-    """True if a piece without spaces is a word wherever it stands."""
+    """Return True if a piece without spaces is a word wherever it stands."""
     if not piece[0].isalnum() or piece in OR_OPERATORS or _QUOTES.intersection(piece):
         return False
     return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))

@@ -73,7 +73,7 @@ def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
 
 
 def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
-    """The nodes of a clause, all of which must match: one per word span, or a facet value.
+    """Return the nodes of a clause, all of which must match: one per word span, or a facet value.
 
     A synonym that covers several word spans replaces them in one node.
     """
@@ -136,7 +136,7 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
 
 
 def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:
-    """True if the rung accepts these terms for these syllables, were they in the index."""
+    """Return True if the rung would accept these terms for these syllables."""
     return all(term in accept(clause.syllables[at].with_form(term)) for at, term in condition)
 
 

@@ -46,12 +46,12 @@ class Syllable:
 
     @property
     def marked(self) -> bool:
-        """True if it was typed with any mark."""
+        """True if the syllable was typed with any mark."""
         return has_marks(self.term)
 
     @property
     def may_lack_marks(self) -> bool:
-        """True if it was typed without marks and the index has a form of it with marks."""
+        """True if it is not literal, was typed without marks, and has other forms."""
         return (
             not self.literal
             and not self.marked
@@ -61,7 +61,7 @@ class Syllable:
 
     @property
     def is_capitalized(self) -> bool:
-        """True if it is written as in a name: the first letter is a capital, not all letters."""
+        """True if its first letter is a capital; False if it has several letters, all capitals."""
         return self.typed[0].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
     def is_compatible(self, term: str) -> bool:
@@ -187,7 +187,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Parts that must all match, and parts none of which may match."""
+    """A row of a query: all parts of `must` have to match, and no part of `must_not` may."""
 
     must: tuple[Clause | Disjunction, ...]
     must_not: tuple[Clause | Disjunction, ...]
@@ -195,7 +195,7 @@ class Conjunction:
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """Alternatives, at least one of which must match."""
+    """Alternatives; at least one of them must match."""
 
     alternatives: tuple[Conjunction, ...]
 

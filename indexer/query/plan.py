@@ -136,7 +136,7 @@ def positive_values(node: Node) -> tuple[HasValue, ...]:
 
 
 def _positive_leaves(node: Node) -> Iterable[Phrase | HasValue]:
-    """The leaves that are not below a `Not`, each once, in order."""
+    """Return the leaves that are not below a `Not`, each once, in order."""
     leaves: dict[Phrase | HasValue, None] = {}
     stack: list[Node] = [node]
     while stack:

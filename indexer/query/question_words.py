@@ -1,4 +1,4 @@
-"""Question words: they stand for the answer, so a page with the answer does not contain them.
+"""Find question words, which get a low weight: a page with the answer rarely contains them.
 
 Statements rarely contain "bao nhiêu" or "ai", so by rarity these words would seem important,
 although they say nothing about the subject of a page. They match like any word but get a lower
@@ -24,8 +24,8 @@ well."""
 def question_syllables(clause: Clause) -> frozenset[int]:
     """Return the indices of the syllables of a clause that belong to question words.
 
-    Names are excluded: "ai" counts, but not in "Ai Cập" or "AI", nor "sao" in the name Sao Mai. A
-    clause of nothing but question words has none, because they are then the subject.
+    Names are excluded: "ai" counts, but not in "Ai Cập" or "AI", nor "sao" in the name Sao Mai. If
+    all syllables are question words, the result is empty, because they are then the subject.
     """
     found: set[int] = set()
     in_entities = {at for entity in clause.entities for at in range(entity.start, entity.end)}
@@ -54,5 +54,5 @@ def _words() -> frozenset[str]:
 
 @cache
 def _folded_bao_words() -> frozenset[str]:
-    """The question words that begin with "bao", folded: bao_nhieu, bao_gio."""
+    """Return the question words that begin with "bao", folded: bao_nhieu, bao_gio."""
     return frozenset(fold(word) for word in _words() if word.startswith("bao_"))

@@ -107,7 +107,7 @@ def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
 def _clause_features(
     clause: Clause, lexicon: Lexicon, widen: bool
 ) -> Iterator[tuple[FeatureKind, Weighted, float]]:
-    """Yield kind, variants and the factor by which the weight differs from others of the kind."""
+    """Yield (kind, variants, factor) of each feature; the factor multiplies its weight."""
     questions = question_syllables(clause)
 
     def factor(start: int, end: int) -> float:
@@ -148,7 +148,7 @@ def _clause_features(
 
 
 def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
-    """The pairs with the number of a document in any of its surface forms, each once."""
+    """Return the pairs with the number of a document in any of its surface forms, each once."""
     pairs: dict[str, float] = {}
     for form in entity.surface_forms:
         terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in form.slots]
@@ -167,7 +167,7 @@ def _likeliest(slot: Weighted) -> str:
 
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:
-    """Sum of the document frequencies of the variants, each multiplied by its weight."""
+    """Return the sum of the document frequencies of the variants, each multiplied by its weight."""
 
     def frequency(term: str) -> int:
         if kind is FeatureKind.SYLLABLE:

@@ -52,7 +52,7 @@ def _value_reasons(document: Document, match: Node) -> Iterator[str]:
 
 
 def _part(score: FeatureScore) -> ScorePart:
-    """The part of the score of a feature; its text lists the variants, heaviest first."""
+    """Return the part of the score of a feature; its text lists the variants, heaviest first."""
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
     text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])

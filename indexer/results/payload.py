@@ -99,7 +99,7 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _fields(document: Document) -> dict[str, Any]:
-    """The metadata that is known, and the date that facets and sorting use with its kind."""
+    """Return the metadata that is known, and the date that facets and sorting use with its kind."""
     record = document.to_record()
     for name in ("id", "title", "body", "blocks"):
         record.pop(name, None)

@@ -97,7 +97,7 @@ def _best_window(found: Sequence[Occurrence], weights: Sequence[float], width: i
 
 
 def _passage_start(text: str, at: int, lead: int) -> int:
-    """The start of a passage that shows `at`, at most `lead` before it.
+    """Return the start of a passage that shows `at`, at most `lead` before it.
 
     That is the first sentence that begins there, else the first word.
     """
@@ -131,7 +131,7 @@ def _passage_end(text: str, end: int, least: int) -> int:
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """True if the space before `at` separates two syllables of one word ("Trung ương")."""
+    """Return True if the space before `at` separates two syllables of one word ("Trung ương")."""
     before, after = _BEFORE.search(text, max(0, at - _MAX_SYLLABLE), at), _AFTER.match(text, at)
     return bool(before and after and _one_word(before.group(), after.group()))
 

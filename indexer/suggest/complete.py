@@ -50,7 +50,7 @@ class _Typed(NamedTuple):
     syllables: Sequence[Token]
 
     def last_spellings(self, count: int) -> list[str]:
-        """The last `count` syllables as they are written, in lower case."""
+        """Return the last `count` syllables as they are written, in lower case."""
         return [self.text[t.start : t.end].lower() for t in self.syllables[-count:]]
 
 
@@ -72,7 +72,7 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
 
 
 def _decoded(text: str, lexicon: Lexicon) -> _Typed:
-    """The syllables to complete, raw Telex and VNI decoded; `text` ends in a syllable."""
+    """Return the syllables to complete, with raw Telex and VNI decoded."""
     found = tokens(text)
     out, at = [], 0
     for token in found:
@@ -88,7 +88,7 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
 
 
 def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: bool) -> str:
-    """The syllable, decoded if the index does not have it.
+    """Return the syllable, decoded if the index does not have it.
 
     The last syllable, which may be incomplete, is kept as typed if the index has a longer one.
     """
@@ -147,7 +147,7 @@ def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_S
 
 
 def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) -> list[_Scored]:
-    """The phrases that the index has after the syllable `before`, with new scores.
+    """Return the phrases that the index has after the syllable `before`, with new scores.
 
     The score is multiplied by the share of the documents of the phrase's first syllable that have
     it after `before`, but not as the end of the same word: "nảy" in "nảy sinh" does not stand
@@ -167,14 +167,14 @@ def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) ->
 
 
 def _adjacent_documents(first: str, second: str, lexicon: Lexicon) -> int:
-    """Estimated number of documents with the terms side by side and not in one word."""
+    """Return the estimated number of documents with the terms side by side and not in one word."""
     together = lexicon.pair_frequency(first, second)
     word = lexicon.word_frequency(f"{first}_{second}")
     return together - word if 2 * word < together else 0
 
 
 def _forms(syllable: Token, lexicon: Lexicon) -> Sequence[str]:
-    """The terms that a typed syllable may stand for."""
+    """Return the terms that a typed syllable may stand for."""
     if has_marks(syllable.term):
         return (syllable.term,)
     return lexicon.variants(fold(syllable.term))[:_MAX_FORMS] or (syllable.term,)
@@ -209,7 +209,7 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
 
 
 def _syllables(phrase: str) -> Sequence[str]:
-    """The syllables of a phrase in lower case."""
+    """Return the syllables of a phrase in lower case."""
     lower = phrase.lower()
     if lower.replace(" ", "").isalnum():
         return lower.split(" ")
@@ -217,7 +217,7 @@ def _syllables(phrase: str) -> Sequence[str]:
 
 
 def _match_case(typed: str, phrase: str) -> str:
-    """The phrase in capitals, or with a capital first letter, if `typed` is."""
+    """Return the phrase in capitals, or with a capital first letter, if `typed` is."""
     if typed.isupper() and len(typed) > 1:
         return phrase.upper()
     return phrase[0].upper() + phrase[1:] if typed[0].isupper() else phrase

@@ -47,7 +47,7 @@ def is_complete(written: str) -> bool:
 
 
 def _has_predicate_after_name(words: Sequence[str]) -> bool:
-    """True if a word in small letters that is not a connective follows a name."""
+    """Return True if a word in small letters that is not a connective follows a name."""
     for word, after in pairwise(words):
         if after[0].islower() and after not in _CONNECTIVES and _is_name(word):
             return True
@@ -55,7 +55,7 @@ def _has_predicate_after_name(words: Sequence[str]) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    """True if a word is the name of a place or a person.
+    """Return True if a word is the name of a place or a person.
 
     All its syllables are capitalised, and it has several or is not a Vietnamese syllable.
     """

@@ -36,7 +36,7 @@ class QueryText:
     normalized: Normalized
 
     def with_changes(self, changes: Sequence[Change]) -> str:
-        """Return the typed text in NFC with the changes, which are in ascending order, applied."""
+        """Return the typed text in NFC with `changes` (start, end, new) applied, ascending."""
         out, at = [], 0
         for start, end, new in changes:
             source_start, source_end = self.normalized.source_span(start, end)
@@ -141,7 +141,7 @@ def _in_code(text: str, syllable: Syllable) -> bool:
 
 
 def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """True if the index has every two neighbours side by side as they were typed."""
+    """Return True if the index has every two neighbours side by side as they were typed."""
     return all(
         lexicon.pair_frequency(first.term, second.term) for first, second in pairwise(syllables)
     )

@@ -97,7 +97,7 @@ def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int
 
 
 def _count_titles(titles: Sequence[str], least: int) -> dict[str, int]:
-    """The titles of at least `least` documents, each as a phrase of one word.
+    """Return the titles of at least `least` documents, each as a phrase of one word.
 
     A title with an underscore is left out, because the sign joins the syllables of words here.
     """
@@ -142,7 +142,7 @@ class _Words(NamedTuple):
 
 
 def _longest_words(columns: Columns) -> _Words:
-    """The longest words, without those that contain other signs than a space (codes)."""
+    """Return the longest words, without those that contain other signs than a space (codes)."""
     longest = np.diff(columns.firsts, append=-1) != 0
     firsts, lasts = columns.firsts[longest], columns.lasts[longest]
     outer = firsts >= np.maximum.accumulate(np.append(0, lasts))[:-1]
@@ -158,7 +158,7 @@ def _longest_words(columns: Columns) -> _Words:
 
 
 def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
-    """The form of each token, `(tokens,)` numbers of spellings, and the spellings.
+    """Return the form of each token, `(tokens,)` numbers of spellings, and the spellings.
 
     A spelling is "_" inside a word or " " at its beginning, then the syllable without capitals that
     carry no meaning: those of a line in capitals, and the first one of a sentence.
@@ -221,7 +221,7 @@ def _phrase_spans(columns: Columns, words: _Words, forms: Ints) -> tuple[Ints, I
 
 
 def _is_particle(columns: Columns, words: _Words) -> _Bools:
-    """True for function words and words without letters, `(words,)`."""
+    """Return True for function words and words without letters, `(words,)`."""
     vocabulary = columns.vocabulary
     single = np.array([not term.isalpha() or term in particles() for term in vocabulary])
     numbers = {term: number for number, term in enumerate(vocabulary)}
@@ -239,7 +239,7 @@ def _is_particle(columns: Columns, words: _Words) -> _Bools:
 
 
 def _powers(base: int, count: int) -> _Hashes:
-    """base ** 0 … base ** (count - 1), modulo 2 ** 64."""
+    """Return base ** 0 … base ** (count - 1), modulo 2 ** 64, `(count,)` uint64."""
     factors = np.full(count, base, np.uint64)
     factors[:1] = 1
     return np.multiply.accumulate(factors)
@@ -248,9 +248,9 @@ def _powers(base: int, count: int) -> _Hashes:
 def _edge_frequencies(
     columns: Columns, forms: Ints, spellings: Sequence[str], begins: Ints, ends: Ints
 ) -> Ints:
-    """Document frequency of the more frequent of the two edge syllables, `(phrases,)`.
+    """Return the document frequency of the more frequent of the two edge syllables, `(phrases,)`.
 
-    Only lower-case syllables that are a word of their own count; 0 if there is none.
+    Only lower-case syllables that are words by themselves count; 0 if neither edge is one.
     """
     present = _unique(columns.terms << 32 | columns.texts >> 1) >> 32
     documents = np.bincount(present, minlength=len(columns.vocabulary))
@@ -265,13 +265,13 @@ def _edge_frequencies(
 
 
 def _begins_word(forms: Ints) -> _Bools:
-    """True for forms at the beginning of a word, `(forms,)`."""
+    """Return True for forms at the beginning of a word, `(forms,)`."""
     odd: _Bools = forms & 1 == 1
     return odd
 
 
 def _unique(values: Ints) -> Ints:
-    """The distinct values, all of them not negative, ascending."""
+    """Return the distinct values, all of them not negative, ascending."""
     ordered: Ints = np.sort(values)
     distinct: Ints = ordered[np.diff(ordered, prepend=-1) != 0]
     return distinct
@@ -286,6 +286,6 @@ def particles() -> frozenset[str]:
 
 @cache
 def _double_particles() -> tuple[tuple[str, str], ...]:
-    """The function words of two syllables."""
+    """Return the function words of two syllables."""
     words = (word.split("_") for word in sorted(particles()) if "_" in word)
     return tuple((first, second) for first, second in words)

@@ -66,7 +66,7 @@ def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
 
 
 def _fragments(best: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
-    """The phrases, by their terms, that are only the beginning of longer ones.
+    """Return the phrases, by their terms, that are only the beginning of longer ones.
 
     `best` maps terms to the spelling that is offered, `counts` terms to documents.
     """

@@ -73,7 +73,7 @@ def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
 
 
 def _suspects(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> frozenset[int]:
-    """The slots of which the index has no form at all, or none beside a neighbour."""
+    """Return the indices of slots with no form in the index, or none seen beside a neighbour."""
     enough = max(1.0, _KNOWN_SHARE * lexicon.documents)
     fine: set[int] = set()
     for at, (left, right) in enumerate(pairwise(slots)):
@@ -124,7 +124,7 @@ def _near(folded: str, lexicon: Lexicon) -> list[str]:
 
 
 def _one_slip_away(typed: str) -> set[str]:
-    """All strings one slip away (Norvig 2009, "Natural language corpus data").
+    """Return all strings one slip away (Norvig 2009, "Natural language corpus data").
 
     They are fewer than the syllables of an index, so looking them up is faster than comparing all.
     """
@@ -146,7 +146,7 @@ def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
 
 
 def _likeliest_sequence(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> tuple[str, ...]:
-    """The likeliest sequence (Viterbi 1967), one candidate of each slot."""
+    """Return the likeliest sequence (Viterbi 1967), one candidate of each slot."""
     total = max(lexicon.documents, 1) * _DOCUMENT_SYLLABLES
     terms = [list(slot) for slot in slots]
     frequencies = [np.array(list(map(lexicon.frequency, slot))) for slot in terms]

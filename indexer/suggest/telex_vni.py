@@ -122,7 +122,7 @@ def _replace(out: list[str], letter: str, marked: str) -> bool:
 
 
 def _set_tone(out: list[str], tone: str) -> None:
-    """Add the tone to a vowel of the group; the normaliser moves it to its proper place."""
+    """Add the tone to a vowel in `out`; `normalize` later moves it to its proper vowel."""
     vowels = [at for at, char in enumerate(out) if char in _VOWELS]
     if vowels[0] + 1 in vowels and "".join(out[: vowels[0] + 1]) in ("gi", "qu"):
         vowels = vowels[1:]

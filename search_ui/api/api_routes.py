@@ -33,7 +33,7 @@ def search_data() -> Response:
 @api.get("/documents/<any_id:document_id>")
 @revalidated
 def document_data(document_id: str) -> Response:
-    """Return a document as JSON."""
+    """Return a document as JSON; an error with status 404 if the archive has none with this id."""
     return json_response(document_payload(archive_source().get().document(document_id)))
 
 
@@ -48,7 +48,7 @@ def suggest() -> Response:
 
 @api.get("/<path:_rest>")
 def nothing(_rest: str) -> Response:
-    """Answer 404 as JSON for any other address below /api/."""
+    """Raise DocumentNotFound (404 as JSON) for any other address below /api/."""
     raise DocumentNotFound(
         "There is nothing at this address.",
         "Try /api/search?q=…, /api/documents/<id> or /api/suggest?q=….",

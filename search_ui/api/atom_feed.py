@@ -63,7 +63,7 @@ def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
 
 
 def _updated(value: date | None) -> str | None:
-    """A date as a moment, as Atom wants it: midnight of the first day that it can be."""
+    """Return a date as an RFC 3339 time, midnight of its first possible day; None without one."""
     return f"{date.isoformat(value)}T00:00:00Z" if value else None
 
 

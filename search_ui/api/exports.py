@@ -30,8 +30,10 @@ Parts = Iterator[bytes]
 
 
 def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
-    """Yield the results page by page. The first page is fetched at once, so that errors surface
-    early."""
+    """Return an iterator over the pages of results, at most MOST hits in all.
+
+    The first page is fetched before this function returns, so errors are raised at the call.
+    """
     request = replace(request, page=1, size=_AT_ONCE)
     first = archive.search(request)
     last = -(-min(first.total, MOST) // _AT_ONCE)
@@ -40,7 +42,7 @@ def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
 
 
 def csv_lines(found: Iterator[Results]) -> Parts:
-    """Yield the rows of a table with a header: CRLF, RFC 4180, UTF-8 with the BOM that Excel
+    """Yield a CSV table with a header as bytes: RFC 4180, CRLF, UTF-8 with the BOM that Excel
     needs."""
     head = "\ufeff" + _line(_COLUMNS)
     yield head.encode()
@@ -84,7 +86,7 @@ def _line(cells: tuple[object, ...]) -> str:
 
 
 def _harmless(cell: object) -> object:
-    """Prevent a spreadsheet from reading the text of a document as a formula."""
+    """Return the cell, quoted if a spreadsheet would read it as a formula."""
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{cell}"
     return cell

@@ -71,7 +71,7 @@ PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
 def document(root: str = "") -> dict[str, Any]:
-    """Return the whole document; `root` is the path that the app is mounted at."""
+    """Return the OpenAPI document as a dict; `root` is the path that the app is mounted at."""
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,4 +1,4 @@
-"""Gives the routes their archive, opening it when an index exists."""
+"""Provides the archive to the routes; opens it as soon as an index exists."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def static_url(name: str) -> str:
 
 
 def route(endpoint: str) -> str:
-    """Return the URL of an endpoint without parameters."""
+    """Return the URL of an endpoint that takes no parameters."""
     return _route(request.script_root, endpoint)
 
 
@@ -29,7 +29,7 @@ def _route(_root: str, endpoint: str) -> str:
 
 
 def requested_search() -> SearchRequest:
-    """Return the search that the URL asks for. Raises BadParameter."""
+    """Return the search that the URL asks for. Raises BadParameter if a parameter is wrong."""
     return params.parse(request.args.items(multi=True), current_app.config["PAGE_SIZE"])
 
 

@@ -35,7 +35,7 @@ def say(vietnamese: str, **values: object) -> str:
 
 @cache
 def english() -> dict[str, str]:
-    """Return the table Vietnamese → English."""
+    """Return the table Vietnamese sentence → English sentence."""
     lines = _TABLE.read_text("utf-8").splitlines()
     pairs = (line.partition("\t") for line in lines if line and not line.startswith("#"))
     return {vietnamese: translated for vietnamese, _, translated in pairs}

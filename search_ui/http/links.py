@@ -39,7 +39,7 @@ class Links:
     def others(self, request: SearchRequest) -> Callable[..., str]:
         """Return a function that builds URLs of the same search, computing their common part once.
 
-        They begin on the first page; `page`, `sort` and `exact` say how one of them differs.
+        The URLs lead to the first page, unless changed by the arguments of the returned function.
         """
         plain = replace(request, page=1, sort=Sort.RELEVANCE, exact=False, size=self.page_size)
         shared = [_pair(pair) for pair in build(plain, self.page_size)]
@@ -86,7 +86,7 @@ class Links:
         return self.search(toggled(request, facet, value))
 
     def chooser(self, request: SearchRequest, facet: str) -> Callable[[str], str]:
-        """Return a function from an unchosen value of one facet to the URL that `toggle` returns.
+        """Return a function from a value of `facet`, not chosen yet, to the URL that chooses it.
 
         The common part of the URLs is computed once.
         """

@@ -48,7 +48,7 @@ class Metrics:
         )
 
     def record(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count one answer."""
+        """Count one response, and record that it took `seconds`."""
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
 
@@ -73,7 +73,7 @@ def _index_figures(status: Status) -> CollectorRegistry:
 
 
 def init_app(app: Flask) -> None:
-    """Measure every answer of `app`."""
+    """Count and time every response of `app`."""
     metrics = app.extensions["tracuu.metrics"] = Metrics()
 
     @app.before_request

@@ -28,7 +28,8 @@ _TRUE = {"1": True, "true": True, "on": True, "0": False, "false": False, "off":
 class Rule:
     """The constraint on a parameter.
 
-    `wanted` completes "must be …" in English, for programs; `vietnamese` says the same on the page.
+    `wanted` completes the English sentence "must be …" of the API; `vietnamese` is the sentence of
+    the page; `example` is a valid value.
     """
 
     wanted: str
@@ -97,7 +98,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
 
 
 def parse_text(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return only the query text of a URL. Raises BadParameter if it is too long."""
+    """Return only the query text of a URL, or "". Raises BadParameter if it is too long."""
     return _text(next((value for name, value in pairs if name == "q" and value), ""))
 
 

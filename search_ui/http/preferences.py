@@ -34,14 +34,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The preferences of the current visitor."""
+    """The codes of the language and the colour scheme that the current visitor uses."""
 
     language: str
     theme: str
 
     @property
     def languages(self) -> tuple[Link, ...]:
-        """The languages to choose from, each named in itself."""
+        """Links that choose a language, each labelled with the language's own name."""
         return tuple(
             Link(name, url, code == self.language)
             for (code, name), url in _switches("lang", LANGUAGES)
@@ -49,7 +49,7 @@ class Preferences:
 
     @property
     def themes(self) -> tuple[Choice, ...]:
-        """The colour schemes to choose from."""
+        """Links that choose a colour scheme."""
         return tuple(
             Choice(Link(say(name), url, code == self.theme), code)
             for (code, name), url in _switches("theme", THEMES)
@@ -57,7 +57,7 @@ class Preferences:
 
 
 def init_app(app: Flask) -> None:
-    """Read the cookies before each request."""
+    """Read the preferences from the cookies before each request, and give them to templates."""
 
     @app.before_request
     def read() -> None:
@@ -72,7 +72,7 @@ def init_app(app: Flask) -> None:
 
 
 def change() -> Response:
-    """Store what the URL asks for in a cookie and redirect to the page it came from."""
+    """Store the language or theme of the URL in a cookie; redirect to the page in `back`."""
     response = Response(status=303)
     response.location = _local(request.args.get("back", ""))
     for name, cookie, known in (

@@ -101,7 +101,7 @@ def _ranked(texts: Iterable[str], most: int) -> tuple[tuple[str, int], ...]:
 
 
 def _quantile(ascending: list[float], part: float) -> float:
-    """Return the value that `part` of the values do not exceed (nearest rank)."""
+    """Return the quantile `part` (0 to 1) of the values, by nearest rank."""
     return ascending[min(int(part * len(ascending)), len(ascending) - 1)]
 
 
@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
 
 
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
-    """Search, and record the search if recording is on."""
+    """Search, record the search if recording is on, and return the results."""
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
     if query_log:

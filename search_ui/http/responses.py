@@ -32,13 +32,13 @@ def html_response(template: str, context: dict[str, Any], status: int = 200) -> 
 
 
 def json_response(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
-    """Return JSON, indented for people."""
+    """Return a JSON response. Lone surrogates become question marks."""
     text = json.dumps(payload, ensure_ascii=False)
     return Response(text.encode("utf-8", "replace"), status, content_type="application/json")
 
 
 def error_json(code: str, message: str, hint: str, status: int) -> Response:
-    """Return the JSON of an error."""
+    """Return an error as JSON: `{"error": {"code", "message", "hint"}}`."""
     return json_response({"error": {"code": code, "message": message, "hint": hint}}, status)
 
 

@@ -26,7 +26,7 @@ _PARTIAL = re.compile(r"""\{% (?:include|from) "([^"]+)" (?:import [\w, ]+ )?%\}
 
 
 class _Constants(Extension):
-    """Replaces calls with constant arguments by their values in the language of compilation."""
+    """A Jinja extension that evaluates calls with constant arguments at compile time."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         def partial(named: re.Match[str]) -> str:

@@ -43,7 +43,7 @@ class MetadataRow:
 
 @dataclass(frozen=True, slots=True)
 class SimilarDocument:
-    """A similar document."""
+    """A link to a similar document; `date` is None if it has no date."""
 
     title: str
     url: str
@@ -127,7 +127,7 @@ def document_page(
 
 
 def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
-    """The chapters and articles of a document, without clauses and points."""
+    """Yield the chapters and articles; nothing if there are fewer than MIN_CONTENTS."""
     listed = [unit for unit in units if unit.level <= OutlineLevel.ARTICLE]
     if len(listed) < MIN_CONTENTS:
         return
@@ -150,7 +150,7 @@ def citation(document: Document, address: str) -> str:
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
-    """Yield the metadata rows that have a value, in the order a reader looks for them."""
+    """Return the metadata rows that have a value, in the order in which they are shown."""
 
     def plain_text(text: str | None) -> tuple[Link, ...]:
         return (Link(text, ""),) if text else ()
@@ -205,8 +205,10 @@ def _by(links: Links, facet: str, value: str) -> str:
 
 
 def _original(url: str | None) -> Link | None:
-    """Return a link to the page that the document came from; http and https only, never
-    `javascript:`."""
+    """Return a link to the page that the document came from.
+
+    None if there is no URL, or if it is not http or https (such as `javascript:`).
+    """
     if not url:
         return None
     try:

@@ -16,7 +16,7 @@ from search_ui.pages.search_page import Heading
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """The text of an error page."""
+    """The text of an error page; `remedy` says what the reader can do."""
 
     title: str
     sentence: str

@@ -140,7 +140,7 @@ def _letter(value: FacetValue, facet: Facet) -> str:
 def _letters(
     found: Sequence[FacetValue], facet: Facet, address: Callable[[int], str]
 ) -> tuple[Link, ...]:
-    """Return the initial letters of the values, each with a link to its first value."""
+    """Return a link for each initial letter, to the page and group where it begins."""
     places: dict[str, int] = {}
     for number, value in enumerate(found):
         places.setdefault(_letter(value, facet), number // AT_ONCE + 1)
@@ -152,8 +152,7 @@ def _letters(
 
 
 def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
-    """Return the search parameters without the values that can be ticked here; others stay
-    chosen."""
+    """Return the search parameters without the values of `facet` that are `shown` on this page."""
     pairs = build(request, links.page_size)
     return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 

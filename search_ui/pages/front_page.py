@@ -20,7 +20,7 @@ _NAME_FACETS = ("organisation", "person")
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """The archive at a glance."""
+    """The data of the front page."""
 
     title: str
     box: Box
@@ -66,7 +66,7 @@ class Examples:
 
 
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
-    """Build the front page."""
+    """Return the data of the front page."""
     # A facet chosen here starts a new search, without the order and page size of the overview.
     overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(

@@ -27,7 +27,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """Examples under one heading."""
+    """Examples under one heading; `anchor` is its HTML id, `lead` the text before the examples."""
 
     anchor: str
     heading: str

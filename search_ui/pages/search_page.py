@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The data of the page frame, for pages with little else."""
+    """The title and search box that every page has, for pages without other data."""
 
     title: str
     box: Box = Box()
@@ -42,7 +42,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The text whose results are shown, if nothing matches the typed text."""
+    """The `typed` text, which has no hits, and the text whose results are `shown` instead."""
 
     typed: str
     shown: Link
@@ -50,7 +50,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The results of a search."""
+    """The data of the results page; attributes that are None are not shown."""
 
     title: str
     heading: str

@@ -43,7 +43,7 @@ def statistics() -> Response:
 
 
 def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) -> StatisticsPage:
-    """Build the statistics page."""
+    """Return the data of the statistics page."""
     status = archive.status()
     built = datetime.fromisoformat(status.built_at)
     age = datetime.now(UTC) - built

@@ -19,7 +19,7 @@ Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
 
 @lru_cache(maxsize=4096)
 def sort_key(text: str) -> Key:
-    """Return a sort key. Digits come before letters, all other characters after them by code
+    """Return a sort key: digits sort before letters, other characters after letters by code
     point."""
     letters: list[tuple[int, int]] = []
     tones: list[int] = []

@@ -31,7 +31,7 @@ LONG_TEXT = 300
 class Choice:
     """A facet value; `url` chooses it, or removes it if it is `selected`.
 
-    `share` is its count in hundredths of the largest count; `within` are the values below it.
+    `share` is its count as a percentage of the largest count; `within` are the values below it.
     """
 
     label: str
@@ -86,8 +86,10 @@ def boxes(
 
 
 def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
-    """Keep the values inside a chosen value of the parent; months of all years together say
-    little."""
+    """Return the facet with only the values inside a chosen value of its parent.
+
+    For example, months are listed only for the chosen years.
+    """
     chosen = request.filters.get(parent, ())
     return replace(facet, values=tuple(v for v in facet.values if parent_value(v.value) in chosen))
 
@@ -167,7 +169,10 @@ def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]])
 def _by_parent(
     values: Sequence[FacetValue],
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
-    """Return the top values and, for each, the values below it; an orphan stays at the top."""
+    """Return the top values, and a dict from each to the values below it.
+
+    A value whose parent is not among `values` counts as a top value.
+    """
     known = {value.value for value in values if PATH_SEPARATOR not in value.value}
     top: list[FacetValue] = []
     districts: dict[str, list[FacetValue]] = {}

@@ -47,8 +47,10 @@ def day(value: date) -> str:
 
 
 def machine_date(value: date) -> str:
-    """Return a date for `<time datetime>`: a day, a month or a year. HTML knows no "about" and no
-    periods, of which the beginning is given."""
+    """Return a date for `<time datetime>`: YYYY-MM-DD, YYYY-MM or YYYY.
+
+    HTML cannot express "about", which is left out, or a period, of which the beginning is returned.
+    """
     length = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision_of(value)]
     return date.isoformat(value)[:length]
 
@@ -71,7 +73,7 @@ def moment(value: datetime) -> str:
 
 
 def alternatives(names: Sequence[str]) -> str:
-    """Join alternatives: ["a", "b", "c"] → "a, b hoặc c"."""
+    """Join alternatives: ["a", "b", "c"] → "a, b hoặc c"; "" if there are none."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"

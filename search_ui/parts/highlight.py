@@ -118,7 +118,7 @@ def _escaped(text: str) -> str:
 
 
 def _clings(char: str) -> bool:
-    """Return True if the character is a combining mark of the letter before it."""
+    """Return True if the character combines with the letter before it (a mark or a joiner)."""
     return char == _JOINER or unicodedata.category(char).startswith("M")
 
 

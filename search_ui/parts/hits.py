@@ -17,7 +17,7 @@ from search_ui.parts.rung_notice import rung_name
 
 @dataclass(frozen=True, slots=True)
 class DateNote:
-    """The date of a document with its label, publication or event: "đăng 08/01/2021"."""
+    """The date of a document: `iso` for `<time datetime>`, `text` as shown ("đăng 08/01/2021")."""
 
     iso: str
     text: str
@@ -39,7 +39,7 @@ class HitView:
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """Return the hits as the page shows them."""
+    """Return a HitView for each hit, in the same order."""
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)
@@ -65,15 +65,17 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
 
 
 def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
-    """Return the title with highlights; a title made from the body has none, because its offsets
-    differ."""
+    """Return the title as HTML with highlights.
+
+    A document without a title is shown by the beginning of its body, without highlights.
+    """
     if document.title.strip():
         return highlighted(document.title, highlight_spans(document.title, ranges))
     return escape(formatting.display_title(document))
 
 
 def date_note(document: Document) -> DateNote | None:
-    """Return the date of a document, saying whether it is that of publication or of the event."""
+    """Return the date of a document, labelled as publication or event; None without a date."""
     if document.date is None:
         return None
     pattern = "đăng {day}" if document.date_kind == "published" else "sự kiện {day}"

@@ -14,7 +14,11 @@ NEIGHBOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Links to pages; None among `pages` is a gap."""
+    """The row of page links.
+
+    `previous` is the URL of the page before, None on the first page; `next` that of the page after,
+    None on the last page. In `pages`, None stands for a gap between page numbers.
+    """
 
     previous: str | None
     next: str | None
@@ -34,7 +38,10 @@ def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
 
 
 def page_links(current: int, last: int, address: Callable[[int], str]) -> Pager:
-    """Return the links around page `current` of `last` pages; beyond the last, around the last."""
+    """Return the links for page `current` of `last` pages.
+
+    If `current` is beyond the last page, the links are those around the last page.
+    """
     here = min(current, last)
 
     def link(page: int) -> Link:

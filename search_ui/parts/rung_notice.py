@@ -15,7 +15,7 @@ def rung_name(rung: Rung) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RungNote:
-    """The name of a rung and what it means for this search."""
+    """The name of a rung, and a sentence that says what the rung means."""
 
     name: str
     sentence: str

@@ -87,7 +87,7 @@ def structured_body(
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Neighbouring items of lists together, and neighbouring rows of tables."""
+    """Yield groups: neighbouring list items, neighbouring table rows, or one other block."""
     group: list[Block] = []
     for block in blocks:
         joins = block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
@@ -100,7 +100,7 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """The anchors of an outline, handed out in reading order."""
+    """The anchors of an outline; each is returned once, in reading order."""
 
     def __init__(self, units: Sequence[OutlineUnit]) -> None:
         self._units = units
@@ -118,7 +118,7 @@ class _Anchors:
 
 
 class _Painter:
-    """Highlights stretches of a body, and collects where the highlights begin."""
+    """Converts ranges of a body to highlighted HTML; `starts` collects where highlights begin."""
 
     def __init__(self, body: str, ranges: Sequence[Range]) -> None:
         self._body = body
@@ -127,7 +127,7 @@ class _Painter:
         self.starts: list[int] = []
 
     def paint(self, start: int, end: int) -> Markup:
-        """Return `[start, end)` as HTML; a highlight across its border is cut there."""
+        """Return the range `[start, end)` of the body as HTML, with highlights cut at its ends."""
         marks = []
         for mark_start, mark_end in self._marks[bisect_right(self._ends, start) :]:
             if mark_start >= end:
@@ -138,7 +138,7 @@ class _Painter:
 
 
 def _list(items: Sequence[Block], painter: _Painter) -> Markup:
-    """Nested lists by the depth of the items; a jump by more than one counts as one."""
+    """Return the items as nested HTML lists; a jump in depth by more than one counts as one."""
     parts: list[Markup] = []
     depths: list[int] = []
     for item in items:
@@ -156,7 +156,7 @@ def _list(items: Sequence[Block], painter: _Painter) -> Markup:
 
 
 def _table(rows: Sequence[Block], painter: _Painter) -> Markup:
-    """A table that scrolls by itself where it is wider than the page."""
+    """Return the rows as an HTML table in a frame that scrolls if it is wider than the page."""
     body: list[Markup] = []
     for row in rows:
         cell = Markup('<th scope="col">{}</th>') if row.header else Markup("<td>{}</td>")

@@ -81,7 +81,7 @@ def prepare() -> None:
 
 
 def analyze_many(texts: Sequence[str]) -> Columns:
-    """Return the columns of `texts`. Total: accepts any strings."""
+    """Return the columns of `texts`. Accepts any strings."""
     try:
         table = _idle_tables.pop()
     except IndexError:
@@ -242,8 +242,9 @@ def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) ->
 
 
 def _whole_pieces(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
-    """For the spans that cover whole pieces exactly, return their first piece and one past their
-    last.
+    """Return the first piece, and one past the last, of each span that covers whole pieces.
+
+    Other spans are left out. Both arrays are int64.
 
     `spans (n, 2)`, `starts` and `ends (pieces,)` are offsets in one text of `length` characters.
     """

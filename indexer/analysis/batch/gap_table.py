@@ -21,7 +21,7 @@ _SHORT = 3
 
 
 class GapNumbers(dict[str, int]):
-    """Gap, as written → its number, given on first use."""
+    """A dict from a gap as written to its number; a new gap gets the next number."""
 
     def __init__(self) -> None:
         super().__init__({"": EMPTY, " ": SPACE})

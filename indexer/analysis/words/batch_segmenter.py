@@ -1,4 +1,5 @@
-"""Word segmentation of many texts, or of a long one, in NumPy: the sums of `short_segmenter`.
+"""Word segmentation of many texts, or of a long one, in NumPy; same results as
+`short_segmenter`.
 
 Groups of texts are joined into one and cut at white space; each chunk is looked up for its pieces,
 each piece for its scores. No score passes from one text to the next. A caller that has looked up

@@ -12,7 +12,7 @@ from indexer.analysis.words.word_model import WordModel, word_model
 
 
 def exact_labels(pieces: Sequence[str]) -> list[bool]:
-    """Return, for each of `pieces`, True if its label is I_W (a word goes on)."""
+    """Return, for each of `pieces`, True if its label is I_W (it continues a word)."""
     model = word_model()
     ((begin_begin, begin_inside), (inside_begin, inside_inside)) = model.crf.transitions
     begins = inside = 0.0

@@ -23,7 +23,7 @@ _NONE = np.zeros(0, np.int64)
 
 
 class StringNumbers(dict[str, int]):
-    """String → its number, given on first use. Not thread-safe.
+    """A dict from string to number; a new string gets the next number. Not thread-safe.
 
     Subclasses keep columns about the strings and extend them in `update_columns`, for all new
     strings together, because each NumPy call has a fixed cost.

@@ -60,7 +60,7 @@ def piece_spans(chunk: str) -> list[Range]:
 
 
 def pieces_of(chunks: Iterable[str]) -> list[str]:
-    """Return the pieces of many chunks one after another, faster than by `piece_spans`."""
+    """Return the pieces of all chunks in one list; faster than calling `piece_spans` for each."""
     pieces: list[str] = []
     for is_special, some in itertools.groupby(chunks, _is_special):
         if is_special:

@@ -61,8 +61,8 @@ def _rows_in(text: str) -> Iterator[_Row]:
 def segment_short(text: str) -> list[Range]:
     """Return the spans of pyvi's tokens in `text`, which is in NFC.
 
-    One pass. The score of a piece is complete once the second piece after it is known, so two
-    pieces are pending: the variables of the nearer one end in 1, those of the other in 2.
+    Makes one pass. The score of a piece is complete once the second piece after it is known, so two
+    pieces are pending: the variables of one end in 1, those of the other in 2.
     """
     pair_to_second, pair_to_first, triple_to_third, triple_to_first, *rest = shared_weights()
     from_begin, from_inside, low, high = rest

@@ -1,4 +1,4 @@
-"""Scores of pieces for the label I_W ("a word goes on here") against B_W ("a word begins here").
+"""Scores of pieces for the label I_W (continues a word) relative to B_W (begins a word).
 
 pyvi's features are of a piece, its neighbours, their case, and which two or three in a row are
 words of its dictionary. Each feature belongs to one piece or one such row, so the score of a piece
@@ -94,7 +94,7 @@ def shared_weights() -> SharedWeights:
 
 
 def describe(piece: str) -> Piece:
-    """Return the scores and properties that depend on `piece` alone."""
+    """Return the CRF scores and the case of `piece`: all that does not depend on its neighbours."""
     lower = piece.lower()
     # CRFsuite looks up features as C strings, which end at the first NUL.
     own, to_next, to_previous = _lower_scores().get(lower.partition("\0")[0], (0.0, 0.0, 0.0))
@@ -129,7 +129,7 @@ def _lower_scores() -> dict[str, _Scores]:
 
 @functools.cache
 def _case_scores(case: tuple[bool, bool, bool]) -> _Scores:
-    """Return the scores of (title case, upper case, digits), and of being a piece at all."""
+    """Return the scores of the case (title, upper, digits), plus the bias of every piece."""
     weight = word_model().weight
     names = [f"word.is{name}()" for name, is_so in zip(_CASES, case, strict=True) if is_so]
     # The model has no feature for the digits of neighbours.

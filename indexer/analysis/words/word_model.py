@@ -24,7 +24,10 @@ _CHECKSUMS = {
 
 
 class Pair(NamedTuple):
-    """pyvi's dictionary entries for two pieces in a row."""
+    """pyvi's dictionary entries that begin with two given pieces.
+
+    `is_word`: the two are a word; `thirds`: the pieces that make a word of three with them.
+    """
 
     is_word: bool
     thirds: frozenset[str]

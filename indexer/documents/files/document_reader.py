@@ -46,7 +46,7 @@ Unicode."""
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A document was read, but something of it was not understood or lost."""
+    """A warning: a document was read, but a part of it was lost or not understood."""
 
     where: str
     message: str
@@ -87,7 +87,7 @@ def file_id(name: str) -> str:
 
 
 def read_path(path: Path, progress: Progress, options: Options) -> Iterator[tuple[str, Item]]:
-    """What a file on disk holds, each with the name of the place where it stands."""
+    """Yield (name, item) for each document of a file; the name says where the item is."""
     name, size = printable(path), size_of(path)
     told = 0
 
@@ -172,14 +172,14 @@ def _read_file(
 
 
 def _named(item: Item, made: str, name: str) -> Item:
-    """An item about a converted file, with the name of the file that was converted."""
+    """Return the item with the name of the original file instead of the converted one."""
     if isinstance(item, Warned):
         return Warned(item.where.replace(made, name, 1), item.message)
     return item
 
 
 def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
-    """A file that is one document."""
+    """Yield the document of a file that holds exactly one."""
     document_id = unicodedata.normalize("NFC", file.stem)
     if document_id != document_id.encode("utf-8", "replace").decode("utf-8"):
         raise DocumentError(f"{file.name}: the file name is not UTF-8.", "Rename the file.")
@@ -211,8 +211,9 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
 
 
 def _under_stated_title(document: Document, content: Content) -> Document:
-    """The document with the title that its author gave it (the subject of a message, the title of a
-    book), and all its text below it: no line of the text need serve as the title."""
+    """Return the document with the stated title (the subject of a message, the title of a book).
+
+    All of its text becomes the body, because no line of it is needed as the title."""
     title = unicodedata.normalize(
         "NFC", " ".join(str(content.fields.get("stated_title", "")).split())
     )
@@ -240,7 +241,7 @@ def _text_dump(
 
 
 def _content(file: SourceFile, format_: Format, options: Options) -> Content:
-    """The content of a file by its format's module."""
+    """Return the content of a file, read by the module of its format."""
     match format_.name:
         case "html":
             from indexer.documents.formats.html.html_reader import extract_page
@@ -311,7 +312,7 @@ def _converted(text: str, encoding: str) -> str:
 
 
 def _is_rubbish(text: str) -> bool:
-    """True for text of fonts without a Unicode map: private characters, or hardly a known
+    """Return True for text of fonts without a Unicode map: private characters, or hardly any known
     syllable."""
     sample = text[:50_000]
     if not sample.strip():
@@ -324,7 +325,7 @@ def _is_rubbish(text: str) -> bool:
 
 
 def kept_share(document: Document, content: Content) -> float:
-    """Return the share of the words of a file (links and menus too) that its document has."""
+    """Return the share (0 to 1) of a file's words, with links and menus, kept in its document."""
     words = len(content.source_text.split())
     if not words:
         return 1.0
@@ -334,7 +335,7 @@ def kept_share(document: Document, content: Content) -> float:
 def _jsonl(
     file: SourceFile, options: Options, tell: Callable[[int], None]
 ) -> Iterator[tuple[str, Item]]:
-    """The documents of a JSON lines file; a damaged one gives those before the damage."""
+    """Yield the documents of a JSON lines file; of a damaged file those before the damage."""
     number = 0
     with file.open() as raw, _unpacked(raw, file.name.lower()) as stream:
         try:
@@ -363,7 +364,7 @@ def _jsonl(
 
 
 def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """A JSON file: an array of records, an object with one, or a single record."""
+    """Yield the documents of a JSON file: an array, an object with an array, or one record."""
     text, _ = decode_text(file.read(), file.name)
     try:
         data: Any = json.loads(text)
@@ -411,7 +412,7 @@ def _checked(where: str, read: Read, format_name: str) -> Iterator[tuple[str, It
 def _table(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
 ) -> Iterator[tuple[str, Item]]:
-    """The rows of a table as documents, or the table as one if its columns have no known names."""
+    """Yield each row as a document, or the whole table as one if no column name is known."""
     if not rows:
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
     format_ = format_of(file.name)
@@ -438,7 +439,7 @@ def _table(
 def _sheet(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
 ) -> Iterator[tuple[str, Item]]:
-    """A table as one document: all its rows, in order, under the title above it or its name."""
+    """Yield a table as one document: all rows in order, titled by the line above or its name."""
     from indexer.documents.formats.office.spreadsheet import above_table, sheet_content
 
     content = sheet_content(rows)
@@ -459,7 +460,7 @@ def _sheet(
 def _members(
     file: SourceFile, format_: Format, options: Options, tell: Callable[[int], None]
 ) -> Iterator[tuple[str, Item]]:
-    """The files of a ZIP; of a WACZ its crawls only."""
+    """Yield the documents of the files in a ZIP; of a WACZ only those of its WARC files."""
     from indexer.documents.formats.packed import read_zip
 
     for member in read_zip(file):
@@ -539,7 +540,7 @@ def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
 
 
 def _skip_line(stream: IO[bytes]) -> None:
-    """Go on to the end of a line of any length without keeping it."""
+    """Skip the rest of a line of any length without storing it in memory."""
     while (part := stream.readline(1 << 20)) and not part.endswith(b"\n"):
         pass
 

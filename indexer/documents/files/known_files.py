@@ -30,10 +30,10 @@ class KnownFile:
 
     Attributes
     ----------
-    size, modified : in bytes; in nanoseconds since 1970.
+    size, modified : size in bytes; modification time in nanoseconds since 1970.
     listed : time at which it was entered, in nanoseconds since 1970.
     content : SHA-256 of the file.
-    settings : digest of all else that decides what is read: see `settings_digest`.
+    settings : digest of the settings it was read with, its path and the program.
     ids : ids of its documents.
     """
 
@@ -88,7 +88,7 @@ class KnownFiles:
             fresh.replace(index_dir / FILE_NAME)
 
     def unchanged(self, path: Path, settings: str) -> tuple[str, ...] | None:
-        """Return the ids of a file's documents if reading it would give the same; else None."""
+        """Return the ids of a file's documents if file and settings are unchanged, else None."""
         key = str(path.absolute())
         try:
             now = self._before[key] = path.stat()
@@ -105,7 +105,11 @@ class KnownFiles:
         return known.ids
 
     def add(self, path: Path, settings: str, ids: Iterable[str]) -> None:
-        """List a file that was unchanged, or read without a report, since `unchanged` was asked."""
+        """Record a file and the ids of its documents, so that the next update can skip it.
+
+        Call it after `unchanged(path, …)`, for a file that is unchanged or was read without errors
+        and warnings. Does nothing if the file changed since that call.
+        """
         key, ids = str(path.absolute()), tuple(ids)
         if (known := self._unchanged.get(key)) is not None and known.ids == ids:
             self._files[key] = known
@@ -123,7 +127,7 @@ class KnownFiles:
 
 
 def settings_digest(*settings: object) -> str:
-    """Return a digest of settings, and of the program: new rules may read the same file anew."""
+    """Return a digest of the settings and the program, which may read files differently later."""
     return hashlib.sha256(f"{_program()} {settings!r}".encode()).hexdigest()
 
 

@@ -80,14 +80,17 @@ class _Files:
         )
 
     def below(self, path: Path) -> str:
-        """The path of a file below its source: it does not depend on where the source lies."""
+        """Return the path of a file relative to its source folder, or its name alone."""
         for root in self._settings:
             if path.is_relative_to(root):
                 return printable(path.relative_to(root))
         return printable(Path(path.name))
 
     def digest(self, path: Path) -> str:
-        """A digest of all but its content that decides what is read from a file."""
+        """Return a digest of the settings for a file and of its path below the source.
+
+        If it differs from the last one, the file must be read again.
+        """
         return settings_digest(replace(self.options(path), processes=0), self.below(path))
 
 
@@ -102,10 +105,10 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
 
 
 def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
-    """Give every document an id of its own.
+    """Yield the items with a unique id for every document.
 
-    Of two records with one id the second is an error; of two files with one name, also inside
-    archives, the second is called by its path.
+    If two records have the same id, the second is yielded as an error. If two files have the same
+    name, also inside archives, the id of the second is its path.
     """
     first_seen: dict[str, str] = {}
     for item, contents in _in_order(files, progress):
@@ -208,12 +211,12 @@ def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Conten
 
 
 def _prepare() -> None:
-    """Load what every page needs, so that it does not count towards the time of the first file."""
+    """Load shared data in advance, so that it does not count as time of the first file."""
     read_page("Công tác dân vận", "x")
 
 
 def read_alone(path: Path, options: Options) -> list[tuple[str, Item]]:
-    """Return what a file holds. Runs in a worker process."""
+    """Return the (name, item) pairs of a file. Runs in a worker process."""
     return list(read_path(path, lambda _: None, options))
 
 

@@ -16,7 +16,7 @@ from indexer.errors import DocumentError, SourceError
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is not read, because no format has its ending, or on purpose (`reason`)."""
+    """A file that is not read: no format has its ending, or `reason` says why it is skipped."""
 
     ending: str
     name: str
@@ -41,7 +41,7 @@ def find_files(
 ) -> list[Found]:
     """Return the files of the sources in order: sources as given, folders by name, depth first.
 
-    `skip` has patterns of paths to pass over for a source folder.
+    `skip` maps a source folder to the patterns of paths that are skipped in it.
 
     A file that no format reads is a Skipped, one that cannot be looked at a DocumentError, in its
     place. Parts of a saved page (`page_files/` beside `page.html`) belong to it. Raises SourceError
@@ -110,7 +110,7 @@ def _find(source: Path, skip: Sequence[str]) -> list[Found]:
 
 
 def _walk(root: Path, skip: Sequence[str]) -> Iterator[Found]:
-    """The files below `root`; a folder met again through a link is passed over."""
+    """Yield the files below `root`; a folder reached again through a link is skipped."""
     seen: set[tuple[int, int]] = set()
     pending: list[Path] = [root]
     while pending:
@@ -150,7 +150,7 @@ def _file(path: Path, root: Path, skip: Sequence[str]) -> Found:
 
 
 def _belongs_to_page(name: str, names: set[str]) -> bool:
-    """True for the folder that a browser saves beside a page: "page_files" beside "page.html"."""
+    """Return True for a folder that belongs to a saved page: "page_files" beside "page.html"."""
     for ending in ("_files", ".files", "_tep", "_tập tin"):
         if name.endswith(ending):
             stem = name.removesuffix(ending)

@@ -15,8 +15,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format: its name for reports, the endings of its files, and the extra that it
-    needs."""
+    """A file format.
+
+    Attributes
+    ----------
+    name : the name in reports.
+    endings : the endings of its file names, with the dot.
+    extra : the optional dependency that reading it needs, or "".
+    """
 
     name: str
     endings: tuple[str, ...]

@@ -49,7 +49,7 @@ def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
 
 
 def _marc(record: Any, stem: str, number: int) -> Record:
-    """Bibliographic fields by the MARC 21 format (Library of Congress)."""
+    """Return the record with the bibliographic fields of MARC 21 (Library of Congress)."""
 
     def values(tag: str, codes: str) -> list[str]:
         found = []
@@ -114,7 +114,7 @@ def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
 
 
 def _oai_id(element: Any) -> str | None:
-    """The identifier in the header of the OAI-PMH record around an element."""
+    """Return the identifier in the header of the OAI-PMH record around an element."""
     for ancestor in element.iterancestors():
         if local_name(ancestor) == "record":
             for found in ancestor.iter():
@@ -149,7 +149,7 @@ def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
 
 
 def _inner(element: Any) -> str:
-    """The content of an element: its text, or its markup (XHTML in Atom), which is read later."""
+    """Return the content of an element as text, or as markup (XHTML in Atom) to be parsed later."""
     if not len(element):
         return (element.text or "").strip()
     etree = require("lxml.etree", "html", "")
@@ -160,7 +160,7 @@ def _inner(element: Any) -> str:
 
 
 def _plain_copy(etree: Any, element: Any) -> Any:
-    """An element without the prefixes of its namespaces."""
+    """Return a copy of an element whose names have no namespace prefixes."""
     copy = etree.Element(local_name(element) or "span")
     copy.text, copy.tail = element.text, element.tail
     copy.extend(_plain_copy(etree, child) for child in element)

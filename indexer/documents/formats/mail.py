@@ -22,8 +22,8 @@ MAX_DEPTH = 5
 
 
 def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
-    """Yield the message, then its attachments as files. Raises DocumentError if it is no
-    message."""
+    """Yield the message, then its attachments as files. Raises DocumentError if the file is not an
+    e-mail message."""
     if file.depth >= MAX_DEPTH:
         raise DocumentError(f"{file.name}: messages inside messages inside messages.", "Unpack it.")
     message = _parse(file)
@@ -86,7 +86,8 @@ def _parse(file: SourceFile) -> EmailMessage:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header as text; bytes of UTF-8 that are not encoded, which old programs send, are read."""
+    """Return a header as text. Bytes of UTF-8 without encoding, which old programs send, are
+    decoded."""
     for found, raw in message.raw_items():
         if found.lower() == name:
             with suppress(UnicodeError):
@@ -101,7 +102,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a plain message: lines broken at 72 letters or so are joined."""
+    """Yield the paragraphs of a plain message; lines broken at about 72 letters are joined."""
     lines: list[str] = []
     for line in (*text.replace("\r", "").split("\n"), ""):
         if line.strip():

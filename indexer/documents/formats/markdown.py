@@ -18,7 +18,7 @@ _KEY = re.compile(r"^(\w+):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 
 
 def read(file: SourceFile) -> Content:
-    """Return the content of a Markdown file. Raises DocumentError if it is no text."""
+    """Return the content of a Markdown file. Raises DocumentError if the file is not text."""
     text = decode(file.read(), file.name).replace("\r\n", "\n")
     content = Content()
     if front := _FRONT_MATTER.match(text):
@@ -70,7 +70,7 @@ def read(file: SourceFile) -> Content:
 
 
 def _inline(token: Token) -> str:
-    """The text of an inline token; of HTML tags in a line only that a line breaks at <br>."""
+    """Return the text of an inline token. HTML tags are dropped; <br> becomes a line break."""
     if token.type in ("softbreak", "hardbreak"):
         return "\n"
     if token.type == "html_inline":

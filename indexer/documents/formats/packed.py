@@ -35,10 +35,11 @@ def check_zip(data: bytes, name: str) -> None:
 
 
 def read_zip(file: SourceFile) -> Iterator[SourceFile | DocumentError]:
-    """Yield the members of a ZIP file in the order of their names; folders and hidden files not.
+    """Yield the members of a ZIP file in the order of their names, without folders and hidden
+    files.
 
-    A damaged member is an error of its own; those after it are read. Members that are read record
-    by record and larger than memory should hold are opened in place.
+    A DocumentError is yielded for a damaged member, and reading goes on with the next. Large
+    members that are read record by record are opened in place instead of being loaded into memory.
     """
     if file.depth >= MAX_DEPTH:
         yield DocumentError(f"{file.name}: archives inside archives inside archives.", "Unpack it.")
@@ -96,9 +97,11 @@ def _open_member(file: SourceFile, member: zipfile.ZipInfo) -> IO[bytes]:
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
-    """The name of a member; one in UTF-8 whose flag does not say so is decoded here.
+    """Return the name of a member. A name without the UTF-8 flag is decoded as UTF-8 if it is
+    valid.
 
-    Without the flag `zipfile` reads cp437, as the format says, and programs write what they like.
+    `zipfile` decodes such names as cp437, as the format says, but many programs write UTF-8 without
+    setting the flag.
     """
     if member.flag_bits & 0x800 or member.filename.isascii():
         return member.filename
@@ -113,8 +116,8 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _most_unpacked(size: int) -> int:
-    """Bytes that an archive of `size` bytes may unpack to: a small one has little room for
-    harm, and a large one that is hardly compressed, such as a crawl, takes its own size."""
+    """Return the number of bytes that an archive of `size` bytes may unpack to. Small archives have
+    a low bound; a large one that is hardly compressed, such as a crawl, may take its own size."""
     return min(max(10 << 20, MAX_RATIO * size), max(MAX_UNPACKED, 20 * size))
 
 

@@ -88,7 +88,7 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
 
 
 def _page_lines(page: Any, number: int, content: Content) -> list[str]:
-    """The lines of a page; one that is damaged does not cost the others."""
+    """Return the lines of a page. A damaged page does not stop the reading of the others."""
     try:
         text = page.extract_text() or ""
     except Exception as error:  # pypdf raises nearly anything over a damaged page
@@ -98,7 +98,7 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
 
 
 def _read_by_pdfium(file: SourceFile) -> list[list[str]]:
-    """The lines of each page of an encrypted file, if it opens without a password."""
+    """Return the lines of each page of an encrypted file, if it opens without a password."""
     pdfium = require("pypdfium2", "pdf", file.name)
     try:
         document = pdfium.PdfDocument(file.read())
@@ -126,7 +126,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _metadata(found: Any) -> dict[str, Any]:
-    """Author and title that the file states, if they look like such and not like a file name."""
+    """Return the author and title that the file states, without values that look like file
+    names."""
     fields: dict[str, Any] = {}
     if not found:
         return fields
@@ -170,7 +171,7 @@ _MARKED_NUMBER = re.compile(
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """The running lines, each with the index of its page."""
+    """Return the running lines, each with the index of its page."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         for line in (*lines[:_EDGE], *lines[-_EDGE:]):
@@ -194,7 +195,8 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]
 
 
 def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
-    """True if a number in the line grows by one from page to page, and the rest stays the same."""
+    """Return True if a number in the line grows by one from page to page, and the rest stays the
+    same."""
     line, page = place
     numbers = [int(n) for n in _NUMBER.findall(line)]
     for other, other_page in others:
@@ -206,10 +208,10 @@ def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> 
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
-    """Join lines that were broken for want of room into paragraphs.
+    """Return paragraphs, joined from lines that were broken at the right margin.
 
-    A line goes on in the next if it is nearly as wide as the widest and does not end a sentence, or
-    if the next begins with a small letter.
+    A line continues in the next if it is nearly as wide as the widest and does not end a sentence,
+    or if the next begins with a small letter.
     """
     widest = sorted(map(len, lines))[int(len(lines) * 0.9)] if lines else 0
     paragraphs: list[str] = []
@@ -233,7 +235,7 @@ def join_lines(lines: Sequence[str]) -> list[str]:
 def _read_scans(
     file: SourceFile, pages: list[list[str]], empty: Sequence[int], content: Content
 ) -> list[int]:
-    """Fill the pages without text by OCR; return those that stay empty."""
+    """Fill the pages without text by OCR. Return the numbers of the pages that remain empty."""
     tesseract = shutil.which("tesseract")
     if tesseract is None or "vie" not in _languages(tesseract):
         content.warnings.append("--ocr needs tesseract with Vietnamese (tesseract-ocr-vie)")

@@ -95,7 +95,13 @@ _SEPARATOR = re.compile(r"\s*[;|]\s*")
 
 @dataclass(slots=True)
 class Read:
-    """A document, and what could not be understood of its record, one line each."""
+    """The result of reading a record.
+
+    Attributes
+    ----------
+    document : the document.
+    warnings : one line for each field that could not be understood.
+    """
 
     document: Document
     warnings: list[str] = field(default_factory=list)
@@ -180,9 +186,9 @@ def read_record(
 def map_columns(
     header: Sequence[str], columns: Mapping[str, str] | None = None
 ) -> list[str] | None:
-    """Return the record key of each column of a table; None if the first row names no columns.
+    """Return the record key of each column of a table; None if `header` does not name columns.
 
-    A row of names has at least a text, a title or a number among them, and no long cell.
+    A header has at least a text, a title or a number among its names, and no long cell.
     """
     own = {key(k): v for k, v in (columns or {}).items()}
     keys = [own.get(key(c)) or _COLUMN_KEYS.get(key(clean(c))) for c in header]
@@ -205,9 +211,10 @@ administration begin with the name of the office and the title of the list."""
 def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]] | None:
-    """Return the index of the row of column names and the record key of each column, or None.
+    """Return the index of the row of column names and the record key of each column; None without
+    one.
 
-    Below the first row, two known names are needed: a title of one cell could be one by chance.
+    A header below the first row must have two known names, because one could be a coincidence.
     """
     own = {key(k) for k in columns or {}}
     for at, (_, cells) in enumerate(rows[:HEADER_ROWS]):
@@ -221,8 +228,8 @@ def find_header(
 def row_record(
     names: Sequence[str], cells: Sequence[str], headings: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the record of a row; a row without a text has all its cells under their headings as
-    text."""
+    """Return the record of a row. For a row without a text, the text is made of all its cells, each
+    under its heading."""
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
     }
@@ -254,7 +261,8 @@ def _id(record: dict[str, Any], name: str, fallback: str, warnings: list[str]) -
 
 
 def _text(record: dict[str, Any], name: str) -> tuple[str, tuple[Block, ...]]:
-    """The body of a record; markup of a content system becomes text with structure."""
+    """Return the body of a record and its blocks. Markup of a content system becomes structured
+    text."""
     value = record.get("text")
     if value is None:
         raise DocumentError(f"{name}: has no `text`.", 'Add "text" to the object.')
@@ -274,7 +282,7 @@ def _unescaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A field without markup and entities."""
+    """Return a field without markup and entities."""
     if _MARKUP.search(text):
         text = re.sub(r"<[^<>]*>", " ", text)
     return " ".join(_unescaped(text).split()) if text else text
@@ -336,7 +344,7 @@ def _shown(value: object) -> str:
 
 
 def _storable(value: Any) -> Any:
-    """Without NUL and halves of surrogate pairs, which can be neither stored nor shown."""
+    """Return the value without NUL and surrogate characters, which cannot be stored or shown."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, tuple) and value and isinstance(value[0], str):

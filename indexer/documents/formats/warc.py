@@ -72,10 +72,10 @@ def read(file: SourceFile) -> Iterator[tuple[str, str, str, SourceFile] | Docume
 def _records(
     archiveiterator: Any, file: SourceFile, *, keep: bool
 ) -> Iterator[tuple[str, str, Any, bytes]]:
-    """The successful responses with a type that is read: address, time, record, and its content
-    if asked to `keep` it.
+    """Yield (address, time, record, content) of successful responses whose type can be read. The
+    content is empty unless `keep`.
 
-    Raises EOFError if the last record is cut off, which warcio passes over in silence.
+    Raises EOFError if the last record is cut off, which warcio does not report.
     """
     with file.open() as stream:
         is_packed = stream.read(2) == b"\x1f\x8b"
@@ -96,7 +96,7 @@ def _records(
 
 
 def _is_page(record: Any) -> bool:
-    """True for a successful response, or a file stored as such, of a type that is read."""
+    """Return True for a successful response, or a file stored as such, of a type that is read."""
     if record.rec_type == "response":
         if record.http_headers is None:
             return False
@@ -112,6 +112,6 @@ def _content_type(record: Any) -> str:
 
 
 def _header(record: Any, name: str) -> str:
-    """A header of the response; a stored file has its type in the header of the record."""
+    """Return a header of the response; a stored file has its type in the header of the record."""
     headers = record.rec_headers if record.http_headers is None else record.http_headers
     return (headers.get_header(name) or "").strip()

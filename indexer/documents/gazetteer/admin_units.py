@@ -29,17 +29,26 @@ _DAK = frozenset(key for spelling in ("đăk", "đắk", "đắc", "đăc", "đa
 
 
 def name_key(words: Sequence[str]) -> NameKey:
-    """Unify the spellings of Đắk, and of a final k (Krông Pắk, Pắc), in word keys."""
+    """Return the key by which a name is looked up, given the keys of its words.
+
+    The spellings of Đắk and of a final k or c are made one: Krông Pắk, Krông Pắc.
+    """
     return tuple("đăk" if word in _DAK else _FINAL_K.sub("c", word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A province, a district, or (since 2025) a commune, for as long as it had this name.
+    """A province, a district, or (since 2025) a commune, under one of its names.
 
-    `label` is the name shown, `province` the label of its province (its own for a province),
-    `province_now` that of the province of today that it belongs to. `since` and `until` are its
-    first and last day, None if open.
+    Attributes
+    ----------
+    level : "province", "district" or "commune".
+    kind : the kind that precedes the name, such as "huyện" or "thị xã".
+    name : the name without the kind.
+    label : the name to show.
+    province : the label of its province; its own label for a province.
+    province_now : the label of the present province that contains it.
+    since, until : the first and last day of the unit; None if open.
     """
 
     level: str
@@ -80,8 +89,8 @@ class Gazetteer:
     def units(self, level: str, words: Sequence[str], kind: str | None = None) -> list[Unit]:
         """Return the units of a level with exactly this name, of any time.
 
-        `kind` narrows them only if some unit is of that kind: texts still call a thị xã of today by
-        the kind it had before, huyện.
+        If `kind` is given, only units of that kind are returned. If there are none, all are
+        returned, because texts still call a thị xã by its former kind, huyện.
         """
         return self.longest_at(level, words, 0, kind, whole=True)[0]
 
@@ -109,10 +118,10 @@ class Gazetteer:
 
 
 def places_on(units: Sequence[Unit], day: date | None) -> tuple[Place, ...]:
-    """Return the places that the `units` of one name mean on a day.
+    """Return the places that `units`, which share a name, mean on a day.
 
-    If none of them existed on that day, the text looks back (or ahead): after the reform the name
-    then means the province of today, before it the units themselves.
+    If none of them existed on that day, the name refers to the past or future: after the reform it
+    means the province of today, before the reform the units themselves.
     """
     existing = [unit for unit in units if unit.existed_on(day)]
     if existing or day is None or day < REFORM:
@@ -141,7 +150,7 @@ def gazetteer() -> Gazetteer:
 
 
 def aliases() -> Iterator[tuple[str, str]]:
-    """Return the other names of provinces as (alias, name)."""
+    """Yield (alias, name) for the other names of provinces."""
     return ((alias, name) for alias, _, name in _rows("aliases.tsv"))
 
 

@@ -17,9 +17,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
 
 @lru_cache(maxsize=4096)
 def resolve(province: str, district: str = "", day: date | None = None) -> tuple[Place, ...]:
-    """Return the places of that name on that day; several if the name does not decide.
+    """Return the places with that name on that day; several if the name is ambiguous.
 
-    `province` alone may also name a district. A name that is not in the gazetteer is kept.
+    `province` alone may also name a district. A name that the gazetteer lacks is kept as it is.
     """
     provinces = _units("province", province) if province else []
     if not district:

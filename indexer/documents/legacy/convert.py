@@ -18,9 +18,9 @@ windows-1252."""
 
 
 def convert(text: str, encoding: str) -> str:
-    """Return a text whose bytes were read as windows-1252 as it is in `encoding`, in NFC.
+    """Decode a text that was read as windows-1252 but is in `encoding`. Return it in NFC.
 
-    Characters that the encoding does not use stay as they are. Raises KeyError for an unknown name.
+    Characters that the encoding does not use are kept. Raises KeyError for an unknown encoding.
     """
     if encoding == "utf-8":
         return _from_utf8(text)
@@ -53,14 +53,13 @@ def decode_bytes(data: bytes, encoding: str) -> str:
 
 
 def as_windows_1252(data: bytes) -> str:
-    """Return what a program that takes the bytes for windows-1252 shows; every byte is a
-    character."""
+    """Return the bytes decoded as windows-1252, one character per byte."""
     return "".join(_SLOPPY[byte] for byte in data)
 
 
 def _sloppy() -> list[str]:
-    """windows-1252 with Latin-1 for the five bytes that it leaves undefined, as browsers read
-    it."""
+    """Return the characters of windows-1252, with Latin-1 for its five undefined bytes, as browsers
+    read it."""
     chars = []
     for byte in range(256):
         try:
@@ -75,7 +74,8 @@ _BYTE_OF = {char: byte for byte, char in enumerate(_SLOPPY)} | {chr(b): b for b 
 
 
 def _class(first: int, last: int) -> str:
-    """A regular expression for the characters that bytes from `first` to `last` are shown as."""
+    """Return a regular expression for the characters that bytes from `first` to `last` are shown
+    as."""
     shown = {*_SLOPPY[first : last + 1], *(chr(byte) for byte in range(first, last + 1))}
     return "[" + "".join(map(re.escape, sorted(shown))) + "]"
 
@@ -92,7 +92,7 @@ word, or before what can follow "à" in a syllable but is no word by itself."""
 
 
 def _from_utf8(text: str) -> str:
-    """Decode the sequences of characters that are UTF-8 bytes; others stay."""
+    """Decode the characters that are UTF-8 bytes read as windows-1252; keep all others."""
 
     def decoded(match: re.Match[str]) -> str:
         try:
@@ -114,7 +114,8 @@ def _bytes(text: str) -> bytes:
 
 
 def _in_1258(char: str) -> bytes:
-    """A character in windows-1258, which has letters with vowel marks and combining tones."""
+    """Return the windows-1258 bytes of a character. That encoding has letters with vowel marks, and
+    separate combining tones."""
     try:
         return char.encode("cp1258")
     except UnicodeEncodeError:
@@ -126,7 +127,8 @@ def _in_1258(char: str) -> bytes:
 
 @cache
 def _tables(encoding: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """What is written → the character, and a pattern that finds the longest of them first."""
+    """Return a mapping of written forms to characters, and a pattern that finds the longest
+    form."""
     table: dict[str, str] = {}
     text = files(__package__).joinpath(f"{encoding}.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():

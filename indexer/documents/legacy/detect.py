@@ -35,18 +35,19 @@ _LEAST = 2
 
 
 class Repaired(NamedTuple):
-    """A text in Unicode, and the encoding that it was converted from; None if it was right."""
+    """A text in Unicode, and the encoding that it was converted from; None if it was not
+    converted."""
 
     text: str
     encoding: str | None
 
 
 def repair(text: str, also: str = "") -> Repaired:
-    """Return the text converted from the encoding that makes it Vietnamese, or as it is.
+    """Convert a text if a legacy encoding makes it Vietnamese; otherwise return it unchanged.
 
     Parameters
     ----------
-    also : further text of the same document, for a short `text` that tells little by itself.
+    also : further text of the same document, used as evidence if `text` is short.
     """
     encoding = wrong_encoding(f"{text}\n{also}" if also else text)
     if encoding is None:
@@ -60,7 +61,7 @@ def repair(text: str, also: str = "") -> Repaired:
 
 
 def wrong_encoding(text: str) -> str | None:
-    """Return the legacy encoding that a text was read wrongly from, or None."""
+    """Return the legacy encoding that the text is really in, or None if it was read correctly."""
     if _is_plainly_unicode(text[:_QUICK_LOOK]):
         return None
     sample = text[:_SAMPLE]
@@ -79,31 +80,31 @@ def wrong_encoding(text: str) -> str | None:
 
 
 def _is_plainly_unicode(text: str) -> bool:
-    """Whether a third of the characters beyond ASCII are such as only Unicode has.
+    """Return True if a third of the characters beyond ASCII occur only in Unicode text.
 
-    This decides nearly every text without taking its words apart.
+    This quick test decides nearly every text without splitting it into words.
     """
     found = len(_ONLY_UNICODE.findall(text))
     return found > 0 and 3 * found >= len(_NOT_ASCII.findall(text))
 
 
 def syllable_share(chunks: list[str]) -> float:
-    """Return the share of chunks that are Vietnamese syllables, signs at their edges aside."""
+    """Return the share of chunks that are Vietnamese syllables, ignoring signs at their edges."""
     words = [word for chunk in chunks for word in _words(chunk)]
     return sum(map(_is_vietnamese, words)) / len(words) if words else 0.0
 
 
 def vietnamese_share(text: str) -> float:
-    """Return the share of the words with characters beyond ASCII that are Vietnamese syllables.
+    """Return the share of Vietnamese syllables among the words with characters beyond ASCII.
 
-    1.0 for a text without such words: nothing says that it is damaged.
+    Return 1.0 for a text without such words, because nothing suggests that it is damaged.
     """
     chunks = _marked_chunks(text[:_SAMPLE])
     return syllable_share(chunks) if chunks else 1.0
 
 
 def _marked_chunks(text: str) -> list[str]:
-    """The pieces between spaces that have a character beyond ASCII."""
+    """Return the pieces between spaces that have a character beyond ASCII."""
     return [chunk for chunk in _CHUNK.findall(text) if not chunk.isascii()]
 
 

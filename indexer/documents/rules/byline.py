@@ -56,8 +56,8 @@ class Byline:
 
 
 def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
-    """Return the byline among the lines of the body (no blank ones): the last short line that reads
-    as one. Lines below it may be unknown chrome, so a bare name counts only in the last line."""
+    """Return the last short line of the body that is a byline, and what it states; None without
+    one. `lines` has no blank lines. A bare name counts only in the last line."""
     if not any(line.is_prose for line in lines):
         return None
     for back, (line, text) in enumerate(_with_labels(lines)):
@@ -69,8 +69,8 @@ def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
 
 
 def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
-    """The last lines and their texts from the last; a label on a line of its own ("Tác giả:")
-    stands before the text that it labels."""
+    """Return the last lines and their texts from the last; a label on a line of its own ("Tác
+    giả:") stands before the text that it labels."""
     joined: list[tuple[Line, str]] = []
     for line in reversed(lines[-30:]):
         if joined and _BARE_LABEL.match(line.text) and not joined[-1][0].is_prose:
@@ -82,7 +82,7 @@ def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
 
 
 def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
-    """The byline with what the line above it states of the other: author above source."""
+    """Return the byline, with a missing author or source taken from the line above it."""
     if not above or above[0][0].is_prose or (found.author and found.source):
         return found
     text = above[0][1]
@@ -152,13 +152,13 @@ def _parse_author_and_source(text: str) -> Byline:
 
 
 def _is_names(text: str) -> bool:
-    """True for one name, or two or three between signs."""
+    """Return True for one name, or two or three between signs."""
     names = [part for part in re.split(r" ?[–—-] ?|, ?| và | & ", text) if part]
     return 1 <= len(names) <= 3 and all(_is_name(name) for name in names)
 
 
 def _is_name(text: str) -> bool:
-    """True for two to five capitalised syllables: "Chí Cường", "Nguyễn Thị Hoa"."""
+    """Return True for two to five capitalised syllables: "Chí Cường", "Nguyễn Thị Hoa"."""
     syllables = text.split(" ")
     return (
         2 <= len(syllables) <= 5
@@ -170,10 +170,11 @@ def _is_name(text: str) -> bool:
 
 
 def _is_pen_name(text: str) -> bool:
-    """True for a single word or initials, which may be a name after a label: "Hoa", "T.H"."""
+    """Return True for a single word or initials, which may be a name after a label: "Hoa",
+    "T.H"."""
     return bool(re.fullmatch(r"[^\W\d_][\w.]{0,11}", text)) and text[0].isupper()
 
 
 def _is_source(text: str) -> bool:
-    """True for an office, a site or an agency."""
+    """Return True for an office, a site or an agency."""
     return bool(_OFFICE.search(text) or _SITE.match(text) or _AGENCY.match(text))

@@ -51,7 +51,7 @@ def _table() -> tuple[Mapping[str, Chrome], tuple[str, ...]]:
 
 
 def chrome_kind(line: Line) -> Chrome | None:
-    """Return the kind of chrome that `line` is by itself, None if it may belong to the page."""
+    """Return the kind of chrome that `line` is, judged alone; None if it may belong to the page."""
     if line.is_blank or line.word_count > 2 * _MAX_WORDS or len(line.text) > _MAX_CHARACTERS:
         return None
     exact, starts = _table()
@@ -74,12 +74,12 @@ def chrome_kind(line: Line) -> Chrome | None:
 
 
 def is_zoom(line: Line) -> bool:
-    """True for a button that makes letters larger or smaller: "A+"."""
+    """Return True for a button that makes letters larger or smaller: "A+"."""
     return bool(_ZOOM.fullmatch(line.text))
 
 
 def is_row_of_sections(line: Line) -> bool:
-    """True for three or more names of sections side by side: "Chính trị Kinh tế Văn hóa"."""
+    """Return True for three or more names of sections side by side: "Chính trị Kinh tế Văn hóa"."""
     exact, _ = _table()
     words = line.key.split(" ")
     if not 3 <= len(words) <= 2 * _MAX_WORDS:
@@ -97,8 +97,8 @@ def is_row_of_sections(line: Line) -> bool:
 
 
 def repeated_phrase(line: Line) -> str | None:
-    """Return the phrase of a line that is one phrase twice ("Audio Audio"), as portlets write
-    headings; None for other lines."""
+    """Return the phrase of a line that consists of one phrase twice ("Audio Audio"), as portals
+    write headings; None for other lines."""
     words = line.text.split(" ")
     half, odd = divmod(len(words), 2)
     if odd or not half or len(line.text) > MAX_COMPARED or not line.text[0].isalpha():
@@ -108,7 +108,8 @@ def repeated_phrase(line: Line) -> str | None:
 
 
 def is_menu(line: Line) -> bool:
-    """True for three or more short labels between separators: a menu or a breadcrumb trail."""
+    """Return True for three or more short labels between separators: a menu or a breadcrumb
+    trail."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3

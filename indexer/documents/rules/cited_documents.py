@@ -64,6 +64,7 @@ def _without_spaces(number: str) -> str:
 
 
 def _begins_lower(number: str) -> bool:
-    """True if the letters begin in lower case: then it is no code ("18/năm")."""
+    """Return True if the letters begin in lower case, so that it is not a document code
+    ("18/năm")."""
     letters = [char for char in number if char.isalpha()]
     return bool(letters) and not letters[0].isupper()

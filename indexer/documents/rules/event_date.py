@@ -81,7 +81,8 @@ def _matches(text: str) -> list[re.Match[str]]:
 
 
 def _is_opening(match: re.Match[str]) -> bool:
-    """True unless the match is a bare number such as "4/2021"; "Ngày 4/2" and "Sáng 4/2" count."""
+    """Return True unless the match is a bare number such as "4/2021"; "Ngày 4/2" and "Sáng 4/2"
+    count."""
     return bool(match["word"].strip(" ("))
 
 

@@ -33,7 +33,7 @@ _ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "
 
 
 def masthead(line: Line) -> str | None:
-    """Return the name of the site that `line` states, recased; None if it is no masthead."""
+    """Return the name of the site in `line` in normal case; None if the line is not a masthead."""
     if (
         line.is_blank
         or line.word_count > _MAX_WORDS
@@ -57,7 +57,8 @@ def masthead(line: Line) -> str | None:
 
 
 def _paper_name(text: str, name: str) -> str:
-    """A newspaper's name in capitals as a name: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định điện tử."""
+    """Return the name of a newspaper in normal case: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định điện
+    tử."""
     bare = re.sub(r" (?:điện tử|online)$", "", name, flags=re.IGNORECASE)
     kind = text[: len(text) - len(name)]
     written = _gazetteer_name(bare) or bare.title()

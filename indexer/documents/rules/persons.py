@@ -84,7 +84,7 @@ def _sentence_end(text: str, at: int) -> int:
 
 
 def _has_position(text: str, start: int, end: int) -> bool:
-    """True if a position follows the name, or precedes the honorific in the same clause."""
+    """Return True if a position follows the name, or precedes the honorific in the same clause."""
     after = _AFTER.match(text, end)
     if after and _POSITION.match(text, after.end()):
         return True
@@ -113,7 +113,8 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
 
 
 def _is_last_syllable(text: str, match: re.Match[str], before: int) -> bool:
-    """True for a last syllable in lower case by mistake: "Huỳnh Trọng đức – Phó chủ tịch"."""
+    """Return True for a last syllable in lower case by mistake: "Huỳnh Trọng đức – Phó chủ
+    tịch"."""
     if before < 2 or len(match.group()) > 7:
         return False
     after = _AFTER.match(text, match.end())

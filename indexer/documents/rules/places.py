@@ -62,7 +62,8 @@ class Mention:
 def find_places(
     masthead: str, title: str, lead: str, text: str, day: date | None
 ) -> tuple[Place, ...]:
-    """Return the place of a page on its day; several if the text does not decide between them."""
+    """Return the place of a page on its day; several if the text is ambiguous, none if it names
+    none."""
     sources = [
         mentions(masthead, day, any_case=True),
         mentions(title, day),
@@ -217,7 +218,7 @@ def _provinces(found: Sequence[Mention]) -> frozenset[str]:
 
 
 def _lies_in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
-    """True if the unit lies in one of the provinces, which have the names of that day."""
+    """Return True if the unit lies in one of the provinces, which have the names of that day."""
     after = day is not None and day >= REFORM
     return unit.province in provinces or (after and unit.province_now in provinces)
 
@@ -225,8 +226,8 @@ def _lies_in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
 def _places_of_mention(
     local_mention: Mention, named: frozenset[str], day: date | None
 ) -> tuple[Place, ...]:
-    """Return the places that a mention may mean: those in a province stated with it, else in a
-    province named on the page, else all."""
+    """Return the places that a mention may mean. Those in a province stated with it are preferred,
+    then those in a province named on the page; otherwise all are returned."""
     places: tuple[Place, ...] = ()
     for provinces in (local_mention.stated, named):
         units = [unit for unit in local_mention.units if _lies_in(unit, provinces, day)]

@@ -42,7 +42,7 @@ _FILLER = re.compile(
 
 
 class DateLineKind(IntEnum):
-    """What a date line says about itself; the smaller, the likelier the publication date."""
+    """The kind of a date line. The smaller value is more likely the publication date."""
 
     LABELLED = 0
     BARE = 1
@@ -51,7 +51,8 @@ class DateLineKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicationDate:
-    """A publication date, its time if stated, and the kind of line that states it."""
+    """A publication date: the day, the time (`at`, None if not stated), and the kind of its
+    line."""
 
     day: date
     at: time | None
@@ -59,7 +60,7 @@ class PublicationDate:
 
 
 def date_line(line: Line) -> PublicationDate | None:
-    """Return the date that `line` states; None if it states anything else or more."""
+    """Return the date that `line` states; None if the line is not a date or contains other text."""
     text = line.text
     if not 6 <= len(text) <= _MAX_WORDS:
         return None
@@ -89,8 +90,9 @@ def date_line(line: Line) -> PublicationDate | None:
 def choose(
     found: Sequence[tuple[Line, PublicationDate]], title: Line | None
 ) -> PublicationDate | None:
-    """Return the best of the date lines above the text: one labelled as publication, then one below
-    the title (today's date is often at the very top), then an update, then any."""
+    """Return the best of the date lines above the text, or None if there are none. The order is: a
+    line labelled as publication, a line below the title (today's date is often at the very top), an
+    update, any other."""
     if not found:
         return None
     line_of_title = title.number if title else 0

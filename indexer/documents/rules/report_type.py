@@ -31,13 +31,15 @@ _TYPES = tuple((name, re.compile(_WORD.format(re.escape(key(name))))) for name i
 
 
 def report_type(title: str) -> str | None:
-    """Return the one of `REPORT_TYPES` in the title, in any case and spelling; None without one."""
+    """Return the member of `REPORT_TYPES` that the title contains, in any case and spelling; None
+    without one."""
     found = key(title)
     return next((name for name, pattern in _TYPES if pattern.search(found)), None)
 
 
 def period(title: str) -> str | None:
-    """Return the first period in the title, in lower case: "06 tháng đầu năm 2020"."""
+    """Return the first period in the title in lower case ("06 tháng đầu năm 2020"); None without
+    one."""
     match = _PERIOD.search(clean(title))
     if match is None:
         return None

@@ -16,7 +16,7 @@ _MAX_WORDS = 8
 
 
 def portlet_heading(line: Line) -> str | None:
-    """Return the heading that a portlet writes twice; None for other lines."""
+    """Return the heading of a line that contains it twice; None for other lines."""
     if line.is_blank or line.word_count > 2 * _MAX_WORDS:
         return None
     return repeated_phrase(line)

@@ -41,8 +41,14 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title as written, the line it begins on, and the numbers of all lines that only repeat
-    or continue it."""
+    """The title of a page.
+
+    Attributes
+    ----------
+    text : the title as written.
+    line : the line on which it begins.
+    numbers : the numbers of all lines that repeat or continue it.
+    """
 
     text: str
     line: Line
@@ -68,8 +74,8 @@ def find_title(lines: Sequence[Line]) -> Title | None:
 
 
 def _short_first_line(lines: Sequence[Line]) -> Line | None:
-    """The first line, if it is short, has a letter, and an empty line and text follow it: the
-    title of a note, which is better than its first sentence."""
+    """Return the first line if it is short, has a letter, and is followed by an empty line and
+    text; else None. In a short note this is a better title than the first sentence."""
     first = next((line for line in lines if not line.is_blank), None)
     if first is None or first.word_count < 2 or first.is_prose or first.ends_sentence:
         return None
@@ -80,8 +86,8 @@ def _short_first_line(lines: Sequence[Line]) -> Line | None:
 
 
 def reads_as_headline(line: Line) -> bool:
-    """True if the line is long enough to be informative, short enough for a headline, and not a
-    sentence of the text."""
+    """Return True if the line is long enough to be informative, short enough for a headline, and
+    not a sentence of the text."""
     if len(line.text) > _MAX_CHARACTERS:
         return False
     text = _NULL.sub("", line.text)
@@ -143,8 +149,8 @@ def _title(line: Line, head: Sequence[Line], lines: Sequence[Line]) -> Title:
 
 
 def _continuation(text: str, last: Line, lines: Sequence[Line]) -> Line | None:
-    """Return the next line if a headline was broken over two: there is nothing between, and it goes
-    on in the same capitals or with a small letter."""
+    """Return the next line if it continues a headline broken over two lines; else None. It must
+    follow directly, in the same capitals or with a small first letter."""
     after = next((line for line in lines if line.number == last.number + 1), None)
     if after is None or after.is_blank or after.is_prose or last.word_count < _MIN_WORDS:
         return None

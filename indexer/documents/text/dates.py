@@ -42,9 +42,9 @@ def make_date(year: int, month: int, day: int) -> date | None:
 
 
 def possible_date(year: int, month: int | None = None, day: int | None = None) -> date | None:
-    """Return the date as far as it exists: 31 February 2020 is February 2020, month 13 is 2020.
+    """Return the valid part of a date: 31 February 2020 gives February 2020, month 13 2020.
 
-    None if the year is outside 1500 to 2099.
+    Returns None if the year is outside 1500 to 2099.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
@@ -146,12 +146,11 @@ _NOT_THEN = re.compile(r"\b(?:trước|sau|before|after|không)\b", re.IGNORECAS
 
 
 def parse_archive_date(text: str) -> date | None:
-    """Return the date that a record or a cell states, as far as it can be known; None if nothing
-    can.
+    """Return the date that a record or a cell states, possibly partial, or None.
 
     A full date in any Vietnamese, English or ISO writing, a month, a quarter, a year, a decade, a
     century, "khoảng 1930", a period ("1930-1935", "từ 1930 đến 1935", "15-20/3/1998", EDTF). A day
-    that does not exist gives its month or year. Of other words around one year, the year.
+    that does not exist gives its month or year. Other text that contains one year gives the year.
     """
     text = " ".join(text.split()).strip(" .,;()[]")
     if not text or len(text) > 80:
@@ -172,7 +171,7 @@ def parse_archive_date(text: str) -> date | None:
 
 
 def _edtf(text: str) -> date | None:
-    """A date as `isoformat` writes it; None if it is none or outside of the years of archives."""
+    """Return the date in `isoformat` form; None if `text` is not one or its year is not allowed."""
     try:
         found = parse_iso(text)
     except ValueError:
@@ -181,7 +180,7 @@ def _edtf(text: str) -> date | None:
 
 
 def _ends(text: str) -> tuple[str, str]:
-    """The two ends of a period, as written; empty if `text` is none."""
+    """Return the two ends of a period as written; empty strings if `text` is not a period."""
     if years := _YEARS.fullmatch(re.sub(r"^từ\s+(?:năm\s+)?", "", text, flags=re.IGNORECASE)):
         first, last = years.groups()
         if len(last) == 4:
@@ -197,12 +196,12 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _last_of(value: date) -> date:
-    """The end of a period that ends with a period ("1930 – thập niên 1950")."""
+    """Return the last date of a period whose end is itself a period ("1930 – thập niên 1950")."""
     return (value.until or value) if isinstance(value, PartialDate) else value
 
 
 def _with_words(text: str) -> date | None:
-    """A full date with words around it: "ngày 15 tháng 3 năm 1998", "thứ Hai, 15/3/1998 08:30"."""
+    """Return a full date among words: "ngày 15 tháng 3 năm 1998", "thứ Hai, 15/3/1998 08:30"."""
     match = DATE_PATTERN.search(text)
     return date_of(match) if match else None
 
@@ -261,7 +260,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4} | {
 
 
 def _century(text: str) -> int:
-    """The number of hundreds before the years of a century: 19 of "XX"; -1 if unknown."""
+    """Return the leading digits of the years of a century: 19 for "XX"; -1 if unknown."""
     return (int(text) if text.isdigit() else _ROMAN.get(text.upper(), 0)) - 1
 
 

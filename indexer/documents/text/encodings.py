@@ -25,7 +25,7 @@ _REMEDY = (
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """Return the text of `data`; see `decode_text`."""
+    """Return the text of `data`. Raises DocumentError as `decode_text` does."""
     return decode_text(data, name, declared)[0]
 
 
@@ -61,7 +61,7 @@ def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[st
 
 
 def _utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: text with spaces and ASCII has zeros at every other place."""
+    """Return the encoding name of UTF-16 without a byte order mark, told by zero bytes; or None."""
     sample = data[:4000]
     if len(sample) < 8 or len(data) % 2:
         return None

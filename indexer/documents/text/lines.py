@@ -42,12 +42,12 @@ class Line:
 
     @cached_property
     def key(self) -> str:
-        """The form by which the line is compared."""
+        """The comparison key of the line, see `text_keys.key`."""
         return self.text if len(self.text) > MAX_COMPARED else key(self.text)
 
     @cached_property
     def word_count(self) -> int:
-        """Number of pieces between spaces."""
+        """The number of words, separated by spaces."""
         return self.text.count(" ") + 1 if self.text else 0
 
     @cached_property
@@ -83,7 +83,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 
 def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Group `lines` (no blank ones); a group of several is a hard-wrapped paragraph."""
+    """Return `lines` (none blank) in groups; several lines form a hard-wrapped paragraph."""
     groups: list[list[Line]] = []
     for line in lines:
         if groups and _continues(groups[-1], line):
@@ -102,8 +102,8 @@ def join_lines(group: Sequence[Line]) -> Line:
 
 
 def _continues(group: Sequence[Line], line: Line) -> bool:
-    """True if `line` continues a group that stopped for want of room: there is no blank line
-    between, the last line is about as wide as the widest, and it ends no sentence."""
+    """Return True if `line` continues the paragraph of `group`: there is no blank line between,
+    the last line of the group is about as wide as its widest, and it does not end a sentence."""
     last = group[-1]
     if line.number != last.number + 1 or not WRAP_WIDTHS[0] <= len(last.text) <= WRAP_WIDTHS[1]:
         return False
@@ -116,7 +116,7 @@ def _continues(group: Sequence[Line], line: Line) -> bool:
 
 
 def _has_sentence_break(text: str) -> bool:
-    """True if a sentence ends inside `text` and another begins; not so in "TP. Cao Lãnh"."""
+    """Return True if a sentence ends and another begins in `text`; False for "TP. Cao Lãnh"."""
     return any(
         not before.isupper() and after.isupper() for before, after in _SENTENCE_BREAK.findall(text)
     )

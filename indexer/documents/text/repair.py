@@ -15,7 +15,7 @@ _AROUND = re.compile(r"([^\W\d_]+)\u200b+(?=([^\W\d_]+))")
 def break_at_zero_width(text: str) -> str:
     """Replace zero-width spaces between two syllables by spaces: "cà\u200bphê" → "cà phê".
 
-    They stay where they stand inside one syllable ("ngư\u200bời"), where they mean nothing.
+    They are kept inside one syllable ("ngư\u200bời"), where they mean nothing.
     """
     if "\u200b" not in text:
         return text
@@ -33,7 +33,7 @@ def _is_syllable(term: str) -> bool:
 
 
 def composed(value: Any) -> Any:
-    """Return a record with its keys and texts in NFC; names of columns are compared as they are."""
+    """Return a record with its keys and texts in NFC, so that column names can be compared."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):

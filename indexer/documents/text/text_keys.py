@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _syllable_key(syllable: str) -> str:
-    """Lower-case, move the tone mark to the end, write i for y where both spellings are in use."""
+    """Return the syllable in lower case, tone mark last, i for y where both are in use."""
     marks = unicodedata.normalize("NFD", syllable.lower().replace("ð", "đ"))
     tones = "".join(mark for mark in marks if mark in _TONES)
     bare = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
@@ -40,7 +40,7 @@ _WORD = re.compile(r"\w+")
 
 
 def key(text: str) -> str:
-    """Return the form by which `text` is compared; never displayed.
+    """Return the comparison key of `text`, which is never displayed.
 
     Law: spellings that differ in case, tone placement, i/y or white space have the same key.
     """
@@ -48,5 +48,5 @@ def key(text: str) -> str:
 
 
 def word_keys(text: str) -> tuple[str, ...]:
-    """Return the keys of the words of `text` without signs: the form in which names are found."""
+    """Return the keys of the words of `text`, without punctuation, for finding names."""
     return tuple(_syllable_key(word) for word in _WORD.findall(clean(text)))

@@ -100,7 +100,7 @@ class WhooshEngine:
         return tuple(merge(*(segment.live_ids() for segment in self._segments)))
 
     def close(self) -> None:
-        """Release files and memory at once; no reference cycles keep them alive."""
+        """Release files and memory at once. The engine must not be used afterwards."""
         self._searcher.close()
         close_segments(self._segments)
         del self._searcher, self._segments, self._lexicon

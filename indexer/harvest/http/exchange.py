@@ -39,7 +39,7 @@ class Response:
     body: bytes
 
     def header(self, name: str) -> str:
-        """Return the value of the first header of this name, "" without any."""
+        """Return the value of the first header of this name, or "" if there is none."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
@@ -56,7 +56,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bytes of a body and seconds: between two pieces, and for the whole answer."""
+    """Limits: bytes of a body, seconds between two pieces, seconds for the whole answer."""
 
     size: int
     read_timeout: float

@@ -99,7 +99,7 @@ class Fetcher:
         return target
 
     def _request(self, address: str, headers: Mapping[str, str]) -> Response:
-        """Return the answer, asked for again if the site is busy or the connection breaks."""
+        """Return the answer; retries if the site is busy or the connection breaks."""
         for retry in range(MAX_RETRIES + 1):
             pause = self._options.delay * 2 ** (retry + 1)
             try:
@@ -127,7 +127,7 @@ class Fetcher:
         )
 
     def _request_once(self, address: str, headers: Mapping[str, str], size: int) -> Response:
-        """Wait for the site's turn, then ask."""
+        """Wait for the pause between requests, then send the request and return the answer."""
         left = self._options.max_bytes - self.received
         if left <= 0:
             raise self._over_budget()
@@ -165,7 +165,7 @@ class Fetcher:
         time.sleep(max(0.0, self._ended + delay - time.monotonic()))
 
     def _read_robots(self) -> Robots:
-        """Read the site's robots.txt.
+        """Read the site's robots.txt and return its rules.
 
         Without one, or if it leads elsewhere, everything is allowed. If the site refuses it (401,
         403, as `urllib.robotparser` has it) or cannot answer (RFC 9309, 2.3.1.4), nothing is.
@@ -201,7 +201,7 @@ class Fetcher:
 
 
 def retry_after(value: str) -> float | None:
-    """Return the seconds that a Retry-After asks for (RFC 9110, 10.2.3), None if it is unusable."""
+    """Return the seconds of a Retry-After (RFC 9110, 10.2.3), or None if it is invalid."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:12])

@@ -25,7 +25,7 @@ _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """Ask the resolver of the system; addresses in the order in which it prefers them."""
+    """Return the IP addresses of a host from the system's resolver, preferred ones first."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -80,7 +80,7 @@ class Network:
         return connection
 
     def _socket(self, addresses: Sequence[str], port: int) -> socket.socket:
-        """Connect to the first address that answers."""
+        """Return a socket connected to the first address that answers."""
         for address in addresses[:-1]:
             try:
                 return socket.create_connection((address, port), self._connect_timeout)
@@ -97,7 +97,7 @@ class Network:
 
 
 def is_public(address: Address) -> bool:
-    """True if the address is of the public Internet, as is an IPv4 address that it carries."""
+    """Return True if the address, and any IPv4 address embedded in it, is public."""
     if address.is_multicast or not address.is_global:
         return False
     if isinstance(address, ipaddress.IPv4Address):

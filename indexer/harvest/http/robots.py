@@ -21,7 +21,7 @@ class Robots:
     """The rules of a site for one user agent."""
 
     def __init__(self, agent: str, body: bytes = b"", *, closed: bool = False) -> None:
-        """Read `body`; without one everything is allowed, and nothing if `closed`."""
+        """Parse `body`. An empty body allows everything; `closed` forbids everything."""
         self._agent = agent
         self._rules = RobotFileParser()
         lines = body[:MAX_SIZE].decode("utf-8-sig", "replace").splitlines()
@@ -42,7 +42,7 @@ class Robots:
 
 
 def _is_usable(line: str) -> bool:
-    """False for lines at which the parser of the standard library raises ValueError."""
+    """Return False for lines at which the parser of the standard library raises ValueError."""
     name, _, value = line.partition("#")[0].partition(":")
     value = unquote(value.strip())
     try:

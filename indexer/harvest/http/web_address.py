@@ -78,7 +78,7 @@ def _site(address: str) -> tuple[str, int | None]:
 
 
 def _host(name: str) -> str:
-    """Return the host in ASCII and lower case, or "" if it is no valid one."""
+    """Return the host in ASCII and lower case, or "" if it is not valid."""
     if ":" in name:
         return f"[{name}]" if _IPV6.fullmatch(name) else ""
     try:

@@ -53,7 +53,7 @@ class _Piece(NamedTuple):
 class _DocumentType(NamedTuple):
     """The type that the pieces before `end` name, in its long or short form.
 
-    Of a typed long form there is one, of a typed short form there may be several long forms.
+    `long_forms` has one item if a long form was typed; a short form may stand for several.
     """
 
     end: int
@@ -103,7 +103,7 @@ def _may_begin_citation(term: str) -> bool:
 
 
 def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list[_Piece]:
-    """The syllables from `at` on that a citation may cover; nq42 becomes nq and 42."""
+    """Return the syllables from `at` on that a citation may cover; nq42 becomes nq and 42."""
     pieces: list[_Piece] = []
     for index in range(at, min(len(syllables), at + _MAX_SYLLABLES)):
         term = syllables[index].term
@@ -117,7 +117,7 @@ def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list
 
 
 def _document_type(pieces: Sequence[_Piece]) -> _DocumentType | None:
-    """The type with the longest name that the first pieces spell, or None."""
+    """Return the type with the longest name that the first pieces spell, or None."""
     folded = fold(pieces[0].term)
     longest = next(long_forms().matches_at(pieces, 0), None)
     if longest:
@@ -135,7 +135,7 @@ def _code(
     kind: _DocumentType | None,
     lexicon: Lexicon,
 ) -> Entity | None:
-    """The document whose code has its number at piece `number`, or None.
+    """Return the document whose code has its number at piece `number`, or None.
 
     A code is number, year (optional), type and offices: 100/2019/NĐ-CP. `kind` is the type that
     is named before the code, if any; the type in the code must agree with it.
@@ -186,7 +186,7 @@ def _type_and_number(
     end: int,
     lexicon: Lexicon,
 ) -> Entity:
-    """The document of a type and a number, with all ways to write them.
+    """Return the document of a type and a number, with all ways to write them.
 
     `number` and `year` are indices of pieces; the entity covers the pieces before `end`.
     """
@@ -234,7 +234,7 @@ def _entity(
     number: str,
     type_synonyms: tuple[Synonym, ...],
 ) -> Entity:
-    """The entity of the first `end` pieces; its first surface form is the text as typed."""
+    """Return the entity of the first `end` pieces; its first surface form is the text as typed."""
     first, last = pieces[0].at, pieces[end - 1].at + 1
     as_typed = SurfaceForm(tuple(range(first, last)))
     forms = tuple(dict.fromkeys((as_typed, *surface_forms)))
@@ -277,7 +277,7 @@ _years: WeakKeyDictionary[Lexicon, Terms] = WeakKeyDictionary()
 
 
 def _years_of(number: str, lexicon: Lexicon) -> Slot:
-    """The years that follow this number in the index, for a code typed without its year."""
+    """Return the years that follow this number in the index, for a code typed without its year."""
     years = _years.get(lexicon)
     if years is None:
         years = tuple(y for y in map(str, range(1945, 2100)) if lexicon.frequency(y))
@@ -287,7 +287,7 @@ def _years_of(number: str, lexicon: Lexicon) -> Slot:
 
 @cache
 def _counted_nouns() -> frozenset[str]:
-    """Nouns of time and measure that a number before them counts, with marks and without."""
+    """Return nouns of time and measure that a number before them counts, with marks and without."""
     text = files("indexer.query.entities").joinpath("counted_nouns.txt").read_text(encoding="utf-8")
     nouns = terms_in(text)
     return frozenset((*nouns, *map(fold, nouns)))

@@ -44,5 +44,5 @@ class PhraseDictionary(Generic[T]):
                 yield terms, value
 
     def has_first(self, folded: str) -> bool:
-        """True if the first syllable of an entry has this fold."""
+        """Return True if the first syllable of an entry has this fold."""
         return folded in self._entries

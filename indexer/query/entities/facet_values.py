@@ -63,7 +63,7 @@ def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
 
 
 def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
-    """The values of a facet, of persons there may be 100 000, cached per lexicon."""
+    """Return the values of a facet, of persons there may be 100 000, cached per lexicon."""
     cached = _cache.setdefault(lexicon, {})
     lines = cached.get((facet, folded))
     if lines is None:
@@ -75,7 +75,7 @@ def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
 
 
 def _spelling(facet: str, value: str) -> tuple[str, ...]:
-    """The terms of a value; a month is spelled in several ways, one after another."""
+    """Return the terms of a value; a month is spelled in several ways, one after another."""
     if facet_field(facet).kind is FacetKind.DATE and (found := parse_month(value)):
         year, month = found
         value += f" {month:02}/{year:04} {month:02} năm {year:04}"

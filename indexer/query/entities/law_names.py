@@ -43,7 +43,7 @@ def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity
 
 
 def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
-    """The numbers that stand before this year in the index, as in 31/2024/QH15."""
+    """Return the numbers that stand before this year in the index, as in 31/2024/QH15."""
     numbers = map(str, _LAW_NUMBERS)
     return tuple(number for number in numbers if lexicon.pair_frequency(number, year))
 

@@ -62,12 +62,12 @@ def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
 
 
 def _title(syllables: Sequence[Syllable], at: int, group: str) -> Terms:
-    """The longest "title" or "office" that begins at `at`, or ()."""
+    """Return the longest "title" or "office" that begins at `at`, or ()."""
     return next((terms for terms, _ in _title_dictionary(group).matches_at(syllables, at)), ())
 
 
 def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
-    """The longest person of the index whose name begins at `start`, or ()."""
+    """Return the longest person of the index whose name begins at `start`, or ()."""
     names = _names_of_lexicon.get(lexicon)
     if names is None:
         _names_of_lexicon[lexicon] = names = _by_ends(lexicon.facet_values(PERSON))
@@ -83,7 +83,7 @@ def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> 
 
 
 def _by_ends(values: Iterable[str]) -> _Names:
-    """The names by their first and last syllables.
+    """Return the names by their first and last syllables.
 
     Distinct ends are few, so only they are folded; folding every syllable would take long.
     """
@@ -110,7 +110,7 @@ def _capitalized_name_end(syllables: Sequence[Syllable], start: int) -> int:
 
 
 def _begins_province(syllables: Sequence[Syllable], at: int) -> bool:
-    """True if the name of a province of two or more syllables begins at `at`."""
+    """Return True if the name of a province of two or more syllables begins at `at`."""
     provinces, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
     return bool(provinces) and end > 1
 
@@ -126,7 +126,7 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 
 @cache
 def _title_dictionary(group: str) -> PhraseDictionary[None]:
-    """The titles of persons, or the offices if `group` is "office"."""
+    """Return the titles of persons, or the offices if `group` is "office"."""
     groups = ("office",) if group == "office" else ("comrade", "sir", "rank", "position")
     return PhraseDictionary(
         (terms_in(title), None) for name in groups for title in person_titles(name)

@@ -108,20 +108,20 @@ def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...
 
 
 def _longest(syllables: Sequence[Syllable], at: int, names: _Names) -> list[_Name]:
-    """The longest names that may stand at `at`, all of the same length."""
+    """Return the longest names that may stand at `at`, all of the same length."""
     found = [name for _, name in names.matches_at(syllables, at)]
     return [name for name in found if len(name.terms) == len(found[0].terms)]
 
 
 def _is_meant_as_name(typed: Sequence[Syllable], name: _Name) -> bool:
-    """True if the syllables mean the name although no kind stands before them."""
+    """Return True if the syllables mean the name although no kind stands before them."""
     if name.alias or _is_unambiguous(name):
         return True
     return in_dictionary(name.terms) and all(syllable.is_capitalized for syllable in typed)
 
 
 def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names) -> bool:
-    """True if a single syllable is meant as a name.
+    """Return True if a single syllable is meant as a name.
 
     It must be typed with all its marks, have a capital or a mark (Huế, huế, Vinh, but not vinh),
     and must not be part of a longer name (Vinh Quang) or of a word (Vinh dự).
@@ -147,7 +147,7 @@ def _is_unambiguous(name: _Name) -> bool:
 
 
 def _follows_surname(syllables: Sequence[Syllable], at: int) -> bool:
-    """True if the syllable before `at` begins a person's name.
+    """Return True if the syllable before `at` begins a person's name.
 
     Nguyễn Thái Bình is a person; in "tỉnh đoàn Thái Bình", "đoàn" is part of a word.
     """
@@ -156,7 +156,7 @@ def _follows_surname(syllables: Sequence[Syllable], at: int) -> bool:
 
 
 def _names(lexicon: Lexicon) -> _Names:
-    """The names of the places and publishers of an index, cached per lexicon."""
+    """Return the names of the places and publishers of an index, cached per lexicon."""
     names = _names_of_lexicon.get(lexicon)
     if names is None:
         _names_of_lexicon[lexicon] = names = PhraseDictionary(

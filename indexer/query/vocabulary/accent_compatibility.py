@@ -50,7 +50,7 @@ def may_be(typed: str, syllable: str) -> bool:
 
 
 def _typed_marks_agree(typed: str, syllable: str) -> bool:
-    """True if the typed tone, and each typed mark of a letter, is that of the syllable."""
+    """Return True if the typed tone, and each typed mark of a letter, is that of the syllable."""
     (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
     return tone in ("", wanted_tone) and all(
         a[1] in ("", b[1]) for a, b in zip(letters, wanted, strict=False)

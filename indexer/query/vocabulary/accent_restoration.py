@@ -65,7 +65,7 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
 
 
 def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
-    """Share of each form in its slot by frequency and prior, `(forms,)`; none is 0."""
+    """Return the share of each form in its slot by frequency and prior, `(forms,)`; none is 0."""
     return _normalized(
         np.array([(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot])
     )
@@ -74,7 +74,7 @@ def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
 def _transition(
     left: Sequence[Form], right: Sequence[Form], unigrams: Floats, lexicon: Lexicon
 ) -> Floats:
-    """Probability of each right form after each left form, `(left, right)`.
+    """Return the probability of each right form after each left form, `(left, right)`.
 
     `unigrams` are those of the right forms.
     """
@@ -92,7 +92,7 @@ def _transition(
 
 
 def _viterbi(start: Floats, transitions: Sequence[Floats]) -> list[int]:
-    """The indices of the likeliest sequence of forms."""
+    """Return the indices of the likeliest sequence of forms."""
     scores, backpointers = start, []
     for transition in transitions:
         products = scores[:, np.newaxis] * transition

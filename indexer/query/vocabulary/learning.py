@@ -89,6 +89,6 @@ class Learner:
             self._abbreviations[short][long_form] -= 1
 
     def learned(self) -> Learned:
-        """Return the sum; definitions of no document are left out."""
+        """Return the sum, without definitions whose count is 0."""
         left = ((k, +v) for k, v in sorted(self._abbreviations.items()))
         return Learned({k: dict(v) for k, v in left if v})

@@ -123,8 +123,8 @@ def _parse(text: str, name: str) -> Any:
 
 
 def _flatten(tree: Any) -> None:
-    """Take out elements deeper than `MAX_DEPTH`, in old pages thousands of unclosed <font>; their
-    text stays, with a line break where a block began."""
+    """Remove elements nested deeper than `MAX_DEPTH` (old pages have thousands of unclosed <font>).
+    Their text is kept, with a line break where a block began."""
     etree = require("lxml.etree", "html", "")
     depth = 0
     deep = []
@@ -175,8 +175,8 @@ def _set_fonts(tree: Any) -> None:
 
 
 def _distrust_fonts(tree: Any) -> None:
-    """Forget legacy fonts if the text set in them is Unicode already: their names stayed when the
-    page was converted, or its bytes were decoded from that encoding."""
+    """Remove the names of legacy fonts if the text set in them is already Unicode. This happens
+    when a page was converted but kept its font names, or when its bytes were already decoded."""
     named = [
         element
         for element in tree.iter()
@@ -199,7 +199,7 @@ _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
 def _plain_text(tree: Any) -> str:
-    """All visible text, one block per line."""
+    """Return all visible text, one block per line."""
     parts: list[str] = []
     for event, element in events(tree):
         tag = element.tag
@@ -225,7 +225,7 @@ def _inside_unseen(element: Any, event: str) -> bool:
 
 
 def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any, Any]:
-    """The body of the page, and in it the smallest element that holds its running text."""
+    """Return the body of the page, and the smallest element in it that holds the running text."""
     weights: dict[Any, int] = {}
     body = tree.find("body") if tree.tag == "html" else None
     top = root = body if body is not None else tree
@@ -273,7 +273,8 @@ def _has_blocks(element: Any) -> bool:
 def _weigh(
     element: Any, weights: dict[Any, int], depth: int, others: frozenset[Any], heading: Any
 ) -> int:
-    """Words outside links and outside the portal's own parts, for the element and all below it."""
+    """Store in `weights` the number of words outside links and chrome, for `element` and each
+    element below it. Return the number for `element`."""
     if depth > MAX_DEPTH or element in others or is_chrome(element, heading):
         return 0
     own = len((element.text or "").split()) if element.tag != "a" else 0
@@ -287,8 +288,8 @@ def _weigh(
 
 
 def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]]:
-    """What is read so that the heading and a lead above the running text are in it: the element to
-    walk, and the elements in it that stand before the heading or after the text."""
+    """Extend the content `root` so that it includes the heading and the lead. Return the element to
+    walk, and the elements in it to skip: those before the heading or after the text."""
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()
     above = set(heading.iterancestors())

@@ -63,8 +63,8 @@ def names_of(element: Any) -> str:
 
 
 def is_chrome(element: Any, heading: Any = None) -> bool:
-    """True for navigation by tag, role, or name, unless it holds the page's own heading or many
-    words outside links."""
+    """Return True if the tag, role or name of an element says that it is navigation. Return False
+    if it holds the heading of the page or many words outside links."""
     tag = element.tag
     names = names_of(element)
     if tag in ("div", "figure"):  # boxes in the articles of VCCorp's editor: type="RelatedOneNews"
@@ -115,7 +115,7 @@ _NEVER_THE_ARTICLE = re.compile(
 
 
 def _holds_content(element: Any) -> bool:
-    """True if its name or that of an element in it says that the article is there."""
+    """Return True if the name of the element, or of an element in it, marks the article."""
     return any(isinstance(e.tag, str) and CONTENT_NAMES.search(names_of(e)) for e in element.iter())
 
 
@@ -140,7 +140,8 @@ _DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
 
 
 def is_link_list(element: Any) -> bool:
-    """True for a list or box whose text is nearly all links: a menu, or titles of other pages."""
+    """Return True for a list or box whose text is nearly all links: a menu, or titles of other
+    pages."""
     text = "".join(element.itertext())
     if not text.strip():
         return False
@@ -191,13 +192,13 @@ class Box:
 
 
 def is_link(element: Any) -> bool:
-    """True for a link to another page; a file to download belongs to the article."""
+    """Return True for a link to another page; a file to download belongs to the article."""
     address = str(element.get("href") or "") if element.tag == "a" else ""
     return bool(address) and not _FILE.search(address)
 
 
 def measure(tree: Any) -> dict[Any, Box]:
-    """Return what every element holds, in the order in which they end."""
+    """Return a `Box` for each element, children before their parents."""
     boxes: dict[Any, Box] = {}
     for event, element in events(tree):
         if event == "start" or not isinstance(element.tag, str):
@@ -216,8 +217,8 @@ def measure(tree: Any) -> dict[Any, Box]:
 
 
 def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:
-    """Elements that present other pages, or the site: teasers, what stands under "Tin liên quan",
-    imprints."""
+    """Return the elements that are not about this page: teasers of other pages, boxes under titles
+    such as "Tin liên quan", and imprints of the site."""
     found: set[Any] = set()
     around = set(heading.iterancestors()) | {heading} if heading is not None else set()
     total = boxes[tree].words - boxes[tree].linked
@@ -244,8 +245,8 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
 
 
 def _alternating(element: Any, boxes: dict[Any, Box], around: set[Any]) -> set[Any]:
-    """Three headlines that are links, beginning with `element`, and the summaries between and after
-    them, as neighbours."""
+    """Return three consecutive headlines that are links, beginning with `element`, and the
+    summaries between and after them. Return an empty set if there are no such three."""
     run = [element, *islice(element.itersiblings(), 5)]
     heads, summaries = run[::2], run[1::2]
     if len(heads) < 3 or not all(
@@ -275,8 +276,8 @@ def _looks_like(element: Any, other: Any) -> bool:
 
 
 def _is_teaser(element: Any, box: Box | None) -> bool:
-    """True for a headline that links to its page, perhaps with a summary: no sentence of which a
-    link is part."""
+    """Return True for a headline that is a link, with or without a summary. A sentence that
+    contains a link is not a teaser."""
     return (
         box is not None
         and element.tag in BLOCKS
@@ -288,7 +289,7 @@ def _is_teaser(element: Any, box: Box | None) -> bool:
 
 
 def _is_imprint(text: str) -> bool:
-    """True for the small print of a site: who owns and runs it, or its use of cookies."""
+    """Return True for the small print of a site: its owner, its operator or its use of cookies."""
     if _COOKIES.search(text):
         return True
     marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
@@ -300,7 +301,8 @@ def _is_closing(text: str) -> bool:
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """The box that a title such as "Tin liên quan" opens, or the teasers that follow it."""
+    """Return the box below a title such as "Tin liên quan", or the teasers that follow the
+    title."""
     box = title
     while True:
         parent = box.getparent()
@@ -356,7 +358,7 @@ _COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính s
 
 
 def names_author(element: Any) -> bool:
-    """True for a short element whose name says that it states the author or the source."""
+    """Return True for a short element whose name says that it states the author or the source."""
     names = names_of(element)
     return bool(_AUTHOR_NAMES.search(names)) and words_outside_links(element, 16) < 16
 
@@ -365,10 +367,10 @@ _AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon-?tin|but-?danh"
 
 
 def without_teasers(parts: list[Part], title: str) -> list[Part]:
-    """The parts without marks of links, and without headlines of other pages with their summaries.
+    """Return the parts without link marks, and without headlines and summaries of other pages.
 
-    Two headlines that are links, each perhaps with a summary, are teasers; a single one between
-    paragraphs is too, unless it is about a document or a download.
+    Two headlines that are links, each with or without a summary, are teasers. A single such
+    headline between paragraphs is a teaser too, unless it is about a document or a download.
     """
     linked = [settle(part) for part in parts]
     parts, linked = (
@@ -418,8 +420,9 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
 
 def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
-    """The last of the headlines that belong together, and how many parts stand below each: three
-    with short summaries, or two without."""
+    """Return the index of the last headline of a run of teasers, and the number of parts below
+    each. A run is three headlines with short summaries, or two without. The index is None without a
+    run."""
     gaps = [parts[one + 1 : other] for one, other in pairwise(heads)]
     if len(gaps) == 2 and all(map(_is_summary, gaps)):
         return heads[2], len(gaps[0])
@@ -440,7 +443,7 @@ def _is_summary(parts: list[Part]) -> bool:
 
 
 def settle(part: Part) -> bool:
-    """Take the marks of links out of a part; True if nearly all of it is in links."""
+    """Remove the link marks from a part. Return True if nearly all of its text is in links."""
     inside = sum(len(run.split()) for run in _LINKED.findall(part.text))
     part.text = _without_marks(part.text)
     part.cells = tuple(_without_marks(cell) for cell in part.cells)
@@ -461,6 +464,6 @@ _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
 
 def tidy(text: str) -> str:
-    """Return the lines of a text with single spaces, without empty ones."""
+    """Return the text with single spaces and without empty lines."""
     lines = (" ".join(line.replace("\u00a0", " ").split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

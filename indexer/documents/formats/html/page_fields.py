@@ -109,8 +109,9 @@ _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
 def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
-    """The date (ISO) that a short element beside the heading states, the first below it or else the
-    last above, and the element if it says more (who posted it)."""
+    """Return the date (ISO) in a short element beside the heading, and that element if it says more
+    than the date, such as the author. The first date below the heading is preferred to the last one
+    above it. Each is None if not found."""
     if heading is None:
         return None, None
     order = [e for e in tree.iter() if e in boxes]
@@ -129,7 +130,7 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
 
 
 def _posted_by(text: str) -> str:
-    """The name in "Được viết bởi Nguyễn Thu Hà vào thứ ba", or ""."""
+    """Return the name in "Được viết bởi Nguyễn Thu Hà vào thứ ba", or ""."""
     for match in _POSTED_BY.finditer(text):
         byline = parse_byline(f"Tác giả: {match['name'].strip()}")
         if byline and byline.author:
@@ -143,14 +144,15 @@ _POSTED_BY = re.compile(
 
 
 def _names_site(title: str) -> bool:
-    """True for a title that is of the site or of all its pages ("Chi tiết tin")."""
+    """Return True for a title that names the whole site or fits all its pages ("Chi tiết tin")."""
     line = Line(1, title, title)
     return chrome_kind(line) is not None or masthead(line) is not None
 
 
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
-    """The element that shows the title of the page: one that agrees with what the page states of
-    its title, best an <h1>; else its only <h1>; else one named for it."""
+    """Return the element that shows the title of the page, or None. An element that agrees with a
+    stated title is preferred, best an <h1>; then the only <h1>; then an element named as a
+    title."""
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None
     heading = None
@@ -185,7 +187,8 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
 
 
 def _is_title(shown: str, stated: str) -> bool:
-    """True if a text is a stated title, or that without the name of the site around it."""
+    """Return True if `shown` is the stated title, with or without the name of the site around
+    it."""
     at = stated.find(shown) if shown else -1
     if at < 0:
         return False
@@ -197,7 +200,7 @@ def _is_title(shown: str, stated: str) -> bool:
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:
-    """The first JSON-LD object of the page that describes an article, or states its date."""
+    """Return the first JSON-LD object of the page that describes an article, or states its date."""
     stated: dict[str, Any] = {}
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
@@ -233,7 +236,7 @@ def _name(value: Any) -> str:
 
 
 def _main_heading(tree: Any) -> Any:
-    """The only <h1> with three words or more outside navigation, or None."""
+    """Return the only <h1> with three words or more outside navigation, or None."""
     found = {
         text: h1
         for h1 in tree.iter("h1")
@@ -244,7 +247,7 @@ def _main_heading(tree: Any) -> Any:
 
 
 def _without_site(title: str, site: str) -> str:
-    """A page title without the name of the site behind a separator."""
+    """Return a page title without the name of the site behind a separator."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title

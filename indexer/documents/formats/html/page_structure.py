@@ -26,8 +26,15 @@ of the calls that Python allows (1000)."""
 
 
 class Walk:
-    """The state of a walk: whether chrome is dropped, which elements are, the page's heading, and
-    the depth of the list around an element."""
+    """The state of a walk over a page.
+
+    Attributes
+    ----------
+    drops_chrome : whether navigation and the like are left out.
+    dropped : further elements to leave out if `drops_chrome`.
+    heading : the heading of the page, or None.
+    list_depth : how many lists the current element is in.
+    """
 
     def __init__(
         self, *, chrome: bool = True, dropped: frozenset[Any] = frozenset(), heading: Any = None
@@ -38,7 +45,7 @@ class Walk:
         self.list_depth = 0
 
     def drops(self, element: Any) -> bool:
-        """True if an element is no part of the article."""
+        """Return True if an element does not belong to the article and is left out."""
         return self.drops_chrome and (element in self.dropped or is_chrome(element, self.heading))
 
 
@@ -107,7 +114,8 @@ _LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
 
 
 def _word_item(element: Any, content: Content, level: int) -> None:
-    """A paragraph that Word wrote for an item of a list; its sign goes, its number stays."""
+    """Add a paragraph that Word wrote for a list item. A bullet sign is removed, a number is
+    kept."""
     for sign in element.xpath(".//*[contains(translate(@style, 'I', 'i'), 'mso-list:ignore')]"):
         text = "".join(sign.itertext()).strip()
         if len(text) <= 1 and not text.isdigit():
@@ -116,7 +124,7 @@ def _word_item(element: Any, content: Content, level: int) -> None:
 
 
 def _is_other_pages(element: Any) -> bool:
-    """True for a box of links to other pages: many links, and hardly a word outside them."""
+    """Return True for a box of links to other pages: many links and few words outside them."""
     links = sum(1 for _ in element.iter("a"))
     return links >= 3 and is_link_list(element) and words_outside_links(element, 30) < 30
 
@@ -148,7 +156,7 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
 
 
 def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
-    """Rows with cells; a table that only lays out the page is walked like boxes."""
+    """Add the rows of a table. A table that is used only for layout is walked like boxes."""
     rows = [row for row in table.iter("tr") if _owner(row) is table]
     cells = [[c for c in row if c.tag in ("td", "th")] for row in rows]
     holds_heading = state.heading is not None and table in state.heading.iterancestors()
@@ -173,8 +181,9 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
 
 
 def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
-    """The texts of a row, with an empty one where a cell from above or from the left covers a
-    column. `covered` has the number of rows for which a column is still taken, and is updated."""
+    """Return the texts of a row, one for each column, with "" where a cell from above or from the
+    left covers the column. `covered` maps a column to the number of rows for which it is still
+    covered, and is updated."""
     texts: list[str] = []
 
     def pass_covered() -> None:
@@ -224,7 +233,8 @@ def _table_of(element: Any) -> Any:
 
 
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
-    """True if the table places boxes: nested tables, one column, a letterhead, long cells."""
+    """Return True if the table places boxes: nested tables, one column, a letterhead, long
+    cells."""
     if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
         return True
     if max(map(len, cells), default=0) < 2:
@@ -247,8 +257,8 @@ def _is_bold(cell: Any) -> bool:
 
 
 def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
-    """The text of an element: line breaks for <br> and between blocks, none inside words; links to
-    other pages between marks."""
+    """Return the text of an element. There are line breaks for <br> and between blocks, but none
+    inside words. Links to other pages are enclosed in marks."""
     parts = [_inline_text(element.text, element)]
     for child in element:
         if isinstance(child.tag, str) and child.tag not in stop and child.tag != "script":
@@ -263,8 +273,8 @@ def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
 
 
 def _apart(element: Any, tail: str) -> str:
-    """The text after an element, with a space before it if only the style keeps them apart: a place
-    in capitals in a box of its own, then a sentence."""
+    """Return the text after an element. A space is added before it if only the style separates the
+    two: a place in capitals in a box of its own, then a sentence."""
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
         if len(text) > 1 and text.isupper() and text[-1].isalpha():
@@ -284,7 +294,7 @@ def _inline_text(text: str | None, holder: Any) -> str:
 
 
 def own_font(element: Any) -> str:
-    """Return the font that an element itself is set in, or ""."""
+    """Return the font that the element itself states, or "" if it states none."""
     return font_of_style(element.get("style") or "") or element.get("face") or ""
 
 
@@ -307,8 +317,7 @@ _FONT = re.compile(
 
 
 def _font_of(element: Any) -> str | None:
-    """The legacy encoding of the font that an element is set in (`.VnTime`, `VNI-Times`), or
-    None."""
+    """Return the legacy encoding of the font of an element (`.VnTime`, `VNI-Times`), or None."""
     for _ in range(12):
         if element is None or not isinstance(element.tag, str):
             return None

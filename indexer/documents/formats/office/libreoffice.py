@@ -48,9 +48,9 @@ a link that the settings miss leads nowhere."""
 
 
 def actual_ending(data: bytes) -> str | None:
-    """Return the ending that a file with the name of an old one should have, or None if it is one.
+    """Return the file ending that fits the content, or None if it really is an old office file.
 
-    Portals offer HTML, RTF and DOCX as .doc; those are read directly, without LibreOffice, which
+    Portals offer HTML, RTF and DOCX files as .doc. Those are read directly, because LibreOffice
     would fetch what a web page links to.
     """
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -66,10 +66,10 @@ def actual_ending(data: bytes) -> str | None:
 
 
 def converted(file: SourceFile) -> SourceFile:
-    """Return the file in a format that is read directly, under a name with the ending of that.
+    """Return the file converted to a format that is read directly, with the ending of that format.
 
-    Raises DocumentError if it is no office file, or LibreOffice is absent, fails, or takes longer
-    than two minutes. Macros do not run, and nothing that the file links to is fetched.
+    Raises DocumentError if it is not an office file, or if LibreOffice is not installed, fails, or
+    takes longer than two minutes. Macros do not run, and nothing that the file links to is fetched.
     """
     data = file.read()
     ending = actual_ending(data)
@@ -117,7 +117,7 @@ def _renamed(file: SourceFile, ending: str, data: bytes) -> SourceFile:
 
 
 def _run(command: list[str]) -> bool:
-    """Run LibreOffice; False if it took too long. Its starter leaves children, which end too."""
+    """Run LibreOffice and end its child processes. Return False if it took too long."""
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     process = subprocess.Popen(  # noqa: S603  (a program of the system, fixed arguments)
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

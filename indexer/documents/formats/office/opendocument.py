@@ -54,7 +54,7 @@ def read(file: SourceFile) -> Content:
 
 
 def _unpack(data: bytes, name: str) -> tuple[Any, Any]:
-    """The text and the properties of a packed file."""
+    """Return the text and the properties of a packed file."""
     check_zip(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -137,7 +137,7 @@ class _Reader:
         self._add_boxes()
 
     def _cell(self, cell: Any) -> str:
-        """The text of the paragraphs of a cell; those below a merged cell have none."""
+        """Return the text of the paragraphs of a cell; "" for a cell that a merged cell covers."""
         if local_name(cell) == "covered-table-cell":
             return ""
         return "\n".join(
@@ -147,7 +147,8 @@ class _Reader:
         )
 
     def _text(self, element: Any) -> str:
-        """The text of a paragraph with its spaces, tabs and line breaks; boxes go to `boxes`."""
+        """Return the text of a paragraph with its spaces, tabs and line breaks; boxes go to
+        `boxes`."""
         parts: list[str] = []
         self._add_text(element.text, parts)
         for child in element:
@@ -173,7 +174,7 @@ class _Reader:
 
 
 def _deletions(body: Any) -> Iterator[str]:
-    """The ids of the tracked changes that are deletions."""
+    """Yield the ids of the tracked changes that are deletions."""
     for region in body.iter():
         kinds = {local_name(change) for change in region}
         if local_name(region) == "changed-region" and "deletion" in kinds:
@@ -181,7 +182,7 @@ def _deletions(body: Any) -> Iterator[str]:
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    """The rows of a table, also in groups of rows, but not those of tables in its cells."""
+    """Yield the rows of a table, also in groups of rows, but not those of tables in its cells."""
     for child in table:
         name = local_name(child)
         if name == "table-row":
@@ -191,7 +192,7 @@ def _rows(table: Any) -> Iterator[Any]:
 
 
 def _is_apart(element: Any, cell: Any) -> bool:
-    """True for a paragraph of a text box, note or comment in a cell."""
+    """Return True for a paragraph of a text box, note or comment in a cell."""
     for ancestor in element.iterancestors():
         if ancestor is cell:
             return False
@@ -205,6 +206,6 @@ def _paragraph_texts(element: Any) -> Iterator[str]:
 
 
 def _attribute(element: Any, name: str) -> str:
-    """The value of an attribute in any namespace, or ""."""
+    """Return the value of an attribute in any namespace, or ""."""
     found = (v for k, v in element.attrib.items() if k.rpartition("}")[2] == name)
     return str(next(found, ""))

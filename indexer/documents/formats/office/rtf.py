@@ -50,7 +50,7 @@ _CHARSETS = {
 
 
 def read(file: SourceFile) -> Content:
-    """Return the content of an RTF file. Raises DocumentError if it is none."""
+    """Return the content of an RTF file. Raises DocumentError if the file is not RTF."""
     data = file.read()
     if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"):
         raise DocumentError(f"{file.name}: no RTF.", "Save it again as RTF or as .docx.")
@@ -81,7 +81,7 @@ class _TooDeepError(Exception):
 
 @dataclass(slots=True)
 class _State:
-    """What a group inherits from the one around it."""
+    """The settings that a group inherits from the group around it."""
 
     is_unread: bool = False
     is_deleted: bool = False
@@ -237,7 +237,7 @@ class _Reader:
             self._end_paragraph(state)
 
     def _unicode(self, code: int, state: _State) -> None:
-        """A code unit of UTF-16, which stands before a fallback for old programs."""
+        """Add a UTF-16 code unit, and skip the fallback for old programs that follows it."""
         self._skip = state.fallback
         char = chr(code)
         if 0xD800 <= code < 0xDC00:
@@ -266,7 +266,7 @@ class _Reader:
             self._flows[-1].pieces.append(text)
 
     def _flush(self, state: _State) -> None:
-        """Decode the bytes so far; several may make one letter."""
+        """Decode the bytes collected so far; one letter may take several bytes."""
         flow = self._flows[-1]
         if flow.raw:
             flow.pieces.append(flow.raw.decode(state.codec, "replace"))
@@ -314,13 +314,14 @@ class _Reader:
         self._write()
 
     def _end_flow(self, state: _State) -> None:
-        """End a text box or note: it follows the paragraph or table that it stands in."""
+        """End a text box or note. It is written after the paragraph or table that it is in."""
         self._end_paragraph(_State(codec=state.codec))
         self._end_table()
         self._later.append(self._flows.pop())
 
     def _write(self) -> None:
-        """Write what is complete, if this is the body itself, and then what stood inside it."""
+        """In the body, write the complete blocks, and then the text boxes and notes that were in
+        them."""
         if len(self._flows) > 1:
             return
         for flow in (self._flows[0], *self._later):

@@ -43,9 +43,9 @@ Row = tuple[int, Sequence[str]]
 
 
 def read_csv(file: SourceFile) -> Iterator[Row]:
-    """Yield the rows of a CSV file; the separator is found out from its first lines.
+    """Yield the rows of a CSV file; the separator is detected from its first lines.
 
-    Raises DocumentError if the file is no text.
+    Raises DocumentError if the file is not text.
     """
     text = unicodedata.normalize("NFC", decode(file.read(), file.name))
     separator = "\t" if file.ending == ".tsv" else _separator(text)
@@ -60,9 +60,10 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
 
 
 def _separator(text: str) -> str:
-    """The separator that cuts the first rows into the same number of cells, the most if several do.
+    """Return the separator that splits the first rows into equally many cells, preferring more
+    cells.
 
-    `csv.Sniffer` takes the commas of Vietnamese sentences for separators.
+    `csv.Sniffer` is not used because it takes the commas of Vietnamese sentences for separators.
     """
     best, best_score = ",", (0.0, 0)
     for separator in _SEPARATORS:
@@ -81,7 +82,7 @@ def _separator(text: str) -> str:
 def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
     """Yield the name and the rows of each sheet.
 
-    Raises DocumentError if the file is damaged, or needs more memory or time than it may.
+    Raises DocumentError if the file is damaged, or if reading it exceeds the memory or time limit.
     """
     require("python_calamine", "tables", file.name)
     data = file.read()
@@ -130,8 +131,8 @@ def _sheets(output: IO[bytes]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def above_table(rows: Sequence[Row]) -> int:
-    """Return how many rows with one cell, such as a title, stand above a table of several columns;
-    0 if nothing follows them."""
+    """Return the number of rows with a single cell (such as a title) above the table; 0 if no table
+    follows them."""
     for at, (_, cells) in enumerate(rows):
         if sum(bool(cell.strip()) for cell in cells) > 1:
             return at

@@ -90,7 +90,7 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
 def _related(
     packed: zipfile.ZipFile, names: frozenset[str], part: str, name: str
 ) -> dict[str, str]:
-    """Return the last word of the type of each relation of a part, and the part it leads to."""
+    """Return {last word of the relation type: related part} for the relations of a part."""
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
     found: dict[str, str] = {}
@@ -125,7 +125,8 @@ class _Styles:
             style_id = _value(style, "basedOn")
 
     def name(self, style_id: str) -> str:
-        """Return the name that the style has in every language of Word, or what it is called."""
+        """Return the name of a style that is the same in all languages of Word, or its given
+        name."""
         style = self._styles.get(style_id)
         return style_id if style is None else _value(style, "name") or style_id
 
@@ -156,9 +157,9 @@ class _Numbers:
         self._counts: Counter[tuple[str, int]] = Counter()
 
     def label(self, number_id: str, level: int) -> str:
-        """Count a paragraph, and return its label if it has words ("Điều 5."); else "".
+        """Count a numbered paragraph. Return its label if it contains words ("Điều 5."), else "".
 
-        Bare numbers and bullets are structure, as in HTML; words are text of the document.
+        Bare numbers and bullets are left out because they are structure, as in HTML.
         """
         base = self._list_of.get(number_id, number_id)
         self._counts[base, level] += 1
@@ -254,7 +255,8 @@ class _Reader:
             self.walk(box)
 
     def _outline_level(self, properties: Any, style_id: str) -> int:
-        """The level of a heading from 1, or 0: by the paragraph, its styles, or their names."""
+        """Return the heading level from 1, or 0 for no heading, from the paragraph, its styles or
+        their names."""
         own = _value(properties, "outlineLvl")
         if own.isdecimal():
             return int(own) + 1 if int(own) < 6 else 0
@@ -268,7 +270,7 @@ class _Reader:
         return int(match[1]) if match else 0
 
     def _list_level(self, properties: Any, style_id: str) -> tuple[str, int]:
-        """The list of a paragraph, or "", and its depth from 0."""
+        """Return the list of a paragraph, or "", and its depth from 0."""
         found = [properties, *(_child(style, "pPr") for style in self.styles.chain(style_id))]
         for holder in found:
             numbering = _child(holder, "numPr")
@@ -281,7 +283,7 @@ class _Reader:
         return "", 0
 
     def _pieces(self, element: Any) -> Iterator[str]:
-        """The text of a paragraph with insertions; text boxes and notes go to `boxes`."""
+        """Yield the text of a paragraph with insertions; text boxes and notes go to `boxes`."""
         for node in element:
             name = local_name(node)
             if name == "t":
@@ -306,8 +308,8 @@ class _Reader:
                 yield from self._pieces(node)
 
     def _table(self, table: Any) -> None:
-        """Rows of cells; a table that only lays out text (one column, a letterhead, tables in
-        cells) as paragraphs."""
+        """Add the rows of a table. A table that is used only for layout (one column, a letterhead,
+        tables in cells) is added as paragraphs."""
         rows = [
             list(_below(row, "tc"))
             for row in _below(table, "tr")
@@ -339,7 +341,7 @@ class _Reader:
         return "\n".join("".join(self._pieces(p)) for p in _below(cell, "p"))
 
     def _plain(self, element: Any) -> Iterator[str]:
-        """All text below an element, to judge it by."""
+        """Yield all text below an element; used to decide what kind of table it is."""
         for node in element.iter():
             if local_name(node) == "t":
                 yield unicodedata.normalize("NFC", node.text or "")
@@ -348,12 +350,13 @@ class _Reader:
 
 
 def _alternative(element: Any) -> Any:
-    """The first alternative of several forms of one content (ECMA-376 part 3)."""
+    """Return the first alternative of several forms of one content (ECMA-376 part 3)."""
     return next((e for e in element if local_name(e) == "Choice"), element)
 
 
 def _below(element: Any, name: str) -> Iterator[Any]:
-    """Elements of a name below another, also in content controls, but not in each other."""
+    """Yield the elements called `name` below another, also in content controls, but not nested
+    ones."""
     for child in element:
         found = local_name(child)
         if found == name:
@@ -371,7 +374,7 @@ def _child(element: Any, name: str) -> Any:
 
 
 def _attribute(element: Any, name: str) -> str:
-    """The value of an attribute in any namespace, or ""."""
+    """Return the value of an attribute in any namespace, or ""."""
     for key, value in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return str(value)
@@ -379,6 +382,6 @@ def _attribute(element: Any, name: str) -> str:
 
 
 def _value(element: Any, name: str) -> str:
-    """The `val` of a child: `<w:pStyle w:val="Title"/>` → "Title"; "" if there is none."""
+    """Return the `val` of a child: `<w:pStyle w:val="Title"/>` → "Title"; "" if there is none."""
     child = _child(element, name)
     return "" if child is None else _attribute(child, "val")

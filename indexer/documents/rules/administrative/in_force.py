@@ -22,10 +22,11 @@ _EXPIRY = re.compile(
 
 
 def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
-    """Return (date from which, date until which) a document says that it is in force.
+    """Return (first date, last date) on which a document says that it is in force; None if not
+    stated.
 
-    "sau 10 ngày kể từ ngày ký" counts from `issued`. A sentence about another document, which it
-    names by its number, says nothing.
+    "sau 10 ngày kể từ ngày ký" counts from `issued`. Sentences about another document, cited by its
+    number, are ignored.
     """
     since = None
     for match in _EFFECT.finditer(text):
@@ -43,12 +44,13 @@ def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
 
 
 def _of_another(text: str, at: int) -> bool:
-    """True if the sentence up to `at` names a document by number, but not "… này"."""
+    """Return True if the sentence up to `at` cites another document by number (not "… này")."""
     sentence = re.split(r"[.;\n]\s", text[max(0, at - 300) : at])[-1]
     cites = re.search(r"\bsố\s*:?\s*\d+\s*[/-]", sentence, re.IGNORECASE)
     return bool(cites) and not re.search(r"\bnày\b", sentence[cites.end() :] if cites else "")
 
 
 def day_of(match: re.Match[str]) -> date | None:
-    """Return the date of the groups d, m and y, as far as there is one (see `possible_date`)."""
+    """Return the date of the groups d, m and y; None if there is no such date (see
+    `possible_date`)."""
     return possible_date(int(match["y"]), int(match["m"]), int(match["d"]))

@@ -128,9 +128,16 @@ _STAMPED = re.compile(r"^(?:ký bởi|người ký|được ký|ký số|digital
 
 @dataclass(slots=True)
 class Letterhead:
-    """What the form of an administrative document states. `claimed` are numbers of lines that say
-    nothing else, `title_lines` those of type and subject; `type_of_code` is the type that the
-    symbol of the number stands for."""
+    """The fields that the layout of an administrative document states; None or empty if not stated.
+
+    Attributes
+    ----------
+    type_of_code : the document type that the symbol in the number stands for.
+    issuer, superior : the issuing body, and the body above it.
+    place, issued : the place and the date of issue.
+    claimed : the numbers of the lines that contain nothing but these fields.
+    title_lines : the numbers of the lines with the type and the subject.
+    """
 
     number: str | None = None
     document_type: str | None = None
@@ -157,11 +164,11 @@ class Letterhead:
 
 
 def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
-    """Read the form of an administrative document from the lines of a page; None if it has none.
+    """Return the letterhead of the administrative document on a page; None if the page has none.
 
-    It has one if the national motto or the Party's name stands in the head, together with a number,
-    a line of place and date or a type; or a number and a type without the motto. A page that lists
-    several numbers without the motto cites them.
+    A page has one if its head contains the national motto or the name of the Party, together with a
+    number, a type, or a line of place and date. Without the motto, a number and a type are enough,
+    unless the page lists several numbers: then it only cites them.
     """
     written = [line for line in lines if not line.is_blank]
     at_motto = _motto_line(written)
@@ -193,7 +200,8 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
 
 
 def _is_attached(head: Sequence[Line]) -> bool:
-    """True if a type in capitals opens the text, and the document that it belongs to follows."""
+    """Return True if the text opens with a type in capitals and then names the document it belongs
+    to."""
     opens = next((at for at, line in enumerate(head[:6]) if _type_line(line.text)), None)
     if opens is None or not head[opens].text.split()[0].isupper():
         return False
@@ -201,7 +209,7 @@ def _is_attached(head: Sequence[Line]) -> bool:
 
 
 def _motto_line(written: Sequence[Line]) -> int | None:
-    """The index of the first line with a motto above the text; None without one."""
+    """Return the index of the first line with a motto above the text; None without one."""
     for at, line in enumerate(written[:_FIRST_LINES]):
         if any(_is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
             return at
@@ -213,7 +221,8 @@ def _motto_line(written: Sequence[Line]) -> int | None:
 
 
 def _broken_motto(lines: Sequence[Line], at: int) -> int:
-    """The number of lines over which a narrow column breaks a motto that begins here, or 0."""
+    """Return the number of lines over which a narrow column breaks a motto that begins here, or
+    0."""
     if lines[at].word_count > 8:
         return 0
     for count in (2, 3):
@@ -325,7 +334,7 @@ def _begins_body(piece: str) -> bool:
 
 
 def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> bool:
-    """An office in capitals, or the second line of a name that was broken."""
+    """Return True for an office in capitals, or for the second line of a broken office name."""
     if _is_body_name(piece):
         return True
     letters = [char for char in piece if char.isalpha()]
@@ -344,7 +353,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """The lines that the software of a digital signature prints: Ký bởi: …, Thời gian ký: …"""
+    """Claim the lines printed by digital signature software: Ký bởi: …, Thời gian ký: …"""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
@@ -356,7 +365,7 @@ def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
 
 
 def _pieces(raw: str) -> list[str]:
-    """The columns of a line: split at wide gaps, if one of them belongs to a letterhead."""
+    """Return the columns of a line: split at wide gaps, if one of them belongs to a letterhead."""
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
@@ -371,7 +380,8 @@ def _pieces(raw: str) -> list[str]:
 
 
 def _unspaced(raw: str) -> str:
-    """Letters set apart ("Q U Y Ế T   Đ Ị N H") as words; single spaces only as one word."""
+    """Return the line with letter-spaced words joined ("Q U Y Ế T Đ Ị N H" becomes "QUYẾT
+    ĐỊNH")."""
     text = raw.strip()
     if not re.fullmatch(r"\w(?:\s+\w){3,}", text) or text.isdigit():
         return raw
@@ -396,8 +406,8 @@ def _is_motto(piece: str) -> bool:
 
 
 def _without_motto(piece: str) -> list[str] | None:
-    """What a piece says beside the motto: an office, a number, place and date; None if it has no
-    motto or says something else, as a sentence about the country does."""
+    """Return what a piece contains beside the motto: an office, a number, place and date. Return
+    None if it has no motto or contains anything else, such as a sentence about the country."""
     if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
         return None
     rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
@@ -409,8 +419,8 @@ def _without_motto(piece: str) -> list[str] | None:
 
 
 def _number(piece: str) -> tuple[str, str, int] | None:
-    """Number and symbol, the type before it, and where they end; without a number (a draft), the
-    symbol alone."""
+    """Return the number with its symbol, the type before it ("" if not stated), and the end
+    position; a draft has only the symbol. Return None if there is neither."""
     match = _NUMBER.match(piece)
     if not match or len(piece) > 240:
         return None
@@ -447,7 +457,8 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
-    """The type that a line in capitals (or a line of its own) names, and what follows it there."""
+    """Return the document type that a line in capitals (or a separate line) names, and the text
+    after it; None if it names no type."""
     text = piece.strip(" :.*-–")
     if kind := _TYPE_KEYS.get(key(text)):
         return (kind, "") if text[:1].isupper() else None
@@ -461,7 +472,7 @@ def _type_line(piece: str) -> tuple[str, str] | None:
 
 
 def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> int:
-    """Collect the subject below the type: neighbouring lines up to the body. Returns the last."""
+    """Store the subject below the type in `found`. Return the index of its last line."""
     parts = [tail] if tail else []
     last = head[at].number
     while at + 1 < len(head):
@@ -513,8 +524,8 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
 
 
 def _small_letters(text: str) -> str:
-    """A subject in capitals as a sentence: places that the gazetteer knows, abbreviations and Roman
-    numbers stay capital."""
+    """Return a subject in capitals in sentence case. Places in the gazetteer, abbreviations and
+    Roman numbers keep their capitals."""
     words: list[str] = []
     for word in text.split():
         bare = word.strip('.,;:()"“”')
@@ -530,12 +541,13 @@ _ORDINALS = frozenset(("quý", "lần", "khóa", "khoá", "kỳ", "thứ", "hạ
 
 
 def _is_spelled(word: str) -> bool:
-    """True for syllables, and for what is no abbreviation (hyphens, digits)."""
+    """Return True if a word is a syllable or otherwise not an abbreviation (hyphens, digits)."""
     return not word.isalpha() or is_syllable(place_tones(word.lower()))
 
 
 def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) -> int:
-    """Collect the subject of a letter (V/v …), which may be broken over lines."""
+    """Store the subject of a letter (V/v …), which may span lines, in `found`. Return the index of
+    its last line."""
     parts = [_SUBJECT.sub("", piece).strip()]
     found.title_lines.add(head[at].number)
     while at + 1 < len(head) and head[at + 1].number == head[at].number + 1:
@@ -560,7 +572,7 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 
 
 def _is_issuer_again(text: str, found: Letterhead) -> bool:
-    """The office that decides, in capitals above the body: CHỦ TỊCH ỦY BAN NHÂN DÂN …"""
+    """Return True for the deciding office in capitals above the body: CHỦ TỊCH ỦY BAN NHÂN DÂN …"""
     return text.isupper() and bool(
         POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
@@ -568,7 +580,7 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """An office in capitals, as letterheads write it, or its continuation (TỈNH NAM ĐỊNH)."""
+    """Return True for an office in capitals, or the continuation of its name (TỈNH NAM ĐỊNH)."""
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False
@@ -576,12 +588,14 @@ def _is_body_name(piece: str) -> bool:
 
 
 def _same_office(one: str, other: str) -> bool:
-    """True if one name begins the other: courts are named twice, the second time with province."""
+    """Return True if one name begins the other: courts are named twice, the second time with
+    province."""
     return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
 
 
 def _offices(parts: Sequence[str]) -> list[str]:
-    """The offices named, each joined with what continues it; the last is the one that issues."""
+    """Return the names of the offices, each joined with its continuation. The last one is the
+    issuer."""
     offices: list[str] = []
     for part in parts:
         text = part.strip(" .*-–—")

@@ -43,8 +43,8 @@ _COMMITTEE = re.compile(r"^(?:tỉnh|thành|huyện|quận|thị|đảng)\s(?:�
 
 
 def office_name(text: str) -> str:
-    """Return an office or a position in capitals as decree 30/2020 (annex II, part IV) writes it:
-    the first letters of its kind, of its field and of places are capital."""
+    """Return an office or position, given in capitals, in the case of decree 30/2020 (annex II,
+    part IV): the first letters of its kind, its field and its places are capital."""
     name = recase(text)
     if not text.isupper():
         return name

@@ -23,7 +23,8 @@ from indexer.documents.text.text_keys import key
 
 @dataclass(slots=True)
 class Signing:
-    """Signer, position and recipients; None or empty if the document does not state them."""
+    """The signer, the position of the signer, and the recipients of a document. The first two are
+    None, and the recipients empty, if not stated."""
 
     signer: str | None = None
     signer_position: str | None = None
@@ -48,8 +49,8 @@ _RANKS = re.compile(
 
 
 def read_end(lines: Sequence[Line]) -> Signing:
-    """Signer and recipients, from the last lines; they stand side by side or one below the
-    other."""
+    """Return the signer and the recipients from the last lines of a document, whether these stand
+    side by side or one below the other."""
     found = Signing()
     tail = [(line, _columns(line)) for line in lines[-_END:]]
     begin = next(
@@ -103,14 +104,14 @@ def read_end(lines: Sequence[Line]) -> Signing:
 
 
 def _columns(line: Line) -> list[str]:
-    """The columns of a line at the end of a document."""
+    """Return the columns of a line at the end of a document."""
     columns = [" ".join(part.split()) for part in COLUMN_GAP.split(line.raw) if part.strip()]
     return columns or [line.text]
 
 
 def _signing_lines(text: str) -> list[str]:
-    """The lines of a signer that a table cell has on one: TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Trần Văn
-    Mẫu."""
+    """Split the text of a signer that is on one line in a table cell: TM. ỦY BAN NHÂN DÂN CHỦ TỊCH
+    Trần Văn Mẫu."""
     words = text.split()
     capital = next((at for at, word in enumerate(words) if not word.isupper()), len(words))
     if capital < 2 or len(words) > 40:
@@ -142,7 +143,7 @@ def _is_name(text: str) -> bool:
 
 
 def _may_be_name(text: str) -> bool:
-    """True for capitalised words below a position that name nobody by a Kinh surname: Giàng A Páo,
+    """Return True for capitalised words that may be a name without a Kinh surname: Giàng A Páo,
     H'Ngăm Niê Kđăm."""
     words = _name_of(text).split()
     return (

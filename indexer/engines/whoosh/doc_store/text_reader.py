@@ -210,6 +210,6 @@ def _hash(term: str) -> int:
 
 
 def _split_texts(decoded: _DecodedTexts) -> list[str]:
-    """Return the texts one by one."""
+    """Return a list of the texts, separators left out."""
     ends = decoded.ends[decoded.separators].tolist()
     return [decoded.text[begin:end] for begin, end in pairwise([0, *ends])]

@@ -203,7 +203,7 @@ class _Update:
         return linked
 
     def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Write that these documents of a kept segment are deleted; return the segment's entry.
+        """Mark documents of a kept segment as deleted on disk; return the segment's new entry.
 
         Raises IndexDamaged if a document has a term that its segment lacks.
         """
@@ -251,7 +251,7 @@ class _Update:
             close_segments(segments)
 
     def close(self) -> None:
-        """Stop all work at once."""
+        """Cancel the segment builder."""
         self._builder.cancel()
 
 

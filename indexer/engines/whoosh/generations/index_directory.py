@@ -254,7 +254,7 @@ def _make_current(index_dir: Path, folder: Path, name: str) -> None:
 
 
 def _remove_leftovers(index_dir: Path) -> None:
-    """Remove what a killed rebuild left behind."""
+    """Delete the unfinished files of a build that was killed."""
     for path in index_dir.glob(f"{_BUILDING}*"):
         shutil.rmtree(path)
     (index_dir / _NEW_CURRENT).unlink(missing_ok=True)

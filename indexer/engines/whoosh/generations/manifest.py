@@ -45,7 +45,10 @@ class Manifest:
 def make(
     folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
 ) -> Manifest:
-    """Return the manifest of the files in `folder`; `unchanged` files are not read again."""
+    """Return the manifest of the files in `folder`.
+
+    `unchanged` has the known entries of some files, which are not read again.
+    """
     files = {
         path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
     }

@@ -115,12 +115,11 @@ class ArrayFile:
             raise ValueError(f"there is no {name}") from None
 
     def release_pages(self) -> None:
-        """Tell the system to drop the pages read so far from memory; they are read again when
-        needed."""
+        """Release the memory of the pages read so far; later accesses read the file again."""
         self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Drop the arrays. The file is unmapped when the last array that refers to it is gone."""
+        """Release the arrays. The file stays mapped while any array that it returned is in use."""
         self._arrays.clear()
 
 

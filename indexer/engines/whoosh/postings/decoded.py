@@ -67,8 +67,7 @@ class Candidates:
 
     @cached_property
     def indexes(self) -> Int32s:
-        """Document number -> its index among the candidates, -1 for others; `(documents,)`
-        int32."""
+        """The index of each document among the candidates, -1 for others; `(documents,)` int32."""
         indexes = np.full(self._documents, -1, np.int32)
         indexes[self.ids] = np.arange(len(self.norms), dtype=np.int32)
         return indexes

@@ -1,5 +1,7 @@
-"""Integers as bytes, small ones in fewer: end-tagged dense codes (Brisaboa et al. 2003, "An
-efficient compression code for text databases").
+"""Encode integers as bytes, small ones in fewer bytes.
+
+These are end-tagged dense codes (Brisaboa et al. 2003, "An efficient compression code for text
+databases").
 
 Each byte holds seven bits, the most significant first; the last byte of a number has its top bit
 set. No code is wasted: the 128 numbers of one byte are followed by the 128² numbers of two bytes,

@@ -29,7 +29,7 @@ _CHUNK = 1 << 13
 def low_bit_widths(counts: Ints, universe: int) -> Ints:
     """Return the width of the low parts in each list, in bits: `(lists,)` int64.
 
-    `counts (lists,)` are the lengths of the lists.
+    `counts (lists,)` are the lengths of the lists; all numbers are below `universe`.
     """
     ratio = np.maximum(universe // np.maximum(counts, 1), 1)
     width: Ints = np.frexp(ratio.astype(np.float64))[1].astype(np.int64) - 1
@@ -52,8 +52,8 @@ def encode(
     begins.
 
     `counts (lists,)` are the lengths of the lists, `values (Σ counts,)` their numbers, ascending
-    within a list. If `weights (Σ counts,)` are given, each 1 or more, they follow their list. The
-    bounds `(lists + 1,)` end with the number of all bits.
+    within a list, from 0 to `universe - 1`. If `weights (Σ counts,)` are given, each 1 or more,
+    they follow their list. The returned bit offsets `(lists + 1,)` end with the number of all bits.
     """
     width = low_bit_widths(counts, universe)
     size = encoded_sizes(counts, universe)
@@ -92,7 +92,9 @@ def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
 
 
 def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
-    """Decode the list of `count` numbers that begins at bit `start`, `(count,)` int64.
+    """Return the list of `count` numbers that begins at bit `start`, `(count,)` int64.
+
+    `packed` are the bits in bytes; `universe` is the exclusive bound given to `encode`.
 
     Raises ValueError if the bits cannot be a list of that many numbers.
     """
@@ -178,5 +180,5 @@ class BitPacker:
         return np.packbits(bits[:whole], bitorder="little")
 
     def flush(self) -> Bits:
-        """Return the last, incomplete byte, padded with zeros; nothing if there is none."""
+        """Return the last, incomplete byte, padded with zeros; an empty array if there is none."""
         return np.packbits(self._rest, bitorder="little")

@@ -1,9 +1,8 @@
 """The positions of a syllable within its documents, in as many bits as the document's length needs.
 
-The positions of a syllable in all its documents stand one after another; a document with n
-positions takes ceil(log2 n) bits for each. The place
-of each list follows from the documents and the frequency in each, so positions in a few documents
-can be read without the others.
+The positions of a syllable in all its documents stand one after another; in a document with n
+positions each takes ceil(log2 n) bits. The place of each list is computed from the documents and
+the frequency in each, so the positions in a few documents can be read without the others.
 """
 
 from __future__ import annotations
@@ -93,8 +92,7 @@ class PositionWriter:
         self._writer.append(self._packer.pack(bits))
 
     def close(self) -> None:
-        """Write the last byte, padding so that every position can be read as a window, and
-        `first_bits`."""
+        """Write the last byte, _WINDOW_BYTES zero bytes of padding, and `first_bits`."""
         self._writer.append(self._packer.flush())
         self._writer.append(np.zeros(_WINDOW_BYTES, np.uint8))
         self._writer.put(

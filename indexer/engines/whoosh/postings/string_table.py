@@ -108,7 +108,7 @@ class StringTable(Sequence[str]):
         return np.diff(ends, prepend=0)
 
     def concatenated(self) -> str:
-        """Return all strings as one, without separators."""
+        """Return all strings concatenated, without separators."""
         return decode_term(self._raw.tobytes())
 
     def lower_bound(self, key: bytes) -> int:

@@ -83,7 +83,7 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
 
 
 def _reads_positions(node: Node) -> bool:
-    """True if the node is a phrase that needs positions (see `_match_phrase`)."""
+    """Return True if the node is a phrase that needs positions (see `_match_phrase`)."""
     if not isinstance(node, Phrase):
         return False
     return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0
@@ -145,8 +145,10 @@ def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidate
 
 
 def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) -> Mask:
-    """Return the documents that contain the phrase, of those `within` a mask (any, if it is
-    None)."""
+    """Return the mask `(documents,)` of the documents that contain the phrase.
+
+    If `within` is a mask, only its documents are searched; None searches all.
+    """
     mask = np.zeros(segment.documents, np.bool_)
     if not phrase.slots:
         return ~mask
@@ -172,7 +174,7 @@ def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) 
 
 
 def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> None:
-    """Set the documents that contain one of `firsts` directly before one of `seconds`."""
+    """Set `mask` to True for documents with one of `firsts` directly before one of `seconds`."""
     for first in dict.fromkeys(firsts):
         for second in dict.fromkeys(seconds):
             if segment.pair_frequency(first, second):
@@ -183,7 +185,7 @@ def _exact_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
     """Return the global positions at which the slots stand side by side, in documents of the mask.
 
     Starts from the positions of the rarest slot and keeps those that have every other slot beside
-    them. Changes the mask.
+    them. Modifies `mask`.
     """
     for first, second in pairwise(phrase.slots):
         pair = np.zeros(segment.documents, np.bool_)
@@ -245,7 +247,7 @@ def _slot_positions(slot: Slot, field: TextField, segment: Segment, documents: I
 def feature_scores(
     features: Iterable[Feature], segment: Segment, number: int
 ) -> Iterator[FeatureScore]:
-    """Yield what each feature adds to the score of one document, for the features that it contains.
+    """Yield a FeatureScore for each feature that the document with this number contains.
 
     Unlike `scores`, which adds up the features of many documents and keeps only the sums.
     """

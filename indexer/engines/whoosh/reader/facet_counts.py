@@ -83,7 +83,7 @@ class FacetTables:
         return mask
 
     def _documents_of(self, number: int) -> Ints:
-        """Return the documents with this value, ascending."""
+        """Return the numbers of the documents with this value, ascending."""
         return self._documents[self._begins[number] : self._ends[number]]
 
     def filter_and_count(

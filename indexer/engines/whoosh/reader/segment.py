@@ -146,13 +146,13 @@ class Segment:
 
     @cached_property
     def ids(self) -> list[str]:
-        """Document number -> id, deleted documents included."""
+        """The ids of all documents, deleted ones included, by document number."""
         with wrap_damage("the ids"):
             return self.files.ids.all()
 
     @cached_property
     def id_ranks(self) -> Ints:
-        """Document number -> rank of its id in ascending order, `(documents,)` int64."""
+        """The rank of each document's id in ascending order, `(documents,)` int64."""
         with wrap_damage("the ids"):
             return self.files.id_ranks()
 
@@ -266,6 +266,6 @@ class Segment:
         return fresh
 
     def close(self) -> None:
-        """Release the files."""
+        """Release the files. The segment must not be used afterwards."""
         del self._document_number, self.term_number  # their caches refer to the files
         self.reader.close()

@@ -8,7 +8,7 @@ fields.
     <segment>.facets      facet values and their documents
 
 One more, <segment>.deletes, lists the deleted documents (`live_docs`); postings still include
-those. Values read from the files are checked as far as they could lead outside an array.
+those. Values read from the files are checked wherever a wrong one could index outside an array.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class SegmentFiles:
         return [ids[number] for number in self._by_id.tolist()]
 
     def id_ranks(self) -> Ints:
-        """Return document number -> rank of its id in ascending order, `(documents,)` int64."""
+        """Return the rank of each document's id in ascending order, `(documents,)` int64."""
         ranks = np.empty(self.documents, np.int64)
         ranks[self._by_id] = np.arange(self.documents)
         return ranks

@@ -26,7 +26,7 @@ class TermTables(NamedTuple):
 
     `terms` are ascending, `frequencies` their document frequencies; `folds` are ascending. The
     terms of fold k are `fold_terms[fold_ends[k - 1]:fold_ends[k]]` (term numbers, most frequent
-    first).
+    first); those of fold 0 begin at 0.
     """
 
     terms: StringTable

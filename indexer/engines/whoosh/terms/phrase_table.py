@@ -102,8 +102,10 @@ def _reselect_changed(former: Path, counted: Mapping[str, int]) -> list[PhraseEn
 
 
 def _group_of(written: str) -> tuple[str, ...]:
-    """Return the first MIN_SYLLABLES syllables of a phrase: selection compares it with others that
-    have the same beginning."""
+    """Return the first MIN_SYLLABLES syllables of a phrase.
+
+    Selection compares a phrase only with phrases of the same group.
+    """
     return tuple(terms_of(written).split(" ")[:MIN_SYLLABLES])
 
 

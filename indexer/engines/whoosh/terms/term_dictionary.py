@@ -157,7 +157,7 @@ class WhooshLexicon:
 
 
 def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
-    """True if the generation is one segment without deletes, whose own tables then serve the
+    """Return True if the generation is one segment without deletes, whose own tables then serve the
     generation."""
     return len(segments) == 1 and not len(segments[0].deleted)
 
