@@ -42,9 +42,9 @@ ONE_TO_ONE = {
 class Normalized:
     """A normalised `text`, with what is needed to map its spans to the original text.
 
-    `composed` maps `text` to the characters of the original that were not removed, None if NFC
-    changed nothing; `source_offsets` has the offset of each of these in the original, None if none
-    was removed or replaced by several.
+    Two steps are recorded. `source_offsets`: for each character left after invisible ones were
+    removed and styled ones replaced, its offset in the original; None if that changed no offset.
+    `composed`: how NFC mapped these characters to `text`; None if NFC changed nothing.
     """
 
     text: str

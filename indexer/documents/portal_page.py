@@ -100,7 +100,10 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
 
 
 def find_dates(draft: Draft) -> None:
-    """Find lines that are only a date, above the second paragraph or with a label."""
+    """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
+
+    A date without a label counts only above the second paragraph.
+    """
     prose = 0
     for line in draft.body_lines():
         prose += line.is_prose
@@ -380,8 +383,9 @@ def _title_of_file(draft: Draft, stated: str) -> None:
 
 
 def read_page(text: str, document_id: str, chrome: Sequence[str] = ()) -> Document:
-    """Return the page in a text dump.
+    """Return the document (title, dates, places, body …) in the text dump of a web page.
 
+    `chrome` lists lines of the site's menus and footers, which are left out wherever they stand.
     Law: every line of the body is a line of `text`, in the same order.
     """
     draft = Draft(split_lines(text), own_chrome=frozenset(map(key, chrome)))

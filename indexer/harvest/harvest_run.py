@@ -174,7 +174,11 @@ class HarvestRun:
         return read_stored(self.folder / page.file, page.offset, self.options.max_size)
 
     def unpacked(self, response: Response) -> bytes:
-        """Return the body without Content-Encoding. Raises HarvestError that names the address."""
+        """Return the body, decoded from its Content-Encoding.
+
+        Raises HarvestError, naming the address, if it is damaged or exceeds the `max_size` of the
+        options.
+        """
         try:
             return response.content(self.options.max_size)
         except HarvestError as error:

@@ -35,7 +35,11 @@ MAX_SLOP = 50
 
 
 class LeafKind(StrEnum):
-    """How the text of a leaf must match."""
+    """How the text of a leaf must match.
+
+    WORDS: its words, anywhere; PHRASE: typed in quotes, as a sequence; PREFIX: typed with a final
+    *, a word that begins so; LITERAL: typed after "=", exactly these marks.
+    """
 
     WORDS = "words"
     PHRASE = "phrase"
@@ -189,7 +193,7 @@ class _Parser:
             self.field = field
 
     def _field_named(self, typed: str) -> str | None:
-        """The target of a field name that has all its marks or none (Nội is not nơi), or None.
+        """Return the field that `typed` names, with all its marks (nơi) or none (noi), else None.
 
         A capitalised name without marks is a field only if no words stand before it: "Nam" in
         "Việt Nam:thắng" is part of a name.

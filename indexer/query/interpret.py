@@ -105,7 +105,10 @@ class _Interpreter:
         return Conjunction(tuple(must), tuple(must_not))
 
     def clause(self, leaf: Leaf) -> Clause | None:
-        """Return the clause of a leaf, or None if it has no syllable that is still interpreted."""
+        """Return the clause of a leaf, cut off where the query reaches its limit of syllables.
+
+        None if the leaf has no syllable, or the limit is already reached.
+        """
         every = tokens(leaf.text)
         found = every[: self.syllables_left]
         if not found:

@@ -199,7 +199,10 @@ class DocumentMatcher:
         return title, PhraseFinder(self.body_phrases)
 
     def occurrences(self, title: Sequence[TokenSpan], body: Sequence[TokenSpan]) -> Occurrences:
-        """Return the occurrences in a document; tokens with other terms may be left out."""
+        """Return the occurrences of the query's phrases in the title and body of a document.
+
+        The caller may leave out tokens whose terms are not in the query.
+        """
         title_finder, body_finder = self._finders
         return Occurrences(title_finder.occurrences(title), body_finder.occurrences(body))
 

@@ -69,8 +69,10 @@ def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
 
 
 def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
-    """Return the last lines and their texts from the last; a label on a line of its own ("Tác
-    giả:") stands before the text that it labels."""
+    """Return up to the last 30 lines with their texts, the bottom line first.
+
+    A label on a line of its own ("Tác giả:") is joined with the text below it, as "Tác giả: text".
+    """
     joined: list[tuple[Line, str]] = []
     for line in reversed(lines[-30:]):
         if joined and _BARE_LABEL.match(line.text) and not joined[-1][0].is_prose:

@@ -26,6 +26,6 @@ def person_titles(group: str) -> tuple[str, ...]:
 
 @cache
 def surnames() -> frozenset[str]:
-    """Return the keys (see `text_keys`) of the first syllables of full names."""
+    """Return the keys (see `text_keys`) of the Vietnamese family names in `surnames.txt`."""
     text = files("indexer.documents.rules").joinpath("surnames.txt").read_text("utf-8")
     return frozenset(key(row) for row in text.splitlines() if row and not row.startswith("#"))

@@ -419,8 +419,11 @@ def _without_motto(piece: str) -> list[str] | None:
 
 
 def _number(piece: str) -> tuple[str, str, int] | None:
-    """Return the number with its symbol, the type before it ("" if not stated), and the end
-    position; a draft has only the symbol. Return None if there is neither."""
+    """Parse the number of a document at the beginning of `piece`.
+
+    Returns the number with its symbol ("31/2024/QH15"; the symbol alone for a draft), the type
+    named before it or "", and the end offset. None if there is no number and no symbol.
+    """
     match = _NUMBER.match(piece)
     if not match or len(piece) > 240:
         return None

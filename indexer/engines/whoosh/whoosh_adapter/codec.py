@@ -230,7 +230,10 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(self.files.lengths.min(initial=1 << 30)) if fieldname == "text" else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        """Return the length of the longest document, deleted ones included."""
+        """Return the length in syllables of the longest document, deleted ones included.
+
+        0 for another field than "text", or without documents.
+        """
         return int(self.files.lengths.max(initial=0)) if fieldname == "text" else 0
 
     def has_column(self, fieldname: str) -> bool:

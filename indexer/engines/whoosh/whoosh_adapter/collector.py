@@ -168,7 +168,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
 
 def _key_bound(keys: Floats, count: int) -> float:
-    """Return a key such that at least `count` of the keys, and not many more, are not above it."""
+    """Return an upper bound of the `count` smallest keys; few other keys are below it."""
     if len(keys) >= _KEYS_PER_MINIMUM * count:
         # Each column's minimum is the key of a different document; partitioning only these is
         # faster.
