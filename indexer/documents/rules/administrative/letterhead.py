@@ -26,12 +26,17 @@ from datetime import date
 
 from indexer.analysis.orthography import is_syllable, place_tones
 from indexer.documents.rules.administrative.in_force import day_of
-from indexer.documents.rules.administrative.office_names import BODIES, POSITION, office_name
+from indexer.documents.rules.administrative.office_names import (
+    BODIES,
+    POSITION,
+    join_offices,
+    same_office,
+)
 from indexer.documents.rules.administrative.signing import COLUMN_GAP, Signing, read_end
 from indexer.documents.rules.masthead import recase
 from indexer.documents.text.dates import possible_date
 from indexer.documents.text.lines import Line
-from indexer.documents.text.text_keys import key, word_keys
+from indexer.documents.text.text_keys import key
 
 TYPES = (
     "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
@@ -94,11 +99,6 @@ _BODY_BEGINS = re.compile(
     r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|phần (?:thứ"
     r"|[ivx\d])|chương [ivx\d]"
     r"|điều \d|mục [ivx\d]|[ivx]+\.|\d+\.|[a-z]\)|-|\+|hôm nay)",
-    re.IGNORECASE,
-)
-_CONTINUES = re.compile(
-    r"^(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường|thị trấn|việt nam"
-    r"|nước|khu|vùng|và|số \d)\b(?! (?:ủy|uỷ)\b)",
     re.IGNORECASE,
 )
 _HEAD = 60
@@ -320,9 +320,9 @@ def _read_head(head: Sequence[Line], found: Letterhead, at_motto: int | None) ->
             break
         at += 1
     if motto or found.number or attached:
-        offices = _offices([piece for _, piece in issuer])
+        offices = join_offices([piece for _, piece in issuer])
         found.issuer = offices[-1] if offices else None
-        others = [office for office in offices[:-1] if not _same_office(office, offices[-1])]
+        others = [office for office in offices[:-1] if not same_office(office, offices[-1])]
         found.superior = others[-1] if others else None
     else:
         found.claimed.clear()
@@ -588,22 +588,3 @@ def _is_body_name(piece: str) -> bool:
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False
     return bool(BODIES.match(piece)) and _type_line(piece) is None
-
-
-def _same_office(one: str, other: str) -> bool:
-    """Return True if one name begins the other: courts are named twice, the second time with
-    province."""
-    return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
-
-
-def _offices(parts: Sequence[str]) -> list[str]:
-    """Return the names of the offices, each joined with its continuation. The last one is the
-    issuer."""
-    offices: list[str] = []
-    for part in parts:
-        text = part.strip(" .*-–—")
-        if offices and _CONTINUES.match(text):
-            offices[-1] = f"{offices[-1]} {text}"
-        elif text:
-            offices.append(text)
-    return [office_name(office) for office in offices]

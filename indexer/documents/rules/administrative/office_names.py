@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indexer.documents.rules.masthead import recase
+from indexer.documents.text.text_keys import word_keys
 
 BODIES = re.compile(
     r"^(?:ủy ban|uỷ ban|ubnd|hđnd|hội đồng|quốc hội|chính phủ|thủ tướng|chủ tịch nước|bộ "
@@ -25,6 +27,11 @@ POSITION = re.compile(
     r"|tổng kiểm toán|chánh án"
     r"|tổng thư ký|chi cục trưởng|hạt trưởng|đội trưởng|chủ nhiệm|tư lệnh|chính ủy|người đứng đầu"
     r"|kế toán|thẩm phán|kiểm sát viên|thư ký)\b",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường|thị trấn|việt nam"
+    r"|nước|khu|vùng|và|số \d)\b(?! (?:ủy|uỷ)\b)",
     re.IGNORECASE,
 )
 _FIELDS = (
@@ -61,3 +68,22 @@ def office_name(text: str) -> str:
             at = {place for place in at if place == head.end() + 1}
         name = "".join(char.upper() if place in at else char for place, char in enumerate(name))
     return _WITHIN.sub(lambda m: m[0][0].upper() + m[0][1:], name)
+
+
+def same_office(one: str, other: str) -> bool:
+    """Return True if one name begins the other: courts are named twice, the second time with
+    province."""
+    return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
+
+
+def join_offices(parts: Sequence[str]) -> list[str]:
+    """Return the names of the offices, each joined with its continuation. The last one is the
+    issuer."""
+    offices: list[str] = []
+    for part in parts:
+        text = part.strip(" .*-–—")
+        if offices and _CONTINUES.match(text):
+            offices[-1] = f"{offices[-1]} {text}"
+        elif text:
+            offices.append(text)
+    return [office_name(office) for office in offices]
