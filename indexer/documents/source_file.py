@@ -34,6 +34,7 @@ class SourceFile:
     path : where the file lies, or None inside an archive.
     depth : number of archives around it.
     max_bytes : the largest size that `read` accepts.
+    charset : the encoding that the server declared; None without one.
     budget : the unpacking budget of the outermost archive; None outside archives.
     """
 
@@ -44,6 +45,7 @@ class SourceFile:
     path: Path | None = None
     depth: int = 0
     max_bytes: int = MAX_FILE_BYTES
+    charset: str | None = None
     budget: Budget | None = field(default=None, repr=False, compare=False)
 
     def read(self) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,25 @@ def test_of_a_packed_crawl_only_the_crawls_are_read(tmp_path: Path) -> None:
     documents, errors = read(tmp_path)
     assert errors == []
     assert len(documents) == 4
+
+
+def test_an_attachment_over_which_a_library_fails_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a library raises over one file inside another is the report of that file."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("a fault of the library")
+
+    monkeypatch.setattr("indexer.documents.formats.markdown.read", fail)
+    message = EmailMessage()
+    message["Subject"] = "Hai tệp đính kèm"
+    message.set_content("Gửi kèm hai tệp.\n")
+    message.add_attachment("# Một", subtype="markdown", filename="a.md")
+    message.add_attachment("Ngày 7/1/2021, huyện họp.", filename="b.txt")
+    (tmp_path / "m.eml").write_bytes(bytes(message))
+    items = list(read_sources([tmp_path]))
+    assert {item.id for item in items if isinstance(item, Document)} == {"m", "b"}
+    (error,) = [item for item in items if isinstance(item, DocumentError)]
+    assert "a.md" in str(error)
+    assert "a fault of the library" in str(error)

@@ -19,13 +19,13 @@ from indexer.documents.files.sources import Skipped, error_reason, printable, si
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
-    Read,
     find_header,
     parse_line,
     read_record,
     row_record,
 )
-from indexer.documents.legacy.detect import repair, vietnamese_share
+from indexer.documents.legacy.convert import convert
+from indexer.documents.legacy.detect import repair, vietnamese_share, wrong_encoding
 from indexer.documents.portal_page import read_content, read_page
 from indexer.documents.source_file import SourceFile
 from indexer.documents.text.encodings import decode_html, decode_text
@@ -97,31 +97,38 @@ def read_path(path: Path, progress: Progress, options: Options) -> Iterator[tupl
             progress(at - told)
             told = at
 
+    yield from _reported(name, _read_on_disk(path, name, size, options, tell))
+    tell(size)
+
+
+def _read_on_disk(
+    path: Path, name: str, size: int, options: Options, tell: Callable[[int], None]
+) -> Iterator[tuple[str, Item]]:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise DocumentError(f"{name}: is no regular file.", "Take it out of the sources.")
+    file = SourceFile(name, path.stem, size, lambda: path.open("rb"), path)
+    yield from _read_file(file, options, tell)
+
+
+def _reported(
+    name: str, items: Iterator[tuple[str, Item]], remedy: str = "Save it again as .txt."
+) -> Iterator[tuple[str, Item]]:
+    """Yield the items of a file, and whatever is raised over it as its DocumentError.
+
+    The files beside it, also in the same archive, message or crawl, are then still read.
+    """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise DocumentError(f"{name}: is no regular file.", "Take it out of the sources.")
-        file = SourceFile(name, path.stem, size, lambda: path.open("rb"), path)
-        yield from _read_file(file, options, tell)
+        yield from items
     except DocumentError as error:
         yield name, error
     except OSError as error:
         yield name, DocumentError(f"{name}: {error_reason(error)}.", "Check the file.")
     except (MemoryError, RecursionError) as error:
-        yield (
-            name,
-            DocumentError(
-                f"{name}: too large or nested too deeply ({type(error).__name__}).", "Split it."
-            ),
-        )
-    except Exception as error:  # whatever a library raises over one file is that file's report
-        yield (
-            name,
-            DocumentError(
-                f"{name}: cannot be read ({type(error).__name__}: {error}).",
-                "Save it again as .txt.",
-            ),
-        )
-    tell(size)
+        reason = f"too large or nested too deeply ({type(error).__name__})"
+        yield name, DocumentError(f"{name}: {reason}.", "Split it.")
+    except Exception as error:  # libraries raise anything over a damaged file
+        reason = f"cannot be read ({type(error).__name__}: {error})"
+        yield name, DocumentError(f"{name}: {reason}.", remedy)
 
 
 def _read_file(
@@ -203,11 +210,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
                 f"only {share:.0%} of the words of the page are in the document; "
                 "see `tracuu inspect`"
             )
-    if len(document.body) > MAX_DOCUMENT_CHARS:
-        raise _too_long(file.name)
-    yield file.name, replace(document, format=format_.name)
-    for warning in warnings:
-        yield file.name, Warned(file.name, warning)
+    yield from _with_warnings(file.name, document, warnings, format_.name)
 
 
 def _under_stated_title(document: Document, content: Content) -> Document:
@@ -246,7 +249,7 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
         case "html":
             from indexer.documents.formats.html.html_reader import extract_page
 
-            text, _ = decode_html(file.read(), file.name)
+            text, _ = decode_html(file.read(), file.name, file.charset)
             if not text.strip():
                 raise DocumentError(f"{file.name}: empty.", "Put a page in it, or delete it.")
             return extract_page(text, file.name)
@@ -284,31 +287,25 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
     """Convert legacy encodings, and break at zero-width spaces; name text that stays unreadable."""
     text = "\n".join(part.text for part in content.parts)
-    repaired = repair(text)
+    encoding = wrong_encoding(text)
     for part in content.parts:
-        if repaired.encoding:
-            part.text = _converted(part.text, repaired.encoding)
-            part.cells = tuple(_converted(cell, repaired.encoding) for cell in part.cells)
+        if encoding:
+            part.text = convert(part.text, encoding)
+            part.cells = tuple(convert(cell, encoding) for cell in part.cells)
         part.text = break_at_zero_width(unicodedata.normalize("NFC", part.text))
         part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
         if part.cells:
             part.text = "\t".join(part.cells)
     for name_of_field, value in content.fields.items():
         if isinstance(value, str):
-            content.fields[name_of_field] = repair(value, text if repaired.encoding else "").text
-    if repaired.encoding:
-        warnings.append(f"text converted from {repaired.encoding}")
+            content.fields[name_of_field] = repair(value, text if encoding else "").text
+    if encoding:
+        warnings.append(f"text converted from {encoding}")
     elif _is_rubbish(text):
         raise DocumentError(
             f"{name}: its fonts do not say which letters they show, so the text is unreadable.",
             "Read it with --ocr, or make the PDF again from its source.",
         )
-
-
-def _converted(text: str, encoding: str) -> str:
-    from indexer.documents.legacy.convert import convert
-
-    return convert(text, encoding)
 
 
 def _is_rubbish(text: str) -> bool:
@@ -351,7 +348,7 @@ def _jsonl(
                 elif line.strip():
                     try:
                         read = parse_line(line, where, f"{file.stem}:{number}", options.columns)
-                        yield from _checked(where, read, "jsonl")
+                        yield from _with_warnings(where, read.document, read.warnings, "jsonl")
                     except DocumentError as error:
                         yield where, error
         except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
@@ -393,19 +390,22 @@ def _records(
         try:
             fallback_id = f"{file.stem}:{number}"
             read = read_record(composed(record), where, fallback_id, options.columns)
-            yield from _checked(where, read, format_.name if format_ else "json")
+            name = format_.name if format_ else "json"
+            yield from _with_warnings(where, read.document, read.warnings, name)
         except DocumentError as error:
             yield where, error
         except RecursionError:
             yield where, DocumentError(f"{where}: nested too deeply.", "Give text as a string.")
 
 
-def _checked(where: str, read: Read, format_name: str) -> Iterator[tuple[str, Item]]:
-    if len(read.document.body) > MAX_DOCUMENT_CHARS:
-        yield where, _too_long(where)
-        return
-    yield where, replace(read.document, format=format_name)
-    for warning in read.warnings:
+def _with_warnings(
+    where: str, document: Document, warnings: Iterable[str], format_name: str
+) -> Iterator[tuple[str, Item]]:
+    """Yield a document, then its warnings. Raises DocumentError if the document is too long."""
+    if len(document.body) > MAX_DOCUMENT_CHARS:
+        raise _too_long(where)
+    yield where, replace(document, format=format_name)
+    for warning in warnings:
         yield where, Warned(where, warning)
 
 
@@ -431,7 +431,7 @@ def _table(
                 record.setdefault("bảng", above)
             read = read_record(record, where, f"{stem}:{number}")
             generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
-            yield from _checked(where, Read(read.document, generated), name)
+            yield from _with_warnings(where, read.document, generated, name)
         except DocumentError as error:
             yield where, error
 
@@ -446,15 +446,11 @@ def _sheet(
     warnings: list[str] = []
     _repair_content(content, file.name, warnings)
     body, blocks = assemble(content.parts)
-    if len(body) > MAX_DOCUMENT_CHARS:
-        raise _too_long(file.name)
     above = [part.text for part in content.parts[: above_table(rows)]]
     title = next((text for text in above if len(text.split()) >= 3), stem)
     read = read_content(content, stem, is_web_page=False)
-    document = replace(read, title=title, body=body, blocks=blocks, format=format_name)
-    yield file.name, document
-    for warning in warnings:
-        yield file.name, Warned(file.name, warning)
+    document = replace(read, title=title, body=body, blocks=blocks)
+    yield from _with_warnings(file.name, document, warnings, format_name)
 
 
 def _members(
@@ -469,18 +465,8 @@ def _members(
         elif format_.name == "wacz" and not member.name.startswith(f"{file.name}/archive/"):
             continue
         else:
-            try:
-                yield from _read_file(member, options, lambda _: None)
-            except DocumentError as error:
-                yield member.name, error
-            except Exception as error:
-                yield (
-                    member.name,
-                    DocumentError(
-                        f"{member.name}: cannot be read ({type(error).__name__}: {error}).",
-                        "Unpack it and save it again.",
-                    ),
-                )
+            items = _read_file(member, options, lambda _: None)
+            yield from _reported(member.name, items, "Unpack it and save it again.")
 
 
 def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
@@ -490,22 +476,15 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
         if isinstance(found, DocumentError):
             yield file.name, found
             continue
-        address, _, charset, page = found
+        address, page = found
         where = f"{file.name}/{address}"
-        try:
-            if charset and page.ending == ".html":
-                text, _ = decode_html(page.read(), where, charset)
-                data = text.encode("utf-8")
-                page = replace(page, size=len(data), open=lambda data=data: io.BytesIO(data))  # type: ignore[misc]
-            for _, item in _read_file(page, options, lambda _: None):
-                if isinstance(item, Document):
-                    yield where, replace(item, id=address, url=address)
-                elif isinstance(item, Warned):
-                    yield where, Warned(where, item.message)
-                else:
-                    yield where, item
-        except DocumentError as error:
-            yield where, error
+        for _, item in _reported(where, _read_file(page, options, lambda _: None)):
+            if isinstance(item, Document):
+                yield where, replace(item, id=address, url=address)
+            elif isinstance(item, Warned):
+                yield where, Warned(where, item.message)
+            else:
+                yield where, item
 
 
 def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
@@ -517,18 +496,11 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
             _repair_content(found, file.name, warnings)
             document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
             document = _under_stated_title(document, found)
-            if len(document.body) > MAX_DOCUMENT_CHARS:
-                raise _too_long(file.name)
-            yield file.name, replace(document, format="eml")
-            for warning in warnings:
-                yield file.name, Warned(file.name, warning)
+            yield from _with_warnings(file.name, document, warnings, "eml")
         elif format_of(found.name) is None:
             yield found.name, Skipped(found.ending, found.name)
         else:
-            try:
-                yield from _read_file(found, options, lambda _: None)
-            except DocumentError as error:
-                yield found.name, error
+            yield from _reported(found.name, _read_file(found, options, lambda _: None))
 
 
 def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,8 +23,8 @@ _TYPES = {
 """Content types that are read as documents, with the ending of their format."""
 
 
-def read(file: SourceFile) -> Iterator[tuple[str, str, str, SourceFile] | DocumentError]:
-    """Yield (address, date of the crawl as YYYY-MM-DD, charset or "", file) of each page.
+def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
+    """Yield (address, file) of each page.
 
     An address that was crawled several times gives its newest copy. The file is read twice: first
     for the addresses, then for the contents. Raises DocumentError if it is damaged from the
@@ -64,7 +65,7 @@ def read(file: SourceFile) -> Iterator[tuple[str, str, str, SourceFile] | Docume
                 yield DocumentError(f"{file.name}: {address} is too large.", "Leave it out.")
                 continue
             inner = in_memory(f"{address}{ending}", data, depth=file.depth + 1)
-            yield address, when[:10], charset[1] if charset else "", inner
+            yield address, replace(inner, charset=charset[1] if charset else None)
     except Exception:
         return  # the damage was reported by the first pass
 
