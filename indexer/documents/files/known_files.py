@@ -51,7 +51,7 @@ class KnownFiles:
     def __init__(self, files: dict[str, KnownFile] | None = None) -> None:
         self._former = files or {}
         self._files: dict[str, KnownFile] = {}
-        self._before: dict[str, os.stat_result] = {}
+        self._before: dict[str, tuple[os.stat_result, str]] = {}  # and the settings
         self._unchanged: dict[str, KnownFile] = {}
 
     @classmethod
@@ -91,9 +91,10 @@ class KnownFiles:
         """Return the ids of a file's documents if file and settings are unchanged, else None."""
         key = str(path.absolute())
         try:
-            now = self._before[key] = path.stat()
+            now = path.stat()
         except OSError:
             return None
+        self._before[key] = now, settings
         known = self._former.get(key)
         if known is None or known.settings != settings or known.size != now.st_size:
             return None
@@ -104,7 +105,7 @@ class KnownFiles:
         self._unchanged[key] = known
         return known.ids
 
-    def add(self, path: Path, settings: str, ids: Iterable[str]) -> None:
+    def add(self, path: Path, ids: Iterable[str]) -> None:
         """Record a file and the ids of its documents, so that the next update can skip it.
 
         Call it after `unchanged(path, …)`, for a file that is unchanged or was read without errors
@@ -114,13 +115,15 @@ class KnownFiles:
         if (known := self._unchanged.get(key)) is not None and known.ids == ids:
             self._files[key] = known
             return
-        before = self._before.get(key)
+        if key not in self._before:
+            return
+        before, settings = self._before[key]
         listed = time.time_ns()
         try:
             content, now = _content(path), path.stat()
         except OSError:
             return
-        if before is None or _state(before) != _state(now):
+        if _state(before) != _state(now):
             return
         size, modified = _state(now)
         self._files[key] = KnownFile(size, modified, listed, content, settings, ids)

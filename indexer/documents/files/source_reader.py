@@ -74,17 +74,17 @@ class _Files:
         self._settings, self._options = settings, options
 
     def options(self, path: Path) -> Options:
-        return next(
-            (self._settings[root] for root in self._settings if path.is_relative_to(root)),
-            self._options,
-        )
+        root = self._root(path)
+        return self._options if root is None else self._settings[root]
 
     def below(self, path: Path) -> str:
         """Return the path of a file relative to its source folder, or its name alone."""
-        for root in self._settings:
-            if path.is_relative_to(root):
-                return printable(path.relative_to(root))
-        return printable(Path(path.name))
+        root = self._root(path)
+        return printable(Path(path.name) if root is None else path.relative_to(root))
+
+    def _root(self, path: Path) -> Path | None:
+        """Return the source folder that a file is in, None if the file itself is a source."""
+        return next((root for root in self._settings if path.is_relative_to(root)), None)
 
     def digest(self, path: Path) -> str:
         """Return a digest of the settings for a file and of its path below the source.
@@ -118,7 +118,7 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
         if isinstance(contents, Unchanged):
             if first_seen.keys().isdisjoint(contents.ids):
                 first_seen.update(dict.fromkeys(contents.ids, printable(item)))
-                files.known.add(item, files.digest(item), contents.ids)
+                files.known.add(item, contents.ids)
                 yield contents
                 continue
             contents = read_path(item, lambda _: None, files.options(item))
@@ -146,7 +146,7 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
                 is_plain = False
             yield read
         if is_plain:
-            files.known.add(item, files.digest(item), ids)
+            files.known.add(item, ids)
 
 
 _MAX_SECONDS, _MAX_SECONDS_OCR = 60.0, 3600.0
