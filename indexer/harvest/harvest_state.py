@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from indexer.durable_files import write_atomically
 from indexer.errors import SourceError
 
 STATE = "harvest.json"
@@ -166,20 +167,6 @@ class HarvestState:
         }
         text = json.dumps(data, ensure_ascii=False, indent=1)
         write_atomically(self._folder / STATE, text.encode(), self._folder / _NEW)
-
-
-def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
-    """Write a temporary file and rename it to `path`, so that no partial file is ever visible."""
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @contextmanager

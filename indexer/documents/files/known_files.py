@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from indexer.durable_files import write_atomically
+
 FILE_NAME = "FILES.json"
 
 _FRESH_NS = 2_000_000_000
@@ -82,10 +84,9 @@ class KnownFiles:
             "generation": generation,
             "files": {path: asdict(known) for path, known in (kept | self._files).items()},
         }
-        fresh = index_dir / f".{FILE_NAME}.new"
+        content = json.dumps(record, ensure_ascii=False).encode()
         with suppress(OSError):
-            fresh.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
-            fresh.replace(index_dir / FILE_NAME)
+            write_atomically(index_dir / FILE_NAME, content, index_dir / f".{FILE_NAME}.new")
 
     def unchanged(self, path: Path, settings: str) -> tuple[str, ...] | None:
         """Return the ids of a file's documents if file and settings are unchanged, else None."""

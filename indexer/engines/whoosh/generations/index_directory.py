@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from indexer.durable_files import sync, write_atomically
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
@@ -223,7 +224,7 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
     """Write the manifest, sync all files to disk, and check that all documents can be read."""
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
-        _sync(path)
+        sync(path)
     engine = _open(folder)
     try:
         ids = engine.ids()
@@ -242,12 +243,8 @@ def _make_current(index_dir: Path, folder: Path, name: str) -> None:
     except UnusableIndex:
         former = None
     folder.rename(index_dir / name)
-    fresh = index_dir / _NEW_CURRENT
-    fresh.write_text(f"{name}\n", encoding="ascii")
-    for path in (fresh, index_dir):
-        _sync(path)
-    fresh.replace(index_dir / CURRENT)
-    _sync(index_dir)
+    sync(index_dir)
+    write_atomically(index_dir / CURRENT, f"{name}\n".encode("ascii"), index_dir / _NEW_CURRENT)
     for path in index_dir.iterdir():
         if _NAME.fullmatch(path.name) and path.name not in (name, former):
             shutil.rmtree(path, ignore_errors=True)
@@ -258,15 +255,6 @@ def _remove_leftovers(index_dir: Path) -> None:
     for path in index_dir.glob(f"{_BUILDING}*"):
         shutil.rmtree(path)
     (index_dir / _NEW_CURRENT).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
