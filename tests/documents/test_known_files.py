@@ -146,3 +146,12 @@ def test_updates_end_at_what_a_rebuild_makes(
     finally:
         updated.close()
         fresh.close()
+
+
+def test_a_folder_whose_name_is_not_utf8_is_listed_too(tmp_path: Path, parsed: list[str]) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/v\xe3n b\xb6n"))
+    source, index = write(folder / "a.txt", "dân vận").parent, tmp_path / "index"
+    rebuild([source], index)
+    parsed.clear()
+    assert update([source], index).unchanged == 1
+    assert parsed == []

@@ -84,7 +84,7 @@ class KnownFiles:
             "generation": generation,
             "files": {path: asdict(known) for path, known in (kept | self._files).items()},
         }
-        content = json.dumps(record, ensure_ascii=False).encode()
+        content = json.dumps(record).encode("ascii")  # paths may hold bytes that are not UTF-8
         with suppress(OSError):
             write_atomically(index_dir / FILE_NAME, content, index_dir / f".{FILE_NAME}.new")
 
