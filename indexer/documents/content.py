@@ -42,7 +42,7 @@ class Content:
     parts : headings, paragraphs, list items, table rows …, in the order of the file.
     fields : fields of `Document` that the file states (title, author, published …).
     warnings : what could not be read or understood, one line each, for the report.
-    source_text : the plain text of the file by another route, to measure what was kept; or "".
+    source_text : all text of a web page, with its menus, to measure what was kept; "" for others.
     """
 
     parts: list[Part] = field(default_factory=list)

@@ -205,7 +205,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
             document = _under_stated_title(document, content)
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
-        if is_web_page and (share := kept_share(document, content)) < _LITTLE_KEPT:
+        if (share := kept_share(document, content)) < _LITTLE_KEPT:
             warnings.append(
                 f"only {share:.0%} of the words of the page are in the document; "
                 "see `tracuu inspect`"

@@ -55,7 +55,6 @@ def read(file: SourceFile) -> Content:
                 continue
             found = extract_fragment(text, f"{file.name}/{member}")
             content.parts += found.parts
-            content.source_text += f"\n{found.source_text}"
     return content
 
 

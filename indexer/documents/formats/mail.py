@@ -43,7 +43,6 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
         else:
             for paragraph in _paragraphs(text):
                 content.paragraph(paragraph)
-        content.source_text = text if body.get_content_type() == "text/plain" else ""
     yield content
     for number, part in enumerate(message.iter_attachments()):
         if number >= MAX_PARTS:

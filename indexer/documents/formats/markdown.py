@@ -65,7 +65,6 @@ def read(file: SourceFile) -> Content:
             case "code_block" | "fence" | "html_block":
                 for line in token.content.split("\n"):
                     content.paragraph(line)
-    content.source_text = text
     return content
 
 

@@ -83,7 +83,6 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
         content.page(number)
         for paragraph in join_lines(lines):
             content.paragraph(paragraph)
-    content.source_text = "\n".join(line for lines in pages for line in lines)
     return content
 
 

@@ -77,17 +77,12 @@ def extract_fragment(text: str, name: str) -> Content:
     if not text.strip():
         return Content()
     tree = _parse(text, name)
-    content = Content(source_text=_plain_text(tree))
+    content = Content()
     walk(tree, content, Walk(chrome=False))
     for part in content.parts:
         settle(part)
     content.parts = [part for part in content.parts if part.text]
     return content
-
-
-def page_lines(text: str, name: str) -> str:
-    """Return the whole page as a text dump, one block per line, for the page rules."""
-    return _plain_text(_parse(text, name))
 
 
 def _parse(text: str, name: str) -> Any:

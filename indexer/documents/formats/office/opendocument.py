@@ -49,7 +49,6 @@ def read(file: SourceFile) -> Content:
             content.fields["stated_title"] = element.text or ""
         elif local_name(element) == "initial-creator":
             content.fields["stated_author"] = element.text or ""
-    content.source_text = " ".join(body.itertext())
     return content
 
 

@@ -71,7 +71,6 @@ def read(file: SourceFile) -> Content:
         content.fields["stated_title"] = " ".join(part.text for part in stated.content.parts)
     if reader.depth:
         content.warnings.append("the file ends in the middle; it is read as far as it goes")
-    content.source_text = "\n".join(part.text for part in content.parts)
     return content
 
 

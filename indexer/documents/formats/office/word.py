@@ -84,7 +84,6 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
                 content.fields["stated_title"] = element.text or ""
             elif local_name(element) == "creator":
                 content.fields["stated_author"] = element.text or ""
-    content.source_text = "\n".join(e.text or "" for e in body.iter() if local_name(e) == "t")
 
 
 def _related(
