@@ -85,6 +85,7 @@ class WorkerPool:
         self._memory = memory
         self._prepare = prepare
         self._ended = False
+        self._starting = threading.Lock()  # held while a process is added, or all are ended
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._parent_pipes: list[int] = []
@@ -148,8 +149,11 @@ class WorkerPool:
             if limit:
                 limit.cancel()
             del task  # frees its documents while waiting for the next task
-            if (self._seconds or self._memory) and process.poll() is not None and not self._ended:
-                process = self._start()
+            if (self._seconds or self._memory) and process.poll() is not None:
+                with self._starting:
+                    if self._ended:
+                        return
+                    process = self._start()
                 _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
 
     def __enter__(self) -> WorkerPool:
@@ -161,9 +165,10 @@ class WorkerPool:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._ended = True
-        for process in self._processes:
-            process.kill()
+        with self._starting:
+            self._ended = True
+            for process in self._processes:
+                process.kill()
         with suppress(queue.Empty):
             while True:
                 self._tasks.get_nowait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -62,18 +63,25 @@ def test_workers_do_not_take_a_folder_of_the_user_for_the_package(tmp_path, monk
 
 
 def test_workers_end_with_their_parent_even_during_a_long_call():
-    hours = "import itertools, sys; print('begun', file=sys.stderr, flush=True)\n"
+    hours = "import itertools, os; os.write(2, b'begun\\n')\n"
     hours += "sum(itertools.repeat(0, 10**13))"  # lets no other thread run
     script = f"""
+from concurrent.futures import FIRST_EXCEPTION, wait
 from indexer.worker_pool import WorkerPool
 with WorkerPool(2, int) as workers:
-    [workers.submit(exec, {hours!r}) for _ in range(2)][0].result()
+    tasks = [workers.submit(exec, {hours!r}) for _ in range(2)]
+    [task.result() for task in wait(tasks, return_when=FIRST_EXCEPTION).done]
 """
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as parent:
-        assert parent.stderr is not None
-        assert [parent.stderr.readline() for _ in range(2)] == [b"begun\n"] * 2
-        parent.kill()
+        limit = threading.Timer(120, parent.kill)
+        limit.start()
+        try:
+            assert parent.stderr is not None
+            assert [parent.stderr.readline() for _ in range(2)] == [b"begun\n"] * 2
+        finally:  # a failed assertion must not wait for the hours that the workers take
+            limit.cancel()
+            parent.kill()
         # The workers hold the same pipe: it ends only when all of them have ended.
         assert parent.communicate(timeout=60) == (None, b"")
 
