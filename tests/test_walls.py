@@ -28,6 +28,7 @@ LAYERS = {
     "indexer.results": 3,
     "indexer.engines.base": 4,
     "indexer.engines.bm25": 4,
+    "indexer.engines.copies": 4,
     "indexer.engines": 5,
     "indexer.relaxation": 6,
     "indexer.search": 6,
