@@ -209,7 +209,7 @@ def tightest_answer(
         answers = _step_by_step(relaxation.steps(exact_only=request.exact), find)
     else:
         answers = relaxation.answers(engine, find)
-    nothing = Answer(Plan(NOTHING), Matches(0, 0, (), {}))
+    nothing = Answer(Plan(NOTHING), Matches(0, 0, (), {}, 0))
     return next((answer for answer in answers if answer.matches.matched), nothing)
 
 

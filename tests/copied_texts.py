@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 SYLLABLES = (
-    "dân vận khéo công tác xã huyện tỉnh ủy ban nhân hội nghị tổng kết mùa vụ lúa nước biển đảo "
+    "dân vận khéo công tác xã huyện tỉnh ban nhân hội nghị tổng kết mùa vụ lúa nước biển đảo "
     "trường học sinh bệnh viện thuốc đường cầu chợ phiên tàu xe gió mưa nắng rừng núi sông hồ"
 ).split()
 

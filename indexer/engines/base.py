@@ -9,7 +9,7 @@ and knows nothing of accents, snippets or pages, which are implemented once, abo
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,17 @@ Filters = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """The ids of other documents of the same text, and of those of nearly the same; ascending.
+
+    `indexer.engines.copies` says which they are.
+    """
+
+    exact: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """The documents that a plan and the filters select.
 
@@ -29,12 +40,19 @@ class Matches:
     score) of the requested slice, best first; documents with equal score (or date) are ordered by
     score, then by id. `facets` gives, per facet and value, the number of documents that match the
     plan and the filters of all *other* facets.
+
+    If the documents are grouped, only the first of each group of copies can be a hit; `distinct` is
+    the number of groups, a document without copies being one of its own, and `copies` gives the
+    others of its group for each hit that has any. `total` and `facets` count documents always. If
+    they are not grouped, `distinct` equals `total`.
     """
 
     matched: int
     total: int
     hits: tuple[tuple[str, float], ...]
     facets: Mapping[str, Mapping[str, int]]
+    distinct: int
+    copies: Mapping[str, Copies] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +89,14 @@ class SearchEngine(Protocol):
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        grouped: bool = False,
+        only: Collection[str] | None = None,
     ) -> Matches:
         """Execute a plan and return the requested slice of hits.
 
         Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
-        matches no document.
+        matches no document. With `grouped`, documents that are copies of each other are one hit.
+        `only` are the ids of the documents that pass, as a further filter; unknown ids are ignored.
         """
         ...
 
@@ -89,6 +110,10 @@ class SearchEngine(Protocol):
 
     def document(self, document_id: str) -> Document:
         """Return the stored document. Raises DocumentNotFound."""
+        ...
+
+    def copies(self, document_id: str) -> Copies:
+        """Return the copies of a document. Raises DocumentNotFound."""
         ...
 
     def matched_tokens(

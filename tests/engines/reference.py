@@ -18,16 +18,17 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from reference_copies import Text, exact_copies, leaders
 
 from indexer.analysis import Token
-from indexer.engines.base import DocumentTokens, Filters, Matches
+from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound
 from indexer.facets import FACETS
@@ -393,6 +394,33 @@ class ReferenceEngine:
         self._entries = [Entry(document) for document in documents]
         self._lexicon = ReferenceLexicon(self._entries)
 
+    @cached_property
+    def _groups(self) -> dict[str, tuple[str, str]]:
+        """Id of each document -> ids that stand for its text and for its group."""
+        longest_first = sorted(self._entries, key=lambda e: (-e.length, e.document.id))
+        texts = {
+            entry.document.id: Text(
+                tuple(token.term for token in entry.title),
+                tuple(token.term for token in entry.body),
+                entry.document.number,
+            )
+            for entry in longest_first
+        }
+        text_of = exact_copies(texts)
+        distinct = {name: texts[name] for name in texts if text_of[name] == name}
+        leader_of = leaders(distinct)
+        return {name: (text, leader_of[text]) for name, text in text_of.items()}
+
+    def copies(self, document_id: str) -> Copies:
+        self.document(document_id)
+        return self._copies_among(document_id, self._groups)
+
+    def _copies_among(self, document_id: str, found: Iterable[str]) -> Copies:
+        text, leader = self._groups[document_id]
+        group = [n for n in sorted(found) if n != document_id and self._groups[n][1] == leader]
+        exact = tuple(name for name in group if self._groups[name][0] == text)
+        return Copies(exact, tuple(name for name in group if name not in exact))
+
     @property
     def lexicon(self) -> ReferenceLexicon:
         return self._lexicon
@@ -406,8 +434,12 @@ class ReferenceEngine:
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        grouped: bool = False,
+        only: Collection[str] | None = None,
     ) -> Matches:
         matched = [entry for entry in self._entries if matches(plan.match, entry)]
+        before = len(matched)
+        matched = [entry for entry in matched if only is None or entry.document.id in only]
         kept = [entry for entry in matched if passes(entry, filters)]
         scored = [(entry, self.score(plan.features, entry)) for entry in kept]
         scored.sort(key=lambda pair: order(sort, *pair))
@@ -422,8 +454,17 @@ class ReferenceEngine:
                     for value in entry.values[facet.name]
                 )
                 facets[facet.name] = dict(counted)
+        copies = {}
+        if grouped:
+            names = [entry.document.id for entry in kept]
+            copies = {name: self._copies_among(name, names) for name in names}
+            first = {}
+            for pair in scored:
+                first.setdefault(self._groups[pair[0].document.id][1], pair)
+            scored = list(first.values())
         hits = tuple((e.document.id, score) for e, score in scored[offset : offset + limit])
-        return Matches(len(matched), len(kept), hits, facets)
+        shown = {name: copies[name] for name, _ in hits if copies.get(name, Copies()) != Copies()}
+        return Matches(before, len(kept), hits, facets, len(scored), shown)
 
     def score(self, features: Sequence[Feature], entry: Entry) -> float:
         return sum((s.points for s in self.feature_scores(features, entry)), 0.0)

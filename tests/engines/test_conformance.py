@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from copied_texts import edited, story
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reference import ReferenceEngine
@@ -21,6 +22,7 @@ from indexer.engines.whoosh.generations import index_directory
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Hit, Place, Results, SearchRequest, Sort
 from indexer.query.plan import (
+    EVERYTHING,
     All,
     Any,
     AtLeast,
@@ -70,6 +72,10 @@ def texts(draw: st.DrawFn, most: int) -> str:
 @st.composite
 def corpora(draw: st.DrawFn) -> list[Document]:
     bodies = draw(st.lists(st.tuples(texts(5), texts(14)), min_size=1, max_size=7))
+    for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
+        # The same text once more, perhaps written otherwise.
+        title, body = draw(st.sampled_from(bodies))
+        bodies.append((title, draw(st.sampled_from([body, body.replace(" - ", ", "), body + "."]))))
     return [
         Document(
             id=f"d{number}",
@@ -83,6 +89,35 @@ def corpora(draw: st.DrawFn) -> list[Document]:
         )
         for number, (title, body) in enumerate(bodies)
     ]  # fmt: skip
+
+
+LONG = {
+    "story": story(1),
+    "changed": edited(story(1), 1),
+    "reprint": [*story(2, 12), *story(1)],
+    "cut": story(1)[10:],
+    "shared half": [*story(1)[:150], *story(3, 150)],
+    "other": story(3),
+    "form 5": [*story(1)[:200], *"số 5 ngày 6 tháng này".split(), *story(1)[200:]],
+    "form 6": [*story(1)[:200], *"số 6 ngày 6 tháng này".split(), *story(1)[200:]],
+}
+"""Texts long enough for near copies; any two resemble each other by more than 0.9 or by less than
+0.55."""
+
+
+@st.composite
+def long_corpora(draw: st.DrawFn) -> list[Document]:
+    names = draw(st.lists(st.sampled_from(sorted(LONG)), min_size=1, max_size=9))
+    return [
+        Document(
+            id=f"d{number}",
+            title=draw(st.sampled_from(["", "dân vận", "dân vận 5"])),
+            body=" ".join(LONG[name]),
+            published=draw(st.none() | st.dates(date(2020, 1, 1), date(2021, 12, 31))),
+            number=draw(st.sampled_from([None, None, "5/NQ", "6/NQ"])),
+        )
+        for number, name in enumerate(names)
+    ]
 
 
 slots = st.lists(st.sampled_from([*SYLLABLES, UNKNOWN]), min_size=0, max_size=3, unique=True).map(
@@ -164,6 +199,8 @@ def test_an_engine_finds_scores_sorts_and_counts_like_the_reference(
                 "sort": data.draw(st.sampled_from(list(Sort))),
                 "offset": data.draw(st.sampled_from([0, 0, 1, 9])),
                 "limit": data.draw(st.sampled_from([0, 1, 3, 10])),
+                "grouped": data.draw(st.booleans()),
+                "only": data.draw(st.sampled_from([None, None, ["d0", "d2", "d7", "none"], []])),
             }
             assert_same(engine.find(plan, **options), reference.find(plan, **options))
 
@@ -266,10 +303,36 @@ def test_the_reference_refuses_texts_that_its_plain_analysis_does_not_model(text
         ReferenceEngine([Document("0", body=text)])
 
 
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=60, deadline=None)
+@given(documents=long_corpora(), data=st.data())
+def test_an_engine_groups_copies_like_the_reference(
+    name: str, documents: list[Document], data: st.DataObject
+) -> None:
+    reference = ReferenceEngine(documents)
+    with ENGINES[name](documents) as engine:
+        for document_id in reference.ids():
+            assert engine.copies(document_id) == reference.copies(document_id)
+        with pytest.raises(DocumentNotFound, match="nowhere"):
+            engine.copies("nowhere")
+        plan = Plan(
+            data.draw(st.sampled_from([EVERYTHING, HasValue("year", ("2020",))])),
+            (Feature(FeatureKind.SYLLABLE, (("dân", 1.0),), 1.0),),
+        )
+        for sort in Sort:
+            for offset in (0, 1, 4):
+                options = {"filters": {}, "sort": sort, "offset": offset, "limit": 3}
+                assert_same(
+                    engine.find(plan, grouped=True, **options),
+                    reference.find(plan, grouped=True, **options),
+                )
+
+
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]
     """Assert equal results, scores within 1e-9; the order may differ only between scores that
     close."""
     assert (found.matched, found.total) == (expected.matched, expected.total)
+    assert found.distinct == expected.distinct
     assert [score for _, score in found.hits] == pytest.approx(
         [score for _, score in expected.hits], rel=1e-9, abs=1e-12
     )
@@ -277,3 +340,4 @@ def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]
     assert counts == {name: values for name, values in expected.facets.items() if values}
     if len({round(score, 9) for _, score in expected.hits}) == len(expected.hits):
         assert [name for name, _ in found.hits] == [name for name, _ in expected.hits]
+        assert found.copies == expected.copies

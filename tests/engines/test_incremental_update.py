@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_conformance import QUERIES, SYLLABLES, UNKNOWN, corpora, filters, plans
+from test_conformance import QUERIES, SYLLABLES, UNKNOWN, corpora, filters, long_corpora, plans
 from whoosh_support import flip_bytes, news, only_file, update_manifest
 
 from indexer.engines.whoosh import build, check, current, open_engine, update
@@ -123,6 +123,7 @@ def test_an_updated_index_equals_a_rebuilt_one(data, growth, max_deleted_share) 
             assert [engine.document(n) for n in ids] == [other.document(n) for n in ids]
             assert vocabulary(engine) == vocabulary(other)
             assert answers(engine) == answers(other)
+            assert [engine.copies(n) for n in ids] == [other.copies(n) for n in ids]
             for _ in range(4):
                 plan = data.draw(plans)
                 options = {
@@ -130,12 +131,59 @@ def test_an_updated_index_equals_a_rebuilt_one(data, growth, max_deleted_share) 
                     "sort": data.draw(st.sampled_from(list(Sort))),
                     "offset": data.draw(st.sampled_from([0, 0, 1, 9])),
                     "limit": data.draw(st.sampled_from([0, 1, 3, 10])),
+                    "grouped": data.draw(st.booleans()),
                 }
                 found, wanted = engine.find(plan, **options), other.find(plan, **options)
                 assert (found.matched, found.total) == (wanted.matched, wanted.total)
+                assert (found.distinct, found.copies) == (wanted.distinct, wanted.copies)
                 assert [n for n, _ in found.hits] == [n for n, _ in wanted.hits]
                 assert dict(found.hits) == pytest.approx(dict(wanted.hits), rel=1e-9)
                 assert counted(found.facets) == counted(wanted.facets)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(long_corpora(), min_size=2, max_size=4),
+    st.sampled_from([0, 2]),
+    st.sets(st.integers(0, 8)),
+)
+def test_updates_leave_the_groups_of_copies_that_a_rebuild_makes(
+    generations: list[list[Document]], growth: int, deleted: set[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
+        patch.setattr(merge_policy, "GROWTH", growth)
+        patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1.0)
+        index, expected = Path(name) / "updated", {d.id: d for d in generations[0]}
+        build(index, expected.values())
+        for shift, coming in enumerate(generations[1:]):
+            coming = [replace(d, id=f"d{int(d.id[1:]) + 2 * shift}") for d in coming]
+            update(index, coming)
+            expected |= {d.id: d for d in coming}
+        going = [name for at, name in enumerate(sorted(expected)) if at in deleted]
+        update(index, [], delete=going)
+        rebuilt = Path(name) / "rebuilt"
+        build(rebuilt, [d for n, d in expected.items() if n not in going])
+        with opened(index) as engine, opened(rebuilt) as other:
+            ids = other.ids()
+            assert [engine.copies(n) for n in ids] == [other.copies(n) for n in ids]
+            for sort in Sort:
+                for offset in range(0, 9, 3):
+                    options = {"filters": {}, "sort": sort, "offset": offset, "limit": 3}
+                    found = engine.find(ALL, grouped=True, **options)
+                    assert found == other.find(ALL, grouped=True, **options)
+
+
+def test_a_damaged_list_of_copies_is_reported(tmp_path: Path) -> None:
+    document = Document("a", body="dân vận khéo ở xã và công tác dân vận")
+    build(tmp_path, [document, replace(document, id="b")])
+    with opened(tmp_path) as engine:
+        assert engine.copies("a").exact == ("b",)
+    path = only_file(generation_folder(tmp_path), "copies.arrays")
+    for content in (path.read_bytes()[:-1], b"", path.read_bytes().replace(b"\1", b"\7", 1)):
+        path.write_bytes(content)
+        update_manifest(generation_folder(tmp_path))
+        with pytest.raises(IndexDamaged, match="rebuild"):
+            open_engine(tmp_path)
 
 
 def counted(facets):  # type: ignore[no-untyped-def]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from heapq import merge
 from pathlib import Path
 
-from indexer.engines.base import DocumentTokens, Filters, Matches
+import numpy as np
+
+from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
+from indexer.engines.whoosh.reader.copy_lists import read_copy_lists
 from indexer.engines.whoosh.reader.execute import feature_scores
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
-from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
+from indexer.engines.whoosh.whoosh_adapter.collector import (
+    PlanCollector,
+    PlanQuery,
+    PlanSearcher,
+    copies_in_group,
+)
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort, Status
@@ -28,6 +36,12 @@ class WhooshEngine:
             self._lexicon = WhooshLexicon(folder, self._segments)
             with wrap_damage("the facets"):
                 self._searcher = PlanSearcher(self._segments)
+            with wrap_damage("the copies"):
+                sizes = [segment.documents for segment in self._segments]
+                for segment, listed in zip(
+                    self._segments, read_copy_lists(folder, sizes), strict=True
+                ):
+                    segment.copies = listed
         except BaseException:
             close_segments(self._segments)
             raise
@@ -51,10 +65,12 @@ class WhooshEngine:
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        grouped: bool = False,
+        only: Collection[str] | None = None,
     ) -> Matches:
         """Execute a plan and return the requested slice of hits. Raises IndexDamaged if postings
         cannot be read."""
-        collector = PlanCollector(filters, sort, offset, limit, with_facets)
+        collector = PlanCollector(filters, sort, offset, limit, with_facets, grouped, only)
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result
 
@@ -68,6 +84,14 @@ class WhooshEngine:
         """Return the stored document. Raises DocumentNotFound."""
         segment, number = self._locate(document_id)
         return segment.document(number)
+
+    def copies(self, document_id: str) -> Copies:
+        """Return the copies of a document. Raises DocumentNotFound."""
+        segment, number = self._locate(document_id)
+        (group,) = segment.copies.groups_of(np.array([number]))
+        if group < 0:
+            return Copies()
+        return copies_in_group([(each, each.copies) for each in self._segments], group, document_id)
 
     def _locate(self, document_id: str) -> tuple[Segment, int]:
         """Return the segment of a document, and its number there. Raises DocumentNotFound."""

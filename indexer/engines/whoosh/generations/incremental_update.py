@@ -32,6 +32,7 @@ from indexer.engines.whoosh.whoosh_adapter.segment_list import (
     open_segments,
     write_segment_list,
 )
+from indexer.engines.whoosh.writer.copy_lists import write_copy_lists
 from indexer.engines.whoosh.writer.deletes import delete_documents
 from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
@@ -232,6 +233,8 @@ class _Update:
     def _write_merged_tables(self) -> None:
         segments = open_segments(self._folder)
         try:
+            with index_directory.wrap_disk_errors(self._folder.parent):
+                write_copy_lists(self._folder, segments)
             if not is_single_without_deletes(segments):
                 parts = [self._folder / _phrases_file(segment) for segment in segments]
                 before = (

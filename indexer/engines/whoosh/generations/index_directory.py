@@ -28,6 +28,7 @@ from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
+from indexer.engines.whoosh.writer.copy_lists import write_copy_lists
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document, Status
@@ -214,10 +215,19 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
         with wrap_disk_errors(index_dir):
             segment_list.write_segment_list(folder, [builder.commit()])
             term_dictionary.write_learned(folder, builder.learned)
+            _write_copies(folder)
     except BaseException:
         builder.cancel()
         raise
     return len(seen)
+
+
+def _write_copies(folder: Path) -> None:
+    segments = segment_list.open_segments(folder)
+    try:
+        write_copy_lists(folder, segments)
+    finally:
+        segment_list.close_segments(segments)
 
 
 def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:

@@ -28,6 +28,7 @@ from indexer.engines.whoosh.postings.decoded import (
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.postings.positions import NO_OCCURRENCES, Occurrences, restrict_to
 from indexer.engines.whoosh.postings.string_table import decode_term, encode_term
+from indexer.engines.whoosh.reader.copy_lists import NO_COPIES
 from indexer.engines.whoosh.reader.segment_files import SegmentFiles
 from indexer.engines.whoosh.whoosh_adapter.codec import (
     StoredSegment,
@@ -88,6 +89,7 @@ class Segment:
 
     Postings include deleted documents; frequencies count live documents only. `average_length` is
     the mean length of all live documents of the generation; `segment_list.open_segments` sets it.
+    `copies` are the documents that have copies; the engine sets them.
     """
 
     def __init__(self, storage: MappedStorage, stored: StoredSegment) -> None:
@@ -101,6 +103,7 @@ class Segment:
         self.days: Ints = self.files.days
         self.body_starts, self.position_bases = self.files.body_starts, self.files.position_bases
         self.average_length = 0.0
+        self.copies = NO_COPIES
         self._cache: OrderedDict[tuple[str, str], _Sized] = OrderedDict()
         self._cached_bytes = 0
         self._lock = Lock()

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import decompress
 from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
@@ -54,6 +55,19 @@ DELETES_PART = "deletes"
 _CACHED_ROWS = 2048
 """Decoded rows of pairs in the cache, at most about 15 MB. Accent restoration of queries reads
 them."""
+
+
+def _read_fingerprints(docs: ArrayFile, documents: int) -> Fingerprints:
+    """Return the fingerprints of all documents of a segment. Raises ValueError if they do not fit.
+
+    Their content is checked when it is read, at the next update.
+    """
+    found = Fingerprints(docs["text_digest"], docs["sketch"], docs["numbers"], docs["number_ends"])
+    lengths = [len(found.digests), len(found.sketches), len(found.number_ends), len(found.numbers)]
+    last = int(found.number_ends[-1]) if len(found.number_ends) else 0
+    if lengths != [documents, documents * SKETCH_BYTES, documents, last]:
+        raise ValueError("the fingerprints do not fit their documents")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,7 @@ class SegmentFiles:
         columns = (self._by_id, self.lengths, spans, self.body_starts, docs["digest"])
         if set(map(len, columns)) != {self.documents}:
             raise ValueError("the arrays of document values differ in length")
+        self.fingerprints = _read_fingerprints(docs, self.documents)
         self.position_bases: Ints = np.cumsum(spans) - spans
         self._universe = max(self.documents, 1)
         self._records, self._record_ends = docs["records"], docs["record_ends"]

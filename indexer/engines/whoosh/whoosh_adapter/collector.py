@@ -7,7 +7,7 @@ document by document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +17,11 @@ from whoosh.query import Query
 from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
-from indexer.engines.base import Filters, Matches
+from indexer.engines.base import Copies, Filters, Matches
 from indexer.engines.whoosh.postings.decoded import Floats
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.reader import execute
+from indexer.engines.whoosh.reader.copy_lists import NO_COPIES, CopyList
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
@@ -84,26 +85,42 @@ class PlanQuery(Query):  # type: ignore[misc]
         return int(ixreader.doc_count())
 
 
+_Row = tuple[float, float, str, int]
+
+
 class _SegmentResult(NamedTuple):
     """The result of one segment.
 
-    `best` are (first sort key, -score, id) of its documents that can be in the slice, ascending.
+    `best` are (first sort key, -score, id, group) of its documents that can be in the slice,
+    ascending; the group of copies is -1 if there is none. `copies` are those of its documents found
+    that have copies.
     """
 
+    segment: Segment
     matched: int
     total: int
-    best: list[tuple[float, float, str]]
+    best: list[_Row]
     counts: dict[str, dict[str, int]]
+    copies: CopyList
 
 
 class PlanCollector(Collector):  # type: ignore[misc]
     """Executes a PlanQuery; `result` then is the return value of `SearchEngine.find`."""
 
     def __init__(
-        self, filters: Filters, sort: Sort, offset: int, limit: int, with_facets: bool
+        self,
+        filters: Filters,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        with_facets: bool,
+        grouped: bool = False,
+        only: Collection[str] | None = None,
     ) -> None:
         super().__init__()
         self._filters = filters
+        self._grouped = grouped
+        self._only = only
         self._sort = sort
         self._first, self._last = offset, offset + limit
         self._with_facets = with_facets
@@ -117,15 +134,18 @@ class PlanCollector(Collector):  # type: ignore[misc]
     def collect_matches(self) -> None:
         """Execute the query over the whole segment."""
         searcher: SegmentSearcher = self.subsearcher
-        matched = self.q.mask(searcher)
+        segment = searcher.segment
+        mask = self.q.mask(searcher)
+        matched = int(np.count_nonzero(mask))
+        if self._only is not None:
+            mask &= _mask_of(self._only, segment)
         left, counts = searcher.facets.filter_and_count(
-            matched, self._filters, with_counts=self._with_facets
+            mask, self._filters, with_counts=self._with_facets
         )
         (numbers,) = left.nonzero()
-        best = self._best(numbers, searcher)
-        self._results.append(
-            _SegmentResult(int(np.count_nonzero(matched)), len(numbers), best, counts)
-        )
+        copies = segment.copies.within(left) if self._grouped else NO_COPIES
+        best = self._best(numbers, copies, searcher)
+        self._results.append(_SegmentResult(segment, matched, len(numbers), best, counts, copies))
 
     @property
     def result(self) -> Matches:
@@ -133,16 +153,27 @@ class PlanCollector(Collector):  # type: ignore[misc]
         best = self._results[0].best
         if len(self._results) > 1:
             every = sorted(hit for part in self._results for hit in part.best)
-            best = every[self._first : self._last]
+            best = _first_of_groups(every)[self._first : self._last]
+        total = sum(part.total for part in self._results)
+        groups = np.concatenate([part.copies.groups for part in self._results])
+        found = [(part.segment, part.copies) for part in self._results]
+        copies = {
+            name: copies_in_group(found, group, name) for _, _, name, group in best if group >= 0
+        }
         return Matches(
             matched=sum(part.matched for part in self._results),
-            total=sum(part.total for part in self._results),
-            hits=tuple((name, -score) for _, score, name in best),
+            total=total,
+            hits=tuple((name, -score) for _, score, name, _ in best),
             facets=_sum_counts([part.counts for part in self._results]),
+            distinct=total - len(groups) + (len(np.unique(groups)) if len(groups) else 0),
+            copies={name: others for name, others in copies.items() if others != Copies()},
         )
 
-    def _best(self, numbers: Ints, searcher: SegmentSearcher) -> list[tuple[float, float, str]]:
-        """Return the documents of a segment that can be in the requested slice, in order."""
+    def _best(self, numbers: Ints, copies: CopyList, searcher: SegmentSearcher) -> list[_Row]:
+        """Return the documents of a segment that can be in the requested slice, in order.
+
+        Of the documents in `copies`, the first of each group.
+        """
         # If there are other segments, documents before the slice may still move into it.
         only_segment = len(self.top_searcher.leaf_searchers()) == 1
         start = self._first if only_segment else 0
@@ -155,6 +186,10 @@ class PlanCollector(Collector):  # type: ignore[misc]
             first = -scores
         else:
             first = _date_keys(self._sort, segment.days[numbers])
+        if len(copies.documents):
+            keep = self._without_copies(numbers, first, scores, copies, searcher)
+            numbers, first = numbers[keep], first[keep]
+            scores = None if scores is None else scores[keep]
         if self._last < len(numbers):
             # Sort only documents that can be in the slice, including those equal to its last one.
             reach = first <= _key_bound(first, self._last)
@@ -164,7 +199,64 @@ class PlanCollector(Collector):  # type: ignore[misc]
             scores = self.q.scores(searcher, numbers)
         order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start : self._last]
         names = map(segment.id_of, numbers[order].tolist())
-        return list(zip(first[order].tolist(), (-scores[order]).tolist(), names, strict=True))
+        groups = copies.groups_of(numbers[order])
+        return list(
+            zip(first[order].tolist(), (-scores[order]).tolist(), names, groups, strict=True)
+        )
+
+    def _without_copies(
+        self,
+        numbers: Ints,
+        first: Floats,
+        scores: Floats | None,
+        copies: CopyList,
+        searcher: SegmentSearcher,
+    ) -> Mask:
+        """Return the mask of `numbers (n,)` that leaves only the first of each group of copies.
+
+        `first (n,)` is the first sort key; `scores (n,)` are computed for the copies if None.
+        """
+        at = np.searchsorted(numbers, copies.documents)
+        of_copies = self.q.scores(searcher, copies.documents) if scores is None else scores[at]
+        ranks = searcher.segment.id_ranks[copies.documents]
+        order = np.lexsort((ranks, -of_copies, first[at], copies.groups))
+        later = order[1:][np.diff(copies.groups[order]) == 0]
+        keep = np.ones(len(numbers), np.bool_)
+        keep[at[later]] = False
+        return keep
+
+
+def copies_in_group(found: Iterable[tuple[Segment, CopyList]], group: int, name: str) -> Copies:
+    """Return the documents of a group beside the one called `name`, which is among them."""
+    texts: dict[str, int] = {}
+    for segment, copies in found:
+        (at,) = np.nonzero(copies.groups == group)
+        ids = map(segment.id_of, copies.documents[at].tolist())
+        texts |= zip(ids, copies.texts[at].tolist(), strict=True)
+    own = texts.pop(name)
+    exact = sorted(other for other, text in texts.items() if text == own)
+    return Copies(tuple(exact), tuple(sorted(texts.keys() - set(exact))))
+
+
+def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
+    """Return the first row of each group of copies, and those without one."""
+    seen: set[int] = set()
+    found = []
+    for row in rows:
+        group = row[3]
+        if group not in seen:
+            found.append(row)
+            if group >= 0:
+                seen.add(group)
+    return found
+
+
+def _mask_of(ids: Iterable[str], segment: Segment) -> Mask:
+    """Return the mask of the live documents with these ids, `(documents,)`."""
+    mask = np.zeros(segment.documents, np.bool_)
+    numbers = [number for name in ids if (number := segment.document_number(name)) >= 0]
+    mask[np.array(numbers, np.int64)] = True
+    return mask
 
 
 def _key_bound(keys: Floats, count: int) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.analysis import fold
 from indexer.engines.whoosh.doc_store.text_writer import merge_texts
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import (
     ListWriter,
@@ -47,11 +47,15 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
         write_strings(writer, "ids", ids)
         order = sorted(range(len(ids)), key=ids.__getitem__)
         writer.put("by_id", np.array(order, np.uint32))
-        columns = {"digest": "u8", "day": "u4", "length": "u4", "body_start": "u4", "span": "u4"}
+        columns = {
+            "digest": "u8", "day": "u4", "length": "u4", "body_start": "u4", "span": "u4",
+            "text_digest": "u8", "sketch": "u1", "numbers": "u8",
+        }  # fmt: skip
         for name, kind in columns.items():
             writer.begin(name, kind)
             for file in files:
                 writer.append(file[name])
+        writer.put("number_ends", _joined_ends(files, "numbers", "number_ends"))
         writer.begin("dictionary", "u1")
         for file in files:
             writer.append(file["dictionary"])
@@ -66,9 +70,14 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
         for file in files:
             writer.append(file["records"])
             file.release_pages()
-        sizes = [0, *accumulate(len(file["records"]) for file in files)]
-        ends = [file["record_ends"] + before for file, before in zip(files, sizes, strict=False)]
-        writer.put("record_ends", shrink_dtype(np.concatenate([np.zeros(0, np.int64), *ends])))
+        writer.put("record_ends", _joined_ends(files, "records", "record_ends"))
+
+
+def _joined_ends(files: Sequence[ArrayFile], values: str, ends: str) -> Array:
+    """Return where the parts of an array end, after the arrays of all runs are joined."""
+    sizes = [0, *accumulate(len(file[values]) for file in files)]
+    parts = [file[ends] + before for file, before in zip(files, sizes, strict=False)]
+    return shrink_dtype(np.concatenate([np.zeros(0, np.int64), *parts]))
 
 
 def merge_stored_texts(target: Path, runs: Sequence[Path]) -> None:

@@ -7,6 +7,8 @@ and global positions count from 0 in each run.
                                            one entry per document
     dictionary, records, record_ends       the other stored fields, compressed one by one with
                                            `dictionary`
+    text_digest, sketch, numbers, number_ends
+                                           fingerprints (see `analysis.batch.fingerprints`)
     symbols, symbol_counts, stream, stream_ends
                                            the texts (see `doc_store.text_writer`)
     syllables                              terms; syllables_list_ends, syllables_values: their
@@ -33,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.analysis.batch import Columns, analyze_many
+from indexer.analysis.batch import Columns, analyze_many, fingerprints
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
 from indexer.engines.whoosh.doc_store.text_writer import write_texts
@@ -64,6 +66,7 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     counted = count_phrases(columns, [document.title for document in documents])
     with ArrayWriter(path) as writer:
         starts = _write_documents(writer, documents, columns)
+        _write_fingerprints(writer, documents, columns)
         write_texts(writer, texts, columns)
         numbers = _write_syllables(writer, columns, starts)
         _write_pairs(writer, columns, numbers)
@@ -124,6 +127,16 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     writer.put("records", np.frombuffer(b"".join(records), np.uint8))
     writer.put("record_ends", np.cumsum(np.array(list(map(len, records)), np.int64)))
     return starts
+
+
+def _write_fingerprints(
+    writer: ArrayWriter, documents: Sequence[Document], columns: Columns
+) -> None:
+    found = fingerprints(columns, [document.number for document in documents])
+    writer.put("text_digest", found.digests)
+    writer.put("sketch", found.sketches)
+    writer.put("numbers", found.numbers)
+    writer.put("number_ends", found.number_ends)
 
 
 def _write_syllables(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
