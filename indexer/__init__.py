@@ -34,6 +34,7 @@ from indexer.facets import (
 from indexer.models import (
     Block,
     BlockKind,
+    CopiedDocuments,
     Document,
     Explanation,
     Facet,
@@ -70,6 +71,7 @@ __all__ = [
     "Archive",
     "Block",
     "BlockKind",
+    "CopiedDocuments",
     "Document",
     "DocumentError",
     "DocumentNotFound",

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
+from indexer.copies import copied_documents
 from indexer.engines import backend
 from indexer.engines.base import SearchEngine
 from indexer.errors import UnusableIndex
-from indexer.models import Document, Results, SearchRequest, Sort, Status
+from indexer.models import CopiedDocuments, Document, Results, SearchRequest, Sort, Status
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
@@ -82,6 +83,11 @@ class Archive:
         """Return at most `limit` other documents about the same subject, most similar first."""
         with self._engine() as engine:
             return similar(engine, document, limit)
+
+    def copies(self, document: Document, limit: int = 20) -> CopiedDocuments:
+        """Return the documents of the same text and of nearly the same, at most `limit` of each."""
+        with self._engine() as engine:
+            return copied_documents(engine, document.id, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[str, ...]:
         """Return at most `limit` completions of a query text that is being typed."""

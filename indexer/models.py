@@ -234,6 +234,10 @@ class SearchRequest:
     hits per page. `exact` allows the first rung only. `filters` maps the name of a facet to the
     chosen values; values of one facet are alternatives, different facets must all match. With
     `explain`, every hit has an explanation.
+
+    Documents that are copies of each other, exact or near, are one hit unless `grouped` is False.
+    `copies_of` is the id of a document, to list only this one and its copies, each as a hit of its
+    own; nothing is found if no document has the id.
     """
 
     text: str = ""
@@ -243,6 +247,8 @@ class SearchRequest:
     exact: bool = False
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     explain: bool = False
+    grouped: bool = True
+    copies_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +298,9 @@ class Explanation:
 class Hit:
     """A document found. `title_ranges` are the matched words, offsets in `document.title`.
 
-    `explanation` is None unless the request asked for it.
+    `explanation` is None unless the request asked for it. If the documents are grouped, the hit
+    also stands for those of its copies that match the query and the filters: `copy_count` documents
+    of the same text, of which `copies` are the first few, and `near_count` of nearly the same.
     """
 
     document: Document
@@ -301,6 +309,20 @@ class Hit:
     title_ranges: tuple[Range, ...]
     snippet: Snippet
     explanation: Explanation | None = None
+    copies: tuple[Document, ...] = ()
+    copy_count: int = 0
+    near_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedDocuments:
+    """The other documents of the same text, and those of nearly the same: the first few, and their
+    numbers."""
+
+    exact: tuple[Document, ...] = ()
+    near: tuple[Document, ...] = ()
+    exact_count: int = 0
+    near_count: int = 0
 
 
 class FacetKind(StrEnum):
@@ -344,9 +366,10 @@ class Facet:
 class Results:
     """The answer to a SearchRequest. `rung` is None if nothing was typed or nothing was found.
 
-    `total` counts all hits, `hits` are those of the page. `suggestion` is another query text to try
-    ("Ý bạn là"), or None. `took_ms` is wall time. `corrected` is the query text that was answered
-    instead because nothing matches the requested one, or None.
+    `total` counts all documents that match, `hits` are those of the page; `hidden` of the documents
+    are no hits of their own, because they are copies of one. `suggestion` is another query text to
+    try ("Ý bạn là"), or None. `took_ms` is wall time. `corrected` is the query text that was
+    answered instead because nothing matches the requested one, or None.
     """
 
     request: SearchRequest
@@ -357,6 +380,12 @@ class Results:
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...]
     corrected: str | None = None
+    hidden: int = 0
+
+    @property
+    def distinct(self) -> int:
+        """The number of hits on all pages: the documents without copies of others among them."""
+        return self.total - self.hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ tightest rung answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -186,11 +186,15 @@ class Relaxation:
 
 
 def tightest_answer(
-    engine: SearchEngine, query: Query | None, request: SearchRequest, sort: Sort
+    engine: SearchEngine,
+    query: Query | None,
+    request: SearchRequest,
+    sort: Sort,
+    only: Collection[str] | None = None,
 ) -> Answer:
     """Return the first answer that has hits before filters, with the page that is requested.
 
-    Without a query, every document matches.
+    Without a query, every document matches. `only` are the ids of the documents to list.
     """
 
     def find(plan: Plan) -> Matches:
@@ -200,6 +204,8 @@ def tightest_answer(
             sort=sort,
             offset=(request.page - 1) * request.size,
             limit=request.size,
+            grouped=request.grouped and only is None,
+            only=only,
         )
 
     if query is None:

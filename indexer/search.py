@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from indexer.analysis.normalize import normalize
-from indexer.engines.base import Matches, SearchEngine
+from indexer.copies import group_of
+from indexer.engines.base import Copies, Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
 from indexer.facets import FACET_NAMES, build_facets
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
@@ -29,6 +30,8 @@ MAX_SIZE = 100
 """Most hits on a page."""
 MAX_PAGE = 1000
 """Last page that can be requested."""
+LISTED_COPIES = 5
+"""Most copies that are listed with a hit; each costs as much as a hit without a snippet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
 
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
     An empty query text asks for all documents, newest first. The rung is chosen before the filters,
-    so that narrowing never changes what a query means.
+    so that narrowing never changes what a query means. Of documents that are copies of each other,
+    the best is listed (`SearchRequest.grouped`).
 
     Raises RequestError if the page, the size or a facet name is out of range.
     """
@@ -55,13 +59,15 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
-    answer = tightest_answer(engine, query, request, sort)
+    only = group_of(engine, request.copies_of) if request.copies_of else None
+    answer = tightest_answer(engine, query, request, sort, only)
     corrected = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
     if better is not None and answer.rung is None and not request.exact:
         # No hit at all: show the results of the corrected text, and say so.
-        answer = tightest_answer(engine, _query(_query_text(better), engine.lexicon), request, sort)
+        query = _query(_query_text(better), engine.lexicon)
+        answer = tightest_answer(engine, query, request, sort, only)
         if answer.rung is not None:
             corrected, better = better, None
     found = _hits(engine, answer)
@@ -76,6 +82,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         hits=found,
         facets=build_facets(answer.matches.facets, request.filters),
         corrected=corrected,
+        hidden=answer.matches.total - answer.matches.distinct,
     )
 
 
@@ -158,7 +165,19 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     for found, (_, score) in zip(marked, answer.matches.hits, strict=True):
         at, places = tightest_match(matchers, found.document, found.title, found.body)
         passage = snippet(found.document.body, places.body, matchers[at].weights)
-        hits.append(Hit(found.document, score, levels[at].rung, _ranges(places.title), passage))
+        copies = answer.matches.copies.get(found.document.id, Copies())
+        hits.append(
+            Hit(
+                found.document,
+                score,
+                levels[at].rung,
+                _ranges(places.title),
+                passage,
+                copies=tuple(map(engine.document, copies.exact[:LISTED_COPIES])),
+                copy_count=len(copies.exact),
+                near_count=len(copies.near),
+            )
+        )
     return tuple(hits)
 
 

@@ -11,6 +11,7 @@ import heapq
 from collections import Counter
 
 from indexer.analysis import analyze, fold
+from indexer.copies import group_of
 from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.models import Document
@@ -28,15 +29,22 @@ _SATURATION = 2.0
 
 
 def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Document, ...]:
-    """Return at most `limit` other documents, the most similar first."""
+    """Return at most `limit` other documents, the most similar first.
+
+    Copies of the document are left out, and of others that are copies of each other the most
+    similar is returned.
+    """
     words = _characteristic_words(document, engine.lexicon)
     if not words or limit < 1:
         return ()
     phrases = [(Phrase(tuple((s,) for s in word.split("_"))), weight) for weight, word in words]
     enough = AtLeast(tuple(phrases), _MIN_WEIGHT_SHARE * sum(weight for weight, _ in words))
     features = tuple(Feature(FeatureKind.WORD, ((word, 1.0),), weight) for weight, word in words)
-    matches = engine.find(Plan(enough, features), filters={}, limit=limit + 1, with_facets=False)
-    others = [name for name, _ in matches.hits if name != document.id]
+    matches = engine.find(
+        Plan(enough, features), filters={}, limit=limit + 1, with_facets=False, grouped=True
+    )
+    own = group_of(engine, document.id)
+    others = [name for name, _ in matches.hits if name not in own]
     return tuple(map(engine.document, others[:limit]))
 
 

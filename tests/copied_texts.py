@@ -48,3 +48,32 @@ Xét đề nghị của Giám đốc Sở Nội vụ tại Tờ trình về côn
 Điều 2. Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Nội vụ, thủ trưởng các đơn vị có liên
 quan và {name} chịu trách nhiệm thi hành Quyết định này kể từ ngày ký, nơi nhận như trên, lưu văn
 phòng, đã ký và đóng dấu."""
+
+
+PORTALS = ("Báo An Giang", "Báo Cà Mau", "Báo Hậu Giang", "Báo Kiên Giang", "Báo Sóc Trăng",
+           "Báo Vĩnh Long", "Cổng thông tin tỉnh")  # fmt: skip
+
+
+def reprints() -> list[dict[str, str]]:
+    """Return records: a story on seven portals, three edited versions of it, two decisions of one
+    form, and a story of its own. All contain "dân vận"."""
+    text = f"Chuyện dân vận. {' '.join(story(1))}"
+    told = [
+        {
+            "id": f"bai-{at}", "title": "Chuyện dân vận", "text": text, "publisher": portal,
+            "date": f"202{at % 2}-01-0{at + 1}",
+        }
+        for at, portal in enumerate(PORTALS)
+    ]  # fmt: skip
+    edits = [
+        {"id": f"ban-{at}", "title": "Dân vận ở xã", "date": "2019-05-01",
+         "text": f"{' '.join(story(20 + at, 15))}. {text}"}
+        for at in range(3)
+    ]  # fmt: skip
+    forms = [
+        {"id": f"qd-{number}", "title": f"Quyết định {number} về dân vận", "date": "2021-03-09",
+         "text": decision(number, 9, "ông Trần Văn An")}
+        for number in (15, 16)
+    ]  # fmt: skip
+    own = {"id": "rieng", "title": "Chuyện khác", "text": f"Dân vận. {' '.join(story(9))}"}
+    return [*told, *edits, *forms, own]

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from archives import build, write_jsonl
+from copied_texts import reprints
 from texts import SEEDS
 
 from indexer import (
@@ -409,6 +410,20 @@ def test_search_prints_total_rung_suggestion_and_hits(run: Run, index: Path) -> 
     assert "Ý bạn là: dân vận khéo" in lines
     assert "1. Dân vận khéo" in lines
     assert "   một  08/01/2021" in lines
+
+
+def test_search_lists_copies_with_their_hit(run: Run, tmp_path: Path) -> None:
+    index = build(tmp_path / "i", *reprints())
+    outcome = run("search", "chuyện dân vận", "--index", index)
+    assert outcome.out.startswith("10 kết quả (1 sau khi gộp bản trùng) · ")
+    assert "   Cũng có ở: bai-" in outcome.out
+    assert " và 1 bản nữa" in outcome.out
+    assert "   3 bản gần giống (--copies bai-" in outcome.out
+    every = run("search", "chuyện dân vận", "--ungrouped", "--size", "20", "--index", index)
+    assert every.out.startswith("10 kết quả · ")
+    assert "Cũng có ở" not in every.out
+    group = run("search", "chuyện dân vận", "--copies", "ban-0", "--index", index)
+    assert group.out.startswith("10 kết quả · ")
 
 
 def test_hit_numbers_continue_from_page_to_page(run: Run, index: Path) -> None:

@@ -30,6 +30,7 @@ LAYERS = {
     "indexer.engines.bm25": 4,
     "indexer.engines.copies": 4,
     "indexer.engines": 5,
+    "indexer.copies": 6,
     "indexer.relaxation": 6,
     "indexer.search": 6,
     "indexer.similar": 6,

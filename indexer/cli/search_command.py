@@ -36,6 +36,14 @@ from indexer.settings import int_setting
     "--filter", "filters", multiple=True, metavar="FACET=VALUE",
     help=f"Narrow to a facet value; repeatable. Facets: {', '.join(FACET_NAMES)}.",
 )  # fmt: skip
+@click.option("--ungrouped", is_flag=True, help="List every copy of a text as a hit of its own.")
+@click.option(
+    "--copies",
+    "copies_of",
+    metavar="ID",
+    default="",
+    help="List only this document and its copies.",
+)
 @click.option("--explain", is_flag=True, help="Say why each hit was found, and for what it scored.")
 @json_option
 @index_option
@@ -46,6 +54,8 @@ def search(
     sort: str,
     exact: bool,
     filters: tuple[str, ...],
+    ungrouped: bool,
+    copies_of: str,
     explain: bool,
     as_json: bool,
     index_dir: Path,
@@ -57,7 +67,9 @@ def search(
         if not equals:
             raise click.UsageError(f"--filter {item!r} is not FACET=VALUE.")
         chosen[name] = (*chosen.get(name, ()), value)
-    request = SearchRequest(query, page, size, Sort(sort), exact, chosen, explain)
+    request = SearchRequest(
+        query, page, size, Sort(sort), exact, chosen, explain, not ungrouped, copies_of
+    )
     with Archive.open(index_dir) as archive:
         results = archive.search(request)
     if as_json:
@@ -65,7 +77,8 @@ def search(
         return
     console = Console(highlight=False)
     rung = f" · {results.rung.label}" if results.rung else ""
-    console.print(Text(f"{results.total} kết quả{rung} · {results.took_ms:.0f} ms"))
+    folded = f" ({results.distinct} sau khi gộp bản trùng)" if results.hidden else ""
+    console.print(Text(f"{results.total} kết quả{folded}{rung} · {results.took_ms:.0f} ms"))
     if results.corrected:
         console.print(Text(f"Không có gì cho: {query}. Đây là kết quả của: {results.corrected}"))
     if results.suggestion:
@@ -76,6 +89,13 @@ def search(
         title = _highlighted(document.title or document.body[:90], hit.title_ranges)
         console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
         console.print(Text("   "), _highlighted(hit.snippet.text, hit.snippet.ranges), sep="")
+        if hit.copy_count:
+            more = f" và {hit.copy_count - len(hit.copies)} bản nữa"
+            listed = ", ".join(copy.id for copy in hit.copies)
+            rest = more if hit.copy_count > len(hit.copies) else ""
+            console.print(Text(f"   Cũng có ở: {listed}{rest}"))
+        if hit.near_count:
+            console.print(Text(f"   {hit.near_count} bản gần giống (--copies {document.id})"))
         if hit.explanation:
             _print_explanation(console, hit.explanation, hit.score)
 

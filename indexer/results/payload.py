@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from indexer.models import Document, Hit, Results
+from indexer.models import CopiedDocuments, Document, Hit, Results
 
 
 def document_url(document_id: str) -> str:
@@ -43,6 +43,7 @@ def results_payload(
             and {"from": results.request.text, "to": results.corrected},
         },
         "total": results.total,
+        "distinct": results.distinct,
         "took_ms": round(results.took_ms, 3),
         "page": results.request.page,
         "size": results.request.size,
@@ -67,12 +68,23 @@ def results_payload(
     }
 
 
-def document_payload(document: Document) -> dict[str, Any]:
+def document_payload(
+    document: Document,
+    copies: CopiedDocuments | None = None,
+    document_url: Callable[[str], str] = document_url,
+) -> dict[str, Any]:
     """Return the body of `/api/documents/<id>`: id, title, text, the structure of the text if its
-    source has one, and the fields that are known."""
+    source has one, the copies if they are given, and the fields that are known."""
     payload: dict[str, Any] = {"id": document.id, "title": document.title, "text": document.body}
     if document.blocks:
         payload["blocks"] = [asdict(block) for block in document.blocks]
+    if copies is not None:
+        payload["copies"] = {
+            "exact": [_reference(other, document_url) for other in copies.exact],
+            "near": [_reference(other, document_url) for other in copies.near],
+            "exact_count": copies.exact_count,
+            "near_count": copies.near_count,
+        }
     return payload | {"fields": _fields(document)}
 
 
@@ -92,10 +104,23 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
             "more_before": hit.snippet.more_before,
             "more_after": hit.snippet.more_after,
         },
+        "copies": [_reference(copy, document_url) for copy in hit.copies],
+        "copy_count": hit.copy_count,
+        "near_count": hit.near_count,
     }
     if hit.explanation:
         payload["explanation"] = asdict(hit.explanation)
     return payload
+
+
+def _reference(document: Document, document_url: Callable[[str], str]) -> dict[str, Any]:
+    """Return what a list of copies says of each."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "url": document_url(document.id),
+        "fields": _fields(document),
+    }
 
 
 def _fields(document: Document) -> dict[str, Any]:

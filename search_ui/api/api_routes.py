@@ -34,7 +34,9 @@ def search_data() -> Response:
 @revalidated
 def document_data(document_id: str) -> Response:
     """Return a document as JSON; an error with status 404 if the archive has none with this id."""
-    return json_response(document_payload(archive_source().get().document(document_id)))
+    archive = archive_source().get()
+    found = archive.document(document_id)
+    return json_response(document_payload(found, archive.copies(found), links().document))
 
 
 @api.get("/suggest")
@@ -88,8 +90,12 @@ def opensearch_suggestions() -> Response:
 @revalidated
 def atom() -> Response:
     """Return a search as an Atom feed (RFC 4287), newest first unless another order is
-    requested."""
-    archive, wanted = archive_source().get(), requested_search()
+    requested.
+
+    Every document is an entry: of a group of copies, another one may be the newest tomorrow, and
+    readers of the feed would be shown the same text again.
+    """
+    archive, wanted = archive_source().get(), replace(requested_search(), grouped=False)
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
     site = request.host_url.rstrip("/")

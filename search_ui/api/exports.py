@@ -32,9 +32,10 @@ Parts = Iterator[bytes]
 def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
     """Return an iterator over the pages of results, at most MOST hits in all.
 
+    Every document that is found is a hit, copies too: an export lists what the archive holds.
     The first page is fetched before this function returns, so errors are raised at the call.
     """
-    request = replace(request, page=1, size=_AT_ONCE)
+    request = replace(request, page=1, size=_AT_ONCE, grouped=False)
     first = archive.search(request)
     last = -(-min(first.total, MOST) // _AT_ONCE)
     rest = (archive.search(replace(request, page=page)) for page in range(2, last + 1))

@@ -43,9 +43,11 @@ QUERY["properties"]["corrected"] = {
     "description": "the hits are those of another text, because nothing matches the requested one",
 }
 SNIPPET = record(text=STRING, ranges=RANGES, start=COUNT, more_before=FLAG, more_after=FLAG)
+COPY = record(id=STRING, title=STRING, url=STRING, fields={"type": "object"})
 HIT = record(
     id=STRING, title=STRING, title_ranges=RANGES, url=STRING, score=NUMBER, rung=RUNG,
     fields={"type": "object"}, snippet=SNIPPET,
+    copies=array(COPY), copy_count=COUNT, near_count=COUNT,
 )  # fmt: skip
 PART = record(text=STRING, kind=STRING, tf=NUMBER, weight=NUMBER, points=NUMBER)
 EXPLAINED: Schema = {
@@ -61,11 +63,12 @@ EXPLAINED: Schema = {
 VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
 FACET = record(name={"enum": list(FACET_NAMES)}, label=STRING, values=array(VALUE))
 RESULTS = record(
-    query=QUERY, total=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT, sort={"enum": [*Sort]},
-    hits=array(EXPLAINED), facets=array(FACET),
+    query=QUERY, total=COUNT, distinct=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT,
+    sort={"enum": [*Sort]}, hits=array(EXPLAINED), facets=array(FACET),
 )  # fmt: skip
 EXPORT = record(query=QUERY, total=COUNT, hits=array(HIT))
-DOCUMENT = record(id=STRING, title=STRING, text=STRING, fields={"type": "object"})
+COPIES = record(exact=array(COPY), near=array(COPY), exact_count=COUNT, near_count=COUNT)
+DOCUMENT = record(id=STRING, title=STRING, text=STRING, copies=COPIES, fields={"type": "object"})
 SUGGESTIONS = record(query=STRING, suggestions=array(STRING))
 PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
@@ -109,6 +112,12 @@ SEARCH = (
     _parameter("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}, "hits"),
     _parameter("sort", {"type": "string", "enum": [*Sort]}, "order of the hits"),
     _parameter("exact", {"type": "string", "enum": ["0", "1"]}, "1: only accents as typed"),
+    _parameter(
+        "grouped", {"type": "string", "enum": ["0", "1"]}, "0: every copy of a text is a hit"
+    ),
+    _parameter(
+        "copies", {"type": "string", "maxLength": params.MAX_ID}, "id: only it and its copies"
+    ),
     *(
         _parameter(
             name,

@@ -60,6 +60,10 @@ class Links:
         """Return the URL of a search for a text without filters."""
         return self.search(SearchRequest(text, size=self.page_size))
 
+    def copies(self, request: SearchRequest, document_id: str) -> str:
+        """Return the URL of the same search among a document and its copies only."""
+        return self.search(replace(request, page=1, copies_of=document_id))
+
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
         """Return the URL of a document, with the search as parameters, so that the page can link
         back to it."""

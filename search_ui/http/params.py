@@ -19,6 +19,7 @@ Pairs = tuple[tuple[str, str], ...]
 MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
 MAX_CHOSEN = 50
 MAX_VALUE = 500
+MAX_ID = 2_000
 
 _WHOLE = re.compile(r"[0-9]{1,9}")  # not str.isdigit: "²" and "١" are digits to Python
 _TRUE = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
@@ -51,6 +52,10 @@ SORT = Rule(
 )
 EXACT = Rule("1 or 0", "là 1 hoặc 0", "exact=1")
 EXPLAIN = Rule("1 or 0", "là 1 hoặc 0", "explain=1")
+GROUPED = Rule("1 or 0", "là 1 hoặc 0", "grouped=0")
+COPIES = Rule(
+    f"at most {MAX_ID} characters long", "dài không quá 2.000 ký tự", "copies=000_kien-giang"
+)
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and at most {MAX_CHOSEN} values may be chosen in all",
     "dài không quá 500 ký tự, và tất cả không quá 50 điều kiện lọc",
@@ -94,6 +99,8 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
         sort=_sort(first.get("sort", Sort.RELEVANCE)),
         exact=_flag("exact", first.get("exact", "0"), EXACT),
         filters={name: tuple(chosen[name]) for name in FACET_NAMES if name in chosen},
+        grouped=_flag("grouped", first.get("grouped", "1"), GROUPED),
+        copies_of=_id(first.get("copies", "")),
     )
 
 
@@ -114,6 +121,10 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     filters = request.filters
     if filters:
         pairs += [(name, value) for name in FACET_NAMES for value in filters.get(name, ())]
+    if request.copies_of:
+        pairs.append(("copies", request.copies_of))
+    if not request.grouped:
+        pairs.append(("grouped", "0"))
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
     if request.exact:
@@ -128,6 +139,12 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
 def _text(value: str) -> str:
     if len(value) > MAX_TEXT:
         raise BadParameter("q", TEXT)
+    return value
+
+
+def _id(value: str) -> str:
+    if len(value) > MAX_ID:
+        raise BadParameter("copies", COPIES)
     return value
 
 

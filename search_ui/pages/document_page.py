@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from indexer import (
+    CopiedDocuments,
     Document,
     OutlineLevel,
     OutlineUnit,
@@ -24,7 +24,7 @@ from search_ui.http.links import Link, Links
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor
-from search_ui.parts.hits import DateNote, date_note, marked_title
+from search_ui.parts.hits import DateNote, copy_labels, date_note, marked_title, original_site
 from search_ui.parts.structured_text import plain_body, structured_body
 
 LONG_TITLE = 120
@@ -43,11 +43,23 @@ class MetadataRow:
 
 @dataclass(frozen=True, slots=True)
 class SimilarDocument:
-    """A link to a similar document; `date` is None if it has no date."""
+    """A link to a similar document or a copy; `date` is None if it has no date, `place` says where
+    a copy stands."""
 
     title: str
     url: str
     date: DateNote | None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyList:
+    """A list of copies under a heading; `all` leads to all of them if some are left out."""
+
+    name: str
+    heading: str
+    copies: tuple[SimilarDocument, ...]
+    all: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class DocumentPage:
     original: Link | None
     back: Link | None
     citation: str
+    copies: tuple[CopyList, ...]
     similar: tuple[SimilarDocument, ...]
 
 
@@ -89,6 +102,7 @@ def document_page(
     links: Links,
     similar: Sequence[Document] = (),
     site: str = "",
+    copies: CopiedDocuments | None = None,
 ) -> DocumentPage:
     """Build the page of a document; `request` is the search that led to it.
 
@@ -101,7 +115,7 @@ def document_page(
     else:
         elements, starts = plain_body(body, body_ranges, units)
     plain = SearchRequest(size=links.page_size)
-    original = _original(document.url)
+    original = original_site(document.url)
     return DocumentPage(
         title=f"{formatting.shorten(formatting.display_title(document), 70)} · Tra Cứu",
         box=box(request, links),
@@ -117,6 +131,7 @@ def document_page(
         citation=citation(
             document, original.url if original else site + links.document(document.id)
         ),
+        copies=tuple(_copies(document, copies, links)) if copies else (),
         similar=tuple(
             SimilarDocument(
                 formatting.display_title(near), links.document(near.id), date_note(near)
@@ -124,6 +139,29 @@ def document_page(
             for near in similar
         ),
     )
+
+
+def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterator[CopyList]:
+    """Yield the lists of exact and of near copies that are not empty."""
+    group = links.copies(SearchRequest(size=links.page_size), document.id)
+    for name, heading, listed, count in (
+        ("ban-trung", "Bản trùng", copies.exact, copies.exact_count),
+        ("ban-gan-giong", "Bản gần giống", copies.near, copies.near_count),
+    ):
+        if listed:
+            shown = tuple(
+                SimilarDocument(
+                    formatting.display_title(copy), links.document(copy.id), date_note(copy), place
+                )
+                for place, copy in zip(copy_labels(document, listed), listed, strict=True)
+            )
+            everything = say("Xem tất cả {count} bản", count=formatting.number(count + 1))
+            yield CopyList(
+                name,
+                say(heading),
+                shown,
+                Link(everything, group) if count > len(listed) else None,
+            )
 
 
 def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
@@ -202,19 +240,3 @@ def _place(place: Place, links: Links) -> Link:
 
 def _by(links: Links, facet: str, value: str) -> str:
     return links.search(SearchRequest(size=links.page_size, filters={facet: (value,)}))
-
-
-def _original(url: str | None) -> Link | None:
-    """Return a link to the page that the document came from.
-
-    None if there is no URL, or if it is not http or https (such as `javascript:`).
-    """
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
-        return None
-    return Link(parts.netloc, url.strip())

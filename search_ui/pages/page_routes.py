@@ -91,6 +91,7 @@ def document(document_id: str) -> Response:
         links(),
         archive.similar(found, SIMILAR),
         request.host_url[:-1],
+        archive.copies(found),
     )
     return html_response("document.html", {"page": shown})
 

@@ -49,6 +49,18 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiesNote:
+    """How copies of a text are listed, and the link that lists them otherwise.
+
+    `facets` says what the facets count, "" where that is plain.
+    """
+
+    sentence: str
+    switch: Link
+    facets: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The data of the results page; attributes that are None are not shown."""
 
@@ -57,6 +69,7 @@ class SearchPage:
     box: Box
     count: str
     took: str
+    copies: CopiesNote | None
     corrected: Corrected | None
     rung: RungNote | None
     suggestion: Link | None
@@ -85,6 +98,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
             count=formatting.number(results.total),
         ),
         took=formatting.seconds(results.took_ms),
+        copies=_copies(results, links),
         corrected=_corrected(results, links),
         rung=rung_note(results),
         suggestion=_suggestion(results, links),
@@ -105,9 +119,27 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
 
 
 def box(request: SearchRequest, links: Links) -> Box:
-    """Return the search box of a search: a new query keeps filters, order and accent rule."""
-    kept = build(replace(request, text="", page=1), links.page_size)
+    """Return the search box of a search: a new query keeps filters, order and accent rule.
+
+    It is not among the copies of one document.
+    """
+    kept = build(replace(request, text="", page=1, copies_of=""), links.page_size)
     return Box(request.text, kept)
+
+
+def _copies(results: Results, links: Links) -> CopiesNote | None:
+    request = results.request
+    other = links.search(replace(request, page=1, grouped=not request.grouped))
+    if results.hidden:
+        return CopiesNote(
+            say("Còn {count} sau khi gộp các bản trùng và gần giống.",
+                count=formatting.number(results.distinct)),
+            Link(say("Hiện từng bản"), other),
+            say("Số bên cạnh đếm mọi tài liệu, kể cả bản trùng."),
+        )  # fmt: skip
+    if not request.grouped and not request.copies_of:
+        return CopiesNote(say("Bản trùng được hiện riêng."), Link(say("Gộp lại"), other))
+    return None
 
 
 def _suggestion(results: Results, links: Links) -> Link | None:

@@ -64,7 +64,7 @@ class FacetBox:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A chosen facet value; `url` removes it."""
+    """A chosen facet value, or the document whose copies are listed; `url` removes it."""
 
     facet: str
     label: str
@@ -189,7 +189,8 @@ def _by_parent(
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
-    """Return the chosen values, in the order of the facets."""
+    """Return the chosen values, in the order of the facets, and the document whose copies are
+    listed."""
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
@@ -208,9 +209,14 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
             Chip(of, labels.get(value, value), links.toggle(request, name, value))
             for value in chosen
         ]
+    if request.copies_of:
+        shown = next((h.document for h in results.hits if h.document.id == request.copies_of), None)
+        title = formatting.shorten(formatting.display_title(shown), 60) if shown else None
+        url = links.search(replace(request, page=1, copies_of=""))
+        found.append(Chip(say("Các bản của"), title or request.copies_of, url))
     return tuple(found)
 
 
 def without_filters(request: SearchRequest, links: Links) -> str:
     """Return the URL of the same search without filters."""
-    return links.search(replace(request, page=1, filters={}))
+    return links.search(replace(request, page=1, filters={}, copies_of=""))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from indexer import Document, Hit, Range, Results, Rung
 from search_ui.http.i18n import say
-from search_ui.http.links import Links
+from search_ui.http.links import Link, Links
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor, highlight_spans, highlighted
 from search_ui.parts.rung_notice import rung_name
@@ -26,7 +27,9 @@ class DateNote:
 @dataclass(frozen=True, slots=True)
 class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet."""
+    in the snippet. `copies` are the other places of the same text, `more_copies` leads to all if
+    some are not listed; `near` leads to the near copies.
+    """
 
     url: str
     title: Markup
@@ -36,6 +39,9 @@ class HitView:
     more_before: bool
     more_after: bool
     rung: str
+    copies: tuple[Link, ...] = ()
+    more_copies: Link | None = None
+    near: Link | None = None
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
@@ -43,11 +49,19 @@ def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitV
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)
-    return tuple(_view(hit, results.rung, address(hit.document.id)) for hit in hits)
+    return tuple(
+        _view(hit, results.rung, address, lambda of: links.copies(results.request, of))
+        for hit in hits
+    )
 
 
-def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
+def _view(
+    hit: Hit, rung: Rung | None, address: Callable[[str], str], group: Callable[[str], str]
+) -> HitView:
+    """Return the view; `address` and `group` give the URL of a document and of its copies."""
     document, snippet = hit.document, hit.snippet
+    url = address(document.id)
+    unlisted = hit.copy_count - len(hit.copies)
     marks = highlight_spans(snippet.text, snippet.ranges)
     # The document page highlights the same spans, so the anchor exists there.
     passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
@@ -61,7 +75,60 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
         more_before=snippet.more_before,
         more_after=snippet.more_after,
         rung=rung_name(hit.rung) if differs else "",
+        copies=tuple(
+            Link(label, address(copy.id))
+            for label, copy in zip(copy_labels(document, hit.copies), hit.copies, strict=True)
+        ),
+        more_copies=Link(
+            say("và {count} nơi khác", count=formatting.number(unlisted)), group(document.id)
+        )
+        if unlisted
+        else None,
+        near=Link(near_copies(hit.near_count), group(document.id)) if hit.near_count else None,
     )
+
+
+def near_copies(count: int) -> str:
+    """Return "3 bản gần giống"."""
+    pattern = "{count} bản gần giống" if count != 1 else "1 bản gần giống"
+    return say(pattern, count=formatting.number(count))
+
+
+def copy_labels(document: Document, copies: Sequence[Document]) -> list[str]:
+    """Return for each copy what tells it from the document and from the other copies.
+
+    That is where it stands: its publisher, source or site; where that is not enough, also the name
+    of its file or its id.
+    """
+    places = [_place(copy) for copy in copies]
+    taken = [*places, _place(document)]
+    return [
+        place
+        if place and taken.count(place) == 1
+        else " · ".join(part for part in (place, copy.original or copy.id) if part)
+        for place, copy in zip(places, copies, strict=True)
+    ]
+
+
+def _place(document: Document) -> str:
+    site = original_site(document.url)
+    return document.publisher or document.source or (site.label if site else "")
+
+
+def original_site(url: str | None) -> Link | None:
+    """Return a link to the page that a document came from, labelled with its host.
+
+    None if there is no URL, or if it is not http or https (such as `javascript:`).
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return None
+    return Link(parts.netloc, url.strip())
 
 
 def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:

@@ -48,8 +48,8 @@ def no_results(results: Results, links: Links, count: Count) -> NoResults:
 
 def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
     request = replace(results.request, page=1)
-    if request.filters:
-        yield say("Bỏ mọi điều kiện lọc"), replace(request, filters={})
+    if request.filters or request.copies_of:
+        yield say("Bỏ mọi điều kiện lọc"), replace(request, filters={}, copies_of="")
     chosen = [(name, value) for name, values in request.filters.items() for value in values]
     if 1 < len(chosen) <= MOST_FILTERS:
         labels = {

@@ -27,7 +27,7 @@ class Pager:
 
 def last_page(results: Results) -> int:
     """Return the number of the last page that can be requested, at least 1."""
-    return max(1, min(-(-results.total // results.request.size), MAX_PAGE))
+    return max(1, min(-(-results.distinct // results.request.size), MAX_PAGE))
 
 
 def pager(results: Results, address: Callable[[int], str]) -> Pager | None:

@@ -6,6 +6,7 @@ import json
 from datetime import date, time
 
 from indexer.models import (
+    CopiedDocuments,
     Document,
     Facet,
     FacetValue,
@@ -28,7 +29,16 @@ DOCUMENT = Document(
     places=(Place("Kiên Giang", "Giang Thành"),),
     persons=("Tạ Văn Dũng",),
 )
-HIT = Hit(DOCUMENT, 1.23456789, Rung.FOLDED, ((0, 7),), Snippet("Thân bài", ((0, 4),), 0))
+HIT = Hit(
+    DOCUMENT,
+    1.23456789,
+    Rung.FOLDED,
+    ((0, 7),),
+    Snippet("Thân bài", ((0, 4),), 0),
+    copies=(Document("y", "Dân vận"),),
+    copy_count=2,
+    near_count=1,
+)
 RESULTS = Results(
     SearchRequest("dan van", page=2, size=5, sort=Sort.NEWEST),
     Rung.FOLDED,
@@ -37,6 +47,7 @@ RESULTS = Results(
     1.23456,
     (HIT,),
     (Facet("year", "Năm", (FacetValue("2021", "2021", 6, True),)),),
+    hidden=2,
 )
 
 
@@ -54,6 +65,7 @@ def test_the_payload_of_a_search_has_the_keys_of_the_contract() -> None:
             "corrected": None,
         },
         "total": 6,
+        "distinct": 4,
         "took_ms": 1.235,
         "page": 2,
         "size": 5,
@@ -81,6 +93,9 @@ def test_the_payload_of_a_search_has_the_keys_of_the_contract() -> None:
                     "more_before": False,
                     "more_after": False,
                 },
+                "copies": [{"id": "y", "title": "Dân vận", "url": "/doc/y", "fields": {}}],
+                "copy_count": 2,
+                "near_count": 1,
             }
         ],
         "facets": [
@@ -113,6 +128,17 @@ def test_the_payload_of_a_document_has_the_keys_of_the_contract() -> None:
         "title": "T",
         "text": "B",
         "fields": {"event_date": "2020-07-10", "date": "2020-07-10", "date_kind": "event"},
+    }
+
+
+def test_the_payload_of_a_document_lists_its_copies() -> None:
+    near = (Document("y", "Dân vận"),)
+    copies = CopiedDocuments((), near, 0, 7)
+    assert document_payload(Document("x"), copies, lambda name: f"doc:{name}")["copies"] == {
+        "exact": [],
+        "near": [{"id": "y", "title": "Dân vận", "url": "doc:y", "fields": {}}],
+        "exact_count": 0,
+        "near_count": 7,
     }
 
 

@@ -15,6 +15,7 @@ from datetime import date, time
 
 from indexer import (
     FACET_NAMES,
+    CopiedDocuments,
     Document,
     DocumentNotFound,
     Facet,
@@ -98,6 +99,9 @@ class FakeArchive:
 
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
         return ()
+
+    def copies(self, document: Document, limit: int = 20) -> CopiedDocuments:
+        return CopiedDocuments()
 
     def search(self, request: SearchRequest) -> Results:
         if request.text in self.corrections:

@@ -15,7 +15,9 @@ from search_ui.http.links import Links, toggled
 from search_ui.http.params import MAX_PAGE, MAX_SIZE, MAX_TEXT, MAX_VALUE, build, parse
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-names = st.sampled_from(["q", "page", "size", "sort", "exact", "x", *FACET_NAMES])
+names = st.sampled_from(
+    ["q", "page", "size", "sort", "exact", "grouped", "copies", "x", *FACET_NAMES]
+)
 requests = st.builds(
     SearchRequest,
     text=texts,
@@ -23,6 +25,8 @@ requests = st.builds(
     size=st.integers(1, MAX_SIZE),
     sort=st.sampled_from(Sort),
     exact=st.booleans(),
+    grouped=st.booleans(),
+    copies_of=texts,
     filters=st.dictionaries(
         st.sampled_from(FACET_NAMES),
         st.lists(texts.filter(bool), min_size=1, max_size=4, unique=True).map(tuple),
