@@ -27,6 +27,8 @@ from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan
 
+_UNDATED = float(1 << 32)
+"""Sort key of documents without a date; later than any day."""
 _KEYS_PER_MINIMUM = 16
 """Number of keys of which `_key_bound` considers only the minimum."""
 
@@ -187,12 +189,12 @@ class PlanCollector(Collector):  # type: ignore[misc]
         else:
             first = _date_keys(self._sort, segment.days[numbers])
         if len(copies.documents):
-            keep = self._without_copies(numbers, first, scores, copies, searcher)
-            numbers, first = numbers[keep], first[keep]
-            scores = None if scores is None else scores[keep]
-        if self._last < len(numbers):
+            # They are left out below, of the few documents that can be in the slice.
+            first[self._later_copies(numbers, first, scores, copies, searcher)] = np.inf
+        if self._last < len(numbers) or len(copies.documents):
             # Sort only documents that can be in the slice, including those equal to its last one.
-            reach = first <= _key_bound(first, self._last)
+            bound = _key_bound(first, self._last) if self._last < len(numbers) else np.inf
+            reach = first < np.inf if bound == np.inf else first <= bound
             numbers, first = numbers[reach], first[reach]
             scores = None if scores is None else scores[reach]
         if scores is None:
@@ -204,15 +206,15 @@ class PlanCollector(Collector):  # type: ignore[misc]
             zip(first[order].tolist(), (-scores[order]).tolist(), names, groups, strict=True)
         )
 
-    def _without_copies(
+    def _later_copies(
         self,
         numbers: Ints,
         first: Floats,
         scores: Floats | None,
         copies: CopyList,
         searcher: SegmentSearcher,
-    ) -> Mask:
-        """Return the mask of `numbers (n,)` that leaves only the first of each group of copies.
+    ) -> Ints:
+        """Return the indexes in `numbers (n,)` of all documents but the first of each group.
 
         `first (n,)` is the first sort key; `scores (n,)` are computed for the copies if None.
         """
@@ -220,10 +222,8 @@ class PlanCollector(Collector):  # type: ignore[misc]
         of_copies = self.q.scores(searcher, copies.documents) if scores is None else scores[at]
         ranks = searcher.segment.id_ranks[copies.documents]
         order = np.lexsort((ranks, -of_copies, first[at], copies.groups))
-        later = order[1:][np.diff(copies.groups[order]) == 0]
-        keep = np.ones(len(numbers), np.bool_)
-        keep[at[later]] = False
-        return keep
+        later: Ints = at[order[1:][np.diff(copies.groups[order]) == 0]]
+        return later
 
 
 def copies_in_group(found: Iterable[tuple[Segment, CopyList]], group: int, name: str) -> Copies:
@@ -286,6 +286,7 @@ def _sum_counts(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[s
 
 
 def _date_keys(sort: Sort, days: Ints) -> Floats:
-    """Return the keys to sort by date, ascending, undated documents (day 0) last; float64."""
-    key = np.where(days == 0, np.inf, -days if sort is Sort.NEWEST else days)
+    """Return the keys to sort by date, ascending, undated documents (day 0) last; finite
+    float64."""
+    key = np.where(days == 0, _UNDATED, -days if sort is Sort.NEWEST else days)
     return key.astype(np.float64)
