@@ -30,9 +30,11 @@ are two reports that share paragraphs."""
 _BAND = 4
 """Bytes of a sketch that make a band. Two texts of resemblance 0.8 share one of the 16 bands with a
 probability of 0.9998, two of 0.3 with 0.12."""
-_NEIGHBOURS = 16
+_NEIGHBOURS = 8
 """In a band that more documents share than this, each is compared with as many that have the most
 similar numbers, instead of with all."""
+_PAIRS_AT_ONCE = 1 << 14
+"""Pairs whose numbers are compared at once; it bounds the memory."""
 
 
 class CopyGroups(NamedTuple):
@@ -70,24 +72,35 @@ def _exact_copies(digests: np.ndarray[Any, np.dtype[np.uint64]], ranks: Ints) ->
     return texts
 
 
-def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> list[tuple[int, int, float]]:
-    """Return the pairs of near copies of different texts with their resemblance, each once."""
+class _Pairs(NamedTuple):
+    """Pairs of documents, `ones < others`, `(pairs,)` int64 each, and their estimated
+    resemblances."""
+
+    ones: Ints
+    others: Ints
+    shares: np.ndarray[Any, np.dtype[np.float64]]
+
+
+def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> _Pairs:
+    """Return the pairs of near copies of different texts, each once."""
     all_sketches = prints.sketches.reshape(-1, SKETCH_BYTES)
     distinct = texts == np.arange(len(texts))
     candidates = np.flatnonzero(distinct & all_sketches.any(axis=1))
     sketches = np.ascontiguousarray(all_sketches[candidates])
     likeness = _number_likeness(prints, candidates)
-    seen: dict[tuple[int, int], float] = {}
+    keys, shares = [np.zeros(0, np.int64)], [np.zeros(0)]
     for band in sketches.view("<u4").T if len(candidates) else ():
         order = np.lexsort((ranks[candidates], likeness, band))
         for firsts, seconds in _pairs_in_band(band[order], likeness[order]):
             one, other = order[firsts], order[seconds]
             enough, resemblance = _resemblance(sketches[one], sketches[other])
-            found = zip(one[enough], other[enough], resemblance[enough], strict=True)
-            for a, b, share in found:
-                seen[min(int(a), int(b)), max(int(a), int(b))] = float(share)
-    pairs = ((int(candidates[a]), int(candidates[b]), share) for (a, b), share in seen.items())
-    return [pair for pair in pairs if not _numbers_differ(prints, pair[0], pair[1])]
+            one, other = one[enough], other[enough]
+            keys.append(np.minimum(one, other) * len(candidates) + np.maximum(one, other))
+            shares.append(resemblance[enough])
+    each, at = np.unique(np.concatenate(keys), return_index=True)
+    ones, others = (candidates[side] for side in np.divmod(each, max(len(candidates), 1)))
+    same = ~_numbers_differ(prints, ones, others)
+    return _Pairs(ones[same], others[same], np.concatenate(shares)[at][same])
 
 
 def _pairs_in_band(
@@ -143,24 +156,51 @@ def _number_likeness(prints: Fingerprints, documents: Ints) -> np.ndarray[Any, n
     return found
 
 
-def _numbers_differ(prints: Fingerprints, one: int, other: int) -> bool:
-    """Return True if the texts have different numbers in the same place.
+def _numbers_differ(
+    prints: Fingerprints, ones: Ints, others: Ints
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return for each pair of documents if they have different numbers in the same place.
 
     Surroundings such as "ngày … tháng" may occur more than once; then each text must have a number
     there that the other lacks. A text with more numbers, or with fewer, does not differ by that.
     """
-    numbers, ends = prints.numbers, prints.number_ends
-    some, others = (
-        set(numbers[ends[at - 1] if at else 0 : ends[at]].tolist()) for at in (one, other)
-    )
-    missing = {number >> 32 for number in some - others}
-    return any(number >> 32 in missing for number in others - some)
+    found = [
+        _some_numbers_differ(
+            prints, ones[at : at + _PAIRS_AT_ONCE], others[at : at + _PAIRS_AT_ONCE]
+        )
+        for at in range(0, len(ones), _PAIRS_AT_ONCE)
+    ]
+    return np.concatenate([np.zeros(0, np.bool_), *found])
 
 
-def _leaders(pairs: list[tuple[int, int, float]], ranks: Ints) -> dict[int, int]:
+def _some_numbers_differ(
+    prints: Fingerprints, ones: Ints, others: Ints
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    documents = np.concatenate([ones, others])
+    begins = np.append(0, prints.number_ends)[documents]
+    sizes = prints.number_ends[documents] - begins
+    at = np.arange(sizes.sum()) + np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+    numbers = prints.numbers[at]
+    entries = np.repeat(np.arange(len(documents)), sizes)
+    pairs, sides = entries % len(ones), entries // len(ones)
+    order = np.lexsort((numbers, pairs))
+    numbers, pairs, sides = numbers[order], pairs[order], sides[order]
+    # A number that both have stands there twice.
+    twice = (numbers[1:] == numbers[:-1]) & (pairs[1:] == pairs[:-1])
+    alone = ~(np.append(twice, False) | np.append(False, twice)) if len(numbers) else twice
+    places, pairs, sides = numbers[alone] >> np.uint64(32), pairs[alone], sides[alone]
+    # If both have numbers in one place, two that stand side by side are of different documents.
+    same_place = (places[1:] == places[:-1]) & (pairs[1:] == pairs[:-1])
+    both = same_place & (sides[1:] != sides[:-1])
+    differ = np.zeros(len(ones), np.bool_)
+    differ[pairs[1:][both]] = True
+    return differ
+
+
+def _leaders(pairs: _Pairs, ranks: Ints) -> dict[int, int]:
     """Return the leader of each document that is in a pair."""
     near: dict[int, list[tuple[float, int, int]]] = {}
-    for one, other, share in pairs:
+    for one, other, share in zip(*(column.tolist() for column in pairs), strict=True):
         for document, beside in ((one, other), (other, one)):
             near.setdefault(document, []).append((-share, int(ranks[beside]), beside))
     leaders: dict[int, int] = {}
