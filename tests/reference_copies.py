@@ -35,7 +35,9 @@ class Text(NamedTuple):
     @property
     def numbers(self) -> set[tuple[object, object]]:
         """(Surroundings, number) of each number."""
-        found: set[tuple[object, object]] = set(numbers_in(self.title))
+        found: set[tuple[object, object]] = {
+            ("title", number) for _, number in numbers_in(self.title)
+        }
         found |= {
             (around, number)
             for around, number in numbers_in(self.body)
@@ -97,14 +99,15 @@ def numbers_differ(one: Text, other: Text) -> bool:
 
 
 def leaders(texts: Mapping[str, Text]) -> dict[str, str]:
-    """Return the leader of each text: the one before it that it resembles most, or itself."""
+    """Return the leader of each text: the first leader that it is a near copy of, or itself."""
     found: dict[str, str] = {}
     for name, text in texts.items():
-        shares = {
-            leader: resemblance(text, texts[leader])
-            for leader in found
-            if found[leader] == leader and not numbers_differ(text, texts[leader])
-        }
-        best = max(shares, key=shares.__getitem__, default=name)
-        found[name] = best if shares.get(best, 0) >= 0.8 else name
+        near = (
+            leader
+            for leader in list(found)
+            if found[leader] == leader
+            and not numbers_differ(text, texts[leader])
+            and resemblance(text, texts[leader]) >= 0.8
+        )
+        found[name] = next(near, name)
     return found

@@ -88,7 +88,7 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("3 exact Snippet(")
+    assert done.stdout.startswith("3 3 exact Snippet(")
 
 
 def test_the_commands_for_an_own_archive_run(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ Rajaraman and Ullman, "Mining of massive datasets", 3.4).
 
 Being near copies is not transitive, and a chain of small changes can lead from any text to any
 other. Therefore a group is a star: every document is a near copy of its *leader*, as in CD-HIT (Li
-and Godzik 2006): documents are taken longest first; each joins the leader that it resembles most,
-or becomes one itself. The result depends only on the set of documents, not on their order.
+and Godzik 2006): documents are taken longest first; each joins the first leader that it is a near
+copy of, or becomes one itself. The result depends only on the set of documents, not on their order.
 
 Time and memory grow linearly with the number of documents, also if thousands agree in a band.
 """
@@ -72,35 +72,25 @@ def _exact_copies(digests: np.ndarray[Any, np.dtype[np.uint64]], ranks: Ints) ->
     return texts
 
 
-class _Pairs(NamedTuple):
-    """Pairs of documents, `ones < others`, `(pairs,)` int64 each, and their estimated
-    resemblances."""
-
-    ones: Ints
-    others: Ints
-    shares: np.ndarray[Any, np.dtype[np.float64]]
-
-
-def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> _Pairs:
-    """Return the pairs of near copies of different texts, each once."""
+def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> tuple[Ints, Ints]:
+    """Return the pairs of near copies of different texts, each once: two arrays `(pairs,)`."""
     all_sketches = prints.sketches.reshape(-1, SKETCH_BYTES)
     distinct = texts == np.arange(len(texts))
     candidates = np.flatnonzero(distinct & all_sketches.any(axis=1))
     sketches = np.ascontiguousarray(all_sketches[candidates])
     likeness = _number_likeness(prints, candidates)
-    keys, shares = [np.zeros(0, np.int64)], [np.zeros(0)]
+    keys = [np.zeros(0, np.int64)]
     for band in sketches.view("<u4").T if len(candidates) else ():
         order = np.lexsort((ranks[candidates], likeness, band))
         for firsts, seconds in _pairs_in_band(band[order], likeness[order]):
             one, other = order[firsts], order[seconds]
-            enough, resemblance = _resemblance(sketches[one], sketches[other])
+            enough = _resemble(sketches[one], sketches[other])
             one, other = one[enough], other[enough]
             keys.append(np.minimum(one, other) * len(candidates) + np.maximum(one, other))
-            shares.append(resemblance[enough])
-    each, at = np.unique(np.concatenate(keys), return_index=True)
+    each = np.unique(np.concatenate(keys))
     ones, others = (candidates[side] for side in np.divmod(each, max(len(candidates), 1)))
     same = ~_numbers_differ(prints, ones, others)
-    return _Pairs(ones[same], others[same], np.concatenate(shares)[at][same])
+    return ones[same], others[same]
 
 
 def _pairs_in_band(
@@ -124,18 +114,19 @@ def _pairs_in_band(
     return found
 
 
-def _resemblance(
+def _resemble(
     some: np.ndarray[Any, np.dtype[np.uint8]], others: np.ndarray[Any, np.dtype[np.uint8]]
-) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], np.ndarray[Any, np.dtype[np.float64]]]:
-    """Return for pairs of sketches `(pairs, SKETCH_BYTES)` if they are similar enough, and the
-    estimated resemblance.
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return for each pair of sketches `(pairs, SKETCH_BYTES)` if its estimated resemblance is
+    at least RESEMBLANCE.
 
     Bins that are empty in both sketches say nothing (Li, Owen and Zhang 2012).
     """
     equal = ((some == others) & (some != 0)).sum(axis=1)
     used = ((some | others) != 0).sum(axis=1)
-    of, share = RESEMBLANCE[1], RESEMBLANCE[0]
-    return equal * of >= used * share, equal / np.maximum(used, 1)
+    share, of = RESEMBLANCE
+    enough: np.ndarray[Any, np.dtype[np.bool_]] = equal * of >= used * share
+    return enough
 
 
 def _number_likeness(prints: Fingerprints, documents: Ints) -> np.ndarray[Any, np.dtype[np.uint32]]:
@@ -197,14 +188,14 @@ def _some_numbers_differ(
     return differ
 
 
-def _leaders(pairs: _Pairs, ranks: Ints) -> dict[int, int]:
+def _leaders(pairs: tuple[Ints, Ints], ranks: Ints) -> dict[int, int]:
     """Return the leader of each document that is in a pair."""
-    near: dict[int, list[tuple[float, int, int]]] = {}
-    for one, other, share in zip(*(column.tolist() for column in pairs), strict=True):
-        for document, beside in ((one, other), (other, one)):
-            near.setdefault(document, []).append((-share, int(ranks[beside]), beside))
+    near: dict[int, list[int]] = {}
+    for one, other in zip(*(side.tolist() for side in pairs), strict=True):
+        near.setdefault(one, []).append(other)
+        near.setdefault(other, []).append(one)
     leaders: dict[int, int] = {}
     for document in sorted(near, key=ranks.__getitem__):
-        possible = [entry for entry in near[document] if leaders.get(entry[2]) == entry[2]]
-        leaders[document] = min(possible)[2] if possible else document
+        possible = [other for other in near[document] if leaders.get(other) == other]
+        leaders[document] = min(possible, key=ranks.__getitem__, default=document)
     return leaders

@@ -80,6 +80,14 @@ def test_a_document_whose_official_number_is_unknown_is_a_near_copy() -> None:
     assert groups_of([TEXT, TEXT], ["15/QĐ-UBND", None]) == ([0, 1], [0, 0])
 
 
+def test_pages_with_one_body_are_no_copies_if_their_titles_have_different_numbers() -> None:
+    titles = ["Đề thi 2019, trường A", "Đề thi 2020 của trường B", "Đề thi", "Báo Cà Mau: đề thi"]
+    columns = analyze_many([text for title in titles for text in (title, TEXT)])
+    found = group_copies(fingerprints(columns, [None] * 4), np.arange(4))
+    assert found.leaders.tolist()[:2] == [0, 1]
+    assert found.texts.tolist() == [0, 1, 2, 2]
+
+
 def test_a_text_with_more_numbers_is_a_copy_if_those_of_the_other_are_among_them() -> None:
     half = " ".join(STORY[:150])
     one = f"{half} họp ngày 5 tháng này {TEXT}"

@@ -52,6 +52,8 @@ _NUMBER = np.uint64(0x2545F4914F6CDD1D)
 """Stands for any number in the surroundings of another one."""
 _EDGE = np.uint64(0x5851F42D4C957F2D)
 """Stands for what is beyond the beginning or end of a text."""
+_TITLE = np.uint64(0xDA942042E4DD58B5)
+"""The surroundings of all numbers of a title, for titles are worded freely."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -186,7 +188,9 @@ def _numbers(
             around = _mix(around + (beside ^ np.uint64(factor)))
             if step == 1:
                 inside &= known
-    kept = np.flatnonzero(inside | (owners & 1 == 0))
+    is_title = owners & 1 == 0
+    around[is_title] = _TITLE
+    kept = np.flatnonzero(inside | is_title)
     # The surroundings of an official number are all ones.
     upper, half = np.uint64(0xFFFFFFFF00000000), np.uint64(32)
     stated = np.flatnonzero(official)
