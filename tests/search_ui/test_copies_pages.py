@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from pages import Element, app_of, query, read
 from playwright.sync_api import Browser, expect
 from schemas import faults
+from test_axe import violations
 
 from indexer import Archive
 from search_ui import create_app
@@ -173,3 +174,16 @@ def test_near_copies_are_opened_and_left_again(
         expect(page.get_by_role("link", name="Gộp lại")).to_be_visible()
         page.locator(".hit a").first.click()
         expect(page.get_by_role("heading", name="Bản gần giống")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_lists_of_copies(
+    browser: Browser, copies: Archive, scheme: str
+) -> None:
+    with serving(create_app(copies)) as site, visitor(browser, site) as visit:
+        page = visit(SEARCH, color_scheme=scheme)
+        assert violations(page) == []
+        for address in ("/?q=dân+vận&copies=bai-0", "/doc/bai-0", "/?q=dân+vận&grouped=0"):
+            page.goto(address)
+            assert violations(page) == [], address
