@@ -167,7 +167,14 @@ INSIDE = {
         "writer": {"postings", "doc_store", "terms", "reader", "whoosh_adapter"},
         "whoosh_adapter": {"postings", "reader"},
         "engine": {"reader", "terms", "whoosh_adapter"},
-        "generations": {"engine", "reader", "terms", "whoosh_adapter", "writer"},
+        "generations": {
+            "engine",
+            "postings",
+            "reader",
+            "terms",
+            "whoosh_adapter",
+            "writer",
+        },
     },
     "indexer.query": {
         "plan": set(),

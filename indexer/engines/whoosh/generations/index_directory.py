@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.durable_files import sync, write_atomically
+from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
@@ -120,7 +120,7 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 def current(index_dir: Path) -> str:
     """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
     try:
-        text = (index_dir / CURRENT).read_text(encoding="ascii")
+        text = read_regular_file(index_dir / CURRENT).decode("ascii")
     except FileNotFoundError:
         raise IndexMissing(
             f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
@@ -159,14 +159,22 @@ def check(index_dir: Path) -> list[str]:
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if not found or current(index_dir) == name:
                 return found
-    except IndexDamaged as error:
+    except IndexMissing:
+        raise
+    except UnusableIndex as error:
         return [error.message]
 
 
 def _open(folder: Path) -> WhooshEngine:
     listed = manifest.read(folder)
-    manifest.verify_sizes(folder, listed)
-    return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+    manifest.verify(folder, listed)
+    engine = WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+    try:
+        listed.check_count(folder, engine.lexicon.documents)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
 
 
 def _problems(folder: Path) -> list[str]:
@@ -175,7 +183,7 @@ def _problems(folder: Path) -> list[str]:
         # A changed file is reported by its checksum; the errors that follow from it would only be
         # noise.
         return manifest.problems(folder, listed) or _content_problems(folder)
-    except IndexDamaged as error:
+    except UnusableIndex as error:
         return [error.message]
     except OSError as error:
         return [f"{folder.name} cannot be read: {error.strerror or error}"]
