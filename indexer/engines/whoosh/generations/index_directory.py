@@ -75,12 +75,17 @@ class NewGeneration:
         manifest.
         """
         with wrap_disk_errors(self._index_dir):
-            _write_manifest_and_verify(
-                self.folder,
-                manifest.make(self.folder, documents, self._built_at, unchanged_files or {}),
-            )
-            _make_current(self._index_dir, self.folder, self._name)
-        return Status(self._name, documents, self._built_at)
+            listed = manifest.make(self.folder, documents, self._built_at, unchanged_files or {})
+            _write_manifest_and_verify(self.folder, listed)
+        return self.adopt(listed)
+
+    def adopt(self, listed: manifest.Manifest) -> Status:
+        """Switch to the folder, which is complete, verified and on disk."""
+        with wrap_disk_errors(self._index_dir):
+            self.folder.rename(self._index_dir / self._name)
+            sync(self._index_dir)
+            make_current(self._index_dir, self._name)
+        return Status(self._name, listed.documents, listed.built_at)
 
 
 @contextmanager
@@ -92,7 +97,7 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
     """
     with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
-    with _lock(index_dir):
+    with lock(index_dir):
         new = NewGeneration(index_dir)
         with wrap_disk_errors(index_dir):
             _remove_leftovers(index_dir)
@@ -135,6 +140,32 @@ def current(index_dir: Path) -> str:
     return name
 
 
+def former(index_dir: Path) -> str | None:
+    """Return the name of the generation that was served before the current one, None if there is
+    none. Raises IndexMissing if CURRENT is missing."""
+    try:
+        now = current(index_dir)
+    except IndexDamaged:
+        now = ""
+    with wrap_disk_errors(index_dir):
+        others = [
+            path for path in index_dir.iterdir() if _NAME.fullmatch(path.name) and path.name != now
+        ]
+        newest = max(others, key=lambda path: path.stat().st_mtime_ns, default=None)
+    return newest.name if newest else None
+
+
+def open_former_engine(index_dir: Path) -> WhooshEngine:
+    """Open the generation that was served before the current one.
+
+    Raises IndexMissing if there is none, IndexDamaged.
+    """
+    name = former(index_dir)
+    if name is None:
+        raise IndexMissing(f"There is no former index in {index_dir}.", REBUILD_HINT)
+    return _open(index_dir / name)
+
+
 def open_engine(index_dir: Path) -> WhooshEngine:
     """Open the current generation. Raises IndexMissing, IndexDamaged."""
     while True:
@@ -155,7 +186,7 @@ def check(index_dir: Path) -> list[str]:
     try:
         while True:
             name = current(index_dir)
-            found = _problems(index_dir / name)
+            found = problems(index_dir / name)
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if not found or current(index_dir) == name:
                 return found
@@ -177,7 +208,8 @@ def _open(folder: Path) -> WhooshEngine:
     return engine
 
 
-def _problems(folder: Path) -> list[str]:
+def problems(folder: Path) -> list[str]:
+    """Return every problem of a generation, one line each. Reads every byte."""
     try:
         listed = manifest.read(folder)
         # A changed file is reported by its checksum; the errors that follow from it would only be
@@ -244,17 +276,15 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
         )
 
 
-def _make_current(index_dir: Path, folder: Path, name: str) -> None:
-    """Make a completed folder the current generation; keep the former one, remove older ones."""
+def make_current(index_dir: Path, name: str) -> None:
+    """Make a complete generation the current one; keep the one that was, remove all others."""
     try:
-        former = current(index_dir)
+        before = current(index_dir)
     except UnusableIndex:
-        former = None
-    folder.rename(index_dir / name)
-    sync(index_dir)
+        before = None
     write_atomically(index_dir / CURRENT, f"{name}\n".encode("ascii"), index_dir / _NEW_CURRENT)
     for path in index_dir.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in (name, former):
+        if _NAME.fullmatch(path.name) and path.name not in (name, before):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -266,8 +296,8 @@ def _remove_leftovers(index_dir: Path) -> None:
 
 
 @contextmanager
-def _lock(index_dir: Path) -> Iterator[None]:
-    """Hold the lock of an index folder. Raises IndexBusy."""
+def lock(index_dir: Path) -> Iterator[None]:
+    """Context manager that holds the lock of an index folder. Raises IndexBusy, UnusableIndex."""
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
@@ -281,10 +311,14 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
-    """Turn an OSError in this block into UnusableIndex."""
+def wrap_disk_errors(
+    index_dir: Path, unless: type[OSError] | tuple[type[OSError], ...] = ()
+) -> Iterator[None]:
+    """Turn an OSError in this block into UnusableIndex; errors of the classes `unless` pass."""
     try:
         yield
+    except unless:
+        raise
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnusableIndex(
