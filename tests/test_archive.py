@@ -224,7 +224,7 @@ def test_the_former_generation_is_opened_if_the_newest_is_damaged(index: Path) -
 def test_damage_in_one_part_fails_only_the_requests_that_need_it(index: Path) -> None:
     dice = Random(1)
     syllables = [first + last for first in "bchklmnstv" for last in ("a", "an", "ê", "ông", "ước")]
-    texts = [" ".join(dice.choices(syllables, k=300)) for _ in range(120)]
+    texts = [" ".join(dice.choices(syllables, k=300)) for _ in range(600)]
     build(index, *({"id": str(n), "text": text} for n, text in enumerate(texts)))
     path = index / (index / "CURRENT").read_text().strip() / "archive_1.texts"
     raw = bytearray(path.read_bytes())
@@ -234,7 +234,7 @@ def test_damage_in_one_part_fails_only_the_requests_that_need_it(index: Path) ->
     with Archive.open(index) as archive:
         assert archive.damage is None
         outcomes = set()
-        for number in range(120):
+        for number in range(600):
             try:
                 outcomes.add(bool(archive.document(str(number)).body))
             except IndexDamaged:
