@@ -243,7 +243,7 @@ def test_damage_in_one_part_fails_only_the_requests_that_need_it(index: Path) ->
         assert archive.damage
         assert "archive_1.texts" in archive.damage
         assert archive.suggest("d") is not None
-        assert archive.search(SearchRequest("không có chữ này")).total == 0
+        assert archive.search(SearchRequest('"xyz"')).total == 0
 
 
 def test_a_damaged_index_cannot_be_opened(index: Path) -> None:
