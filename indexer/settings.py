@@ -35,6 +35,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "workers", 0, "processes of `tracuu serve`; 0: one per processor, at most 4", range(65)
     ),
+    Setting(
+        "public_url", "off", "address that visitors see, as https://example.vn/tim/; `off`: any"
+    ),
+    Setting("trusted_proxies", 0, "proxies whose X-Forwarded headers are believed", range(11)),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
     Setting("query_log", "off", "file to log searches in, without IP addresses; `off`: no log"),

@@ -21,6 +21,7 @@ from search_ui.http import (
     headers,
     metrics,
     preferences,
+    proxy,
     query_log,
     responses,
     templating,
@@ -69,4 +70,5 @@ def create_app(
     preferences.init_app(app)
     error_pages.init_app(app)
     headers.init_app(app)
+    proxy.init_app(app)
     return app

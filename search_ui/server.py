@@ -23,6 +23,8 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from indexer import Archive, SettingError, UnusableIndex
 from search_ui import create_app
@@ -99,11 +101,27 @@ def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    server.channel_class = _Channel
     receiving: dict[int, float] = {}  # socket -> since when its request is incomplete
     while ends_at is None or (time.monotonic() < ends_at and _is_busy(server)):
         server.asyncore.loop(timeout=1, map=sockets, use_poll=True, count=1)
         _close_slow_senders(server, receiving)
     server.task_dispatcher.shutdown()
+
+
+class _RequestParser(HTTPRequestParser):  # type: ignore[misc]
+    """waitress's parser, which drops the connection without an answer for some addresses."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse request line and headers. Raises ParsingError, which is answered with 400."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # from urllib, for "http://[::1"
+            raise ParsingError(f"Bad address: {error}") from error
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _RequestParser
 
 
 def _is_busy(server: Any) -> bool:

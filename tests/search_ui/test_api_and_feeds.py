@@ -85,7 +85,23 @@ def test_a_table_to_take_away(client: FlaskClient) -> None:
     assert rows[0]["date"] == "2021-01-08"
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\tx",
+        "  =1+1",
+        "\u00a0=1",
+        "\u200b@SUM(A1)",
+        "＝1+1",
+        " ＠x",
+        "﹣1",
+        "\n=1",
+    ],
+)
 def test_a_table_holds_no_formulas(formula: str) -> None:
     client = app_of(FakeArchive((replace(KIEN_GIANG, title=formula),))).test_client()
     row = list(csv.reader(io.StringIO(client.get("/api/export.csv").text, newline="")))[1]

@@ -198,3 +198,21 @@ def test_a_request_in_progress_is_answered_before_the_server_ends(index: Path) -
             assert answer.rstrip().endswith(b"</html>")
             client.close()
         assert server.process.wait(LIMIT) == 0
+
+
+def test_the_openapi_document_says_exactly_what_is_accepted(index: Path) -> None:
+    """schemathesis sends valid and invalid requests made from the document, to a real server."""
+    with serving(index, "--workers", "1") as server:
+        # Deterministic: at times it makes an object of a number, whose members are unknown
+        # parameters in the address, which are ignored, and calls that accepted.
+        options = ["--max-examples", "100", "--checks", "all", "--generation-deterministic"]
+        done = subprocess.run(
+            [sys.executable, "-m", "schemathesis.cli", "run", f"{server.address}api/openapi.json"]
+            + options,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout
+    assert "5 selected / 5 total" in done.stdout
