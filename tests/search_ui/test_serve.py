@@ -206,9 +206,9 @@ def test_the_openapi_document_says_exactly_what_is_accepted(index: Path) -> None
         # Deterministic: at times it makes an object of a number, whose members are unknown
         # parameters in the address, which are ignored, and calls that accepted.
         options = ["--max-examples", "100", "--checks", "all", "--generation-deterministic"]
+        command = [sys.executable, "-m", "schemathesis.cli", "run"]
         done = subprocess.run(
-            [sys.executable, "-m", "schemathesis.cli", "run", f"{server.address}api/openapi.json"]
-            + options,
+            [*command, f"{server.address}api/openapi.json", *options],
             capture_output=True,
             text=True,
             timeout=300,
