@@ -16,6 +16,7 @@ from indexer.engines import backend
 from indexer.engines.base import SearchEngine
 from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
@@ -92,6 +93,11 @@ class Archive:
         """Return the name, size and build time of the open generation."""
         with self._engine():
             return self._open.status
+
+    def profile(self) -> ArchiveProfile:
+        """Return what the keeper of the archive states about it, in the open generation."""
+        with self._engine() as engine:
+            return engine.profile
 
     def close(self) -> None:
         """Release the index as soon as the requests in flight are answered."""

@@ -12,7 +12,7 @@ from time import perf_counter
 from indexer.analysis.normalize import normalize
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
-from indexer.facets import FACET_NAMES, build_facets
+from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
@@ -49,7 +49,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     Raises RequestError if the page, the size or a facet name is out of range.
     """
     began = perf_counter()
-    _validate(request)
+    schema = facet_schema(engine.profile.fields)
+    _validate(request, schema)
     typed = _query_text(request.text)
     query = _query(typed, engine.lexicon)
     sort = request.sort
@@ -66,7 +67,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
             corrected, better = better, None
     found = _hits(engine, answer)
     if request.explain:
-        found = tuple(_explained(engine, answer, hit) for hit in found)
+        found = tuple(_explained(engine, answer, hit, schema) for hit in found)
     return Results(
         request=request,
         rung=answer.rung,
@@ -74,7 +75,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=build_facets(answer.matches.facets, request.filters),
+        facets=schema.build(answer.matches.facets, request.filters),
         corrected=corrected,
     )
 
@@ -126,15 +127,15 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     return Highlights(_ranges(places.title), _ranges(places.body))
 
 
-def _validate(request: SearchRequest) -> None:
+def _validate(request: SearchRequest, schema: FacetSchema) -> None:
     if not 1 <= request.page <= MAX_PAGE:
         raise RequestError(f"page={request.page} is out of range.", f"Use 1 to {MAX_PAGE}.")
     if not 1 <= request.size <= MAX_SIZE:
         raise RequestError(f"size={request.size} is out of range.", f"Use 1 to {MAX_SIZE}.")
     for name in request.filters:
-        if name not in FACET_NAMES:
+        if name not in schema.by_name:
             raise RequestError(
-                f"There is no facet {name!r}.", f"Use one of: {', '.join(FACET_NAMES)}."
+                f"There is no facet {name!r}.", f"Use one of: {', '.join(schema.names)}."
             )
 
 
@@ -162,11 +163,13 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     return tuple(hits)
 
 
-def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
+def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
     """Return the hit with its explanation."""
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
-    return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
+    return replace(
+        hit, explanation=explanation(hit.document, rung, answer.plan.match, scores, schema)
+    )
 
 
 def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:

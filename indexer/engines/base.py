@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.models import Document, Sort, Status, TokenSpan
+from indexer.profile.archive_profile import ArchiveProfile, Profiles
 from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -55,6 +56,11 @@ class SearchEngine(Protocol):
     @property
     def status(self) -> Status:
         """The name, document count and build time of the open generation."""
+        ...
+
+    @property
+    def profile(self) -> ArchiveProfile:
+        """What the keeper of the archive states about it."""
         ...
 
     @property
@@ -144,11 +150,13 @@ class Backend(Protocol):
         index_dir: Path,
         documents: Iterable[Document],
         *,
+        profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Status:
         """Build an index of these documents and switch to it.
 
-        `progress` is called with the number of documents done. Also raises DocumentError for an id
+        `profiles` is called after the last document. `progress` is called with the number of
+        documents done. Also raises DocumentError for an id
         that occurs twice, and any error of `documents`.
         """
         ...
@@ -160,11 +168,13 @@ class Backend(Protocol):
         *,
         delete: Collection[str] = (),
         prune: bool = False,
+        profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Changes:
         """Add or replace documents, delete others, and switch to the result.
 
-        Deletes the ids in `delete` and, with `prune`, every document that is not in `documents`.
+        `profiles` is called after the last document; the profiles of other sources stay. Deletes
+        the ids in `delete` and, with `prune`, every document that is not in `documents`.
         `documents` is iterated while the index is locked, so that a Kept document is one of the
         generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
         id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.

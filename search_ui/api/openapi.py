@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, Rung, Sort, __version__
+from indexer import (
+    FACET_NAMES,
+    MAX_PAGE,
+    MAX_SIZE,
+    NO_PROFILE,
+    ArchiveProfile,
+    Rung,
+    Sort,
+    __version__,
+)
 from search_ui.api import exports
 from search_ui.http import params
 
@@ -70,14 +79,16 @@ SUGGESTIONS = record(query=STRING, suggestions=array(STRING))
 PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
-def document(root: str = "") -> dict[str, Any]:
-    """Return the OpenAPI document as a dict; `root` is the path that the app is mounted at."""
+def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
+    """Return the OpenAPI document of an archive as a dict; `root` is the path that the app is
+    mounted at."""
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Tra Cứu",
+            "title": profile.name or "Tra Cứu",
             "version": __version__,
-            "description": "Full-text search for Vietnamese archives.",
+            "description": profile.description or "Full-text search for Vietnamese archives.",
+            **({"contact": {"name": profile.contact}} if profile.contact else {}),
         },
         "servers": [{"url": root or "/"}],
         "paths": {

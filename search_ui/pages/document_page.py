@@ -21,6 +21,7 @@ from indexer import (
 )
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor
@@ -103,7 +104,7 @@ def document_page(
     plain = SearchRequest(size=links.page_size)
     original = _original(document.url)
     return DocumentPage(
-        title=f"{formatting.shorten(formatting.display_title(document), 70)} · Tra Cứu",
+        title=titled(formatting.shorten(formatting.display_title(document), 70)),
         box=box(request, links),
         heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,

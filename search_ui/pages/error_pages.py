@@ -11,6 +11,7 @@ from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
 from search_ui.http.responses import error_json, html_response
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Heading
 
 
@@ -109,7 +110,7 @@ def _answer(status: int, said: ErrorText, code: str, message: str, hint: str) ->
         response = error_json(code, message, hint, status)
     else:
         translated = ErrorText(say(said.title), say(said.sentence), say(said.remedy))
-        heading = Heading(f"{translated.title} · Tra Cứu")
+        heading = Heading(titled(translated.title))
         context = {"page": heading, "error": translated, "status": status}
         response = html_response("error.html", context, status)
     response.cache_control.no_store = True

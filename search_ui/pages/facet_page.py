@@ -15,6 +15,7 @@ from indexer import Facet, FacetKind, FacetValue, SearchRequest, has_marks, stri
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.collation import initial, sort_key
@@ -96,7 +97,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
     text = formatting.shorten(request.text, 60)
     heading = say(facet.label)
     return FacetPage(
-        title=f"{heading} · Tra Cứu",
+        title=titled(heading),
         heading=heading,
         box=box(request, links),
         facet=facet.name,

@@ -18,6 +18,7 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Link
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
+from search_ui.http.site import titled
 from search_ui.pages.document_page import document_page
 from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
@@ -103,7 +104,7 @@ def guide() -> Response:
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
-    heading = Heading(f"{say('Cách tìm')} · Tra Cứu")
+    heading = Heading(titled(say("Cách tìm")))
     answer = html_response("guide.html", {"page": heading, "guide": chapters})
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")

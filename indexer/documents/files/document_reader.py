@@ -33,6 +33,10 @@ from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.errors import DocumentError
 from indexer.models import Document
 
+ABOVE_TABLE = "bảng"
+GENERATED_KEYS = frozenset((ABOVE_TABLE, "Cơ quan chủ quản"))
+"""Keys of `Document.extra` that come from reading and not from the keys of a record."""
+
 MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
 """UTF-8 takes at most four bytes a character."""
 
@@ -428,7 +432,7 @@ def _table(
         try:
             record = row_record(names, cells, rows[header][1])
             if above:
-                record.setdefault("bảng", above)
+                record.setdefault(ABOVE_TABLE, above)
             read = read_record(record, where, f"{stem}:{number}")
             generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
             yield from _with_warnings(where, read.document, generated, name)

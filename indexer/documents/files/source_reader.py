@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from indexer.documents.formats import format_of
 from indexer.documents.portal_page import read_page
 from indexer.errors import DocumentError
 from indexer.models import Document
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.worker_pool import WorkerEnded, WorkerPool
 
 
@@ -56,6 +58,15 @@ def read_sources(
     found = find_files(sources, {root: given.skip for root, given in settings.items()})
     files = _Files(found, settings, options or Options(), known or KnownFiles())
     return _unique(files, progress or (lambda _: None))
+
+
+def source_profiles(sources: Sequence[Path]) -> dict[str, ArchiveProfile]:
+    """Return what `archive.toml` of each source folder says of the archive, by real path.
+
+    Raises SourceError if one cannot be used.
+    """
+    roots = [Path(source) for source in sources if Path(source).is_dir()]
+    return {os.path.realpath(root): load_config(root).profile for root in roots}
 
 
 class _Files:
