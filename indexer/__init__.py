@@ -11,6 +11,7 @@ from indexer.errors import (
     IndexDamaged,
     IndexMissing,
     InputError,
+    OriginalNotFound,
     QueriesError,
     RequestError,
     SettingError,
@@ -58,6 +59,7 @@ from indexer.models import (
 )
 from indexer.partial_date import PartialDate, Precision, format_date, precision_of
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
+from indexer.profile.originals import Original
 from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
@@ -98,6 +100,8 @@ __all__ = [
     "InputError",
     "Measures",
     "Options",
+    "Original",
+    "OriginalNotFound",
     "OutlineLevel",
     "OutlineUnit",
     "OwnField",

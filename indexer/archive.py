@@ -17,6 +17,7 @@ from indexer.engines.base import SearchEngine
 from indexer.errors import UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.originals import Original, open_original
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
@@ -98,6 +99,13 @@ class Archive:
         """Return what the keeper of the archive states about it, in the open generation."""
         with self._engine() as engine:
             return engine.profile
+
+    def original(self, document: Document) -> Original:
+        """Open the original file of a document; the caller closes `Original.file`.
+
+        Raises OriginalNotFound if it may not be downloaded, or was moved or changed.
+        """
+        return open_original(document, self.profile().originals)
 
     def close(self) -> None:
         """Release the index as soon as the requests in flight are answered."""

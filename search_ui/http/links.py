@@ -22,13 +22,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds URLs below `home` (searches) and `documents`.
+    """Builds URLs below `home` (searches), `documents` and
+    `originals`.
 
     Made once per request, because asking Flask for each of some hundred links is slow.
     """
 
     home: str = "/"
     documents: str = "/doc/"
+    originals: str = "/ban-goc/"
     page_size: int = 10
 
     def search(self, request: SearchRequest, path: str = "") -> str:
@@ -64,6 +66,10 @@ class Links:
         """Return the URL of a document, with the search as parameters, so that the page can link
         back to it."""
         return self.reader(request)(document_id)
+
+    def original(self, document_id: str) -> str:
+        """Return the URL of the original file of a document."""
+        return replace(self, documents=self.originals).document(document_id)
 
     def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
         """Return a function from document id to the URL that `document` returns.

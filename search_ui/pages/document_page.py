@@ -22,6 +22,7 @@ from indexer import (
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.site import titled
+from search_ui.pages.original_file import INLINE, ending, media_type
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor
@@ -62,6 +63,15 @@ class ContentsEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """The link to the original file: what it does, and the kind and size of the file."""
+
+    label: str
+    url: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """The data of the page. `matches` is the number of highlights in the body, "" without a search;
     `first_match` is the HTML id of the first of them.
@@ -77,6 +87,7 @@ class DocumentPage:
     matches: str
     first_match: str
     original: Link | None
+    download: Download | None
     back: Link | None
     citation: str
     similar: tuple[SimilarDocument, ...]
@@ -114,6 +125,7 @@ def document_page(
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
         original=original,
+        download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
         citation=citation(
             document, original.url if original else site + links.document(document.id)
@@ -203,6 +215,15 @@ def _place(place: Place, links: Links) -> Link:
 
 def _by(links: Links, facet: str, value: str) -> str:
     return links.search(SearchRequest(size=links.page_size, filters={facet: (value,)}))
+
+
+def _download(document: Document, links: Links) -> Download | None:
+    """Return the link to the original file; None if the archive does not offer it."""
+    if document.original is None or document.original_sha256 is None:
+        return None
+    label = "Mở tệp gốc" if media_type(document.original) == INLINE else "Tải tệp gốc"
+    about = f"{ending(document.original).upper()}, {formatting.size(document.original_size or 0)}"
+    return Download(say(label), links.original(document.id), about)
 
 
 def _original(url: str | None) -> Link | None:

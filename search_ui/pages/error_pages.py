@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
+from indexer import DocumentNotFound, OriginalNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
 from search_ui.http.responses import error_json, html_response
@@ -58,6 +58,13 @@ NO_DOCUMENT = ErrorText(
 )
 
 
+NO_ORIGINAL = ErrorText(
+    "Không có tệp gốc",
+    "Tệp gốc của tài liệu này không tải được: kho không cho tải, hoặc tệp đã được dời hay sửa đổi.",
+    "Nội dung của nó vẫn đọc được ở trang tài liệu.",
+)
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page, or with JSON below /api/ and at /healthz."""
 
@@ -67,6 +74,8 @@ def init_app(app: Flask) -> None:
             return _answer(400, _said_of(error), error.code, error.message, error.hint)
         if isinstance(error, DocumentNotFound):
             return _answer(404, NO_DOCUMENT, error.code, error.message, error.hint)
+        if isinstance(error, OriginalNotFound):
+            return _answer(404, NO_ORIGINAL, error.code, error.message, error.hint)
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
             response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)

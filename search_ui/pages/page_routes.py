@@ -28,6 +28,7 @@ from search_ui.pages.facet_page import (
 )
 from search_ui.pages.front_page import Examples, front_page
 from search_ui.pages.guide import GUIDE
+from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
 
 SIMILAR = 5
@@ -94,6 +95,15 @@ def document(document_id: str) -> Response:
         request.host_url[:-1],
     )
     return html_response("document.html", {"page": shown})
+
+
+@pages.get("/ban-goc/", defaults={"document_id": ""})
+@pages.get("/ban-goc/<any_id:document_id>")
+def original(document_id: str) -> Response:
+    """Send the original file of a document, where the archive allows it."""
+    archive = archive_source().get()
+    found = archive.document(document_id or request.args.get("id", ""))
+    return original_response(archive.original(found))
 
 
 @pages.get("/huong-dan")

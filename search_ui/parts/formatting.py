@@ -29,6 +29,17 @@ def seconds(milliseconds: float) -> str:
     return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
 
 
+def size(count: int) -> str:
+    """Format a number of bytes: 1234567 → "1,2 MB", in English "1.2 MB"."""
+    if count < 1000:
+        return f"{count} byte" if count == 1 or not _english() else f"{count} bytes"
+    power = 1 if count < 999_950 else 2 if count < 999_950_000 else 3
+    value, unit = count / 1000**power, ("kB", "MB", "GB")[power - 1]
+    plain = f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    plain = plain.removesuffix(".0")
+    return f"{plain if _english() else plain.replace('.', ',')} {unit}"
+
+
 def day(value: date) -> str:
     """Format a date: 8 January 2021 → "08/01/2021", in English "8 Jan 2021"; see `format_date`."""
     if not _english():

@@ -76,6 +76,7 @@ class Options:
     columns : keys of the archive's own records → keys of records.
     skip : patterns of paths that are passed over on purpose.
     chrome : lines of the archive's pages that belong to no document.
+    originals : record the size and digest of files, so that readers can download them.
     """
 
     processes: int = 0
@@ -83,6 +84,7 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
     chrome: tuple[str, ...] = ()
+    originals: bool = False
 
 
 def file_id(name: str) -> str:

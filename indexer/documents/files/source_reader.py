@@ -26,6 +26,7 @@ from indexer.documents.portal_page import read_page
 from indexer.errors import DocumentError
 from indexer.models import Document
 from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.originals import digest_of
 from indexer.worker_pool import WorkerEnded, WorkerPool
 
 
@@ -97,6 +98,14 @@ class _Files:
         """Return the source folder that a file is in, None if the file itself is a source."""
         return next((root for root in self._settings if path.is_relative_to(root)), None)
 
+    def with_original(self, document: Document, path: Path) -> Document:
+        """Return the document with the size and digest of its file, if readers may download it."""
+        root = self._root(path)
+        if root is None or not self._settings[root].originals:
+            return document
+        size, sha256 = digest_of(path, root) or (None, None)
+        return replace(document, original_size=size, original_sha256=sha256)
+
     def digest(self, path: Path) -> str:
         """Return a digest of the settings for a file and of its path below the source.
 
@@ -112,6 +121,7 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
         columns={**config.columns, **options.columns},
         skip=(*options.skip, *config.skip),
         chrome=(*options.chrome, *config.chrome),
+        originals=bool(config.profile.originals),
     )
 
 
@@ -140,6 +150,8 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
                 place = files.below(item) + where.removeprefix(printable(item))
                 if is_named := read.id == file_id(where.rpartition("/")[2]):
                     read = replace(read, original=place)
+                    if where == printable(item):  # the file itself, and no member of it
+                        read = files.with_original(read, item)
                 if read.id in first_seen:
                     is_plain = False
                     if is_named and place not in first_seen:
