@@ -29,6 +29,7 @@ from indexer.facets import (
     FacetSchema,
     facet_field,
     facet_schema,
+    format_number,
     in_url_order,
     is_own_facet,
     own_facet,
@@ -57,7 +58,7 @@ from indexer.models import (
     Sort,
     Status,
 )
-from indexer.partial_date import PartialDate, Precision, format_date, precision_of
+from indexer.partial_date import PartialDate, Precision, format_date, parse_iso, precision_of
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
 from indexer.query.loosen import loosen
@@ -135,6 +136,7 @@ __all__ = [
     "facet_field",
     "facet_schema",
     "format_date",
+    "format_number",
     "has_marks",
     "in_url_order",
     "int_setting",
@@ -143,6 +145,7 @@ __all__ = [
     "outline",
     "own_facet",
     "parent_value",
+    "parse_iso",
     "parse_month",
     "path_setting",
     "place_value",

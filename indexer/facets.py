@@ -290,10 +290,12 @@ def _values_of(document: Document, name: str) -> Sequence[str]:
 
 def format_number(value: float | str) -> str:
     """Return a number as Vietnamese writes it: 1234.5 → "1.234,5"."""
-    whole, _, part = str(value).partition(".")
-    if not whole.lstrip("-").isdecimal():
+    whole, _, part = str(value).removeprefix("-").partition(".")
+    if not whole.isdecimal() or not (part or "0").isdecimal():
         return str(value)
-    return f"{int(whole):,}".replace(",", ".") + (f",{part}" if part and part != "0" else "")
+    sign = "-" if str(value).startswith("-") else ""
+    decimals = f",{part}" if part and part != "0" else ""
+    return f"{sign}{int(whole):,}".replace(",", ".") + decimals
 
 
 def _date_label(value: str) -> str:

@@ -34,7 +34,8 @@ from indexer.settings import int_setting
 @click.option("--exact", is_flag=True, help="Only the accents as typed.")
 @click.option(
     "--filter", "filters", multiple=True, metavar="FACET=VALUE",
-    help=f"Narrow to a facet value; repeatable. Facets: {', '.join(FACET_NAMES)}.",
+    help="Narrow to a facet value; repeatable. Facets: field.<key> of archive.toml, "
+    f"{', '.join(FACET_NAMES)}.",
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Say why each hit was found, and for what it scored.")
 @json_option

@@ -103,6 +103,8 @@ def _fields(document: Document) -> dict[str, Any]:
     record = document.to_record()
     for name in ("id", "title", "body", "blocks"):
         record.pop(name, None)
+    if document.own:
+        record["own"] = {own.key: list(own.values) for own in document.own}
     if document.date:
         record["date"] = document.date.isoformat()
         record["date_kind"] = document.date_kind

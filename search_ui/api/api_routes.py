@@ -109,7 +109,9 @@ def atom() -> Response:
 def export_csv() -> Response:
     """Return the hits of a search as a table, the first 1,000 (`exports.MOST`)."""
     pages = exports.pages(archive_source().get(), requested_search())
-    return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
+    return _download(
+        exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
+    )
 
 
 @machines.get("/api/export.json")

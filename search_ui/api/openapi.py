@@ -14,6 +14,7 @@ from indexer import (
     Rung,
     Sort,
     __version__,
+    own_facet,
 )
 from search_ui.api import exports
 from search_ui.http import params
@@ -68,7 +69,7 @@ EXPLAINED: Schema = {
     },
 }
 VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
-FACET = record(name={"enum": list(FACET_NAMES)}, label=STRING, values=array(VALUE))
+FACET = record(name=STRING, label=STRING, values=array(VALUE))
 RESULTS = record(
     query=QUERY, total=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT, sort={"enum": [*Sort]},
     hits=array(EXPLAINED), facets=array(FACET),
@@ -82,6 +83,7 @@ PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
     """Return the OpenAPI document of an archive as a dict; `root` is the path that the app is
     mounted at."""
+    search = (*SEARCH, *(_filter(own_facet(own.key), own.label_en) for own in profile.fields))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -92,7 +94,7 @@ def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, 
         },
         "servers": [{"url": root or "/"}],
         "paths": {
-            "/api/search": _get("Search", RESULTS, *SEARCH, EXPLAIN),
+            "/api/search": _get("Search", RESULTS, *search, EXPLAIN),
             "/api/suggest": _get("Completions of what is being typed", SUGGESTIONS, TEXT),
             "/api/documents/{id}": _get(
                 "One document",
@@ -100,9 +102,9 @@ def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, 
                 {"name": "id", "in": "path", "required": True, "schema": STRING},
                 problems=("404",),
             ),
-            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *SEARCH),
+            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *search),
             "/api/export.csv": _get(
-                f"The first {exports.MOST} hits", STRING, *SEARCH, media="text/csv"
+                f"The first {exports.MOST} hits", STRING, *search, media="text/csv"
             ),
         },
     }
@@ -110,6 +112,17 @@ def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, 
 
 def _parameter(name: str, schema: Schema, about: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": about, "schema": schema, **more}
+
+
+def _filter(name: str, of: str = "") -> dict[str, Any]:
+    values = {
+        "type": "array",
+        "items": {"type": "string", "maxLength": params.MAX_VALUE},
+        "maxItems": params.MAX_CHOSEN,
+    }
+    about = f"{of}: " if of else ""
+    about += "chosen values, each of them an alternative"
+    return _parameter(name, values, about, style="form", explode=True)
 
 
 EXPLAIN = _parameter("explain", {"type": "string", "enum": ["0", "1"]}, "1: why, of each hit")
@@ -120,20 +133,7 @@ SEARCH = (
     _parameter("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}, "hits"),
     _parameter("sort", {"type": "string", "enum": [*Sort]}, "order of the hits"),
     _parameter("exact", {"type": "string", "enum": ["0", "1"]}, "1: only accents as typed"),
-    *(
-        _parameter(
-            name,
-            {
-                "type": "array",
-                "items": {"type": "string", "maxLength": params.MAX_VALUE},
-                "maxItems": params.MAX_CHOSEN,
-            },
-            "chosen values, each of them an alternative",
-            style="form",
-            explode=True,
-        )
-        for name in FACET_NAMES
-    ),
+    *map(_filter, FACET_NAMES),
 )
 
 

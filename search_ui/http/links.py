@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from indexer import FACET_NAMES, SearchRequest, Sort, without_value
+from indexer import FACET_NAMES, SearchRequest, Sort, in_url_order, without_value
 from search_ui.http.params import build
 
 
@@ -96,8 +96,8 @@ class Links:
 
         The common part of the URLs is computed once.
         """
-        rank = FACET_NAMES.index(facet)
-        ahead = {"q", *FACET_NAMES[: rank + 1]}
+        names = in_url_order((*FACET_NAMES, *request.filters, facet))
+        ahead = {"q", *names[: names.index(facet) + 1]}
         pairs = build(replace(request, page=1), self.page_size)
         before = "".join(f"{_pair(pair)}&" for pair in pairs if pair[0] in ahead)
         after = "".join(f"&{_pair(pair)}" for pair in pairs if pair[0] not in ahead)

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, RequestError, SearchRequest, Sort
+from indexer import (
+    FACET_NAMES,
+    MAX_PAGE,
+    MAX_SIZE,
+    RequestError,
+    SearchRequest,
+    Sort,
+    in_url_order,
+    is_own_facet,
+)
 from search_ui.http.i18n import say
 
 Pairs = tuple[tuple[str, str], ...]
@@ -77,7 +86,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
     first: dict[str, str] = {}
     chosen: dict[str, dict[str, None]] = {}
     for name, value in pairs:
-        if name in FACET_NAMES:
+        if name in FACET_NAMES or is_own_facet(name):
             if value:
                 chosen.setdefault(name, {})[value] = None
         elif value:
@@ -93,7 +102,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
         size=_whole("size", first["size"], MAX_SIZE, SIZE) if "size" in first else page_size,
         sort=_sort(first.get("sort", Sort.RELEVANCE)),
         exact=_flag("exact", first.get("exact", "0"), EXACT),
-        filters={name: tuple(chosen[name]) for name in FACET_NAMES if name in chosen},
+        filters={name: tuple(chosen[name]) for name in in_url_order(chosen)},
     )
 
 
@@ -113,7 +122,7 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     pairs = [("q", request.text)] if request.text else []
     filters = request.filters
     if filters:
-        pairs += [(name, value) for name in FACET_NAMES for value in filters.get(name, ())]
+        pairs += [(name, value) for name in in_url_order(filters) for value in filters[name]]
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
     if request.exact:

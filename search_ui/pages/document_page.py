@@ -10,15 +10,19 @@ from markupsafe import Markup
 
 from indexer import (
     Document,
+    FieldType,
     OutlineLevel,
     OutlineUnit,
     Place,
     Range,
     SearchRequest,
+    facet_schema,
     format_date,
     outline,
+    own_facet,
     place_value,
 )
+from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.site import titled
@@ -163,7 +167,8 @@ def citation(document: Document, address: str) -> str:
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
-    """Return the metadata rows that have a value, in the order in which they are shown."""
+    """Yield the metadata rows that have a value, in the order in which they are shown: those of
+    every archive, those that this one defines, and what no setting knows."""
 
     def plain_text(text: str | None) -> tuple[Link, ...]:
         return (Link(text, ""),) if text else ()
@@ -203,9 +208,31 @@ def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Văn bản được nhắc", found("cited", *document.cited)),
         ("Chủ đề", found("subject", *document.subjects)),
         ("Nơi nhận", plain_text("; ".join(document.recipients))),
-        ("Khác", plain_text("; ".join(f"{name}: {value}" for name, value in document.extra))),
     )
-    return (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
+    yield from (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
+    known = facet_schema(archive_site.profile().fields).by_name
+    others = list(document.extra)
+    for own in document.own:
+        facet = known.get(own_facet(own.key))
+        if facet is None:  # no longer in archive.toml
+            others.append((own.key, ", ".join(map(str, own.values))))
+            continue
+        label = archive_site.facet_label(facet.label, facet.label_en)
+        is_choice = own.type in (FieldType.TEXT, FieldType.HIERARCHY)
+        yield MetadataRow(
+            label,
+            tuple(
+                Link(
+                    formatting.own_value(value, own.type),
+                    _by(links, facet.name, str(value)) if is_choice else "",
+                )
+                for value in own.values
+            ),
+            "; ",
+        )
+    if others:
+        text = "; ".join(f"{name}: {value}" for name, value in others)
+        yield MetadataRow(say("Khác"), plain_text(text))
 
 
 def _place(place: Place, links: Links) -> Link:

@@ -19,7 +19,7 @@ from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.collation import initial, sort_key
-from search_ui.parts.facet_boxes import label, values_url
+from search_ui.parts.facet_boxes import facet_name, label, values_url
 from search_ui.parts.pagination import Pager, page_links
 
 AT_ONCE = 1_000
@@ -95,7 +95,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
 
     shown = found[(here - 1) * AT_ONCE : here * AT_ONCE]
     text = formatting.shorten(request.text, 60)
-    heading = say(facet.label)
+    heading = facet_name(facet)
     return FacetPage(
         title=titled(heading),
         heading=heading,

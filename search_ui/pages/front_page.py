@@ -102,7 +102,7 @@ def _facts(overview: Results) -> tuple[str, ...]:
         known = sorted(value.value for value in years.values)
         span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
         facts.append(say("năm {years}", years=span))
-    if places := _of_kind(overview, FacetKind.HIERARCHY):
+    if places := _by_name(overview).get("place"):
         # Count provinces only, so that no place counts twice.
         provinces = sum(PATH_SEPARATOR not in value.value for value in places.values)
         facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))

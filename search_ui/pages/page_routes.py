@@ -7,12 +7,13 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
-    FACET_NAMES,
     Facet,
     Results,
     SearchRequest,
+    facet_schema,
 )
 from search_ui.http import preferences as wishes
+from search_ui.http import site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
@@ -59,7 +60,7 @@ def search() -> Response:
 @revalidated
 def values(facet: str) -> Response:
     """Show all values of a facet in a search."""
-    if facet not in FACET_NAMES:
+    if facet not in facet_schema(site.profile().fields).by_name:
         abort(404)
     archive, wanted = archive_source().get(), requested_search()
     if SHOW_PARAMETER in request.args:

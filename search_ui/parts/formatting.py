@@ -6,12 +6,25 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from indexer import Document, PartialDate, Place, Precision, format_date, parse_month, precision_of
+from indexer import (
+    PATH_SEPARATOR,
+    Document,
+    FieldType,
+    PartialDate,
+    Place,
+    Precision,
+    format_date,
+    format_number,
+    parse_iso,
+    parse_month,
+    precision_of,
+)
 from search_ui.http import i18n
 from search_ui.http.i18n import say
 
 TITLE_LENGTH = 90
 
+_DOTS_AND_COMMAS = str.maketrans(".,", ",.")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -88,6 +101,22 @@ def alternatives(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
+
+
+def own_value(value: str | float, kind: str) -> str:
+    """Format a value of a field that the archive defines."""
+    match kind:
+        case FieldType.NUMBER:
+            plain = format_number(value)
+            return plain.translate(_DOTS_AND_COMMAS) if _english() else plain
+        case FieldType.DATE:
+            try:
+                return day(parse_iso(str(value)))
+            except ValueError:
+                return str(value)
+        case FieldType.HIERARCHY:
+            return str(value).replace(PATH_SEPARATOR, " › ")
+    return str(value)
 
 
 def places(found: Sequence[Place]) -> str:

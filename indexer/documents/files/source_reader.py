@@ -22,6 +22,7 @@ from indexer.documents.files.document_reader import (
 from indexer.documents.files.known_files import KnownFiles, settings_digest
 from indexer.documents.files.sources import Found, find_files, printable, size_of
 from indexer.documents.formats import format_of
+from indexer.documents.own_fields import own_columns
 from indexer.documents.portal_page import read_page
 from indexer.errors import DocumentError
 from indexer.models import Document
@@ -115,12 +116,14 @@ class _Files:
 
 
 def _with_config(options: Options, config: ArchiveConfig) -> Options:
+    fields = config.profile.fields
     return Options(
         processes=options.processes,
         ocr=options.ocr or config.ocr,
-        columns={**config.columns, **options.columns},
+        columns=own_columns(fields) | {**config.columns, **options.columns},
         skip=(*options.skip, *config.skip),
         chrome=(*options.chrome, *config.chrome),
+        fields=(*options.fields, *fields),
         originals=bool(config.profile.originals),
     )
 
