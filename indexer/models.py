@@ -322,7 +322,8 @@ class Explanation:
 class Hit:
     """A document found. `title_ranges` are the matched words, offsets in `document.title`.
 
-    `explanation` is None unless the request asked for it.
+    `explanation` is None unless the request asked for it. A document that is `pinned` comes first
+    for this query text, whether it matches or not; if it does not, `rung` is the loosest.
     """
 
     document: Document
@@ -331,6 +332,7 @@ class Hit:
     title_ranges: tuple[Range, ...]
     snippet: Snippet
     explanation: Explanation | None = None
+    pinned: bool = False
 
 
 class FacetKind(StrEnum):

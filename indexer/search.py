@@ -5,22 +5,24 @@ This is the only module that knows the whole path; each step has a package of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
 from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
+from indexer.profile.archive_profile import Pinned
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.relaxation import Answer, Level, Relaxation, tightest_answer
-from indexer.results.explanations import explanation
+from indexer.results.explanations import PINNED_REASON, explanation
 from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
 from indexer.results.snippets import snippet
 from indexer.suggest.did_you_mean import QueryText, suggestion
@@ -56,16 +58,18 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
-    answer = tightest_answer(engine, query, request, sort)
+    pinned = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
+    answer = tightest_answer(engine, query, request, sort, pinned)
     corrected = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
     if better is not None and answer.rung is None and not request.exact:
         # No hit at all: show the results of the corrected text, and say so.
-        answer = tightest_answer(engine, _query(_query_text(better), engine.lexicon), request, sort)
+        read = _query(_query_text(better), engine.lexicon)
+        answer = tightest_answer(engine, read, request, sort, pinned)
         if answer.rung is not None:
             corrected, better = better, None
-    found = _hits(engine, answer)
+    found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
         found = tuple(_explained(engine, answer, hit, schema) for hit in found)
     return Results(
@@ -150,7 +154,20 @@ def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
     return interpret(text, lexicon) if text.strip() else None
 
 
-def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
+def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...]:
+    """Return the ids that are pinned for a query text, up to capitals, accents and spaces."""
+    if not pins:
+        return ()
+    key = _pin_key(typed.normalized.text)
+    found = (pin.documents for pin in pins if _pin_key(normalize(pin.query).text) == key)
+    return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _pin_key(text: str) -> str:
+    return " ".join(strip_marks(text.lower()).split())
+
+
+def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, ...]:
     """Return the hits; each has the tightest rung that it matches."""
     levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
     matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
@@ -159,7 +176,16 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     for found, (_, score) in zip(marked, answer.matches.hits, strict=True):
         at, places = tightest_match(matchers, found.document, found.title, found.body)
         passage = snippet(found.document.body, places.body, matchers[at].weights)
-        hits.append(Hit(found.document, score, levels[at].rung, _ranges(places.title), passage))
+        hits.append(
+            Hit(
+                found.document,
+                score,
+                levels[at].rung,
+                _ranges(places.title),
+                passage,
+                pinned=found.document.id in pinned,
+            )
+        )
     return tuple(hits)
 
 
@@ -167,9 +193,10 @@ def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSche
     """Return the hit with its explanation."""
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
-    return replace(
-        hit, explanation=explanation(hit.document, rung, answer.plan.match, scores, schema)
-    )
+    made = explanation(hit.document, rung, answer.plan.match, scores, schema)
+    if hit.pinned:
+        made = replace(made, reasons=(PINNED_REASON, *made.reasons[1:]))
+    return replace(hit, explanation=made)
 
 
 def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:

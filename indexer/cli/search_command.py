@@ -75,7 +75,10 @@ def search(
         document = hit.document
         date = f"  {format_date(document.date)}" if document.date else ""
         title = _highlighted(document.title or document.body[:90], hit.title_ranges)
-        console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
+        mark = " [được ghim]" if hit.pinned else ""
+        console.print(
+            Text(f"\n{number}. "), title, Text(mark), Text(f"\n   {document.id}{date}"), sep=""
+        )
         console.print(Text("   "), _highlighted(hit.snippet.text, hit.snippet.ranges), sep="")
         if hit.explanation:
             _print_explanation(console, hit.explanation, hit.score)

@@ -26,7 +26,8 @@ Filters = Mapping[str, Sequence[str]]
 class Matches:
     """The documents that a plan and the filters select.
 
-    `matched` counts the documents before the filters, `total` after them. `hits` are (document id,
+    `matched` counts the documents before the filters, `total` after them, with pinned
+    documents. `hits` are (document id,
     score) of the requested slice, best first; documents with equal score (or date) are ordered by
     score, then by id. `facets` gives, per facet and value, the number of documents that match the
     plan and the filters of all *other* facets.
@@ -77,8 +78,12 @@ class SearchEngine(Protocol):
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
     ) -> Matches:
         """Execute a plan and return the requested slice of hits.
+
+        The documents `pinned` come first, in this order, if they pass the filters, whether they
+        match the plan or not; unknown ids are ignored.
 
         Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
         matches no document.

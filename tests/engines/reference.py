@@ -411,11 +411,19 @@ class ReferenceEngine:
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
     ) -> Matches:
-        matched = [entry for entry in self._entries if matches(plan.match, entry)]
+        matching = [entry for entry in self._entries if matches(plan.match, entry)]
+        matched = [e for e in self._entries if e in matching or e.document.id in pinned]
         kept = [entry for entry in matched if passes(entry, filters)]
         scored = [(entry, self.score(plan.features, entry)) for entry in kept]
-        scored.sort(key=lambda pair: order(sort, *pair))
+        places = {name: place for place, name in enumerate(dict.fromkeys(pinned))}
+        scored.sort(
+            key=lambda pair: (
+                places.get(pair[0].document.id, len(places)),
+                order(sort, *pair),
+            )
+        )
         facets: dict[str, dict[str, int]] = {}
         if with_facets:
             for facet in dict.fromkeys(name for entry in self._entries for name in entry.values):
@@ -428,7 +436,7 @@ class ReferenceEngine:
                 )
                 facets[facet] = dict(counted)
         hits = tuple((e.document.id, score) for e, score in scored[offset : offset + limit])
-        return Matches(len(matched), len(kept), hits, facets)
+        return Matches(len(matching), len(kept), hits, facets)
 
     def score(self, features: Sequence[Feature], entry: Entry) -> float:
         return sum((s.points for s in self.feature_scores(features, entry)), 0.0)

@@ -169,3 +169,19 @@ def test_a_reader_narrows_by_an_own_field_in_a_browser(browser: Browser, index: 
         page.get_by_role("link", name="Bỏ lọc Phông lưu trữ").wait_for()
         assert page.locator(".tally strong").inner_text() == "13 kết quả"
     app.extensions["tracuu.source"].get().close()
+
+
+def test_a_pinned_document_is_marked_on_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "kho"
+    folder.mkdir()
+    pin = '[[pinned]]\nquery = "dân vận"\ndocuments = ["7"]'
+    (folder / "archive.toml").write_text(pin, "utf-8")
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in RECORDS)
+    (folder / "a.jsonl").write_text("".join(lines), "utf-8")
+    rebuild([folder], tmp_path / "index")
+    app = app_of(index_dir=tmp_path / "index")
+    first, *others = read(app.test_client().get("/?q=dan van").text).all("li", class_="hit")
+    assert first.one("span", class_="pinned").text == "Được ghim"
+    assert first.one("h3").text == "Dân vận số 7"
+    assert not any(hit.all("span", class_="pinned") for hit in others)
+    app.extensions["tracuu.source"].get().close()

@@ -52,10 +52,11 @@ class WhooshEngine:
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
     ) -> Matches:
         """Execute a plan and return the requested slice of hits. Raises IndexDamaged if postings
         cannot be read."""
-        collector = PlanCollector(filters, sort, offset, limit, with_facets)
+        collector = PlanCollector(filters, sort, offset, limit, with_facets, pinned)
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result
 
