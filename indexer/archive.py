@@ -18,6 +18,8 @@ from indexer.engines import backend
 from indexer.engines.base import SearchEngine
 from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
+from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.originals import Original, open_original
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
@@ -104,6 +106,18 @@ class Archive:
         """Return the name, size and build time of the open generation."""
         with self._engine():
             return self._open.status
+
+    def profile(self) -> ArchiveProfile:
+        """Return what the keeper of the archive states about it, in the open generation."""
+        with self._engine() as engine:
+            return engine.profile
+
+    def original(self, document: Document) -> Original:
+        """Open the original file of a document; the caller closes `Original.file`.
+
+        Raises OriginalNotFound if it may not be downloaded, or was moved or changed.
+        """
+        return open_original(document, self.profile().originals)
 
     def close(self) -> None:
         """Release the index as soon as the requests in flight are answered."""

@@ -114,6 +114,25 @@ class Block:
         return cls(BlockKind(kind), start, end, level, tuple(cells), bool(rest and rest[1]))
 
 
+OwnContent = str | int | float
+"""One value of an own field: a text, a number, a date as ISO 8601, or a path with "/"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValues:
+    """The values that a document has in a field that its archive defines (`archive.toml`).
+
+    Attributes
+    ----------
+    key : of the field.
+    type : a value of `indexer.profile.archive_profile.FieldType`.
+    """
+
+    key: str
+    type: str
+    values: tuple[OwnContent, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document of the archive. A field that the source does not state is None or empty.
@@ -128,6 +147,9 @@ class Document:
     subjects : keywords that a library or a content system gives.
     blocks : the structure of the body; empty if the source has none.
     format, original : name of the source format; path of the source file below its source.
+    original_size, original_sha256 : size in bytes and SHA-256 (hexadecimal) of that file, if the
+        archive lets readers download it.
+    own : the fields that the archive defines, in the order in which it defines them.
     extra : further fields of the source, as (name, value) pairs.
     """
 
@@ -160,6 +182,9 @@ class Document:
     blocks: tuple[Block, ...] = ()
     format: str | None = None
     original: str | None = None
+    original_size: int | None = None
+    original_sha256: str | None = None
+    own: tuple[OwnValues, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -188,6 +213,8 @@ class Document:
                 ]
             elif spec.name == "blocks":
                 value = [block.to_record() for block in value]
+            elif spec.name == "own":
+                value = {own.key: [own.type, list(own.values)] for own in value}
             elif spec.name == "extra":
                 value = dict(value)
             elif isinstance(value, tuple):
@@ -221,6 +248,9 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
     "expires": parse_iso,
     "subjects": tuple,
     "blocks": lambda blocks: tuple(map(Block.from_record, blocks)),
+    "own": lambda own: tuple(
+        OwnValues(key, kind, tuple(values)) for key, (kind, values) in own.items()
+    ),
     "extra": lambda extra: tuple(extra.items()),
 }
 """Field that JSON has another type for → how to convert it from that type."""
@@ -292,7 +322,8 @@ class Explanation:
 class Hit:
     """A document found. `title_ranges` are the matched words, offsets in `document.title`.
 
-    `explanation` is None unless the request asked for it.
+    `explanation` is None unless the request asked for it. A document that is `pinned` comes first
+    for this query text, whether it matches or not; if it does not, `rung` is the loosest.
     """
 
     document: Document
@@ -301,6 +332,7 @@ class Hit:
     title_ranges: tuple[Range, ...]
     snippet: Snippet
     explanation: Explanation | None = None
+    pinned: bool = False
 
 
 class FacetKind(StrEnum):
@@ -330,7 +362,7 @@ class Facet:
     """A field to narrow by. Counts are disjunctive: choosing a value keeps its siblings' counts.
 
     `parent` is the name of the facet whose values contain those of this one (year of month), or
-    None.
+    None. `label_en` is the label in English, of a facet that the archive defines.
     """
 
     name: str
@@ -338,6 +370,7 @@ class Facet:
     values: tuple[FacetValue, ...]
     kind: FacetKind = FacetKind.TERMS
     parent: str | None = None
+    label_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

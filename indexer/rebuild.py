@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.documents import (
+    GENERATED_KEYS,
     KnownFiles,
     Options,
     Skipped,
@@ -16,10 +17,12 @@ from indexer.documents import (
     Warned,
     read_sources,
     source_bytes,
+    source_profiles,
 )
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
@@ -42,6 +45,8 @@ class ReadingReport:
     warnings, warning_count : the first notes on partly read documents, and the number of all.
     skipped : ending of a file name → number of files that no format reads.
     passed_over : number of files that were passed over on purpose.
+    unknown_keys : key of records that is no field → number of documents that have it, this time.
+    unknown_pins : documents that `archive.toml` pins and nothing has, by id or URL.
     """
 
     read: Mapping[str, int] = field(default_factory=dict)
@@ -51,6 +56,8 @@ class ReadingReport:
     warning_count: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
     passed_over: int = 0
+    unknown_keys: Mapping[str, int] = field(default_factory=dict)
+    unknown_pins: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -67,6 +74,8 @@ class ReadingReport:
             "warning_count": self.warning_count,
             "skipped": dict(self.skipped),
             "passed_over": self.passed_over,
+            "unknown_keys": dict(self.unknown_keys),
+            "unknown_pins": list(self.unknown_pins),
         }
 
 
@@ -98,7 +107,9 @@ def rebuild(
     documents = reader.documents()
     if not allow_shrink and (former := _documents_before(index_dir)):
         documents = _unless_shrunk(documents, reader, former)
-    status = backend().build(index_dir, documents, progress=reader.report_done)
+    status = backend().build(
+        index_dir, documents, profiles=reader.found_profiles, progress=reader.report_done
+    )
     reader.known.save(index_dir, status.generation)
     report = reader.report()
     return RebuildReport(status, report.broken, report)
@@ -136,6 +147,10 @@ def _unless_shrunk(
         )
 
 
+_OF_RECORDS = frozenset(("jsonl", "json", "csv", "spreadsheet", "markdown"))
+"""Formats whose keys the keeper chooses; those of library records follow a standard."""
+
+
 class SourceReader:
     """Reads documents from sources, collects what was left out or lost, and reports progress."""
 
@@ -153,7 +168,16 @@ class SourceReader:
         self._read: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._passed_over = 0
+        self._unknown_keys: Counter[str] = Counter()
         self._sources = sources
+        self._profiles = source_profiles(sources)
+        self._wanted = {
+            name
+            for profile in self._profiles.values()
+            for pin in profile.pinned
+            for name in pin.documents
+        }
+        self._pinned: dict[str, str] = {}
         options = options or Options()
         if not options.processes:
             options = replace(options, processes=usable_processors())
@@ -174,9 +198,14 @@ class SourceReader:
             if isinstance(item, Document):
                 self._documents_read += 1
                 self._read[item.format or "text"] += 1
+                self.note_pinned(item.id, item.url)
+                if item.format in _OF_RECORDS:
+                    self._unknown_keys.update(dict(item.extra).keys() - GENERATED_KEYS)
                 yield item
             elif isinstance(item, Unchanged):
                 self._documents_read += len(item.ids)
+                for name in item.ids:
+                    self.note_pinned(name)
                 yield item
             else:
                 self._note(item)
@@ -185,6 +214,24 @@ class SourceReader:
             raise SourceError(
                 "No document could be read; the index stays as it was.", first.strip()
             )
+
+    @property
+    def missing_pins(self) -> set[str]:
+        """The pinned documents, by id or URL, that were not found so far."""
+        return self._wanted - self._pinned.keys()
+
+    def note_pinned(self, document_id: str, url: str | None = None) -> None:
+        """Remember a document of the index if `archive.toml` pins it."""
+        for name in (url, document_id):
+            if name in self._wanted:
+                self._pinned[name] = document_id
+
+    def found_profiles(self) -> dict[str, ArchiveProfile]:
+        """Return what each source says of the archive; pinned documents that were found by their
+        id."""
+        return {
+            source: profile.with_ids(self._pinned) for source, profile in self._profiles.items()
+        }
 
     def report(self) -> ReadingReport:
         """Return the report on the files that were read so far."""
@@ -196,6 +243,8 @@ class SourceReader:
             self._warning_count,
             dict(self._skipped.most_common()),
             self._passed_over,
+            dict(self._unknown_keys.most_common()),
+            tuple(sorted(self.missing_pins)),
         )
 
     def report_done(self, count: int) -> None:

@@ -17,7 +17,7 @@ tightest rung answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -186,11 +186,16 @@ class Relaxation:
 
 
 def tightest_answer(
-    engine: SearchEngine, query: Query | None, request: SearchRequest, sort: Sort
+    engine: SearchEngine,
+    query: Query | None,
+    request: SearchRequest,
+    sort: Sort,
+    pinned: Sequence[str] = (),
 ) -> Answer:
     """Return the first answer that has hits before filters, with the page that is requested.
 
-    Without a query, every document matches.
+    Without a query, every document matches. `pinned` documents come first; they do not decide which
+    answer it is.
     """
 
     def find(plan: Plan) -> Matches:
@@ -200,6 +205,7 @@ def tightest_answer(
             sort=sort,
             offset=(request.page - 1) * request.size,
             limit=request.size,
+            pinned=pinned,
         )
 
     if query is None:
@@ -209,8 +215,10 @@ def tightest_answer(
         answers = _step_by_step(relaxation.steps(exact_only=request.exact), find)
     else:
         answers = relaxation.answers(engine, find)
-    nothing = Answer(Plan(NOTHING), Matches(0, 0, (), {}))
-    return next((answer for answer in answers if answer.matches.matched), nothing)
+    for answer in answers:
+        if answer.matches.matched:
+            return answer
+    return Answer(Plan(NOTHING), find(Plan(NOTHING)) if pinned else Matches(0, 0, (), {}))
 
 
 def _step_by_step(steps: Iterator[Step], find: Find) -> Iterator[Answer]:

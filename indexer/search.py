@@ -5,22 +5,24 @@ This is the only module that knows the whole path; each step has a package of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.engines.base import Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
-from indexer.facets import FACET_NAMES, build_facets
+from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
+from indexer.profile.archive_profile import Pinned
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.relaxation import Answer, Level, Relaxation, tightest_answer
-from indexer.results.explanations import explanation
+from indexer.results.explanations import PINNED_REASON, explanation
 from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
 from indexer.results.snippets import snippet
 from indexer.suggest.did_you_mean import QueryText, suggestion
@@ -49,24 +51,27 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     Raises RequestError if the page, the size or a facet name is out of range.
     """
     began = perf_counter()
-    _validate(request)
+    schema = facet_schema(engine.profile.fields)
+    _validate(request, schema)
     typed = _query_text(request.text)
     query = _query(typed, engine.lexicon)
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
-    answer = tightest_answer(engine, query, request, sort)
+    pinned = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
+    answer = tightest_answer(engine, query, request, sort, pinned)
     corrected = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
     if better is not None and answer.rung is None and not request.exact:
         # No hit at all: show the results of the corrected text, and say so.
-        answer = tightest_answer(engine, _query(_query_text(better), engine.lexicon), request, sort)
+        read = _query(_query_text(better), engine.lexicon)
+        answer = tightest_answer(engine, read, request, sort, pinned)
         if answer.rung is not None:
             corrected, better = better, None
-    found = _hits(engine, answer)
+    found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
-        found = tuple(_explained(engine, answer, hit) for hit in found)
+        found = tuple(_explained(engine, answer, hit, schema) for hit in found)
     return Results(
         request=request,
         rung=answer.rung,
@@ -74,7 +79,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=build_facets(answer.matches.facets, request.filters),
+        facets=schema.build(answer.matches.facets, request.filters),
         corrected=corrected,
     )
 
@@ -126,15 +131,15 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     return Highlights(_ranges(places.title), _ranges(places.body))
 
 
-def _validate(request: SearchRequest) -> None:
+def _validate(request: SearchRequest, schema: FacetSchema) -> None:
     if not 1 <= request.page <= MAX_PAGE:
         raise RequestError(f"page={request.page} is out of range.", f"Use 1 to {MAX_PAGE}.")
     if not 1 <= request.size <= MAX_SIZE:
         raise RequestError(f"size={request.size} is out of range.", f"Use 1 to {MAX_SIZE}.")
     for name in request.filters:
-        if name not in FACET_NAMES:
+        if name not in schema.by_name:
             raise RequestError(
-                f"There is no facet {name!r}.", f"Use one of: {', '.join(FACET_NAMES)}."
+                f"There is no facet {name!r}.", f"Use one of: {', '.join(schema.names)}."
             )
 
 
@@ -149,7 +154,20 @@ def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
     return interpret(text, lexicon) if text.strip() else None
 
 
-def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
+def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...]:
+    """Return the ids that are pinned for a query text, up to capitals, accents and spaces."""
+    if not pins:
+        return ()
+    key = _pin_key(typed.normalized.text)
+    found = (pin.documents for pin in pins if _pin_key(normalize(pin.query).text) == key)
+    return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _pin_key(text: str) -> str:
+    return " ".join(strip_marks(text.lower()).split())
+
+
+def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, ...]:
     """Return the hits; each has the tightest rung that it matches."""
     levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
     matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
@@ -158,15 +176,27 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     for found, (_, score) in zip(marked, answer.matches.hits, strict=True):
         at, places = tightest_match(matchers, found.document, found.title, found.body)
         passage = snippet(found.document.body, places.body, matchers[at].weights)
-        hits.append(Hit(found.document, score, levels[at].rung, _ranges(places.title), passage))
+        hits.append(
+            Hit(
+                found.document,
+                score,
+                levels[at].rung,
+                _ranges(places.title),
+                passage,
+                pinned=found.document.id in pinned,
+            )
+        )
     return tuple(hits)
 
 
-def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
+def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
     """Return the hit with its explanation."""
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
-    return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
+    made = explanation(hit.document, rung, answer.plan.match, scores, schema)
+    if hit.pinned:
+        made = replace(made, reasons=(PINNED_REASON, *made.reasons[1:]))
+    return replace(hit, explanation=made)
 
 
 def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.documents import KnownFiles, Options, Unchanged
 from indexer.engines import backend
-from indexer.engines.base import Kept
+from indexer.engines.base import Kept, SearchEngine
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
 from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
@@ -68,6 +68,7 @@ def update(
         _all_or_error(documents, reader.broken) if prune else documents,
         delete=delete,
         prune=prune,
+        profiles=reader.found_profiles,
         progress=reader.report_done,
     )
     reader.known.save(index_dir, changes.status.generation)
@@ -87,7 +88,9 @@ def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[D
     """Yield the documents of the sources. Call it only while the index is locked."""
     engine = backend().open_engine(index_dir)
     try:
-        reader.known = KnownFiles.load(index_dir, engine.status.generation, set(engine.ids()))
+        ids = set(engine.ids())
+        reader.known = KnownFiles.load(index_dir, engine.status.generation, ids)
+        _find_pinned(reader, engine, ids)
     finally:
         engine.close()
     for item in reader.changes() if read else ():
@@ -95,6 +98,15 @@ def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[D
             yield from map(Kept, item.ids)
         else:
             yield item
+
+
+def _find_pinned(reader: SourceReader, engine: SearchEngine, ids: set[str]) -> None:
+    """Look for pinned documents in the index, whose files may not be read again."""
+    for name in reader.missing_pins & ids:
+        reader.note_pinned(name)
+    if any("://" in name for name in reader.missing_pins):
+        for name in ids:
+            reader.note_pinned(name, engine.document(name).url)
 
 
 def _all_or_error(

@@ -24,6 +24,7 @@ from search_ui.http import (
     proxy,
     query_log,
     responses,
+    site,
     templating,
 )
 from search_ui.http.archive_source import ArchiveSource
@@ -53,7 +54,8 @@ def create_app(
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")
     app.config["FINGERPRINT"] = responses.fingerprint(Path(__file__).parent, __version__)
-    app.extensions["tracuu.source"] = ArchiveSource(archive, index_dir or path_setting("index"))
+    source = ArchiveSource(archive, index_dir or path_setting("index"))
+    app.extensions["tracuu.source"] = source
     app.extensions["tracuu.examples"] = Examples()
     app.url_map.converters["any_id"] = AnyIdConverter
     app.url_map.merge_slashes = False  # an id may begin with a slash
@@ -68,6 +70,7 @@ def create_app(
     compression.init_app(app)
     query_log.init_app(app, shared)
     preferences.init_app(app)
+    site.init_app(app, source)
     error_pages.init_app(app)
     headers.init_app(app)
     proxy.init_app(app)

@@ -41,12 +41,16 @@ class Content:
     ----------
     parts : headings, paragraphs, list items, table rows …, in the order of the file.
     fields : fields of `Document` that the file states (title, author, published …).
+    stated : what else the file states by name (front matter, <meta>): own fields of an archive.
+    keeps_stated : True if a person wrote these names, so that none of them may be lost.
     warnings : what could not be read or understood, one line each, for the report.
     source_text : all text of a web page, with its menus, to measure what was kept; "" for others.
     """
 
     parts: list[Part] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
+    stated: dict[str, str | list[str]] = field(default_factory=dict)
+    keeps_stated: bool = False
     warnings: list[str] = field(default_factory=list)
     source_text: str = ""
 

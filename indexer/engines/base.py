@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.models import Document, Sort, Status, TokenSpan
+from indexer.profile.archive_profile import ArchiveProfile, Profiles
 from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -25,7 +26,8 @@ Filters = Mapping[str, Sequence[str]]
 class Matches:
     """The documents that a plan and the filters select.
 
-    `matched` counts the documents before the filters, `total` after them. `hits` are (document id,
+    `matched` counts the documents before the filters, `total` after them, with pinned
+    documents. `hits` are (document id,
     score) of the requested slice, best first; documents with equal score (or date) are ordered by
     score, then by id. `facets` gives, per facet and value, the number of documents that match the
     plan and the filters of all *other* facets.
@@ -58,6 +60,11 @@ class SearchEngine(Protocol):
         ...
 
     @property
+    def profile(self) -> ArchiveProfile:
+        """What the keeper of the archive states about it."""
+        ...
+
+    @property
     def lexicon(self) -> Lexicon:
         """The vocabulary of this index."""
         ...
@@ -71,8 +78,12 @@ class SearchEngine(Protocol):
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
     ) -> Matches:
         """Execute a plan and return the requested slice of hits.
+
+        The documents `pinned` come first, in this order, if they pass the filters, whether they
+        match the plan or not; unknown ids are ignored.
 
         Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
         matches no document.
@@ -144,11 +155,13 @@ class Backend(Protocol):
         index_dir: Path,
         documents: Iterable[Document],
         *,
+        profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Status:
         """Build an index of these documents and switch to it.
 
-        `progress` is called with the number of documents done. Also raises DocumentError for an id
+        `profiles` is called after the last document. `progress` is called with the number of
+        documents done. Also raises DocumentError for an id
         that occurs twice, and any error of `documents`.
         """
         ...
@@ -160,11 +173,13 @@ class Backend(Protocol):
         *,
         delete: Collection[str] = (),
         prune: bool = False,
+        profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Changes:
         """Add or replace documents, delete others, and switch to the result.
 
-        Deletes the ids in `delete` and, with `prune`, every document that is not in `documents`.
+        `profiles` is called after the last document; the profiles of other sources stay. Deletes
+        the ids in `delete` and, with `prune`, every document that is not in `documents`.
         `documents` is iterated while the index is locked, so that a Kept document is one of the
         generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
         id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.

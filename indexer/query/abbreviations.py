@@ -2,13 +2,14 @@
 
 The pairs are those of abbreviations.tsv and those that the documents of the archive define
 ("Mặt trận Tổ quốc (MTTQ)", see `vocabulary/learning.py`). An abbreviation that the documents define
-in several ways is used only if one of them is by far the most frequent. `match_tree.py`,
+in several ways is used only if one of them is by far the most frequent. The keeper of an archive
+adds groups of writings that find each other (`synonyms` in archive.toml). `match_tree.py`,
 `approximate_match.py` and `ranking.py` use the synonyms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -32,6 +33,10 @@ class _Pairs(NamedTuple):
     """Folded abbreviation → terms of its long form."""
     abbreviations: Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]
     """First term of a long form → long forms with their abbreviations as terms."""
+    groups: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
+    """First term of a writing of the keeper's groups → such writings with the others of theirs."""
+    groups_by_fold: Mapping[str, Sequence[str]]
+    """Folded first term → first terms."""
 
 
 _pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
@@ -40,7 +45,8 @@ _pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
 def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
     """Return the synonyms of parts of a clause whose terms the index has.
 
-    These are abbreviations, long forms, and the type synonyms of cited documents. A phrase in
+    These are abbreviations, long forms, the keeper's own, and the type synonyms of cited documents.
+    A phrase in
     quotes, a prefix, `=word` and a facet value have none.
 
     Parameters
@@ -61,7 +67,34 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
                     known = filter(lexicon.frequency, abbreviations)
                     found.extend(Synonym(at, end, (abbreviation,)) for abbreviation in known)
-    return tuple(found)
+        found.extend(_own_synonyms(clause, slots, at, pairs, lexicon))
+    return tuple(dict.fromkeys(found))
+
+
+def _own_synonyms(
+    clause: Clause, slots: Sequence[Slot], at: int, pairs: _Pairs, lexicon: Lexicon
+) -> Iterator[Synonym]:
+    """Yield the synonyms of the keeper's writings that begin at this syllable."""
+    typed = [syllable.term for syllable in clause.syllables]
+    for term in dict.fromkeys((*slots[at], *pairs.groups_by_fold.get(fold(typed[at]), ()))):
+        for writing, others in pairs.groups.get(term, ()):
+            end = at + len(writing)
+            if end > len(slots) or not all(
+                term in slot or _is_unknown_form(term, syllable, lexicon)
+                for term, slot, syllable in zip(writing, slots[at:end], typed[at:end], strict=True)
+            ):
+                continue
+            for other in others:
+                if all(map(lexicon.frequency, other)):
+                    yield Synonym(at, end, other)
+
+
+def _is_unknown_form(term: str, typed: str, lexicon: Lexicon) -> bool:
+    """True if a term that no document has was typed, with its marks or with none.
+
+    Forms of a syllable are looked up in the index, so such a term is never among them.
+    """
+    return not lexicon.frequency(term) and typed in (term, fold(term))
 
 
 def _accepts(slot: Slot, term: str) -> bool:
@@ -87,8 +120,27 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
         by_first: dict[str, list[tuple[Terms, tuple[str, ...]]]] = {}
         for terms, shorts in abbreviations.items():
             by_first.setdefault(terms[0], []).append((terms, shorts))
-        _pairs_of_lexicon[lexicon] = pairs = _Pairs(long_forms, by_first)
+        groups, by_fold = _own_groups(lexicon.profile.synonyms)
+        pairs = _Pairs(long_forms, by_first, groups, by_fold)
+        _pairs_of_lexicon[lexicon] = pairs
     return pairs
+
+
+def _own_groups(
+    synonyms: Sequence[Sequence[str]],
+) -> tuple[dict[str, list[tuple[Terms, Sequence[Terms]]]], dict[str, list[str]]]:
+    """Return the last two fields of _Pairs for the groups of writings in archive.toml."""
+    groups: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
+    by_fold: dict[str, list[str]] = {}
+    for group in synonyms:
+        writings = tuple(dict.fromkeys(terms for text in group if (terms := terms_in(text))))
+        for writing in writings:
+            first = writing[0]
+            if first not in groups:
+                by_fold.setdefault(fold(first), []).append(first)
+            others = [other for other in writings if other != writing]
+            groups.setdefault(first, []).append((writing, others))
+    return groups, by_fold
 
 
 @cache

@@ -17,12 +17,13 @@ explicit stack, so long or deeply nested texts need neither much time nor recurs
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from enum import StrEnum
 
 from indexer.analysis import strip_marks
-from indexer.facets import FACETS
+from indexer.facets import QUERY_FIELDS
 
 MAX_CHARACTERS = 10_000
 """Characters of a query text that are parsed; the rest is ignored."""
@@ -84,11 +85,7 @@ class Excluded:
 
 Part = Leaf | Group | Excluded
 
-FIELDS: dict[str, str] = {
-    "tiêu_đề": "title", "title": "title",
-    "nội_dung": "body", "body": "body",
-    **{name: facet.name for facet in FACETS for name in facet.query_fields},
-}  # fmt: skip
+FIELDS: dict[str, str] = {**QUERY_FIELDS}
 """Typed field name → `title`, `body` or the name of a facet; it may be typed without marks."""
 
 _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
@@ -124,18 +121,20 @@ class _Frame:
     alternatives: list[list[Part]] = default(default_factory=lambda: [[]])
 
 
-def parse(text: str) -> Group:
+def parse(text: str, own_fields: Mapping[str, str] = {}) -> Group:
     """Parse a query text. Accepts any string; the time is linear in its length.
 
-    `text` is NFC (`indexer.analysis.normalize`). Beyond MAX_CHARACTERS or MAX_LEAVES the rest of
+    `own_fields` are the names of the archive's own fields, with their facets. `text` is NFC
+    (`indexer.analysis.normalize`). Beyond MAX_CHARACTERS or MAX_LEAVES the rest of
     the text is ignored, beyond MAX_DEPTH the parentheses.
     """
-    return _Parser(text[:MAX_CHARACTERS]).run()
+    return _Parser(text[:MAX_CHARACTERS], own_fields).run()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, own_fields: Mapping[str, str]) -> None:
         self.text = text
+        self.own_fields = own_fields
         self.frames = [_Frame()]
         self.ignored_depth = 0  # open parentheses beyond MAX_DEPTH, to skip their closing ones
         self.leaves = 0
@@ -200,8 +199,13 @@ class _Parser:
         """
         name = typed.lower()
         if name in FIELDS or (typed[0].isupper() and self.words):
-            return FIELDS.get(name)
-        return _BARE_FIELDS.get(name)
+            return FIELDS.get(name) or self.own_fields.get(name)
+        if name in self.own_fields:
+            return self.own_fields[name]
+        bare = _BARE_FIELDS.get(name)
+        if bare is None and self.own_fields:
+            bare = {strip_marks(own): facet for own, facet in self.own_fields.items()}.get(name)
+        return bare
 
     def _word(self, match: re.Match[str]) -> None:
         word, start = match["word"], match.start()

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.orthography import unify_i_y
+from indexer.facets import facet_schema
 from indexer.models import Range
 from indexer.query.abbreviations import synonyms
 from indexer.query.entities import find_entities, find_numbers
@@ -69,7 +70,8 @@ def interpret(text: str, lexicon: Lexicon) -> Query:
     cached = _cache.setdefault(lexicon, {})
     query = cached.get(text)
     if query is None:
-        query = Query(text, _Interpreter(lexicon, has_marks(text)).disjunction(parse(text)))
+        own = facet_schema(lexicon.profile.fields).own_query_fields
+        query = Query(text, _Interpreter(lexicon, has_marks(text)).disjunction(parse(text, own)))
         if len(text) <= _MAX_CACHED_LENGTH:
             if len(cached) >= _MAX_CACHED:
                 cached.clear()  # queries in use are soon cached again

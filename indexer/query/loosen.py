@@ -7,9 +7,10 @@ from the parsed tree, so that fields and exclusions keep their meaning.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.analysis import tokens
+from indexer.facets import OWN_PREFIX
 from indexer.query.grammar import (
     FIELDS,
     OR_OPERATORS,
@@ -28,8 +29,10 @@ _FIELD_NAMES = {target: name for name, target in reversed(FIELDS.items())}
 _QUOTES = frozenset('"“”„«»')
 
 
-def loosen(text: str) -> str | None:
+def loosen(text: str, own_fields: Mapping[str, str] = {}) -> str | None:
     """Return `text` with its phrases opened, or None if there is nothing to loosen.
+
+    `own_fields` are those of `parse`.
 
     A phrase and an exact syllable (`=dân`) become words of the same field; groups, prefixes, facet
     values and exclusions stay.
@@ -37,7 +40,7 @@ def loosen(text: str) -> str | None:
     Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables
     in each field, as `parse(text)`.
     """
-    tree = parse(unicodedata.normalize("NFC", text))
+    tree = parse(unicodedata.normalize("NFC", text), own_fields)
     if not _can_loosen(tree):
         return None
     return _group(tree, loose=True)
@@ -121,7 +124,9 @@ def _strict(part: Leaf | Group) -> str:
 
 
 def _prefix(field: str | None) -> str:
-    return f"{_FIELD_NAMES[field]}:" if field else ""
+    if not field:
+        return ""
+    return f"{_FIELD_NAMES.get(field, field.removeprefix(OWN_PREFIX))}:"
 
 
 def _plain_words(text: str) -> Iterator[str]:

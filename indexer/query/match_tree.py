@@ -98,12 +98,14 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
             continue
         wide = next((s for s in found if s.start == i and _covers_word_spans(s, clause)), None)
         end = wide.end if wide else j
+        widest = (i, end)
         phrases = [Phrase(tuple(slots[a:b]), clause.leaf.slop, field)
                    for a, b in clause.word_spans if i <= a and b <= end]  # fmt: skip
         as_typed: Node = phrases[0] if len(phrases) == 1 else All(tuple(phrases))
         alternatives: list[Node] = [as_typed]
         for synonym in found:
-            if i <= synonym.start and synonym.end <= end and (synonym is wide or synonym.end <= j):
+            inside = i <= synonym.start and synonym.end <= j
+            if inside or (synonym.start, synonym.end) == widest:
                 # The marks of a synonym are known, so they are required on every rung.
                 terms = [(term,) for term in synonym.terms]
                 row = (*slots[i : synonym.start], *terms, *slots[synonym.end : end])

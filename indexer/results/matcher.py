@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
-from indexer.facets import FACETS
+from indexer.facets import facet_values
 from indexer.models import Document, Range, TokenSpan
 from indexer.query.plan import (
     All,
@@ -140,8 +140,7 @@ def document_matches(document: Document, node: Node, has_phrase: Callable[[Phras
         case Phrase():
             return has_phrase(node)
         case HasValue(name, values):
-            facet = next((facet for facet in FACETS if facet.name == name), None)
-            return facet is not None and not set(values).isdisjoint(facet.values(document))
+            return not set(values).isdisjoint(facet_values(document, name))
         case All(children):
             return all(document_matches(document, child, has_phrase) for child in children)
         case Any(children):

@@ -77,7 +77,7 @@ def document_payload(document: Document) -> dict[str, Any]:
 
 
 def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
-    payload = {
+    payload: dict[str, Any] = {
         "id": hit.document.id,
         "title": hit.document.title,
         "title_ranges": [list(r) for r in hit.title_ranges],
@@ -93,6 +93,8 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
             "more_after": hit.snippet.more_after,
         },
     }
+    if hit.pinned:
+        payload["pinned"] = True
     if hit.explanation:
         payload["explanation"] = asdict(hit.explanation)
     return payload
@@ -103,6 +105,8 @@ def _fields(document: Document) -> dict[str, Any]:
     record = document.to_record()
     for name in ("id", "title", "body", "blocks"):
         record.pop(name, None)
+    if document.own:
+        record["own"] = {own.key: list(own.values) for own in document.own}
     if document.date:
         record["date"] = document.date.isoformat()
         record["date_kind"] = document.date_kind

@@ -9,12 +9,15 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 from indexer import DocumentNotFound, Sort, UnusableIndex, document_payload, results_payload
 from search_ui.api import exports, openapi
 from search_ui.api.atom_feed import feed, xml_text
-from search_ui.http import params
+from search_ui.http import params, site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import LANGUAGES, current
 from search_ui.http.metrics import CONTENT_TYPE, Metrics
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, json_response, revalidated
+
+SHORT_NAME, LONG_NAME = 16, 48
+"""Longest names that OpenSearch 1.1 allows."""
 
 api = Blueprint("api", __name__, url_prefix="/api")
 machines = Blueprint("machines", __name__)
@@ -59,13 +62,16 @@ def nothing(_rest: str) -> Response:
 def opensearch() -> Response:
     """Return the OpenSearch 1.1 description, with which a browser adds the archive as a search
     engine."""
-    site = request.host_url.rstrip("/")
+    host = request.host_url.rstrip("/")
     page = render_template(
         "opensearch.xml",
-        name="Tra Cứu",
-        search=site + url_for("pages.search") + "?q={searchTerms}",
-        suggest=site + url_for("machines.opensearch_suggestions") + "?q={searchTerms}",
-        feed=site + url_for("machines.atom") + "?q={searchTerms}",
+        name=_within(site.name(), SHORT_NAME),
+        long_name=_within(site.name(), LONG_NAME),
+        description=site.profile().description,
+        contact=site.profile().contact,
+        search=host + url_for("pages.search") + "?q={searchTerms}",
+        suggest=host + url_for("machines.opensearch_suggestions") + "?q={searchTerms}",
+        feed=host + url_for("machines.atom") + "?q={searchTerms}",
         languages=list(LANGUAGES),
     )
     answer = Response(page, content_type="application/opensearchdescription+xml; charset=utf-8")
@@ -92,8 +98,8 @@ def atom() -> Response:
     archive, wanted = archive_source().get(), requested_search()
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
-    site = request.host_url.rstrip("/")
-    shown = feed(archive.search(wanted), archive.status(), links(), site)
+    host = request.host_url.rstrip("/")
+    shown = feed(archive.search(wanted), archive.status(), links(), host)
     page = xml_text(render_template("feed.xml", feed=shown, language=current()))
     return Response(page, content_type="application/atom+xml; charset=utf-8")
 
@@ -103,7 +109,9 @@ def atom() -> Response:
 def export_csv() -> Response:
     """Return the hits of a search as a table, the first 1,000 (`exports.MOST`)."""
     pages = exports.pages(archive_source().get(), requested_search())
-    return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
+    return _download(
+        exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
+    )
 
 
 @machines.get("/api/export.json")
@@ -118,7 +126,7 @@ def export_json() -> Response:
 @machines.get("/api/openapi.json")
 def description() -> Response:
     """Return the OpenAPI 3.1 description of the addresses below /api/."""
-    answer = json_response(openapi.document(url_for("pages.search").rstrip("/")))
+    answer = json_response(openapi.document(url_for("pages.search").rstrip("/"), site.profile()))
     answer.cache_control.max_age = 3600
     return answer
 
@@ -154,6 +162,13 @@ def health() -> Response:
             answer = json_response({"status": "ok", **state})
     answer.cache_control.no_store = True
     return answer
+
+
+def _within(text: str, most: int) -> str:
+    """Return as many whole words of a text as have at most `most` characters."""
+    if len(text) <= most:
+        return text
+    return text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
 def _download(parts: exports.Parts, content_type: str, name: str) -> Response:

@@ -9,6 +9,7 @@ from datetime import date
 from indexer import Results, Status
 from search_ui.http.i18n import say
 from search_ui.http.links import Links
+from search_ui.http.site import titled
 from search_ui.parts import formatting
 
 # XML 1.0 cannot contain these characters, not even escaped.
@@ -44,7 +45,7 @@ def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
     request = replace(results.request, page=1)
     text = formatting.shorten(request.text, 60)
     return Feed(
-        title=f"{text or say('Tất cả tài liệu')} · Tra Cứu",
+        title=titled(text or say("Tất cả tài liệu")),
         url=site + links.search(request, "atom.xml"),
         page_url=site + links.search(request),
         updated=status.built_at,

@@ -9,12 +9,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from indexer import Archive, Hit, Results, SearchRequest, results_payload
+from indexer import Archive, Hit, OwnField, Results, SearchRequest, own_facet, results_payload
 from search_ui.http.links import Links
 from search_ui.parts import formatting
 
@@ -42,13 +42,14 @@ def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
     return chain((first,), rest)
 
 
-def csv_lines(found: Iterator[Results]) -> Parts:
+def csv_lines(found: Iterator[Results], own: Sequence[OwnField] = ()) -> Parts:
     """Yield a CSV table with a header as bytes: RFC 4180, CRLF, UTF-8 with the BOM that Excel
-    needs."""
-    head = "\ufeff" + _line(_COLUMNS)
+    needs. The fields that the archive defines are the last columns."""
+    keys = [field.key for field in own]
+    head = "\ufeff" + _line((*_COLUMNS, *map(own_facet, keys)))
     yield head.encode()
     for results in found:
-        yield "".join(_line(_row(hit)) for hit in results.hits).encode("utf-8", "replace")
+        yield "".join(_line(_row(hit, keys)) for hit in results.hits).encode("utf-8", "replace")
 
 
 def json_parts(found: Iterator[Results], links: Links) -> Parts:
@@ -70,13 +71,14 @@ def _text(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _row(hit: Hit) -> tuple[object, ...]:
+def _row(hit: Hit, keys: Sequence[str]) -> tuple[object, ...]:
     document = hit.document
+    own = {field.key: "; ".join(map(str, field.values)) for field in document.own}
     return (
         document.id, document.title, document.date, document.date_kind,
         formatting.places(document.places), document.report_type, document.section,
         document.publisher, document.source, document.author, document.url,
-        round(hit.score, 6), hit.rung, hit.snippet.text,
+        round(hit.score, 6), hit.rung, hit.snippet.text, *(own.get(key) for key in keys),
     )  # fmt: skip
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, Rung, Sort, __version__
+from indexer import (
+    FACET_NAMES,
+    MAX_PAGE,
+    MAX_SIZE,
+    NO_PROFILE,
+    ArchiveProfile,
+    Rung,
+    Sort,
+    __version__,
+    own_facet,
+)
 from search_ui.api import exports
 from search_ui.http import params
 
@@ -52,6 +62,7 @@ EXPLAINED: Schema = {
     **HIT,
     "properties": {
         **HIT["properties"],
+        "pinned": {**FLAG, "description": "true: the keeper put it first for this query text"},
         "explanation": {
             **record(reasons=array(STRING), parts=array(PART)),
             "description": "with explain=1: why it was found, and what its score is made of",
@@ -59,7 +70,7 @@ EXPLAINED: Schema = {
     },
 }
 VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
-FACET = record(name={"enum": list(FACET_NAMES)}, label=STRING, values=array(VALUE))
+FACET = record(name=STRING, label=STRING, values=array(VALUE))
 RESULTS = record(
     query=QUERY, total=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT, sort={"enum": [*Sort]},
     hits=array(EXPLAINED), facets=array(FACET),
@@ -70,18 +81,21 @@ SUGGESTIONS = record(query=STRING, suggestions=array(STRING))
 PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
-def document(root: str = "") -> dict[str, Any]:
-    """Return the OpenAPI document as a dict; `root` is the path that the app is mounted at."""
+def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
+    """Return the OpenAPI document of an archive as a dict; `root` is the path that the app is
+    mounted at."""
+    search = (*SEARCH, *(_filter(own_facet(own.key), own.label_en) for own in profile.fields))
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Tra Cứu",
+            "title": profile.name or "Tra Cứu",
             "version": __version__,
-            "description": "Full-text search for Vietnamese archives.",
+            "description": profile.description or "Full-text search for Vietnamese archives.",
+            **({"contact": {"name": profile.contact}} if profile.contact else {}),
         },
         "servers": [{"url": root or "/"}],
         "paths": {
-            "/api/search": _get("Search", RESULTS, *SEARCH, EXPLAIN),
+            "/api/search": _get("Search", RESULTS, *search, EXPLAIN),
             "/api/suggest": _get("Completions of what is being typed", SUGGESTIONS, TEXT),
             "/api/documents/{id}": _get(
                 "One document",
@@ -89,9 +103,9 @@ def document(root: str = "") -> dict[str, Any]:
                 {"name": "id", "in": "path", "required": True, "schema": STRING},
                 problems=("404",),
             ),
-            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *SEARCH),
+            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *search),
             "/api/export.csv": _get(
-                f"The first {exports.MOST} hits", STRING, *SEARCH, media="text/csv"
+                f"The first {exports.MOST} hits", STRING, *search, media="text/csv"
             ),
         },
     }
@@ -99,6 +113,17 @@ def document(root: str = "") -> dict[str, Any]:
 
 def _parameter(name: str, schema: Schema, about: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": about, "schema": schema, **more}
+
+
+def _filter(name: str, of: str = "") -> dict[str, Any]:
+    values = {
+        "type": "array",
+        "items": {"type": "string", "maxLength": params.MAX_VALUE},
+        "maxItems": params.MAX_CHOSEN,
+    }
+    about = f"{of}: " if of else ""
+    about += "chosen values, each of them an alternative"
+    return _parameter(name, values, about, style="form", explode=True)
 
 
 def _whole(most: int) -> Schema:
@@ -118,20 +143,7 @@ SEARCH = (
     _parameter(
         "exact", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: only accents as typed"
     ),
-    *(
-        _parameter(
-            name,
-            {
-                "type": "array",
-                "items": {"type": "string", "maxLength": params.MAX_VALUE},
-                "maxItems": params.MAX_CHOSEN,
-            },
-            "chosen values, each of them an alternative",
-            style="form",
-            explode=True,
-        )
-        for name in FACET_NAMES
-    ),
+    *map(_filter, FACET_NAMES),
 )
 
 

@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def shrink(response: Response) -> Response:
-        if not _is_text(response):
+        if not _is_text(response) or _is_file(response):
             return response
         response.vary.add("Accept-Encoding")
         if response.status_code in (204, 206, 304) or "Content-Encoding" in response.headers:
@@ -46,6 +46,11 @@ def init_app(app: Flask) -> None:
         if tag:  # other bytes for the same content: only a weak validator holds
             response.set_etag(tag, weak=True)
         return response
+
+
+def _is_file(response: Response) -> bool:
+    """Return True for a file sent as it is, of which clients may ask for ranges."""
+    return response.direct_passthrough and request.endpoint != "static"
 
 
 def _is_text(response: Response) -> bool:

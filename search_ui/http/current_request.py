@@ -38,5 +38,6 @@ def links() -> Links:
     return Links(
         home=route("pages.search"),
         documents=route("pages.document"),
+        originals=route("pages.original"),
         page_size=current_app.config["PAGE_SIZE"],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from indexer import FACET_NAMES, SearchRequest, Sort, without_value
+from indexer import FACET_NAMES, SearchRequest, Sort, in_url_order, without_value
 from search_ui.http.params import build
 
 
@@ -22,13 +22,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds URLs below `home` (searches) and `documents`.
+    """Builds URLs below `home` (searches), `documents` and
+    `originals`.
 
     Made once per request, because asking Flask for each of some hundred links is slow.
     """
 
     home: str = "/"
     documents: str = "/doc/"
+    originals: str = "/ban-goc/"
     page_size: int = 10
 
     def search(self, request: SearchRequest, path: str = "") -> str:
@@ -65,6 +67,10 @@ class Links:
         back to it."""
         return self.reader(request)(document_id)
 
+    def original(self, document_id: str) -> str:
+        """Return the URL of the original file of a document."""
+        return replace(self, documents=self.originals).document(document_id)
+
     def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
         """Return a function from document id to the URL that `document` returns.
 
@@ -90,8 +96,8 @@ class Links:
 
         The common part of the URLs is computed once.
         """
-        rank = FACET_NAMES.index(facet)
-        ahead = {"q", *FACET_NAMES[: rank + 1]}
+        names = in_url_order((*FACET_NAMES, *request.filters, facet))
+        ahead = {"q", *names[: names.index(facet) + 1]}
         pairs = build(replace(request, page=1), self.page_size)
         before = "".join(f"{_pair(pair)}&" for pair in pairs if pair[0] in ahead)
         after = "".join(f"&{_pair(pair)}" for pair in pairs if pair[0] not in ahead)

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, RequestError, SearchRequest, Sort
+from indexer import (
+    FACET_NAMES,
+    MAX_PAGE,
+    MAX_SIZE,
+    RequestError,
+    SearchRequest,
+    Sort,
+    in_url_order,
+    is_own_facet,
+)
 from search_ui.http.i18n import say
 
 Pairs = tuple[tuple[str, str], ...]
@@ -77,7 +86,7 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
     first: dict[str, str] = {}
     given: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name in FACET_NAMES:
+        if name in FACET_NAMES or is_own_facet(name):
             given.setdefault(name, []).append(value)
         elif value:
             first.setdefault(name, value)
@@ -92,8 +101,8 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
         exact=_flag("exact", first.get("exact", "0"), EXACT),
         filters={
             name: chosen
-            for name in FACET_NAMES
-            if (chosen := tuple(dict.fromkeys(filter(None, given.get(name, ())))))
+            for name in in_url_order(given)
+            if (chosen := tuple(dict.fromkeys(filter(None, given[name]))))
         },
     )
 
@@ -114,7 +123,7 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     pairs = [("q", request.text)] if request.text else []
     filters = request.filters
     if filters:
-        pairs += [(name, value) for name in FACET_NAMES for value in filters.get(name, ())]
+        pairs += [(name, value) for name in in_url_order(filters) for value in filters[name]]
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
     if request.exact:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
+from indexer import DocumentNotFound, OriginalNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
 from search_ui.http.responses import error_json, html_response
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Heading
 
 
@@ -57,6 +58,13 @@ NO_DOCUMENT = ErrorText(
 )
 
 
+NO_ORIGINAL = ErrorText(
+    "Không có tệp gốc",
+    "Tệp gốc của tài liệu này không tải được: kho không cho tải, hoặc tệp đã được dời hay sửa đổi.",
+    "Nội dung của nó vẫn đọc được ở trang tài liệu.",
+)
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page, or with JSON below /api/ and at /healthz."""
 
@@ -66,6 +74,8 @@ def init_app(app: Flask) -> None:
             return _answer(400, _said_of(error), error.code, error.message, error.hint)
         if isinstance(error, DocumentNotFound):
             return _answer(404, NO_DOCUMENT, error.code, error.message, error.hint)
+        if isinstance(error, OriginalNotFound):
+            return _answer(404, NO_ORIGINAL, error.code, error.message, error.hint)
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
             response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)
@@ -109,7 +119,7 @@ def _answer(status: int, said: ErrorText, code: str, message: str, hint: str) ->
         response = error_json(code, message, hint, status)
     else:
         translated = ErrorText(say(said.title), say(said.sentence), say(said.remedy))
-        heading = Heading(f"{translated.title} · Tra Cứu")
+        heading = Heading(titled(translated.title))
         context = {"page": heading, "error": translated, "status": status}
         response = html_response("error.html", context, status)
     response.cache_control.no_store = True

@@ -15,10 +15,11 @@ from indexer import Facet, FacetKind, FacetValue, SearchRequest, has_marks, stri
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.collation import initial, sort_key
-from search_ui.parts.facet_boxes import label, values_url
+from search_ui.parts.facet_boxes import facet_name, label, values_url
 from search_ui.parts.pagination import Pager, page_links
 
 AT_ONCE = 1_000
@@ -94,9 +95,9 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
 
     shown = found[(here - 1) * AT_ONCE : here * AT_ONCE]
     text = formatting.shorten(request.text, 60)
-    heading = say(facet.label)
+    heading = facet_name(facet)
     return FacetPage(
-        title=f"{heading} · Tra Cứu",
+        title=titled(heading),
         heading=heading,
         box=box(request, links),
         facet=facet.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from indexer import FACETS, PATH_SEPARATOR, Archive, Facet, FacetKind, Results, SearchRequest, Sort
+from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.guide import STARTERS
@@ -23,6 +24,8 @@ class FrontPage:
     """The data of the front page."""
 
     title: str
+    name: str
+    description: str
     box: Box
     facts: tuple[str, ...]
     examples: tuple[Link, ...]
@@ -70,7 +73,9 @@ def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> Fr
     # A facet chosen here starts a new search, without the order and page size of the overview.
     overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(
-        title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
+        title=site.profile().name or say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
+        name=site.name(),
+        description=site.profile().description,
         box=Box(autofocus=True),
         facts=_facts(overview),
         examples=tuple(Link(text, links.text(text)) for text in examples),
@@ -97,7 +102,7 @@ def _facts(overview: Results) -> tuple[str, ...]:
         known = sorted(value.value for value in years.values)
         span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
         facts.append(say("năm {years}", years=span))
-    if places := _of_kind(overview, FacetKind.HIERARCHY):
+    if places := _by_name(overview).get("place"):
         # Count provinces only, so that no place counts twice.
         provinces = sum(PATH_SEPARATOR not in value.value for value in places.values)
         facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))

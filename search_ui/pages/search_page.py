@@ -9,6 +9,7 @@ from indexer import FacetKind, Results, SearchRequest, Sort
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
+from search_ui.http.site import titled
 from search_ui.parts import facet_boxes, formatting, pagination
 from search_ui.parts.hits import HitView, hit_views
 from search_ui.parts.no_results import Count, NoResults, no_results
@@ -77,7 +78,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
     text = formatting.shorten(request.text, 60)
     other = links.others(request)
     return SearchPage(
-        title=f"{text or say('Tất cả tài liệu')} · Tra Cứu",
+        title=titled(text or say("Tất cả tài liệu")),
         heading=say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
         box=box(request, links),
         count=say(

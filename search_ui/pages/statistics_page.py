@@ -13,6 +13,7 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.query_log import QueryLog, QueryStatistics
 from search_ui.http.responses import archive_source, html_response
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Box
 from search_ui.parts import formatting
 
@@ -66,7 +67,7 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
             (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
         ]
     return StatisticsPage(
-        f"{say('Thống kê')} · Tra Cứu",
+        titled(say("Thống kê")),
         Box(),
         tuple(facts),
         listed(figures.frequent),

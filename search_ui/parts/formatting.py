@@ -6,12 +6,25 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from indexer import Document, PartialDate, Place, Precision, format_date, parse_month, precision_of
+from indexer import (
+    PATH_SEPARATOR,
+    Document,
+    FieldType,
+    PartialDate,
+    Place,
+    Precision,
+    format_date,
+    format_number,
+    parse_iso,
+    parse_month,
+    precision_of,
+)
 from search_ui.http import i18n
 from search_ui.http.i18n import say
 
 TITLE_LENGTH = 90
 
+_DOTS_AND_COMMAS = str.maketrans(".,", ",.")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -27,6 +40,17 @@ def seconds(milliseconds: float) -> str:
     """Format milliseconds: 12.3 → "0,012 giây", in English "0.012 seconds"."""
     plain = f"{milliseconds / 1000:.3f}"
     return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
+
+
+def size(count: int) -> str:
+    """Format a number of bytes: 1234567 → "1,2 MB", in English "1.2 MB"."""
+    if count < 1000:
+        return f"{count} byte" if count == 1 or not _english() else f"{count} bytes"
+    power = 1 if count < 999_950 else 2 if count < 999_950_000 else 3
+    value, unit = count / 1000**power, ("kB", "MB", "GB")[power - 1]
+    plain = f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    plain = plain.removesuffix(".0")
+    return f"{plain if _english() else plain.replace('.', ',')} {unit}"
 
 
 def day(value: date) -> str:
@@ -77,6 +101,22 @@ def alternatives(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
+
+
+def own_value(value: str | float, kind: str) -> str:
+    """Format a value of a field that the archive defines."""
+    match kind:
+        case FieldType.NUMBER:
+            plain = format_number(value)
+            return plain.translate(_DOTS_AND_COMMAS) if _english() else plain
+        case FieldType.DATE:
+            try:
+                return day(parse_iso(str(value)))
+            except ValueError:
+                return str(value)
+        case FieldType.HIERARCHY:
+            return str(value).replace(PATH_SEPARATOR, " › ")
+    return str(value)
 
 
 def places(found: Sequence[Place]) -> str:

@@ -26,7 +26,7 @@ class DateNote:
 @dataclass(frozen=True, slots=True)
 class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet."""
+    in the snippet; `pinned` says that the keeper put it first, or is empty."""
 
     url: str
     title: Markup
@@ -36,6 +36,7 @@ class HitView:
     more_before: bool
     more_after: bool
     rung: str
+    pinned: str = ""
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
@@ -51,7 +52,7 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
     marks = highlight_spans(snippet.text, snippet.ranges)
     # The document page highlights the same spans, so the anchor exists there.
     passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
-    differs = rung is not None and hit.rung is not rung
+    differs = rung is not None and hit.rung is not rung and not hit.pinned
     return HitView(
         url=url + passage,
         title=marked_title(document, hit.title_ranges),
@@ -61,6 +62,7 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
         more_before=snippet.more_before,
         more_after=snippet.more_after,
         rung=rung_name(hit.rung) if differs else "",
+        pinned=say("Được ghim") if hit.pinned else "",
     )
 
 

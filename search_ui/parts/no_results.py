@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from indexer import Results, SearchRequest, loosen
+from indexer import Results, SearchRequest
+from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links, toggled
 from search_ui.parts import formatting, pagination
@@ -62,7 +63,7 @@ def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
             yield label, toggled(request, name, value)
     if request.exact:
         yield say("Tìm cả chữ khác dấu"), replace(request, exact=False)
-    loosened = loosen(request.text)
+    loosened = site.loosened(request.text)
     if loosened:
         label = say("Tìm các từ rời: {words}", words=formatting.shorten(loosened, 60))
         yield label, replace(request, text=loosened)

@@ -6,6 +6,7 @@ import pytest
 from lexicons import DictLexicon
 
 from indexer.models import Rung
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.interpret import interpret
 from indexer.query.plan import positive_phrases
 from indexer.query.vocabulary.learning import Learned
@@ -25,9 +26,9 @@ LEXICON = DefiningLexicon(
 )
 
 
-def phrases_of_first_rung(text: str) -> set[str]:
+def phrases_of_first_rung(text: str, lexicon: DictLexicon = LEXICON) -> set[str]:
     """The phrases of the first rung, alternative terms of a slot joined by "/"."""
-    step = next(iter(Relaxation(interpret(text, LEXICON), LEXICON).steps()))
+    step = next(iter(Relaxation(interpret(text, lexicon), lexicon).steps()))
     assert step.rung is Rung.EXACT or not any(c > "z" for c in text)
     return {
         " ".join("/".join(slot) for slot in phrase.slots)
@@ -56,3 +57,37 @@ def test_a_pair_that_few_documents_define_is_ignored() -> None:
 @pytest.mark.parametrize("text", ['"UBND"', "=UBND", "UBND*"])
 def test_a_phrase_a_literal_and_a_prefix_have_no_synonyms(text: str) -> None:
     assert "uỷ ban nhân dân" not in phrases_of_first_rung(text)
+
+
+class KeptLexicon(DictLexicon):
+    """A lexicon whose keeper names two groups of synonyms."""
+
+    profile = ArchiveProfile(
+        synonyms=(("QLTT", "quản lý thị trường", "cục chống hàng giả"), ("ngập", "lụt"))
+    )
+
+
+KEPT = KeptLexicon(["Chi cục QLTT", "cục chống hàng giả", "nước lụt lớn, bị ngập"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "synonyms"),
+    [
+        ("QLTT", {"cục chống hàng giả"}),
+        ("quản lý thị trường", {"qltt", "cục chống hàng giả"}),  # no document has it itself
+        ("quan ly thi truong", {"qltt", "cục chống hàng giả"}),
+        ("cục chống hàng giả", {"qltt"}),
+        ("cuc chong hang gia", {"qltt"}),
+        ("ngập lớn", {"lụt"}),
+        ("lut", {"ngập"}),
+    ],
+)
+def test_the_writings_of_a_group_find_each_other(typed: str, synonyms: set[str]) -> None:
+    assert synonyms <= phrases_of_first_rung(typed, KEPT)
+
+
+@pytest.mark.parametrize("text", ["quản lý", "thị trường", '"QLTT"', "ngáp", "=lụt"])
+def test_parts_and_other_words_have_no_synonym_of_a_group(text: str) -> None:
+    assert not {"qltt", "ngập", "cục chống hàng giả"} & phrases_of_first_rung(text, KEPT) - {
+        text.strip('"').lower()
+    }

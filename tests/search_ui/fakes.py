@@ -15,6 +15,7 @@ from datetime import date, time
 
 from indexer import (
     FACET_NAMES,
+    ArchiveProfile,
     Document,
     DocumentNotFound,
     Facet,
@@ -152,6 +153,9 @@ class FakeArchive:
 
     def status(self) -> Status:
         return Status(self.generation, len(self.documents), "2025-01-01T00:00:00Z")
+
+    def profile(self) -> ArchiveProfile:
+        return ArchiveProfile()
 
     def close(self) -> None:
         pass

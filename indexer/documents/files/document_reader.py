@@ -26,12 +26,18 @@ from indexer.documents.formats.records import (
 )
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.detect import repair, vietnamese_share, wrong_encoding
+from indexer.documents.own_fields import own_values
 from indexer.documents.portal_page import read_content, read_page
 from indexer.documents.source_file import SourceFile
 from indexer.documents.text.encodings import decode_html, decode_text
 from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.errors import DocumentError
 from indexer.models import Document
+from indexer.profile.archive_profile import FieldType, OwnField
+
+ABOVE_TABLE = "bảng"
+GENERATED_KEYS = frozenset((ABOVE_TABLE, "Cơ quan chủ quản"))
+"""Keys of `Document.extra` that come from reading and not from the keys of a record."""
 
 MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
 """UTF-8 takes at most four bytes a character."""
@@ -72,6 +78,8 @@ class Options:
     columns : keys of the archive's own records → keys of records.
     skip : patterns of paths that are passed over on purpose.
     chrome : lines of the archive's pages that belong to no document.
+    fields : fields that the archive defines.
+    originals : record the size and digest of files, so that readers can download them.
     """
 
     processes: int = 0
@@ -79,6 +87,8 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
     chrome: tuple[str, ...] = ()
+    fields: tuple[OwnField, ...] = ()
+    originals: bool = False
 
 
 def file_id(name: str) -> str:
@@ -203,6 +213,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         )
         if format_.name in ("epub", "markdown"):
             document = _under_stated_title(document, content)
+        document = _with_stated(document, content, options, warnings)
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
         if (share := kept_share(document, content)) < _LITTLE_KEPT:
@@ -211,6 +222,24 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
                 "see `tracuu inspect`"
             )
     yield from _with_warnings(file.name, document, warnings, format_.name)
+
+
+def _with_stated(
+    document: Document, content: Content, options: Options, warnings: list[str]
+) -> Document:
+    """Return the document with the own fields of the archive that its file states by name."""
+    if not content.stated:
+        return document
+    stated = {options.columns.get(name, name): value for name, value in content.stated.items()}
+    own, understood = own_values(stated, options.fields, warnings)
+    extra = document.extra
+    if content.keeps_stated:
+        extra += tuple(
+            (name, value if isinstance(value, str) else ", ".join(value))
+            for name, value in stated.items()
+            if name not in understood
+        )
+    return replace(document, own=own, extra=extra)
 
 
 def _under_stated_title(document: Document, content: Content) -> Document:
@@ -299,6 +328,9 @@ def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
     for name_of_field, value in content.fields.items():
         if isinstance(value, str):
             content.fields[name_of_field] = repair(value, text if encoding else "").text
+    for name_of_field, value in content.stated.items():
+        if isinstance(value, str):
+            content.stated[name_of_field] = repair(value, text if encoding else "").text
     if encoding:
         warnings.append(f"text converted from {encoding}")
     elif _is_rubbish(text):
@@ -347,7 +379,9 @@ def _jsonl(
                     yield where, _too_long(where)
                 elif line.strip():
                     try:
-                        read = parse_line(line, where, f"{file.stem}:{number}", options.columns)
+                        read = parse_line(
+                            line, where, f"{file.stem}:{number}", options.columns, options.fields
+                        )
                         yield from _with_warnings(where, read.document, read.warnings, "jsonl")
                     except DocumentError as error:
                         yield where, error
@@ -389,7 +423,9 @@ def _records(
             continue
         try:
             fallback_id = f"{file.stem}:{number}"
-            read = read_record(composed(record), where, fallback_id, options.columns)
+            read = read_record(
+                composed(record), where, fallback_id, options.columns, options.fields
+            )
             name = format_.name if format_ else "json"
             yield from _with_warnings(where, read.document, read.warnings, name)
         except DocumentError as error:
@@ -423,13 +459,18 @@ def _table(
         return
     header, names = found
     above = " ".join(cell for _, cells in rows[:header] for cell in cells if cell.strip())
+    lists = [
+        own.key
+        for own in options.fields
+        if own.facet or own.type in (FieldType.NUMBER, FieldType.DATE)
+    ]
     for number, cells in rows[header + 1 :]:
         where = f"{file.name}:{number}"
         try:
-            record = row_record(names, cells, rows[header][1])
+            record = row_record(names, cells, rows[header][1], lists)
             if above:
-                record.setdefault("bảng", above)
-            read = read_record(record, where, f"{stem}:{number}")
+                record.setdefault(ABOVE_TABLE, above)
+            read = read_record(record, where, f"{stem}:{number}", fields=options.fields)
             generated = [w for w in read.warnings if not w.startswith("no usable `id`")]
             yield from _with_warnings(where, read.document, generated, name)
         except DocumentError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,12 @@ from indexer.documents.files.document_reader import (
 from indexer.documents.files.known_files import KnownFiles, settings_digest
 from indexer.documents.files.sources import Found, find_files, printable, size_of
 from indexer.documents.formats import format_of
+from indexer.documents.own_fields import own_columns
 from indexer.documents.portal_page import read_page
 from indexer.errors import DocumentError
 from indexer.models import Document
+from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.originals import digest_of
 from indexer.worker_pool import WorkerEnded, WorkerPool
 
 
@@ -58,6 +62,15 @@ def read_sources(
     return _unique(files, progress or (lambda _: None))
 
 
+def source_profiles(sources: Sequence[Path]) -> dict[str, ArchiveProfile]:
+    """Return what `archive.toml` of each source folder says of the archive, by real path.
+
+    Raises SourceError if one cannot be used.
+    """
+    roots = [Path(source) for source in sources if Path(source).is_dir()]
+    return {os.path.realpath(root): load_config(root).profile for root in roots}
+
+
 class _Files:
     """The files to read, the settings for each, and what is known of them."""
 
@@ -86,6 +99,14 @@ class _Files:
         """Return the source folder that a file is in, None if the file itself is a source."""
         return next((root for root in self._settings if path.is_relative_to(root)), None)
 
+    def with_original(self, document: Document, path: Path) -> Document:
+        """Return the document with the size and digest of its file, if readers may download it."""
+        root = self._root(path)
+        if root is None or not self._settings[root].originals:
+            return document
+        size, sha256 = digest_of(path, root) or (None, None)
+        return replace(document, original_size=size, original_sha256=sha256)
+
     def digest(self, path: Path) -> str:
         """Return a digest of the settings for a file and of its path below the source.
 
@@ -95,12 +116,15 @@ class _Files:
 
 
 def _with_config(options: Options, config: ArchiveConfig) -> Options:
+    fields = config.profile.fields
     return Options(
         processes=options.processes,
         ocr=options.ocr or config.ocr,
-        columns={**config.columns, **options.columns},
+        columns=own_columns(fields) | {**config.columns, **options.columns},
         skip=(*options.skip, *config.skip),
         chrome=(*options.chrome, *config.chrome),
+        fields=(*options.fields, *fields),
+        originals=bool(config.profile.originals),
     )
 
 
@@ -129,6 +153,8 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
                 place = files.below(item) + where.removeprefix(printable(item))
                 if is_named := read.id == file_id(where.rpartition("/")[2]):
                     read = replace(read, original=place)
+                    if where == printable(item):  # the file itself, and no member of it
+                        read = files.with_original(read, item)
                 if read.id in first_seen:
                     is_plain = False
                     if is_named and place not in first_seen:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
@@ -21,11 +21,13 @@ from indexer.documents.content import assemble
 from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
+from indexer.documents.own_fields import own_values
 from indexer.documents.text.dates import parse_archive_date
 from indexer.documents.text.repair import break_at_zero_width
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
+from indexer.profile.archive_profile import OwnField
 
 MAX_DOCUMENT_CHARS = 20_000_000
 """The longest text of one document; a longer one is some other kind of file."""
@@ -108,9 +110,14 @@ class Read:
 
 
 def parse_line(
-    line: bytes, name: str, fallback_id: str, columns: Mapping[str, str] | None = None
+    line: bytes,
+    name: str,
+    fallback_id: str,
+    columns: Mapping[str, str] | None = None,
+    fields: Sequence[OwnField] = (),
 ) -> Read:
-    """Return the document of one line of JSON; `name` says which line of which file it is.
+    """Return the document of one line of JSON; `name` says which line of which file it is, the rest
+    is that of `read_record`.
 
     Raises DocumentError if the line is no JSON object or has no text.
     """
@@ -122,11 +129,15 @@ def parse_line(
         raise DocumentError(f"{name}: nested too deeply.", "Give text as a string.") from None
     except ValueError as error:
         raise DocumentError(f"{name}: not JSON ({error}).", "Put one object on a line.") from None
-    return read_record(record, name, fallback_id, columns)
+    return read_record(record, name, fallback_id, columns, fields)
 
 
 def read_record(
-    record: object, name: str, fallback_id: str, columns: Mapping[str, str] | None = None
+    record: object,
+    name: str,
+    fallback_id: str,
+    columns: Mapping[str, str] | None = None,
+    fields: Sequence[OwnField] = (),
 ) -> Read:
     """Return the document of a record.
 
@@ -134,6 +145,7 @@ def read_record(
     ----------
     fallback_id : the id of a record that states none.
     columns : keys of this archive's own → keys of records (`archive.toml`).
+    fields : fields that the archive defines.
 
     Raises DocumentError if the record is no object or has no text.
     """
@@ -173,7 +185,9 @@ def read_record(
         if "published" in values
         else (_places(record, None, warnings))
     )
+    values["own"], understood = own_values(record, fields, warnings)
     known = {"id", "title", "text", "place", *STRINGS, *LISTS, *DATES}
+    known |= understood
     values["extra"] = tuple(
         (str(k), _shown(v))
         for k, v in record.items()
@@ -226,14 +240,15 @@ def find_header(
 
 
 def row_record(
-    names: Sequence[str], cells: Sequence[str], headings: Sequence[str]
+    names: Sequence[str], cells: Sequence[str], headings: Sequence[str], lists: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the record of a row. For a row without a text, the text is made of all its cells, each
-    under its heading."""
+    """Return the record of a row; a cell of the columns `lists` may hold several values.
+
+    For a row without a text, the text is made of all its cells, each under its heading."""
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
     }
-    for name in ("author", "persons", "subject"):
+    for name in ("author", "persons", "subject", *lists):
         if name in record:
             record[name] = [part for part in _SEPARATOR.split(record[name]) if part]
     if not record.get("text"):

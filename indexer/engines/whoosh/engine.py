@@ -14,6 +14,7 @@ from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQ
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.errors import DocumentNotFound
 from indexer.models import Document, Sort, Status
+from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
 from indexer.query.plan import FeatureScore, Plan
 
 
@@ -21,11 +22,11 @@ class WhooshEngine:
     """An open generation, made by `generations.index_directory.open_engine`. Safe to use from many
     threads."""
 
-    def __init__(self, folder: Path, status: Status) -> None:
-        self.status = status
+    def __init__(self, folder: Path, status: Status, profile: ArchiveProfile = NO_PROFILE) -> None:
+        self.status, self.profile = status, profile
         self._segments = open_segments(folder)
         try:
-            self._lexicon = WhooshLexicon(folder, self._segments)
+            self._lexicon = WhooshLexicon(folder, self._segments, profile)
             with wrap_damage("the facets"):
                 self._searcher = PlanSearcher(self._segments)
         except BaseException:
@@ -51,10 +52,11 @@ class WhooshEngine:
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
     ) -> Matches:
         """Execute a plan and return the requested slice of hits. Raises IndexDamaged if postings
         cannot be read."""
-        collector = PlanCollector(filters, sort, offset, limit, with_facets)
+        collector = PlanCollector(filters, sort, offset, limit, with_facets, pinned)
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result
 

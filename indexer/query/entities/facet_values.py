@@ -14,8 +14,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, has_marks, terms_in
-from indexer.facets import facet_field, parse_month
-from indexer.models import FacetKind
+from indexer.facets import MONTH, parse_month
 from indexer.query.vocabulary.lexicon import Lexicon
 
 
@@ -76,7 +75,7 @@ def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
 
 def _spelling(facet: str, value: str) -> tuple[str, ...]:
     """Return the terms of a value; a month is spelled in several ways, one after another."""
-    if facet_field(facet).kind is FacetKind.DATE and (found := parse_month(value)):
+    if facet == MONTH and (found := parse_month(value)):
         year, month = found
         value += f" {month:02}/{year:04} {month:02} năm {year:04}"
     return terms_in(value)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.vocabulary.learning import Learned
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -41,6 +42,11 @@ class Lexicon(Protocol):
     @property
     def learned(self) -> Learned:
         """The abbreviations that the documents defined when the index was built."""
+        ...
+
+    @property
+    def profile(self) -> ArchiveProfile:
+        """The own fields and synonyms of the archive."""
         ...
 
     def folds(self, limit: int) -> tuple[str, ...]:

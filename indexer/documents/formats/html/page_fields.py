@@ -38,6 +38,7 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
         for attribute in ("property", "name", "itemprop"):
             if value and (meta_name := (meta.get(attribute) or "").lower()):
                 metas.setdefault(meta_name, value)
+    content.stated = {**metas}
     linked = _linked_data(tree)
     headline = clean(str(linked.get("headline") or linked.get("name") or ""))
     site = clean(metas.get("og:site_name", "")) or _name(linked.get("publisher"))

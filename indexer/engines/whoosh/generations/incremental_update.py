@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from indexer.engines.base import Changes, Kept
-from indexer.engines.whoosh.generations import index_directory, manifest
+from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
@@ -37,6 +37,7 @@ from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, DocumentNotFound
 from indexer.models import Document, Status
+from indexer.profile.archive_profile import Profiles, stated
 from indexer.query.vocabulary.learning import Learner, findings
 
 _PROGRESS_INTERVAL = 1 << 10
@@ -48,12 +49,14 @@ def update(
     *,
     delete: Collection[str] = (),
     prune: bool = False,
+    profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
 ) -> Changes:
     """Add or replace these documents in the current generation, and switch to the result.
 
     Documents with an id in `delete` are removed, and with `prune` all that are not among
-    `documents`. If nothing changes, no generation is made. If it stops for any reason, the former
+    `documents`. `profiles` is called after the last document; the profiles of other sources stay.
+    If nothing changes, no generation is made. If it stops for any reason, the former
     generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
     an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk
     cannot be written.
@@ -70,13 +73,17 @@ def update(
                 work.apply(documents, progress)
                 if prune:
                     work.prune()
-                changed = work.finish() if work.changed else None
+                before = profile_file.read(former)
+                profiles_now = stated(before | dict(profiles()))
+                changed = work.finish() if work.changed or profiles_now != before else None
             finally:
                 work.close()
         finally:
             close_segments(segments)
         status = Status(former.name, listed.documents, listed.built_at)
         if changed is not None:
+            with index_directory.wrap_disk_errors(index_dir):
+                profile_file.write(new.folder, profiles_now)
             status = new.publish(work.documents, {name: listed.files[name] for name in changed})
         return work.changes(status)
 

@@ -17,20 +17,21 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.generations import manifest
+from indexer.engines.whoosh.generations import manifest, profile_file
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document, Status
+from indexer.profile.archive_profile import Profiles, merged
 
 CURRENT = "CURRENT"
 LOCK = "LOCK"
@@ -43,17 +44,26 @@ CurrentStamp = tuple[int, int, int]
 
 
 def build(
-    index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
+    index_dir: Path,
+    documents: Iterable[Document],
+    *,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Progress | None = None,
 ) -> Status:
     """Build a generation of these documents and switch to it. Return the status of the new
     generation.
+
+    `profiles` is called after the last document.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
     stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
     twice, UnusableIndex if the disk cannot be written.
     """
     with new_generation(index_dir) as new:
-        return new.publish(_write(new.folder, documents, progress))
+        count = _write(new.folder, documents, progress)
+        with wrap_disk_errors(index_dir):
+            profile_file.write(new.folder, profiles())
+        return new.publish(count)
 
 
 class NewGeneration:
@@ -199,7 +209,9 @@ def check(index_dir: Path) -> list[str]:
 def _open(folder: Path) -> WhooshEngine:
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
-    engine = WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+    profile = merged(profile_file.read(folder))
+    status = Status(folder.name, listed.documents, listed.built_at)
+    engine = WhooshEngine(folder, status, profile)
     try:
         listed.check_count(folder, engine.lexicon.documents)
     except BaseException:

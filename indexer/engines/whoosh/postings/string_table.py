@@ -40,6 +40,11 @@ def facet_value(key: str) -> str:
     return key.partition("=")[2]
 
 
+def facet_name(key: str) -> str:
+    """Return the name of the facet in a `facet_key`."""
+    return key.partition("=")[0]
+
+
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
     """Write strings as the arrays `name` and `name_ends`."""
     every = list(strings)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.postings.string_table import StringTable, facet_key, facet_value
+from indexer.engines.whoosh.postings.string_table import (
+    StringTable,
+    facet_key,
+    facet_name,
+    facet_value,
+)
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
-from indexer.facets import FACET_NAMES
+from indexer.facets import FACET_NAMES, OWN_PREFIX
 
 _COUNT_BY_VALUE_RATIO = 32
 """If more than one document in this many is counted, the documents of each value are intersected
@@ -65,9 +70,8 @@ class FacetTables:
         self._rare_documents = self._documents[np.repeat(~frequent, counts)]
         self._rare_begins: Ints = np.cumsum(rare) - rare
         self._names = _ValueNames(files.values)
-        self._ranges = {
-            facet: files.values.prefix_range(facet_key(facet, "")) for facet in FACET_NAMES
-        }
+        names = (*FACET_NAMES, *_own_facets(files.values))
+        self._ranges = {facet: files.values.prefix_range(facet_key(facet, "")) for facet in names}
 
     def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
         """Return the mask `(documents,)` of the documents with at least one of the values.
@@ -141,6 +145,15 @@ class FacetTables:
             names = map(self._names.__getitem__, (some + begin).tolist())
             found[facet] = dict(zip(names, part[some].tolist(), strict=True))
         return found
+
+
+def _own_facets(values: StringTable) -> Iterator[str]:
+    """Yield the names of the archive's own facets that have a value in this segment."""
+    at, end = values.prefix_range(OWN_PREFIX)
+    while at < end:
+        name = facet_name(values[at])
+        yield name
+        at = values.prefix_range(facet_key(name, ""))[1]
 
 
 def _pack_bits(mask: Mask) -> Ints:

@@ -20,7 +20,8 @@ from indexer.engines.whoosh.postings.string_table import facet_key, facet_value,
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.terms.merged_terms import TermTables, read_merged_terms
 from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, PhraseTable
-from indexer.facets import FACET_NAMES
+from indexer.facets import FACET_NAMES, is_own_facet
+from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
 from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import PhraseEntry
 
@@ -48,8 +49,14 @@ class WhooshLexicon:
     Methods raise IndexDamaged.
     """
 
-    def __init__(self, folder: Path, segments: Sequence[Segment]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        segments: Sequence[Segment],
+        profile: ArchiveProfile = NO_PROFILE,
+    ) -> None:
         self._segments = segments
+        self.profile = profile
         self._learned = read_learned(folder)
         name = (
             segments[0].stored.make_filename(f".{PHRASES_PART}")
@@ -82,7 +89,9 @@ class WhooshLexicon:
             _CACHED_FREQUENCIES,
         )
         self._variants = memoize_lru(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
-        self._values = lru_cache(len(FACET_NAMES))(partial(_facet_values, segments))
+        self._values = lru_cache(len(FACET_NAMES) + len(profile.fields))(
+            partial(_facet_values, segments)
+        )
 
     @property
     def documents(self) -> int:
@@ -148,7 +157,7 @@ class WhooshLexicon:
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         """Return all values of a facet, ascending; none for an unknown facet."""
-        return self._values(facet) if facet in FACET_NAMES else ()
+        return self._values(facet) if facet in FACET_NAMES or is_own_facet(facet) else ()
 
     def _take_most_frequent(self, limit: int, numbers: Ints) -> tuple[str, ...]:
         """Return the `limit` most frequent of these syllables, equal ones by code point."""

@@ -7,7 +7,7 @@ document by document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,9 @@ from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
 from indexer.query.plan import Plan
+
+_PINNED = -1e12
+"""Sort key of the first pinned document; no score or day comes near it."""
 
 _KEYS_PER_MINIMUM = 16
 """Number of keys of which `_key_bound` considers only the minimum."""
@@ -100,13 +103,20 @@ class PlanCollector(Collector):  # type: ignore[misc]
     """Executes a PlanQuery; `result` then is the return value of `SearchEngine.find`."""
 
     def __init__(
-        self, filters: Filters, sort: Sort, offset: int, limit: int, with_facets: bool
+        self,
+        filters: Filters,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        with_facets: bool,
+        pinned: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self._filters = filters
         self._sort = sort
         self._first, self._last = offset, offset + limit
         self._with_facets = with_facets
+        self._pinned = tuple(dict.fromkeys(pinned))
         self._results: list[_SegmentResult] = []
 
     def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
@@ -118,14 +128,18 @@ class PlanCollector(Collector):  # type: ignore[misc]
         """Execute the query over the whole segment."""
         searcher: SegmentSearcher = self.subsearcher
         matched = self.q.mask(searcher)
+        count = int(np.count_nonzero(matched))
+        found = [searcher.segment.document_number(name) for name in self._pinned]
+        ranks = {number: rank for rank, number in enumerate(found) if number >= 0}
+        if ranks:
+            matched = matched.copy()
+            matched[list(ranks)] = True
         left, counts = searcher.facets.filter_and_count(
             matched, self._filters, with_counts=self._with_facets
         )
         (numbers,) = left.nonzero()
-        best = self._best(numbers, searcher)
-        self._results.append(
-            _SegmentResult(int(np.count_nonzero(matched)), len(numbers), best, counts)
-        )
+        best = self._best(numbers, searcher, ranks)
+        self._results.append(_SegmentResult(count, len(numbers), best, counts))
 
     @property
     def result(self) -> Matches:
@@ -141,8 +155,13 @@ class PlanCollector(Collector):  # type: ignore[misc]
             facets=_sum_counts([part.counts for part in self._results]),
         )
 
-    def _best(self, numbers: Ints, searcher: SegmentSearcher) -> list[tuple[float, float, str]]:
-        """Return the documents of a segment that can be in the requested slice, in order."""
+    def _best(
+        self, numbers: Ints, searcher: SegmentSearcher, pinned: Mapping[int, int]
+    ) -> list[tuple[float, float, str]]:
+        """Return the documents of a segment that can be in the requested slice, in order.
+
+        `pinned` maps the numbers of pinned documents to their ranks.
+        """
         # If there are other segments, documents before the slice may still move into it.
         only_segment = len(self.top_searcher.leaf_searchers()) == 1
         start = self._first if only_segment else 0
@@ -155,6 +174,8 @@ class PlanCollector(Collector):  # type: ignore[misc]
             first = -scores
         else:
             first = _date_keys(self._sort, segment.days[numbers])
+        for number, rank in pinned.items():
+            first[numbers == number] = _PINNED + rank
         if self._last < len(numbers):
             # Sort only documents that can be in the slice, including those equal to its last one.
             reach = first <= _key_bound(first, self._last)

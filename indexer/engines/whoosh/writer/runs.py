@@ -41,7 +41,7 @@ from indexer.engines.whoosh.postings.array_file import ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.string_table import facet_key, write_strings
 from indexer.engines.whoosh.terms.phrase_table import write_phrase_counts
-from indexer.facets import FACETS
+from indexer.facets import values_by_facet
 from indexer.models import Document
 from indexer.query.vocabulary.learning import Findings, findings
 from indexer.suggest.ngrams import count_phrases
@@ -192,9 +192,9 @@ def _write_words(writer: ArrayWriter, columns: Columns) -> None:
 def _write_facets(writer: ArrayWriter, documents: Sequence[Document]) -> None:
     documents_of: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
-        for facet in FACETS:
-            for value in dict.fromkeys(facet.values(document)):
-                documents_of.setdefault(facet_key(facet.name, value), []).append(number)
+        for facet, values in values_by_facet(document):
+            for value in dict.fromkeys(values):
+                documents_of.setdefault(facet_key(facet, value), []).append(number)
     names = sorted(documents_of)
     counts = np.array([len(documents_of[name]) for name in names], np.int64)
     docs = np.array([number for name in names for number in documents_of[name]], np.int64)
