@@ -28,20 +28,22 @@ _MAX_FORMS = 4
 def explanation(
     document: Document, rung: Rung | None, match: Node, scores: Sequence[FeatureScore]
 ) -> Explanation:
-    """Return the reasons for a hit and the parts of its score.
+    """Return the reasons for a hit, as Vietnamese sentences, and the parts of its score.
 
     Parameters
     ----------
     rung : the rung that the document is on, or None if nothing was typed.
     match : the match tree of the plan that found it.
-    scores : from the engine, one for each feature that the document has.
+    scores : from `SearchEngine.explain`, one for each feature that the document has; the parts are
+        in the same order.
     """
     reason = _RUNG_REASONS[rung] if rung else _NO_QUERY_REASON
     return Explanation((reason, *_value_reasons(document, match)), tuple(map(_part, scores)))
 
 
 def _value_reasons(document: Document, match: Node) -> Iterator[str]:
-    """Yield a sentence per facet whose values were requested, or matched instead of words."""
+    """Yield one Vietnamese sentence per facet in which the document has a value that the match tree
+    names, in the order of FACETS."""
     wanted: dict[str, set[str]] = {}
     for node in positive_values(match):
         wanted.setdefault(node.facet, set()).update(node.values)
@@ -52,7 +54,11 @@ def _value_reasons(document: Document, match: Node) -> Iterator[str]:
 
 
 def _part(score: FeatureScore) -> ScorePart:
-    """Return the part of the score of a feature; its text lists the variants, heaviest first."""
+    """Return the part of the score that a feature makes.
+
+    Its text lists the variants, heaviest first, separated by " / "; after _MAX_FORMS, "…" stands
+    for the rest.
+    """
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
     text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])
