@@ -28,6 +28,8 @@ _MIN_SHARE = 0.8
 
 
 class _Pairs(NamedTuple):
+    """The abbreviations that an index may use, looked up in both directions."""
+
     long_forms: Mapping[str, Terms]
     """Folded abbreviation → terms of its long form."""
     abbreviations: Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]
@@ -40,12 +42,13 @@ _pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
 def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
     """Return the synonyms of parts of a clause whose terms the index has.
 
-    These are abbreviations, long forms, and the type synonyms of cited documents. A phrase in
-    quotes, a prefix, `=word` and a facet value have none.
+    These are, in this order, the type synonyms of cited documents, then long forms of abbreviations
+    and abbreviations of long forms from left to right. A phrase in quotes, a prefix, `=word` and a
+    facet value have none.
 
     Parameters
     ----------
-    slots : the terms that each syllable of the clause may stand for on a rung.
+    slots : for each syllable of the clause, the terms that it may stand for on a rung.
     """
     if clause.leaf.kind is not LeafKind.WORDS or clause.facet:
         return ()
@@ -69,7 +72,12 @@ def _accepts(slot: Slot, term: str) -> bool:
 
 
 def _pairs(lexicon: Lexicon) -> _Pairs:
-    """Return the pairs of the table and of the documents of an index, cached per lexicon."""
+    """Return the pairs of the table and those that the documents of an index define, cached per
+    lexicon.
+
+    A definition of the documents replaces that of the table; it needs _MIN_DEFINITIONS, _MIN_SHARE
+    and an abbreviation of three letters or more.
+    """
     pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
         chosen = dict(_curated())
@@ -93,7 +101,7 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
 
 @cache
 def _curated() -> Mapping[str, str]:
-    """Abbreviation → long form, from abbreviations.tsv."""
+    """Return abbreviation (capitals) → long form (a text), from abbreviations.tsv."""
     text = files("indexer.query").joinpath("abbreviations.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return {row[0]: row[1] for row in rows}
