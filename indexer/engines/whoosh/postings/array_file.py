@@ -28,7 +28,8 @@ _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8"})
 class ArrayWriter:
     """Writes a file of arrays, one array after another, each whole or in parts.
 
-    As a context manager it completes the file unless the block raises.
+    As a context manager it completes the file unless the block raises. A file at `path` is
+    replaced. Raises OSError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,8 +53,7 @@ class ArrayWriter:
         self._table[name] = [kind, 0, self._file.tell()]
 
     def append(self, array: Array) -> None:
-        """Append a one-dimensional array, cast to the dtype given to `begin`, to the array that was
-        begun last."""
+        """Append `array (n,)`, cast to the dtype given to `begin`, to the array begun last."""
         entry = self._table[next(reversed(self._table))]
         self._file.write(np.ascontiguousarray(array, entry[0]).data)
         entry[1] += len(array)
@@ -85,7 +85,7 @@ class ArrayWriter:
 class ArrayFile:
     """The arrays of a file, memory-mapped and read-only.
 
-    Raises ValueError if the file has no valid table.
+    Raises ValueError if the file has no valid table, OSError if it cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
