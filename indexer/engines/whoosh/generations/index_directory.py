@@ -33,7 +33,9 @@ from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing,
 from indexer.models import Document, Status
 
 CURRENT = "CURRENT"
+"""Name of the file that names the current generation."""
 LOCK = "LOCK"
+"""Name of the file that is locked during a build."""
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
@@ -45,19 +47,23 @@ CurrentStamp = tuple[int, int, int]
 def build(
     index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
 ) -> Status:
-    """Build a generation of these documents and switch to it. Return the status of the new
-    generation.
+    """Build a generation of these documents and switch to it; return its status.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
     stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
-    twice, UnusableIndex if the disk cannot be written.
+    twice, UnusableIndex if the disk cannot be written, and any error of `documents`.
+
+    Parameters
+    ----------
+    index_dir : the index folder; created if it is missing.
+    progress : called with the number of documents indexed so far, after each batch.
     """
     with new_generation(index_dir) as new:
         return new.publish(_write(new.folder, documents, progress))
 
 
 class NewGeneration:
-    """A generation being built in `folder`; only `publish` makes it visible."""
+    """A generation being built in `folder`, which its maker creates; `publish` makes it visible."""
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
@@ -69,10 +75,16 @@ class NewGeneration:
     def publish(
         self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
-        """Complete the folder, to which this many documents were written, and switch to it.
+        """Complete the folder and switch to it; return the status of the generation.
 
-        `unchanged_files` are files that the former generation has too, with their entries in its
-        manifest.
+        Raises IndexDamaged if the documents cannot be read back, UnusableIndex if the disk cannot
+        be written.
+
+        Parameters
+        ----------
+        documents : number of documents that were written to the folder.
+        unchanged_files : files that the former generation has too, with their entries in its
+            manifest.
         """
         with wrap_disk_errors(self._index_dir):
             _write_manifest_and_verify(
@@ -85,10 +97,9 @@ class NewGeneration:
 
 @contextmanager
 def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
-    """Context manager that holds the lock and a new folder to build in; removes what was not
-    published.
+    """Context manager that holds the lock and gives a new generation to build.
 
-    Raises IndexBusy, UnusableIndex.
+    At its end, a generation that was not published is removed. Raises IndexBusy, UnusableIndex.
     """
     with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
@@ -104,10 +115,9 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
 
 
 def current_stamp(index_dir: Path) -> CurrentStamp | None:
-    """Return a value that changes whenever another generation becomes current; None if CURRENT is
-    unreadable.
+    """Return a value that changes whenever another generation becomes current.
 
-    It is called before every request, so it is a single `stat`.
+    None if CURRENT cannot be read. It is called before every request, so it is a single `stat`.
     """
     try:
         # Joining a `Path` takes longer than the call of `stat`.
@@ -118,7 +128,10 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 
 
 def current(index_dir: Path) -> str:
-    """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
+    """Return the name of the current generation.
+
+    Raises IndexMissing if there is none, IndexDamaged if CURRENT is unreadable or names none.
+    """
     try:
         text = (index_dir / CURRENT).read_text(encoding="ascii")
     except FileNotFoundError:
@@ -136,7 +149,11 @@ def current(index_dir: Path) -> str:
 
 
 def open_engine(index_dir: Path) -> WhooshEngine:
-    """Open the current generation. Raises IndexMissing, IndexDamaged."""
+    """Open the current generation.
+
+    Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
+    format.
+    """
     while True:
         name = current(index_dir)
         try:
@@ -148,9 +165,9 @@ def open_engine(index_dir: Path) -> WhooshEngine:
 
 
 def check(index_dir: Path) -> list[str]:
-    """Return every problem of the current generation, one line each. Reads every byte.
+    """Return every problem of the current generation, one line each; [] if it has none.
 
-    Raises IndexMissing.
+    Reads every byte. Raises IndexMissing if there is no generation.
     """
     try:
         while True:
@@ -164,12 +181,14 @@ def check(index_dir: Path) -> list[str]:
 
 
 def _open(folder: Path) -> WhooshEngine:
+    """Open the generation in `folder`. Raises IndexDamaged."""
     listed = manifest.read(folder)
     manifest.verify_sizes(folder, listed)
     return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
 
 
 def _problems(folder: Path) -> list[str]:
+    """Return every problem of the generation in `folder`, one line each."""
     try:
         listed = manifest.read(folder)
         # A changed file is reported by its checksum; the errors that follow from it would only be
@@ -182,6 +201,11 @@ def _problems(folder: Path) -> list[str]:
 
 
 def _content_problems(folder: Path) -> list[str]:
+    """Return the documents of the generation in `folder` that are not what they should be, as
+    lines.
+
+    Raises IndexDamaged.
+    """
     engine = _open(folder)
     try:
         ids = engine.ids()
@@ -197,7 +221,8 @@ def _content_problems(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Write the segment; return the number of documents."""
+    """Write the documents to `folder` as one segment; return their number. Raises as `build`
+    does."""
     index_dir = folder.parent
     with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
@@ -221,7 +246,11 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
 
 
 def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
-    """Write the manifest, sync all files to disk, and check that all documents can be read."""
+    """Write the manifest, sync all files to disk, and open the generation to verify it.
+
+    Raises IndexDamaged if it does not have as many documents as `listed` says, OSError if the disk
+    cannot be written.
+    """
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
         sync(path)
@@ -237,7 +266,8 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
 
 
 def _make_current(index_dir: Path, folder: Path, name: str) -> None:
-    """Make a completed folder the current generation; keep the former one, remove older ones."""
+    """Make a completed folder the current generation `name`; keep the former one, remove older
+    ones."""
     try:
         former = current(index_dir)
     except UnusableIndex:
@@ -259,7 +289,7 @@ def _remove_leftovers(index_dir: Path) -> None:
 
 @contextmanager
 def _lock(index_dir: Path) -> Iterator[None]:
-    """Hold the lock of an index folder. Raises IndexBusy."""
+    """Context manager that holds the lock of an index folder. Raises IndexBusy if it is held."""
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
@@ -274,7 +304,7 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
-    """Turn an OSError in this block into UnusableIndex."""
+    """Context manager that turns an OSError raised in its block into UnusableIndex."""
     try:
         yield
     except OSError as error:

@@ -31,8 +31,17 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The content of `manifest.json`. `format` and `whoosh` decide whether it can be read;
-    `tracuu`, the version that built it, is information for people."""
+    """The content of `manifest.json`.
+
+    Attributes
+    ----------
+    format, whoosh : FORMAT and the version of Whoosh that wrote it; they decide whether it can be
+        read.
+    tracuu : version of the program that built it, for people only.
+    documents : number of live documents.
+    built_at : build time in ISO 8601 UTC.
+    files : name of each other file of the generation → its entry.
+    """
 
     format: int
     tracuu: str
@@ -45,9 +54,15 @@ class Manifest:
 def make(
     folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
 ) -> Manifest:
-    """Return the manifest of the files in `folder`.
+    """Return the manifest of all files in `folder`, a generation that is being built.
 
-    `unchanged` has the known entries of some files, which are not read again.
+    Raises OSError if a file cannot be read.
+
+    Parameters
+    ----------
+    documents : number of live documents.
+    built_at : build time in ISO 8601 UTC.
+    unchanged : known entries of some files, which are not read again.
     """
     files = {
         path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
@@ -62,7 +77,10 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Read `manifest.json`. Raises IndexDamaged if it is missing, invalid or of another version."""
+    """Return the manifest in `folder`.
+
+    Raises IndexDamaged if it is missing, invalid or of another format or version of Whoosh.
+    """
     path = folder / NAME
     with wrap_damage(f"{folder.name}/{NAME}"):
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -79,7 +97,7 @@ def read(folder: Path) -> Manifest:
 
 
 def verify_sizes(folder: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged if a file is missing or has another size."""
+    """Raise IndexDamaged if a file of the manifest is missing in `folder` or has another size."""
     for name, entry in manifest.files.items():
         problem = _size_problem(folder / name, entry)
         if problem:
@@ -87,8 +105,10 @@ def verify_sizes(folder: Path, manifest: Manifest) -> None:
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:
-    """Return what is wrong with the files, one line each: missing, changed, or not of this
-    generation."""
+    """Return what is wrong with the files in `folder`, one line each; [] if nothing is.
+
+    A file may be missing, changed, or not of this generation. Raises OSError if one cannot be read.
+    """
     found = []
     for name, entry in manifest.files.items():
         path = folder / name
@@ -107,11 +127,13 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _entry(path: Path) -> FileEntry:
+    """Return size and checksum of a file. Raises OSError."""
     with path.open("rb") as file:
         return FileEntry(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _size_problem(path: Path, entry: FileEntry) -> str | None:
+    """Return a line that says that the file is missing or has another size, or None."""
     name = f"{path.parent.name}/{path.name}"
     if not path.is_file():
         return f"{name} is missing"
@@ -120,6 +142,7 @@ def _size_problem(path: Path, entry: FileEntry) -> str | None:
 
 
 def _check_types(manifest: Manifest) -> None:
+    """Raise ValueError if a value of the manifest has a wrong type, or a name leads elsewhere."""
     numbers = [manifest.format, manifest.documents, *(e.size for e in manifest.files.values())]
     texts = [manifest.tracuu, manifest.whoosh, manifest.built_at]
     if not all(type(number) is int for number in numbers) or not all(
@@ -131,6 +154,7 @@ def _check_types(manifest: Manifest) -> None:
 
 
 def _tracuu_version() -> str:
+    """Return the version of the installed program, "unknown" if it is not installed."""
     try:
         return metadata.version("tracuu")
     except metadata.PackageNotFoundError:
