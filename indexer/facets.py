@@ -22,7 +22,8 @@ from indexer.profile.archive_profile import FieldType, OwnField
 PATH_SEPARATOR = "/"
 """Between the parts of a value of a hierarchy, from the largest down."""
 
-MONTH = "month"
+YEAR, MONTH, DATE = "year", "month", "date"
+"""Names of the facets of the date: every year of it, its month, and itself as far as known."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
 
@@ -123,11 +124,22 @@ def _place_values(document: Document) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _date_label(value: str) -> str:
+    try:
+        return format_date(parse_iso(value))
+    except ValueError:
+        return value
+
+
 _DATE, _HIERARCHY = FacetKind.DATE, FacetKind.HIERARCHY
 
 FACETS: tuple[FacetField, ...] = (
-    FacetField("year", "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
-    FacetField(MONTH, "Tháng", _month_values, ("tháng", "month"), _DATE, "year", _month_label),
+    FacetField(YEAR, "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
+    FacetField(MONTH, "Tháng", _month_values, ("tháng", "month"), _DATE, YEAR, _month_label),
+    FacetField(
+        DATE, "Ngày", lambda d: _optional(str(d.date) if d.date else None), ("ngày", "date"),
+        format_value=_date_label, listed=False,
+    ),
     FacetField(
         PLACE, "Địa bàn", _place_values, ("nơi", "địa_bàn", "place"),
         _HIERARCHY, None, _path_label, on_front_page=True,
@@ -296,13 +308,6 @@ def format_number(value: float | str) -> str:
     sign = "-" if str(value).startswith("-") else ""
     decimals = f",{part}" if part and part != "0" else ""
     return f"{sign}{int(whole):,}".replace(",", ".") + decimals
-
-
-def _date_label(value: str) -> str:
-    try:
-        return format_date(parse_iso(value))
-    except ValueError:
-        return value
 
 
 _OWN_LABELS: Mapping[FieldType, Callable[[str], str]] = {
