@@ -1,4 +1,4 @@
-"""`archive.toml` beside the sources: how this archive names its fields, and what to pass over.
+"""`archive.toml` beside the sources: how this archive names its fields, and what to leave out.
 
 `tracuu init` writes the file with every setting explained; reading checks it.
 """
@@ -27,9 +27,9 @@ class ArchiveConfig:
 
     Attributes
     ----------
-    columns : key of JSON records, or column of tables → field of a record.
+    columns : key of JSON records, or column of tables → key of a record (FIELDS).
     skip : patterns of paths below the folder that are not read ("nháp/*", "*.bak").
-    chrome : lines that belong to the archive's pages everywhere and not to any document.
+    chrome : lines that every page of the archive repeats and that belong to no document.
     ocr : True to read scanned pages of PDFs with tesseract.
     """
 

@@ -80,7 +80,17 @@ class _TooDeepError(Exception):
 
 @dataclass(slots=True)
 class _State:
-    """The settings that a group inherits from the group around it."""
+    """The settings that a group inherits from the group around it.
+
+    Attributes
+    ----------
+    is_unread : True in a destination that is no text of the document.
+    is_deleted : True for text marked as deleted.
+    is_table : True in a row of a table.
+    fallback : number of characters to skip after a Unicode character (`\\uc`).
+    codec : Python's codec for bytes.
+    destination : control word of the destination of the group, or "".
+    """
 
     is_unread: bool = False
     is_deleted: bool = False
@@ -236,7 +246,7 @@ class _Reader:
             self._end_paragraph(state)
 
     def _unicode(self, code: int, state: _State) -> None:
-        """Add a UTF-16 code unit, and skip the fallback for old programs that follows it."""
+        """Add a UTF-16 code unit, and skip the characters for old programs that follow it."""
         self._skip = state.fallback
         char = chr(code)
         if 0xD800 <= code < 0xDC00:
@@ -265,7 +275,7 @@ class _Reader:
             self._flows[-1].pieces.append(text)
 
     def _flush(self, state: _State) -> None:
-        """Decode the bytes collected so far; one letter may take several bytes."""
+        """Decode the bytes collected so far and add the text; one letter may take several bytes."""
         flow = self._flows[-1]
         if flow.raw:
             flow.pieces.append(flow.raw.decode(state.codec, "replace"))
@@ -313,14 +323,13 @@ class _Reader:
         self._write()
 
     def _end_flow(self, state: _State) -> None:
-        """End a text box or note. It is written after the paragraph or table that it is in."""
+        """End a text box or note. It is written after the paragraph or table that contains it."""
         self._end_paragraph(_State(codec=state.codec))
         self._end_table()
         self._later.append(self._flows.pop())
 
     def _write(self) -> None:
-        """In the body, write the complete blocks, and then the text boxes and notes that were in
-        them."""
+        """In the body, write the finished blocks, then the text boxes and notes in them."""
         if len(self._flows) > 1:
             return
         for flow in (self._flows[0], *self._later):
