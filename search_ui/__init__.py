@@ -39,10 +39,10 @@ class AnyIdConverter(BaseConverter):
 
 
 def create_app(archive: Archive | None = None, index_dir: Path | None = None) -> Flask:
-    """Return a WSGI application over `archive`, or over the index in `index_dir` (default: the
-    setting).
+    """Return a WSGI application over `archive`, or over the index in `index_dir`.
 
-    The index need not exist yet, see `ArchiveSource`. Raises SettingError if a setting is wrong.
+    Without either, the index is that of the setting `index`. It need not exist yet, see
+    `ArchiveSource`. Raises SettingError if a setting is wrong.
     """
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")

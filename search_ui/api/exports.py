@@ -30,9 +30,10 @@ Parts = Iterator[bytes]
 
 
 def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
-    """Return an iterator over the pages of results, at most MOST hits in all.
+    """Return an iterator over the pages of results of a search, at most MOST hits in all.
 
-    The first page is fetched before this function returns, so errors are raised at the call.
+    The first page is fetched before this function returns, so that its errors are raised at the
+    call.
     """
     request = replace(request, page=1, size=_AT_ONCE)
     first = archive.search(request)
@@ -42,8 +43,10 @@ def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
 
 
 def csv_lines(found: Iterator[Results]) -> Parts:
-    """Yield a CSV table with a header as bytes: RFC 4180, CRLF, UTF-8 with the BOM that Excel
-    needs."""
+    """Yield a CSV table with a header, in bytes, line by line.
+
+    RFC 4180 with CRLF, UTF-8 with the byte order mark that Excel needs.
+    """
     head = "\ufeff" + _line(_COLUMNS)
     yield head.encode()
     for results in found:
@@ -51,7 +54,8 @@ def csv_lines(found: Iterator[Results]) -> Parts:
 
 
 def json_parts(found: Iterator[Results], links: Links) -> Parts:
-    """Yield the parts of `{"query", "total", "hits"}`, the hits as in `/api/search`."""
+    """Yield the parts of the JSON object {"query", "total", "hits"}; hits are as in
+    `/api/search`."""
     first = next(found)
     answer = results_payload(first, document_url=links.document, search_url=links.text)
     head = _text({"query": answer["query"], "total": answer["total"]})
@@ -86,7 +90,7 @@ def _line(cells: tuple[object, ...]) -> str:
 
 
 def _harmless(cell: object) -> object:
-    """Return the cell, quoted if a spreadsheet would read it as a formula."""
+    """Return the cell; with a quote before it if a spreadsheet would read it as a formula."""
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{cell}"
     return cell

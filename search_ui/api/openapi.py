@@ -1,5 +1,4 @@
-"""The OpenAPI 3.1 document of the addresses below /api/. Tests validate the running server
-against it."""
+"""The OpenAPI 3.1 document of the addresses below /api/; tests validate the server against it."""
 
 from __future__ import annotations
 
@@ -71,7 +70,10 @@ PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
 def document(root: str = "") -> dict[str, Any]:
-    """Return the OpenAPI document as a dict; `root` is the path that the app is mounted at."""
+    """Return the OpenAPI document as a JSON-ready dict.
+
+    `root` is the path at which the app is mounted, without a slash at its end.
+    """
     return {
         "openapi": "3.1.0",
         "info": {

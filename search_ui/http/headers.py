@@ -29,7 +29,7 @@ YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every response, and let browsers cache immutable files."""
+    """Make `app` send the security headers, and let browsers cache immutable files."""
 
     @app.after_request
     def add(response: Response) -> Response:

@@ -48,7 +48,7 @@ class Metrics:
         )
 
     def record(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count one response, and record that it took `seconds`."""
+        """Count one response of an endpoint with this HTTP status, and the seconds that it took."""
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
 
@@ -73,7 +73,7 @@ def _index_figures(status: Status) -> CollectorRegistry:
 
 
 def init_app(app: Flask) -> None:
-    """Count and time every response of `app`."""
+    """Make `app` count and time all its responses."""
     metrics = app.extensions["tracuu.metrics"] = Metrics()
 
     @app.before_request

@@ -26,7 +26,11 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One search. `took_ms` is the time in the engine, `at` an ISO 8601 minute in UTC."""
+    """One search.
+
+    `total` is the number of hits, `took_ms` the time in the engine, `at` the minute, ISO 8601 in
+    UTC.
+    """
 
     text: str
     total: int
@@ -36,7 +40,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class QueryStatistics:
-    """Sums over the searches; the pairs are (query text, count), most frequent first."""
+    """Sums over the latest searches.
+
+    Attributes
+    ----------
+    searches : number of searches.
+    since : minute of the first of them, ISO 8601 in UTC.
+    frequent, without_hits : (query text, number of times), most frequent first.
+    p50_ms, p95_ms, slowest_ms : median, 95th percentile and maximum of the time, in milliseconds.
+    """
 
     searches: int
     since: str
@@ -62,7 +74,7 @@ class QueryLog:
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Record a search, but not an empty one and not its further pages."""
+        """Record a search; not one without text, and not its further pages."""
         text = " ".join(results.request.text.split())[:LONGEST].lower()
         if not text or results.request.page != 1:
             return
@@ -83,7 +95,7 @@ class QueryLog:
             logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
     def figures(self, most: int = 20) -> QueryStatistics:
-        """Sum up the latest searches, with the `most` most frequent ones."""
+        """Return sums over the latest searches, with at most `most` texts in each list."""
         with self._lock:
             entries = list(self._entries)
         times = sorted(entry.took_ms for entry in entries)
@@ -126,7 +138,7 @@ def _read(path: Path) -> Iterable[Entry]:
 
 
 def init_app(app: Flask) -> None:
-    """Record searches if a setting asks for it."""
+    """Make `app` record searches if a setting asks for it. Raises SettingError as QueryLog does."""
     path = str(setting("query_log"))
     has_statistics = bool(int_setting("stats"))
     logged = path not in ("", "off")
@@ -136,7 +148,7 @@ def init_app(app: Flask) -> None:
 
 
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
-    """Search, record the search if recording is on, and return the results."""
+    """Return the results of a search, and record the search if recording is on."""
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
     if query_log:

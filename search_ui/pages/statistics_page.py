@@ -21,7 +21,7 @@ keeper = Blueprint("keeper", __name__)
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """The figures as shown: rows of (label, value), lists of (search, count)."""
+    """The figures as shown: rows of (label, value), and lists of (search, number of times)."""
 
     title: str
     box: Box

@@ -25,8 +25,17 @@ class DateNote:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet."""
+    """The data of one hit on the results page.
+
+    Attributes
+    ----------
+    url : the document, at the first match of the snippet.
+    title, snippet : HTML with highlights.
+    date : None without one.
+    facts : place, publisher and the like, as text.
+    more_before, more_after : True if the body continues before or after the snippet.
+    rung : name of the rung; "" if it is that of the whole result.
+    """
 
     url: str
     title: Markup
@@ -39,7 +48,7 @@ class HitView:
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """Return a HitView for each hit, in the same order."""
+    """Return the data of each hit, in the same order."""
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)
