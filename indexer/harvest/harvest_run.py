@@ -1,4 +1,4 @@
-"""One run of a harvest: visits addresses, keeps pages and state, and counts what happens."""
+"""Run a harvest: visit addresses, store pages and state, and count what happens."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ MAX_PROBLEMS = 1_000
 """Problems that are named; all are counted."""
 _REMEMBERED = 10  # addresses, in multiples of `max_pages`
 _COUNTED = {"robots": "robots", "type": "no_text", "elsewhere": "elsewhere"}
-"""Kinds that are no problem → the field of the report that counts them."""
+"""Kind of a HarvestError that is no problem → field of the report that counts it."""
 _UNREACHABLE = frozenset({"connection", "timeout", "dns", "tls", "busy"})
 _MAX_UNREACHABLE = 5  # in a row; then the run ends
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A requested address; `response` is None if this run got it before it was killed.
+    """An address that was requested.
 
-    `address` is where redirects led.
+    `asked` is the address, `address` that to which redirects led, `response` the answer; None if
+    this run got it before it was killed.
     """
 
     asked: str
@@ -109,7 +110,7 @@ class HarvestRun:
         return Visit(address, response.address, response)
 
     def use_page(self) -> None:
-        """Count a request towards `max_pages`. Raises HarvestError if they are used up."""
+        """Count a request towards `max_pages`. Raises HarvestError if none is left."""
         if self._asked >= self.options.max_pages:
             raise HarvestError(
                 f"{self._asked:,} pages, the bound --max-pages, were asked for.",
@@ -123,7 +124,10 @@ class HarvestRun:
         self._asked = 0
 
     def has_room(self, addresses: int) -> bool:
-        """True if one more address can be remembered; if not, the run is not finished."""
+        """Return True if one more address can be remembered; if not, the run is not finished.
+
+        `addresses` is the number of those remembered.
+        """
         room = len(self.state.pages) + _REMEMBERED * self.options.max_pages
         if addresses >= room and not self._is_cut:
             self._is_cut = True
@@ -164,9 +168,9 @@ class HarvestRun:
             self.state.set_page(visit.asked, moved)
 
     def content(self, visit: Visit) -> bytes:
-        """Return the unpacked body of a page, from the WARC file if need be.
+        """Return the unpacked body of a page, from its WARC file if the answer is not at hand.
 
-        Raises HarvestError if that file was damaged.
+        Raises HarvestError if that file is damaged.
         """
         if visit.response is not None and visit.response.status != 304:
             return self.unpacked(visit.response)
@@ -185,9 +189,10 @@ class HarvestRun:
             raise named(response.address, error) from None
 
     def addresses(self, texts: list[str], base: str) -> list[str]:
-        """Return the normal addresses of this site among `texts`; count the others.
+        """Return the normal addresses of this site among `texts`, resolved against `base`.
 
-        A text that is not a valid address is noted as a problem.
+        Addresses of other sites are counted; a text that is not a valid address is noted as a
+        problem.
         """
         found: list[str] = []
         for text in texts:
@@ -266,7 +271,7 @@ class HarvestRun:
             self.counts[name] += 1
 
     def _target(self, address: str) -> str:
-        """Return where a redirect of this run led, or the address itself."""
+        """Return the address to which a redirect of this run led, or the address itself."""
         page = self.state.pages.get(address)
         return page.redirect if page and page.redirect and page.run == self.run.number else address
 
@@ -279,7 +284,7 @@ class HarvestRun:
         )
 
     def _has_record(self, address: str) -> bool:
-        """True if the record of a page is still in the folder."""
+        """Return True if the record of a page is still in the folder."""
         page = self.state.pages.get(address)
         if page is None or not page.file:
             return False
@@ -289,7 +294,7 @@ class HarvestRun:
             return False
 
     def _validators(self, address: str) -> Mapping[str, str]:
-        """Return the headers of a conditional request, if the page is stored."""
+        """Return the headers of a conditional request for a page, {} if it is not stored."""
         page = self.state.pages.get(address)
         if page is None or not self._has_record(address):
             return {}

@@ -1,4 +1,4 @@
-"""Host name → IP addresses that may be connected to, and connections to exactly these.
+"""Find the IP addresses of a host that may be connected to, and connect to exactly these.
 
 A name is resolved once per request and the connection is made to the address that was checked, so a
 name server that answers differently the second time (DNS rebinding) gains nothing. Proxy settings
@@ -31,7 +31,7 @@ def system_resolver(host: str, port: int) -> list[str]:
 
 
 class Network:
-    """Says which addresses may be connected to, and connects."""
+    """Decides which IP addresses may be connected to, and connects."""
 
     def __init__(
         self,
@@ -80,7 +80,8 @@ class Network:
         return connection
 
     def _socket(self, addresses: Sequence[str], port: int) -> socket.socket:
-        """Return a socket connected to the first address that answers."""
+        """Return a socket connected to the first address that answers. Raises OSError if none
+        does."""
         for address in addresses[:-1]:
             try:
                 return socket.create_connection((address, port), self._connect_timeout)
@@ -97,7 +98,7 @@ class Network:
 
 
 def is_public(address: Address) -> bool:
-    """Return True if the address, and any IPv4 address embedded in it, is public."""
+    """Return True if an IP address, and any IPv4 address embedded in it, is public."""
     if address.is_multicast or not address.is_global:
         return False
     if isinstance(address, ipaddress.IPv4Address):
