@@ -15,7 +15,7 @@ from indexer.models import Document, Facet, FacetKind, FacetValue
 from indexer.partial_date import Precision, precision_of, years_of
 
 PATH_SEPARATOR = "/"
-"""Between the parts of a value of a hierarchy, from the largest down."""
+"""Separates the parts of a value of a hierarchy, the largest place first."""
 
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
@@ -80,7 +80,7 @@ def _optional(value: str | None) -> tuple[str, ...]:
 
 
 def _year_values(document: Document) -> tuple[str, ...]:
-    """Return the year of a date, or every year of a period."""
+    """Return the year of the date of a document, or every year of a period; () without a date."""
     return tuple(f"{year:04d}" for year in years_of(document.date)) if document.date else ()
 
 
@@ -96,7 +96,7 @@ def place_value(province: str, district: str | None = None) -> str:
 
 
 def _place_values(document: Document) -> tuple[str, ...]:
-    """Return the provinces (former and present names) and districts, each once."""
+    """Return the provinces (former and present names) and districts of a document, each once."""
     values: dict[str, None] = {}
     for place in document.places:
         values[place_value(place.province)] = None
@@ -159,9 +159,13 @@ def build_facets(
 ) -> tuple[Facet, ...]:
     """Return the facets that have at least one value, in the order of `FACETS`.
 
-    `counts` are facet → value → number of documents. A selected value is kept even if its count is
-    0, so that the reader can deselect it. Dates are in
-    descending order, other values by descending count, then by value.
+    Dates are in descending order, other values by descending count, then by value.
+
+    Parameters
+    ----------
+    counts : facet → value → number of documents.
+    selected : facet → chosen values; one is kept even if its count is 0, so that the reader can
+        deselect it.
     """
     facets = []
     for field in FACETS:
@@ -183,7 +187,7 @@ def build_facets(
 def without_value(
     filters: Mapping[str, Sequence[str]], name: str, value: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the filters without one value; removing a year also removes its months."""
+    """Return the filters (facet → values) without one value; removing a year removes its months."""
     left = {facet: tuple(values) for facet, values in filters.items()}
     left[name] = tuple(v for v in left.get(name, ()) if v != value)
     for field in FACETS:

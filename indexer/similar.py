@@ -1,7 +1,7 @@
 """More like this: documents about the same subject as a given one.
 
 The words most characteristic of the document (frequent in it, rare elsewhere) become a plan, each
-with its weight; documents with enough of the total weight match, the heaviest first. Lucene's
+with its weight; documents with enough of the total weight match, the highest score first. Lucene's
 MoreLikeThis does the same with terms.
 """
 

@@ -25,10 +25,14 @@ Filters = Mapping[str, Sequence[str]]
 class Matches:
     """The documents that a plan and the filters select.
 
-    `matched` counts the documents before the filters, `total` after them. `hits` are (document id,
-    score) of the requested slice, best first; documents with equal score (or date) are ordered by
-    score, then by id. `facets` gives, per facet and value, the number of documents that match the
-    plan and the filters of all *other* facets.
+    Attributes
+    ----------
+    matched : number of documents before the filters.
+    total : number of documents after them.
+    hits : (document id, score) of the requested slice, best first; documents with equal score (or
+        date) are ordered by score, then by id.
+    facets : facet → value → number of documents that match the plan and the filters of all *other*
+        facets.
     """
 
     matched: int
@@ -72,32 +76,34 @@ class SearchEngine(Protocol):
         limit: int = 10,
         with_facets: bool = True,
     ) -> Matches:
-        """Execute a plan and return the requested slice of hits.
+        """Execute a plan and return the requested slice of hits. Raises IndexDamaged.
 
-        Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
-        matches no document.
+        Parameters
+        ----------
+        filters : an unknown facet or value matches no document.
+        offset, limit : the slice: hits `[offset, offset + limit)` in the order `sort`.
+        with_facets : False to leave `Matches.facets` empty.
         """
         ...
 
     def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """Return the features of the plan that the document has, in plan order; their points sum to
-        its score.
+        """Return the features of the plan that a document has, in plan order.
 
-        Raises DocumentNotFound if the index has no such document.
+        Their points sum to its score. Raises DocumentNotFound if the index has no document with
+        this id.
         """
         ...
 
     def document(self, document_id: str) -> Document:
-        """Return the stored document. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound."""
         ...
 
     def matched_tokens(
         self, document_ids: Sequence[str], terms: Set[str]
     ) -> Sequence[DocumentTokens]:
-        """Return the documents with these ids, each with those of its syllables whose term is in
-        `terms`.
+        """Return the documents with these ids, each with its syllables whose term is in `terms`.
 
-        The result is in the order of `document_ids`. Raises DocumentNotFound.
+        In the order of `document_ids`. Raises DocumentNotFound.
         """
         ...
 
@@ -112,16 +118,20 @@ class SearchEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The id of a document that has not changed; given to `update` in place of the document."""
+    """Stands in `update` for a document that has not changed; `id` is the id of the document."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The state after an update and the number of documents of each kind.
+    """The outcome of an update.
 
-    `absent` documents are still in the index but were not among the documents given.
+    Attributes
+    ----------
+    status : the current generation.
+    added, replaced, deleted, unchanged : numbers of documents.
+    absent : number of documents that are still in the index but were not among those given.
     """
 
     status: Status

@@ -1,4 +1,5 @@
-"""Noise for judged queries: accents removed or slips made, reproducibly, to measure robustness."""
+"""Add noise to judged queries, reproducibly, to measure robustness: accents removed or slips
+made."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Two forms of page text: clean for display, and a key for comparison.
 
-    clean("Huỳện\\u200b  ủy ")                 NFC, single spaces, nothing invisible
+    clean("Huỳện\\u200b  ủy ") == "Huỳện ủy"   NFC, single spaces, nothing invisible
     key("HUYỆN ỦY") == key("huyện uỷ")         case, tone placement and i/y do not matter
 
 Page text is compared by key and stored as its author wrote it.
