@@ -91,7 +91,10 @@ class Archive:
             return highlight(engine, document, text)
 
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
-        """Return at most `limit` other documents about the same subject, most similar first."""
+        """Return at most `limit` other documents about the same subject, most similar first.
+
+        `document` need not be in the index.
+        """
         with self._engine() as engine:
             return similar(engine, document, limit)
 
@@ -105,7 +108,7 @@ class Archive:
             return complete(text, engine.lexicon, limit)
 
     def status(self) -> Status:
-        """The name, number of documents and build time of the open generation."""
+        """Return the name, number of documents and build time of the open generation."""
         with self._engine():
             return self._open.status
 

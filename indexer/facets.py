@@ -56,7 +56,7 @@ class FacetField:
     ----------
     name : in URLs, JSON and the index.
     label : on the page, in Vietnamese.
-    values : the values that a document has.
+    values : returns the values that a document has.
     query_fields : names in the query language (`nơi:`); they may be typed without marks.
     kind, parent : see `indexer.models.Facet`.
     format_value : value → the text that the page shows for it, in Vietnamese.

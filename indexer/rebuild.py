@@ -41,7 +41,7 @@ class ReadingReport:
     broken, broken_count : the first errors of unreadable documents, and the number of all.
     warnings, warning_count : the first notes on partly read documents, and the number of all.
     skipped : ending of a file name → number of files that no format reads.
-    passed_over : number of files that were passed over on purpose.
+    passed_over : number of files that were left out on purpose.
     """
 
     read: Mapping[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class ReadingReport:
 
     @property
     def is_complete(self) -> bool:
-        """True if every file was read, or passed over on purpose."""
+        """True if every file was read, or left out on purpose."""
         return not self.broken_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
@@ -152,7 +152,11 @@ def _unless_shrunk(
 
 
 class SourceReader:
-    """Reads documents from sources, collects what was left out or lost, and reports progress."""
+    """Reads documents from sources, collects what was left out or lost, and reports progress.
+
+    The parameters are those of `rebuild`. `known` may be set to files that need not be read,
+    `broken` has the first errors.
+    """
 
     def __init__(
         self,

@@ -81,7 +81,7 @@ class Answer:
 
     @property
     def rung(self) -> Rung | None:
-        """The tightest rung that has a hit, or None."""
+        """The tightest rung that has a hit; None if nothing was typed or found."""
         return self.levels[0].rung if self.levels else None
 
 

@@ -202,7 +202,7 @@ class _Task(NamedTuple):
 
 
 def _complete(future: Future[Any], work: Callable[[], Any]) -> None:
-    """Do the work and set its result, or the exception it raises, on the future."""
+    """Call `work`, and set its result or its exception on the future."""
     try:
         future.set_result(work())
     except Exception as error:

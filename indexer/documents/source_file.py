@@ -59,7 +59,7 @@ class SourceFile:
         return data
 
     def too_large(self) -> DocumentError:
-        """Return the error for a file that is larger than `max_bytes`."""
+        """Return, not raise, the error for a file that is larger than `max_bytes`."""
         return DocumentError(
             f"{self.name}: larger than {self.max_bytes >> 20} MB.", "Split it into several files."
         )

@@ -58,7 +58,7 @@ class SearchEngine(Protocol):
 
     @property
     def status(self) -> Status:
-        """The name, document count and build time of the open generation."""
+        """The name, number of documents and build time of the open generation."""
         ...
 
     @property

@@ -15,7 +15,7 @@ _LETTERS = "abcdeghiklmnopqrstuvxy"
 
 
 class Noise(StrEnum):
-    """A change to a query text before it is searched."""
+    """A change made to a query text before it is searched; see `add_noise`."""
 
     NONE = "none"
     UNACCENTED = "unaccented"

@@ -44,7 +44,7 @@ class HarvestReport:
 
 
 def named(address: str, error: HarvestError) -> HarvestError:
-    """Return the error with the address at the head of its message."""
+    """Return the error with the address at the beginning of its message."""
     return HarvestError(f"{address} {error.message}", error.hint, kind=error.kind)
 
 

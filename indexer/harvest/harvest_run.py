@@ -44,7 +44,15 @@ class Visit:
 
 
 class HarvestRun:
-    """A run for one start address, or the continuation of an unfinished run."""
+    """A run for one start address, or the continuation of an unfinished run.
+
+    Parameters
+    ----------
+    start : normal address at which the run starts.
+    folder : where pages are stored.
+    fetcher : fetches addresses of the site of `start`.
+    state : the state of the folder, which the run changes.
+    """
 
     def __init__(
         self,
@@ -95,7 +103,10 @@ class HarvestRun:
         return visit if self._has_record(visit.address) else None
 
     def ask(self, address: str) -> Visit:
-        """Fetch an address, unless this run did already. Raises HarvestError if it fails."""
+        """Return an address with its answer; it is fetched unless this run did so already.
+
+        Raises HarvestError if it fails.
+        """
         target = self._target(address)
         if self._is_done(target):
             return Visit(address, target, None)
@@ -234,7 +245,7 @@ class HarvestRun:
             )
 
     def problem(self, error: HarvestError) -> None:
-        """Note a problem for the report."""
+        """Note a problem for the report; only the first MAX_PROBLEMS are kept."""
         self._failed[error.kind] += 1
         if len(self._problems) < MAX_PROBLEMS:
             self._problems.append(error)
@@ -265,7 +276,7 @@ class HarvestRun:
         self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
-        """Count an address once, however many others are redirected to it."""
+        """Count an address once in the field `name` of the report, however many redirect to it."""
         if address not in self._counted:
             self._counted.add(address)
             self.counts[name] += 1

@@ -93,7 +93,7 @@ def _content(run: HarvestRun, visit: Visit) -> bytes:
 
 
 def _visit_site(run: HarvestRun, first: Visit, progress: Progress) -> None:
-    """Visit the pages of the site's sitemaps; without any, follow links from the first page."""
+    """Visit the pages of the site's sitemaps; without any, follow the links of the first page."""
     named_ones = run.addresses(run.fetcher.robots.sitemaps, run.start)
     usual = f"{origin(run.start)}/sitemap.xml"
     listed = _listed(run, dict.fromkeys([*named_ones, usual]), optional=usual)

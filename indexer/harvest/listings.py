@@ -15,7 +15,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 class Kind(StrEnum):
-    """The kind of document that an answer holds."""
+    """The kinds of documents that an answer may be."""
 
     SITEMAP = "sitemap"
     FEED = "feed"

@@ -37,7 +37,10 @@ def require_warcio() -> None:
 
 
 def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
-    """Cut off what a killed run wrote after its last whole record."""
+    """Cut off what a killed run wrote to its WARC file after the last whole record.
+
+    `state` has the name of the file and its size up to there.
+    """
     name, size = state.warc
     path = folder / name
     if not name or not path.is_file() or path.stat().st_size <= size:

@@ -53,7 +53,7 @@ class Metrics:
         self._seconds.labels(endpoint).observe(seconds)
 
     def text(self, status: Status) -> bytes:
-        """Return all figures, and those of the index that is served, in Prometheus' text format."""
+        """Return all figures, and those of the served index, in Prometheus' text format (UTF-8)."""
         registry = self._registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()

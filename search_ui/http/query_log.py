@@ -60,10 +60,11 @@ class QueryStatistics:
 
 
 class QueryLog:
-    """The latest searches. Safe to use from many threads.
+    """The latest searches, at most MOST. Safe to use from many threads.
 
-    Raises SettingError if the file cannot be written. If that happens later (a full disk),
-    searching and the record in memory go on.
+    `path` is a file to which each is appended, too; None keeps them in memory only. Raises
+    SettingError if the file cannot be written. If that happens later (a full disk), searching and
+    the record in memory go on.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -128,7 +129,7 @@ def _prove_writable(path: Path) -> None:
 
 
 def _read(path: Path) -> Iterable[Entry]:
-    """Return the entries of a file, skipping a line that a crash cut short."""
+    """Yield the entries of a file, without a line that a crash cut short."""
     with path.open(encoding="utf-8", errors="replace") as file:
         for line in deque(file, MOST):
             try:

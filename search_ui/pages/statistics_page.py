@@ -32,7 +32,7 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Show the statistics; 404 unless the setting `stats` is 1."""
+    """Return the statistics page; 404 unless the setting `stats` is 1."""
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]

@@ -73,7 +73,10 @@ class Unit:
 
 
 class Gazetteer:
-    """Look-up of units by the word keys of their names."""
+    """Looks up units by the word keys of their names.
+
+    `units` are all units, `aliases` map the name key of an alias to that of a province.
+    """
 
     def __init__(self, units: Sequence[Unit], aliases: Mapping[NameKey, NameKey]) -> None:
         self._units: dict[tuple[str, NameKey], list[Unit]] = defaultdict(list)

@@ -50,7 +50,7 @@ _STAFF = frozenset({"pv", "ctv", "bbt", "btv", "bqt", "ban biên tập"})
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Author and source, each None if the line does not state it."""
+    """The author and the source that a line states, None for what it does not state."""
 
     author: str | None = None
     source: str | None = None
@@ -167,7 +167,7 @@ def _parse_author_and_source(text: str) -> Byline:
 
 
 def _is_names(text: str) -> bool:
-    """Return True for one name, or two or three between signs."""
+    """Return True for one name, or for two or three names with signs between them."""
     names = [part for part in re.split(r" ?[–—-] ?|, ?| và | & ", text) if part]
     return 1 <= len(names) <= 3 and all(_is_name(name) for name in names)
 

@@ -13,7 +13,7 @@ from indexer.documents.text.text_keys import key
 
 
 class Chrome(Enum):
-    """Kinds of chrome; the head of `chrome.tsv` explains each."""
+    """The kinds of lines of a portal; the head of `chrome.tsv` explains each."""
 
     LINE = "line"
     STARTS = "starts"

@@ -196,7 +196,8 @@ def _stated_provinces(
 
 
 def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Mention]:
-    """Return the unit whose bare name begins the title, if the page names it in full elsewhere.
+    """Return the unit whose bare name begins the title, if the page names it in full elsewhere, or
+    [].
 
     A province needs no second mention, but at least two syllables, each with only its first letter
     in capitals: "Hòa bình" may be everyday words, and a title in capitals is no evidence.

@@ -267,7 +267,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4} | {
 
 
 def _century(text: str) -> int:
-    """Return the leading digits of the years of a century: 19 for "XX"; -1 if unknown."""
+    """Return the first two digits of the years of a century: 19 for "XX"; -1 for another text."""
     return (int(text) if text.isdigit() else _ROMAN.get(text.upper(), 0)) - 1
 
 

@@ -56,7 +56,7 @@ class Line:
 
     @cached_property
     def ends_sentence(self) -> bool:
-        """True if the line ends like a sentence."""
+        """True if the line ends with a sign that ends a sentence."""
         return bool(_SENTENCE_END.search(self.text[-12:]))
 
     @cached_property

@@ -57,7 +57,10 @@ class Response:
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
     def content(self, limit: int) -> bytes:
-        """Return the body unpacked. Raises HarvestError if it is damaged or exceeds `limit`."""
+        """Return the body without its Content-Encoding.
+
+        Raises HarvestError if it is damaged or has more than `limit` bytes.
+        """
         encodings = [v for k, v in self.headers if k.lower() == "content-encoding"]
         return unpack(self.body, ",".join(encodings), limit)
 

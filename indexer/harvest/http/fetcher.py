@@ -33,7 +33,11 @@ Validators = Callable[[str], Mapping[str, str]]
 
 
 class Fetcher:
-    """Fetches addresses of the site of `start`, one after the other."""
+    """Fetches addresses of the site of `start`, one after the other.
+
+    The constructor reads robots.txt. It raises HarvestError if the site cannot be reached or asks
+    for longer pauses than a run makes.
+    """
 
     def __init__(self, start: str, options: HarvestOptions, network: Network) -> None:
         self._start = start

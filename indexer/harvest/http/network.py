@@ -25,13 +25,24 @@ _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """Return the IP addresses of a host from the system's resolver, preferred ones first."""
+    """Return the IP addresses of a host from the system's resolver, preferred ones first.
+
+    Raises OSError if there is none.
+    """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class Network:
-    """Decides which IP addresses may be connected to, and connects."""
+    """Decides which IP addresses may be connected to, and connects.
+
+    Parameters
+    ----------
+    private_networks : networks in CIDR notation that may be connected to although they are not
+        public.
+    connect_timeout : in seconds.
+    resolver : host and port → IP addresses.
+    """
 
     def __init__(
         self,
@@ -47,7 +58,7 @@ class Network:
     def addresses(self, host: str, port: int) -> list[str]:
         """Return the IP addresses of a host that may be connected to, at least one.
 
-        Raises HarvestError if the name cannot be resolved, or only to addresses that may not.
+        Raises HarvestError if the name cannot be resolved, or if no address may be connected to.
         """
         try:
             found = self._resolver(host, port)
@@ -67,7 +78,10 @@ class Network:
         return allowed
 
     def connection(self, scheme: str, host: str, port: int) -> http.client.HTTPConnection:
-        """Return an open connection. Raises HarvestError as `addresses` does, or OSError."""
+        """Return an open connection to a host; `scheme` is "http" or "https".
+
+        Raises HarvestError as `addresses` does, or OSError.
+        """
         sock = self._socket(self.addresses(host, port), port)
         connection = http.client.HTTPConnection(host, port)
         try:

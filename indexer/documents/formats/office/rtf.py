@@ -102,7 +102,17 @@ class _State:
 
 @dataclass(slots=True)
 class _Flow:
-    """A text being written: the body, a text box or a note."""
+    """A text being written: the body, a text box or a note.
+
+    Attributes
+    ----------
+    pieces : the text of the current paragraph so far.
+    raw : bytes that are not decoded yet.
+    level, item : heading level and depth in lists of the current paragraph, 0 for none.
+    cells : the cells of the current table row so far.
+    rows : the rows of the current table so far.
+    done : the finished blocks; each adds itself to a content.
+    """
 
     pieces: list[str] = field(default_factory=list)
     raw: bytearray = field(default_factory=bytearray)
@@ -127,7 +137,7 @@ class _Reader:
         self._later: list[_Flow] = []
 
     def read(self, source: str) -> None:
-        """Read a whole file, given as the characters of its bytes."""
+        """Read a whole file, given as text with one character (U+0000 to U+00FF) per byte."""
         state, stack = _State(), list[tuple[_State, bool]]()
         at, is_first, is_marked = 0, False, False
         while match := _TOKEN.match(source, at):

@@ -135,7 +135,8 @@ class _Styles:
 
 
 class _Numbers:
-    """The labels that Word writes before numbered paragraphs; the text itself has none."""
+    """The labels of numbered paragraphs ("Điều 5."), which Word computes and the text does not
+    have."""
 
     def __init__(self, root: Any) -> None:
         elements = () if root is None else root

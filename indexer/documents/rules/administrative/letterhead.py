@@ -94,8 +94,7 @@ _NUMBER_GAPS = re.compile(
 _SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
 _PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
-"""Words with which a sentence of the body begins, but also a subject: Hướng dẫn / Thực hiện công
-tác …"""
+"""Begins a sentence of the body, but also a subject: Hướng dẫn / Thực hiện công tác …"""
 _BODY_BEGINS = re.compile(
     r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|phần (?:thứ"
     r"|[ivx\d])|chương [ivx\d]"
@@ -134,12 +133,9 @@ class Letterhead:
     Attributes
     ----------
     number : number and symbol, "15/2023/QĐ-UBND".
-    document_type : the type that stands above the subject.
-    type_of_code : the type that the symbol in the number stands for.
+    type_of_code : the document type that the symbol in the number stands for.
     issuer, superior : the issuing body, and the body above it.
     place, issued : the place and the date of issue.
-    subject : what the document is about.
-    signing : signer and recipients.
     claimed : the numbers of the lines that contain nothing but these fields.
     title_lines : the numbers of the lines with the type and the subject.
     """
@@ -340,7 +336,7 @@ def _begins_body(piece: str) -> bool:
 def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> bool:
     """Return True for an office in capitals, or for the second line of a broken office name.
 
-    `issuer` are the lines of the issuing body found so far: (number of the line, text).
+    `issuer` has the lines found so far: (number of the line, text).
     """
     if _is_body_name(piece):
         return True
@@ -413,10 +409,8 @@ def _is_motto(piece: str) -> bool:
 
 
 def _without_motto(piece: str) -> list[str] | None:
-    """Return what a piece contains beside the motto: an office, a number, place and date.
-
-    None if it has no motto or contains anything else, such as a sentence about the country.
-    """
+    """Return what a piece has beside the motto (an office, a number, place and date), or None if it
+    has no motto or anything else, such as a sentence about the country."""
     if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
         return None
     rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
@@ -428,10 +422,11 @@ def _without_motto(piece: str) -> list[str] | None:
 
 
 def _number(piece: str) -> tuple[str, str, int] | None:
-    """Parse the number of a document at the beginning of `piece`.
+    """Return the number at the beginning of `piece`, the type named before it, and the offset after
+    it.
 
-    Returns the number with its symbol ("31/2024/QH15"; the symbol alone for a draft), the type
-    named before it or "", and the offset after it. None if there is neither number nor symbol.
+    The number has its symbol ("31/2024/QH15"; the symbol alone for a draft), the type may be "".
+    None if there is neither number nor symbol.
     """
     match = _NUMBER.match(piece)
     if not match or len(piece) > 240:
@@ -470,10 +465,7 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 def _type_line(piece: str) -> tuple[str, str] | None:
     """Return the document type that a line in capitals (or a separate line) names, and the text
-    after it.
-
-    None if it names no type.
-    """
+    after it; None if it names no type."""
     text = piece.strip(" :.*-–")
     if kind := _TYPE_KEYS.get(key(text)):
         return (kind, "") if text[:1].isupper() else None
@@ -489,7 +481,7 @@ def _type_line(piece: str) -> tuple[str, str] | None:
 def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> int:
     """Store the subject below the type in `found`; return the index in `head` of its last line.
 
-    `at` is the index of the line with the type, `tail` the text after the type on that line.
+    The type is on line `at`, `tail` is the text after it there.
     """
     parts = [tail] if tail else []
     last = head[at].number
@@ -542,10 +534,8 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
 
 
 def _small_letters(text: str) -> str:
-    """Return a subject in capitals in sentence case.
-
-    Places in the gazetteer, abbreviations and Roman numbers keep their capitals.
-    """
+    """Return a subject in capitals in sentence case; gazetteer places, abbreviations and Roman
+    numbers keep their capitals."""
     words: list[str] = []
     for word in text.split():
         bare = word.strip('.,;:()"“”')
@@ -566,11 +556,8 @@ def _is_spelled(word: str) -> bool:
 
 
 def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) -> int:
-    """Store the subject of a letter (V/v …), which may span lines, in `found`.
-
-    Returns the index in `head` of its last line. `piece` is the text of its first line, at index
-    `at`.
-    """
+    """Store the subject of a letter (V/v …), which may span lines, in `found`. Returns the index in
+    `head` of its last line; `piece` is its text on the line `at`."""
     parts = [_SUBJECT.sub("", piece).strip()]
     found.title_lines.add(head[at].number)
     while at + 1 < len(head) and head[at + 1].number == head[at].number + 1:
