@@ -229,7 +229,7 @@ class Query:
 
     @property
     def syllables(self) -> tuple[Syllable, ...]:
-        """The syllables that are not excluded, in the order typed."""
+        """The syllables of the clauses that are not excluded, in the order typed."""
         return tuple(s for clause in self.clauses() for s in clause.syllables)
 
 

@@ -30,7 +30,7 @@ _CODE_JOINERS = ("-", "/")
 
 @dataclass(frozen=True, slots=True)
 class QueryText:
-    """A query text as it was typed, with its normalised form."""
+    """A query text as it was typed, and its normalised form, to which all offsets refer."""
 
     text: str
     normalized: Normalized
