@@ -1,7 +1,9 @@
 """`Archive`: the open index that a web server or a program searches.
 
 It follows the index folder: after a rebuild or an update has switched to a new generation, the next
-request is answered from it, while requests in flight finish on the former one.
+request is answered from it, while requests in flight finish on the former one. If the current
+generation is damaged when it is opened, the former one answers; if damage is found later, only the
+requests that need the damaged part fail. Either way `damage` says so.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from time import monotonic
 from indexer.copies import copied_documents
 from indexer.engines import backend
 from indexer.engines.base import SearchEngine
-from indexer.errors import UnusableIndex
+from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import CopiedDocuments, Document, Results, SearchRequest, Sort, Status
+from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.originals import Original, open_original
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
@@ -25,8 +29,10 @@ _RETRY_SECONDS = 30.0
 
 
 class _OpenEngine:
-    """An open engine and the number of requests that use it; after it is retired, the last of them
-    closes it."""
+    """An open engine and the number of requests that use it.
+
+    After it is retired, the last of these requests closes it.
+    """
 
     def __init__(self, engine: SearchEngine, status: Status) -> None:
         self.engine = engine
@@ -36,10 +42,11 @@ class _OpenEngine:
 
 
 class Archive:
-    """The built index of one folder. Thread-safe.
+    """The built index of one folder. Safe to use from many threads.
 
-    Use `Archive.open`, and close it or use it as a context manager. Every method of a closed one
-    but `close` raises UnusableIndex.
+    Use `Archive.open`, and close it or use it as a context manager. After a rebuild or update, the
+    next call uses the new generation. Every method but `close` raises UnusableIndex after `close`,
+    and IndexDamaged if a file cannot be read.
     """
 
     def __init__(self, index_dir: Path) -> None:
@@ -53,34 +60,50 @@ class Archive:
         self._retry_at = 0.0
         # The state of CURRENT when it named the open generation.
         self._known_current: object = None
-        self._open = self._open_current()
+        self._damage: str | None = None
+        self._open = self._open_newest()
 
     @classmethod
     def open(cls, index_dir: Path) -> Archive:
-        """Open the current generation of a folder. Raises IndexMissing or IndexDamaged."""
+        """Open the current generation of a folder, or the former one if the current is damaged.
+
+        Raises IndexMissing, or IndexDamaged if neither can be opened.
+        """
         return cls(index_dir)
 
     def search(self, request: SearchRequest) -> Results:
-        """Answer a request. Raises RequestError if one of its parameters is out of range."""
+        """Return the results of a search, as `indexer.search.search` does.
+
+        Raises RequestError if one of its parameters is out of range.
+        """
         with self._engine() as engine:
             return search(engine, request)
 
     def overview(self) -> Results:
-        """Return all documents, newest first, with facets: the content of the front page."""
+        """Return the results of an empty query: the five newest documents, and the facets of all.
+
+        The front page shows them.
+        """
         return self.search(SearchRequest(sort=Sort.NEWEST, size=5))
 
     def document(self, document_id: str) -> Document:
-        """Return one document. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound."""
         with self._engine() as engine:
             return engine.document(document_id)
 
     def highlight(self, document: Document, text: str) -> Highlights:
-        """Return the ranges of a document that the query `text` matches."""
+        """Return the ranges of title and body that the query `text` matches (code points).
+
+        Empty if the document matches only by a facet value, or is not in the index.
+        """
         with self._engine() as engine:
             return highlight(engine, document, text)
 
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
-        """Return at most `limit` other documents about the same subject, most similar first."""
+        """Return at most `limit` other documents about the same subject, most similar first.
+
+        `document` need not be in the index.
+        """
         with self._engine() as engine:
             return similar(engine, document, limit)
 
@@ -90,14 +113,36 @@ class Archive:
             return copied_documents(engine, document.id, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[str, ...]:
-        """Return at most `limit` completions of a query text that is being typed."""
+        """Return at most `limit` completions of a query text that is being typed, the likeliest
+        first.
+
+        Each is a whole query text.
+        """
         with self._engine() as engine:
             return complete(text, engine.lexicon, limit)
 
+    @property
+    def damage(self) -> str | None:
+        """What is damaged in the current generation as far as it was read, with the remedy; None
+        if nothing is."""
+        return self._damage
+
     def status(self) -> Status:
-        """Return the name, size and build time of the open generation."""
+        """Return the name, number of documents and build time of the open generation."""
         with self._engine():
             return self._open.status
+
+    def profile(self) -> ArchiveProfile:
+        """Return what the keeper of the archive states about it, in the open generation."""
+        with self._engine() as engine:
+            return engine.profile
+
+    def original(self, document: Document) -> Original:
+        """Open the original file of a document; the caller closes `Original.file`.
+
+        Raises OriginalNotFound if it may not be downloaded, or was moved or changed.
+        """
+        return open_original(document, self.profile().originals)
 
     def close(self) -> None:
         """Release the index as soon as the requests in flight are answered."""
@@ -112,8 +157,16 @@ class Archive:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _open_current(self) -> _OpenEngine:
-        engine = self._backend.open_engine(self._dir)
+    def _open_newest(self) -> _OpenEngine:
+        """Open the current generation, or the former one if the current one is damaged."""
+        try:
+            engine = self._backend.open_engine(self._dir)
+        except IndexDamaged as error:
+            try:
+                engine = self._backend.open_former_engine(self._dir)
+            except UnusableIndex:
+                raise error from None
+            self._damage = str(error)
         return _OpenEngine(engine, engine.status)
 
     def _switch_generation(self) -> None:
@@ -138,20 +191,25 @@ class Archive:
         if not self._opening.acquire(blocking=False):
             return
         try:
-            fresh = self._open_current()
+            engine = self._backend.open_engine(self._dir)
+            fresh = _OpenEngine(engine, engine.status)
             with self._lock:
                 former = fresh
                 if not self._closed:
                     former, self._open = self._open, fresh
+                    self._damage = None
             self._retire(former)
-        except UnusableIndex:
+        except UnusableIndex as error:
+            if isinstance(error, IndexDamaged):
+                self._damage = str(error)
             self._failed_generation, self._retry_at = name, monotonic() + _RETRY_SECONDS
         finally:
             self._opening.release()
 
     @contextmanager
     def _engine(self) -> Iterator[SearchEngine]:
-        """Yield the engine of the current generation, which stays open during the request."""
+        """Context manager that gives the engine of the current generation, open during its
+        block."""
         self._switch_generation()
         with self._lock:
             if self._closed:
@@ -160,6 +218,9 @@ class Archive:
             opened.users += 1
         try:
             yield opened.engine
+        except IndexDamaged as error:
+            self._damage = str(error)
+            raise
         finally:
             with self._lock:
                 opened.users -= 1

@@ -10,6 +10,7 @@
     ├── WordModelError              the files of the word model are missing or changed
     ├── SettingError                an environment variable TRACUU_* has a wrong value
     ├── DocumentNotFound            no document has this id
+    ├── OriginalNotFound            the original file of a document cannot be downloaded
     └── UnusableIndex               the built index cannot be used
         ├── IndexMissing            nothing has been built here yet
         ├── IndexDamaged            a file is missing, unknown or changed
@@ -108,6 +109,12 @@ class DocumentNotFound(TraCuuError):
     """No document of this archive has the requested id."""
 
     code = "not_found"
+
+
+class OriginalNotFound(TraCuuError):
+    """The original file of a document is not offered, or is no longer the one that was indexed."""
+
+    code = "original_not_found"
 
 
 class UnusableIndex(TraCuuError):

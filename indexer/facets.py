@@ -2,23 +2,33 @@
 
 `FACETS` is the schema; an engine indexes these values, the query language has a field for each, and
 the page shows them. A value is the string in a URL: "2021", "2021-01", "Kiên Giang/Giang Thành".
+
+An archive adds facets of its own (`[fields.<key>]` in archive.toml), called `field.<key>`; no other
+facet or parameter of a URL begins so. A document says the type of its values itself, so an engine
+indexes them without the schema; `facet_schema` makes the schema of one archive for the rest.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 
-from indexer.models import Document, Facet, FacetKind, FacetValue
-from indexer.partial_date import Precision, precision_of, years_of
+from indexer.models import Document, Facet, FacetKind, FacetValue, OwnValues
+from indexer.partial_date import Precision, format_date, parse_iso, precision_of, years_of
+from indexer.profile.archive_profile import FieldType, OwnField
 
 PATH_SEPARATOR = "/"
-"""Between the parts of a value of a hierarchy, from the largest down."""
+"""Separates the parts of a value of a hierarchy, the largest place first."""
 
+YEAR, MONTH, DATE = "year", "month", "date"
+"""Names of the facets of the date: every year of it, its month, and itself as far as known."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
+
+OWN_PREFIX = "field."
+"""Before the key of an own field in the name of its facet."""
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -56,9 +66,9 @@ class FacetField:
     ----------
     name : in URLs, JSON and the index.
     label : on the page, in Vietnamese.
-    values : the values that a document has.
+    values : returns the values that a document has.
     query_fields : names in the query language (`nơi:`); they may be typed without marks.
-    kind, parent : see `indexer.models.Facet`.
+    kind, parent, label_en : see `indexer.models.Facet`.
     format_value : value → the text that the page shows for it, in Vietnamese.
     on_front_page : True if the front page of the archive shows this facet.
     listed : False if the values are only for filters and queries, too many to list.
@@ -73,6 +83,13 @@ class FacetField:
     format_value: Callable[[str], str] = _same
     on_front_page: bool = False
     listed: bool = True
+    label_en: str | None = None
+
+    def label_of(self, value: str) -> str:
+        """Return the text that the page shows for a value, in Vietnamese."""
+        if self.format_value is _same:
+            return value
+        return _formatted(self.format_value, value)
 
 
 def _optional(value: str | None) -> tuple[str, ...]:
@@ -80,7 +97,7 @@ def _optional(value: str | None) -> tuple[str, ...]:
 
 
 def _year_values(document: Document) -> tuple[str, ...]:
-    """Return the year of a date, or every year of a period."""
+    """Return the year of the date of a document, or every year of a period; () without a date."""
     return tuple(f"{year:04d}" for year in years_of(document.date)) if document.date else ()
 
 
@@ -96,7 +113,7 @@ def place_value(province: str, district: str | None = None) -> str:
 
 
 def _place_values(document: Document) -> tuple[str, ...]:
-    """Return the provinces (former and present names) and districts, each once."""
+    """Return the provinces (former and present names) and districts of a document, each once."""
     values: dict[str, None] = {}
     for place in document.places:
         values[place_value(place.province)] = None
@@ -107,11 +124,22 @@ def _place_values(document: Document) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _date_label(value: str) -> str:
+    try:
+        return format_date(parse_iso(value))
+    except ValueError:
+        return value
+
+
 _DATE, _HIERARCHY = FacetKind.DATE, FacetKind.HIERARCHY
 
 FACETS: tuple[FacetField, ...] = (
-    FacetField("year", "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
-    FacetField("month", "Tháng", _month_values, ("tháng", "month"), _DATE, "year", _month_label),
+    FacetField(YEAR, "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
+    FacetField(MONTH, "Tháng", _month_values, ("tháng", "month"), _DATE, YEAR, _month_label),
+    FacetField(
+        DATE, "Ngày", lambda d: _optional(str(d.date) if d.date else None), ("ngày", "date"),
+        format_value=_date_label, listed=False,
+    ),
     FacetField(
         PLACE, "Địa bàn", _place_values, ("nơi", "địa_bàn", "place"),
         _HIERARCHY, None, _path_label, on_front_page=True,
@@ -146,44 +174,175 @@ FACETS: tuple[FacetField, ...] = (
 
 FACET_NAMES: tuple[str, ...] = tuple(facet.name for facet in FACETS)
 
+QUERY_FIELDS: Mapping[str, str] = {
+    "tiêu_đề": "title", "title": "title",
+    "nội_dung": "body", "body": "body",
+    **{name: facet.name for facet in FACETS for name in facet.query_fields},
+}  # fmt: skip
+"""Name in the query language → `title`, `body` or the name of a facet."""
+
 _BY_NAME = {facet.name: facet for facet in FACETS}
 
 
 def facet_field(name: str) -> FacetField:
-    """Return the facet of this name. Raises KeyError if there is none."""
+    """Return the built-in facet of this name. Raises KeyError if there is none."""
     return _BY_NAME[name]
 
 
-def build_facets(
-    counts: Mapping[str, Mapping[str, int]], selected: Mapping[str, Sequence[str]]
-) -> tuple[Facet, ...]:
-    """Return the facets that have at least one value, in the order of `FACETS`.
+def is_own_facet(name: str) -> bool:
+    """True if the name is that of a facet that an archive defines, whether this one does or not."""
+    return name.startswith(OWN_PREFIX)
 
-    `counts` are facet → value → number of documents. A selected value is kept even if its count is
-    0, so that the reader can deselect it. Dates are in
-    descending order, other values by descending count, then by value.
-    """
-    facets = []
-    for field in FACETS:
+
+def own_facet(key: str) -> str:
+    """Return the name of the facet of an own field."""
+    return f"{OWN_PREFIX}{key}"
+
+
+def in_url_order(names: Iterable[str]) -> list[str]:
+    """Return names of facets in the order of URLs: that of `FACETS`, then own ones by name."""
+    known = set(names)
+    own = sorted(name for name in known if is_own_facet(name))
+    return [*(name for name in FACET_NAMES if name in known), *own]
+
+
+def own_facet_values(own: OwnValues) -> tuple[str, ...]:
+    """Return the facet values of an own field: of a path also the paths above it."""
+    found: dict[str, None] = {}
+    for value in own.values:
+        text = str(value)
+        if own.type == FieldType.HIERARCHY:
+            parts = text.split(PATH_SEPARATOR)
+            found |= dict.fromkeys(
+                PATH_SEPARATOR.join(parts[:end]) for end in range(1, len(parts) + 1)
+            )
+        else:
+            found[text] = None
+    return tuple(found)
+
+
+def values_by_facet(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield each facet, also those of the archive, with the values that the document has."""
+    for facet in FACETS:
+        yield facet.name, facet.values(document)
+    for own in document.own:
+        yield own_facet(own.key), own_facet_values(own)
+
+
+def facet_values(document: Document, name: str) -> Sequence[str]:
+    """Return the values that a document has in a facet; none in an unknown one."""
+    if not is_own_facet(name):
+        return _BY_NAME[name].values(document) if name in _BY_NAME else ()
+    return next((own_facet_values(own) for own in document.own if own_facet(own.key) == name), ())
+
+
+@dataclass(frozen=True)
+class FacetSchema:
+    """The facets of one archive: `FACETS`, and after them its own."""
+
+    facets: tuple[FacetField, ...] = FACETS
+
+    @cached_property
+    def by_name(self) -> Mapping[str, FacetField]:
+        """Name → facet."""
+        return {facet.name: facet for facet in self.facets}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all facets."""
+        return tuple(self.by_name)
+
+    @cached_property
+    def own_query_fields(self) -> Mapping[str, str]:
+        """Name in the query language → facet, of the archive's own facets."""
+        own = (facet for facet in self.facets if is_own_facet(facet.name))
+        return {name: facet.name for facet in own for name in facet.query_fields}
+
+    def build(
+        self,
+        counts: Mapping[str, Mapping[str, int]],
+        selected: Mapping[str, Sequence[str]],
+    ) -> tuple[Facet, ...]:
+        """Return the facets that have at least one value, in the order of the schema.
+
+        `counts` are facet → value → number of documents. A selected value is kept even if its
+        count is 0, so that the reader can deselect it. Dates are in descending order, other values
+        by descending count, then by value.
+        """
+        return tuple(_built(self.facets, counts, selected))
+
+
+BUILT_IN = FacetSchema()
+
+
+@lru_cache(maxsize=64)
+def facet_schema(own: tuple[OwnField, ...]) -> FacetSchema:
+    """Return the schema of an archive with these own fields."""
+    return FacetSchema((*FACETS, *map(_own_facet_field, own))) if own else BUILT_IN
+
+
+def _own_facet_field(own: OwnField) -> FacetField:
+    name = own_facet(own.key)
+    is_path = own.type is FieldType.HIERARCHY
+    return FacetField(
+        name,
+        own.label,
+        partial(_values_of, name=name),
+        (own.key,),
+        FacetKind.HIERARCHY if is_path else FacetKind.TERMS,
+        format_value=_OWN_LABELS.get(own.type, _same),
+        listed=own.facet,
+        label_en=own.label_en,
+    )
+
+
+def _values_of(document: Document, name: str) -> Sequence[str]:
+    return facet_values(document, name)
+
+
+def format_number(value: float | str) -> str:
+    """Return a number as Vietnamese writes it: 1234.5 → "1.234,5"."""
+    whole, _, part = str(value).removeprefix("-").partition(".")
+    if not whole.isdecimal() or not (part or "0").isdecimal():
+        return str(value)
+    sign = "-" if str(value).startswith("-") else ""
+    decimals = f",{part}" if part and part != "0" else ""
+    return f"{sign}{int(whole):,}".replace(",", ".") + decimals
+
+
+_OWN_LABELS: Mapping[FieldType, Callable[[str], str]] = {
+    FieldType.HIERARCHY: lambda value: value.replace(PATH_SEPARATOR, " › "),
+    FieldType.NUMBER: format_number,
+    FieldType.DATE: _date_label,
+}
+
+
+def _built(
+    fields: Sequence[FacetField],
+    counts: Mapping[str, Mapping[str, int]],
+    selected: Mapping[str, Sequence[str]],
+) -> Iterator[Facet]:
+    for field in fields:
         chosen = tuple(dict.fromkeys(selected.get(field.name, ())))
+        if not field.listed and not chosen:
+            continue
         found = dict.fromkeys(chosen, 0) | dict(counts.get(field.name, {}))
         if field.kind is FacetKind.DATE:
             order = sorted(found, reverse=True)
         else:
             order = sorted(found, key=lambda value: (-found[value], value))
         values = tuple(
-            FacetValue(value, label(field.name, value), found[value], value in chosen)
+            FacetValue(value, field.label_of(value), found[value], value in chosen)
             for value in order
         )
-        if values and (field.listed or chosen):
-            facets.append(Facet(field.name, field.label, values, field.kind, field.parent))
-    return tuple(facets)
+        if values:
+            yield Facet(field.name, field.label, values, field.kind, field.parent, field.label_en)
 
 
 def without_value(
     filters: Mapping[str, Sequence[str]], name: str, value: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the filters without one value; removing a year also removes its months."""
+    """Return the filters (facet → values) without one value; removing a year removes its months."""
     left = {facet: tuple(values) for facet, values in filters.items()}
     left[name] = tuple(v for v in left.get(name, ()) if v != value)
     for field in FACETS:
@@ -192,10 +351,14 @@ def without_value(
     return {facet: values for facet, values in left.items() if values}
 
 
-@lru_cache(maxsize=1 << 12)
 def label(name: str, value: str) -> str:
-    """Return the text that the page shows for a value of the facet `name`, in Vietnamese.
+    """Return the text that the page shows for a value of the built-in facet `name`, in Vietnamese.
 
     Raises KeyError if there is no such facet.
     """
-    return _BY_NAME[name].format_value(value)
+    return _BY_NAME[name].label_of(value)
+
+
+@lru_cache(maxsize=1 << 12)
+def _formatted(format_value: Callable[[str], str], value: str) -> str:
+    return format_value(value)

@@ -67,7 +67,7 @@ class Place:
 
 
 class BlockKind(StrEnum):
-    """What a part of a body is."""
+    """The kind of a part of a body."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -79,12 +79,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a body, with its range `[start, end)` there.
+    """A part of a body, at `body[start:end]`.
 
     Attributes
     ----------
-    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page break.
-    cells : ranges of the cells of a table row in the body.
+    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page break, else
+        0.
+    cells : ranges of the cells of a table row, in code points of the body.
     header : True if the cells of the row are column headings.
     """
 
@@ -104,7 +105,10 @@ class Block:
 
     @classmethod
     def from_record(cls, record: Sequence[Any]) -> Block:
-        """Return the block that `to_record` wrote. Raises TypeError or ValueError otherwise."""
+        """Return the block from which `to_record` made this list.
+
+        Raises TypeError or ValueError for another list.
+        """
         kind, start, end, level, *rest = record
         cells = []
         at = start
@@ -114,20 +118,48 @@ class Block:
         return cls(BlockKind(kind), start, end, level, tuple(cells), bool(rest and rest[1]))
 
 
+OwnContent = str | int | float
+"""One value of an own field: a text, a number, a date as ISO 8601, or a path with "/"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValues:
+    """The values that a document has in a field that its archive defines (`archive.toml`).
+
+    Attributes
+    ----------
+    key : of the field.
+    type : a value of `indexer.profile.archive_profile.FieldType`.
+    """
+
+    key: str
+    type: str
+    values: tuple[OwnContent, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document of the archive. A field that the source does not state is None or empty.
 
     Attributes
     ----------
+    id : unique in the archive.
+    title, body : text as its author wrote it; all offsets in a document are code points of these.
     published, event_date : a date; a `PartialDate` if only a year or a month is known.
     places : more than one means "one of these": the text does not decide.
+    report_type, period : type and period of a report: "tổng kết", "năm 2020".
+    section : section of the site that it is from.
+    publisher, source : site or paper that it is from; where that has it from.
+    persons, organisations, cited : names and documents that the text mentions, each once.
     number : number and symbol of an official document, "15/2023/QĐ-UBND".
     document_type, issuer, signer, signer_position, recipients : of an official document.
     effective, expires : the period in which it says that it is in force.
     subjects : keywords that a library or a content system gives.
     blocks : the structure of the body; empty if the source has none.
     format, original : name of the source format; path of the source file below its source.
+    original_size, original_sha256 : size in bytes and SHA-256 (hexadecimal) of that file, if the
+        archive lets readers download it.
+    own : the fields that the archive defines, in the order in which it defines them.
     extra : further fields of the source, as (name, value) pairs.
     """
 
@@ -160,6 +192,9 @@ class Document:
     blocks: tuple[Block, ...] = ()
     format: str | None = None
     original: str | None = None
+    original_size: int | None = None
+    original_sha256: str | None = None
+    own: tuple[OwnValues, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -188,6 +223,8 @@ class Document:
                 ]
             elif spec.name == "blocks":
                 value = [block.to_record() for block in value]
+            elif spec.name == "own":
+                value = {own.key: [own.type, list(own.values)] for own in value}
             elif spec.name == "extra":
                 value = dict(value)
             elif isinstance(value, tuple):
@@ -197,9 +234,9 @@ class Document:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Document:
-        """Return the document that `to_record` made into `record`.
+        """Return the document from which `to_record` made this dict.
 
-        Raises TypeError or ValueError if `to_record` did not make the record.
+        Raises TypeError or ValueError for another dict.
         """
         values: dict[str, Any] = {
             name: _FROM_JSON[name](value) if name in _FROM_JSON else value
@@ -221,6 +258,9 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
     "expires": parse_iso,
     "subjects": tuple,
     "blocks": lambda blocks: tuple(map(Block.from_record, blocks)),
+    "own": lambda own: tuple(
+        OwnValues(key, kind, tuple(values)) for key, (kind, values) in own.items()
+    ),
     "extra": lambda extra: tuple(extra.items()),
 }
 """Field that JSON has another type for → how to convert it from that type."""
@@ -230,14 +270,19 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
 class SearchRequest:
     """One search request.
 
-    `text` is the query text as typed, any string. `page` counts from 1, `size` is the number of
-    hits per page. `exact` allows the first rung only. `filters` maps the name of a facet to the
-    chosen values; values of one facet are alternatives, different facets must all match. With
-    `explain`, every hit has an explanation.
-
-    Documents that are copies of each other, exact or near, are one hit unless `grouped` is False.
-    `copies_of` is the id of a document, to list only this one and its copies, each as a hit of its
-    own; nothing is found if no document has the id.
+    Attributes
+    ----------
+    text : the query text as typed, any string; "" asks for all documents.
+    page : counts from 1.
+    size : number of hits per page.
+    exact : True to allow the first rung only.
+    filters : name of a facet → chosen values. Values of one facet are alternatives, different
+        facets must all match.
+    explain : True to give every hit an explanation.
+    grouped : False to list documents that are copies of each other, exact or near, each as a hit of
+        its own.
+    copies_of : id of a document, to list only this one and its copies, each as a hit of its own;
+        nothing is found if no document has the id. "" for all documents.
     """
 
     text: str = ""
@@ -255,8 +300,10 @@ class SearchRequest:
 class Snippet:
     """A passage of a body: `text == body[start : start + len(text)]`.
 
-    `ranges` are the matched words, offsets in `text`. `more_before` and `more_after` are True if
-    the body continues before or after the passage.
+    Attributes
+    ----------
+    ranges : the matched words, in code points of `text`, ascending.
+    more_before, more_after : True if the body continues before or after the passage.
     """
 
     text: str
@@ -270,10 +317,13 @@ class Snippet:
 class ScorePart:
     """What one feature of the query adds to the score of a document.
 
-    `text` is what is counted ("dân vận"; the likeliest form first if it has several), `kind` is
-    "âm tiết", "cặp" or "từ". `tf` is its frequency in the document, occurrences in the title
-    counted twice, `weight` its weight in the query, `points` the score from both (see
-    `indexer.engines.bm25`).
+    Attributes
+    ----------
+    text : what is counted ("dân vận"); several forms separated by " / ", the likeliest first.
+    kind : "âm tiết", "cặp" or "từ".
+    tf : its frequency in the document, occurrences in the title counted twice.
+    weight : its weight in the query.
+    points : the score from both (`indexer.engines.bm25`).
     """
 
     text: str
@@ -285,9 +335,10 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a document is a hit, in Vietnamese, and the parts of its score.
+    """Why a document is a hit.
 
-    Law: the points of the parts sum to the score.
+    `reasons` are Vietnamese sentences, `parts` the parts of the score. Law: the points of the parts
+    sum to the score.
     """
 
     reasons: tuple[str, ...]
@@ -296,11 +347,14 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found. `title_ranges` are the matched words, offsets in `document.title`.
+    """A document found.
 
-    `explanation` is None unless the request asked for it. If the documents are grouped, the hit
-    also stands for those of its copies that match the query and the filters: `copy_count` documents
-    of the same text, of which `copies` are the first few, and `near_count` of nearly the same.
+    `explanation` is None unless the request asked for it. A document that is `pinned` comes first
+    for this query text, whether it matches or not; if it does not, `rung` is the loosest.
+
+    If the documents are grouped, the hit also stands for those of its copies that match the query
+    and the filters: `copy_count` documents of the same text, of which `copies` are the first few,
+    and `near_count` of nearly the same.
     """
 
     document: Document
@@ -309,6 +363,7 @@ class Hit:
     title_ranges: tuple[Range, ...]
     snippet: Snippet
     explanation: Explanation | None = None
+    pinned: bool = False
     copies: tuple[Document, ...] = ()
     copy_count: int = 0
     near_count: int = 0
@@ -339,7 +394,11 @@ class FacetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet, the number of hits that have it, and whether the reader chose it."""
+    """A value of a facet.
+
+    `value` is that of URLs and filters, `label` the text to show, `count` the number of hits with
+    the value, `selected` True if the reader chose it.
+    """
 
     value: str
     label: str
@@ -349,10 +408,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field to narrow by. Counts are disjunctive: choosing a value keeps its siblings' counts.
+    """A field to narrow by.
 
     `parent` is the name of the facet whose values contain those of this one (year of month), or
-    None.
+    None. `label_en` is the label in English, of a facet that the archive defines.
     """
 
     name: str
@@ -360,16 +419,22 @@ class Facet:
     values: tuple[FacetValue, ...]
     kind: FacetKind = FacetKind.TERMS
     parent: str | None = None
+    label_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a SearchRequest. `rung` is None if nothing was typed or nothing was found.
+    """The answer to a SearchRequest.
 
-    `total` counts all documents that match, `hits` are those of the page; `hidden` of the documents
-    are no hits of their own, because they are copies of one. `suggestion` is another query text to
-    try ("Ý bạn là"), or None. `took_ms` is wall time. `corrected` is the query text that was
-    answered instead because nothing matches the requested one, or None.
+    Attributes
+    ----------
+    rung : the tightest rung of the hits; None if nothing was typed or nothing was found.
+    suggestion : another query text to try ("Ý bạn là"), or None.
+    total : number of all documents that match; `hits` are those of the page.
+    took_ms : wall time in milliseconds.
+    corrected : the query text that was answered instead because nothing matches the requested one,
+        or None.
+    hidden : number of documents of `total` that are no hits of their own, because they are copies.
     """
 
     request: SearchRequest
@@ -390,7 +455,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The open generation: its name, number of documents, build time in ISO 8601 UTC."""
+    """The open generation: its name, its number of documents, its build time in ISO 8601 UTC."""
 
     generation: str
     documents: int

@@ -1,4 +1,4 @@
-"""`rebuild`: sources → documents → a new generation, with a report of what was left out."""
+"""Rebuild an index: sources → documents → a new generation, with a report of what was left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.documents import (
+    GENERATED_KEYS,
     KnownFiles,
     Options,
     Skipped,
@@ -16,10 +17,12 @@ from indexer.documents import (
     Warned,
     read_sources,
     source_bytes,
+    source_profiles,
 )
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
@@ -42,6 +45,8 @@ class ReadingReport:
     warnings, warning_count : the first notes on partly read documents, and the number of all.
     skipped : ending of a file name → number of files that no format reads.
     passed_over : number of files that were passed over on purpose.
+    unknown_keys : key of records that is no field → number of documents that have it, this time.
+    unknown_pins : documents that `archive.toml` pins and nothing has, by id or URL.
     """
 
     read: Mapping[str, int] = field(default_factory=dict)
@@ -51,10 +56,12 @@ class ReadingReport:
     warning_count: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
     passed_over: int = 0
+    unknown_keys: Mapping[str, int] = field(default_factory=dict)
+    unknown_pins: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
-        """True if every file was read, or passed over on purpose."""
+        """True if every file was read, or left out on purpose."""
         return not self.broken_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
@@ -67,12 +74,21 @@ class ReadingReport:
             "warning_count": self.warning_count,
             "skipped": dict(self.skipped),
             "passed_over": self.passed_over,
+            "unknown_keys": dict(self.unknown_keys),
+            "unknown_pins": list(self.unknown_pins),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """The status of the new generation, the unreadable documents, and the reading report."""
+    """What a rebuild did.
+
+    Attributes
+    ----------
+    status : the new generation.
+    broken : the first MAX_REPORTS documents that could not be read.
+    reading : the report on all files.
+    """
 
     status: Status
     broken: tuple[DocumentError, ...]
@@ -87,25 +103,35 @@ def rebuild(
     options: Options | None = None,
     allow_shrink: bool = True,
 ) -> RebuildReport:
-    """Build the index of `sources` in `index_dir` and switch to it.
+    """Build the index of `sources` in `index_dir`, switch to it, and return a report.
 
-    A broken document never stops a rebuild. Without `allow_shrink`, an index that would lose more
-    than a fifth of its documents, or a source of which more was left out than read, stops it.
-    Raises SourceError if a source cannot be read at all or has no readable document, IndexBusy if
-    another rebuild or update is running; the former generation then stays.
+    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all or
+    has no readable document, IndexBusy if another rebuild or update is running, UnusableIndex if
+    the disk cannot be written; the former generation then stays.
+
+    Parameters
+    ----------
+    sources : files and folders.
+    index_dir : the index folder; created if it is missing.
+    progress : called with the number of documents done and of all.
+    options : how to read the sources; None for the defaults.
+    allow_shrink : False to raise SourceError also if the index would lose more than MAX_LOSS of its
+        documents, or if more of a source was left out than read.
     """
     reader = SourceReader(sources, progress, options)
     documents = reader.documents()
     if not allow_shrink and (former := _documents_before(index_dir)):
         documents = _unless_shrunk(documents, reader, former)
-    status = backend().build(index_dir, documents, progress=reader.report_done)
+    status = backend().build(
+        index_dir, documents, profiles=reader.found_profiles, progress=reader.report_done
+    )
     reader.known.save(index_dir, status.generation)
     report = reader.report()
     return RebuildReport(status, report.broken, report)
 
 
 MAX_LOSS = 0.2
-"""Share of the documents that a rebuild may lose without being asked to."""
+"""Share of the documents that a rebuild may lose although `allow_shrink` is False."""
 
 
 def _documents_before(index_dir: Path) -> int:
@@ -123,7 +149,7 @@ def _documents_before(index_dir: Path) -> int:
 def _unless_shrunk(
     documents: Iterator[Document], reader: SourceReader, former: int
 ) -> Iterator[Document]:
-    """Yield the documents; raise SourceError at the end if far fewer than before were read."""
+    """Yield the documents; raise SourceError at the end if far fewer than `former` were read."""
     yield from documents
     report = reader.report()
     read = sum(report.read.values())
@@ -136,8 +162,16 @@ def _unless_shrunk(
         )
 
 
+_OF_RECORDS = frozenset(("jsonl", "json", "csv", "spreadsheet", "markdown"))
+"""Formats whose keys the keeper chooses; those of library records follow a standard."""
+
+
 class SourceReader:
-    """Reads documents from sources, collects what was left out or lost, and reports progress."""
+    """Reads documents from sources, collects what was left out or lost, and reports progress.
+
+    The parameters are those of `rebuild`. `known` may be set to files that need not be read,
+    `broken` has the first errors.
+    """
 
     def __init__(
         self,
@@ -153,7 +187,16 @@ class SourceReader:
         self._read: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._passed_over = 0
+        self._unknown_keys: Counter[str] = Counter()
         self._sources = sources
+        self._profiles = source_profiles(sources)
+        self._wanted = {
+            name
+            for profile in self._profiles.values()
+            for pin in profile.pinned
+            for name in pin.documents
+        }
+        self._pinned: dict[str, str] = {}
         options = options or Options()
         if not options.processes:
             options = replace(options, processes=usable_processors())
@@ -163,7 +206,7 @@ class SourceReader:
         self._bytes_total = source_bytes(sources)
 
     def documents(self) -> Iterator[Document]:
-        """Yield all readable documents; raise SourceError at the end if there were none."""
+        """Yield all readable documents. Raises SourceError at the end if there was none."""
         for item in self.changes():
             if isinstance(item, Document):
                 yield item
@@ -174,9 +217,14 @@ class SourceReader:
             if isinstance(item, Document):
                 self._documents_read += 1
                 self._read[item.format or "text"] += 1
+                self.note_pinned(item.id, item.url)
+                if item.format in _OF_RECORDS:
+                    self._unknown_keys.update(dict(item.extra).keys() - GENERATED_KEYS)
                 yield item
             elif isinstance(item, Unchanged):
                 self._documents_read += len(item.ids)
+                for name in item.ids:
+                    self.note_pinned(name)
                 yield item
             else:
                 self._note(item)
@@ -185,6 +233,24 @@ class SourceReader:
             raise SourceError(
                 "No document could be read; the index stays as it was.", first.strip()
             )
+
+    @property
+    def missing_pins(self) -> set[str]:
+        """The pinned documents, by id or URL, that were not found so far."""
+        return self._wanted - self._pinned.keys()
+
+    def note_pinned(self, document_id: str, url: str | None = None) -> None:
+        """Remember a document of the index if `archive.toml` pins it."""
+        for name in (url, document_id):
+            if name in self._wanted:
+                self._pinned[name] = document_id
+
+    def found_profiles(self) -> dict[str, ArchiveProfile]:
+        """Return what each source says of the archive; pinned documents that were found by their
+        id."""
+        return {
+            source: profile.with_ids(self._pinned) for source, profile in self._profiles.items()
+        }
 
     def report(self) -> ReadingReport:
         """Return the report on the files that were read so far."""
@@ -196,10 +262,12 @@ class SourceReader:
             self._warning_count,
             dict(self._skipped.most_common()),
             self._passed_over,
+            dict(self._unknown_keys.most_common()),
+            tuple(sorted(self.missing_pins)),
         )
 
     def report_done(self, count: int) -> None:
-        """Report that `count` documents are indexed."""
+        """Call the `progress` function: `count` documents are indexed."""
         if self._progress is not None:
             estimate = round(self._documents_read * self._bytes_total / max(self._bytes_read, 1))
             self._progress(count, max(estimate, self._documents_read))

@@ -5,23 +5,25 @@ This is the only module that knows the whole path; each step has a package of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.copies import group_of
 from indexer.engines.base import Copies, Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
-from indexer.facets import FACET_NAMES, build_facets
+from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
+from indexer.profile.archive_profile import Pinned
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
 from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.relaxation import Answer, Level, Relaxation, tightest_answer
-from indexer.results.explanations import explanation
+from indexer.results.explanations import PINNED_REASON, explanation
 from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
 from indexer.results.snippets import snippet
 from indexer.suggest.did_you_mean import QueryText, suggestion
@@ -36,43 +38,49 @@ LISTED_COPIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """The ranges that a query matches in the title and in the body of one document."""
+    """The ranges that a query matches in the title and in the body of one document.
+
+    In code points of that text, ascending, disjoint.
+    """
 
     title: tuple[Range, ...]
     body: tuple[Range, ...]
 
 
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
-    """Answer a request with the hits of the tightest rung that has any.
+    """Return the results of a request: the hits of the tightest rung that has any.
 
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
     An empty query text asks for all documents, newest first. The rung is chosen before the filters,
     so that narrowing never changes what a query means. Of documents that are copies of each other,
     the best is listed (`SearchRequest.grouped`).
 
-    Raises RequestError if the page, the size or a facet name is out of range.
+    Raises RequestError if the page, the size or a facet name is out of range, IndexDamaged if the
+    index cannot be read.
     """
     began = perf_counter()
-    _validate(request)
+    schema = facet_schema(engine.profile.fields)
+    _validate(request, schema)
     typed = _query_text(request.text)
     query = _query(typed, engine.lexicon)
     sort = request.sort
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
     only = group_of(engine, request.copies_of) if request.copies_of else None
-    answer = tightest_answer(engine, query, request, sort, only)
+    pinned = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
+    answer = tightest_answer(engine, query, request, sort, pinned, only)
     corrected = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
     if better is not None and answer.rung is None and not request.exact:
         # No hit at all: show the results of the corrected text, and say so.
-        query = _query(_query_text(better), engine.lexicon)
-        answer = tightest_answer(engine, query, request, sort, only)
+        read = _query(_query_text(better), engine.lexicon)
+        answer = tightest_answer(engine, read, request, sort, pinned, only)
         if answer.rung is not None:
             corrected, better = better, None
-    found = _hits(engine, answer)
+    found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
-        found = tuple(_explained(engine, answer, hit) for hit in found)
+        found = tuple(_explained(engine, answer, hit, schema) for hit in found)
     return Results(
         request=request,
         rung=answer.rung,
@@ -80,17 +88,17 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,
-        facets=build_facets(answer.matches.facets, request.filters),
+        facets=schema.build(answer.matches.facets, request.filters),
         corrected=corrected,
         hidden=answer.matches.total - answer.matches.distinct,
     )
 
 
 def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
-    """Yield ids and scores of the best `depth` documents, going on to looser rungs as needed.
+    """Yield (id, score) of the best `depth` documents for a query text, the best first.
 
-    `tracuu evaluate` judges this list: the hits of the first rung, followed by those of the looser
-    rungs.
+    The hits of the first rung come first, followed by those of the looser rungs; scores of
+    different rungs are not comparable. `tracuu evaluate` judges this list.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -133,30 +141,43 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     return Highlights(_ranges(places.title), _ranges(places.body))
 
 
-def _validate(request: SearchRequest) -> None:
+def _validate(request: SearchRequest, schema: FacetSchema) -> None:
     if not 1 <= request.page <= MAX_PAGE:
         raise RequestError(f"page={request.page} is out of range.", f"Use 1 to {MAX_PAGE}.")
     if not 1 <= request.size <= MAX_SIZE:
         raise RequestError(f"size={request.size} is out of range.", f"Use 1 to {MAX_SIZE}.")
     for name in request.filters:
-        if name not in FACET_NAMES:
+        if name not in schema.by_name:
             raise RequestError(
-                f"There is no facet {name!r}.", f"Use one of: {', '.join(FACET_NAMES)}."
+                f"There is no facet {name!r}.", f"Use one of: {', '.join(schema.names)}."
             )
 
 
 def _query_text(text: str) -> QueryText:
-    """Return the query text and its normalised form, cut to the length the parser reads."""
+    """Return the query text and its normalised form, cut to the length that the parser reads."""
     return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
 def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
-    """Return the parsed query, or None if the text is blank."""
+    """Return the interpreted query, or None if the text is blank."""
     text = typed.normalized.text
     return interpret(text, lexicon) if text.strip() else None
 
 
-def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
+def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...]:
+    """Return the ids that are pinned for a query text, up to capitals, accents and spaces."""
+    if not pins:
+        return ()
+    key = _pin_key(typed.normalized.text)
+    found = (pin.documents for pin in pins if _pin_key(normalize(pin.query).text) == key)
+    return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _pin_key(text: str) -> str:
+    return " ".join(strip_marks(text.lower()).split())
+
+
+def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, ...]:
     """Return the hits; each has the tightest rung that it matches."""
     levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
     matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
@@ -173,6 +194,7 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
                 levels[at].rung,
                 _ranges(places.title),
                 passage,
+                pinned=found.document.id in pinned,
                 copies=tuple(map(engine.document, copies.exact[:LISTED_COPIES])),
                 copy_count=len(copies.exact),
                 near_count=len(copies.near),
@@ -181,11 +203,14 @@ def _hits(engine: SearchEngine, answer: Answer) -> tuple[Hit, ...]:
     return tuple(hits)
 
 
-def _explained(engine: SearchEngine, answer: Answer, hit: Hit) -> Hit:
+def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
     """Return the hit with its explanation."""
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
-    return replace(hit, explanation=explanation(hit.document, rung, answer.plan.match, scores))
+    made = explanation(hit.document, rung, answer.plan.match, scores, schema)
+    if hit.pinned:
+        made = replace(made, reasons=(PINNED_REASON, *made.reasons[1:]))
+    return replace(hit, explanation=made)
 
 
 def _terms(matchers: Iterable[DocumentMatcher]) -> frozenset[str]:

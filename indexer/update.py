@@ -1,4 +1,4 @@
-"""`update`: what changed in the sources → the next generation, with a report of it."""
+"""Update an index: what changed in the sources → the next generation, with a report of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.documents import KnownFiles, Options, Unchanged
 from indexer.engines import backend
-from indexer.engines.base import Kept
+from indexer.engines.base import Kept, SearchEngine
 from indexer.errors import DocumentError, IndexMissing, SourceError
 from indexer.models import Document, Status
 from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
@@ -16,10 +16,16 @@ from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """The status of the current generation, the number of documents of each kind, and the documents
-    that could not be read.
+    """What an update did.
 
-    `absent` counts documents that the index has and the sources do not; None if no source was read.
+    Attributes
+    ----------
+    status : the current generation.
+    added, replaced, deleted, unchanged : numbers of documents.
+    absent : number of documents that the index has and the sources do not; None if no source was
+        read.
+    broken : the first documents that could not be read.
+    reading : the report on all files.
     """
 
     status: Status
@@ -68,6 +74,7 @@ def update(
         _all_or_error(documents, reader.broken) if prune else documents,
         delete=delete,
         prune=prune,
+        profiles=reader.found_profiles,
         progress=reader.report_done,
     )
     reader.known.save(index_dir, changes.status.generation)
@@ -84,10 +91,15 @@ def update(
 
 
 def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[Document | Kept]:
-    """Yield the documents of the sources. Call it only while the index is locked."""
+    """Yield the documents of the sources, and a Kept for each that did not change.
+
+    Call it only while the index is locked. Without `read`, nothing is yielded.
+    """
     engine = backend().open_engine(index_dir)
     try:
-        reader.known = KnownFiles.load(index_dir, engine.status.generation, set(engine.ids()))
+        ids = set(engine.ids())
+        reader.known = KnownFiles.load(index_dir, engine.status.generation, ids)
+        _find_pinned(reader, engine, ids)
     finally:
         engine.close()
     for item in reader.changes() if read else ():
@@ -95,6 +107,15 @@ def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[D
             yield from map(Kept, item.ids)
         else:
             yield item
+
+
+def _find_pinned(reader: SourceReader, engine: SearchEngine, ids: set[str]) -> None:
+    """Look for pinned documents in the index, whose files may not be read again."""
+    for name in reader.missing_pins & ids:
+        reader.note_pinned(name)
+    if any("://" in name for name in reader.missing_pins):
+        for name in ids:
+            reader.note_pinned(name, engine.document(name).url)
 
 
 def _all_or_error(

@@ -45,6 +45,9 @@ Run = Callable[..., Outcome]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """A function that runs `tracuu` with the given arguments in this process."""
 
+    # With several workers, prometheus_client would count in files in this process for good.
+    monkeypatch.setenv("TRACUU_WORKERS", "1")
+
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["tracuu", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
@@ -284,7 +287,8 @@ def test_update_adds_and_replaces_documents_and_keeps_the_others(run: Run, tmp_p
     assert shown.pop("status")["documents"] == 2
     assert shown == {"added": 0, "replaced": 0, "deleted": 2, "unchanged": 2, "absent": 0,
                      "read": {}, "broken": [], "broken_count": 0, "warnings": [],
-                     "warning_count": 0, "skipped": {}, "passed_over": 0}  # fmt: skip
+                     "warning_count": 0, "skipped": {}, "passed_over": 0,
+                     "unknown_keys": {}, "unknown_pins": []}  # fmt: skip
     assert run("check", "--index", index).code == 0
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from indexer.facets import FACET_NAMES, FACETS, build_facets, label
+from indexer.facets import BUILT_IN, FACET_NAMES, FACETS, label
 from indexer.models import Document, FacetValue, Place
 
 COUNTS = {
@@ -16,13 +16,13 @@ COUNTS = {
 
 
 def test_facets_stand_in_their_order_and_empty_ones_are_left_out() -> None:
-    shown = build_facets(COUNTS, {})
+    shown = BUILT_IN.build(COUNTS, {})
     assert [facet.name for facet in shown] == ["year", "place", "report_type"]
     assert [facet.label for facet in shown] == ["Năm", "Địa bàn", "Loại tin"]
 
 
 def test_years_go_by_year_and_others_by_count_then_value() -> None:
-    year, _, kind = build_facets(COUNTS, {})
+    year, _, kind = BUILT_IN.build(COUNTS, {})
     assert [v.value for v in year.values] == ["2024", "2021", "2018"]
     assert [(v.value, v.count) for v in kind.values] == [
         ("triển khai", 7),
@@ -32,7 +32,7 @@ def test_years_go_by_year_and_others_by_count_then_value() -> None:
 
 
 def test_months_go_by_month() -> None:
-    (months,) = build_facets(
+    (months,) = BUILT_IN.build(
         {"month": {"2020-12": 9, "2021-01": 1, "2021-11": 3, "2021-02": 1}}, {}
     )
     assert [v.value for v in months.values] == ["2021-11", "2021-02", "2021-01", "2020-12"]
@@ -40,7 +40,8 @@ def test_months_go_by_month() -> None:
 
 def test_a_chosen_value_is_shown_even_where_nothing_has_it() -> None:
     shown = {
-        f.name: f.values for f in build_facets(COUNTS, {"year": ("2021", "1999"), "cited": ("x",)})
+        f.name: f.values
+        for f in BUILT_IN.build(COUNTS, {"year": ("2021", "1999"), "cited": ("x",)})
     }
     assert [(v.value, v.count, v.selected) for v in shown["year"]] == [
         ("2024", 5, False),
@@ -52,7 +53,7 @@ def test_a_chosen_value_is_shown_even_where_nothing_has_it() -> None:
 
 
 def test_a_value_chosen_twice_is_shown_once() -> None:
-    (facet,) = build_facets({}, {"year": ("2021", "2021")})
+    (facet,) = BUILT_IN.build({}, {"year": ("2021", "2021")})
     assert len(facet.values) == 1
 
 
@@ -95,6 +96,7 @@ FULL = Document(
     [
         ("year", ("2021",)),
         ("month", ("2021-01",)),
+        ("date", ("2021-01-08",)),
         ("place", ("Kiên Giang", "Kiên Giang/Giang Thành", "An Giang")),
         ("report_type", ("tổng kết",)),
         ("section", ("Tin",)),

@@ -54,6 +54,8 @@ def _record(document: Document) -> dict[str, Any]:
     kept["words"] = len(document.body.split())
     kept["headings"] = sum(block.kind == "heading" for block in document.blocks)
     kept["tables"] = sum(bool(block.header) for block in document.blocks)
+    if document.own:
+        kept["own"] = {own.key: list(own.values) for own in document.own}
     if document.extra:
         kept["extra"] = dict(document.extra)
     return kept
@@ -74,6 +76,7 @@ def _print(console: Console, document: Document) -> None:
         ("issuer", document.issuer),
         ("signer", document.signer),
         ("author", document.author),
+        *((own.key, "; ".join(map(str, own.values))) for own in document.own),
         ("words", f"{len(document.body.split()):,}"),
     ]
     for name, value in rows:

@@ -9,13 +9,16 @@ import click
 from indexer.documents.formats import ENDINGS
 from indexer.rebuild import ReadingReport
 
+_MAX_KEYS = 30
+"""Unknown keys that are named; the JSON has all of them."""
+
 
 def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
-    """Print what was left out or lost, and exit with code 1 if a file or document was left out.
+    """Print what was left out or lost; exit with code 1 if a file or document was left out.
 
-    Documents are named on standard error. The table of formats is printed only if there is more
-    than one format or anything was left out; `quiet` leaves it out (with --json it is part of the
-    JSON).
+    Documents are named on standard error. The table of formats is printed on standard output if
+    there is more than one format or anything was left out; `quiet` leaves it out (with --json it is
+    part of the JSON).
     """
     for error in report.broken:
         click.echo(f"tracuu: left out: {error}", err=True)
@@ -26,6 +29,19 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     for ending, count in report.skipped.items():
         noun = "file" if count == 1 else "files"
         click.echo(f"tracuu: left out: {count} {noun} {ending}: {_remedy(ending)}", err=True)
+    if report.unknown_keys:
+        shown = [f"{name} ({count:,})" for name, count in report.unknown_keys.items()]
+        names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
+        click.echo(
+            f"tracuu: note: kept under “Khác”, for no setting knows them: {names}; "
+            "[columns] or [fields] of archive.toml can.",
+            err=True,
+        )
+    for name in report.unknown_pins:
+        click.echo(
+            f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL.",
+            err=True,
+        )
     if not quiet and (len(report.read) > 1 or not report.is_complete):
         for name, count in report.read.items():
             click.echo(f"  {count:>8,} read    {name}")

@@ -34,7 +34,8 @@ from indexer.settings import int_setting
 @click.option("--exact", is_flag=True, help="Only the accents as typed.")
 @click.option(
     "--filter", "filters", multiple=True, metavar="FACET=VALUE",
-    help=f"Narrow to a facet value; repeatable. Facets: {', '.join(FACET_NAMES)}.",
+    help="Narrow to a facet value; repeatable. Facets: field.<key> of archive.toml, "
+    f"{', '.join(FACET_NAMES)}.",
 )  # fmt: skip
 @click.option("--ungrouped", is_flag=True, help="List every copy of a text as a hit of its own.")
 @click.option(
@@ -87,7 +88,10 @@ def search(
         document = hit.document
         date = f"  {format_date(document.date)}" if document.date else ""
         title = _highlighted(document.title or document.body[:90], hit.title_ranges)
-        console.print(Text(f"\n{number}. "), title, Text(f"\n   {document.id}{date}"), sep="")
+        mark = " [được ghim]" if hit.pinned else ""
+        console.print(
+            Text(f"\n{number}. "), title, Text(mark), Text(f"\n   {document.id}{date}"), sep=""
+        )
         console.print(Text("   "), _highlighted(hit.snippet.text, hit.snippet.ranges), sep="")
         if hit.copy_count:
             more = f" và {hit.copy_count - len(hit.copies)} bản nữa"

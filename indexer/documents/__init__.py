@@ -11,14 +11,15 @@ text/           what formats and rules share: lines, keys, dates, encodings, tit
 content.py, tables.py, source_file.py   what formats are given and give
 """
 
-from indexer.documents.files.document_reader import Options, Warned
+from indexer.documents.files.document_reader import GENERATED_KEYS, Options, Warned
 from indexer.documents.files.known_files import KnownFiles
-from indexer.documents.files.source_reader import Unchanged, read_sources
+from indexer.documents.files.source_reader import Unchanged, read_sources, source_profiles
 from indexer.documents.files.sources import Skipped, source_bytes
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
 
 __all__ = [
+    "GENERATED_KEYS",
     "KnownFiles",
     "Options",
     "OutlineLevel",
@@ -30,4 +31,5 @@ __all__ = [
     "read_page",
     "read_sources",
     "source_bytes",
+    "source_profiles",
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.models import Document, Sort, Status, TokenSpan
+from indexer.profile.archive_profile import ArchiveProfile, Profiles
 from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -36,7 +37,8 @@ class Copies:
 class Matches:
     """The documents that a plan and the filters select.
 
-    `matched` counts the documents before the filters, `total` after them. `hits` are (document id,
+    `matched` counts the documents before the filters, `total` after them, with pinned
+    documents. `hits` are (document id,
     score) of the requested slice, best first; documents with equal score (or date) are ordered by
     score, then by id. `facets` gives, per facet and value, the number of documents that match the
     plan and the filters of all *other* facets.
@@ -72,7 +74,12 @@ class SearchEngine(Protocol):
 
     @property
     def status(self) -> Status:
-        """The name, document count and build time of the open generation."""
+        """The name, number of documents and build time of the open generation."""
+        ...
+
+    @property
+    def profile(self) -> ArchiveProfile:
+        """What the keeper of the archive states about it."""
         ...
 
     @property
@@ -89,10 +96,14 @@ class SearchEngine(Protocol):
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
         grouped: bool = False,
         only: Collection[str] | None = None,
     ) -> Matches:
-        """Execute a plan and return the requested slice of hits.
+        """Execute a plan and return the requested slice of hits. Raises IndexDamaged.
+
+        The documents `pinned` come first, in this order, if they pass the filters, whether they
+        match the plan or not; unknown ids are ignored.
 
         Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
         matches no document. With `grouped`, documents that are copies of each other are one hit.
@@ -101,15 +112,15 @@ class SearchEngine(Protocol):
         ...
 
     def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """Return the features of the plan that the document has, in plan order; their points sum to
-        its score.
+        """Return the features of the plan that a document has, in plan order.
 
-        Raises DocumentNotFound if the index has no such document.
+        Their points sum to its score. Raises DocumentNotFound if the index has no document with
+        this id.
         """
         ...
 
     def document(self, document_id: str) -> Document:
-        """Return the stored document. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound."""
         ...
 
     def copies(self, document_id: str) -> Copies:
@@ -119,10 +130,9 @@ class SearchEngine(Protocol):
     def matched_tokens(
         self, document_ids: Sequence[str], terms: Set[str]
     ) -> Sequence[DocumentTokens]:
-        """Return the documents with these ids, each with those of its syllables whose term is in
-        `terms`.
+        """Return the documents with these ids, each with its syllables whose term is in `terms`.
 
-        The result is in the order of `document_ids`. Raises DocumentNotFound.
+        In the order of `document_ids`. Raises DocumentNotFound.
         """
         ...
 
@@ -137,16 +147,20 @@ class SearchEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The id of a document that has not changed; given to `update` in place of the document."""
+    """Stands in `update` for a document that has not changed; `id` is the id of the document."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The state after an update and the number of documents of each kind.
+    """The outcome of an update.
 
-    `absent` documents are still in the index but were not among the documents given.
+    Attributes
+    ----------
+    status : the current generation.
+    added, replaced, deleted, unchanged : numbers of documents.
+    absent : number of documents that are still in the index but were not among those given.
     """
 
     status: Status
@@ -169,11 +183,13 @@ class Backend(Protocol):
         index_dir: Path,
         documents: Iterable[Document],
         *,
+        profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Status:
         """Build an index of these documents and switch to it.
 
-        `progress` is called with the number of documents done. Also raises DocumentError for an id
+        `profiles` is called after the last document. `progress` is called with the number of
+        documents done. Also raises DocumentError for an id
         that occurs twice, and any error of `documents`.
         """
         ...
@@ -185,11 +201,13 @@ class Backend(Protocol):
         *,
         delete: Collection[str] = (),
         prune: bool = False,
+        profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Changes:
         """Add or replace documents, delete others, and switch to the result.
 
-        Deletes the ids in `delete` and, with `prune`, every document that is not in `documents`.
+        `profiles` is called after the last document; the profiles of other sources stay. Deletes
+        the ids in `delete` and, with `prune`, every document that is not in `documents`.
         `documents` is iterated while the index is locked, so that a Kept document is one of the
         generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
         id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.
@@ -210,4 +228,17 @@ class Backend(Protocol):
 
     def open_engine(self, index_dir: Path) -> SearchEngine:
         """Open the current generation."""
+        ...
+
+    def open_former_engine(self, index_dir: Path) -> SearchEngine:
+        """Open the generation that was served before the current one."""
+        ...
+
+    def rollback(self, index_dir: Path) -> Status:
+        """Verify the former generation and make it current again; return its status."""
+        ...
+
+    def copy_index(self, source: Path, target: Path) -> Status:
+        """Copy the current generation to another index folder, verify the copy, and make it current
+        there; return its status."""
         ...

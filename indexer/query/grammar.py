@@ -5,10 +5,12 @@
     "dân khéo"~5        near: in this order, with at most five other positions in between
     -"sơ kết"  -hội     exclusion
     A OR B, A HOẶC B    disjunction; binds looser than juxtaposition; parentheses group
+    A AND B, A VÀ B     both, as A B; A NOT B, A KHÔNG B: as A -B
     dân*                prefix: syllables that begin with these letters
     =dân                literal: exactly these marks, on every rung of the ladder
     tiêu_đề:khéo        only in this field (see FIELDS); applies to the words that follow it
     năm:2021            this facet value; the words that follow the value are text again
+    năm:2010-2015       a range: also 2010..2015, ..2015, >2020, <=3/2019; without a field, of dates
 
 Nothing is an error: text that matches no rule is parsed as words. The parser makes one pass with an
 explicit stack, so long or deeply nested texts need neither much time nor recursion.
@@ -17,12 +19,13 @@ explicit stack, so long or deeply nested texts need neither much time nor recurs
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from enum import StrEnum
 
 from indexer.analysis import strip_marks
-from indexer.facets import FACETS
+from indexer.facets import DATE, QUERY_FIELDS
 
 MAX_CHARACTERS = 10_000
 """Characters of a query text that are parsed; the rest is ignored."""
@@ -37,14 +40,18 @@ MAX_SLOP = 50
 class LeafKind(StrEnum):
     """How the text of a leaf must match.
 
-    WORDS: its words, anywhere; PHRASE: typed in quotes, as a sequence; PREFIX: typed with a final
-    *, a word that begins so; LITERAL: typed after "=", exactly these marks.
+    WORDS      every word, anywhere
+    PHRASE     the syllables as a sequence; typed in quotes
+    PREFIX     a syllable that begins with the text; typed with * at its end
+    LITERAL    the syllable with exactly these marks; typed after =
+    RANGE      a value of the facet `field` between two ends, or above or below one
     """
 
     WORDS = "words"
     PHRASE = "phrase"
     PREFIX = "prefix"
     LITERAL = "literal"
+    RANGE = "range"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,12 @@ class Leaf:
 
     Attributes
     ----------
+    text : as typed, without quotes, *, = and field name.
     start : offset of `text` in the query text, in code points.
-    field : target of a field in FIELDS (`title`, `body` or a facet name), or None for any text.
+    field : "title", "body", the name of a facet, or None for any text.
     slop : of a phrase, see `indexer.query.plan.Phrase`.
-    negative_head : only with WORDS. The first *word* is excluded and the others must match;
-        `interpret` finds where the first word ends (`-hội nghị 2020` excludes "hội nghị").
+    negative_head : only with WORDS. If True, the first *word* is excluded and the others must
+        match; `interpret` finds where the first word ends (`-hội nghị 2020` excludes "hội nghị").
     """
 
     kind: LeafKind
@@ -70,7 +78,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A disjunction of rows; the parts of a row must all match."""
+    """A disjunction: at least one of the rows must match, and of a row every part.
+
+    No row is empty; a query text without any word has no row.
+    """
 
     alternatives: tuple[tuple[Part, ...], ...]
 
@@ -84,19 +95,27 @@ class Excluded:
 
 Part = Leaf | Group | Excluded
 
-FIELDS: dict[str, str] = {
-    "tiêu_đề": "title", "title": "title",
-    "nội_dung": "body", "body": "body",
-    **{name: facet.name for facet in FACETS for name in facet.query_fields},
-}  # fmt: skip
+FIELDS: dict[str, str] = {**QUERY_FIELDS}
 """Typed field name → `title`, `body` or the name of a facet; it may be typed without marks."""
 
 _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
+"""Field name without marks → its target in FIELDS."""
 
 TEXT_FIELDS = (None, "title", "body")
+"""Fields of a leaf that are text; any other is the name of a facet."""
 
 OR_OPERATORS = ("OR", "HOẶC")
 """The words that separate alternatives; only in capitals."""
+AND_OPERATORS = ("AND", "VÀ")
+NOT_OPERATORS = ("NOT", "KHÔNG")
+"""The words that join and exclude; only in capitals, and not in a text that is all in capitals."""
+OPERATORS = (*OR_OPERATORS, *AND_OPERATORS, *NOT_OPERATORS)
+
+_RANGE = re.compile(r"[<>]=?[\d.,/+-]+|[\d.,/+-]*(?:\.\.|…|–)[\d.,/+-]*|[\d/.]+-[\d/.]+")
+"""What may be a range after a field; `query.entities.periods` decides."""
+_DAY = r"(?:\d{1,2}/){0,2}\d{4}"
+_DATE_RANGE = re.compile(rf"[<>]=?{_DAY}|{_DAY}\.\.{_DAY}")
+"""A range of dates without a field."""
 
 _TOKEN = re.compile(
     rf"""
@@ -107,6 +126,8 @@ _TOKEN = re.compile(
     | (?P<stray>["“”„«»])
     | (?P<not>(?<!\S)-(?=[^\s-])|(?<=\()-(?=[^\s-]))
     | (?P<or>(?:{"|".join(OR_OPERATORS)})(?=[\s(]|$))
+    | (?P<and>(?:{"|".join(AND_OPERATORS)})(?=\s+[^\s)]|\())
+    | (?P<no>(?:{"|".join(NOT_OPERATORS)})(?:\s+(?=[^\s)])|(?=\()))
     | (?P<field>[^\W\d]\w*):(?=[^\s:/)])
     | (?P<literal>=(?=[^\W_]))
     | (?P<word>[^\s()"“”„«»]+)
@@ -117,31 +138,41 @@ _TOKEN = re.compile(
 
 @dataclass
 class _Frame:
-    """An open parenthesis: the rows so far, and how its group is added when it closes."""
+    """An open parenthesis, or the whole query text.
+
+    Attributes
+    ----------
+    excluded : True if its group is excluded when it closes.
+    field : the field that held before it, and holds again after it.
+    alternatives : the rows read so far, the last of them still growing.
+    """
 
     excluded: bool = False
     field: str | None = None
     alternatives: list[list[Part]] = default(default_factory=lambda: [[]])
 
 
-def parse(text: str) -> Group:
+def parse(text: str, own_fields: Mapping[str, str] = {}) -> Group:
     """Parse a query text. Accepts any string; the time is linear in its length.
 
-    `text` is NFC (`indexer.analysis.normalize`). Beyond MAX_CHARACTERS or MAX_LEAVES the rest of
+    `own_fields` are the names of the archive's own fields, with their facets. `text` is NFC
+    (`indexer.analysis.normalize`). Beyond MAX_CHARACTERS or MAX_LEAVES the rest of
     the text is ignored, beyond MAX_DEPTH the parentheses.
     """
-    return _Parser(text[:MAX_CHARACTERS]).run()
+    return _Parser(text[:MAX_CHARACTERS], own_fields).run()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, own_fields: Mapping[str, str]) -> None:
         self.text = text
+        self.own_fields = own_fields
         self.frames = [_Frame()]
         self.ignored_depth = 0  # open parentheses beyond MAX_DEPTH, to skip their closing ones
         self.leaves = 0
         self.excluded = False
         self.field: str | None = None
         self.literal = False
+        self.has_operators = any(map(str.islower, text))
         self.words: tuple[int, int] | None = None  # span of the words that are not yet a leaf
 
     def run(self) -> Group:
@@ -163,7 +194,11 @@ class _Parser:
         if kind == "space" or kind == "stray":
             return
         if match["word"] is not None:
-            self._word(match)
+            self._word(match["word"], match.start())
+            return
+        operator = match["and"] or match["no"]
+        if operator and not (self.has_operators and (match["no"] or self._has_left())):
+            self._word(operator.rstrip(), match.start())
             return
         field = self._field_named(match["field"]) if match["field"] else None
         if match["field"] and not field:
@@ -185,7 +220,7 @@ class _Parser:
             if self.frames[-1].alternatives[-1]:
                 self.frames[-1].alternatives.append([])
             self.field = self.frames[-1].field
-        elif match["not"]:
+        elif match["not"] or match["no"]:
             self.excluded, self.field = True, self.frames[-1].field
         elif match["literal"]:
             self.literal = True
@@ -193,29 +228,43 @@ class _Parser:
             self.field = field
 
     def _field_named(self, typed: str) -> str | None:
-        """Return the field that `typed` names, with all its marks (nơi) or none (noi), else None.
+        """Return the target of the field that `typed` names (see FIELDS), or None.
 
-        A capitalised name without marks is a field only if no words stand before it: "Nam" in
-        "Việt Nam:thắng" is part of a name.
+        A name counts with all its marks (nơi) or none (noi). A capitalised name without marks is a
+        field only if no words stand before it: "Nam" in "Việt Nam:thắng" is part of a name.
         """
         name = typed.lower()
         if name in FIELDS or (typed[0].isupper() and self.words):
-            return FIELDS.get(name)
-        return _BARE_FIELDS.get(name)
+            return FIELDS.get(name) or self.own_fields.get(name)
+        if name in self.own_fields:
+            return self.own_fields[name]
+        bare = _BARE_FIELDS.get(name)
+        if bare is None and self.own_fields:
+            bare = {strip_marks(own): facet for own, facet in self.own_fields.items()}.get(name)
+        return bare
 
-    def _word(self, match: re.Match[str]) -> None:
-        word, start = match["word"], match.start()
-        if self.literal:
+    def _has_left(self) -> bool:
+        """Return True if something stands before in the row that is being read."""
+        return bool(self.words or self.frames[-1].alternatives[-1])
+
+    def _word(self, word: str, start: int) -> None:
+        if self.field not in TEXT_FIELDS and not self.words and _RANGE.fullmatch(word):
+            self._add(LeafKind.RANGE, word, start)
+        elif self.field is None and _DATE_RANGE.fullmatch(word):
+            self._end_words()
+            self.field = DATE
+            self._add(LeafKind.RANGE, word, start)
+        elif self.literal:
             self.literal = False
             self._add(LeafKind.LITERAL, word, start)
         elif len(word) > 1 and word.endswith("*") and "*" not in word[:-1]:
             self._end_words()
             self._add(LeafKind.PREFIX, word[:-1], start)
         else:
-            self._extend_words(start, match.end())
+            self._extend_words(start, start + len(word))
 
     def _extend_words(self, start: int, end: int) -> None:
-        """Append `[start, end)` to the words that are not yet a leaf."""
+        """Add the text `[start, end)` to the words that will become one leaf."""
         self.words = (self.words[0] if self.words else start, end)
 
     def _end_words(self) -> None:

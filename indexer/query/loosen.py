@@ -1,18 +1,19 @@
 """Loosen a query text: phrases and exact syllables become plain words, everything else stays.
 
-The page offers the result if a query with quotes or signs finds nothing. The text is written
-from the parsed tree, so that fields and exclusions keep their meaning.
+The page offers the result if a query with quotes or signs finds nothing. The text is written from
+the syntax tree, so that fields and exclusions keep their meaning.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.analysis import tokens
+from indexer.facets import OWN_PREFIX
 from indexer.query.grammar import (
     FIELDS,
-    OR_OPERATORS,
+    OPERATORS,
     TEXT_FIELDS,
     Excluded,
     Group,
@@ -28,16 +29,18 @@ _FIELD_NAMES = {target: name for name, target in reversed(FIELDS.items())}
 _QUOTES = frozenset('"“”„«»')
 
 
-def loosen(text: str) -> str | None:
+def loosen(text: str, own_fields: Mapping[str, str] = {}) -> str | None:
     """Return `text` with its phrases opened, or None if there is nothing to loosen.
 
+    `own_fields` are those of `parse`.
+
     A phrase and an exact syllable (`=dân`) become words of the same field; groups, prefixes, facet
-    values and exclusions stay.
+    values and exclusions stay. Accepts any string; the result is NFC.
 
     Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables
     in each field, as `parse(text)`.
     """
-    tree = parse(unicodedata.normalize("NFC", text))
+    tree = parse(unicodedata.normalize("NFC", text), own_fields)
     if not _can_loosen(tree):
         return None
     return _group(tree, loose=True)
@@ -54,8 +57,10 @@ def _can_loosen(group: Group) -> bool:
 
 
 def _is_strict_text(leaf: Leaf) -> bool:
-    """Return True for a phrase or an exact syllable of the text; a facet value in quotes is not a
-    phrase."""
+    """Return True for a phrase or an exact syllable that is searched in text.
+
+    A facet value in quotes is neither.
+    """
     return leaf.kind in (LeafKind.PHRASE, LeafKind.LITERAL) and leaf.field in TEXT_FIELDS
 
 
@@ -64,10 +69,11 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """Return the parts as text, ordered so that parsing it again gives the same parts.
+    """Return the parts of a row as query text, in an order in which parsing gives the same parts.
 
-    A field holds for what follows it, and the words after an exclusion belong to it, so parts
-    without a field of the text come first, then those of each field, then exclusions.
+    A field holds for what follows it, and the words after an exclusion belong to it; so parts for
+    any text come first, then those of each field, then exclusions. With `loose`, phrases and exact
+    syllables are written as words.
     """
     words: dict[str | None, list[str]] = {None: []}
     others: list[str] = []
@@ -105,7 +111,7 @@ def _has_syllables(part: Part) -> bool:
 
 
 def _strict(part: Leaf | Group) -> str:
-    """Return a part as query text; phrases stay phrases."""
+    """Return a part as query text, with phrases in quotes and exact syllables after "="."""
     if isinstance(part, Group):
         return f"({_group(part, loose=False)})"
     head = _prefix(part.field)
@@ -115,28 +121,36 @@ def _strict(part: Leaf | Group) -> str:
         return f"{head}{first}{part.text}{last}{near}"
     if part.kind is LeafKind.PREFIX:
         return f"{head}{'-'.join(_plain_words(part.text))}*"
+    if part.kind is LeafKind.RANGE:
+        return head + part.text
     if part.kind is LeafKind.LITERAL:
         return f"{head}={'-'.join(_plain_words(part.text))}"
     return head + " ".join(_plain_words(part.text))
 
 
 def _prefix(field: str | None) -> str:
-    return f"{_FIELD_NAMES[field]}:" if field else ""
+    if not field:
+        return ""
+    return f"{_FIELD_NAMES.get(field, field.removeprefix(OWN_PREFIX))}:"
 
 
 def _plain_words(text: str) -> Iterator[str]:
-    """Yield the words of a text, without signs that would mean something else in another place."""
+    """Yield the words of a text, without signs that would mean something in the query language.
+
+    A piece between spaces that would not be parsed as one word is divided into its syllables.
+    """
     for piece in text.split():
         if _is_plain(piece):
             yield piece
             continue
         for token in tokens(piece):
             word = piece[token.start : token.end]
-            yield word.lower() if word in OR_OPERATORS else word
+            yield word.lower() if word in OPERATORS else word
 
 
 def _is_plain(piece: str) -> bool:
-    """Return True if a piece without spaces is a word wherever it stands."""
-    if not piece[0].isalnum() or piece in OR_OPERATORS or _QUOTES.intersection(piece):
+    """Return True if the parser reads this piece, which has no spaces, as a word wherever it
+    stands."""
+    if not piece[0].isalnum() or piece in OPERATORS or _QUOTES.intersection(piece):
         return False
     return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))

@@ -36,18 +36,21 @@ from indexer.query.plan import (
 from indexer.query.vocabulary.lexicon import Lexicon
 
 
-def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool) -> Node:
-    """Return the match tree of a disjunction on one rung.
+def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool | None) -> Node:
+    """Return the match tree of the alternatives of a query on one rung.
+
+    NOTHING if there is no alternative.
 
     Parameters
     ----------
-    accept : the terms that the rung accepts for a syllable.
-    folded : True if a prefix (`dân*`) matches with any marks on the rung.
+    accept : returns the terms that the rung accepts for a syllable (`expansion.py`).
+    folded : True if a prefix (`dân*`) matches with any marks on the rung; None if it does so where
+        its clause is typed without marks.
     """
     return any_of([_conjunction(row, accept, lexicon, folded) for row in rows.alternatives])
 
 
-def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool) -> Node:
+def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool | None) -> Node:
     nodes: list[Node] = []
     for part in row.must:
         if isinstance(part, Disjunction):
@@ -59,30 +62,36 @@ def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: boo
 
 
 def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
-    """Yield the negated parts of a conjunction, which are the same on every rung.
+    """Yield a `Not` for each excluded part of a row; they are the same on every rung.
 
     An exclusion typed without marks excludes every form, one typed with marks only that form.
     """
     for part in row.must_not:
         if isinstance(part, Disjunction):
-            yield Not(match_tree(part, bare_any_form, lexicon, folded=True))
+            yield Not(match_tree(part, bare_any_form, lexicon, folded=None))
         else:
-            is_unmarked = not any(syllable.marked for syllable in part.syllables)
-            nodes = _clause_nodes(part, bare_any_form, lexicon, folded=is_unmarked)
+            nodes = _clause_nodes(part, bare_any_form, lexicon, None)
             yield Not(nodes[0] if len(nodes) == 1 else All(tuple(nodes)))
 
 
-def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
-    """Return the nodes of a clause, all of which must match: one per word span, or a facet value.
+def _clause_nodes(
+    clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool | None
+) -> list[Node]:
+    """Return the nodes of a clause, all of which must match: one per word span, or its facet value.
 
-    A synonym that covers several word spans replaces them in one node.
+    A synonym that covers several word spans replaces them in one node. `accept` and `folded` are as
+    in `match_tree`.
     """
     if clause.facet:
         return [facet_node(clause, clause.facet, lexicon)]
     slots = [accept(syllable) for syllable in clause.syllables]
+    if folded is None:
+        folded = not any(syllable.marked for syllable in clause.syllables)
     if clause.leaf.kind is LeafKind.PREFIX:
         slots[-1] = clause.folded_expansions if folded else clause.expansions
     field = TEXT_FIELDS[clause.leaf.field]
+    if clause.leaf.kind is LeafKind.PHRASE and clause.entities:
+        return [_phrase_with_numbers(clause, slots, field)]
     nodes: list[Node] = []
     at = 0
     entities = {entity.start: entity for entity in clause.entities}
@@ -96,12 +105,14 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
             continue
         wide = next((s for s in found if s.start == i and _covers_word_spans(s, clause)), None)
         end = wide.end if wide else j
+        widest = (i, end)
         phrases = [Phrase(tuple(slots[a:b]), clause.leaf.slop, field)
                    for a, b in clause.word_spans if i <= a and b <= end]  # fmt: skip
         as_typed: Node = phrases[0] if len(phrases) == 1 else All(tuple(phrases))
         alternatives: list[Node] = [as_typed]
         for synonym in found:
-            if i <= synonym.start and synonym.end <= end and (synonym is wide or synonym.end <= j):
+            inside = i <= synonym.start and synonym.end <= j
+            if inside or (synonym.start, synonym.end) == widest:
                 # The marks of a synonym are known, so they are required on every rung.
                 terms = [(term,) for term in synonym.terms]
                 row = (*slots[i : synonym.start], *terms, *slots[synonym.end : end])
@@ -111,13 +122,35 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
     return nodes
 
 
+_MAX_PHRASES = 64
+"""Sequences of writings that a phrase with several numbers is searched in."""
+
+
+def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:
+    """Return a node for a phrase in quotes with the numbers in it in any of their writings."""
+    rows: list[tuple[Slot, ...]] = [()]
+    at = 0
+    for entity in clause.entities:
+        written = [
+            tuple(slots[slot] if isinstance(slot, int) else slot for slot in form.slots)
+            for form in entity.surface_forms
+        ]
+        rows = [(*row, *slots[at : entity.start], *form) for row in rows for form in written]
+        rows = rows[:_MAX_PHRASES]
+        at = entity.end
+    return any_of([Phrase((*row, *slots[at:]), 0, field) for row in rows])
+
+
 def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[Slot]) -> Node:
-    """Return a node for all surface forms and values of an entity that the rung allows.
+    """Return the node for documents with any surface form or facet value of an entity.
+
+    Forms and values whose condition does not hold on the rung are left out; the values too if the
+    clause asks for the title or the body only.
 
     Parameters
     ----------
-    accept : the terms that the rung accepts for a syllable.
-    slots : the same terms for each syllable of the clause.
+    accept : returns the terms that the rung accepts for a syllable.
+    slots : these terms for each syllable of the clause.
     """
     field = TEXT_FIELDS[clause.leaf.field]
     phrases = [
@@ -136,12 +169,15 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
 
 
 def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:
-    """Return True if the rung would accept these terms for these syllables."""
+    """Return True if the rung accepts each term of the condition for its syllable of the clause."""
     return all(term in accept(clause.syllables[at].with_form(term)) for at, term in condition)
 
 
 def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
-    """True if a synonym of several syllables ends with a word span and no entity begins in it."""
+    """Return True if a synonym of several syllables ends where a word span of the clause ends.
+
+    False if an entity begins inside it.
+    """
     return (
         synonym.end - synonym.start > 1
         and any(j == synonym.end for _, j in clause.word_spans)
@@ -150,11 +186,16 @@ def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
 
 
 def facet_node(clause: Clause, facet: str, lexicon: Lexicon) -> Node:
-    """Return a node for the facet values that the syllables of a clause name."""
+    """Return the node for the values of `facet` that the syllables of a clause name.
+
+    NOTHING if they name none.
+    """
+    if clause.values is not None:
+        return any_of([HasValue(name, tuple(each)) for name, each in clause.values.items()])
     values = find_values([syllable.term for syllable in clause.syllables], facet, lexicon)
     return HasValue(facet, values) if values else NOTHING
 
 
 def any_of(nodes: Sequence[Node]) -> Node:
-    """Return the disjunction of the nodes; a single node stays as it is."""
+    """Return the disjunction of the nodes; a single node as it is, NOTHING without any."""
     return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

@@ -45,6 +45,8 @@ Weighted = tuple[tuple[str, float], ...]
 def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, ...]:
     """Return the features of all clauses of the query that are not excluded.
 
+    Each (kind, variants) occurs once; if the query has it several times, the weights are summed.
+
     Parameters
     ----------
     widen : True if a syllable also counts in its other forms (on the rungs below exact).
@@ -53,38 +55,42 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
     for clause in query.clauses():
         if clause.facet:  # a facet value matches or does not, without a score
             continue
-        for kind, variants, factor in _clause_features(clause, lexicon, widen):
-            weight = (
-                factor
-                * KIND_WEIGHTS[kind]
-                * salience(_frequency(kind, variants, lexicon), lexicon.documents)
-            )
+        for kind, variants, factor, least in _clause_features(clause, lexicon, widen):
+            frequency = max(_frequency(kind, variants, lexicon), least)
+            weight = factor * KIND_WEIGHTS[kind] * salience(frequency, lexicon.documents)
             # A syllable typed twice counts twice, as in BM25 with query term frequencies.
             weights[kind, variants] = weights.get((kind, variants), 0.0) + weight
     return tuple(Feature(kind, variants, weight) for (kind, variants), weight in weights.items())
 
 
 def idf(frequency: float, documents: int) -> float:
-    """Return the inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+    """Return the inverse document frequency of a term (natural logarithm), never negative.
+
+    It is ln(1 + (N - n + 0.5) / (n + 0.5)), the variant of Lucene's BM25, with n = `frequency`,
+    capped at N = `documents`.
+    """
     frequency = min(frequency, documents)
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
 def salience(frequency: float, documents: int) -> float:
-    """Return idf^1.5, scaled so that it equals idf for a feature of one document.
+    """Return idf^1.5 of a term, scaled so that it equals the idf for a term of one document.
 
-    BM25 multiplies by the idf of a query term once; the cosine of tf-idf vectors does so twice,
-    because the idf is in both vectors (Salton and Buckley 1988, "Term-weighting approaches"). The
-    more everyday words a query has beside the few significant ones, the more the former add up:
-    questions rank best with an exponent of 1.4 to 2, titles, which have few everyday words, with 1
-    to 1.25.
+    `frequency` is a number of documents, which may be a weighted sum. BM25 multiplies by the idf of
+    a query term once; the cosine of tf-idf vectors does so twice, because the idf is in both
+    vectors (Salton and Buckley 1988, "Term-weighting approaches"). The more everyday words a query
+    has beside the few significant ones, the more the everyday words add up: questions rank best
+    with an exponent of 1.4 to 2, titles, which have few everyday words, with 1 to 1.25.
     """
     rarity = idf(frequency, documents)
     return rarity * math.sqrt(rarity / idf(1, documents))
 
 
 def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
-    """Return the forms of a syllable with their weights; the likeliest has weight 1."""
+    """Return (form, weight) of the forms of a syllable; the likeliest form has weight 1.
+
+    Without `widen`, and for a literal, only the typed form; with it, all forms of the index.
+    """
     if not widen or syllable.literal:
         return ((syllable.term, 1.0),)
     if syllable.marked:
@@ -106,8 +112,11 @@ def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
 
 def _clause_features(
     clause: Clause, lexicon: Lexicon, widen: bool
-) -> Iterator[tuple[FeatureKind, Weighted, float]]:
-    """Yield (kind, variants, factor) of each feature; the factor multiplies its weight."""
+) -> Iterator[tuple[FeatureKind, Weighted, float, float]]:
+    """Yield (kind, variants, factor, least) of each feature.
+
+    The factor multiplies its weight; its document frequency counts as at least `least`.
+    """
     questions = question_syllables(clause)
 
     def factor(start: int, end: int) -> float:
@@ -118,12 +127,12 @@ def _clause_features(
         expansions = clause.folded_expansions if widen else clause.expansions
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
-        yield FeatureKind.SYLLABLE, slot, factor(at, at + 1)
+        yield FeatureKind.SYLLABLE, slot, factor(at, at + 1), 0
     counted: set[str] = set()
     for entity in clause.entities:
         if entity.number and (pairs := _number_pairs(entity, slots, lexicon)):
             counted.update(pair for pair, _ in pairs)
-            yield FeatureKind.PAIR, pairs, 1.0
+            yield FeatureKind.PAIR, pairs, 1.0, 0
     for at, (first, second) in enumerate(pairwise(slots)):
         if not (first and second) or f"{_likeliest(first)} {_likeliest(second)}" in counted:
             continue  # a prefix without expansions, or a pair that an entity has counted
@@ -135,20 +144,31 @@ def _clause_features(
         ]
         if joint:
             joint.sort(key=lambda pair: -pair[1])
-            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), factor(at, at + 2)
+            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), factor(at, at + 2), 0
     for start, end, word in clause.words:
         if lexicon.word_frequency(word):
-            yield FeatureKind.WORD, ((word, 1.0),), factor(start, end)
+            yield FeatureKind.WORD, ((word, 1.0),), factor(start, end), 0
     restored = [(syllable.restored.term,) for syllable in clause.syllables]
+    yielded: set[str] = set()
     for synonym in synonyms(clause, restored, lexicon):
-        if len(synonym.terms) == 1:
-            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), 1.0
-        for first_term, second_term in pairwise(synonym.terms):
-            yield FeatureKind.PAIR, ((f"{first_term} {second_term}", 1.0),), 1.0
+        # A rare way to write something says no more than the usual one.
+        typed = restored[synonym.start : synonym.end]
+        least = min(lexicon.frequency(term) for (term,) in typed)
+        if len(synonym.terms) == 1 and synonym.terms[0] not in yielded:
+            yielded.add(synonym.terms[0])
+            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), 1.0, least
+        for pair in map(" ".join, pairwise(synonym.terms)):
+            if pair not in yielded:
+                yielded.add(pair)
+                yield FeatureKind.PAIR, ((pair, 1.0),), 1.0, least
 
 
 def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
-    """Return the pairs with the number of a document in any of its surface forms, each once."""
+    """Return the pairs of a cited document's number with its neighbours in any surface form.
+
+    Each pair once, with its weight: "42 nq", "số 42". Pairs that the index lacks are left out;
+    years are no neighbours. Empty if there is none.
+    """
     pairs: dict[str, float] = {}
     for form in entity.surface_forms:
         terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in form.slots]
@@ -163,6 +183,7 @@ def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -
 
 
 def _likeliest(slot: Weighted) -> str:
+    """Return the term with the highest weight."""
     return max(slot, key=lambda form: form[1])[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer.facets import FACETS, label
+from indexer.facets import BUILT_IN, FacetSchema
 from indexer.models import Document, Explanation, Rung, ScorePart
 from indexer.query.plan import FeatureKind, FeatureScore, Node, positive_values
 
@@ -14,6 +14,7 @@ _RUNG_REASONS: Mapping[Rung, str] = {
     Rung.FOLDED: "Trang có đủ các từ, không kể dấu.",
     Rung.APPROXIMATE: "Trang không có đủ các từ đã gõ, chỉ có một phần trong đó.",
 }
+PINNED_REASON = "Người quản trị kho đã ghim trang này cho câu tìm này."
 _NO_QUERY_REASON = "Không gõ từ nào: mọi trang đều được liệt kê."
 
 _KIND_LABELS: Mapping[FeatureKind, str] = {
@@ -26,33 +27,44 @@ _MAX_FORMS = 4
 
 
 def explanation(
-    document: Document, rung: Rung | None, match: Node, scores: Sequence[FeatureScore]
+    document: Document,
+    rung: Rung | None,
+    match: Node,
+    scores: Sequence[FeatureScore],
+    schema: FacetSchema = BUILT_IN,
 ) -> Explanation:
-    """Return the reasons for a hit and the parts of its score.
+    """Return the reasons for a hit, as Vietnamese sentences, and the parts of its score.
 
     Parameters
     ----------
     rung : the rung that the document is on, or None if nothing was typed.
     match : the match tree of the plan that found it.
     scores : from the engine, one for each feature that the document has.
+    schema : the facets of the archive.
     """
     reason = _RUNG_REASONS[rung] if rung else _NO_QUERY_REASON
-    return Explanation((reason, *_value_reasons(document, match)), tuple(map(_part, scores)))
+    return Explanation(
+        (reason, *_value_reasons(document, match, schema)), tuple(map(_part, scores))
+    )
 
 
-def _value_reasons(document: Document, match: Node) -> Iterator[str]:
+def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iterator[str]:
     """Yield a sentence per facet whose values were requested, or matched instead of words."""
     wanted: dict[str, set[str]] = {}
     for node in positive_values(match):
         wanted.setdefault(node.facet, set()).update(node.values)
-    for facet in FACETS:
+    for facet in schema.facets:
         has = [value for value in facet.values(document) if value in wanted.get(facet.name, ())]
         if has:
-            yield f"{facet.label} của trang: {', '.join(label(facet.name, v) for v in has)}."
+            yield f"{facet.label} của trang: {', '.join(map(facet.label_of, has))}."
 
 
 def _part(score: FeatureScore) -> ScorePart:
-    """Return the part of the score of a feature; its text lists the variants, heaviest first."""
+    """Return the part of the score that a feature makes.
+
+    Its text lists the variants, heaviest first, separated by " / "; after _MAX_FORMS, "…" stands
+    for the rest.
+    """
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
     text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])

@@ -11,12 +11,12 @@ from indexer.models import CopiedDocuments, Document, Hit, Results
 
 
 def document_url(document_id: str) -> str:
-    """Return the URL of the page of a document."""
+    """Return the path of the page of a document: `/doc/` and the id, percent-encoded."""
     return f"/doc/{quote(document_id, safe='')}"
 
 
 def search_url(text: str) -> str:
-    """Return the URL of the page of a search."""
+    """Return the path and query string of the page of a search for a query text."""
     return f"/?{urlencode({'q': text})}"
 
 
@@ -26,12 +26,12 @@ def results_payload(
     document_url: Callable[[str], str] = document_url,
     search_url: Callable[[str], str] = search_url,
 ) -> dict[str, Any]:
-    """Return the body of `/api/search` and of `tracuu search --json`, ready for `json.dumps`.
+    """Return the JSON-ready body of `/api/search` and of `tracuu search --json`.
 
     Parameters
     ----------
-    document_url : id of a document → its URL.
-    search_url : query text → URL of its search.
+    document_url : returns the URL of a document, given its id.
+    search_url : returns the URL of a search, given its query text.
     """
     suggestion = results.suggestion
     return {
@@ -73,8 +73,12 @@ def document_payload(
     copies: CopiedDocuments | None = None,
     document_url: Callable[[str], str] = document_url,
 ) -> dict[str, Any]:
-    """Return the body of `/api/documents/<id>`: id, title, text, the structure of the text if its
-    source has one, the copies if they are given, and the fields that are known."""
+    """Return the JSON-ready body of `/api/documents/<id>`.
+
+    It has the keys "id", "title", "text", "blocks" if the document has any, "copies" if they are
+    given, and "fields" with the metadata that is known. `document_url` makes the URL of a copy of
+    its id.
+    """
     payload: dict[str, Any] = {"id": document.id, "title": document.title, "text": document.body}
     if document.blocks:
         payload["blocks"] = [asdict(block) for block in document.blocks]
@@ -89,7 +93,7 @@ def document_payload(
 
 
 def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
-    payload = {
+    payload: dict[str, Any] = {
         "id": hit.document.id,
         "title": hit.document.title,
         "title_ranges": [list(r) for r in hit.title_ranges],
@@ -108,6 +112,8 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
         "copy_count": hit.copy_count,
         "near_count": hit.near_count,
     }
+    if hit.pinned:
+        payload["pinned"] = True
     if hit.explanation:
         payload["explanation"] = asdict(hit.explanation)
     return payload
@@ -124,10 +130,15 @@ def _reference(document: Document, document_url: Callable[[str], str]) -> dict[s
 
 
 def _fields(document: Document) -> dict[str, Any]:
-    """Return the metadata that is known, and the date that facets and sorting use with its kind."""
+    """Return the known metadata of a document, JSON-ready; not its id, title, body and blocks.
+
+    "date" and "date_kind" are added if the document has a date (`Document.date`).
+    """
     record = document.to_record()
     for name in ("id", "title", "body", "blocks"):
         record.pop(name, None)
+    if document.own:
+        record["own"] = {own.key: list(own.values) for own in document.own}
     if document.date:
         record["date"] = document.date.isoformat()
         record["date_kind"] = document.date_kind

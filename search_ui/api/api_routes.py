@@ -9,12 +9,15 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 from indexer import DocumentNotFound, Sort, UnusableIndex, document_payload, results_payload
 from search_ui.api import exports, openapi
 from search_ui.api.atom_feed import feed, xml_text
-from search_ui.http import params
+from search_ui.http import params, site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import LANGUAGES, current
 from search_ui.http.metrics import CONTENT_TYPE, Metrics
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, json_response, revalidated
+
+SHORT_NAME, LONG_NAME = 16, 48
+"""Longest names that OpenSearch 1.1 allows."""
 
 api = Blueprint("api", __name__, url_prefix="/api")
 machines = Blueprint("machines", __name__)
@@ -23,7 +26,7 @@ machines = Blueprint("machines", __name__)
 @api.get("/search")
 @revalidated
 def search_data() -> Response:
-    """Return the results of a search as JSON."""
+    """Return the results of a search as JSON (README, "JSON"). Raises BadParameter (400)."""
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
     results = recorded_search(archive_source().get(), replace(requested_search(), explain=explain))
@@ -33,7 +36,8 @@ def search_data() -> Response:
 @api.get("/documents/<any_id:document_id>")
 @revalidated
 def document_data(document_id: str) -> Response:
-    """Return a document as JSON; an error with status 404 if the archive has none with this id."""
+    """Return a document as JSON. Raises DocumentNotFound (404) if the archive has none with this
+    id."""
     archive = archive_source().get()
     found = archive.document(document_id)
     return json_response(document_payload(found, archive.copies(found), links().document))
@@ -42,7 +46,8 @@ def document_data(document_id: str) -> Response:
 @api.get("/suggest")
 @revalidated
 def suggest() -> Response:
-    """Return completions of the text being typed."""
+    """Return completions of the text being typed as JSON. Raises BadParameter (400) if it is too
+    long."""
     text = params.parse_text(request.args.items(multi=True))
     suggestions = archive_source().get().suggest(text) if text.strip() else ()
     return json_response({"query": text, "suggestions": list(suggestions)})
@@ -61,13 +66,16 @@ def nothing(_rest: str) -> Response:
 def opensearch() -> Response:
     """Return the OpenSearch 1.1 description, with which a browser adds the archive as a search
     engine."""
-    site = request.host_url.rstrip("/")
+    host = request.host_url.rstrip("/")
     page = render_template(
         "opensearch.xml",
-        name="Tra Cứu",
-        search=site + url_for("pages.search") + "?q={searchTerms}",
-        suggest=site + url_for("machines.opensearch_suggestions") + "?q={searchTerms}",
-        feed=site + url_for("machines.atom") + "?q={searchTerms}",
+        name=_within(site.name(), SHORT_NAME),
+        long_name=_within(site.name(), LONG_NAME),
+        description=site.profile().description,
+        contact=site.profile().contact,
+        search=host + url_for("pages.search") + "?q={searchTerms}",
+        suggest=host + url_for("machines.opensearch_suggestions") + "?q={searchTerms}",
+        feed=host + url_for("machines.atom") + "?q={searchTerms}",
         languages=list(LANGUAGES),
     )
     answer = Response(page, content_type="application/opensearchdescription+xml; charset=utf-8")
@@ -89,8 +97,8 @@ def opensearch_suggestions() -> Response:
 @machines.get("/atom.xml")
 @revalidated
 def atom() -> Response:
-    """Return a search as an Atom feed (RFC 4287), newest first unless another order is
-    requested.
+    """Return a search as an Atom feed (RFC 4287), newest first unless the URL names another
+    order.
 
     Every document is an entry: of a group of copies, another one may be the newest tomorrow, and
     readers of the feed would be shown the same text again.
@@ -98,8 +106,8 @@ def atom() -> Response:
     archive, wanted = archive_source().get(), replace(requested_search(), grouped=False)
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
-    site = request.host_url.rstrip("/")
-    shown = feed(archive.search(wanted), archive.status(), links(), site)
+    host = request.host_url.rstrip("/")
+    shown = feed(archive.search(wanted), archive.status(), links(), host)
     page = xml_text(render_template("feed.xml", feed=shown, language=current()))
     return Response(page, content_type="application/atom+xml; charset=utf-8")
 
@@ -107,15 +115,17 @@ def atom() -> Response:
 @machines.get("/api/export.csv")
 @revalidated
 def export_csv() -> Response:
-    """Return the hits of a search as a table, the first 1,000 (`exports.MOST`)."""
+    """Return the hits of a search as a CSV table, at most `exports.MOST`."""
     pages = exports.pages(archive_source().get(), requested_search())
-    return _download(exports.csv_lines(pages), "text/csv; charset=utf-8", "tra-cuu.csv")
+    return _download(
+        exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
+    )
 
 
 @machines.get("/api/export.json")
 @revalidated
 def export_json() -> Response:
-    """Return the hits of a search as one JSON object, the first 1,000."""
+    """Return the hits of a search as one JSON object, at most `exports.MOST`."""
     pages = exports.pages(archive_source().get(), requested_search())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")
@@ -124,14 +134,15 @@ def export_json() -> Response:
 @machines.get("/api/openapi.json")
 def description() -> Response:
     """Return the OpenAPI 3.1 description of the addresses below /api/."""
-    answer = json_response(openapi.document(url_for("pages.search").rstrip("/")))
+    answer = json_response(openapi.document(url_for("pages.search").rstrip("/"), site.profile()))
     answer.cache_control.max_age = 3600
     return answer
 
 
 @machines.get("/metrics")
 def figures() -> Response:
-    """Return counters and times for Prometheus; they contain no query and no visitor."""
+    """Return counters and times in the text format of Prometheus; they have no query and no
+    visitor."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
     text = metrics.text(archive_source().get().status())
     answer = Response(text, content_type=CONTENT_TYPE)
@@ -141,17 +152,32 @@ def figures() -> Response:
 
 @machines.get("/healthz")
 def health() -> Response:
-    """Answer 200 if an index can be searched, else 503, for monitoring."""
+    """Answer 200 if an index can be searched, else 503, for monitoring.
+
+    The status is "damaged" if a part of the current index is; the former one may answer then.
+    """
     try:
-        status = archive_source().get().status()
+        archive = archive_source().get()
+        status = archive.status()
     except UnusableIndex as error:
         cause = {"code": error.code, "message": error.message, "hint": error.hint}
         answer = json_response({"status": "unavailable", "error": cause}, 503)
     else:
         state = {"generation": status.generation, "documents": status.documents}
-        answer = json_response({"status": "ok", **state, "built_at": status.built_at})
+        state["built_at"] = status.built_at
+        if damage := archive.damage:
+            answer = json_response({"status": "damaged", **state, "damage": damage})
+        else:
+            answer = json_response({"status": "ok", **state})
     answer.cache_control.no_store = True
     return answer
+
+
+def _within(text: str, most: int) -> str:
+    """Return as many whole words of a text as have at most `most` characters."""
+    if len(text) <= most:
+        return text
+    return text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
 def _download(parts: exports.Parts, content_type: str, name: str) -> Response:

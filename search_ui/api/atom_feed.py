@@ -9,6 +9,7 @@ from datetime import date
 from indexer import Results, Status
 from search_ui.http.i18n import say
 from search_ui.http.links import Links
+from search_ui.http.site import titled
 from search_ui.parts import formatting
 
 # XML 1.0 cannot contain these characters, not even escaped.
@@ -17,7 +18,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document of a feed; `updated` is an RFC 3339 time."""
+    """One document of a feed.
+
+    `url` is absolute, `updated` an RFC 3339 time, `summary` the text of the snippet.
+    """
 
     title: str
     url: str
@@ -28,7 +32,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A search as a feed. `url` is the address of the feed, `page_url` that of the page."""
+    """A search as a feed.
+
+    `url` is the absolute address of the feed, `page_url` that of the results page, `updated` an RFC
+    3339 time, `total` the number of all hits.
+    """
 
     title: str
     url: str
@@ -44,7 +52,7 @@ def feed(results: Results, status: Status, links: Links, site: str) -> Feed:
     request = replace(results.request, page=1)
     text = formatting.shorten(request.text, 60)
     return Feed(
-        title=f"{text or say('Tất cả tài liệu')} · Tra Cứu",
+        title=titled(text or say("Tất cả tài liệu")),
         url=site + links.search(request, "atom.xml"),
         page_url=site + links.search(request),
         updated=status.built_at,
@@ -68,5 +76,5 @@ def _updated(value: date | None) -> str | None:
 
 
 def xml_text(text: str) -> bytes:
-    """Encode the text as UTF-8 without the characters that XML 1.0 forbids."""
+    """Return the text in UTF-8, without the characters that XML 1.0 forbids."""
     return _NOT_XML.sub("\ufffd", text).encode()

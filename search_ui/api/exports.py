@@ -8,12 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from indexer import Archive, Hit, Results, SearchRequest, results_payload
+from indexer import Archive, Hit, OwnField, Results, SearchRequest, own_facet, results_payload
 from search_ui.http.links import Links
 from search_ui.parts import formatting
 
@@ -30,10 +31,11 @@ Parts = Iterator[bytes]
 
 
 def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
-    """Return an iterator over the pages of results, at most MOST hits in all.
+    """Return an iterator over the pages of results of a search, at most MOST hits in all.
 
     Every document that is found is a hit, copies too: an export lists what the archive holds.
-    The first page is fetched before this function returns, so errors are raised at the call.
+    The first page is fetched before this function returns, so that its errors are raised at the
+    call.
     """
     request = replace(request, page=1, size=_AT_ONCE, grouped=False)
     first = archive.search(request)
@@ -42,17 +44,19 @@ def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
     return chain((first,), rest)
 
 
-def csv_lines(found: Iterator[Results]) -> Parts:
+def csv_lines(found: Iterator[Results], own: Sequence[OwnField] = ()) -> Parts:
     """Yield a CSV table with a header as bytes: RFC 4180, CRLF, UTF-8 with the BOM that Excel
-    needs."""
-    head = "\ufeff" + _line(_COLUMNS)
+    needs. The fields that the archive defines are the last columns."""
+    keys = [field.key for field in own]
+    head = "\ufeff" + _line((*_COLUMNS, *map(own_facet, keys)))
     yield head.encode()
     for results in found:
-        yield "".join(_line(_row(hit)) for hit in results.hits).encode("utf-8", "replace")
+        yield "".join(_line(_row(hit, keys)) for hit in results.hits).encode("utf-8", "replace")
 
 
 def json_parts(found: Iterator[Results], links: Links) -> Parts:
-    """Yield the parts of `{"query", "total", "hits"}`, the hits as in `/api/search`."""
+    """Yield the parts of the JSON object {"query", "total", "hits"}; hits are as in
+    `/api/search`."""
     first = next(found)
     answer = results_payload(first, document_url=links.document, search_url=links.text)
     head = _text({"query": answer["query"], "total": answer["total"]})
@@ -70,13 +74,14 @@ def _text(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _row(hit: Hit) -> tuple[object, ...]:
+def _row(hit: Hit, keys: Sequence[str]) -> tuple[object, ...]:
     document = hit.document
+    own = {field.key: "; ".join(map(str, field.values)) for field in document.own}
     return (
         document.id, document.title, document.date, document.date_kind,
         formatting.places(document.places), document.report_type, document.section,
         document.publisher, document.source, document.author, document.url,
-        round(hit.score, 6), hit.rung, hit.snippet.text,
+        round(hit.score, 6), hit.rung, hit.snippet.text, *(own.get(key) for key in keys),
     )  # fmt: skip
 
 
@@ -86,8 +91,12 @@ def _line(cells: tuple[object, ...]) -> str:
     return line.getvalue()
 
 
+_FORMULA = re.compile(r"[\t\r\n]|[\s\u200b\u200e\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]")
+"""How a cell begins that a spreadsheet may read as a formula (OWASP, "CSV Injection").
+
+Programs skip blanks; those for East Asian languages take full-width and small signs, too."""
+
+
 def _harmless(cell: object) -> object:
     """Return the cell, quoted if a spreadsheet would read it as a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

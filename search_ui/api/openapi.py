@@ -1,11 +1,20 @@
-"""The OpenAPI 3.1 document of the addresses below /api/. Tests validate the running server
-against it."""
+"""The OpenAPI 3.1 document of the addresses below /api/; tests validate the server against it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, Rung, Sort, __version__
+from indexer import (
+    FACET_NAMES,
+    MAX_PAGE,
+    MAX_SIZE,
+    NO_PROFILE,
+    ArchiveProfile,
+    Rung,
+    Sort,
+    __version__,
+    own_facet,
+)
 from search_ui.api import exports
 from search_ui.http import params
 
@@ -54,6 +63,7 @@ EXPLAINED: Schema = {
     **HIT,
     "properties": {
         **HIT["properties"],
+        "pinned": {**FLAG, "description": "true: the keeper put it first for this query text"},
         "explanation": {
             **record(reasons=array(STRING), parts=array(PART)),
             "description": "with explain=1: why it was found, and what its score is made of",
@@ -61,7 +71,7 @@ EXPLAINED: Schema = {
     },
 }
 VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
-FACET = record(name={"enum": list(FACET_NAMES)}, label=STRING, values=array(VALUE))
+FACET = record(name=STRING, label=STRING, values=array(VALUE))
 RESULTS = record(
     query=QUERY, total=COUNT, distinct=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT,
     sort={"enum": [*Sort]}, hits=array(EXPLAINED), facets=array(FACET),
@@ -73,18 +83,21 @@ SUGGESTIONS = record(query=STRING, suggestions=array(STRING))
 PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
-def document(root: str = "") -> dict[str, Any]:
-    """Return the OpenAPI document as a dict; `root` is the path that the app is mounted at."""
+def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
+    """Return the OpenAPI document of an archive as a dict; `root` is the path that the app is
+    mounted at."""
+    search = (*SEARCH, *(_filter(own_facet(own.key), own.label_en) for own in profile.fields))
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Tra Cứu",
+            "title": profile.name or "Tra Cứu",
             "version": __version__,
-            "description": "Full-text search for Vietnamese archives.",
+            "description": profile.description or "Full-text search for Vietnamese archives.",
+            **({"contact": {"name": profile.contact}} if profile.contact else {}),
         },
         "servers": [{"url": root or "/"}],
         "paths": {
-            "/api/search": _get("Search", RESULTS, *SEARCH, EXPLAIN),
+            "/api/search": _get("Search", RESULTS, *search, EXPLAIN),
             "/api/suggest": _get("Completions of what is being typed", SUGGESTIONS, TEXT),
             "/api/documents/{id}": _get(
                 "One document",
@@ -92,9 +105,9 @@ def document(root: str = "") -> dict[str, Any]:
                 {"name": "id", "in": "path", "required": True, "schema": STRING},
                 problems=("404",),
             ),
-            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *SEARCH),
+            "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *search),
             "/api/export.csv": _get(
-                f"The first {exports.MOST} hits", STRING, *SEARCH, media="text/csv"
+                f"The first {exports.MOST} hits", STRING, *search, media="text/csv"
             ),
         },
     }
@@ -104,34 +117,43 @@ def _parameter(name: str, schema: Schema, about: str, **more: Any) -> dict[str, 
     return {"name": name, "in": "query", "description": about, "schema": schema, **more}
 
 
-EXPLAIN = _parameter("explain", {"type": "string", "enum": ["0", "1"]}, "1: why, of each hit")
+def _filter(name: str, of: str = "") -> dict[str, Any]:
+    values = {
+        "type": "array",
+        "items": {"type": "string", "maxLength": params.MAX_VALUE},
+        "maxItems": params.MAX_CHOSEN,
+    }
+    about = f"{of}: " if of else ""
+    about += "chosen values, each of them an alternative"
+    return _parameter(name, values, about, style="form", explode=True)
+
+
+def _whole(most: int) -> Schema:
+    """Return the schema of a number from 1 to `most`; an untouched form field sends none."""
+    return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": most}, {"const": ""}]}
+
+
+EXPLAIN = _parameter(
+    "explain", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: why, of each hit"
+)
 TEXT = _parameter("q", {"type": "string", "maxLength": params.MAX_TEXT}, "the query text")
 SEARCH = (
     TEXT,
-    _parameter("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}, "from 1"),
-    _parameter("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}, "hits"),
-    _parameter("sort", {"type": "string", "enum": [*Sort]}, "order of the hits"),
-    _parameter("exact", {"type": "string", "enum": ["0", "1"]}, "1: only accents as typed"),
+    _parameter("page", _whole(MAX_PAGE), "from 1"),
+    _parameter("size", _whole(MAX_SIZE), "hits"),
+    _parameter("sort", {"type": "string", "enum": [*Sort, ""]}, "order of the hits"),
     _parameter(
-        "grouped", {"type": "string", "enum": ["0", "1"]}, "0: every copy of a text is a hit"
+        "grouped",
+        {"type": "string", "enum": [*params.FLAGS, ""]},
+        "0: every copy of a text is a hit",
     ),
     _parameter(
         "copies", {"type": "string", "maxLength": params.MAX_ID}, "id: only it and its copies"
     ),
-    *(
-        _parameter(
-            name,
-            {
-                "type": "array",
-                "items": {"type": "string", "maxLength": params.MAX_VALUE},
-                "maxItems": params.MAX_CHOSEN,
-            },
-            "chosen values, each of them an alternative",
-            style="form",
-            explode=True,
-        )
-        for name in FACET_NAMES
+    _parameter(
+        "exact", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: only accents as typed"
     ),
+    *map(_filter, FACET_NAMES),
 )
 
 

@@ -1,4 +1,4 @@
-"""Provides the archive to the routes; opens it as soon as an index exists."""
+"""Give the archive to the routes; open it as soon as an index exists."""
 
 from __future__ import annotations
 

@@ -29,12 +29,13 @@ YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every response, and let browsers cache immutable files."""
+    """Send the security headers with every response that has none of its own, and let browsers
+    cache immutable files."""
 
     @app.after_request
     def add(response: Response) -> Response:
         for name, value in SECURITY.items():
-            response.headers.add(name, value)
+            response.headers.setdefault(name, value)
         if request.endpoint == "static" and response.status_code == 200:
             response.cache_control.no_cache = None
             if request.args.get("v") == app.config["FINGERPRINT"]:

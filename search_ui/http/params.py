@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer import FACET_NAMES, MAX_PAGE, MAX_SIZE, RequestError, SearchRequest, Sort
+from indexer import (
+    FACET_NAMES,
+    MAX_PAGE,
+    MAX_SIZE,
+    RequestError,
+    SearchRequest,
+    Sort,
+    in_url_order,
+    is_own_facet,
+)
 from search_ui.http.i18n import say
 
 Pairs = tuple[tuple[str, str], ...]
@@ -22,15 +31,18 @@ MAX_VALUE = 500
 MAX_ID = 2_000
 
 _WHOLE = re.compile(r"[0-9]{1,9}")  # not str.isdigit: "²" and "١" are digits to Python
-_TRUE = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+FLAGS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The constraint on a parameter.
+    """What a parameter of the URL must be.
 
-    `wanted` completes the English sentence "must be …" of the API; `vietnamese` is the sentence of
-    the page; `example` is a valid value.
+    Attributes
+    ----------
+    wanted : completes the English sentence "must be …" of the API.
+    vietnamese : the sentence of the page.
+    example : a valid value.
     """
 
     wanted: str
@@ -57,14 +69,17 @@ COPIES = Rule(
     f"at most {MAX_ID} characters long", "dài không quá 2.000 ký tự", "copies=000_kien-giang"
 )
 FILTER = Rule(
-    f"at most {MAX_VALUE} characters long, and at most {MAX_CHOSEN} values may be chosen in all",
-    "dài không quá 500 ký tự, và tất cả không quá 50 điều kiện lọc",
+    f"at most {MAX_VALUE} characters long, and of each name at most {MAX_CHOSEN} may be chosen",
+    "dài không quá 500 ký tự, và mỗi tên không quá 50 điều kiện lọc",
     "year=2021",
 )
 
 
 class BadParameter(RequestError):
-    """A parameter of the URL breaks its rule; `page_message` is the message in Vietnamese."""
+    """A parameter of the URL breaks its rule.
+
+    The message is in English, `page_message` in Vietnamese.
+    """
 
     def __init__(self, name: str, rule: Rule) -> None:
         super().__init__(f"Parameter {name!r} must be {rule.wanted}.", f"Example: {rule.example}")
@@ -74,31 +89,38 @@ class BadParameter(RequestError):
 
 
 def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchRequest:
-    """Return the request that a URL asks for.
+    """Return the request for which a URL asks.
 
-    Unknown names are ignored; of a repeated name the first counts. An empty value counts as absent,
-    because untouched form fields send one. Raises BadParameter if a value breaks its rule.
+    Unknown names are ignored; of a repeated name the first counts, but filters may occur several
+    times. An empty value counts as absent, because untouched form fields send one. Raises
+    BadParameter if a value breaks its rule.
+
+    Parameters
+    ----------
+    pairs : (name, value) pairs of the query string, decoded.
+    page_size : number of hits per page if the URL states none.
     """
     first: dict[str, str] = {}
-    chosen: dict[str, dict[str, None]] = {}
+    given: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name in FACET_NAMES:
-            if value:
-                chosen.setdefault(name, {})[value] = None
+        if name in FACET_NAMES or is_own_facet(name):
+            given.setdefault(name, []).append(value)
         elif value:
             first.setdefault(name, value)
-    for name, values in chosen.items():
-        if any(len(value) > MAX_VALUE for value in values):
+    for name, values in given.items():
+        if len(values) > MAX_CHOSEN or any(len(value) > MAX_VALUE for value in values):
             raise BadParameter(name, FILTER)
-    if sum(map(len, chosen.values())) > MAX_CHOSEN:
-        raise BadParameter(next(iter(chosen)), FILTER)
     return SearchRequest(
         text=_text(first.get("q", "")),
         page=_whole("page", first.get("page", "1"), MAX_PAGE, PAGE),
         size=_whole("size", first["size"], MAX_SIZE, SIZE) if "size" in first else page_size,
         sort=_sort(first.get("sort", Sort.RELEVANCE)),
         exact=_flag("exact", first.get("exact", "0"), EXACT),
-        filters={name: tuple(chosen[name]) for name in FACET_NAMES if name in chosen},
+        filters={
+            name: chosen
+            for name in in_url_order(given)
+            if (chosen := tuple(dict.fromkeys(filter(None, given[name]))))
+        },
         grouped=_flag("grouped", first.get("grouped", "1"), GROUPED),
         copies_of=_id(first.get("copies", "")),
     )
@@ -116,11 +138,14 @@ def parse_explain(pairs: Iterable[tuple[str, str]]) -> bool:
 
 
 def build(request: SearchRequest, page_size: int = 10) -> Pairs:
-    """Return the shortest query string for `request`, always in the same order."""
+    """Return the shortest (name, value) pairs for `request`, always in the same order.
+
+    A size equal to `page_size` is left out.
+    """
     pairs = [("q", request.text)] if request.text else []
     filters = request.filters
     if filters:
-        pairs += [(name, value) for name in FACET_NAMES for value in filters.get(name, ())]
+        pairs += [(name, value) for name in in_url_order(filters) for value in filters[name]]
     if request.copies_of:
         pairs.append(("copies", request.copies_of))
     if not request.grouped:
@@ -162,6 +187,6 @@ def _sort(value: str) -> Sort:
 
 
 def _flag(name: str, value: str, rule: Rule) -> bool:
-    if value not in _TRUE:
+    if value not in FLAGS:
         raise BadParameter(name, rule)
-    return _TRUE[value]
+    return FLAGS[value]

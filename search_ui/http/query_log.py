@@ -6,6 +6,7 @@ address, cookie or session, so it does not identify the visitor.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 from collections import Counter, deque
@@ -22,11 +23,17 @@ from indexer import Archive, Results, SearchRequest, SettingError, int_setting, 
 MOST = 10_000
 """Number of latest searches that the statistics cover."""
 LONGEST = 200
+_TRIM_BYTES = 4 << 20
+"""Size from which a file with `trim` is cut to the latest searches, which take about 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One search. `took_ms` is the time in the engine, `at` an ISO 8601 minute in UTC."""
+    """One search.
+
+    `total` is the number of hits, `took_ms` the time in the engine, `at` the minute, ISO 8601 in
+    UTC.
+    """
 
     text: str
     total: int
@@ -36,7 +43,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class QueryStatistics:
-    """Sums over the searches; the pairs are (query text, count), most frequent first."""
+    """Sums over the latest searches.
+
+    Attributes
+    ----------
+    searches : number of searches.
+    since : minute of the first of them, ISO 8601 in UTC.
+    frequent, without_hits : (query text, number of times), most frequent first.
+    p50_ms, p95_ms, slowest_ms : median, 95th percentile and maximum of the time, in milliseconds.
+    """
 
     searches: int
     since: str
@@ -48,21 +63,22 @@ class QueryStatistics:
 
 
 class QueryLog:
-    """The latest searches. Safe to use from many threads.
+    """The latest searches. Safe to use from many threads, with a file also from many processes.
 
-    Raises SettingError if the file cannot be written. If that happens later (a full disk),
-    searching and the record in memory go on.
+    With `trim`, only the latest searches stay in the file. Raises SettingError if the file cannot
+    be written. If that happens later (a full disk), searching and the record in memory go on.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, trim: bool = False) -> None:
         self._path = path
+        self._trim = trim
         if path:
             _prove_writable(path)
         self._lock = Lock()
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Record a search, but not an empty one and not its further pages."""
+        """Record a search; not one without text, and not its further pages."""
         text = " ".join(results.request.text.split())[:LONGEST].lower()
         if not text or results.request.page != 1:
             return
@@ -76,16 +92,24 @@ class QueryLog:
     def _write(self, path: Path, entry: Entry) -> None:
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
         try:
-            with path.open("ab") as file:
+            with path.open("a+b") as file:
+                if self._trim:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    if file.tell() > _TRIM_BYTES:
+                        file.seek(0)
+                        latest = deque(file, MOST)
+                        file.truncate(0)
+                        file.writelines(latest)
                 file.write(line.encode("utf-8", "replace"))
         except OSError as error:
             self._path = None
             logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
     def figures(self, most: int = 20) -> QueryStatistics:
-        """Sum up the latest searches, with the `most` most frequent ones."""
+        """Return sums over the latest searches, with at most `most` texts in each list."""
         with self._lock:
-            entries = list(self._entries)
+            # Other processes write to the file, too.
+            entries = list(_read(self._path) if self._path else self._entries)
         times = sorted(entry.took_ms for entry in entries)
         return QueryStatistics(
             len(entries),
@@ -116,8 +140,9 @@ def _prove_writable(path: Path) -> None:
 
 
 def _read(path: Path) -> Iterable[Entry]:
-    """Return the entries of a file, skipping a line that a crash cut short."""
+    """Yield the entries of a file, without a line that a crash cut short."""
     with path.open(encoding="utf-8", errors="replace") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)  # not while another process trims it
         for line in deque(file, MOST):
             try:
                 yield Entry(**json.loads(line))
@@ -125,18 +150,22 @@ def _read(path: Path) -> Iterable[Entry]:
                 continue
 
 
-def init_app(app: Flask) -> None:
-    """Record searches if a setting asks for it."""
+def init_app(app: Flask, shared: Path | None) -> None:
+    """Record searches if a setting asks for it, in the folder `shared` if several processes do."""
     path = str(setting("query_log"))
     has_statistics = bool(int_setting("stats"))
     logged = path not in ("", "off")
     app.config["STATS"] = has_statistics
-    query_log = QueryLog(Path(path) if logged else None) if has_statistics or logged else None
+    query_log: QueryLog | None = None
+    if logged:
+        query_log = QueryLog(Path(path))
+    elif has_statistics:
+        query_log = QueryLog(shared / "searches.jsonl" if shared else None, trim=True)
     app.extensions["tracuu.query_log"] = query_log
 
 
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
-    """Search, record the search if recording is on, and return the results."""
+    """Return the results of a search, and record the search if recording is on."""
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
     if query_log:

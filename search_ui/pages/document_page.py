@@ -10,17 +10,23 @@ from markupsafe import Markup
 from indexer import (
     CopiedDocuments,
     Document,
+    FieldType,
     OutlineLevel,
     OutlineUnit,
     Place,
     Range,
     SearchRequest,
+    facet_schema,
     format_date,
     outline,
+    own_facet,
     place_value,
 )
+from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
+from search_ui.http.site import titled
+from search_ui.pages.original_file import INLINE, ending, media_type
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor
@@ -34,7 +40,10 @@ MIN_CONTENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class MetadataRow:
-    """A row of the metadata table; a facet value links to the documents that have it."""
+    """A row of the metadata table; a facet value links to the documents that have it.
+
+    `joiner` stands between several values.
+    """
 
     label: str
     values: tuple[Link, ...]
@@ -64,7 +73,10 @@ class CopyList:
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A chapter or article in the table of contents; `depth` counts the units around it."""
+    """A chapter or article in the table of contents.
+
+    `anchor` is its HTML id, `depth` the number of units around it.
+    """
 
     label: str
     title: str
@@ -73,9 +85,28 @@ class ContentsEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """The link to the original file: what it does, and the kind and size of the file."""
+
+    label: str
+    url: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """The data of the page. `matches` is the number of highlights in the body, "" without a search;
-    `first_match` is the HTML id of the first of them.
+    """The data of the page of one document.
+
+    Attributes
+    ----------
+    heading : the title with highlights.
+    long : True for a title so long that it is set smaller.
+    facts : rows of the metadata table.
+    elements : the body as HTML elements.
+    matches : the number of highlights in the body, as text; "" without a search.
+    first_match : HTML id of the first of them, or "".
+    original : the page that the document came from, or None.
+    back : the search that led here, or None.
     """
 
     title: str
@@ -88,6 +119,7 @@ class DocumentPage:
     matches: str
     first_match: str
     original: Link | None
+    download: Download | None
     back: Link | None
     citation: str
     copies: tuple[CopyList, ...]
@@ -104,9 +136,14 @@ def document_page(
     site: str = "",
     copies: CopiedDocuments | None = None,
 ) -> DocumentPage:
-    """Build the page of a document; `request` is the search that led to it.
+    """Return the data of the page of a document.
 
-    `site` is scheme and host, for the address in the citation.
+    Parameters
+    ----------
+    title_ranges, body_ranges : ranges to highlight, in code points of title and body.
+    request : the search that led to the document.
+    similar : documents to link to.
+    site : scheme and host, for the address in the citation.
     """
     body = document.body
     units = outline(body)
@@ -117,7 +154,7 @@ def document_page(
     plain = SearchRequest(size=links.page_size)
     original = original_site(document.url)
     return DocumentPage(
-        title=f"{formatting.shorten(formatting.display_title(document), 70)} · Tra Cứu",
+        title=titled(formatting.shorten(formatting.display_title(document), 70)),
         box=box(request, links),
         heading=marked_title(document, title_ranges),
         long=len(document.title) > LONG_TITLE,
@@ -127,6 +164,7 @@ def document_page(
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
         original=original,
+        download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
         citation=citation(
             document, original.url if original else site + links.document(document.id)
@@ -175,8 +213,10 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
 
 
 def citation(document: Document, address: str) -> str:
-    """Return a citation: author, title, publisher, date, address. Always in Vietnamese, like the
-    document."""
+    """Return a citation: author, title, publisher, date, `address`.
+
+    Always in Vietnamese, like the document; what is unknown is left out.
+    """
     parts = [
         document.author,
         f"“{formatting.display_title(document)}”",
@@ -188,7 +228,8 @@ def citation(document: Document, address: str) -> str:
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
-    """Return the metadata rows that have a value, in the order in which they are shown."""
+    """Yield the metadata rows that have a value, in the order in which they are shown: those of
+    every archive, those that this one defines, and what no setting knows."""
 
     def plain_text(text: str | None) -> tuple[Link, ...]:
         return (Link(text, ""),) if text else ()
@@ -228,9 +269,31 @@ def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Văn bản được nhắc", found("cited", *document.cited)),
         ("Chủ đề", found("subject", *document.subjects)),
         ("Nơi nhận", plain_text("; ".join(document.recipients))),
-        ("Khác", plain_text("; ".join(f"{name}: {value}" for name, value in document.extra))),
     )
-    return (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
+    yield from (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
+    known = facet_schema(archive_site.profile().fields).by_name
+    others = list(document.extra)
+    for own in document.own:
+        facet = known.get(own_facet(own.key))
+        if facet is None:  # no longer in archive.toml
+            others.append((own.key, ", ".join(map(str, own.values))))
+            continue
+        label = archive_site.facet_label(facet.label, facet.label_en)
+        is_choice = own.type in (FieldType.TEXT, FieldType.HIERARCHY)
+        yield MetadataRow(
+            label,
+            tuple(
+                Link(
+                    formatting.own_value(value, own.type),
+                    _by(links, facet.name, str(value)) if is_choice else "",
+                )
+                for value in own.values
+            ),
+            "; ",
+        )
+    if others:
+        text = "; ".join(f"{name}: {value}" for name, value in others)
+        yield MetadataRow(say("Khác"), plain_text(text))
 
 
 def _place(place: Place, links: Links) -> Link:
@@ -240,3 +303,12 @@ def _place(place: Place, links: Links) -> Link:
 
 def _by(links: Links, facet: str, value: str) -> str:
     return links.search(SearchRequest(size=links.page_size, filters={facet: (value,)}))
+
+
+def _download(document: Document, links: Links) -> Download | None:
+    """Return the link to the original file; None if the archive does not offer it."""
+    if document.original is None or document.original_sha256 is None:
+        return None
+    label = "Mở tệp gốc" if media_type(document.original) == INLINE else "Tải tệp gốc"
+    about = f"{ending(document.original).upper()}, {formatting.size(document.original_size or 0)}"
+    return Download(say(label), links.original(document.id), about)

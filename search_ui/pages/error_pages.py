@@ -1,4 +1,4 @@
-"""Error responses for people and for programs, never a stack trace."""
+"""Answer errors, for people with a page and for programs with JSON, never with a stack trace."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from indexer import DocumentNotFound, RequestError, TraCuuError, UnusableIndex
+from indexer import DocumentNotFound, OriginalNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
 from search_ui.http.responses import error_json, html_response
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Heading
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """The text of an error page; `remedy` says what the reader can do."""
+    """The text of an error page: its title, what happened, and what the reader can do."""
 
     title: str
     sentence: str
@@ -57,8 +58,15 @@ NO_DOCUMENT = ErrorText(
 )
 
 
+NO_ORIGINAL = ErrorText(
+    "Không có tệp gốc",
+    "Tệp gốc của tài liệu này không tải được: kho không cho tải, hoặc tệp đã được dời hay sửa đổi.",
+    "Nội dung của nó vẫn đọc được ở trang tài liệu.",
+)
+
+
 def init_app(app: Flask) -> None:
-    """Answer every error with a page, or with JSON below /api/ and at /healthz."""
+    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz."""
 
     @app.errorhandler(TraCuuError)
     def of_ours(error: TraCuuError) -> Response:
@@ -66,6 +74,8 @@ def init_app(app: Flask) -> None:
             return _answer(400, _said_of(error), error.code, error.message, error.hint)
         if isinstance(error, DocumentNotFound):
             return _answer(404, NO_DOCUMENT, error.code, error.message, error.hint)
+        if isinstance(error, OriginalNotFound):
+            return _answer(404, NO_ORIGINAL, error.code, error.message, error.hint)
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
             response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)
@@ -109,7 +119,7 @@ def _answer(status: int, said: ErrorText, code: str, message: str, hint: str) ->
         response = error_json(code, message, hint, status)
     else:
         translated = ErrorText(say(said.title), say(said.sentence), say(said.remedy))
-        heading = Heading(f"{translated.title} · Tra Cứu")
+        heading = Heading(titled(translated.title))
         context = {"page": heading, "error": translated, "status": status}
         response = html_response("error.html", context, status)
     response.cache_control.no_store = True

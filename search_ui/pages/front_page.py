@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from indexer import FACETS, PATH_SEPARATOR, Archive, Facet, FacetKind, Results, SearchRequest, Sort
+from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.pages.guide import STARTERS
@@ -20,9 +21,21 @@ _NAME_FACETS = ("organisation", "person")
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """The data of the front page."""
+    """The data of the front page.
+
+    Attributes
+    ----------
+    facts : sentences on the size and the period of the archive.
+    examples : links to searches to begin with.
+    some : sentence above the newest documents.
+    newest : the newest documents.
+    all_url : the list of all documents.
+    facets : the facets to browse by.
+    """
 
     title: str
+    name: str
+    description: str
     box: Box
     facts: tuple[str, ...]
     examples: tuple[Link, ...]
@@ -34,12 +47,15 @@ class FrontPage:
 
 @dataclass(slots=True)
 class Examples:
-    """Example searches that have hits in this archive, computed once per generation."""
+    """Example searches that have hits in this archive; `found` caches them per generation."""
 
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
-        """Return query texts: built-in ones first, then frequent names of the archive."""
+        """Return query texts that have hits: built-in ones, then frequent names of the archive.
+
+        `overview` is the result of `Archive.overview`.
+        """
         generation = archive.status().generation
         if generation not in self.found:
             # The dict is replaced as a whole: two threads may both compute it, but neither sees
@@ -66,11 +82,16 @@ class Examples:
 
 
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
-    """Return the data of the front page."""
+    """Return the data of the front page.
+
+    `overview` is the result of `Archive.overview`, `examples` that of `Examples.of`.
+    """
     # A facet chosen here starts a new search, without the order and page size of the overview.
     overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(
-        title=say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
+        title=site.profile().name or say("Tra Cứu: tìm trong kho văn bản tiếng Việt"),
+        name=site.name(),
+        description=site.profile().description,
         box=Box(autofocus=True),
         facts=_facts(overview),
         examples=tuple(Link(text, links.text(text)) for text in examples),
@@ -87,7 +108,7 @@ def _by_name(results: Results) -> dict[str, Facet]:
 
 
 def _of_kind(results: Results, kind: FacetKind) -> Facet | None:
-    """Return the first facet of this kind that has values (of dates, the year), or None."""
+    """Return the first facet of a kind that has values, or None; of dates, that of years."""
     return next((facet for facet in results.facets if facet.kind is kind), None)
 
 
@@ -97,7 +118,7 @@ def _facts(overview: Results) -> tuple[str, ...]:
         known = sorted(value.value for value in years.values)
         span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
         facts.append(say("năm {years}", years=span))
-    if places := _of_kind(overview, FacetKind.HIERARCHY):
+    if places := _by_name(overview).get("place"):
         # Count provinces only, so that no place counts twice.
         provinces = sum(PATH_SEPARATOR not in value.value for value in places.values)
         facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))

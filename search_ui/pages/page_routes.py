@@ -7,17 +7,19 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
-    FACET_NAMES,
     Facet,
     Results,
     SearchRequest,
+    facet_schema,
 )
 from search_ui.http import preferences as wishes
+from search_ui.http import site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
+from search_ui.http.site import titled
 from search_ui.pages.document_page import document_page
 from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
@@ -27,6 +29,7 @@ from search_ui.pages.facet_page import (
 )
 from search_ui.pages.front_page import Examples, front_page
 from search_ui.pages.guide import GUIDE
+from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
 
 SIMILAR = 5
@@ -37,7 +40,7 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 @revalidated
 def search() -> Response:
-    """Show the front page, or the results of a search."""
+    """Return the front page, or the results of a search. Raises BadParameter (400)."""
     archive, wanted, to = archive_source().get(), requested_search(), links()
     if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
@@ -57,7 +60,7 @@ def search() -> Response:
 @revalidated
 def values(facet: str) -> Response:
     """Show all values of a facet in a search."""
-    if facet not in FACET_NAMES:
+    if facet not in facet_schema(site.profile().fields).by_name:
         abort(404)
     archive, wanted = archive_source().get(), requested_search()
     if SHOW_PARAMETER in request.args:
@@ -79,7 +82,10 @@ def values(facet: str) -> Response:
 @pages.get("/doc/<any_id:document_id>")
 @revalidated
 def document(document_id: str) -> Response:
-    """Show a document; the matches of the search that led to it are highlighted."""
+    """Return the page of a document, with the matches of the search that led to it highlighted.
+
+    Raises DocumentNotFound (404).
+    """
     archive, wanted = archive_source().get(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
     marks = archive.highlight(found, wanted.text)
@@ -96,15 +102,24 @@ def document(document_id: str) -> Response:
     return html_response("document.html", {"page": shown})
 
 
+@pages.get("/ban-goc/", defaults={"document_id": ""})
+@pages.get("/ban-goc/<any_id:document_id>")
+def original(document_id: str) -> Response:
+    """Send the original file of a document, where the archive allows it."""
+    archive = archive_source().get()
+    found = archive.document(document_id or request.args.get("id", ""))
+    return original_response(archive.original(found))
+
+
 @pages.get("/huong-dan")
 def guide() -> Response:
-    """Show the guide to the query language."""
+    """Return the guide to the query language."""
     to = links()
     chapters = [
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
-    heading = Heading(f"{say('Cách tìm')} · Tra Cứu")
+    heading = Heading(titled(say("Cách tìm")))
     answer = html_response("guide.html", {"page": heading, "guide": chapters})
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")
@@ -113,7 +128,8 @@ def guide() -> Response:
 
 @pages.get("/tuy-chon")
 def preferences() -> Response:
-    """Change the language or the colours, then go back."""
+    """Store the language or colours that the URL names in a cookie, then redirect to where it was
+    asked."""
     return wishes.change()
 
 

@@ -13,6 +13,7 @@ from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.query_log import QueryLog, QueryStatistics
 from search_ui.http.responses import archive_source, html_response
+from search_ui.http.site import titled
 from search_ui.pages.search_page import Box
 from search_ui.parts import formatting
 
@@ -21,7 +22,7 @@ keeper = Blueprint("keeper", __name__)
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """The figures as shown: rows of (label, value), lists of (search, count)."""
+    """The figures as shown: rows of (label, value), and lists of (search, number of times)."""
 
     title: str
     box: Box
@@ -32,7 +33,7 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Show the statistics; 404 unless the setting `stats` is 1."""
+    """Return the statistics page; 404 unless the setting `stats` is 1."""
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]
@@ -66,7 +67,7 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
             (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
         ]
     return StatisticsPage(
-        f"{say('Thống kê')} · Tra Cứu",
+        titled(say("Thống kê")),
         Box(),
         tuple(facts),
         listed(figures.frequent),

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import (
-    FACET_NAMES,
     PATH_SEPARATOR,
     Facet,
     FacetKind,
     FacetValue,
     Results,
     SearchRequest,
+    in_url_order,
     parent_value,
 )
+from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import formatting
@@ -24,14 +25,19 @@ SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
 YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
 LONG_TEXT = 300
-"""A query text of this many characters gets fewer links, because every link repeats it."""
+"""Characters of a query text from which on facets have fewer links: each link repeats the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A facet value; `url` chooses it, or removes it if it is `selected`.
+    """A facet value.
 
-    `share` is its count as a percentage of the largest count; `within` are the values below it.
+    Attributes
+    ----------
+    count : number of documents, as shown.
+    url : chooses the value, or removes it if it is `selected`.
+    share : its count in percent of the largest count.
+    within : the values below it.
     """
 
     label: str
@@ -44,14 +50,19 @@ class Choice:
     @property
     def unfolded(self) -> bool:
         """True if a value below this one is chosen."""
-        return any(choice.selected for choice in self.within)
+        return any(choice.selected or choice.unfolded for choice in self.within)
 
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:
-    """A facet: the values shown at once, those behind "xem thêm", and a link to all of them.
+    """A facet beside the results.
 
-    `kind` is "bars" (a chart), "tree" or "list"; `all` is None if no value is left out.
+    Attributes
+    ----------
+    kind : "bars" (a chart), "tree" or "list".
+    values : the values shown at once.
+    more : the values behind "xem thêm".
+    all : link to the page with all values; None if no value is left out.
     """
 
     name: str
@@ -72,10 +83,11 @@ class Chip:
 
 
 def boxes(
-    results: Results, links: Links, only: Iterable[str] = FACET_NAMES
+    results: Results, links: Links, only: Iterable[str] | None = None
 ) -> tuple[FacetBox, ...]:
-    """Return the facets of the results that are named in `only`, in the order of the schema."""
-    wanted = set(only)
+    """Return the facets of the results, those that are named in `only`, in the order of the
+    schema."""
+    wanted = {facet.name for facet in results.facets} if only is None else set(only)
     found = []
     for facet in results.facets:
         if facet.kind is FacetKind.DATE and facet.parent:
@@ -86,9 +98,9 @@ def boxes(
 
 
 def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
-    """Return the facet with only the values inside a chosen value of its parent.
+    """Return the facet with only the values inside a chosen value of its parent facet.
 
-    For example, months are listed only for the chosen years.
+    For example, months are listed only for the chosen years. `parent` is the name of that facet.
     """
     chosen = request.filters.get(parent, ())
     return replace(facet, values=tuple(v for v in facet.values if parent_value(v.value) in chosen))
@@ -101,15 +113,15 @@ def _shown_at_once(facet: Facet) -> int:
 
 
 def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
-    top, districts = (
+    top, children = (
         _by_parent(facet.values) if facet.kind is FacetKind.HIERARCHY else (facet.values, {})
     )
-    kind = "bars" if facet.kind is FacetKind.DATE else "tree" if districts else "list"
+    kind = "bars" if facet.kind is FacetKind.DATE else "tree" if children else "list"
     at_once = _shown_at_once(facet)
     shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
     # A chosen value is always shown, however rare it is.
     rest = top[at_once:] if facet.name in request.filters else ()
-    chosen = [value for value in rest if _is_chosen(value, districts)]
+    chosen = [value for value in rest if _is_chosen(value, children)]
     likely = top[:shown] if kind == "bars" else sorted(top[:shown], key=_rank)
     first = [*likely[:at_once], *chosen]
     more = [value for value in likely[at_once:] if value not in chosen]
@@ -129,12 +141,13 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
         )
 
     def below(value: FacetValue) -> tuple[Choice, ...]:
-        return tuple(map(choice, sorted(districts.get(value.value, ())[:shown], key=_rank)))
+        inside = sorted(children.get(value.value, ())[:shown], key=_rank)
+        return tuple(choice(inner, below(inner)) for inner in inside)
 
     left_out = len(top) - len(first) - len(more)
     return FacetBox(
         facet.name,
-        say(facet.label),
+        facet_name(facet),
         kind,
         # The districts of a hidden province appear when it is chosen.
         tuple(choice(value, below(value)) for value in first),
@@ -153,6 +166,13 @@ def values_url(facet: str, request: SearchRequest, links: Links) -> str:
     return links.search(request, f"chon/{facet}")
 
 
+def facet_name(facet: Facet) -> str:
+    """Return the label of a facet in the current language."""
+    if facet.label_en is None:
+        return say(facet.label)
+    return site.facet_label(facet.label, facet.label_en)
+
+
 def label(facet: Facet, value: FacetValue) -> str:
     """Return the label of a value in the current language."""
     return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
@@ -162,30 +182,29 @@ def _rank(value: FacetValue) -> tuple[int, Key]:
     return -value.count, sort_key(value.label)
 
 
-def _is_chosen(value: FacetValue, districts: Mapping[str, Sequence[FacetValue]]) -> bool:
-    return value.selected or any(below.selected for below in districts.get(value.value, ()))
+def _is_chosen(value: FacetValue, children: Mapping[str, Sequence[FacetValue]]) -> bool:
+    """Return True if a value or one below it is chosen."""
+    below = children.get(value.value, ())
+    return value.selected or any(_is_chosen(inner, children) for inner in below)
 
 
 def _by_parent(
     values: Sequence[FacetValue],
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
-    """Return the top values, and a dict from each to the values below it.
+    """Return the top values, and a dict from each value to those directly below it.
 
     A value whose parent is not among `values` counts as a top value.
     """
-    known = {value.value for value in values if PATH_SEPARATOR not in value.value}
+    known = {value.value for value in values}
     top: list[FacetValue] = []
-    districts: dict[str, list[FacetValue]] = {}
+    children: dict[str, list[FacetValue]] = {}
     for value in values:
-        if value.value in known:
-            top.append(value)
-            continue
-        province = value.value.partition(PATH_SEPARATOR)[0]
-        if province in known:
-            districts.setdefault(province, []).append(value)
+        parent, separator, _ = value.value.rpartition(PATH_SEPARATOR)
+        if separator and parent in known:
+            children.setdefault(parent, []).append(value)
         else:
             top.append(value)
-    return top, districts
+    return top, children
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
@@ -194,13 +213,13 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
-    for name in FACET_NAMES:
+    for name in in_url_order(request.filters):
         chosen = request.filters.get(name, ())
         if not chosen:
             continue
         of, labels = name, {}
         if facet := facets.get(name):
-            of = say(facet.label)
+            of = facet_name(facet)
             # "Tháng: 1/2021": the chip already names the facet.
             labels = {
                 v.value: label(facet, v).removeprefix("tháng ") for v in facet.values if v.selected

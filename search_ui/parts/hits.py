@@ -27,8 +27,9 @@ class DateNote:
 @dataclass(frozen=True, slots=True)
 class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet. `copies` are the other places of the same text, `more_copies` leads to all if
-    some are not listed; `near` leads to the near copies.
+    in the snippet; `pinned` says that the keeper put it first, or is empty. `copies` are the other
+    places of the same text, `more_copies` leads to all if some are not listed; `near` leads to the
+    near copies.
     """
 
     url: str
@@ -39,13 +40,14 @@ class HitView:
     more_before: bool
     more_after: bool
     rung: str
+    pinned: str = ""
     copies: tuple[Link, ...] = ()
     more_copies: Link | None = None
     near: Link | None = None
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """Return a HitView for each hit, in the same order."""
+    """Return the data of each hit, in the same order."""
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)
@@ -65,7 +67,7 @@ def _view(
     marks = highlight_spans(snippet.text, snippet.ranges)
     # The document page highlights the same spans, so the anchor exists there.
     passage = f"#{anchor(snippet.start + marks[0][0])}" if marks else ""
-    differs = rung is not None and hit.rung is not rung
+    differs = rung is not None and hit.rung is not rung and not hit.pinned
     return HitView(
         url=url + passage,
         title=marked_title(document, hit.title_ranges),
@@ -75,6 +77,7 @@ def _view(
         more_before=snippet.more_before,
         more_after=snippet.more_after,
         rung=rung_name(hit.rung) if differs else "",
+        pinned=say("Được ghim") if hit.pinned else "",
         copies=tuple(
             Link(label, address(copy.id))
             for label, copy in zip(copy_labels(document, hit.copies), hit.copies, strict=True)

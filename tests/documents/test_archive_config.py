@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
 
 from indexer.documents import Skipped, read_sources
 from indexer.documents.files.archive_config import (
+    _SETTINGS,
     FILE_NAME,
+    TEMPLATE,
     ArchiveConfig,
     load_config,
     write_template,
 )
 from indexer.errors import SourceError
 from indexer.models import Document
+from indexer.profile.archive_profile import ArchiveProfile, FieldType, OwnField, Pinned
 
 
 def folder_with(tmp_path: Path, config: str) -> Path:
@@ -58,6 +63,72 @@ def test_columns_skipped_files_and_own_chrome_are_obeyed(tmp_path: Path) -> None
     assert {Path(i.name).name for i in items if isinstance(i, Skipped)} == {"x.txt", FILE_NAME}
 
 
+def test_what_the_archive_is_and_adds(tmp_path: Path) -> None:
+    config = load_config(
+        folder_with(
+            tmp_path,
+            """
+name = "Kho lưu trữ\thuyện"
+description = "Từ năm 1976."
+contact = "luutru@huyen.example"
+synonyms = [["QLTT", "quản lý thị trường", "QLTT"]]
+[originals]
+download = true
+[columns]
+"Kho" = "phông"
+[fields."phông"]
+type = "hierarchy"
+label.vi = "Phông lưu trữ"
+label.en = "Fonds"
+facet = true
+[fields.so_trang]
+type = "number"
+[[pinned]]
+query = "lịch tiếp dân"
+documents = ["lich-2024"]
+""",
+        )
+    )
+    assert config.columns == {"Kho": "phông"}
+    assert config.profile == ArchiveProfile(
+        "Kho lưu trữ huyện",
+        "Từ năm 1976.",
+        "luutru@huyen.example",
+        (
+            OwnField("phông", FieldType.HIERARCHY, "Phông lưu trữ", "Fonds", True),
+            OwnField("so_trang", FieldType.NUMBER, "So trang", "So trang", False),
+        ),
+        (("QLTT", "quản lý thị trường"),),
+        (Pinned("lịch tiếp dân", ("lich-2024",)),),
+        (os.path.realpath(tmp_path),),
+    )
+
+
+def test_every_setting_is_in_the_template() -> None:
+    for name in _SETTINGS:
+        assert re.search(rf"^(?:# )?(?:{name} = |\[+{name}\b)", TEMPLATE, re.MULTILINE), name
+
+
+def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
+    lines = []
+    for line in TEMPLATE.splitlines():
+        setting, comment, example = line.partition("  # ")
+        is_example = re.match(r"# (\[|\w[\w.]* = |\")", line)
+        lines.append(
+            example
+            if comment and " = " in example
+            else line.removeprefix("# ")
+            if is_example
+            else setting
+        )
+    config = load_config(folder_with(tmp_path, "\n".join(lines)))
+    assert config.skip
+    assert config.chrome
+    assert config.columns
+    assert config.profile.name
+    assert all((config.profile.fields, config.profile.synonyms, config.profile.pinned))
+
+
 @pytest.mark.parametrize(
     ("config", "says"),
     [
@@ -67,6 +138,27 @@ def test_columns_skipped_files_and_own_chrome_are_obeyed(tmp_path: Path) -> None
         ('[columns]\n"x" = "titel"', r"no field 'titel'.*Did you mean 'title'"),
         ('ocr = "yes"', r"'ocr' has a wrong type.*true or false"),
         ("= 1", r"archive.toml.*tracuu init"),
+        ("name = 5", r"'name' has a wrong type.*a text"),
+        ('name = "' + "x" * 201 + '"', r"'name' is longer than 200 characters"),
+        ("originals = true", r"'originals' has a wrong type.*\[originals\]"),
+        ("[originals]\ndownlaod = true", r"no setting 'downlaod' in \[originals\].*'download'"),
+        ('[originals]\ndownload = "yes"', r"'originals.download' has a wrong type.*true or false"),
+        ('synonyms = ["a", "b"]', r"'synonyms' has a wrong type.*list of lists"),
+        ('synonyms = [["QLTT"]]', r"fewer than two writings.*Add another"),
+        ('synonyms = [["QLTT", "-"]]', r"without letters, '-'.*Take it out"),
+        ("fields = 5", r"'fields' has a wrong type"),
+        ('[fields.kho]\ntype = "txt"', r"no type 'txt'.*text, number, date, hierarchy"),
+        ('[fields.kho]\nlabel.de = "Archiv"', r"no language 'de' in label.*vi, en"),
+        ("[fields.kho]\nfacets = true", r"no setting 'facets' in \[fields.kho\].*'facet'"),
+        ('[fields.so]\ntype = "number"\nfacet = true', r"too many values to list"),
+        ("[fields.noi]", r"there is a field of this name already"),
+        ("[fields.title]", r"there is a field of this name already"),
+        ('[fields."Kho lưu"]', r"cannot be typed as a field"),
+        ('[fields.kho]\n[fields."khó"]', r"one name in a query.*Rename"),
+        ("pinned = 5", r"'pinned' has a wrong type"),
+        ('[[pinned]]\ndocuments = ["a"]', r"has no 'query'"),
+        ('[[pinned]]\nquery = "lịch"', r"'lịch' has no 'documents'"),
+        ('[[pinned]]\nquery = "lịch"\ndocument = ["a"]', r"no setting 'document' in \[\[pinned"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_the_remedy(

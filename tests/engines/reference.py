@@ -31,8 +31,9 @@ from indexer.analysis import Token
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound
-from indexer.facets import FACETS
+from indexer.facets import values_by_facet
 from indexer.models import Document, Sort
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.plan import (
     All,
     Any,
@@ -305,11 +306,13 @@ class Entry:
     @cached_property
     def values(self) -> dict[str, tuple[str, ...]]:
         """Values per facet, each once."""
-        return {f.name: tuple(dict.fromkeys(f.values(self.document))) for f in FACETS}
+        return {name: tuple(dict.fromkeys(v)) for name, v in values_by_facet(self.document)}
 
 
 class ReferenceLexicon:
     """The Lexicon protocol, by counting in all documents at every call."""
+
+    profile = ArchiveProfile()
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._frequencies = {
@@ -390,6 +393,8 @@ class ReferenceLexicon:
 class ReferenceEngine:
     """The SearchEngine protocol over a list of documents."""
 
+    profile = ArchiveProfile()
+
     def __init__(self, documents: Sequence[Document]) -> None:
         self._entries = [Entry(document) for document in documents]
         self._lexicon = ReferenceLexicon(self._entries)
@@ -434,26 +439,33 @@ class ReferenceEngine:
         offset: int = 0,
         limit: int = 10,
         with_facets: bool = True,
+        pinned: Sequence[str] = (),
         grouped: bool = False,
         only: Collection[str] | None = None,
     ) -> Matches:
-        matched = [entry for entry in self._entries if matches(plan.match, entry)]
-        before = len(matched)
+        matching = [entry for entry in self._entries if matches(plan.match, entry)]
+        matched = [e for e in self._entries if e in matching or e.document.id in pinned]
         matched = [entry for entry in matched if only is None or entry.document.id in only]
         kept = [entry for entry in matched if passes(entry, filters)]
         scored = [(entry, self.score(plan.features, entry)) for entry in kept]
-        scored.sort(key=lambda pair: order(sort, *pair))
+        places = {name: place for place, name in enumerate(dict.fromkeys(pinned))}
+        scored.sort(
+            key=lambda pair: (
+                places.get(pair[0].document.id, len(places)),
+                order(sort, *pair),
+            )
+        )
         facets: dict[str, dict[str, int]] = {}
         if with_facets:
-            for facet in FACETS:
-                others = {name: values for name, values in filters.items() if name != facet.name}
+            for facet in dict.fromkeys(name for entry in self._entries for name in entry.values):
+                others = {name: values for name, values in filters.items() if name != facet}
                 counted = Counter(
                     value
                     for entry in matched
                     if passes(entry, others)
-                    for value in entry.values[facet.name]
+                    for value in entry.values.get(facet, ())
                 )
-                facets[facet.name] = dict(counted)
+                facets[facet] = dict(counted)
         copies = {}
         if grouped:
             names = [entry.document.id for entry in kept]
@@ -464,7 +476,7 @@ class ReferenceEngine:
             scored = list(first.values())
         hits = tuple((e.document.id, score) for e, score in scored[offset : offset + limit])
         shown = {name: copies[name] for name, _ in hits if copies.get(name, Copies()) != Copies()}
-        return Matches(before, len(kept), hits, facets, len(scored), shown)
+        return Matches(len(matching), len(kept), hits, facets, len(scored), shown)
 
     def score(self, features: Sequence[Feature], entry: Entry) -> float:
         return sum((s.points for s in self.feature_scores(features, entry)), 0.0)

@@ -201,6 +201,7 @@ def test_an_engine_finds_scores_sorts_and_counts_like_the_reference(
                 "limit": data.draw(st.sampled_from([0, 1, 3, 10])),
                 "grouped": data.draw(st.booleans()),
                 "only": data.draw(st.sampled_from([None, None, ["d0", "d2", "d7", "none"], []])),
+                "pinned": data.draw(st.lists(st.sampled_from(["d0", "d2", "d5", "x"]), max_size=3)),
             }
             assert_same(engine.find(plan, **options), reference.find(plan, **options))
 

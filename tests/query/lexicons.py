@@ -9,6 +9,7 @@ import numpy as np
 
 from indexer.analysis import analyze, fold, pairs
 from indexer.analysis.batch import analyze_many
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import Ints, PhraseEntry
 from indexer.suggest.ngrams import count_phrases
@@ -35,6 +36,8 @@ class DictLexicon:
             self.counts.update({token.term for token in found.syllables})
             self.pairs.update(set(pairs(found.syllables)))
             self.words.update({word.term for word in found.words})
+
+    profile = ArchiveProfile()
 
     @property
     def learned(self) -> Learned:

@@ -6,6 +6,7 @@ import pytest
 from lexicons import DictLexicon
 
 from indexer.models import Rung
+from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.interpret import interpret
 from indexer.query.plan import positive_phrases
 from indexer.query.vocabulary.learning import Learned
@@ -17,17 +18,33 @@ class DefiningLexicon(DictLexicon):
 
     @property
     def learned(self) -> Learned:
-        return Learned({"CLB": {"câu lạc bộ": 4, "cây lúa bông": 1}, "QLDA": {"quản lý dự án": 2}})
+        return Learned(
+            {"CLB": {"câu lạc bộ": 4, "cây lúa bông": 1}, "QLVH": {"quản lý văn hóa": 2}}
+        )
 
 
 LEXICON = DefiningLexicon(
-    ["UBND huyện", "Uỷ ban nhân dân huyện", "Câu lạc bộ", "CLB thơ", "QLDA", "quản lý dự án"]
+    [
+        "UBND huyện",
+        "Uỷ ban nhân dân huyện",
+        "Câu lạc bộ",
+        "CLB thơ",
+        "QLVH",
+        "quản lý văn hóa",
+        "GD-ĐT",
+        "GDĐT",
+        "giáo dục và đào tạo",
+        "giáo dục đào tạo",
+        "VAT",
+        "vật",
+        "thuế giá trị gia tăng",
+    ]
 )
 
 
-def phrases_of_first_rung(text: str) -> set[str]:
+def phrases_of_first_rung(text: str, lexicon: DictLexicon = LEXICON) -> set[str]:
     """The phrases of the first rung, alternative terms of a slot joined by "/"."""
-    step = next(iter(Relaxation(interpret(text, LEXICON), LEXICON).steps()))
+    step = next(iter(Relaxation(interpret(text, lexicon), lexicon).steps()))
     assert step.rung is Rung.EXACT or not any(c > "z" for c in text)
     return {
         " ".join("/".join(slot) for slot in phrase.slots)
@@ -50,9 +67,61 @@ def test_an_abbreviation_and_its_long_form_find_each_other(typed: str, synonym: 
 
 
 def test_a_pair_that_few_documents_define_is_ignored() -> None:
-    assert phrases_of_first_rung("QLDA") == {"qlda"}
+    assert phrases_of_first_rung("QLVH") == {"qlvh"}
 
 
 @pytest.mark.parametrize("text", ['"UBND"', "=UBND", "UBND*"])
 def test_a_phrase_a_literal_and_a_prefix_have_no_synonyms(text: str) -> None:
     assert "uỷ ban nhân dân" not in phrases_of_first_rung(text)
+
+
+class KeptLexicon(DictLexicon):
+    """A lexicon whose keeper names two groups of synonyms."""
+
+    profile = ArchiveProfile(
+        synonyms=(("QLTT", "quản lý thị trường", "cục chống hàng giả"), ("ngập", "lụt"))
+    )
+
+
+KEPT = KeptLexicon(["Chi cục QLTT", "cục chống hàng giả", "nước lụt lớn, bị ngập"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "synonyms"),
+    [
+        ("QLTT", {"cục chống hàng giả"}),
+        ("quản lý thị trường", {"qltt", "cục chống hàng giả"}),  # no document has it itself
+        ("quan ly thi truong", {"qltt", "cục chống hàng giả"}),
+        ("cục chống hàng giả", {"qltt"}),
+        ("cuc chong hang gia", {"qltt"}),
+        ("ngập lớn", {"lụt"}),
+        ("lut", {"ngập"}),
+    ],
+)
+def test_the_writings_of_a_group_find_each_other(typed: str, synonyms: set[str]) -> None:
+    assert synonyms <= phrases_of_first_rung(typed, KEPT)
+
+
+@pytest.mark.parametrize("text", ["quản lý", "thị trường", '"QLTT"', "ngáp", "=lụt"])
+def test_parts_and_other_words_have_no_synonym_of_a_group(text: str) -> None:
+    assert not {"qltt", "ngập", "cục chống hàng giả"} & phrases_of_first_rung(text, KEPT) - {
+        text.strip('"').lower()
+    }
+
+
+@pytest.mark.parametrize("typed", ["GD&ĐT", "GD-ĐT", "GDĐT", "GD & ĐT", "gd&đt", "GD ĐT"])
+def test_signs_in_an_abbreviation_make_no_difference(typed: str) -> None:
+    found = phrases_of_first_rung(typed)
+    assert {"giáo dục và đào tạo", "giáo dục đào tạo", "gdđt"} <= found | {typed.lower()}
+    assert "gd đt" in found
+
+
+@pytest.mark.parametrize("typed", ["giáo dục và đào tạo", "giáo dục đào tạo"])
+def test_a_long_form_finds_every_writing_of_its_abbreviation(typed: str) -> None:
+    assert {"gdđt", "gd đt"} <= phrases_of_first_rung(typed)
+
+
+def test_an_everyday_word_is_an_abbreviation_only_in_capitals() -> None:
+    assert "thuế giá trị gia tăng" in phrases_of_first_rung("VAT")
+    assert "thuế giá trị gia tăng" not in phrases_of_first_rung("vật")
+    assert "thuế giá trị gia tăng" not in phrases_of_first_rung("vat")

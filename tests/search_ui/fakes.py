@@ -15,6 +15,7 @@ from datetime import date, time
 
 from indexer import (
     FACET_NAMES,
+    ArchiveProfile,
     CopiedDocuments,
     Document,
     DocumentNotFound,
@@ -90,6 +91,8 @@ class Highlights:
 class FakeArchive:
     """`replies` maps a query text to the rung and the suggestion to return for it."""
 
+    damage = None
+
     def __init__(self, documents: tuple[Document, ...] = DOCUMENTS) -> None:
         self.documents = {document.id: document for document in documents}
         self.replies: dict[str, tuple[Rung, str | None]] = {}
@@ -154,6 +157,9 @@ class FakeArchive:
 
     def status(self) -> Status:
         return Status(self.generation, len(self.documents), "2025-01-01T00:00:00Z")
+
+    def profile(self) -> ArchiveProfile:
+        return ArchiveProfile()
 
     def close(self) -> None:
         pass

@@ -53,3 +53,15 @@ def test_a_document_always_has_a_title_to_show() -> None:
 @given(st.text(max_size=300), st.integers(1, 100))
 def test_shortening_never_lengthens(text: str, length: int) -> None:
     assert len(formatting.shorten(text, length)) <= length + 1
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 byte"), (999, "999 byte"), (1000, "1 kB"), (1234, "1,2 kB"), (12_345, "12 kB"),
+        (999_949, "1000 kB"), (999_950, "1 MB"), (1_240_000, "1,2 MB"), (3_000_000_000, "3 GB"),
+        (12_000_000_000_000, "12000 GB"),
+    ],
+)  # fmt: skip
+def test_sizes_of_files(count: int, shown: str) -> None:
+    assert formatting.size(count) == shown

@@ -1,24 +1,37 @@
-"""`archive.toml` beside the sources: how this archive names its fields, and what to pass over.
+"""`archive.toml` beside the sources: what the archive is, how its files are read, what it adds.
 
 `tracuu init` writes the file with every setting explained; reading checks it.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from indexer.analysis import strip_marks, terms_in
 from indexer.documents.formats.records import DATES, LISTS, STRINGS
 from indexer.errors import SourceError
+from indexer.facets import QUERY_FIELDS
+from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 
 FILE_NAME = "archive.toml"
 
 FIELDS = ("id", "title", "text", "place", *DATES, *LISTS, *STRINGS)
 """Fields of a record that the archive's own keys and columns can be mapped to."""
+
+MAX_LINE = 200
+MAX_DESCRIPTION = 2_000
+"""Longest name and description, in characters: they stand on every page."""
+
+_KEY = re.compile(r"[^\W\d_]\w*")
+_MAX_KEY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +40,29 @@ class ArchiveConfig:
 
     Attributes
     ----------
-    columns : key of JSON records, or column of tables → field of a record.
+    columns : key of JSON records, or column of tables → field of a record, or key of an own field.
     skip : patterns of paths below the folder that are not read ("nháp/*", "*.bak").
-    chrome : lines that belong to the archive's pages everywhere and not to any document.
+    chrome : lines that every page of the archive repeats and that belong to no document.
     ocr : True to read scanned pages of PDFs with tesseract.
+    profile : what the index keeps of the settings.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
     chrome: tuple[str, ...] = ()
     ocr: bool = False
+    profile: ArchiveProfile = NO_PROFILE
 
-
-_TYPES: dict[str, tuple[type, str]] = {
-    "columns": (dict, 'a table: [columns], then "Tên cột" = "title"'),
-    "skip": (list, 'a list of texts: skip = ["nháp/*"]'),
-    "chrome": (list, 'a list of texts: chrome = ["Bản tin nội bộ"]'),
-    "ocr": (bool, "true or false"),
-}
 
 TEMPLATE = f"""\
-# Cách đọc kho tài liệu này / How this archive is read. Lines that begin with # are comments.
-# Check the effect with `tracuu inspect` on this folder.
+# Kho tài liệu này là gì và được đọc thế nào. What this archive is, and how it is read.
+# Lines that begin with # are comments. Check the effect with `tracuu inspect` on this folder;
+# `tracuu update` puts it into force.
+
+# Tên, lời giới thiệu, nơi liên hệ (thư, điện thoại, địa chỉ web). What readers see on the pages.
+name = ""                       # name = "Kho lưu trữ huyện Giang Thành"
+description = ""                # description = "Văn bản của huyện từ năm 1976."
+contact = ""                    # contact = "luutru@giangthanh.example"
 
 # Tệp và thư mục không đọc. Files and folders not to read; * stands for any characters.
 skip = []                       # skip = ["nháp/*", "*.bak", "ảnh/*"]
@@ -59,12 +73,36 @@ chrome = []                     # chrome = ["Bản tin nội bộ Sở Nội v�
 # Nhận dạng chữ trong PDF quét (cần tesseract). Read scanned pages of PDFs; needs tesseract-ocr-vie.
 ocr = false
 
+# Cách viết khác của cùng một điều, mỗi nhóm tìm ra nhau. Writings that find each other.
+synonyms = []                   # synonyms = [["QLTT", "quản lý thị trường"], ["ngập", "lụt"]]
+
+# Cho người đọc tải tệp gốc (không gồm tệp nằm trong ZIP, WARC). Let readers download the files.
+[originals]
+download = false
+
 # Tên cột trong bảng, tên khóa trong JSON -> trường. Names of columns and JSON keys -> fields:
 # {", ".join(FIELDS[:9])},
 # {", ".join(FIELDS[9:])}
+# or the key of one of [fields.…] below.
 [columns]
 # "Số văn bản" = "number"
 # "Ngày lưu" = "date"
+
+# Trường riêng của kho, lấy từ khóa JSON, cột, phần đầu của .md, thẻ <meta>. Own fields, from JSON
+# keys, columns, front matter and <meta> of the same name (or mapped above).
+# type is "text", "number", "date", or "hierarchy" (parts separated by "/"); with "facet", the page
+# lists the values to narrow by. In a query: phong:"Ủy ban"
+# [fields.phong]
+# type = "hierarchy"
+# label.vi = "Phông lưu trữ"
+# label.en = "Fonds"
+# facet = true
+
+# Tài liệu đứng đầu khi tìm đúng câu này. Documents that come first for exactly this query
+# (capitals, accents and spaces do not matter); by id or URL.
+# [[pinned]]
+# query = "lịch tiếp dân"
+# documents = ["lich-tiep-dan-2024"]
 """
 
 
@@ -86,33 +124,210 @@ def load_config(folder: Path) -> ArchiveConfig:
         raise SourceError(
             f"{path}: {error}.", "See the comments that `tracuu init` writes."
         ) from None
-    for name, value in stated.items():
-        _check(path, name, value)
-    columns = stated.get("columns", {})
+    try:
+        return _config(stated, folder)
+    except _Mistake as error:
+        raise SourceError(f"{path}: {error.message}.", error.remedy) from None
+
+
+class _Mistake(Exception):
+    """A setting that cannot be used, and the remedy."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+def _config(stated: Mapping[str, Any], folder: Path) -> ArchiveConfig:
+    _known_names(stated, _SETTINGS, "setting")
+    given = {name: read(stated[name]) for name, read in _SETTINGS.items() if name in stated}
+    fields: tuple[OwnField, ...] = given.get("fields", ())
+    columns: dict[str, str] = given.get("columns", {})
+    targets = (*FIELDS, *(own.key for own in fields))
+    for key, target in columns.items():
+        if target not in targets:
+            raise _Mistake(f"{key!r} names no field {target!r}", _use(target, targets))
+    profile = ArchiveProfile(
+        given.get("name", ""),
+        given.get("description", ""),
+        given.get("contact", ""),
+        fields,
+        given.get("synonyms", ()),
+        given.get("pinned", ()),
+        (os.path.realpath(folder),) if given.get("originals") else (),
+    )
     return ArchiveConfig(
-        {str(key): str(target) for key, target in columns.items()},
-        tuple(stated.get("skip", ())),
-        tuple(stated.get("chrome", ())),
-        stated.get("ocr", False),
+        columns, given.get("skip", ()), given.get("chrome", ()), given.get("ocr", False), profile
     )
 
 
-def _check(path: Path, name: str, value: Any) -> None:
-    if name not in _TYPES:
-        near = get_close_matches(name, _TYPES, 1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Use {', '.join(_TYPES)}."
-        raise SourceError(f"{path}: there is no setting {name!r}.", hint)
-    wanted, form = _TYPES[name]
-    if not isinstance(value, wanted):
-        raise SourceError(f"{path}: {name!r} has a wrong type.", f"Write {form}.")
-    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
-        raise SourceError(f"{path}: {name!r} has a wrong type.", f"Write {form}.")
-    if isinstance(value, dict):
-        for key, target in value.items():
-            if target not in FIELDS:
-                near = get_close_matches(str(target), FIELDS, 1)
-                hint = f"Did you mean {near[0]!r}?" if near else f"Use {', '.join(FIELDS)}."
-                raise SourceError(f"{path}: {key!r} names no field {target!r}.", hint)
+def _known_names(stated: Mapping[str, Any], known: Iterable[str], noun: str, of: str = "") -> None:
+    for name in stated:
+        if name not in known:
+            raise _Mistake(f"there is no {noun} {name!r}{of}", _use(name, tuple(known)))
+
+
+def _use(name: object, known: Sequence[str]) -> str:
+    near = get_close_matches(str(name), known, 1)
+    return f"Did you mean {near[0]!r}?" if near else f"Use {', '.join(known)}."
+
+
+def _wrong_type(name: str, form: str) -> _Mistake:
+    return _Mistake(f"{name!r} has a wrong type", f"Write {form}.")
+
+
+def _line(name: str, most: int = MAX_LINE) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise _wrong_type(name, f'a text: {name} = "…"')
+        text = " ".join(_text(value).split())
+        if len(text) > most:
+            raise _Mistake(f"{name!r} is longer than {most:,} characters", "Shorten it.")
+        return text
+
+    return read
+
+
+def _texts(name: str, example: str) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise _wrong_type(name, f"a list of texts: {name} = {example}")
+        return tuple(value)
+
+    return read
+
+
+def _flag(name: str) -> Callable[[Any], bool]:
+    def read(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise _wrong_type(name, "true or false")
+        return value
+
+    return read
+
+
+def _columns(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _wrong_type("columns", 'a table: [columns], then "Tên cột" = "title"')
+    return {str(key): target for key, target in value.items()}
+
+
+def _originals(value: Any) -> bool:
+    if not isinstance(value, dict):
+        raise _wrong_type("originals", "a table: [originals], then download = true")
+    _known_names(value, ("download",), "setting", " in [originals]")
+    return _flag("originals.download")(value.get("download", False))
+
+
+def _synonyms(value: Any) -> tuple[tuple[str, ...], ...]:
+    example = 'a list of lists: synonyms = [["QLTT", "quản lý thị trường"]]'
+    if not isinstance(value, list):
+        raise _wrong_type("synonyms", example)
+    groups = []
+    for group in value:
+        if not isinstance(group, list) or not all(isinstance(item, str) for item in group):
+            raise _wrong_type("synonyms", example)
+        writings = tuple(dict.fromkeys(" ".join(_text(item).split()) for item in group))
+        empty = next((item for item in writings if not terms_in(item)), None)
+        if empty is not None:
+            raise _Mistake(f"'synonyms' has a writing without letters, {empty!r}", "Take it out.")
+        if len(writings) < 2:
+            raise _Mistake(
+                f"a group of 'synonyms' has fewer than two writings: {group!r}", "Add another."
+            )
+        groups.append(writings)
+    return tuple(groups)
+
+
+def _pinned(value: Any) -> tuple[Pinned, ...]:
+    form = 'a table: [[pinned]], then query = "…" and documents = ["id"]'
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise _wrong_type("pinned", form)
+    found = []
+    for item in value:
+        _known_names(item, ("query", "documents"), "setting", " in [[pinned]]")
+        query, documents = item.get("query"), item.get("documents")
+        if not isinstance(query, str) or not query.strip():
+            raise _Mistake("[[pinned]] has no 'query'", f"Write {form}.")
+        if (
+            not isinstance(documents, list)
+            or not documents
+            or not all(isinstance(name, str) and name for name in documents)
+        ):
+            raise _Mistake(f"[[pinned]] {query!r} has no 'documents'", f"Write {form}.")
+        found.append(Pinned(_text(query), tuple(dict.fromkeys(documents))))
+    return tuple(found)
+
+
+def _fields(value: Any) -> tuple[OwnField, ...]:
+    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
+        raise _wrong_type("fields", 'a table: [fields.phong], then type = "text"')
+    found: dict[str, OwnField] = {}
+    for key, stated in value.items():
+        own = _own_field(unicodedata.normalize("NFC", key), stated)
+        bare = strip_marks(own.key)
+        if bare in found:
+            raise _Mistake(
+                f"[fields.{own.key}] and [fields.{found[bare].key}] are one name in a query",
+                "Rename one of them.",
+            )
+        found[bare] = own
+    return tuple(found.values())
+
+
+_TAKEN = {strip_marks(name) for name in (*QUERY_FIELDS, *FIELDS)}
+
+
+def _own_field(key: str, stated: Mapping[str, Any]) -> OwnField:
+    where = f"[fields.{key}]"
+    if not _KEY.fullmatch(key) or key != key.lower() or len(key) > _MAX_KEY:
+        raise _Mistake(
+            f"{where}: {key!r} cannot be typed as a field in a query",
+            f"Use at most {_MAX_KEY} small letters, digits and _, a letter first.",
+        )
+    if strip_marks(key) in _TAKEN:
+        raise _Mistake(f"{where}: there is a field of this name already", "Choose another key.")
+    _known_names(stated, ("type", "label", "facet"), "setting", f" in {where}")
+    kinds = tuple(kind.value for kind in FieldType)
+    if (kind := stated.get("type", "text")) not in kinds:
+        raise _Mistake(f"{where}: there is no type {kind!r}", f"Use {', '.join(kinds)}.")
+    label = stated.get("label", {})
+    if isinstance(label, str):
+        label = {"vi": label}
+    if not isinstance(label, dict):
+        raise _wrong_type(f"fields.{key}.label", 'label.vi = "…" and label.en = "…"')
+    _known_names(label, ("vi", "en"), "language", f" in label of {where}")
+    shown = {
+        language: _line(f"fields.{key}.label.{language}", 60)(text)
+        for language, text in label.items()
+    }
+    vietnamese = shown.get("vi") or shown.get("en") or key.replace("_", " ").capitalize()
+    facet = _flag(f"fields.{key}.facet")(stated.get("facet", False))
+    if facet and kind not in (FieldType.TEXT, FieldType.HIERARCHY):
+        raise _Mistake(f"{where}: a {kind} has too many values to list", "Take out facet = true.")
+    return OwnField(key, FieldType(kind), vietnamese, shown.get("en") or vietnamese, facet)
+
+
+def _text(value: str) -> str:
+    """Return a text in NFC, without surrogates and NUL, which cannot be stored."""
+    plain = value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", plain)
+
+
+_SETTINGS: dict[str, Callable[[Any], Any]] = {
+    "name": _line("name"),
+    "description": _line("description", MAX_DESCRIPTION),
+    "contact": _line("contact"),
+    "skip": _texts("skip", '["nháp/*"]'),
+    "chrome": _texts("chrome", '["Bản tin nội bộ"]'),
+    "ocr": _flag("ocr"),
+    "synonyms": _synonyms,
+    "originals": _originals,
+    "columns": _columns,
+    "fields": _fields,
+    "pinned": _pinned,
+}
+"""Name of a setting → how its value is read; raises _Mistake."""
 
 
 def write_template(folder: Path) -> Path:

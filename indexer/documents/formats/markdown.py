@@ -26,6 +26,12 @@ def read(file: SourceFile) -> Content:
         content.fields = {
             f"stated_{key}": stated[key] for key in ("title", "author", "date") if key in stated
         }
+        content.stated = {
+            key: _several(value)
+            for key, value in _KEY.findall(front[1])
+            if key.lower() not in ("title", "author", "date") and value
+        }
+        content.keeps_stated = True
         text = text[front.end() :]
     depth = 0
     kind = ""
@@ -66,6 +72,13 @@ def read(file: SourceFile) -> Content:
                 for line in token.content.split("\n"):
                     content.paragraph(line)
     return content
+
+
+def _several(value: str) -> str | list[str]:
+    """Return the items of a YAML list on one line ("[a, b]"), or the value."""
+    if not (value.startswith("[") and value.endswith("]")):
+        return value
+    return [item.strip().strip("\"'") for item in value[1:-1].split(",") if item.strip()]
 
 
 def _inline(token: Token) -> str:

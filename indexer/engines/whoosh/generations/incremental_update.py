@@ -1,4 +1,4 @@
-"""Makes the next generation from the current one: adds, replaces and deletes documents.
+"""Make the next generation from the current one: add, replace and delete documents.
 
 Segments that stay are the same files under a second name (a hard link), with the same checksums.
 The new generation adds one segment and the lists of deleted documents. The new segment has the new
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from indexer.engines.base import Changes, Kept
-from indexer.engines.whoosh.generations import index_directory, manifest
+from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
@@ -38,9 +38,11 @@ from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, DocumentNotFound
 from indexer.models import Document, Status
+from indexer.profile.archive_profile import Profiles, stated
 from indexer.query.vocabulary.learning import Learner, findings
 
 _PROGRESS_INTERVAL = 1 << 10
+"""Documents between two calls of `progress`."""
 
 
 def update(
@@ -49,12 +51,14 @@ def update(
     *,
     delete: Collection[str] = (),
     prune: bool = False,
+    profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
 ) -> Changes:
-    """Add or replace these documents in the current generation, and switch to the result.
+    """Add or replace documents, delete others, and switch to the resulting generation.
 
     Documents with an id in `delete` are removed, and with `prune` all that are not among
-    `documents`. If nothing changes, no generation is made. If it stops for any reason, the former
+    `documents`. `profiles` is called after the last document; the profiles of other sources stay.
+    If nothing changes, no generation is made. If it stops for any reason, the former
     generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
     an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk
     cannot be written.
@@ -62,27 +66,40 @@ def update(
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
         listed = manifest.read(former)
-        manifest.verify_sizes(former, listed)
+        manifest.verify(former, listed)
         segments = open_segments(former)
         try:
+            listed.check_count(former, sum(int(segment.live_docs.sum()) for segment in segments))
             work = _Update(former, new.folder, segments, frozenset(delete))
             try:
                 work.apply(documents, progress)
                 if prune:
                     work.prune()
-                changed = work.finish() if work.changed else None
+                before = profile_file.read(former)
+                profiles_now = stated(before | dict(profiles()))
+                changed = work.finish() if work.changed or profiles_now != before else None
             finally:
                 work.close()
         finally:
             close_segments(segments)
         status = Status(former.name, listed.documents, listed.built_at)
         if changed is not None:
+            with index_directory.wrap_disk_errors(index_dir):
+                profile_file.write(new.folder, profiles_now)
             status = new.publish(work.documents, {name: listed.files[name] for name in changed})
         return work.changes(status)
 
 
 class _Update:
-    """An update in progress. Its methods raise as `update` does."""
+    """An update in progress. Its methods raise as `update` does.
+
+    Parameters
+    ----------
+    former : folder of the current generation.
+    folder : folder of the new one, to which files are written.
+    segments : the segments of the current generation, open.
+    delete : ids to delete.
+    """
 
     def __init__(
         self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
@@ -123,12 +140,15 @@ class _Update:
         return len(self._locations) + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
-        """Return the counts of the update; `status` is that of the new generation."""
+        """Return the counts of the update; `status` is that of the resulting generation."""
         absent = self.documents - self._added - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
 
     def apply(self, documents: Iterable[Document | Kept], progress: Progress | None) -> None:
-        """Add and replace documents; those whose ids are to be deleted are skipped."""
+        """Add and replace documents; those whose ids are to be deleted are skipped.
+
+        `progress` is as in `update`.
+        """
         for count, document in enumerate(documents, 1):
             if document.id in self._seen:
                 raise DocumentError(
@@ -141,6 +161,7 @@ class _Update:
                 progress(count)
 
     def _apply_one(self, document: Document | Kept) -> None:
+        """Add a document, replace its former version, or count it as unchanged."""
         if isinstance(document, Kept):
             self._unchanged += 1
             return
@@ -166,13 +187,14 @@ class _Update:
                 self._deleted += 1
 
     def _delete_document(self, name: str) -> None:
+        """Note that the document with this id, one of the current generation, is to be deleted."""
         at, number = self._locations[name]
         self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
     def finish(self) -> list[str]:
-        """Write the new generation. Return the names of the files that it shares with the former
-        one."""
+        """Write the new generation; return the names of the files that it shares with the
+        former."""
         sizes = [
             SegmentSize(segment.documents, int(segment.live_docs.sum()) - len(deleted))
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
@@ -204,9 +226,10 @@ class _Update:
         return linked
 
     def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Mark documents of a kept segment as deleted on disk; return the segment's new entry.
+        """Write that these documents of a segment are deleted; return the segment's new entry.
 
-        Raises IndexDamaged if a document has a term that its segment lacks.
+        `numbers` are document numbers in the segment. Raises IndexDamaged if a document has a term
+        that its segment lacks.
         """
         with (
             wrap_damage(f"segment {segment.stored.segid}"),
@@ -215,13 +238,19 @@ class _Update:
             return delete_documents(self._folder, self._former, segment, numbers)
 
     def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
-        """Merge a segment into the new one: add its live documents that are not in `deleted`."""
+        """Merge a segment into the new one: add its live documents that are not in `deleted`.
+
+        `deleted` are document numbers in the segment.
+        """
         for number in segment.live_docs.nonzero()[0].tolist():
             if number not in deleted:
                 self._builder.add(segment.document(number))
 
     def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
-        """Link files of a segment into the new generation; return their names."""
+        """Link files of a segment into the new generation; return their names.
+
+        `parts` are file name endings. A file is copied if the file system has no hard links.
+        """
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
             try:
@@ -231,6 +260,8 @@ class _Update:
         return names
 
     def _write_merged_tables(self) -> None:
+        """Write the syllables and phrases of all segments together, if the generation needs
+        them."""
         segments = open_segments(self._folder)
         try:
             with index_directory.wrap_disk_errors(self._folder.parent):
@@ -254,10 +285,10 @@ class _Update:
             close_segments(segments)
 
     def close(self) -> None:
-        """Cancel the segment builder."""
+        """End the worker processes of the segment builder."""
         self._builder.cancel()
 
 
 def _phrases_file(segment: Segment) -> str:
-    """Return the name of a segment's phrase file."""
+    """Return the name of the phrase file of a segment."""
     return str(segment.stored.make_filename(f".{PHRASES_PART}"))

@@ -17,14 +17,14 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.durable_files import sync, write_atomically
+from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.generations import manifest
+from indexer.engines.whoosh.generations import manifest, profile_file
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
@@ -32,9 +32,12 @@ from indexer.engines.whoosh.writer.copy_lists import write_copy_lists
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document, Status
+from indexer.profile.archive_profile import Profiles, merged
 
 CURRENT = "CURRENT"
+"""Name of the file that names the current generation."""
 LOCK = "LOCK"
+"""Name of the file that is locked during a build."""
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
@@ -44,21 +47,34 @@ CurrentStamp = tuple[int, int, int]
 
 
 def build(
-    index_dir: Path, documents: Iterable[Document], *, progress: Progress | None = None
+    index_dir: Path,
+    documents: Iterable[Document],
+    *,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Progress | None = None,
 ) -> Status:
-    """Build a generation of these documents and switch to it. Return the status of the new
-    generation.
+    """Build a generation of these documents and switch to it; return its status.
+
+    `profiles` is called after the last document.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
     stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
-    twice, UnusableIndex if the disk cannot be written.
+    twice, UnusableIndex if the disk cannot be written, and any error of `documents`.
+
+    Parameters
+    ----------
+    index_dir : the index folder; created if it is missing.
+    progress : called with the number of documents indexed so far, after each batch.
     """
     with new_generation(index_dir) as new:
-        return new.publish(_write(new.folder, documents, progress))
+        count = _write(new.folder, documents, progress)
+        with wrap_disk_errors(index_dir):
+            profile_file.write(new.folder, profiles())
+        return new.publish(count)
 
 
 class NewGeneration:
-    """A generation being built in `folder`; only `publish` makes it visible."""
+    """A generation being built in `folder`, which its maker creates; `publish` makes it visible."""
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
@@ -70,30 +86,40 @@ class NewGeneration:
     def publish(
         self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
-        """Complete the folder, to which this many documents were written, and switch to it.
+        """Complete the folder and switch to it; return the status of the generation.
 
-        `unchanged_files` are files that the former generation has too, with their entries in its
-        manifest.
+        Raises IndexDamaged if the documents cannot be read back, UnusableIndex if the disk cannot
+        be written.
+
+        Parameters
+        ----------
+        documents : number of documents that were written to the folder.
+        unchanged_files : files that the former generation has too, with their entries in its
+            manifest.
         """
         with wrap_disk_errors(self._index_dir):
-            _write_manifest_and_verify(
-                self.folder,
-                manifest.make(self.folder, documents, self._built_at, unchanged_files or {}),
-            )
-            _make_current(self._index_dir, self.folder, self._name)
-        return Status(self._name, documents, self._built_at)
+            listed = manifest.make(self.folder, documents, self._built_at, unchanged_files or {})
+            _write_manifest_and_verify(self.folder, listed)
+        return self.adopt(listed)
+
+    def adopt(self, listed: manifest.Manifest) -> Status:
+        """Switch to the folder, which is complete, verified and on disk."""
+        with wrap_disk_errors(self._index_dir):
+            self.folder.rename(self._index_dir / self._name)
+            sync(self._index_dir)
+            make_current(self._index_dir, self._name)
+        return Status(self._name, listed.documents, listed.built_at)
 
 
 @contextmanager
 def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
-    """Context manager that holds the lock and a new folder to build in; removes what was not
-    published.
+    """Context manager that holds the lock and gives a new generation to build.
 
-    Raises IndexBusy, UnusableIndex.
+    At its end, a generation that was not published is removed. Raises IndexBusy, UnusableIndex.
     """
     with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
-    with _lock(index_dir):
+    with lock(index_dir):
         new = NewGeneration(index_dir)
         with wrap_disk_errors(index_dir):
             _remove_leftovers(index_dir)
@@ -105,10 +131,9 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
 
 
 def current_stamp(index_dir: Path) -> CurrentStamp | None:
-    """Return a value that changes whenever another generation becomes current; None if CURRENT is
-    unreadable.
+    """Return a value that changes whenever another generation becomes current.
 
-    It is called before every request, so it is a single `stat`.
+    None if CURRENT cannot be read. It is called before every request, so it is a single `stat`.
     """
     try:
         # Joining a `Path` takes longer than the call of `stat`.
@@ -119,9 +144,12 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 
 
 def current(index_dir: Path) -> str:
-    """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
+    """Return the name of the current generation.
+
+    Raises IndexMissing if there is none, IndexDamaged if CURRENT is unreadable or names none.
+    """
     try:
-        text = (index_dir / CURRENT).read_text(encoding="ascii")
+        text = read_regular_file(index_dir / CURRENT).decode("ascii")
     except FileNotFoundError:
         raise IndexMissing(
             f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
@@ -136,8 +164,38 @@ def current(index_dir: Path) -> str:
     return name
 
 
+def former(index_dir: Path) -> str | None:
+    """Return the name of the generation that was served before the current one, None if there is
+    none. Raises IndexMissing if CURRENT is missing."""
+    try:
+        now = current(index_dir)
+    except IndexDamaged:
+        now = ""
+    with wrap_disk_errors(index_dir):
+        others = [
+            path for path in index_dir.iterdir() if _NAME.fullmatch(path.name) and path.name != now
+        ]
+        newest = max(others, key=lambda path: path.stat().st_mtime_ns, default=None)
+    return newest.name if newest else None
+
+
+def open_former_engine(index_dir: Path) -> WhooshEngine:
+    """Open the generation that was served before the current one.
+
+    Raises IndexMissing if there is none, IndexDamaged.
+    """
+    name = former(index_dir)
+    if name is None:
+        raise IndexMissing(f"There is no former index in {index_dir}.", REBUILD_HINT)
+    return _open(index_dir / name)
+
+
 def open_engine(index_dir: Path) -> WhooshEngine:
-    """Open the current generation. Raises IndexMissing, IndexDamaged."""
+    """Open the current generation.
+
+    Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
+    format.
+    """
     while True:
         name = current(index_dir)
         try:
@@ -149,40 +207,57 @@ def open_engine(index_dir: Path) -> WhooshEngine:
 
 
 def check(index_dir: Path) -> list[str]:
-    """Return every problem of the current generation, one line each. Reads every byte.
+    """Return every problem of the current generation, one line each; [] if it has none.
 
-    Raises IndexMissing.
+    Reads every byte. Raises IndexMissing if there is no generation.
     """
     try:
         while True:
             name = current(index_dir)
-            found = _problems(index_dir / name)
+            found = problems(index_dir / name)
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if not found or current(index_dir) == name:
                 return found
-    except IndexDamaged as error:
+    except IndexMissing:
+        raise
+    except UnusableIndex as error:
         return [error.message]
 
 
 def _open(folder: Path) -> WhooshEngine:
+    """Open the generation in `folder`. Raises IndexDamaged."""
     listed = manifest.read(folder)
-    manifest.verify_sizes(folder, listed)
-    return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at))
+    manifest.verify(folder, listed)
+    profile = merged(profile_file.read(folder))
+    status = Status(folder.name, listed.documents, listed.built_at)
+    engine = WhooshEngine(folder, status, profile)
+    try:
+        listed.check_count(folder, engine.lexicon.documents)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
 
 
-def _problems(folder: Path) -> list[str]:
+def problems(folder: Path) -> list[str]:
+    """Return every problem of a generation, one line each. Reads every byte."""
     try:
         listed = manifest.read(folder)
         # A changed file is reported by its checksum; the errors that follow from it would only be
         # noise.
         return manifest.problems(folder, listed) or _content_problems(folder)
-    except IndexDamaged as error:
+    except UnusableIndex as error:
         return [error.message]
     except OSError as error:
         return [f"{folder.name} cannot be read: {error.strerror or error}"]
 
 
 def _content_problems(folder: Path) -> list[str]:
+    """Return the documents of the generation in `folder` that are not what they should be, as
+    lines.
+
+    Raises IndexDamaged.
+    """
     engine = _open(folder)
     try:
         ids = engine.ids()
@@ -198,7 +273,8 @@ def _content_problems(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Write the segment; return the number of documents."""
+    """Write the documents to `folder` as one segment; return their number. Raises as `build`
+    does."""
     index_dir = folder.parent
     with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
@@ -231,7 +307,11 @@ def _write_copies(folder: Path) -> None:
 
 
 def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
-    """Write the manifest, sync all files to disk, and check that all documents can be read."""
+    """Write the manifest, sync all files to disk, and open the generation to verify it.
+
+    Raises IndexDamaged if it does not have as many documents as `listed` says, OSError if the disk
+    cannot be written.
+    """
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
         sync(path)
@@ -246,17 +326,15 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
         )
 
 
-def _make_current(index_dir: Path, folder: Path, name: str) -> None:
-    """Make a completed folder the current generation; keep the former one, remove older ones."""
+def make_current(index_dir: Path, name: str) -> None:
+    """Make a complete generation the current one; keep the one that was, remove all others."""
     try:
-        former = current(index_dir)
+        before = current(index_dir)
     except UnusableIndex:
-        former = None
-    folder.rename(index_dir / name)
-    sync(index_dir)
+        before = None
     write_atomically(index_dir / CURRENT, f"{name}\n".encode("ascii"), index_dir / _NEW_CURRENT)
     for path in index_dir.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in (name, former):
+        if _NAME.fullmatch(path.name) and path.name not in (name, before):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -268,8 +346,8 @@ def _remove_leftovers(index_dir: Path) -> None:
 
 
 @contextmanager
-def _lock(index_dir: Path) -> Iterator[None]:
-    """Hold the lock of an index folder. Raises IndexBusy."""
+def lock(index_dir: Path) -> Iterator[None]:
+    """Context manager that holds the lock of an index folder. Raises IndexBusy, UnusableIndex."""
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
@@ -283,10 +361,14 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
-    """Turn an OSError in this block into UnusableIndex."""
+def wrap_disk_errors(
+    index_dir: Path, unless: type[OSError] | tuple[type[OSError], ...] = ()
+) -> Iterator[None]:
+    """Turn an OSError in this block into UnusableIndex; errors of the classes `unless` pass."""
     try:
         yield
+    except unless:
+        raise
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnusableIndex(

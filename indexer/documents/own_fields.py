@@ -1,0 +1,111 @@
+"""Values of the fields that an archive defines itself (`[fields.<key>]` in archive.toml)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from indexer.documents.text.dates import parse_archive_date
+from indexer.documents.text.text_keys import clean
+from indexer.facets import PATH_SEPARATOR
+from indexer.models import OwnContent, OwnValues
+from indexer.profile.archive_profile import FieldType, OwnField
+
+MAX_VALUE = 500
+"""Longest text of a value, in characters: a longer one could not be chosen (URLs)."""
+
+_MAX_DEPTH = 8
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[. \u00a0]\d{3})+|\d+)(?:,\d+)?")
+"""As Vietnamese writes numbers (TCVN 7870): a comma before the decimals, dots between thousands."""
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_ENGLISH_NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+_UNDER = re.compile(r"\s*[/>›]\s*")
+
+
+def own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
+    """Return the names by which records state own fields: key and labels → key."""
+    names = {own.label_en: own.key for own in fields}
+    names |= {own.label: own.key for own in fields}
+    return names | {own.key: own.key for own in fields}
+
+
+def own_values(
+    stated: Mapping[str, Any], fields: Sequence[OwnField], warnings: list[str]
+) -> tuple[tuple[OwnValues, ...], set[str]]:
+    """Return the values of own fields among what a record or file states by key, and the keys of
+    which every value was understood.
+
+    A value that is not of the type of its field is left out, with a warning.
+    """
+    found = []
+    understood = set()
+    for own in fields:
+        value = stated.get(own.key)
+        items = value if isinstance(value, list) else [value]
+        values: dict[OwnContent, None] = {}
+        count = len(warnings)
+        for item in items:
+            if item is None or item == "":
+                continue
+            read = _value(item, own.type)
+            if read is None:
+                warnings.append(f"`{own.key}` {str(item)[:40]!r} is no {_NOUNS[own.type]}")
+            else:
+                values[read] = None
+        if values:
+            found.append(OwnValues(own.key, own.type.value, tuple(values)))
+            if count == len(warnings):
+                understood.add(own.key)
+    return tuple(found), understood
+
+
+_NOUNS = {
+    FieldType.TEXT: f"text of at most {MAX_VALUE} characters",
+    FieldType.NUMBER: "number",
+    FieldType.DATE: "date",
+    FieldType.HIERARCHY: f"path of at most {MAX_VALUE} characters",
+}
+
+
+def _value(item: Any, kind: FieldType) -> OwnContent | None:
+    """Return an item of a record as a value of this type, or None."""
+    if isinstance(item, bool) or not isinstance(item, (str, int, float)):
+        return None
+    match kind:
+        case FieldType.NUMBER:
+            return item_number(item)
+        case FieldType.DATE:
+            found = parse_archive_date(str(item))
+            return found.isoformat() if found else None
+        case FieldType.HIERARCHY:
+            parts = [part for part in _UNDER.split(_clean(str(item))) if part]
+            path = PATH_SEPARATOR.join(parts)
+            return path if parts and len(parts) <= _MAX_DEPTH and len(path) <= MAX_VALUE else None
+        case FieldType.TEXT:
+            text = _clean(str(item))
+            return text if text and len(text) <= MAX_VALUE else None
+
+
+def item_number(item: str | float) -> int | float | None:
+    """Return a number; "1.234,5" is read as Vietnamese writes it. None if it is none."""
+    if isinstance(item, str):
+        text = " ".join(item.split())
+        if _NUMBER.fullmatch(text):
+            text = re.sub(r"[. ]", "", text).replace(",", ".")
+        elif _ENGLISH_NUMBER.fullmatch(text):
+            text = text.replace(",", "")
+        elif not _PLAIN_NUMBER.fullmatch(text):
+            return None
+        item = float(text) if "." in text else int(text)
+    if isinstance(item, float):
+        if not math.isfinite(item):
+            return None
+        return int(item) if item.is_integer() and abs(item) < 2**53 else item
+    return item if abs(item) < 10**18 else None
+
+
+def _clean(text: str) -> str:
+    """Return a text on one line, without what cannot be stored."""
+    return clean(text.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))

@@ -1,0 +1,31 @@
+"""`archive.json` of a generation: what each source says of the archive (`ArchiveProfile`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from indexer.engines.whoosh.reader.segment import wrap_damage
+from indexer.profile.archive_profile import ArchiveProfile, Profiles, merged, stated
+
+NAME = "archive.json"
+
+
+def write(folder: Path, profiles: Profiles) -> None:
+    """Write the profiles; no file if none states anything. Raises SourceError if they contradict
+    each other, OSError if the disk cannot be written."""
+    merged(profiles)
+    record = {source: profile.to_record() for source, profile in stated(profiles).items()}
+    if record:
+        text = json.dumps(record, ensure_ascii=False, indent=1)
+        (folder / NAME).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def read(folder: Path) -> dict[str, ArchiveProfile]:
+    """Return the profiles by source folder. Raises IndexDamaged if the file is not ours."""
+    path = folder / NAME
+    if not path.exists():
+        return {}
+    with wrap_damage(f"{folder.name}/{NAME}"):
+        record = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        return {source: ArchiveProfile.from_record(found) for source, found in record.items()}

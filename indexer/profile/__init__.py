@@ -1,0 +1,5 @@
+"""What the keeper of an archive states about it in `archive.toml`, as the index keeps it.
+
+archive_profile.py  name, own fields, synonyms, pinned documents, folders of originals; as JSON
+originals.py        opens the original file of a document, if it may be downloaded
+"""

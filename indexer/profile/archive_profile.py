@@ -1,0 +1,185 @@
+"""The profile of an archive: its name, own fields, synonyms, pinned documents and originals.
+
+Each source folder states its own in `archive.toml`. A generation keeps them by folder, so that an
+update of one source leaves the others as they were, and answers by all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from indexer.errors import SourceError
+
+
+class FieldType(StrEnum):
+    """What the values of an own field are.
+
+    text : names without order; number; date : may be known only to the year or month; hierarchy :
+    paths such as "Phông Ủy ban/Hộp 3".
+    """
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    HIERARCHY = "hierarchy"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    """A field that an archive defines for its documents (`[fields.<key>]`).
+
+    Attributes
+    ----------
+    key : name in records and in the query language.
+    label, label_en : name on the page, in Vietnamese and in English.
+    facet : True if the page lists the values to narrow by; only for text and hierarchy.
+    """
+
+    key: str
+    type: FieldType
+    label: str
+    label_en: str
+    facet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Documents that come first among the hits of one query text.
+
+    `documents` are ids; while a profile is read from `archive.toml`, they may also be URLs.
+    """
+
+    query: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveProfile:
+    """What `archive.toml` says of an archive, apart from how its files are read.
+
+    Attributes
+    ----------
+    name, description, contact : of the archive, for people; "" if not stated.
+    fields : own fields, in the order in which the page shows them.
+    synonyms : groups of writings of which each is found by the others.
+    originals : folders whose files may be downloaded, absolute.
+    """
+
+    name: str = ""
+    description: str = ""
+    contact: str = ""
+    fields: tuple[OwnField, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    pinned: tuple[Pinned, ...] = ()
+    originals: tuple[str, ...] = ()
+
+    def with_ids(self, ids: Mapping[str, str]) -> ArchiveProfile:
+        """Return the profile with the ids of pinned documents instead of their URLs.
+
+        `ids` maps what `archive.toml` says to the id; what it does not have stays.
+        """
+        pinned = tuple(
+            Pinned(pin.query, tuple(dict.fromkeys(ids.get(name, name) for name in pin.documents)))
+            for pin in self.pinned
+        )
+        return replace(self, pinned=pinned)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return a JSON-ready dict; inverse of `from_record`."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "contact": self.contact,
+            "fields": [
+                {
+                    "key": own.key,
+                    "type": own.type.value,
+                    "label": own.label,
+                    "label_en": own.label_en,
+                    "facet": own.facet,
+                }
+                for own in self.fields
+            ],
+            "synonyms": [list(group) for group in self.synonyms],
+            "pinned": [
+                {"query": pin.query, "documents": list(pin.documents)} for pin in self.pinned
+            ],
+            "originals": list(self.originals),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> ArchiveProfile:
+        """Return the profile that `to_record` made into `record`.
+
+        Raises KeyError, TypeError or ValueError if `to_record` did not make the record.
+        """
+        return cls(
+            _text(record["name"]),
+            _text(record["description"]),
+            _text(record["contact"]),
+            tuple(
+                OwnField(
+                    _text(own["key"]),
+                    FieldType(own["type"]),
+                    _text(own["label"]),
+                    _text(own["label_en"]),
+                    own["facet"] is True,
+                )
+                for own in record["fields"]
+            ),
+            tuple(tuple(map(_text, group)) for group in record["synonyms"]),
+            tuple(
+                Pinned(_text(pin["query"]), tuple(map(_text, pin["documents"])))
+                for pin in record["pinned"]
+            ),
+            tuple(map(_text, record["originals"])),
+        )
+
+
+NO_PROFILE = ArchiveProfile()
+"""Of an archive whose keeper states nothing."""
+
+Profiles = Mapping[str, ArchiveProfile]
+"""Source folder (absolute) → what its `archive.toml` says."""
+
+
+def merged(profiles: Profiles) -> ArchiveProfile:
+    """Return the profile of an archive made from several sources.
+
+    The first source that states a name, description or contact decides it; the rest is added up.
+    Raises SourceError if two sources define one field differently.
+    """
+    fields: dict[str, tuple[str, OwnField]] = {}
+    for folder, profile in profiles.items():
+        for own in profile.fields:
+            other, known = fields.setdefault(own.key, (folder, own))
+            if known != own:
+                raise SourceError(
+                    f"archive.toml of {other} and of {folder} define [fields.{own.key}] "
+                    "differently.",
+                    "Make them agree, and give both sources to the same command.",
+                )
+    every = tuple(profiles.values())
+    return ArchiveProfile(
+        name=next((one.name for one in every if one.name), ""),
+        description=next((one.description for one in every if one.description), ""),
+        contact=next((one.contact for one in every if one.contact), ""),
+        fields=tuple(own for _, own in fields.values()),
+        synonyms=tuple(group for one in every for group in one.synonyms),
+        pinned=tuple(pin for one in every for pin in one.pinned),
+        originals=tuple(dict.fromkeys(folder for one in every for folder in one.originals)),
+    )
+
+
+def stated(profiles: Profiles) -> dict[str, ArchiveProfile]:
+    """Return the profiles that state anything."""
+    return {folder: profile for folder, profile in profiles.items() if profile != NO_PROFILE}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return value

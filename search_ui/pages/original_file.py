@@ -1,0 +1,87 @@
+"""The original file of a document: its type, and the response that sends it.
+
+Nothing of an archive runs in the origin of the page: what a browser would execute (HTML, SVG, XML,
+saved pages) is sent as bytes to save, everything but PDF is an attachment, and the policy allows no
+content of any kind.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, request
+from werkzeug.http import quote_etag
+from werkzeug.wsgi import wrap_file
+
+from indexer import Original, strip_marks
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+TYPES = {
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "text": "text/plain",
+    "md": "text/markdown",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "rtf": "application/rtf",
+    "doc": "application/msword",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+    "odt": f"{_OPEN}.text",
+    "ods": f"{_OPEN}.spreadsheet",
+    "odp": f"{_OPEN}.presentation",
+    "epub": "application/epub+zip",
+    "eml": "message/rfc822",
+}
+"""Ending of a file name → media type (IANA). Other files are sent as bytes without a type."""
+
+BYTES = "application/octet-stream"
+INLINE = "application/pdf"
+"""Browsers show PDF in a viewer of their own, apart from the origin of the page."""
+
+POLICY = "default-src 'none'; sandbox"
+"""The viewers of browsers show a PDF in spite of it (tried with Chromium)."""
+
+
+def ending(name: str) -> str:
+    """Return the ending of a file name, in lower case, without its dot; "" if it has none."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def media_type(name: str) -> str:
+    """Return the media type of a file by its name."""
+    return TYPES.get(ending(name), BYTES)
+
+
+def original_response(original: Original) -> Response:
+    """Return the file as a response, or the ranges of it that the request asks for."""
+    kind = media_type(original.name)
+    # Werkzeug answers HEAD, 206, 304 and 416 from it, and closes the file.
+    response = Response(
+        wrap_file(request.environ, original.file), content_type=kind, direct_passthrough=True
+    )
+    try:
+        response.content_length = original.size
+        response.headers["ETag"] = quote_etag(original.sha256)
+        response.cache_control.no_cache = True
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.set(
+            "Content-Disposition",
+            "inline" if kind == INLINE else "attachment",
+            filename=_plain_name(original.name),
+            **{"filename*": f"UTF-8''{quote(original.name, safe='')}"},
+        )
+        response.make_conditional(request, accept_ranges=True, complete_length=original.size)
+    except BaseException:
+        original.file.close()
+        raise
+    return response
+
+
+def _plain_name(name: str) -> str:
+    """Return a file name in ASCII, for programs that do not know RFC 6266."""
+    return strip_marks(name).encode("ascii", "replace").decode("ascii").replace("?", "_")
