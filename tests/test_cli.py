@@ -564,3 +564,45 @@ def test_the_exit_code_reaches_the_shell(tmp_path: Path) -> None:
     done = process("search", "x", "--index", str(tmp_path))
     assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1
+
+
+def test_an_archive_with_fields_and_pins_of_its_own(tmp_path: Path, run: Run) -> None:
+    source, index = tmp_path / "kho", tmp_path / "index"
+    source.mkdir()
+    (source / "archive.toml").write_text(
+        '[fields.kho]\nfacet = true\n[[pinned]]\nquery = "dân vận"\ndocuments = ["hai", "không"]\n',
+        encoding="utf-8",
+    )
+    write_jsonl(
+        source / "a.jsonl",
+        {"id": "một", "text": "dân vận khéo", "kho": "K1", "lạ": 1},
+        {"id": "hai", "text": "chuyện khác", "kho": "K2"},
+    )
+    built = run("rebuild", source, "--index", index)
+    assert built.code == 0
+    note, warning = built.err.splitlines()[-2:]
+    assert "no setting knows them: lạ (1); [columns] or [fields] of archive.toml can." in note
+    assert "archive.toml pins 'không', but no document has this id or URL." in warning
+    checked = run("check", "--index", index)
+    assert checked.code == 0
+    assert "pins 'không'" in checked.err
+    found = run("search", "dân vận", "--index", index)
+    assert "[được ghim]" in found.out
+    narrowed = run("search", "dân vận", "--filter", "field.kho=K1", "--index", index, "--json")
+    assert [hit["id"] for hit in json.loads(narrowed.out)["hits"]] == ["một"]
+    refused = run("search", "dân vận", "--filter", "field.x=K1", "--index", index)
+    assert refused.code == 2
+    assert one_line(refused.err)
+    inspected = run("inspect", source, "--json")
+    assert json.loads(inspected.out.splitlines()[0])["own"] == {"kho": ["K1"]}
+
+
+def test_a_mistake_in_archive_toml_is_one_line(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text("dân vận", encoding="utf-8")
+    (tmp_path / "archive.toml").write_text('[fields.kho]\ntype = "txt"', encoding="utf-8")
+    for command in ("rebuild", "update", "inspect"):
+        options = () if command == "inspect" else ("--index", tmp_path / "index")
+        refused = run(command, tmp_path, *options)
+        assert refused.code == 2, command
+        assert one_line(refused.err)
+        assert "[fields.kho]: there is no type 'txt'. Use text, number" in refused.err
