@@ -120,6 +120,18 @@ def test_the_page_of_a_document_shows_own_fields_and_what_no_setting_knows(
     assert "<dt>Pages</dt><dd><bdi>1,203</bdi></dd>" in english
 
 
+def test_the_guide_explains_them(client: FlaskClient) -> None:
+    chapter = read(client.get("/huong-dan").text).one("section", aria_labelledby="rieng")
+    rows = {row.one("dt").text: row.one("dd") for row in chapter.all("div")}
+    assert {name: row.text for name, row in rows.items()} == {
+        "kho:": "Kho lưu",
+        "phông:": "Phông lưu trữ",
+        "so_trang:": "Số trang",
+    }
+    assert client.get(rows["kho:"].link("Kho lưu")).status_code == 200
+    assert not rows["so_trang:"].all("a")
+
+
 def test_an_unknown_own_facet_is_a_bad_request(client: FlaskClient) -> None:
     assert client.get("/?field.x=1").status_code == 400
     answer = client.get("/api/search?field.x=1")
