@@ -22,7 +22,7 @@ from indexer.documents import (
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
-from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.archive_profile import ArchiveProfile, OwnField
 from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
@@ -178,6 +178,7 @@ class SourceReader:
             for name in pin.documents
         }
         self._pinned: dict[str, str] = {}
+        self.has_new_fields = False
         options = options or Options()
         if not options.processes:
             options = replace(options, processes=usable_processors())
@@ -225,6 +226,11 @@ class SourceReader:
         for name in (url, document_id):
             if name in self._wanted:
                 self._pinned[name] = document_id
+
+    def note_known_fields(self, known: Sequence[OwnField]) -> None:
+        """Compare the fields that `archive.toml` defines with those that the index knows."""
+        stated = (own for profile in self._profiles.values() for own in profile.fields)
+        self.has_new_fields = any(own not in known for own in stated)
 
     def found_profiles(self) -> dict[str, ArchiveProfile]:
         """Return what each source says of the archive; pinned documents that were found by their

@@ -284,7 +284,7 @@ def test_update_adds_and_replaces_documents_and_keeps_the_others(run: Run, tmp_p
     assert shown == {"added": 0, "replaced": 0, "deleted": 2, "unchanged": 2, "absent": 0,
                      "read": {}, "broken": [], "broken_count": 0, "warnings": [],
                      "warning_count": 0, "skipped": {}, "passed_over": 0,
-                     "unknown_keys": {}, "unknown_pins": []}  # fmt: skip
+                     "unknown_keys": {}, "unknown_pins": [], "fields_changed": False}  # fmt: skip
     assert run("check", "--index", index).code == 0
 
 
@@ -590,6 +590,8 @@ def test_an_archive_with_fields_and_pins_of_its_own(tmp_path: Path, run: Run) ->
     assert "[được ghim]" in found.out
     narrowed = run("search", "dân vận", "--filter", "field.kho=K1", "--index", index, "--json")
     assert [hit["id"] for hit in json.loads(narrowed.out)["hits"]] == ["một"]
+    (source / "archive.toml").write_text('[fields.kho]\ntype = "hierarchy"', encoding="utf-8")
+    assert "archive.toml defines fields anew" in run("update", source, "--index", index).out
     refused = run("search", "dân vận", "--filter", "field.x=K1", "--index", index)
     assert refused.code == 2
     assert one_line(refused.err)
