@@ -1,7 +1,9 @@
 """`Archive`: the open index that a web server or a program searches.
 
 It follows the index folder: after a rebuild or an update has switched to a new generation, the next
-request is answered from it, while requests in flight finish on the former one.
+request is answered from it, while requests in flight finish on the former one. If the current
+generation is damaged when it is opened, the former one answers; if damage is found later, only the
+requests that need the damaged part fail. Either way `damage` says so.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from time import monotonic
 
 from indexer.engines import backend
 from indexer.engines.base import SearchEngine
-from indexer.errors import UnusableIndex
+from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document, Results, SearchRequest, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.profile.originals import Original, open_original
@@ -54,11 +56,15 @@ class Archive:
         self._retry_at = 0.0
         # The state of CURRENT when it named the open generation.
         self._known_current: object = None
-        self._open = self._open_current()
+        self._damage: str | None = None
+        self._open = self._open_newest()
 
     @classmethod
     def open(cls, index_dir: Path) -> Archive:
-        """Open the current generation of a folder. Raises IndexMissing or IndexDamaged."""
+        """Open the current generation of a folder, or the former one if the current is damaged.
+
+        Raises IndexMissing, or IndexDamaged if neither can be opened.
+        """
         return cls(index_dir)
 
     def search(self, request: SearchRequest) -> Results:
@@ -90,6 +96,12 @@ class Archive:
         with self._engine() as engine:
             return complete(text, engine.lexicon, limit)
 
+    @property
+    def damage(self) -> str | None:
+        """What is damaged in the current generation as far as it was read, with the remedy; None
+        if nothing is."""
+        return self._damage
+
     def status(self) -> Status:
         """Return the name, size and build time of the open generation."""
         with self._engine():
@@ -120,8 +132,16 @@ class Archive:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _open_current(self) -> _OpenEngine:
-        engine = self._backend.open_engine(self._dir)
+    def _open_newest(self) -> _OpenEngine:
+        """Open the current generation, or the former one if the current one is damaged."""
+        try:
+            engine = self._backend.open_engine(self._dir)
+        except IndexDamaged as error:
+            try:
+                engine = self._backend.open_former_engine(self._dir)
+            except UnusableIndex:
+                raise error from None
+            self._damage = str(error)
         return _OpenEngine(engine, engine.status)
 
     def _switch_generation(self) -> None:
@@ -146,13 +166,17 @@ class Archive:
         if not self._opening.acquire(blocking=False):
             return
         try:
-            fresh = self._open_current()
+            engine = self._backend.open_engine(self._dir)
+            fresh = _OpenEngine(engine, engine.status)
             with self._lock:
                 former = fresh
                 if not self._closed:
                     former, self._open = self._open, fresh
+                    self._damage = None
             self._retire(former)
-        except UnusableIndex:
+        except UnusableIndex as error:
+            if isinstance(error, IndexDamaged):
+                self._damage = str(error)
             self._failed_generation, self._retry_at = name, monotonic() + _RETRY_SECONDS
         finally:
             self._opening.release()
@@ -168,6 +192,9 @@ class Archive:
             opened.users += 1
         try:
             yield opened.engine
+        except IndexDamaged as error:
+            self._damage = str(error)
+            raise
         finally:
             with self._lock:
                 opened.users -= 1

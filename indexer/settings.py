@@ -31,7 +31,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("seeds", "seeds", "folder or file that `tracuu rebuild` reads if no source is given"),
     Setting("host", "127.0.0.1", "address that `tracuu serve` listens on"),
     Setting("port", 8000, "port that `tracuu serve` listens on"),
-    Setting("threads", 4, "worker threads of `tracuu serve`", range(1, 1001)),
+    Setting("threads", 4, "threads of each process of `tracuu serve`", range(1, 1001)),
+    Setting(
+        "workers", 0, "processes of `tracuu serve`; 0: one per processor, at most 4", range(65)
+    ),
+    Setting(
+        "public_url", "off", "address that visitors see, as https://example.vn/tim/; `off`: any"
+    ),
+    Setting("trusted_proxies", 0, "proxies whose X-Forwarded headers are believed", range(11)),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
     Setting("query_log", "off", "file to log searches in, without IP addresses; `off`: no log"),

@@ -4,6 +4,7 @@ http/    code that all responses share: parameters, links, headers, languages
 pages/   one module per HTML page, and error responses
 parts/   pieces of pages: hits, facets, highlights, formatting
 api/     JSON, feeds, exports, OpenAPI
+server.py  runs the app in one or several processes
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from search_ui.http import (
     headers,
     metrics,
     preferences,
+    proxy,
     query_log,
     responses,
     site,
     templating,
 )
-from search_ui.http.archive_source import ArchiveSource
+from search_ui.http.site import ArchiveSource
 from search_ui.pages import error_pages, page_routes, statistics_page
 from search_ui.pages.front_page import Examples
 
@@ -39,11 +41,15 @@ class AnyIdConverter(BaseConverter):
     part_isolating = False
 
 
-def create_app(archive: Archive | None = None, index_dir: Path | None = None) -> Flask:
+def create_app(
+    archive: Archive | None = None, index_dir: Path | None = None, *, shared: Path | None = None
+) -> Flask:
     """Return a WSGI application over `archive`, or over the index in `index_dir` (default: the
     setting).
 
-    The index need not exist yet, see `ArchiveSource`. Raises SettingError if a setting is wrong.
+    The index need not exist yet, see `ArchiveSource`. `shared` is a folder for what several server
+    processes have in common: their statistics of searches. Raises SettingError if a setting is
+    wrong.
     """
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")
@@ -62,9 +68,10 @@ def create_app(archive: Archive | None = None, index_dir: Path | None = None) ->
     # Responses pass these in reverse order, so the measurement comes last.
     metrics.init_app(app)
     compression.init_app(app)
-    query_log.init_app(app)
+    query_log.init_app(app, shared)
     preferences.init_app(app)
     site.init_app(app, source)
     error_pages.init_app(app)
     headers.init_app(app)
+    proxy.init_app(app)
     return app

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
 from archives import build
@@ -19,6 +20,7 @@ from indexer import (
     SearchRequest,
     UnusableIndex,
 )
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 
 TIMEOUT = 30
 """Seconds after which a waiting thread counts as hung."""
@@ -183,8 +185,12 @@ def test_after_a_rebuild_with_damage_the_old_generation_still_answers(
     monkeypatch.setattr("indexer.engines.whoosh.open_engine", opened.append)
     assert archive.status().generation == old
     assert not opened, "a damaged generation is opened again for every request"
+    assert archive.damage
+    assert "tracuu rebuild" in archive.damage
     monkeypatch.undo()
     build_generation(index, 3)
+    assert archive.status().documents == 3
+    assert archive.damage is None
     assert names(archive.search(SearchRequest("dân vận"))) == expected(3)
 
 
@@ -202,6 +208,42 @@ def test_without_a_valid_pointer_file_the_old_generation_still_answers(
 def test_opening_a_folder_without_an_index_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="tracuu rebuild"):
         Archive.open(tmp_path / "nowhere")
+
+
+def test_the_former_generation_is_opened_if_the_newest_is_damaged(index: Path) -> None:
+    build_generation(index, 2)
+    largest_file(index).write_bytes(b"")
+    with Archive.open(index) as archive:
+        assert names(archive.search(SearchRequest("dân vận"))) == expected(1)
+        assert archive.damage
+        build_generation(index, 3)
+        assert names(archive.search(SearchRequest("dân vận"))) == expected(3)
+        assert archive.damage is None
+
+
+def test_damage_in_one_part_fails_only_the_requests_that_need_it(index: Path) -> None:
+    dice = Random(1)
+    syllables = [first + last for first in "bchklmnstv" for last in ("a", "an", "ê", "ông", "ước")]
+    texts = [" ".join(dice.choices(syllables, k=300)) for _ in range(600)]
+    build(index, *({"id": str(n), "text": text} for n, text in enumerate(texts)))
+    path = index / (index / "CURRENT").read_text().strip() / "archive_1.texts"
+    raw = bytearray(path.read_bytes())
+    stored = ArrayFile(path).blocks("texts").unverified.tobytes()
+    raw[raw.index(stored) + len(stored) // 2] ^= 1
+    path.write_bytes(raw)
+    with Archive.open(index) as archive:
+        assert archive.damage is None
+        outcomes = set()
+        for number in range(600):
+            try:
+                outcomes.add(bool(archive.document(str(number)).body))
+            except IndexDamaged:
+                outcomes.add(None)
+        assert outcomes == {True, None}
+        assert archive.damage
+        assert "archive_1.texts" in archive.damage
+        assert archive.suggest("d") is not None
+        assert archive.search(SearchRequest('"xyz"')).total == 0
 
 
 def test_a_damaged_index_cannot_be_opened(index: Path) -> None:

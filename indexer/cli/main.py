@@ -8,12 +8,12 @@ import sys
 import click
 
 from indexer.cli.analyze_command import analyze
-from indexer.cli.check_command import check
 from indexer.cli.evaluate_command import evaluate
 from indexer.cli.harvest_command import harvest
 from indexer.cli.index_commands import rebuild, update
 from indexer.cli.init_command import init
 from indexer.cli.inspect_command import inspect
+from indexer.cli.maintenance_commands import backup, check, restore, rollback
 from indexer.cli.search_command import search
 from indexer.cli.serve_command import serve
 from indexer.errors import TraCuuError
@@ -35,7 +35,8 @@ def cli() -> None:
 
 
 for _command in (
-    init, inspect, rebuild, update, harvest, search, analyze, evaluate, check, serve
+    init, inspect, rebuild, update, harvest, search, analyze, evaluate, check, serve,
+    backup, restore, rollback,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from indexer.archive import Archive
 from indexer.cli.options import index_option
-from indexer.errors import SettingError
 from indexer.settings import int_setting, setting
+from indexer.worker_pool import usable_processors
+
+MAX_DEFAULT_WORKERS = 4
 
 
 @click.command()
@@ -22,24 +24,32 @@ from indexer.settings import int_setting, setting
     "--port", type=click.IntRange(0, 65535), default=lambda: int_setting("port"),
     show_default="8000", help="Port to listen on.",
 )  # fmt: skip
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=lambda: int_setting("workers") or None,
+    show_default="processors, at most 4",
+    help="Processes that answer; one that ends is started again if there are several.",
+)  # fmt: skip
 @index_option
-def serve(host: str, port: int, index_dir: Path) -> None:
-    """Serve the search page and the JSON API."""
-    import waitress  # with Flask, a tenth of a second that the other commands need not spend
+def serve(host: str, port: int, workers: int | None, index_dir: Path) -> None:
+    """Serve the search page and the JSON API.
 
-    from search_ui import create_app
+    SIGTERM ends the server after the requests that were begun; SIGHUP replaces the processes one
+    after another. A new index is picked up without either.
+    """
+    workers = workers or min(usable_processors(), MAX_DEFAULT_WORKERS)
+    with TemporaryDirectory(prefix="tracuu-") as shared:
+        if workers > 1:
+            # Read by prometheus_client when it is imported; it adds up what all workers count.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+        # With Flask, a tenth of a second that the other commands need not spend.
+        from search_ui import server
 
-    app = create_app(Archive.open(index_dir))
-    # Requests that wait for a thread are no error: a browser sends six at once. Response times are
-    # in /metrics.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        server = waitress.create_server(
-            app, host=host, port=port, threads=int_setting("threads"), ident=None
+        server.run(
+            index_dir,
+            host,
+            port,
+            threads=int_setting("threads"),
+            workers=workers,
+            shared=Path(shared),
+            announce=lambda address: click.echo(f"Tra Cứu: {address}"),
         )
-    except (OSError, ValueError) as error:
-        raise SettingError(
-            f"Cannot listen on {host}:{port}: {error}.", "Choose another with --host and --port."
-        ) from None
-    click.echo(f"Tra Cứu: http://{host}:{getattr(server, 'effective_port', port)}/")
-    server.run()

@@ -201,3 +201,16 @@ class Backend(Protocol):
     def open_engine(self, index_dir: Path) -> SearchEngine:
         """Open the current generation."""
         ...
+
+    def open_former_engine(self, index_dir: Path) -> SearchEngine:
+        """Open the generation that was served before the current one."""
+        ...
+
+    def rollback(self, index_dir: Path) -> Status:
+        """Verify the former generation and make it current again; return its status."""
+        ...
+
+    def copy_index(self, source: Path, target: Path) -> Status:
+        """Copy the current generation to another index folder, verify the copy, and make it current
+        there; return its status."""
+        ...

@@ -18,10 +18,18 @@ from indexer.analysis.orthography import unify_i_y
 from indexer.facets import facet_schema
 from indexer.models import Range
 from indexer.query.abbreviations import synonyms
-from indexer.query.entities import find_entities
+from indexer.query.entities import find_entities, find_numbers
 from indexer.query.entities.facet_values import value_length
 from indexer.query.expansion import bare_any_form, terms_with_prefix
-from indexer.query.grammar import MAX_CHARACTERS, Excluded, Group, Leaf, LeafKind, parse
+from indexer.query.grammar import (
+    MAX_CHARACTERS,
+    TEXT_FIELDS,
+    Excluded,
+    Group,
+    Leaf,
+    LeafKind,
+    parse,
+)
 from indexer.query.model import Clause, Conjunction, Disjunction, Entity, Query, Syllable
 from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -145,6 +153,8 @@ class _Interpreter:
                 word_spans(terms, touching, tuple(spans), self.lexicon), entities
             )
             syllables = _with_name_terms(syllables, entities)
+        elif leaf.kind is LeafKind.PHRASE and not leaf.slop and leaf.field in TEXT_FIELDS:
+            entities = tuple(find_numbers(syllables, _gaps(leaf.text, found), self.lexicon))
         pyvi_words = tuple((i, j, term) for (i, j), term in spans.items())
         return Clause(leaf, syllables, parts, pyvi_words, entities)
 

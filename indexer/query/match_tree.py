@@ -83,6 +83,8 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
     if clause.leaf.kind is LeafKind.PREFIX:
         slots[-1] = clause.folded_expansions if folded else clause.expansions
     field = TEXT_FIELDS[clause.leaf.field]
+    if clause.leaf.kind is LeafKind.PHRASE and clause.entities:
+        return [_phrase_with_numbers(clause, slots, field)]
     nodes: list[Node] = []
     at = 0
     entities = {entity.start: entity for entity in clause.entities}
@@ -111,6 +113,25 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
         nodes.append(any_of(alternatives))
         at = end
     return nodes
+
+
+_MAX_PHRASES = 64
+"""Sequences of writings that a phrase with several numbers is searched in."""
+
+
+def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:
+    """Return a node for a phrase in quotes with the numbers in it in any of their writings."""
+    rows: list[tuple[Slot, ...]] = [()]
+    at = 0
+    for entity in clause.entities:
+        written = [
+            tuple(slots[slot] if isinstance(slot, int) else slot for slot in form.slots)
+            for form in entity.surface_forms
+        ]
+        rows = [(*row, *slots[at : entity.start], *form) for row in rows for form in written]
+        rows = rows[:_MAX_PHRASES]
+        at = entity.end
+    return any_of([Phrase((*row, *slots[at:]), 0, field) for row in rows])
 
 
 def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[Slot]) -> Node:

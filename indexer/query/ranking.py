@@ -53,12 +53,9 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
     for clause in query.clauses():
         if clause.facet:  # a facet value matches or does not, without a score
             continue
-        for kind, variants, factor in _clause_features(clause, lexicon, widen):
-            weight = (
-                factor
-                * KIND_WEIGHTS[kind]
-                * salience(_frequency(kind, variants, lexicon), lexicon.documents)
-            )
+        for kind, variants, factor, least in _clause_features(clause, lexicon, widen):
+            frequency = max(_frequency(kind, variants, lexicon), least)
+            weight = factor * KIND_WEIGHTS[kind] * salience(frequency, lexicon.documents)
             # A syllable typed twice counts twice, as in BM25 with query term frequencies.
             weights[kind, variants] = weights.get((kind, variants), 0.0) + weight
     return tuple(Feature(kind, variants, weight) for (kind, variants), weight in weights.items())
@@ -106,8 +103,11 @@ def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
 
 def _clause_features(
     clause: Clause, lexicon: Lexicon, widen: bool
-) -> Iterator[tuple[FeatureKind, Weighted, float]]:
-    """Yield (kind, variants, factor) of each feature; the factor multiplies its weight."""
+) -> Iterator[tuple[FeatureKind, Weighted, float, float]]:
+    """Yield (kind, variants, factor, least) of each feature.
+
+    The factor multiplies its weight; its document frequency counts as at least `least`.
+    """
     questions = question_syllables(clause)
 
     def factor(start: int, end: int) -> float:
@@ -118,12 +118,12 @@ def _clause_features(
         expansions = clause.folded_expansions if widen else clause.expansions
         slots[-1] = tuple((term, 1.0) for term in expansions)
     for at, slot in enumerate(slots):
-        yield FeatureKind.SYLLABLE, slot, factor(at, at + 1)
+        yield FeatureKind.SYLLABLE, slot, factor(at, at + 1), 0
     counted: set[str] = set()
     for entity in clause.entities:
         if entity.number and (pairs := _number_pairs(entity, slots, lexicon)):
             counted.update(pair for pair, _ in pairs)
-            yield FeatureKind.PAIR, pairs, 1.0
+            yield FeatureKind.PAIR, pairs, 1.0, 0
     for at, (first, second) in enumerate(pairwise(slots)):
         if not (first and second) or f"{_likeliest(first)} {_likeliest(second)}" in counted:
             continue  # a prefix without expansions, or a pair that an entity has counted
@@ -135,16 +135,23 @@ def _clause_features(
         ]
         if joint:
             joint.sort(key=lambda pair: -pair[1])
-            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), factor(at, at + 2)
+            yield FeatureKind.PAIR, tuple(joint[:_MAX_PAIRS]), factor(at, at + 2), 0
     for start, end, word in clause.words:
         if lexicon.word_frequency(word):
-            yield FeatureKind.WORD, ((word, 1.0),), factor(start, end)
+            yield FeatureKind.WORD, ((word, 1.0),), factor(start, end), 0
     restored = [(syllable.restored.term,) for syllable in clause.syllables]
+    yielded: set[str] = set()
     for synonym in synonyms(clause, restored, lexicon):
-        if len(synonym.terms) == 1:
-            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), 1.0
-        for first_term, second_term in pairwise(synonym.terms):
-            yield FeatureKind.PAIR, ((f"{first_term} {second_term}", 1.0),), 1.0
+        # A rare way to write something says no more than the usual one.
+        typed = restored[synonym.start : synonym.end]
+        least = min(lexicon.frequency(term) for (term,) in typed)
+        if len(synonym.terms) == 1 and synonym.terms[0] not in yielded:
+            yielded.add(synonym.terms[0])
+            yield FeatureKind.SYLLABLE, ((synonym.terms[0], 1.0),), 1.0, least
+        for pair in map(" ".join, pairwise(synonym.terms)):
+            if pair not in yielded:
+                yielded.add(pair)
+                yield FeatureKind.PAIR, ((pair, 1.0),), 1.0, least
 
 
 def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:

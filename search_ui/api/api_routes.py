@@ -143,15 +143,23 @@ def figures() -> Response:
 
 @machines.get("/healthz")
 def health() -> Response:
-    """Answer 200 if an index can be searched, else 503, for monitoring."""
+    """Answer 200 if an index can be searched, else 503, for monitoring.
+
+    The status is "damaged" if a part of the current index is; the former one may answer then.
+    """
     try:
-        status = archive_source().get().status()
+        archive = archive_source().get()
+        status = archive.status()
     except UnusableIndex as error:
         cause = {"code": error.code, "message": error.message, "hint": error.hint}
         answer = json_response({"status": "unavailable", "error": cause}, 503)
     else:
         state = {"generation": status.generation, "documents": status.documents}
-        answer = json_response({"status": "ok", **state, "built_at": status.built_at})
+        state["built_at"] = status.built_at
+        if damage := archive.damage:
+            answer = json_response({"status": "damaged", **state, "damage": damage})
+        else:
+            answer = json_response({"status": "ok", **state})
     answer.cache_control.no_store = True
     return answer
 

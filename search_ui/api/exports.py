@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -87,8 +88,12 @@ def _line(cells: tuple[object, ...]) -> str:
     return line.getvalue()
 
 
+_FORMULA = re.compile(r"[\t\r\n]|[\s\u200b\u200e\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]")
+"""How a cell begins that a spreadsheet may read as a formula (OWASP, "CSV Injection").
+
+Programs skip blanks; those for East Asian languages take full-width and small signs, too."""
+
+
 def _harmless(cell: object) -> object:
     """Return the cell, quoted if a spreadsheet would read it as a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

@@ -126,14 +126,23 @@ def _filter(name: str, of: str = "") -> dict[str, Any]:
     return _parameter(name, values, about, style="form", explode=True)
 
 
-EXPLAIN = _parameter("explain", {"type": "string", "enum": ["0", "1"]}, "1: why, of each hit")
+def _whole(most: int) -> Schema:
+    """Return the schema of a number from 1 to `most`; an untouched form field sends none."""
+    return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": most}, {"const": ""}]}
+
+
+EXPLAIN = _parameter(
+    "explain", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: why, of each hit"
+)
 TEXT = _parameter("q", {"type": "string", "maxLength": params.MAX_TEXT}, "the query text")
 SEARCH = (
     TEXT,
-    _parameter("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}, "from 1"),
-    _parameter("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}, "hits"),
-    _parameter("sort", {"type": "string", "enum": [*Sort]}, "order of the hits"),
-    _parameter("exact", {"type": "string", "enum": ["0", "1"]}, "1: only accents as typed"),
+    _parameter("page", _whole(MAX_PAGE), "from 1"),
+    _parameter("size", _whole(MAX_SIZE), "hits"),
+    _parameter("sort", {"type": "string", "enum": [*Sort, ""]}, "order of the hits"),
+    _parameter(
+        "exact", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: only accents as typed"
+    ),
     *map(_filter, FACET_NAMES),
 )
 

@@ -6,6 +6,7 @@ address, cookie or session, so it does not identify the visitor.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 from collections import Counter, deque
@@ -22,6 +23,8 @@ from indexer import Archive, Results, SearchRequest, SettingError, int_setting, 
 MOST = 10_000
 """Number of latest searches that the statistics cover."""
 LONGEST = 200
+_TRIM_BYTES = 4 << 20
+"""Size from which a file with `trim` is cut to the latest searches, which take about 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,15 @@ class QueryStatistics:
 
 
 class QueryLog:
-    """The latest searches. Safe to use from many threads.
+    """The latest searches. Safe to use from many threads, with a file also from many processes.
 
-    Raises SettingError if the file cannot be written. If that happens later (a full disk),
-    searching and the record in memory go on.
+    With `trim`, only the latest searches stay in the file. Raises SettingError if the file cannot
+    be written. If that happens later (a full disk), searching and the record in memory go on.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, trim: bool = False) -> None:
         self._path = path
+        self._trim = trim
         if path:
             _prove_writable(path)
         self._lock = Lock()
@@ -76,7 +80,14 @@ class QueryLog:
     def _write(self, path: Path, entry: Entry) -> None:
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
         try:
-            with path.open("ab") as file:
+            with path.open("a+b") as file:
+                if self._trim:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    if file.tell() > _TRIM_BYTES:
+                        file.seek(0)
+                        latest = deque(file, MOST)
+                        file.truncate(0)
+                        file.writelines(latest)
                 file.write(line.encode("utf-8", "replace"))
         except OSError as error:
             self._path = None
@@ -85,7 +96,8 @@ class QueryLog:
     def figures(self, most: int = 20) -> QueryStatistics:
         """Sum up the latest searches, with the `most` most frequent ones."""
         with self._lock:
-            entries = list(self._entries)
+            # Other processes write to the file, too.
+            entries = list(_read(self._path) if self._path else self._entries)
         times = sorted(entry.took_ms for entry in entries)
         return QueryStatistics(
             len(entries),
@@ -118,6 +130,7 @@ def _prove_writable(path: Path) -> None:
 def _read(path: Path) -> Iterable[Entry]:
     """Return the entries of a file, skipping a line that a crash cut short."""
     with path.open(encoding="utf-8", errors="replace") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)  # not while another process trims it
         for line in deque(file, MOST):
             try:
                 yield Entry(**json.loads(line))
@@ -125,13 +138,17 @@ def _read(path: Path) -> Iterable[Entry]:
                 continue
 
 
-def init_app(app: Flask) -> None:
-    """Record searches if a setting asks for it."""
+def init_app(app: Flask, shared: Path | None) -> None:
+    """Record searches if a setting asks for it, in the folder `shared` if several processes do."""
     path = str(setting("query_log"))
     has_statistics = bool(int_setting("stats"))
     logged = path not in ("", "off")
     app.config["STATS"] = has_statistics
-    query_log = QueryLog(Path(path) if logged else None) if has_statistics or logged else None
+    query_log: QueryLog | None = None
+    if logged:
+        query_log = QueryLog(Path(path))
+    elif has_statistics:
+        query_log = QueryLog(shared / "searches.jsonl" if shared else None, trim=True)
     app.extensions["tracuu.query_log"] = query_log
 
 

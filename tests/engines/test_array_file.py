@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.array_file import (
+    ALIGNMENT,
+    BLOCK_SIZE,
+    ArrayFile,
+    ArrayWriter,
+    DamagedFile,
+    read_checksum,
+    shrink_dtype,
+)
 from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small_numbers
 from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 
@@ -35,3 +46,63 @@ def test_arrays_strings_and_small_numbers_are_read_back_as_written(tmp_path: Pat
         (tmp_path / "a").write_bytes(broken)
         with pytest.raises(ValueError, match=r"too short|not a file"):
             ArrayFile(tmp_path / "a")
+
+
+@given(st.lists(st.lists(st.integers(0, 255), max_size=5000), max_size=4), st.data())
+@settings(max_examples=60)
+def test_a_changed_byte_of_a_file_is_noticed_when_it_is_read(lists, data):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a"
+        with ArrayWriter(path) as writer:
+            for number, values in enumerate(lists):
+                writer.begin(str(number), "u1")
+                cut = data.draw(st.integers(0, len(values)))
+                for part in (values[:cut], values[cut:]):
+                    writer.append(np.array(part, np.uint8))
+        whole = path.read_bytes()
+        checksum = read_checksum(path)
+        assert checksum == ArrayFile(path).checksum
+        at = data.draw(st.integers(0, len(whole) - 1))
+        path.write_bytes(
+            whole[:at] + bytes([whole[at] ^ data.draw(st.integers(1, 255))]) + whole[at + 1 :]
+        )
+        noticed = False
+        try:
+            file = ArrayFile(path)
+            for number, values in enumerate(lists):
+                blocks = file.blocks(str(number))
+                for start in range(0, len(values), 1000):
+                    try:
+                        part = blocks[start : start + 1000]
+                    except DamagedFile:
+                        noticed = True
+                    else:
+                        assert part.tolist() == values[start : start + 1000]
+                try:
+                    blocks.verify_at(np.arange(max(len(values) - 2, 0)), 3)
+                    assert file[str(number)].tolist() == values
+                except DamagedFile:
+                    noticed = True
+        except DamagedFile:
+            noticed = True
+        used = at < sum(len(values) + -len(values) % ALIGNMENT for values in lists)
+        # Bytes between the arrays and unused bytes of the footer are never used.
+        assert noticed or read_checksum(path) == checksum
+        assert noticed or not used or whole[at] == 0
+
+
+def test_reading_a_part_does_not_read_other_blocks(tmp_path: Path):
+    with ArrayWriter(tmp_path / "a") as file:
+        file.put("numbers", np.zeros(10 * BLOCK_SIZE, np.uint8))
+    raw = bytearray((tmp_path / "a").read_bytes())
+    raw[5 * BLOCK_SIZE] = 1
+    (tmp_path / "a").write_bytes(raw)
+    numbers = ArrayFile(tmp_path / "a").blocks("numbers")
+    assert not numbers[: 5 * BLOCK_SIZE].any()
+    assert not numbers[6 * BLOCK_SIZE :].any()
+    numbers.verify_at(np.array([0, 5 * BLOCK_SIZE - 8]), 8)
+    for start, stop in ((5 * BLOCK_SIZE, 5 * BLOCK_SIZE + 1), (0, 10 * BLOCK_SIZE)):
+        with pytest.raises(DamagedFile, match=f"changed at bytes {5 * BLOCK_SIZE} to"):
+            numbers[start:stop]
+    with pytest.raises(DamagedFile):
+        numbers.verify_at(np.array([0, 5 * BLOCK_SIZE - 7]), 8)

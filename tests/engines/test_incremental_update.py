@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -369,10 +368,10 @@ def test_updating_a_damaged_index_raises_index_damaged(tmp_path: Path, part: str
 
 def test_check_reports_a_segment_file_missing_from_the_manifest(tmp_path: Path) -> None:
     folder = build_several_segments(tmp_path)
-    content = json.loads((folder / manifest.NAME).read_text())
+    listed = manifest.read(folder)
     name = next(folder.glob("*.words")).name
-    del content["files"][name]
-    (folder / manifest.NAME).write_text(json.dumps(content))
+    del listed.files[name]
+    manifest.write(folder, listed)
     assert f"{name} does not belong here" in check(tmp_path)[0]
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from whoosh_support import build_news, flip_bytes, news, only_file, update_manifest
 
-from indexer.engines.whoosh import build, check, current, open_engine
+from indexer.engines.whoosh import build, check, current, open_engine, update
 from indexer.engines.whoosh.generations import index_directory, manifest
-from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.postings.string_table import StringTable
 from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
 from indexer.models import Document
 from indexer.query.plan import EVERYTHING, Phrase, Plan
@@ -194,10 +195,57 @@ def test_an_invalid_manifest_raises_index_damaged(tmp_path: Path, key: str, valu
 
 def test_check_reports_a_wrong_number_of_documents(tmp_path: Path):
     folder = build_news(tmp_path)
-    path = folder / manifest.NAME
-    content = json.loads(path.read_text())
-    path.write_text(json.dumps(content | {"documents": 11}))
+    manifest.write(folder, replace(manifest.read(folder), documents=11))
     assert "holds 12 documents, not 11" in check(tmp_path)[0]
+    with pytest.raises(IndexDamaged, match="holds 12 documents, not 11"):
+        update(tmp_path, [], delete=["0001"])
+
+
+def test_every_value_of_the_manifest_is_covered_by_its_checksum(tmp_path: Path):
+    path = build_news(tmp_path) / manifest.NAME
+    content = json.loads(path.read_text())
+    for key in content:
+        path.write_text(json.dumps(content | {key: "x"}))
+        assert len(check(tmp_path)) == 1
+        with pytest.raises(IndexDamaged, match="tracuu rebuild"):
+            open_engine(tmp_path)
+    path.write_text(json.dumps(content))
+    assert check(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["CURRENT", manifest.NAME, "learned.json", "archive_1.texts"])
+def test_a_pipe_in_place_of_a_file_is_reported_without_waiting_for_it(tmp_path: Path, name: str):
+    folder = build_news(tmp_path)
+    path = tmp_path / name if name == "CURRENT" else folder / name
+    path.unlink()
+    os.mkfifo(path)
+    assert len(check(tmp_path)) == 1
+    with pytest.raises(UnusableIndex):
+        open_engine(tmp_path)
+
+
+def test_too_few_file_descriptors_are_not_reported_as_damage(tmp_path: Path):
+    build_news(tmp_path)
+    script = f"""
+import resource
+from pathlib import Path
+from indexer.engines.whoosh import check, open_engine
+from indexer.errors import IndexDamaged, UnusableIndex
+open_engine(Path({str(tmp_path)!r})).close()  # imports what it needs
+_, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+for limit in range(5, 40):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
+    try:
+        open_engine(Path({str(tmp_path)!r})).close()
+        print("opened")
+        break
+    except IndexDamaged as error:
+        print(error)
+    except UnusableIndex as error:
+        assert "ulimit" in error.hint, error
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("opened\n", "")
 
 
 def test_damage_with_matching_checksums_raises_index_damaged_when_read(tmp_path: Path):
@@ -220,32 +268,6 @@ def test_damage_with_matching_checksums_raises_index_damaged_when_read(tmp_path:
         path.write_bytes(whole)
         update_manifest(folder)
     _use(tmp_path)
-
-
-@pytest.mark.parametrize(("part", "array", "byte"), [("docs", "by_id", 0), ("facets", "terms", 20)])
-def test_a_flipped_byte_raises_index_damaged_in_a_search(
-    tmp_path: Path, part: str, array: str, byte: int
-):
-    path = only_file(build_news(tmp_path, 40), f"*.{part}")
-    raw = bytearray(path.read_bytes())
-    raw[raw.index(ArrayFile(path)[array].tobytes()) + byte] ^= 0xFF
-    path.write_bytes(raw)
-    with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):
-        engine.find(ALL, filters={})
-
-
-def test_a_document_number_out_of_range_raises_index_damaged(tmp_path: Path):
-    texts = ["chào" + " zeta" * (number in (288, 290)) for number in range(300)]
-    build(tmp_path, [Document(id=f"{at:04}", body=text) for at, text in enumerate(texts)])
-    path = only_file(tmp_path / current(tmp_path), "*.syllables")
-    file = ArrayFile(path)
-    raw = bytearray(path.read_bytes())
-    # Set the low bit that makes 288 into 352; the following number, 290, stays as it was.
-    bit = int(file["postings_bits"][StringTable(file, "terms").find("zeta")]) + 6
-    raw[raw.index(file["postings"].tobytes()) + (bit >> 3)] ^= 1 << (bit & 7)
-    path.write_bytes(raw)
-    with closing(open_engine(tmp_path)) as engine, pytest.raises(IndexDamaged, match="rebuild"):
-        engine.find(Plan(Phrase((("zeta",),))), filters={})
 
 
 def _use(index: Path) -> None:

@@ -90,6 +90,8 @@ class Highlights:
 class FakeArchive:
     """`replies` maps a query text to the rung and the suggestion to return for it."""
 
+    damage = None
+
     def __init__(self, documents: tuple[Document, ...] = DOCUMENTS) -> None:
         self.documents = {document.id: document for document in documents}
         self.replies: dict[str, tuple[Rung, str | None]] = {}

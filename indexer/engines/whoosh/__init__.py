@@ -32,6 +32,19 @@ from indexer.engines.whoosh.generations.index_directory import (
     current,
     current_stamp,
     open_engine,
+    open_former_engine,
 )
+from indexer.engines.whoosh.generations.recovery import copy_index, rollback
 
-__all__ = ["WhooshEngine", "build", "check", "current", "current_stamp", "open_engine", "update"]
+__all__ = [
+    "WhooshEngine",
+    "build",
+    "check",
+    "copy_index",
+    "current",
+    "current_stamp",
+    "open_engine",
+    "open_former_engine",
+    "rollback",
+    "update",
+]

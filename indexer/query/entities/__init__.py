@@ -3,7 +3,9 @@
 citations.py       documents by type and number; document_types.py: the table of types
 law_names.py       laws by name and year
 person_names.py    persons after their titles
-place_names.py     places and publishers
+place_names.py     places and publishers of the facets
+name_forms.py      names with several writings: places, countries, foreign names
+number_forms.py    numbers with several writings: dates, units, codes, ordinals
 facet_values.py    the facet values that words name, for `năm:2021`
 dictionary.py      look-up of entries of several syllables, with marks missing
 """
@@ -11,9 +13,12 @@ dictionary.py      look-up of entries of several syllables, with marks missing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from indexer.query.entities.citations import find_citation
 from indexer.query.entities.law_names import find_law
+from indexer.query.entities.name_forms import find_name
+from indexer.query.entities.number_forms import find_number
 from indexer.query.entities.person_names import find_person
 from indexer.query.entities.place_names import find_place
 from indexer.query.model import Entity, Syllable
@@ -35,9 +40,40 @@ def find_entities(
             find_law(syllables, at, lexicon)
             or find_citation(syllables, gaps, at, lexicon)
             or find_person(syllables, at, lexicon)
-            or find_place(syllables, at, gaps[at].isspace() and at > entity_end, lexicon)
+            or _longest(
+                find_place(syllables, at, gaps[at].isspace() and at > entity_end, lexicon),
+                find_number(syllables, gaps, at, lexicon),
+                find_name(syllables, gaps, at, lexicon),
+            )
         )
         if entity:
             yield entity
             entity_end = entity.end
         at = entity_end if entity else at + 1
+
+
+def find_numbers(
+    syllables: Sequence[Syllable], gaps: Sequence[str], lexicon: Lexicon
+) -> Iterator[Entity]:
+    """Yield the numbers with several writings, the only entities of a phrase in quotes."""
+    at = 0
+    while at < len(syllables):
+        entity = find_number(syllables, gaps, at, lexicon, in_quotes=True)
+        if entity:
+            yield entity
+        at = entity.end if entity else at + 1
+
+
+def _longest(*found: Entity | None) -> Entity | None:
+    """Return the longest entity, with the writings of all that are as long."""
+    longest = max((entity for entity in found if entity), key=lambda e: e.end, default=None)
+    for other in found:
+        if longest and other and other is not longest and other.end == longest.end:
+            longest = replace(
+                longest,
+                surface_forms=tuple(dict.fromkeys((*longest.surface_forms, *other.surface_forms))),
+                values=longest.values or other.values,
+                type_synonyms=(*longest.type_synonyms, *other.type_synonyms),
+                name_terms=longest.name_terms or other.name_terms,
+            )
+    return longest

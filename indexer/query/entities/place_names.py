@@ -7,6 +7,7 @@ Pages have the name of their province at their date and the one of today, so eit
 A name that is also an everyday word (hòa bình, tuổi trẻ, in pyvi's dictionary) is taken as a place
 only if it is capitalised or follows the kind of the place (tỉnh), a name that may be a person's (Hồ
 Chí Minh) only after the kind, and a single syllable (Huế) by the rules of `_is_one_syllable_name`.
+A river, street, battle or team with the name of a place is not the place and must be in the text.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from indexer.documents.text.honorifics import surnames
 from indexer.documents.text.text_keys import key
 from indexer.facets import PATH_SEPARATOR, PLACE, PUBLISHER
 from indexer.query.entities.dictionary import PhraseDictionary, Terms
+from indexer.query.entities.name_forms import is_named_after
 from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -97,6 +99,7 @@ def find_place(
     values = tuple(
         NamedValue(each.facet, each.value, tuple(zip(range(start, end), each.terms, strict=True)))
         for each in found
+        if each.level == PUBLISHER or not is_named_after(syllables, at)
     )
     name_terms = tuple(enumerate((*kind, *terms), at))
     return Entity(at, end, tuple(dict.fromkeys(surface_forms)), values, name_terms=name_terms)

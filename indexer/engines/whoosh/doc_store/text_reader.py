@@ -123,7 +123,7 @@ class TextReader:
         self._hashes = np.where(pieces, np.uint16(_UNKNOWN), np.uint16(_NO_PIECE))
         """Hash of each symbol's term, `(symbols + 1,)` uint16; _UNKNOWN until it is needed for the
         first time."""
-        self._texts, self._ends = file["texts"], file["text_ends"]
+        self._texts, self._ends = file.blocks("texts"), file["text_ends"]
         self._dictionary = file["dictionary"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
             raise ValueError("the symbols differ in number")

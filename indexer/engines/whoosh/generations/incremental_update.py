@@ -64,15 +64,16 @@ def update(
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
         listed = manifest.read(former)
-        manifest.verify_sizes(former, listed)
+        manifest.verify(former, listed)
         segments = open_segments(former)
         try:
+            listed.check_count(former, sum(int(segment.live_docs.sum()) for segment in segments))
             work = _Update(former, new.folder, segments, frozenset(delete))
             try:
                 work.apply(documents, progress)
                 if prune:
                     work.prune()
-                before = profile_file.read(former)
+                before = profile_file.read(former, listed)
                 profiles_now = stated(before | dict(profiles()))
                 changed = work.finish() if work.changed or profiles_now != before else None
             finally:

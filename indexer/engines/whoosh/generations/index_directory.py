@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.durable_files import sync, write_atomically
+from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest, profile_file
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
@@ -85,12 +85,17 @@ class NewGeneration:
         manifest.
         """
         with wrap_disk_errors(self._index_dir):
-            _write_manifest_and_verify(
-                self.folder,
-                manifest.make(self.folder, documents, self._built_at, unchanged_files or {}),
-            )
-            _make_current(self._index_dir, self.folder, self._name)
-        return Status(self._name, documents, self._built_at)
+            listed = manifest.make(self.folder, documents, self._built_at, unchanged_files or {})
+            _write_manifest_and_verify(self.folder, listed)
+        return self.adopt(listed)
+
+    def adopt(self, listed: manifest.Manifest) -> Status:
+        """Switch to the folder, which is complete, verified and on disk."""
+        with wrap_disk_errors(self._index_dir):
+            self.folder.rename(self._index_dir / self._name)
+            sync(self._index_dir)
+            make_current(self._index_dir, self._name)
+        return Status(self._name, listed.documents, listed.built_at)
 
 
 @contextmanager
@@ -102,7 +107,7 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
     """
     with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
-    with _lock(index_dir):
+    with lock(index_dir):
         new = NewGeneration(index_dir)
         with wrap_disk_errors(index_dir):
             _remove_leftovers(index_dir)
@@ -130,7 +135,7 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 def current(index_dir: Path) -> str:
     """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
     try:
-        text = (index_dir / CURRENT).read_text(encoding="ascii")
+        text = read_regular_file(index_dir / CURRENT).decode("ascii")
     except FileNotFoundError:
         raise IndexMissing(
             f"There is no index in {index_dir}.", "Run `tracuu rebuild` to build it."
@@ -143,6 +148,32 @@ def current(index_dir: Path) -> str:
     if not _NAME.fullmatch(name):
         raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD_HINT)
     return name
+
+
+def former(index_dir: Path) -> str | None:
+    """Return the name of the generation that was served before the current one, None if there is
+    none. Raises IndexMissing if CURRENT is missing."""
+    try:
+        now = current(index_dir)
+    except IndexDamaged:
+        now = ""
+    with wrap_disk_errors(index_dir):
+        others = [
+            path for path in index_dir.iterdir() if _NAME.fullmatch(path.name) and path.name != now
+        ]
+        newest = max(others, key=lambda path: path.stat().st_mtime_ns, default=None)
+    return newest.name if newest else None
+
+
+def open_former_engine(index_dir: Path) -> WhooshEngine:
+    """Open the generation that was served before the current one.
+
+    Raises IndexMissing if there is none, IndexDamaged.
+    """
+    name = former(index_dir)
+    if name is None:
+        raise IndexMissing(f"There is no former index in {index_dir}.", REBUILD_HINT)
+    return _open(index_dir / name)
 
 
 def open_engine(index_dir: Path) -> WhooshEngine:
@@ -165,28 +196,37 @@ def check(index_dir: Path) -> list[str]:
     try:
         while True:
             name = current(index_dir)
-            found = _problems(index_dir / name)
+            found = problems(index_dir / name)
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if not found or current(index_dir) == name:
                 return found
-    except IndexDamaged as error:
+    except IndexMissing:
+        raise
+    except UnusableIndex as error:
         return [error.message]
 
 
 def _open(folder: Path) -> WhooshEngine:
     listed = manifest.read(folder)
-    manifest.verify_sizes(folder, listed)
-    profile = merged(profile_file.read(folder))
-    return WhooshEngine(folder, Status(folder.name, listed.documents, listed.built_at), profile)
+    manifest.verify(folder, listed)
+    status = Status(folder.name, listed.documents, listed.built_at)
+    engine = WhooshEngine(folder, status, merged(profile_file.read(folder, listed)))
+    try:
+        listed.check_count(folder, engine.lexicon.documents)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
 
 
-def _problems(folder: Path) -> list[str]:
+def problems(folder: Path) -> list[str]:
+    """Return every problem of a generation, one line each. Reads every byte."""
     try:
         listed = manifest.read(folder)
         # A changed file is reported by its checksum; the errors that follow from it would only be
         # noise.
         return manifest.problems(folder, listed) or _content_problems(folder)
-    except IndexDamaged as error:
+    except UnusableIndex as error:
         return [error.message]
     except OSError as error:
         return [f"{folder.name} cannot be read: {error.strerror or error}"]
@@ -247,17 +287,15 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
         )
 
 
-def _make_current(index_dir: Path, folder: Path, name: str) -> None:
-    """Make a completed folder the current generation; keep the former one, remove older ones."""
+def make_current(index_dir: Path, name: str) -> None:
+    """Make a complete generation the current one; keep the one that was, remove all others."""
     try:
-        former = current(index_dir)
+        before = current(index_dir)
     except UnusableIndex:
-        former = None
-    folder.rename(index_dir / name)
-    sync(index_dir)
+        before = None
     write_atomically(index_dir / CURRENT, f"{name}\n".encode("ascii"), index_dir / _NEW_CURRENT)
     for path in index_dir.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in (name, former):
+        if _NAME.fullmatch(path.name) and path.name not in (name, before):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -269,8 +307,8 @@ def _remove_leftovers(index_dir: Path) -> None:
 
 
 @contextmanager
-def _lock(index_dir: Path) -> Iterator[None]:
-    """Hold the lock of an index folder. Raises IndexBusy."""
+def lock(index_dir: Path) -> Iterator[None]:
+    """Context manager that holds the lock of an index folder. Raises IndexBusy, UnusableIndex."""
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
@@ -284,10 +322,14 @@ def _lock(index_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def wrap_disk_errors(index_dir: Path) -> Iterator[None]:
-    """Turn an OSError in this block into UnusableIndex."""
+def wrap_disk_errors(
+    index_dir: Path, unless: type[OSError] | tuple[type[OSError], ...] = ()
+) -> Iterator[None]:
+    """Turn an OSError in this block into UnusableIndex; errors of the classes `unless` pass."""
     try:
         yield
+    except unless:
+        raise
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnusableIndex(

@@ -1,8 +1,10 @@
 """The manifest of a generation: versions, number of documents, and every file with size and
 checksum.
 
-`manifest.json` is written last. Opening a generation checks versions, names and sizes, which is
-cheap; `problems` reads every byte.
+`manifest.json` is written last, with a checksum of itself. Opening a generation verifies versions,
+names, sizes and all small files; a file of arrays only by the checksum in its footer, because it
+verifies its other bytes itself when they are read (`postings.array_file`). `problems` reads every
+byte.
 """
 
 from __future__ import annotations
@@ -13,7 +15,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+from indexer.durable_files import read_regular_file
+from indexer.engines.whoosh.postings.array_file import read_checksum
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT, wrap_damage
 from indexer.engines.whoosh.whoosh_adapter.schema import FORMAT, WHOOSH_VERSION
 from indexer.errors import IndexDamaged
@@ -23,10 +28,12 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """Size in bytes and SHA-256 (hexadecimal) of one file."""
+    """Size in bytes and SHA-256 (hexadecimal) of one file; `checksum` is that in the footer of a
+    file of arrays, None for other files."""
 
     size: int
     sha256: str
+    checksum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,13 @@ class Manifest:
     documents: int
     built_at: str
     files: dict[str, FileEntry]
+
+    def check_count(self, folder: Path, found: int) -> None:
+        """Raise IndexDamaged if the segments in `folder` have another number of live documents."""
+        if found != self.documents:
+            raise IndexDamaged(
+                f"{folder.name} holds {found} documents, not {self.documents}.", REBUILD_HINT
+            )
 
 
 def make(
@@ -57,7 +71,8 @@ def make(
 
 def write(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json` into `folder`. Raises OSError if the disk cannot be written."""
-    text = json.dumps(asdict(manifest), indent=1)
+    content = asdict(manifest)
+    text = json.dumps(content | {"checksum": _checksum(content)}, indent=1)
     (folder / NAME).write_text(text + "\n", encoding="utf-8")
 
 
@@ -65,23 +80,34 @@ def read(folder: Path) -> Manifest:
     """Read `manifest.json`. Raises IndexDamaged if it is missing, invalid or of another version."""
     path = folder / NAME
     with wrap_damage(f"{folder.name}/{NAME}"):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
-        manifest = Manifest(**content, files=files)
-        _check_types(manifest)
-    if (manifest.format, manifest.whoosh) != (FORMAT, WHOOSH_VERSION):
+        content = json.loads(read_regular_file(path))
+        versions = content["format"], content["whoosh"]
+    if versions != (FORMAT, WHOOSH_VERSION):
         raise IndexDamaged(
-            f"The index {folder.name} is of format {manifest.format} (Whoosh {manifest.whoosh}), "
+            f"The index {folder.name} is of format {versions[0]} (Whoosh {versions[1]}), "
             f"wanted is {FORMAT} (Whoosh {WHOOSH_VERSION}).",
             REBUILD_HINT,
         )
+    with wrap_damage(f"{folder.name}/{NAME}"):
+        if content.pop("checksum") != _checksum(content):
+            raise ValueError("it was changed")
+        files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
+        manifest = Manifest(**content, files=files)
+        _check_types(manifest)
     return manifest
 
 
-def verify_sizes(folder: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged if a file is missing or has another size."""
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexDamaged if a file is missing or of another size, if a small file was changed, or
+    if a file of arrays is not the one that was written."""
     for name, entry in manifest.files.items():
-        problem = _size_problem(folder / name, entry)
+        path = folder / name
+        with wrap_damage(f"{folder.name}/{name}"):
+            problem = _size_problem(path, entry)
+            if not problem and entry.checksum is None:
+                problem = _change_problem(path, entry)
+            elif not problem and read_checksum(path) != entry.checksum:
+                problem = f"{folder.name}/{name} is not the file that was written"
         if problem:
             raise IndexDamaged(f"The index is damaged: {problem}.", REBUILD_HINT)
 
@@ -92,11 +118,9 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
     found = []
     for name, entry in manifest.files.items():
         path = folder / name
-        problem = _size_problem(path, entry)
+        problem = _size_problem(path, entry) or _change_problem(path, entry)
         if problem:
             found.append(problem)
-        elif _entry(path) != entry:
-            found.append(f"{folder.name}/{name} was changed (its checksum differs)")
     known = {*manifest.files, NAME}
     found += [
         f"{folder.name}/{path.name} does not belong here"
@@ -108,7 +132,19 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
 
 def _entry(path: Path) -> FileEntry:
     with path.open("rb") as file:
-        return FileEntry(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileEntry(path.stat().st_size, digest, read_checksum(path))
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a manifest's other values, hexadecimal."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("ascii")).hexdigest()
+
+
+def _change_problem(path: Path, entry: FileEntry) -> str | None:
+    if _entry(path) == entry:
+        return None
+    return f"{path.parent.name}/{path.name} was changed (its checksum differs)"
 
 
 def _size_problem(path: Path, entry: FileEntry) -> str | None:
@@ -120,8 +156,11 @@ def _size_problem(path: Path, entry: FileEntry) -> str | None:
 
 
 def _check_types(manifest: Manifest) -> None:
-    numbers = [manifest.format, manifest.documents, *(e.size for e in manifest.files.values())]
+    entries = manifest.files.values()
+    numbers = [manifest.format, manifest.documents, *(entry.size for entry in entries)]
+    numbers += [entry.checksum for entry in entries if entry.checksum is not None]
     texts = [manifest.tracuu, manifest.whoosh, manifest.built_at]
+    texts += [entry.sha256 for entry in entries]
     if not all(type(number) is int for number in numbers) or not all(
         type(text) is str for text in texts
     ):

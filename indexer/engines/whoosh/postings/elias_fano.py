@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engines.whoosh.postings.array_file import BlockArray
+
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Int32s = np.ndarray[Any, np.dtype[np.int32]]
 """Document or term numbers, in half the memory of `Ints`."""
@@ -91,7 +93,7 @@ def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
         bits[offsets[start + ones // word_bits] + ones % word_bits] = 1
 
 
-def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
+def decode(packed: Bits | BlockArray, start: int, count: int, universe: int) -> Ints:
     """Return the list of `count` numbers that begins at bit `start`, `(count,)` int64.
 
     `packed` are the bits in bytes; `universe` is the exclusive bound given to `encode`.
@@ -119,7 +121,7 @@ def decode(packed: Bits, start: int, count: int, universe: int) -> Ints:
     return values
 
 
-def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
+def decode_weights(packed: Bits | BlockArray, start: int, end: int, count: int) -> Ints:
     """Decode the `count` weights between two bits, `(count,)` int64. Raises ValueError on
     damage."""
     if end - start == count:
@@ -133,7 +135,7 @@ def decode_weights(packed: Bits, start: int, end: int, count: int) -> Ints:
     return weights
 
 
-def _unpack(packed: Bits, start: int, size: int) -> Bits:
+def _unpack(packed: Bits | BlockArray, start: int, size: int) -> Bits:
     first = start >> 3
     part = packed[first : (start + size + 7) >> 3]
     bits = np.unpackbits(part, bitorder="little")[start & 7 : (start & 7) + size]

@@ -42,8 +42,8 @@ class RunLists:
         self._base = base
         self._shift = shift
         self._ends = file[f"{name}_list_ends"]
-        self._values = file[f"{name}_values"]
-        self._weights = file[f"{name}_weights"] if name != "syllables" else None
+        self._values = file.blocks(f"{name}_values")
+        self._weights = file.blocks(f"{name}_weights") if name != "syllables" else None
 
     def counts(self, length: int) -> Ints:
         """Return the number of postings of each term number below `length`, `(length,)` int64.

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.postings.array_file import Array, ArrayWriter, shrink_dtype
+from indexer.engines.whoosh.postings.array_file import (
+    Array,
+    ArrayWriter,
+    BlockArray,
+    shrink_dtype,
+)
 from indexer.engines.whoosh.postings.elias_fano import (
     BitPacker,
     Bits,
@@ -103,14 +108,15 @@ class PositionWriter:
 class PositionReader:
     """Reads the arrays that `PositionWriter` wrote. Raises ValueError on damage."""
 
-    def __init__(self, packed: Array, first_bits: Array, widths: Ints) -> None:
+    def __init__(self, packed: BlockArray, first_bits: Array, widths: Ints) -> None:
         if len(packed) < _WINDOW_BYTES:
             raise ValueError("there are no positions")
         self.first_bits = first_bits
         self.widths = widths
+        self._packed = packed
         # A view with a window at every byte.
         self._windows: Array = np.ndarray(
-            (len(packed) - _WINDOW_BYTES + 1,), "<u8", packed.data, strides=(1,)
+            (len(packed) - _WINDOW_BYTES + 1,), "<u8", packed.unverified.data, strides=(1,)
         )
 
     def read(self, occurrences: Occurrences) -> tuple[Ints, Ints]:
@@ -127,7 +133,9 @@ class PositionReader:
         )
         if len(at) and int(at[-1]) >> 3 >= len(self._windows):
             raise ValueError("positions beyond the end")
-        windows = self._windows[at >> 3] >> (at & 7).astype(np.uint64)
+        first_bytes = at >> 3
+        self._packed.verify_at(first_bytes, _WINDOW_BYTES)
+        windows = self._windows[first_bytes] >> (at & 7).astype(np.uint64)
         return owners, windows.astype(np.int64) & ((1 << width) - 1)
 
 

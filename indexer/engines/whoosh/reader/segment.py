@@ -6,10 +6,14 @@ state is caches that threads can share, so one segment serves many threads.
 
 from __future__ import annotations
 
+import errno
+import struct
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from pathlib import Path
+from pickle import PickleError
 from threading import Lock
 from types import TracebackType
 from typing import Any, Protocol, TypeVar, cast
@@ -39,6 +43,25 @@ from indexer.models import Document
 
 REBUILD_HINT = "Run `tracuu rebuild` to build it again."
 """The advice that goes with every IndexDamaged."""
+_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    FileNotFoundError,
+    ImportError,
+    LookupError,
+    PickleError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What reading wrong bytes raises: a number out of range, a foreign type, a list cut short."""
+_REMEDIES = {
+    errno.EMFILE: "Allow more open files (`ulimit -n`).",
+    errno.ENFILE: "Close other programs, or allow more open files on this machine.",
+    errno.EACCES: "Grant permission to read there.",
+}
 CACHE_BYTES = 64 << 20
 """Memory for the decoded postings of one open segment."""
 _CACHED_NUMBERS = 1 << 15
@@ -56,9 +79,11 @@ T = TypeVar("T", bound=_Sized)
 
 
 class wrap_damage:  # noqa: N801  (used as a statement)
-    """Context manager that turns any error raised while reading damaged files into IndexDamaged.
+    """Context manager that turns the errors which damaged files cause into IndexDamaged.
 
-    `what` names the part of the index in the message. Errors of `UnusableIndex` pass unchanged.
+    `what` names the part of the index in the message. A lack of memory or of file descriptors, a
+    failing disk and missing permission become UnusableIndex with a remedy of their own; errors of
+    UnusableIndex and all others pass unchanged.
     """
 
     # Not a generator: it is entered dozens of times in each search.
@@ -76,11 +101,16 @@ class wrap_damage:  # noqa: N801  (used as a statement)
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        # Any byte may be wrong, so any exception may come: pickle, struct, Unicode, index, memory,
-        # …
-        if isinstance(error, Exception) and not isinstance(error, UnusableIndex):
+        if isinstance(error, _DAMAGE):
             message = f"The index is damaged ({self._what}: {error})."
             raise IndexDamaged(message, REBUILD_HINT) from error
+        if isinstance(error, (OSError, MemoryError)):
+            reason = getattr(error, "strerror", None) or str(error) or "not enough memory"
+            hint = _REMEDIES.get(
+                getattr(error, "errno", None) or 0, "Check disk and memory, try again."
+            )
+            message = f"The index cannot be read ({self._what}: {reason})."
+            raise UnusableIndex(message, hint) from error
 
 
 class Segment:

@@ -96,33 +96,33 @@ class SegmentFiles:
             raise ValueError("the arrays of document values differ in length")
         self.position_bases: Ints = np.cumsum(spans) - spans
         self._universe = max(self.documents, 1)
-        self._records, self._record_ends = docs["records"], docs["record_ends"]
+        self._records, self._record_ends = docs.blocks("records"), docs["record_ends"]
         self.digests = docs["digest"]
         dictionaries, ends = docs["dictionary"].tobytes(), docs["dictionary_ends"].tolist()
         self._dictionaries = [dictionaries[begin:end] for begin, end in pairwise([0, *ends])]
         self._dictionary_until: list[int] = docs["dictionary_until"].tolist()
         self.terms = StringTable(syllables, "terms")
         self._texts = TextReader(texts)
-        self._syllable_lists = syllables["postings"], syllables["postings_bits"]
+        self._syllable_lists = syllables.blocks("postings"), syllables["postings_bits"]
         self._title_lists = (
-            syllables["titles"],
+            syllables.blocks("titles"),
             syllables["titles_bits"],
             syllables["title_frequencies"],
         )
         self._positions = PositionReader(
-            positions["positions"], positions["first_bits"], position_widths(spans)
+            positions.blocks("positions"), positions["first_bits"], position_widths(spans)
         )
         self.frequencies = syllables["frequencies"]
         self.folds = StringTable(syllables, "folds")
         self.fold_ends, self.fold_terms = syllables["fold_ends"], syllables["fold_terms"]
-        self._pair_lists = pairs["postings"], pairs["seconds"], pairs["seconds_bits"]
+        self._pair_lists = pairs.blocks("postings"), pairs.blocks("seconds"), pairs["seconds_bits"]
         self._row_ends, self._row_bits = pairs["row_ends"], pairs["row_bits"]
         self._pair_numbers = (
             SmallNumbers(pairs, "frequencies"),
             SmallNumbers(pairs, "extra_weights"),
         )
         self.words = StringTable(words, "terms")
-        self._word_lists = words["postings"], words["postings_bits"]
+        self._word_lists = words.blocks("postings"), words["postings_bits"]
         self.word_frequencies = words["frequencies"]
         self.values = StringTable(facets, "terms")
         self.value_frequencies = facets["frequencies"]

@@ -1,0 +1,79 @@
+"""`tracuu check`, `rollback`, `backup`, `restore`: verify an index, bring back an older one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.cli.options import index_option
+from indexer.engines import backend
+from indexer.models import Status
+
+
+@click.command()
+@index_option
+def check(index_dir: Path) -> None:
+    """Verify the index: read every file and compare it with what was written."""
+    problems = backend().check(index_dir)
+    for problem in problems:
+        click.echo(f"tracuu: {problem}", err=True)
+    if problems:
+        sys.exit(1)
+    for name in _missing_pins(index_dir):
+        click.echo(
+            f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL.",
+            err=True,
+        )
+    click.echo(f"{index_dir / backend().current(index_dir)}: whole")
+
+
+def _missing_pins(index_dir: Path) -> list[str]:
+    """Return the pinned documents that the index does not have."""
+    engine = backend().open_engine(index_dir)
+    try:
+        pinned = {name for pin in engine.profile.pinned for name in pin.documents}
+        return sorted(pinned.difference(engine.ids())) if pinned else []
+    finally:
+        engine.close()
+
+
+@click.command()
+@index_option
+def rollback(index_dir: Path) -> None:
+    """Return to the index that was there before the last rebuild or update.
+
+    It is verified first. A running server switches to it by itself. The newer index is kept until
+    the next rebuild or update, and a second rollback returns to it.
+    """
+    _print_status(backend().rollback(index_dir), index_dir)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@index_option
+def backup(folder: Path, index_dir: Path) -> None:
+    """Copy the index to FOLDER and verify the copy.
+
+    A server and a rebuild may be at work meanwhile. FOLDER is empty, missing, or an earlier backup,
+    of which the last state is kept beside the new one. It is an index of its own: `tracuu search
+    --index FOLDER` works. Never copy the files of an index by other means while a server runs.
+    """
+    _print_status(backend().copy_index(index_dir, folder), folder)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@index_option
+def restore(folder: Path, index_dir: Path) -> None:
+    """Copy the index back from a backup in FOLDER, verify it, and switch to it.
+
+    A running server switches to it by itself. The index that was there before is kept, even if it
+    is damaged; `tracuu rollback` returns to it.
+    """
+    _print_status(backend().copy_index(folder, index_dir), index_dir)
+
+
+def _print_status(status: Status, folder: Path) -> None:
+    click.echo(f"{status.documents} documents of {status.built_at} in {folder / status.generation}")

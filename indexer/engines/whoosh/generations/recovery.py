@@ -1,0 +1,119 @@
+"""Returns to the former generation, and copies an index to a backup folder and back.
+
+A backup is an index folder with one generation: it can be searched, and `copy_index` copies it in
+either direction. Nothing is made current before all of its bytes are verified.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from indexer.durable_files import sync
+from indexer.engines.whoosh.generations import manifest
+from indexer.engines.whoosh.generations.index_directory import (
+    CURRENT,
+    current,
+    former,
+    lock,
+    make_current,
+    new_generation,
+    problems,
+    wrap_disk_errors,
+)
+from indexer.errors import IndexDamaged, IndexMissing, UnusableIndex
+from indexer.models import Status
+
+
+def rollback(index_dir: Path) -> Status:
+    """Make the former generation current again, and return its status.
+
+    The generation that was current is kept, so a second call undoes the first. Raises IndexMissing
+    if there is no other generation, IndexDamaged if it is not whole, IndexBusy.
+    """
+    former(index_dir)
+    with lock(index_dir):
+        name = former(index_dir)
+        if name is None:
+            raise IndexMissing(
+                f"There is no former index in {index_dir}.",
+                "Run `tracuu restore` with a backup, or `tracuu rebuild`.",
+            )
+        folder = index_dir / name
+        found = problems(folder)
+        if found:
+            raise IndexDamaged(
+                f"The former index is damaged: {found[0]}.",
+                "Run `tracuu restore` with a backup, or `tracuu rebuild`.",
+            )
+        listed = manifest.read(folder)
+        with wrap_disk_errors(index_dir):
+            make_current(index_dir, name)
+    return Status(name, listed.documents, listed.built_at)
+
+
+def copy_index(source: Path, target: Path) -> Status:
+    """Copy the current generation of the index folder `source` to the index folder `target`, verify
+    the copy, and make it current there. Return its status.
+
+    A server may answer from either folder, and a rebuild may work in `source`. Raises IndexMissing
+    and IndexDamaged for the source; IndexBusy and UnusableIndex for the target, which must be
+    empty, missing, or an index folder.
+    """
+    _refuse_unsuitable(source, target)
+    current(source)
+    with new_generation(target) as new:
+        while True:
+            name = current(source)
+            try:
+                listed = _copy(source / name, new.folder)
+                break
+            except FileNotFoundError as error:
+                # Rebuilds may have ended, and removed this generation, since CURRENT was read.
+                if current(source) == name:
+                    raise IndexDamaged(
+                        f"{error.filename} is missing.", "Run `tracuu rebuild` to build it again."
+                    ) from error
+        found = manifest.problems(new.folder, listed)
+        if found:
+            raise IndexDamaged(
+                f"{source / name} is damaged: {found[0]}.", "Copy from an undamaged index."
+            )
+        return new.adopt(listed)
+
+
+def _copy(folder: Path, target: Path) -> manifest.Manifest:
+    """Copy the files of a generation, and sync them to disk. Return its manifest.
+
+    Raises FileNotFoundError if one of them is missing.
+    """
+    shutil.rmtree(target)
+    with wrap_disk_errors(target.parent):
+        target.mkdir()
+    if not folder.is_dir():
+        raise FileNotFoundError(2, "missing", str(folder))
+    listed = manifest.read(folder)
+    with wrap_disk_errors(target.parent, unless=FileNotFoundError):
+        for name in (*listed.files, manifest.NAME):
+            shutil.copyfile(folder / name, target / name)
+            sync(target / name)
+        sync(target)
+    return listed
+
+
+def _refuse_unsuitable(source: Path, target: Path) -> None:
+    one, other = source.resolve(), target.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise UnusableIndex(
+            f"{source} and {target} lie within one another.", "Choose a folder elsewhere."
+        )
+    try:
+        foreign = target.exists() and any(target.iterdir()) and not (target / CURRENT).exists()
+    except OSError as error:
+        raise UnusableIndex(
+            f"Cannot use {target}: {error.strerror}.", "Choose an empty folder."
+        ) from error
+    if foreign:
+        raise UnusableIndex(
+            f"{target} has other files and no index.", "Choose an empty folder, or a backup."
+        )

@@ -1,0 +1,251 @@
+"""Serves the app with waitress, in one process or in several under a supervisor.
+
+The supervisor opens the listening socket and forks the workers, which answer from it with an app of
+their own each; the mapped index is in memory once. It starts a worker again that ends, whatever
+ended it (a bus error when a mapped file was cut short, too little memory), ends all of them on
+SIGTERM or SIGINT after they answered what they had begun, and replaces them one by one on SIGHUP.
+A worker ends when the supervisor does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import waitress
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+
+from indexer import Archive, SettingError, UnusableIndex
+from search_ui import create_app
+
+_RESTART_SECONDS = 1.0
+"""A worker that ended sooner after its start than this is started again only after this time."""
+_GRACE_SECONDS = 10.0
+"""Time that requests get to be answered after SIGTERM."""
+_REQUEST_SECONDS = 30.0
+"""Time in which a client must have sent its request."""
+
+logger = logging.getLogger("tracuu.server")
+
+
+def run(
+    index_dir: Path,
+    host: str,
+    port: int,
+    *,
+    threads: int,
+    workers: int,
+    shared: Path,
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    `shared` is an empty folder for what the workers count together. `announce` is called with the
+    address once requests are accepted there; port 0 takes any free one. Raises SettingError if it
+    cannot listen, IndexMissing and IndexDamaged as `Archive.open`.
+    """
+    archive = Archive.open(index_dir)
+    app = create_app(archive, index_dir)  # a wrong setting ends the command, not each worker
+    with _listening(host, port) as listener:
+        address = f"http://{host}:{listener.getsockname()[1]}/"
+        if workers == 1:
+            announce(address)
+            _serve(app, listener, threads)
+            return
+        archive.close()
+        supervisor = _Supervisor(lambda: _work(index_dir, listener, threads, shared), workers)
+        announce(address)
+        supervisor.run()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Open the listening socket. Raises SettingError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family, backlog=1024) as listener:
+            yield listener
+    except (OSError, ValueError, OverflowError) as error:
+        raise SettingError(
+            f"Cannot listen on {host}:{port}: {error}.", "Choose another with --host and --port."
+        ) from None
+
+
+def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
+    """Answer requests until SIGTERM or SIGINT, then finish those that were begun."""
+    # Requests that wait for a thread are no error: a browser sends six at once. Response times are
+    # in /metrics.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    sockets: dict[int, object] = {}
+    server = waitress.create_server(
+        app, map=sockets, sockets=[listener], threads=threads, ident=None, channel_timeout=60
+    )
+    ends_at: float | None = None
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal ends_at
+        ends_at = time.monotonic() + _GRACE_SECONDS
+        server.accepting = False
+        server.pull_trigger()  # wakes the loop
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    server.channel_class = _Channel
+    receiving: dict[int, float] = {}  # socket -> since when its request is incomplete
+    while ends_at is None or (time.monotonic() < ends_at and _is_busy(server)):
+        server.asyncore.loop(timeout=1, map=sockets, use_poll=True, count=1)
+        _close_slow_senders(server, receiving)
+    server.task_dispatcher.shutdown()
+
+
+class _RequestParser(HTTPRequestParser):  # type: ignore[misc]
+    """waitress's parser, which drops the connection without an answer for some addresses."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse request line and headers. Raises ParsingError, which is answered with 400."""
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # from urllib, for "http://[::1"
+            raise ParsingError(f"Bad address: {error}") from error
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _RequestParser
+
+
+def _is_busy(server: Any) -> bool:
+    """Return True if a request is being answered or an answer is being sent."""
+    channels = list(server.active_channels.values())
+    return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def _close_slow_senders(server: Any, receiving: dict[int, float]) -> None:
+    """Close connections that take longer than _REQUEST_SECONDS to send a request.
+
+    waitress closes only those that send nothing for a while. `receiving` is the state between
+    calls.
+    """
+    now = time.monotonic()
+    incomplete = {
+        number: channel
+        for number, channel in list(server.active_channels.items())
+        if channel.request is not None
+    }
+    for number in receiving.keys() - incomplete.keys():
+        del receiving[number]
+    for number, channel in incomplete.items():
+        if now - receiving.setdefault(number, now) > _REQUEST_SECONDS:
+            channel.will_close = True
+
+
+def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) -> None:
+    """Run a worker process."""
+    try:
+        archive: Archive | None = Archive.open(index_dir)
+    except UnusableIndex as error:
+        logger.error("%s", error)
+        archive = None  # answers 503 until there is an index that can be opened
+    _serve(create_app(archive, index_dir, shared=shared), listener, threads)
+
+
+class _Supervisor:
+    """Keeps `workers` processes running, each of which calls `work`."""
+
+    _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD})
+
+    def __init__(self, work: Callable[[], None], workers: int) -> None:
+        self._work = work
+        self._started: dict[int, float] = {}  # process id -> time of its start
+        # Only this process keeps the writing end, so reading ends when this process does.
+        self._alive, self._never_written = os.pipe()
+        # A handler, because a signal that is ignored by default need not be delivered to `sigwait`.
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        self._former_mask = signal.pthread_sigmask(signal.SIG_BLOCK, self._SIGNALS)
+        for _ in range(workers):
+            self._start()
+
+    def run(self) -> None:
+        """Start workers again that end, until SIGTERM or SIGINT."""
+        while True:
+            number = signal.sigwait(self._SIGNALS)
+            if number == signal.SIGCHLD:
+                self._start_ended_again()
+            elif number == signal.SIGHUP:
+                for process in list(self._started):
+                    self._start()
+                    self._end({process})
+            else:
+                self._end(set(self._started))
+                return
+
+    def _start(self) -> None:
+        process = os.fork()
+        if not process:
+            self._run_worker()
+        self._started[process] = time.monotonic()
+
+    def _run_worker(self) -> None:
+        """Run a worker in the process just forked, and end it."""
+        code = 1
+        try:
+            os.close(self._never_written)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            threading.Thread(target=self._end_with_supervisor, daemon=True).start()
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._former_mask)
+            self._work()
+            code = 0
+        except BaseException:
+            logger.exception("a worker could not go on")
+        finally:
+            os._exit(code)
+
+    def _end_with_supervisor(self) -> None:
+        os.read(self._alive, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _start_ended_again(self) -> None:
+        for process, status in _ended_processes():
+            started = self._started.pop(process, None)
+            if started is None:
+                continue
+            code = os.waitstatus_to_exitcode(status)
+            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+            logger.error("a worker process ended (%s); it is started again", reason)
+            time.sleep(max(0.0, started + _RESTART_SECONDS - time.monotonic()))
+            self._start()
+
+    def _end(self, processes: set[int]) -> None:
+        """Ask workers to end, and wait for that; kill them if it takes long."""
+        for process in processes:
+            os.kill(process, signal.SIGTERM)
+        limit = time.monotonic() + _GRACE_SECONDS + 5
+        while processes:
+            for process in processes & {process for process, _ in _ended_processes(processes)}:
+                self._started.pop(process, None)
+                processes.discard(process)
+            if time.monotonic() > limit:
+                for process in processes:
+                    os.kill(process, signal.SIGKILL)
+            time.sleep(0.02)
+
+
+def _ended_processes(processes: Iterable[int] = (-1,)) -> Iterator[tuple[int, int]]:
+    """Yield id and wait status of those of these children that have ended; -1 stands for all."""
+    for wanted in list(processes):
+        with suppress(ChildProcessError):
+            while found := os.waitpid(wanted, os.WNOHANG):
+                if not found[0]:
+                    break
+                yield found

@@ -1,0 +1,170 @@
+"""Numbers and names with several writings find each other, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from archives import build
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lexicons import DictLexicon
+
+from indexer import Archive, SearchRequest
+from indexer.query.entities.number_forms import _roman
+from indexer.query.interpret import interpret
+from indexer.query.plan import positive_phrases
+from indexer.relaxation import Relaxation
+
+SAME: dict[str, list[str]] = {
+    "day": ["2/9/1945", "02-09-1945", "02.09.1945", "ngày 2 tháng 9 năm 1945",
+            "2 tháng 9, 1945", "2-9 năm 1945"],
+    "month": ["tháng 9/2004", "tháng 9 năm 2004", "tháng 9-2004", "9/2004"],
+    "day of a year": ["ngày 30/4", "ngày 30 tháng 4", "30/4"],
+    "weight": ["10kg", "10 kg"],
+    "area": ["100m²", "100 m²", "100m2", "100 m2"],
+    "amount": ["5.000.000 đồng", "5000000 đồng", "5,000,000 đồng"],
+    "amount with unit": ["1.500.000đ", "1500000đ", "1500000 đ", "1,500,000đ"],
+    "virus": ["covid19", "Covid-19", "COVID 19"],
+    "conference": ["COP28", "COP 28", "COP-28"],
+    "plane": ["F16", "F-16"],
+    "plate": ["29A-123.45", "29A-12345", "29A 12345", "29A12345"],
+    "phone": ["0912 345 678", "0912.345.678", "0912345678", "091 234 5678"],
+    "century": ["thế kỷ XX", "thế kỷ 20", "thế kỷ thứ XX", "thế kỷ thứ 20"],
+    "congress": ["Đại hội XIII", "Đại hội 13", "Đại hội lần thứ XIII", "Đại hội lần thứ 13",
+                 "Đại hội đại biểu toàn quốc lần thứ XIII"],
+    "term": ["khóa XV", "khóa 15"],
+    "quarter": ["quý II", "quý 2"],
+    "city": ["TP.HCM", "TPHCM", "TP HCM", "Tp. Hồ Chí Minh", "thành phố Hồ Chí Minh"],
+    "province": ["Đắk Lắk", "Đăk Lăk", "Đắc Lắc", "Dak Lak", "Daklak"],
+    "town": ["Pleiku", "Plei Ku"],
+    "other town": ["Kon Tum", "Kontum"],
+    "district": ["Q.1", "quận 1", "Q1", "Quận 1"],
+    "named district": ["H. Củ Chi", "huyện Củ Chi"],
+    "country": ["nước Úc", "Australia"],
+    "other country": ["nước Đức", "Germany", "Cộng hòa Liên bang Đức"],
+    "president": ["Putin", "Pu-tin"],
+    "capital": ["Mát-xcơ-va", "Matxcơva", "Moskva", "Moscow"],
+    "unlisted name": ["Kha-lít-xcô", "Khalítxcô"],
+}  # fmt: skip
+"""Writings of one thing; each must find all."""
+
+OTHERS = [
+    "12/9/1945", "2/9/1946", "9/12/2004", "110kg", "100 m", "15000000 đồng", "Covid-20",
+    "thế kỷ XXI", "Đại hội XIV", "quý III", "chủ tịch Hồ Chí Minh", "đạo đức", "quận 10",
+    "29A-123.46", "0912 345 679", "F-161",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Return an archive with a document for each writing, and some others."""
+    documents = [
+        {"id": f"{name}: {writing}", "text": f"Trước đó có {writing} ở trong bài."}
+        for name, writings in SAME.items()
+        for writing in writings
+    ]
+    documents += [{"id": text, "text": f"Trước đó có {text} ở trong bài."} for text in OTHERS]
+    index = tmp_path_factory.mktemp("writings") / "index"
+    build(index, *documents)
+    with Archive.open(index) as opened:
+        yield opened
+
+
+def found_by(archive: Archive, text: str) -> set[str]:
+    results = archive.search(SearchRequest(text, size=100))
+    assert results.corrected is None
+    return {hit.document.id for hit in results.hits}
+
+
+QUOTED = ["day", "month", "weight", "area", "amount", "virus", "plane", "century", "quarter"]
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_every_writing_finds_the_others(archive: Archive, name: str) -> None:
+    every = {f"{name}: {writing}" for writing in SAME[name]}
+    for writing in SAME[name]:
+        assert found_by(archive, writing) == every, writing
+
+
+@pytest.mark.parametrize("name", QUOTED)
+def test_a_number_in_quotes_is_found_in_every_writing(archive: Archive, name: str) -> None:
+    every = {f"{name}: {writing}" for writing in SAME[name]}
+    for writing in SAME[name]:
+        assert found_by(archive, f'"{writing}"') == every, writing
+        assert found_by(archive, f'"trước đó có {writing} ở"') == every, writing
+
+
+def test_the_words_found_are_marked_as_the_document_has_them(archive: Archive) -> None:
+    for hit in archive.search(SearchRequest("2/9/1945", size=20)).hits:
+        ((start, end),) = hit.snippet.ranges
+        marked = hit.snippet.text[start:end]
+        assert hit.document.id.removeprefix("day: ").removeprefix("ngày ") == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("sông Sài Gòn", "tphcm"),
+        ("báo Sài Gòn", "tphcm"),
+        ("chiến thắng Điện Biên Phủ", "điện biên"),
+        ("Nguyễn Thái Bình", "tphcm"),
+        ("đạo đức", "germany"),
+        ("Đức Anh", "germany"),
+        ("tiểu thuyết 12", "xii"),
+    ],
+)
+def test_a_name_within_another_one_has_no_other_writings(text: str, absent: str) -> None:
+    lexicon = DictLexicon([text, "TPHCM", "Sài Gòn", "Germany", "tiểu thuyết XII", "Điện Biên"])
+    phrases = {
+        " ".join(" ".join(slot) for slot in phrase.slots)
+        for step in Relaxation(interpret(text, lexicon), lexicon).steps()
+        for phrase in positive_phrases(step.plan.match)
+    }
+    assert absent not in phrases
+
+
+@given(st.integers(1, 39))
+def test_roman_numerals_add_up_to_the_number(number: int) -> None:
+    values = {"i": 1, "v": 5, "x": 10}
+    digits = [values[letter] for letter in _roman(number)]
+    signed = [
+        -value if any(later > value for later in digits[at + 1 :]) else value
+        for at, value in enumerate(digits)
+    ]
+    assert sum(signed) == number
+    assert "iiii" not in _roman(number)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 31), st.integers(1, 12), st.integers(1900, 2030), st.data())
+def test_any_two_writings_of_a_date_find_each_other(day: int, month: int, year: int, data) -> None:  # type: ignore[no-untyped-def]
+    writings = [
+        f"{day}/{month}/{year}",
+        f"{day:02}-{month:02}-{year}",
+        f"{day:02}.{month}.{year}",
+        f"ngày {day} tháng {month:02} năm {year}",
+        f"{day} tháng {month} năm {year}",
+    ]
+    typed, written = data.draw(st.sampled_from(writings)), data.draw(st.sampled_from(writings))
+    lexicon = DictLexicon([f"Bài {written} hết."])
+    from indexer.analysis import terms_in
+
+    text = " ".join(terms_in(f"Bài {written} hết."))
+    step = next(iter(Relaxation(interpret(typed, lexicon), lexicon).steps()))
+    assert any(
+        f" {' '.join(slot[0] for slot in phrase.slots)} " in text
+        for phrase in positive_phrases(step.plan.match)
+    )
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789 ./,-akgmXVI²thángnămĐ&", max_size=40))
+def test_any_text_with_numbers_can_be_interpreted(text: str) -> None:
+    lexicon = DictLexicon([text, "10kg", "10 kg", "tháng 9"])
+    query = interpret(text, lexicon)
+    for clause in query.clauses():
+        ends = [0, *(end for entity in clause.entities for end in (entity.start, entity.end))]
+        assert ends == sorted(ends)
+        assert ends[-1] <= len(clause.syllables)
+    list(Relaxation(query, lexicon).steps())
