@@ -369,6 +369,20 @@ def test_progress_counts_to_about_the_number_of_documents(tmp_path: Path, comman
     assert all(2000 < total < 4000 for _, total in reported)
 
 
+def test_progress_goes_on_while_files_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["indexer.rebuild"], "_REPORT_SECONDS", 0)
+    for number in range(20):
+        (tmp_path / f"{number}.txt").write_text(f"dân vận {number}", encoding="utf-8")
+    reported: list[tuple[int, int]] = []
+    rebuild([tmp_path], tmp_path / "index", progress=lambda *now: reported.append(now))
+    counts = [done for done, _ in reported]
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 5
+    assert reported[-1] == (20, 20)
+
+
 # search
 
 
