@@ -241,6 +241,11 @@ class FacetSchema:
         return tuple(self.by_name)
 
     @cached_property
+    def unlisted(self) -> frozenset[str]:
+        """The names of facets whose values are too many to list."""
+        return frozenset(facet.name for facet in self.facets if not facet.listed)
+
+    @cached_property
     def own_query_fields(self) -> Mapping[str, str]:
         """Name in the query language → facet, of the archive's own facets."""
         own = (facet for facet in self.facets if is_own_facet(facet.name))
