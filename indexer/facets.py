@@ -284,6 +284,7 @@ def _own_facet_field(own: OwnField) -> FacetField:
         (own.key,),
         FacetKind.HIERARCHY if is_path else FacetKind.TERMS,
         format_value=_OWN_LABELS.get(own.type, _same),
+        on_front_page=own.facet,
         listed=own.facet,
         label_en=own.label_en,
     )

@@ -88,6 +88,12 @@ def test_a_hierarchy_is_a_tree_of_any_depth(client: FlaskClient) -> None:
     assert [d.one("summary").text for d in opened if len(d.all("details")) < 2] == ["Thuộc Hộp 1"]
 
 
+def test_the_front_page_lists_them(client: FlaskClient) -> None:
+    page = read(client.get("/").text)
+    assert facet(page, "field.kho").one("h3").text == "Kho lưu"
+    assert facet(page, "field.phông").all("details")
+
+
 def test_a_chosen_value_is_a_chip_and_can_be_taken_off(client: FlaskClient) -> None:
     page = read(client.get("/?q=dân vận&field.kho=Kho 3").text)
     (chip,) = page.one("ul", class_="chips").all("li")
