@@ -44,6 +44,9 @@ Run = Callable[..., Outcome]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """A function that runs `tracuu` with the given arguments in this process."""
 
+    # With several workers, prometheus_client would count in files in this process for good.
+    monkeypatch.setenv("TRACUU_WORKERS", "1")
+
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["tracuu", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:

@@ -42,11 +42,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The terms of a text. All spans are offsets in the text as it was given.
+    """The terms of a text; all spans are code points of the text as it was given.
 
-    `syllables` are in text order. `words` are in order of their first syllable; they are pyvi's
-    words, of one syllable ("đá") or more ("bóng_đá"), the dictionary words inside its long
-    compounds ("dân_vận" in "dân_vận_gắn"), and codes ("42_nq_cp").
+    Attributes
+    ----------
+    syllables : in text order; none overlap.
+    words : ordered by span: pyvi's words, of one syllable ("đá") or more ("bóng_đá"), the
+        dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
+        ("42_nq_cp"). Words may overlap.
     """
 
     syllables: tuple[Token, ...]
@@ -54,7 +57,9 @@ class Analysis:
 
 
 def analyze(text: str) -> Analysis:
-    """Return all terms of `text`. Accepts any string and raises nothing.
+    """Return all terms of `text`. Accepts any string.
+
+    Raises WordModelError if the files of the word model are missing or changed.
 
     Laws: spans lie within the text, syllables do not overlap; `text` and any other Unicode form of
     it (NFC, NFD) give the same terms.
@@ -66,24 +71,28 @@ def analyze(text: str) -> Analysis:
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """Return the syllables of `text` only, without the cost of word segmentation."""
+    """Return the syllables of `text`, as `analyze` does, without the cost of word segmentation."""
     normalized = normalize(text)
     return _to_source(normalized, syllables(normalized.text))
 
 
 def terms_in(text: str) -> tuple[str, ...]:
-    """Return the terms of the syllables of `text`, without spans."""
+    """Return the terms of the syllables of `text`, in text order. Accepts any string."""
     return tuple(token.term for token in syllables(normalize(text).text))
 
 
 def pairs(syllable_tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield every two adjacent syllables as "dân vận"; none across the end of a sentence."""
+    """Yield every two adjacent syllables as "dân vận", in order; none across the end of a sentence.
+
+    `syllable_tokens` are in text order.
+    """
     for first, second in pairwise(syllable_tokens):
         if second.position == first.position + 1:
             yield f"{first.term} {second.term}"
 
 
 def _to_source(normalized: Normalized, syllable_tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Return the tokens with their spans mapped from the normalised text to the original."""
     if normalized.composed is None and normalized.source_offsets is None:
         return tuple(syllable_tokens)
     return tuple(
@@ -93,14 +102,15 @@ def _to_source(normalized: Normalized, syllable_tokens: Sequence[Token]) -> tupl
 
 
 def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
-    """Return pyvi's words and the codes, each once, ordered by span."""
+    """Return pyvi's words and the codes of a normalised text, each once, ordered by span."""
     words = set(_tokens_of_spans(segment(text), syllable_tokens))
     words.update(_tokens_of_spans(codes(text), syllable_tokens))
     return sorted(words, key=lambda word: (word.start, word.end))
 
 
 def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) -> list[Token]:
-    """Return the words plus the dictionary words inside long ones (see `decompounding`)."""
+    """Return the words and the dictionary words inside long ones (`decompounding`), ordered by
+    span."""
     spans = [
         (syllable_tokens[i].start, syllable_tokens[j - 1].end)
         for word in words
@@ -112,14 +122,17 @@ def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) 
 
 
 def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Range]:
-    """Yield the inner words of a compound as ranges `[i, j)` of syllable indexes."""
+    """Yield the dictionary words inside `word` as ranges `[i, j)` of indexes of syllable tokens."""
     first = bisect_left(syllable_tokens, word.start, key=lambda token: token.start)
     for i, j in inner_words(word.term.split("_")):
         yield first + i, first + j
 
 
 def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield, for each span that covers whole syllables exactly, the word that they form."""
+    """Yield, for each span that covers whole syllables exactly, the word that they form.
+
+    `spans` are ascending, in code points of the text of the syllables.
+    """
     at = 0
     for start, end in spans:
         while at < len(syllable_tokens) and syllable_tokens[at].start < start:

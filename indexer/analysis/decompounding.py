@@ -17,6 +17,7 @@ from indexer.analysis.words.word_model import word_model
 from indexer.models import Range
 
 _SHORTEST = 3
+"""Syllables of the shortest compound that is taken apart."""
 
 
 def inner_words(syllables: Sequence[str]) -> list[Range]:
@@ -61,13 +62,16 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
 
 
 def in_dictionary(syllables: Sequence[str]) -> bool:
-    """Return True if the syllables (lower-case, normalised) form a word of pyvi's dictionary."""
+    """Return True if the syllables form a word of pyvi's dictionary; words have two or three.
+
+    They are lower-case and normalised.
+    """
     return tuple(map(unify_i_y, syllables)) in _dictionary()
 
 
 @functools.cache
 def _dictionary() -> frozenset[tuple[str, ...]]:
-    """Return pyvi's words of two and three pieces, i and y unified as in terms; built once."""
+    """Return pyvi's words of two and three syllables, i and y unified as in terms; built once."""
     words: set[tuple[str, ...]] = set()
     for first, pairs in word_model().pairs.items():
         first = unify_i_y(first)

@@ -1,4 +1,4 @@
-"""Folding: removing the tone and vowel marks of syllables, and asking which marks a term has.
+"""Folding: remove the tone and vowel marks of syllables, and tell which marks a term has.
 
 đ has no decomposition in Unicode, so it is mapped to d explicitly.
 """
@@ -16,7 +16,7 @@ _D_WITHOUT_STROKE = str.maketrans("đĐ", "dD")
 def _fold(term: str) -> str:
     """Return `term` without tone and vowel marks; đ becomes d, and i and y have one spelling.
 
-    Words ("dân_vận") and pairs ("dân vận") are folded syllable by syllable.
+    `term` is lower-case. Words ("dân_vận") and pairs ("dân vận") are folded syllable by syllable.
 
     >>> fold("đường"), fold("dân_vận"), fold("kỹ") == fold("kĩ")
     ('duong', 'dan_van', True)
@@ -34,7 +34,7 @@ fold = memoize(_fold, 1 << 17)
 
 
 def strip_marks(text: str) -> str:
-    """Return `text` without tone and vowel marks, with đ as d; case is kept."""
+    """Return `text` in NFC without tone and vowel marks, with đ as d; case is kept."""
     if text.isascii():
         return text
     parts = unicodedata.normalize("NFD", text.translate(_D_WITHOUT_STROKE))
@@ -54,7 +54,7 @@ _MARKABLE = frozenset("aeiouyd")
 
 
 def could_have_marks(term: str) -> bool:
-    """Return True if marks could be missing from the term: it has a vowel or a d, and no digit.
+    """Return True if marks may be missing from a term: it has a vowel or a d, and no digit.
 
     d counts for the sake of initials (hdnd for HĐND); initials without d or vowel (mttq) have no
     letter that could carry a mark.
@@ -63,7 +63,8 @@ def could_have_marks(term: str) -> bool:
 
 
 def _marks(term: str) -> frozenset[tuple[int, str]]:
-    """Return the marks of an NFC term as (letter index, combining mark); đ is a mark of its d.
+    """Return the marks of an NFC term as (index of the letter, combining mark); đ is a mark of its
+    d.
 
     >>> sorted(marks("vân")) == [(1, "\\u0302")]
     True

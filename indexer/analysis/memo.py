@@ -20,10 +20,10 @@ T = TypeVar("T")
 class Memo(dict[str, T], Generic[T]):
     """A cache in which `memo[key]` is `compute(key)`, computed once while it is cached.
 
-    When full, it is emptied; entries in use are soon computed again. Keys
-    longer than `longest` are computed each time. Threads may share it without a lock, and a forked
-    child inherits it complete: single dictionary operations are atomic; two threads may compute the
-    same value twice, with the same result.
+    It holds at most `size` entries: when full, it is emptied, and entries in use are soon computed
+    again. Keys longer than `longest` characters are computed each time. Threads may share it
+    without a lock, and a forked child inherits it complete: single dictionary operations are
+    atomic; two threads may compute the same value twice, with the same result.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Memo(dict[str, T], Generic[T]):
 
 
 def memoize(function: Callable[[str], T], entries: int) -> Callable[[str], T]:
-    """Return `function`, a pure function of one term, with a `Memo` of `entries` entries.
+    """Return `function`, a pure function of one term, with a `Memo` of at most `entries` entries.
 
     A cached result costs no Python call, so this is faster than `memoize_lru`.
     """
@@ -52,7 +52,11 @@ def memoize(function: Callable[[str], T], entries: int) -> Callable[[str], T]:
 
 
 def memoize_lru(function: Callable[..., T], entries: int) -> Callable[..., T]:
-    """Return `function`, a pure function of any number of terms, with an LRU cache of `entries`."""
+    """Return `function`, a pure function of one or more terms, with a cache of `entries` results.
+
+    The least recently used result is dropped first; calls with a term longer than
+    MAX_MEMOIZED_LENGTH are not cached. Arguments must be given by position.
+    """
     memoized = lru_cache(entries)(function)
 
     def call(*terms: str) -> T:

@@ -28,8 +28,8 @@ class Composed:
     """The NFC form of a text, with the places where it differs from the source.
 
     Change k replaced the `source_lengths[k]` characters from `source_at[k]` on in the source by the
-    `lengths[k]` characters from `at[k]` on in `text`. All four tuples have one item per change,
-    ascending.
+    `lengths[k]` characters from `at[k]` on in `text`. The four tuples have one item per change,
+    ascending; they are empty if the source is NFC.
     """
 
     text: str
@@ -39,13 +39,16 @@ class Composed:
     source_lengths: tuple[int, ...] = ()
 
     def source_spans(self, spans: list[Range]) -> list[Range]:
-        """Map spans `[start, end)` in `text`, none of them empty, to spans in the source text."""
+        """Return, for each span `[start, end)` of `text`, the span of the source that it came from.
+
+        In code points; no span may be empty.
+        """
         if not self.at:
             return spans
         return [(self._source(start)[0], self._source(end - 1)[1]) for start, end in spans]
 
     def _source(self, at: int) -> Range:
-        """Return the span in the source of the character at `at`."""
+        """Return the span in the source of the character at offset `at` of `text`."""
         change = bisect.bisect_right(self.at, at) - 1
         if change < 0:
             return at, at + 1
@@ -61,7 +64,10 @@ class Composed:
 
 
 def compose(text: str) -> Composed:
-    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does, for any string."""
+    """Return the NFC of `text`, as `unicodedata.normalize("NFC", text)` does, in linear time.
+
+    Accepts any string.
+    """
     if unicodedata.is_normalized("NFC", text):
         return Composed(text)
     out: list[str] = []
@@ -86,7 +92,7 @@ def compose(text: str) -> Composed:
 
 
 def _changing_pattern(text: str) -> re.Pattern[str]:
-    """Return a pattern of every stretch of `text` that NFC may change: a base and its marks."""
+    """Return a pattern of every part of `text` that NFC may change: a character and its marks."""
     chars = set(text)
     composing = {char for char in chars if _composes_backwards(char)}
     alone = {char for char in chars - composing if unicodedata.normalize("NFC", char) != char}
@@ -97,12 +103,13 @@ def _changing_pattern(text: str) -> re.Pattern[str]:
 
 
 def _escaped(chars: set[str]) -> str:
+    """Return the characters as the content of a character class of a pattern."""
     return "".join(map(re.escape, sorted(chars)))
 
 
 @functools.lru_cache(maxsize=4096)
 def _composes_backwards(char: str) -> bool:
-    """Return True if NFC may compose `char` with the one before it, or reorder it among marks."""
+    """Return True if NFC may compose `char` with the one before it, or move it among marks."""
     return unicodedata.category(char)[0] == "M" or char in _COMPOSING_NON_MARKS
 
 
@@ -112,7 +119,7 @@ def _compose_short(cluster: str) -> str:
 
 
 def _compose_long(cluster: str) -> str:
-    """Return the NFC of a long cluster. Marks are sorted here: `normalize` sorts in O(n²)."""
+    """Return the NFC of a long cluster. Marks are sorted here: `normalize` takes quadratic time."""
     decomposed = "".join(unicodedata.normalize("NFD", char) for char in cluster)
     out: list[str] = []
     marks: list[str] = []

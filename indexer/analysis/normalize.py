@@ -40,11 +40,15 @@ ONE_TO_ONE = {
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A normalised `text`, with what is needed to map its spans to the original text.
+    """A normalised text, with what is needed to map its spans to the original text.
 
-    Two steps are recorded. `source_offsets`: for each character left after invisible ones were
-    removed and styled ones replaced, its offset in the original; None if that changed no offset.
-    `composed`: how NFC mapped these characters to `text`; None if NFC changed nothing.
+    Attributes
+    ----------
+    text : the normalised text.
+    composed : how NFC mapped the characters left after step 1 (see `normalize`) to `text`; None if
+        NFC changed nothing.
+    source_offsets : for each character left after step 1, its offset in the original; None if step
+        1 changed no offset.
     """
 
     text: str
@@ -52,7 +56,10 @@ class Normalized:
     source_offsets: Sequence[int] | None = None
 
     def source_span(self, start: int, end: int) -> Range:
-        """Return the span of the original text that `text[start:end]` (not empty) came from."""
+        """Return the span of the original text from which `text[start:end]` came.
+
+        In code points; the span must not be empty.
+        """
         if self.composed:
             ((start, end),) = self.composed.source_spans([(start, end)])
         if self.source_offsets is not None:
@@ -81,7 +88,7 @@ def normalize(text: str) -> Normalized:
 
 
 def _without_invisible_and_styled(text: str) -> tuple[str, list[int]]:
-    """Do step 1; also return, for each remaining character, the offset it came from."""
+    """Return the text after step 1 and, for each of its characters, the offset it came from."""
     out: list[str] = []
     source_offsets: list[int] = []
     for at, char in enumerate(text):

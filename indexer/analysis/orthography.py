@@ -53,12 +53,15 @@ def place_tones(text: str) -> str:
 
 
 def _place(match: re.Match[str]) -> str:
+    """Return a match of _CANDIDATE with its tone mark placed; unchanged if it is too long."""
     run = match.group()
     return _place_tone(run) if len(run) <= _LONGEST else run
 
 
 @lru_cache(maxsize=1 << 16)
 def _place_tone(syllable: str) -> str:
+    """Return a string of letters (NFC) with its tone mark placed; unchanged if it is no
+    syllable."""
     plain, tone, count = _without_tone(syllable)
     match = _SYLLABLE.fullmatch(plain.lower())
     if count != 1 or match is None:
@@ -73,7 +76,7 @@ def _place_tone(syllable: str) -> str:
 
 
 def _without_tone(syllable: str) -> tuple[str, str, int]:
-    """Return the syllable without tone marks, the last tone mark, and the number of tone marks."""
+    """Return the syllable without tone marks, its last tone mark ("" if none), and their number."""
     parts = [_letter_and_tone(char) for char in syllable]
     tones = [tone for _, tone in parts if tone]
     return "".join([letter for letter, _ in parts]), "".join(tones[-1:]), len(tones)
@@ -103,7 +106,11 @@ def _has_syllable_shape(term: str) -> bool:
 
 
 def _tone_index(vowels: str, coda: str) -> int | None:
-    """Return the index within `vowels` that carries the tone; None if no Vietnamese vowel group."""
+    """Return the index in `vowels` of the vowel that carries the tone, or None.
+
+    `vowels` are without tone marks, lower-case; `coda` is the final consonant or "". None means
+    that they are no Vietnamese vowel group.
+    """
     if len(vowels) == 1:
         return 0
     if vowels in _MARKED_GROUPS:
@@ -122,7 +129,9 @@ _PREFERRED_FORM = {preferred.translate(_SWAP_I_Y): preferred for preferred in _P
 
 
 def unify_i_y(term: str) -> str:
-    """Return the preferred spelling of a lower-case syllable that is written with i or with y.
+    """Return the preferred spelling of a syllable that is written with i or with y.
+
+    `term` is lower-case and normalised; any other term is returned unchanged.
 
     >>> unify_i_y("kĩ"), unify_i_y("quí"), unify_i_y("bác")
     ('kỹ', 'quý', 'bác')

@@ -34,10 +34,10 @@ _ABBREVIATION = re.compile(r"[A-ZĐ][A-ZĐ&]*|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
 
 
 class Token(NamedTuple):
-    """A term with the span `[start, end)` that it covers in the text.
+    """A term with the span `[start, end)` that it covers in the text, in code points.
 
-    `position` counts syllables, plus one at each end of a sentence. For a word it is the position
-    of its first syllable.
+    `position` is the number of syllables before it, plus one for each end of a sentence before it.
+    For a word it is the position of its first syllable.
     """
 
     term: str
@@ -47,7 +47,7 @@ class Token(NamedTuple):
 
 
 def syllables(text: str) -> list[Token]:
-    """Return the syllables of a normalised text, with spans in that text.
+    """Return the syllables of a normalised text in order, with spans in that text.
 
     Law: no two overlap, and each covers the characters that its term was made of.
     """
@@ -65,10 +65,15 @@ def syllables(text: str) -> list[Token]:
 
 
 def ends_sentence(gap: str, before: str, after: str) -> bool:
-    """Return True if a sentence ends in the gap (two characters or more) between two pieces.
+    """Return True if a sentence ends in the gap between two pieces.
 
     None ends in "TP. Hồ Chí Minh" and "đ/c. Tạ". A single line break ends a sentence before a
     capital or a number, but not before a small letter (a hard-wrapped paragraph).
+
+    Parameters
+    ----------
+    gap : the text between the pieces, two characters or more.
+    before, after : the pieces, as written.
     """
     signs = signs_of(gap)
     if signs.dotted and is_abbreviation(before):
@@ -77,28 +82,26 @@ def ends_sentence(gap: str, before: str, after: str) -> bool:
 
 
 class Signs(NamedTuple):
-    """The signs in a gap between two pieces that decide if a sentence ends there.
-
-    `dotted`: it consists of a full stop, then only stops and spaces; `stops`: it has a sign that
-    ends a sentence, or a blank line; `breaks`: it has a newline.
-    """
+    """The signs in a gap between two pieces that decide if a sentence ends there."""
 
     dotted: bool
-    """The gap has full stops and spaces only: a sentence ends unless an abbreviation precedes."""
+    """True if the gap begins with a full stop and has only stops and spaces. A sentence ends in it
+    unless an abbreviation stands before it."""
     stops: bool
-    """A sentence ends in the gap."""
+    """True if the gap has a sign that ends a sentence, or a blank line."""
     breaks: bool
-    """The gap has a line break: a sentence ends unless a small letter follows."""
+    """True if the gap has a line break. A sentence ends in it unless a small letter follows."""
 
 
 def signs_of(gap: str) -> Signs:
-    """Return the signs of a non-empty gap that decide if a sentence ends in it."""
+    """Return the signs in a gap, a text of one character or more, that decide if a sentence
+    ends."""
     dotted = gap[0] == "." and gap.strip(" .") == ""
     return Signs(dotted, _SENTENCE_END.search(gap) is not None, "\n" in gap)
 
 
 def is_abbreviation(piece: str) -> bool:
-    """Return True if a full stop after this piece may be that of an abbreviation."""
+    """Return True if a full stop after this piece may mark an abbreviation ("TP.", "Ths.")."""
     return _ABBREVIATION.fullmatch(piece) is not None
 
 
@@ -116,13 +119,13 @@ term_of = memoize(_term_of, 1 << 17)
 
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans `[start, end)` of codes, dates and times in a normalised text."""
+    """Yield the spans `[start, end)` of codes, dates and times in a normalised text, in order."""
     for match in _CODE.finditer(text):
         if is_code(match.group()):
             yield match.span()
 
 
 def is_code(joined: str) -> bool:
-    """Return True if pieces joined by signs are a code (42/NQ-CP), not two words."""
+    """Return True if pieces joined by signs ("42/NQ-CP") are a code, not separate words."""
 
     return _CODE_PART.search(joined) is not None or joined.isupper()

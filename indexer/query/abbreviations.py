@@ -29,6 +29,8 @@ _MIN_SHARE = 0.8
 
 
 class _Pairs(NamedTuple):
+    """The abbreviations that an index may use, looked up in both directions."""
+
     long_forms: Mapping[str, Terms]
     """Folded abbreviation → terms of its long form."""
     abbreviations: Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]
@@ -51,7 +53,7 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
 
     Parameters
     ----------
-    slots : the terms that each syllable of the clause may stand for on a rung.
+    slots : for each syllable of the clause, the terms that it may stand for on a rung.
     """
     if clause.leaf.kind is not LeafKind.WORDS or clause.facet:
         return ()
@@ -102,7 +104,12 @@ def _accepts(slot: Slot, term: str) -> bool:
 
 
 def _pairs(lexicon: Lexicon) -> _Pairs:
-    """Return the pairs of the table and of the documents of an index, cached per lexicon."""
+    """Return the pairs of the table and those that the documents of an index define, cached per
+    lexicon.
+
+    A definition of the documents replaces that of the table; it needs _MIN_DEFINITIONS, _MIN_SHARE
+    and an abbreviation of three letters or more.
+    """
     pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
         chosen = dict(_curated())
@@ -145,7 +152,7 @@ def _own_groups(
 
 @cache
 def _curated() -> Mapping[str, str]:
-    """Abbreviation → long form, from abbreviations.tsv."""
+    """Return abbreviation (capitals) → long form (a text), from abbreviations.tsv."""
     text = files("indexer.query").joinpath("abbreviations.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return {row[0]: row[1] for row in rows}

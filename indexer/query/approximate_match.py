@@ -1,9 +1,9 @@
-"""Build the match tree of the rung approximate: documents with most of the query by weight.
+"""Build the match tree of the rung approximate: documents that have most of the query by weight.
 
-Syllables may be scattered. The weight of a syllable is its rarity, and it also counts if the
-document has it in a synonym (an abbreviation or its long form) or as a facet value. A syllable that
-no document has is not required, and question words weigh little (`question_words.py`). Exclusions
-and facets stay strict.
+Syllables may be scattered. The weight of a syllable is its inverse document frequency, and it also
+counts if the document has it in a synonym (an abbreviation or its long form) or as a facet value. A
+syllable that no document has is not required, and question words weigh little
+(`question_words.py`). Exclusions and facets stay strict.
 """
 
 from __future__ import annotations
@@ -23,24 +23,32 @@ from indexer.query.vocabulary.lexicon import Lexicon
 _MIN_SHARE = 0.15
 """Share of the total weight of the query that an approximate hit must reach."""
 _ROUNDING = 1e-9
+"""Relative error that sums of weights may have."""
 
 
 def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _MIN_SHARE) -> Node:
-    """Return a node for the documents that reach `share` (0 to 1) of the weight of a row."""
+    """Return the match tree for documents that reach `share` (0 to 1) of the weight of a row.
+
+    `rows` are the alternatives of a query; NOTHING if no document can match any of them.
+    """
     return _disjunction(rows, lexicon, share)[0]
 
 
 def _disjunction(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
-    """Return the alternatives that can match, and the weight of the heaviest of them."""
+    """Return the node of the alternatives that can match, and the weight of the heaviest of them.
+
+    Without any: NOTHING and 0.
+    """
     found = [_conjunction(row, lexicon, share) for row in rows.alternatives]
     possible = [node for node, _ in found if node != NOTHING]
     return any_of(possible), max((weight for _, weight in found), default=0.0)
 
 
 def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
-    """Return a node for documents with `share` of a row's weight, and the total weight.
+    """Return the node for documents with `share` of the weight of a row, and the total weight.
 
-    A nested disjunction counts as one part.
+    A nested disjunction counts as one part, with the weight of its heaviest alternative. A row that
+    asks for text of which no document has any gives NOTHING and 0.
     """
     weights: dict[Node, float] = {}
     required: list[Node] = []
@@ -69,9 +77,10 @@ def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node
 
 
 def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -> None:
-    """Add a node for each syllable of a clause, with its weight.
+    """Add to `weights` a node for each syllable of a clause, with its weight.
 
-    Word spans and entities are added with weight 0, so that they are highlighted as a unit.
+    Word spans and entities are added with weight 0, so that they are highlighted as a unit. A
+    syllable that no document has is left out.
     """
     field = TEXT_FIELDS[clause.leaf.field]
     slots = [likely_forms(syllable) for syllable in clause.syllables]
@@ -96,7 +105,10 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
 
 
 def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
-    """Return the facet values that are named by the entity of a syllable."""
+    """Return a node for each facet value that the entity around the syllable at index `at` names.
+
+    Empty if the syllable belongs to no entity.
+    """
     return tuple(
         HasValue(value.facet, (value.value,))
         for entity in clause.entities
@@ -108,7 +120,14 @@ def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
 def _rarity(
     slot: Slot, covering: Sequence[Synonym], values: Sequence[HasValue], lexicon: Lexicon
 ) -> float:
-    """The idf of a syllable in its most frequent form; 0 if no document has any form of it."""
+    """Return the idf of a syllable in its most frequent form; 0 if no document has any form of it.
+
+    Parameters
+    ----------
+    slot : the forms of the syllable.
+    covering : the synonyms that may be written instead of it.
+    values : the facet values that its entity names.
+    """
     frequencies = [lexicon.frequency(term) for term in slot]
     frequencies += [min(map(lexicon.frequency, other.terms)) for other in covering]
     # The lexicon does not count the documents of a value: if no text has the syllable, it counts

@@ -15,27 +15,30 @@ from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Accept = Callable[[Syllable], Slot]
-"""The terms that a rung accepts for a syllable."""
+"""The rule of a rung: a function that returns the terms accepted for a syllable."""
 
 _MIN_LIKELIHOOD = 0.05
 """Probability, relative to the likeliest form, that the rung approximate demands of a form."""
 
 
 def as_typed(syllable: Syllable) -> Slot:
-    """Return the typed term only: rung exact."""
+    """Return the typed term only, as on the rung "exact"."""
     return (syllable.term,)
 
 
 def bare_any_form(syllable: Syllable) -> Slot:
-    """Return all accented forms of a syllable typed without marks, else only the typed term.
+    """Return all forms of a syllable that may lack marks, else only the typed term.
 
-    Used on the rung "partial".
+    This is the first step of the rung "partial". The most frequent form comes first.
     """
     return syllable.forms if syllable.may_lack_marks else (syllable.term,)
 
 
 def marks_added(syllable: Syllable) -> Slot:
-    """Return the forms with at least the typed marks; the second step of the rung "partial"."""
+    """Return the forms that have at least the typed marks (vân: vân, vấn, vận …).
+
+    A literal has only itself. This is the second step of the rung "partial".
+    """
     return (
         syllable.forms_with_typed_marks()
         if syllable.marked and not syllable.literal
@@ -44,14 +47,16 @@ def marks_added(syllable: Syllable) -> Slot:
 
 
 def any_form(syllable: Syllable) -> Slot:
-    """Return all forms with the same fold: rung folded."""
+    """Return all forms with the fold of the syllable, as on the rung "folded"; a literal has only
+    itself."""
     return syllable.forms
 
 
 def likely_forms(syllable: Syllable) -> Slot:
-    """Return the forms that were probably meant: rung approximate.
+    """Return the forms that were probably meant, as on the rung "approximate".
 
-    That is the typed term alone if it carries marks and the index has it.
+    These are the forms whose probability is at least _MIN_LIKELIHOOD of the likeliest one's; a
+    literal has only itself, and so has a syllable with marks that the index knows.
     """
     if syllable.literal:
         return (syllable.term,)
@@ -66,14 +71,15 @@ def likely_forms(syllable: Syllable) -> Slot:
 def terms_with_prefix(
     text: str, token: Token, lexicon: Lexicon, limit: int, *, folded: bool
 ) -> tuple[str, ...]:
-    """Return at most `limit` terms that begin with the syllable `token` of `text`.
+    """Return at most `limit` terms of the index that begin with a syllable of `text`.
 
-    The most frequent terms come first. The index keeps one spelling of i and y ("ki" is stored as
-    "ky"), so the beginning of a longer syllable (ki: kiểm) is looked up as typed and a whole
-    syllable by its term.
+    The most frequent terms come first, equally frequent ones ascending. The index keeps one
+    spelling of i and y ("ki" is stored as "ky"), so the beginning of a longer syllable (ki: kiểm)
+    is looked up as typed and a whole syllable by its term.
 
     Parameters
     ----------
+    token : the syllable, with its span in `text`.
     folded : True to ignore marks.
     """
     typed = text[token.start : token.end].lower()

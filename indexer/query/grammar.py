@@ -38,8 +38,10 @@ MAX_SLOP = 50
 class LeafKind(StrEnum):
     """How the text of a leaf must match.
 
-    WORDS: its words, anywhere; PHRASE: typed in quotes, as a sequence; PREFIX: typed with a final
-    *, a word that begins so; LITERAL: typed after "=", exactly these marks.
+    WORDS      every word, anywhere
+    PHRASE     the syllables as a sequence; typed in quotes
+    PREFIX     a syllable that begins with the text; typed with * at its end
+    LITERAL    the syllable with exactly these marks; typed after =
     """
 
     WORDS = "words"
@@ -54,11 +56,12 @@ class Leaf:
 
     Attributes
     ----------
+    text : as typed, without quotes, *, = and field name.
     start : offset of `text` in the query text, in code points.
-    field : target of a field in FIELDS (`title`, `body` or a facet name), or None for any text.
+    field : "title", "body", the name of a facet, or None for any text.
     slop : of a phrase, see `indexer.query.plan.Phrase`.
-    negative_head : only with WORDS. The first *word* is excluded and the others must match;
-        `interpret` finds where the first word ends (`-hội nghị 2020` excludes "hội nghị").
+    negative_head : only with WORDS. If True, the first *word* is excluded and the others must
+        match; `interpret` finds where the first word ends (`-hội nghị 2020` excludes "hội nghị").
     """
 
     kind: LeafKind
@@ -71,7 +74,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A disjunction of rows; the parts of a row must all match."""
+    """A disjunction: at least one of the rows must match, and of a row every part.
+
+    No row is empty; a query text without any word has no row.
+    """
 
     alternatives: tuple[tuple[Part, ...], ...]
 
@@ -89,8 +95,10 @@ FIELDS: dict[str, str] = {**QUERY_FIELDS}
 """Typed field name → `title`, `body` or the name of a facet; it may be typed without marks."""
 
 _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
+"""Field name without marks → its target in FIELDS."""
 
 TEXT_FIELDS = (None, "title", "body")
+"""Fields of a leaf that are text; any other is the name of a facet."""
 
 OR_OPERATORS = ("OR", "HOẶC")
 """The words that separate alternatives; only in capitals."""
@@ -114,7 +122,14 @@ _TOKEN = re.compile(
 
 @dataclass
 class _Frame:
-    """An open parenthesis: the rows so far, and how its group is added when it closes."""
+    """An open parenthesis, or the whole query text.
+
+    Attributes
+    ----------
+    excluded : True if its group is excluded when it closes.
+    field : the field that held before it, and holds again after it.
+    alternatives : the rows read so far, the last of them still growing.
+    """
 
     excluded: bool = False
     field: str | None = None
@@ -192,10 +207,10 @@ class _Parser:
             self.field = field
 
     def _field_named(self, typed: str) -> str | None:
-        """Return the field that `typed` names, with all its marks (nơi) or none (noi), else None.
+        """Return the target of the field that `typed` names (see FIELDS), or None.
 
-        A capitalised name without marks is a field only if no words stand before it: "Nam" in
-        "Việt Nam:thắng" is part of a name.
+        A name counts with all its marks (nơi) or none (noi). A capitalised name without marks is a
+        field only if no words stand before it: "Nam" in "Việt Nam:thắng" is part of a name.
         """
         name = typed.lower()
         if name in FIELDS or (typed[0].isupper() and self.words):
@@ -219,7 +234,7 @@ class _Parser:
             self._extend_words(start, match.end())
 
     def _extend_words(self, start: int, end: int) -> None:
-        """Append `[start, end)` to the words that are not yet a leaf."""
+        """Add the text `[start, end)` to the words that will become one leaf."""
         self.words = (self.words[0] if self.words else start, end)
 
     def _end_words(self) -> None:

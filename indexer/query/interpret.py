@@ -57,14 +57,19 @@ _MIN_JOINT_SHARE = 0.5
 of its documents."""
 
 _cache: WeakKeyDictionary[Lexicon, dict[str, Query]] = WeakKeyDictionary()
+"""Lexicon → query text → its Query."""
 
 
 def interpret(text: str, lexicon: Lexicon) -> Query:
-    """Interpret a query text; the same text is interpreted once per lexicon. Accepts any string.
+    """Return the Query of a query text: its syntax tree with syllables, words and entities
+    interpreted.
+
+    Accepts any string. Cached per lexicon; offsets in the result refer to `text`. Raises
+    IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
-    text : normalised (`indexer.analysis.normalize`).
+    text : normalised (`indexer.analysis.normalize`); the rest after MAX_CHARACTERS is ignored.
     """
     text = text[:MAX_CHARACTERS]
     cached = _cache.setdefault(lexicon, {})
@@ -80,7 +85,11 @@ def interpret(text: str, lexicon: Lexicon) -> Query:
 
 
 class _Interpreter:
-    """Interprets one query text; `marked` is True if the text has any mark."""
+    """Interprets one query text.
+
+    `marked` is True if the text has any mark, which makes unmarked syllables likelier to be meant
+    so.
+    """
 
     def __init__(self, lexicon: Lexicon, marked: bool) -> None:
         self.lexicon = lexicon
@@ -115,9 +124,9 @@ class _Interpreter:
         return Conjunction(tuple(must), tuple(must_not))
 
     def clause(self, leaf: Leaf) -> Clause | None:
-        """Return the clause of a leaf, cut off where the query reaches its limit of syllables.
+        """Return the clause of a leaf, cut off where the query reaches MAX_SYLLABLES.
 
-        None if the leaf has no syllable, or the limit is already reached.
+        None if the leaf has no syllable, or if the limit is already reached.
         """
         every = tokens(leaf.text)
         found = every[: self.syllables_left]
@@ -159,7 +168,10 @@ class _Interpreter:
         return Clause(leaf, syllables, parts, pyvi_words, entities)
 
     def first_word_end(self, clause: Clause) -> int:
-        """The end of the first word, or of a long form that begins the clause (uỷ ban nhân dân)."""
+        """Return the number of syllables of the first word of a clause.
+
+        A long form of an abbreviation at the beginning counts as a word (uỷ ban nhân dân).
+        """
         slots = [bare_any_form(syllable) for syllable in clause.syllables]
         longer = (other.end for other in synonyms(clause, slots, self.lexicon) if not other.start)
         return max((clause.word_spans[0][1], *longer))
@@ -167,10 +179,11 @@ class _Interpreter:
     def split_value(
         self, clause: Clause, facet: str, *, excluded: bool
     ) -> tuple[Clause, list[Clause]]:
-        """Split a clause into the syllables that name a facet value and the text after them.
+        """Split a clause into the syllables that name a value of `facet` and the text after them.
 
-        If no document has such a value, the whole clause names it, so that nothing is found; in an
-        exclusion only its first word does, and the text after it must match.
+        Returns the clause of the value, and a list of at most one clause of text. If no document
+        has such a value, the whole clause is the value, so that nothing is found; with `excluded`,
+        only its first word is, and the text after it must match.
         """
         terms = [syllable.term for syllable in clause.syllables]
         at = value_length(terms, facet, self.lexicon)
@@ -201,15 +214,17 @@ class _Interpreter:
         )
 
     def forms(self, term: str) -> tuple[str, ...]:
-        """Return the terms of the index with the fold of `term`, and `term` itself."""
+        """Return the terms of the index with the fold of `term`, most frequent first.
+
+        `term` itself comes first if the index does not have it.
+        """
         known = self.lexicon.variants(fold(term))
         return known if term in known else (term, *known)
 
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
-        """Return the forms that `restore` chooses from.
+        """Return the forms that `restore` chooses from, at most MAX_FORMS + 1, the typed one first.
 
-        That is only the typed form if it has marks and the index knows it, or if it cannot have
-        marks; otherwise it may be any form.
+        The typed form alone if it has marks and the index knows it, or if it cannot have marks.
         """
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
@@ -219,12 +234,15 @@ class _Interpreter:
 
 
 def _gaps(text: str, found: Sequence[Token]) -> list[str]:
-    """Return the text before each token since the end of the previous one; "" before the first."""
+    """Return, for each token, the text between it and the one before; "" for the first."""
     return ["", *(text[a.end : b.start] for a, b in pairwise(found))]
 
 
 def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tuple[Range, ...]:
-    """Return the word spans, cut at the ends of the entities; each entity becomes one span."""
+    """Return the word spans `[i, j)`, cut so that each entity is exactly one span.
+
+    `spans` and the result cover all syllables of the clause, in order.
+    """
     ends = {at for _, at in spans} | {at for e in entities for at in (e.start, e.end)} - {0}
     inside = {at for e in entities for at in range(e.start + 1, e.end)}
     return tuple(pairwise([0, *sorted(ends - inside)]))
@@ -233,7 +251,7 @@ def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tupl
 def _with_name_terms(
     syllables: tuple[Syllable, ...], entities: Sequence[Entity]
 ) -> tuple[Syllable, ...]:
-    """Return the syllables, with `name_term` set if they belong to a name that the index has."""
+    """Return the syllables, with `name_term` set for those that belong to a name of an entity."""
     terms = dict(item for entity in entities for item in entity.name_terms)
     if not terms:
         return syllables
@@ -243,7 +261,10 @@ def _with_name_terms(
 def _syllable_spans(
     found: Sequence[Token], words: dict[tuple[int, int], str]
 ) -> dict[tuple[int, int], str]:
-    """Words by span of characters → words by span `[i, j)` of syllables."""
+    """Return words by their span of syllables `[i, j)`, given words by their span of code points.
+
+    A word that does not begin and end with a token of `found` is left out.
+    """
     starts = {token.start: at for at, token in enumerate(found)}
     ends = {token.end: at + 1 for at, token in enumerate(found)}
     return {
@@ -254,7 +275,8 @@ def _syllable_spans(
 
 
 def _restored_text(text: str, found: Sequence[Token], syllables: Sequence[Syllable]) -> str:
-    """Return the text with each syllable replaced by its restored form."""
+    """Return `text` with each syllable replaced by its restored form, in the case that was
+    typed."""
     out, at = [], 0
     for token, syllable in zip(found, syllables, strict=True):
         out += [text[at : token.start], match_case(syllable.typed, syllable.restored.term)]
@@ -263,7 +285,10 @@ def _restored_text(text: str, found: Sequence[Token], syllables: Sequence[Syllab
 
 
 def match_case(typed: str, term: str) -> str:
-    """Return `term` in the case of `typed`; `typed` itself if it is a spelling of `term`."""
+    """Return `term` with the capitals of `typed`: all letters, the first one, or none.
+
+    If `typed` is a spelling of `term` (i for y), it is returned unchanged.
+    """
     if term == unify_i_y(typed.lower()):
         return typed
     if typed.isupper() and len(typed) > 1:
@@ -272,7 +297,11 @@ def match_case(typed: str, term: str) -> str:
 
 
 def _split(clause: Clause, at: int) -> tuple[Clause, list[Clause]]:
-    """The first `at` syllables of a clause as one word span, and the rest as at most one clause."""
+    """Return the first `at` syllables of a clause as a clause of one word span, and the rest.
+
+    The rest is a list of one clause, or empty. Words of the first part, and entities that the cut
+    divides, are dropped.
+    """
     within = tuple(entity for entity in clause.entities if entity.end <= at)
     head = replace(
         clause, syllables=clause.syllables[:at], word_spans=((0, at),), words=(), entities=within
@@ -292,17 +321,18 @@ def _split(clause: Clause, at: int) -> tuple[Clause, list[Clause]]:
 def word_spans(
     terms: Sequence[str], touching: Sequence[bool], words: Sequence[Range], lexicon: Lexicon
 ) -> Iterator[Range]:
-    """Yield spans `[i, j)` of syllables that must stand side by side; together they cover all.
+    """Yield the spans `[i, j)` of syllables that must stand side by side; they cover all, in order.
 
     pyvi's words are the starting point and the index decides: a pyvi word is split between two
     syllables that the index never has side by side, and single syllables are joined if the index
-    nearly always has them side by side, as in names and places that pyvi does not know.
+    nearly always has them side by side (_MIN_JOINT_SHARE), as in names and places that pyvi does
+    not know.
 
     Parameters
     ----------
     terms : the syllables as they were probably meant, at least one.
-    touching : for each syllable, True if only white space stands before it.
-    words : spans of pyvi's words, and of the words inside its long compounds.
+    touching : for each syllable, True if only white space stands between it and the one before.
+    words : spans of syllables of pyvi's words, and of the words inside its long compounds.
     """
     # A long compound with words inside it is a phrase: the words inside it are the spans.
     plain = [

@@ -1,7 +1,7 @@
 """Loosen a query text: phrases and exact syllables become plain words, everything else stays.
 
-The page offers the result if a query with quotes or signs finds nothing. The text is written
-from the parsed tree, so that fields and exclusions keep their meaning.
+The page offers the result if a query with quotes or signs finds nothing. The text is written from
+the syntax tree, so that fields and exclusions keep their meaning.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def loosen(text: str, own_fields: Mapping[str, str] = {}) -> str | None:
     `own_fields` are those of `parse`.
 
     A phrase and an exact syllable (`=dân`) become words of the same field; groups, prefixes, facet
-    values and exclusions stay.
+    values and exclusions stay. Accepts any string; the result is NFC.
 
     Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables
     in each field, as `parse(text)`.
@@ -57,8 +57,10 @@ def _can_loosen(group: Group) -> bool:
 
 
 def _is_strict_text(leaf: Leaf) -> bool:
-    """Return True for a phrase or an exact syllable of the text; a facet value in quotes is not a
-    phrase."""
+    """Return True for a phrase or an exact syllable that is searched in text.
+
+    A facet value in quotes is neither.
+    """
     return leaf.kind in (LeafKind.PHRASE, LeafKind.LITERAL) and leaf.field in TEXT_FIELDS
 
 
@@ -67,10 +69,11 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """Return the parts as text, ordered so that parsing it again gives the same parts.
+    """Return the parts of a row as query text, in an order in which parsing gives the same parts.
 
-    A field holds for what follows it, and the words after an exclusion belong to it, so parts
-    without a field of the text come first, then those of each field, then exclusions.
+    A field holds for what follows it, and the words after an exclusion belong to it; so parts for
+    any text come first, then those of each field, then exclusions. With `loose`, phrases and exact
+    syllables are written as words.
     """
     words: dict[str | None, list[str]] = {None: []}
     others: list[str] = []
@@ -108,7 +111,7 @@ def _has_syllables(part: Part) -> bool:
 
 
 def _strict(part: Leaf | Group) -> str:
-    """Return a part as query text; phrases stay phrases."""
+    """Return a part as query text, with phrases in quotes and exact syllables after "="."""
     if isinstance(part, Group):
         return f"({_group(part, loose=False)})"
     head = _prefix(part.field)
@@ -130,7 +133,10 @@ def _prefix(field: str | None) -> str:
 
 
 def _plain_words(text: str) -> Iterator[str]:
-    """Yield the words of a text, without signs that would mean something else in another place."""
+    """Yield the words of a text, without signs that would mean something in the query language.
+
+    A piece between spaces that would not be parsed as one word is divided into its syllables.
+    """
     for piece in text.split():
         if _is_plain(piece):
             yield piece
@@ -141,7 +147,8 @@ def _plain_words(text: str) -> Iterator[str]:
 
 
 def _is_plain(piece: str) -> bool:
-    """Return True if a piece without spaces is a word wherever it stands."""
+    """Return True if the parser reads this piece, which has no spaces, as a word wherever it
+    stands."""
     if not piece[0].isalnum() or piece in OR_OPERATORS or _QUOTES.intersection(piece):
         return False
     return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))

@@ -37,11 +37,13 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 
 def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool) -> Node:
-    """Return the match tree of a disjunction on one rung.
+    """Return the match tree of the alternatives of a query on one rung.
+
+    NOTHING if there is no alternative.
 
     Parameters
     ----------
-    accept : the terms that the rung accepts for a syllable.
+    accept : returns the terms that the rung accepts for a syllable (`expansion.py`).
     folded : True if a prefix (`dân*`) matches with any marks on the rung.
     """
     return any_of([_conjunction(row, accept, lexicon, folded) for row in rows.alternatives])
@@ -59,7 +61,7 @@ def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: boo
 
 
 def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
-    """Yield the negated parts of a conjunction, which are the same on every rung.
+    """Yield a `Not` for each excluded part of a row; they are the same on every rung.
 
     An exclusion typed without marks excludes every form, one typed with marks only that form.
     """
@@ -73,9 +75,10 @@ def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
 
 
 def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
-    """Return the nodes of a clause, all of which must match: one per word span, or a facet value.
+    """Return the nodes of a clause, all of which must match: one per word span, or its facet value.
 
-    A synonym that covers several word spans replaces them in one node.
+    A synonym that covers several word spans replaces them in one node. `accept` and `folded` are as
+    in `match_tree`.
     """
     if clause.facet:
         return [facet_node(clause, clause.facet, lexicon)]
@@ -135,12 +138,15 @@ def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField
 
 
 def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[Slot]) -> Node:
-    """Return a node for all surface forms and values of an entity that the rung allows.
+    """Return the node for documents with any surface form or facet value of an entity.
+
+    Forms and values whose condition does not hold on the rung are left out; the values too if the
+    clause asks for the title or the body only.
 
     Parameters
     ----------
-    accept : the terms that the rung accepts for a syllable.
-    slots : the same terms for each syllable of the clause.
+    accept : returns the terms that the rung accepts for a syllable.
+    slots : these terms for each syllable of the clause.
     """
     field = TEXT_FIELDS[clause.leaf.field]
     phrases = [
@@ -159,12 +165,15 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
 
 
 def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:
-    """Return True if the rung would accept these terms for these syllables."""
+    """Return True if the rung accepts each term of the condition for its syllable of the clause."""
     return all(term in accept(clause.syllables[at].with_form(term)) for at, term in condition)
 
 
 def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
-    """True if a synonym of several syllables ends with a word span and no entity begins in it."""
+    """Return True if a synonym of several syllables ends where a word span of the clause ends.
+
+    False if an entity begins inside it.
+    """
     return (
         synonym.end - synonym.start > 1
         and any(j == synonym.end for _, j in clause.word_spans)
@@ -173,11 +182,14 @@ def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
 
 
 def facet_node(clause: Clause, facet: str, lexicon: Lexicon) -> Node:
-    """Return a node for the facet values that the syllables of a clause name."""
+    """Return the node for the values of `facet` that the syllables of a clause name.
+
+    NOTHING if they name none.
+    """
     values = find_values([syllable.term for syllable in clause.syllables], facet, lexicon)
     return HasValue(facet, values) if values else NOTHING
 
 
 def any_of(nodes: Sequence[Node]) -> Node:
-    """Return the disjunction of the nodes; a single node stays as it is."""
+    """Return the disjunction of the nodes; a single node as it is, NOTHING without any."""
     return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

@@ -29,10 +29,11 @@ class Syllable:
     ----------
     term : as typed, normalised.
     start, end : span in the query text, in code points; `typed` is the text of that span.
-    forms : the terms of the index with the same fold, most frequent first, and the typed one.
-    restored : the form that was probably meant.
+    forms : the terms of the index with the same fold, most frequent first; the typed term is among
+        them, first if the index lacks it.
+    restored : the form that was probably meant, and the probabilities of all forms.
     literal : True if it was typed as `=dân` and stands for `term` only.
-    name_term : the term in its place in the name of an entity that it belongs to, or None.
+    name_term : the term that an entity's name has at its place ("vận" for "van"), or None.
     """
 
     term: str
@@ -46,12 +47,12 @@ class Syllable:
 
     @property
     def marked(self) -> bool:
-        """True if the syllable was typed with any mark."""
+        """True if the syllable was typed with any tone or vowel mark."""
         return has_marks(self.term)
 
     @property
     def may_lack_marks(self) -> bool:
-        """True if it is not literal, was typed without marks, and has other forms."""
+        """True if it was typed without marks, has other forms, and is not literal."""
         return (
             not self.literal
             and not self.marked
@@ -61,21 +62,25 @@ class Syllable:
 
     @property
     def is_capitalized(self) -> bool:
-        """True if its first letter is a capital; False if it has several letters, all capitals."""
+        """True if its first letter is a capital, but not if it has several letters, all of them
+        capitals."""
         return self.typed[0].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
     def is_compatible(self, term: str) -> bool:
-        """True if `term` may be meant: it has the same fold and all marks that were typed."""
+        """Return True if `term` has the same fold and all marks that were typed."""
         return is_compatible(self.term, term)
 
     def with_form(self, term: str) -> Syllable:
-        """Return the syllable with `term` among its forms, if the two have the same fold."""
+        """Return the syllable with `term` among its forms; unchanged if the two differ in fold."""
         if term in self.forms or fold(term) != fold(self.term):
             return self
         return replace(self, forms=(*self.forms, term))
 
     def forms_with_typed_marks(self) -> tuple[str, ...]:
-        """Return the forms that have at least the typed marks (vân: vân, vấn, vận, vẫn …)."""
+        """Return the forms that have at least the typed marks (vân: vân, vấn, vận, vẫn …).
+
+        In the order of `forms`.
+        """
         typed = marks(self.term)
         return tuple(form for form in self.forms if typed <= marks(form))
 
@@ -97,16 +102,18 @@ which must hold on a rung."""
 class SurfaceForm:
     """One way to write an entity: slots that must stand side by side.
 
-    A slot is an int or a tuple: the index of a syllable of the clause, for which the rung decides
-    the accepted terms, or the accepted terms themselves, whose marks are known. The form is used on
-    a rung only if `condition` holds there.
+    Attributes
+    ----------
+    slots : each is an int or a tuple: the index of a syllable of the clause, for which the rung
+        decides the accepted terms; or the accepted terms themselves, whose marks are known.
+    condition : the form is used only on a rung on which this holds.
     """
 
     slots: tuple[int | Slot, ...]
     condition: Condition = ()
 
     def shifted(self, by: int) -> SurfaceForm:
-        """Return the form with `by` added to the indices of syllables."""
+        """Return the form with `by` added to all indexes of syllables."""
         slots = tuple(slot + by if isinstance(slot, int) else slot for slot in self.slots)
         return SurfaceForm(slots, _shifted(self.condition, by))
 
@@ -116,7 +123,7 @@ def _shifted(condition: Condition, by: int) -> Condition:
 
 
 class NamedValue(NamedTuple):
-    """A facet value that an entity names, used on a rung only if `condition` holds there."""
+    """A facet value that an entity names; used only on a rung on which `condition` holds."""
 
     facet: str
     value: str
@@ -131,9 +138,11 @@ class Entity:
 
     Attributes
     ----------
+    surface_forms : the ways to write it, at least one.
+    values : facet values with this name; empty for documents, laws and persons.
     number : the term that distinguishes a document from others of its type ("42"), or None.
     type_synonyms : other ways to write the type of a document ("nghị quyết", "nq").
-    name_terms : the terms of the name as the index has it, for restoring marks.
+    name_terms : (index of a syllable, its term in the name as the index has it), to restore marks.
     """
 
     start: int
@@ -145,7 +154,7 @@ class Entity:
     name_terms: Condition = ()
 
     def shifted(self, by: int) -> Entity:
-        """Return the entity with `by` added to the indices of syllables."""
+        """Return the entity with `by` added to all indexes of syllables."""
         return Entity(
             self.start + by,
             self.end + by,
@@ -163,11 +172,12 @@ class Clause:
 
     Attributes
     ----------
+    syllables : at least one.
     word_spans : spans `[i, j)` of syllables that must stand side by side; in order, together they
         cover the clause. An entity is one span.
     words : pyvi's words with their spans of syllables: (i, j, "dân_vận").
     entities : in order, none of them overlapping.
-    expansions : terms that begin with the last syllable of a prefix (`dân*`), marks as typed.
+    expansions : for a prefix (`dân*`), the terms that begin with its last syllable, marks as typed.
     folded_expansions : the same with any marks.
     """
 
@@ -187,7 +197,8 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """A row of a query: all parts of `must` have to match, and no part of `must_not` may."""
+    """One alternative of a query: all parts of `must` have to match, and no part of `must_not`
+    may."""
 
     must: tuple[Clause | Disjunction, ...]
     must_not: tuple[Clause | Disjunction, ...]
@@ -195,14 +206,17 @@ class Conjunction:
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """Alternatives; at least one of them must match."""
+    """Alternatives, at least one of which must match; without any, no document does."""
 
     alternatives: tuple[Conjunction, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An interpreted query text. `text` is normalised; all offsets refer to it."""
+    """An interpreted query text.
+
+    `text` is normalised, and all offsets are code points of it; `root` has the clauses.
+    """
 
     text: str
     root: Disjunction

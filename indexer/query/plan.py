@@ -31,8 +31,13 @@ class Phrase:
     """Documents in which the slots occur in order, side by side, within one field.
 
     Positions increase by one from syllable to syllable, and by one more across the end of a
-    sentence. `slop` is the number of positions that the phrase may span beyond side by side, in the
-    same order; 0 for a strict phrase. A slot without terms matches nothing.
+    sentence. A slot without terms matches nothing, a phrase without slots matches every document.
+
+    Attributes
+    ----------
+    slop : number of positions that the phrase may span beyond side by side, in the same order; 0
+        for a strict phrase.
+    field : where it is searched.
     """
 
     slots: tuple[Slot, ...]
@@ -80,7 +85,9 @@ class AtLeast:
 Node = Phrase | HasValue | All | Any | Not | AtLeast
 
 EVERYTHING = All(())
+"""Matches every document."""
 NOTHING = Any(())
+"""Matches no document."""
 
 
 class FeatureKind(StrEnum):
@@ -95,9 +102,15 @@ class FeatureKind(StrEnum):
 class Feature:
     """One addend of the score of a document.
 
-    A feature adds `weight * saturation(tf, length)`. `tf` is the sum over the variants of variant
-    weight x (occurrences in the title x TITLE_WEIGHT + occurrences in the body); `weight` includes
-    the inverse document frequency; the saturation is that of BM25 (`indexer.engines.bm25`).
+    A feature adds `weight * saturation(tf, length)`, the saturation of BM25
+    (`indexer.engines.bm25`). `tf` is the sum over the variants of variant weight x (occurrences in
+    the title x TITLE_WEIGHT + occurrences in the body).
+
+    Attributes
+    ----------
+    kind : what the variants are: syllables, pairs ("dân vận") or words ("dân_vận").
+    variants : (term, weight) of the forms that count as one term; weights are 0 to 1.
+    weight : includes the inverse document frequency.
     """
 
     kind: FeatureKind
@@ -107,7 +120,10 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class FeatureScore:
-    """The points that a feature adds to the score of one document; `tf` as in `Feature`."""
+    """What a feature adds to the score of one document.
+
+    `tf` is the weighted frequency as in `Feature`, `points` the addend of the score.
+    """
 
     feature: Feature
     tf: float
@@ -116,14 +132,18 @@ class FeatureScore:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One rung of one query, as an engine executes it."""
+    """One rung of one query, as an engine executes it.
+
+    `match` decides which documents are found; the score of a document is the sum over `features`, 0
+    without any.
+    """
 
     match: Node
     features: tuple[Feature, ...] = ()
 
 
 def positive_phrases(node: Node) -> tuple[Phrase, ...]:
-    """Return the phrases of a match tree that are not negated, each once, in order.
+    """Return the phrases of a match tree that are not excluded, each once, in order.
 
     These are the phrases to highlight.
     """
@@ -131,12 +151,12 @@ def positive_phrases(node: Node) -> tuple[Phrase, ...]:
 
 
 def positive_values(node: Node) -> tuple[HasValue, ...]:
-    """Return the facet values of a match tree that are not negated, each once, in order."""
+    """Return the facet values of a match tree that are not excluded, each once, in order."""
     return tuple(leaf for leaf in _positive_leaves(node) if isinstance(leaf, HasValue))
 
 
 def _positive_leaves(node: Node) -> Iterable[Phrase | HasValue]:
-    """Return the leaves that are not below a `Not`, each once, in order."""
+    """Return the leaves of a match tree that are not below a `Not`, each once, in order."""
     leaves: dict[Phrase | HasValue, None] = {}
     stack: list[Node] = [node]
     while stack:

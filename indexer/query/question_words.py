@@ -22,7 +22,7 @@ well."""
 
 
 def question_syllables(clause: Clause) -> frozenset[int]:
-    """Return the indices of the syllables of a clause that belong to question words.
+    """Return the indexes of the syllables of a clause that belong to question words.
 
     Names are excluded: "ai" counts, but not in "Ai Cập" or "AI", nor "sao" in the name Sao Mai. If
     all syllables are question words, the result is empty, because they are then the subject.
@@ -43,11 +43,13 @@ def question_syllables(clause: Clause) -> frozenset[int]:
 
 
 def _is_acronym(syllables: Sequence[Syllable]) -> bool:
+    """Return True if every syllable is typed in capitals and has several letters (AI)."""
     return all(s.typed.isupper() and len(s.typed) > 1 for s in syllables)
 
 
 @cache
 def _words() -> frozenset[str]:
+    """Return the words of question_words.txt as pyvi writes them: ai, bao_nhiêu."""
     path = files("indexer.query").joinpath("question_words.txt")
     return frozenset(path.read_text(encoding="utf-8").split())
 

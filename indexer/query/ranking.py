@@ -45,6 +45,8 @@ Weighted = tuple[tuple[str, float], ...]
 def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, ...]:
     """Return the features of all clauses of the query that are not excluded.
 
+    Each (kind, variants) occurs once; if the query has it several times, the weights are summed.
+
     Parameters
     ----------
     widen : True if a syllable also counts in its other forms (on the rungs below exact).
@@ -62,26 +64,33 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
 
 
 def idf(frequency: float, documents: int) -> float:
-    """Return the inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+    """Return the inverse document frequency of a term (natural logarithm), never negative.
+
+    It is ln(1 + (N - n + 0.5) / (n + 0.5)), the variant of Lucene's BM25, with n = `frequency`,
+    capped at N = `documents`.
+    """
     frequency = min(frequency, documents)
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
 def salience(frequency: float, documents: int) -> float:
-    """Return idf^1.5, scaled so that it equals idf for a feature of one document.
+    """Return idf^1.5 of a term, scaled so that it equals the idf for a term of one document.
 
-    BM25 multiplies by the idf of a query term once; the cosine of tf-idf vectors does so twice,
-    because the idf is in both vectors (Salton and Buckley 1988, "Term-weighting approaches"). The
-    more everyday words a query has beside the few significant ones, the more the former add up:
-    questions rank best with an exponent of 1.4 to 2, titles, which have few everyday words, with 1
-    to 1.25.
+    `frequency` is a number of documents, which may be a weighted sum. BM25 multiplies by the idf of
+    a query term once; the cosine of tf-idf vectors does so twice, because the idf is in both
+    vectors (Salton and Buckley 1988, "Term-weighting approaches"). The more everyday words a query
+    has beside the few significant ones, the more the everyday words add up: questions rank best
+    with an exponent of 1.4 to 2, titles, which have few everyday words, with 1 to 1.25.
     """
     rarity = idf(frequency, documents)
     return rarity * math.sqrt(rarity / idf(1, documents))
 
 
 def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
-    """Return the forms of a syllable with their weights; the likeliest has weight 1."""
+    """Return (form, weight) of the forms of a syllable; the likeliest form has weight 1.
+
+    Without `widen`, and for a literal, only the typed form; with it, all forms of the index.
+    """
     if not widen or syllable.literal:
         return ((syllable.term, 1.0),)
     if syllable.marked:
@@ -155,7 +164,11 @@ def _clause_features(
 
 
 def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
-    """Return the pairs with the number of a document in any of its surface forms, each once."""
+    """Return the pairs of a cited document's number with its neighbours in any surface form.
+
+    Each pair once, with its weight: "42 nq", "số 42". Pairs that the index lacks are left out;
+    years are no neighbours. Empty if there is none.
+    """
     pairs: dict[str, float] = {}
     for form in entity.surface_forms:
         terms = [_likeliest(slots[s]) if isinstance(s, int) else s[0] for s in form.slots]
@@ -170,6 +183,7 @@ def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -
 
 
 def _likeliest(slot: Weighted) -> str:
+    """Return the term with the highest weight."""
     return max(slot, key=lambda form: form[1])[0]
 
 

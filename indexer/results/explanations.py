@@ -33,7 +33,7 @@ def explanation(
     scores: Sequence[FeatureScore],
     schema: FacetSchema = BUILT_IN,
 ) -> Explanation:
-    """Return the reasons for a hit and the parts of its score.
+    """Return the reasons for a hit, as Vietnamese sentences, and the parts of its score.
 
     Parameters
     ----------
@@ -60,7 +60,11 @@ def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iter
 
 
 def _part(score: FeatureScore) -> ScorePart:
-    """Return the part of the score of a feature; its text lists the variants, heaviest first."""
+    """Return the part of the score that a feature makes.
+
+    Its text lists the variants, heaviest first, separated by " / "; after _MAX_FORMS, "…" stands
+    for the rest.
+    """
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
     text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])

@@ -28,18 +28,23 @@ from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_STEPS = 1 << 19
-"""Syllables of one text that are looked at, roughly: the start of a phrase counts as many as the
-phrase may span."""
+"""Limit of the work for one text: a token costs one step, and each place where a longer phrase may
+begin as many as the phrase may span."""
 
 
 Occurrence = tuple[int, int, int, tuple[Range, ...]]
-"""One occurrence of a phrase: start, end, number of the phrase, ranges of its words."""
+"""One occurrence of a phrase in a text: (start, end, number of the phrase, ranges to highlight).
+
+`[start, end)` and the ranges are in code points of the text; the number is the index of the phrase
+in the sequence that was searched for.
+"""
 
 
 class PhraseFinder:
-    """Finds the occurrences of phrases in one text after another.
+    """Finds where phrases occur, in one text after another.
 
-    The number of a phrase is its index in `phrases`.
+    An occurrence names its phrase by the index in `phrases`. A phrase without slots never occurs.
+    Fields of phrases are ignored: the caller gives the text of the right field.
     """
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
@@ -57,10 +62,12 @@ class PhraseFinder:
                 self._longer.setdefault(term, []).append((number, slots, phrase.slop))
 
     def occurrences(self, tokens: Sequence[TokenSpan]) -> list[Occurrence]:
-        """Return the occurrences of the phrases in the tokens of one text, ascending by start.
+        """Return all occurrences of the phrases in the tokens of one text, ascending.
 
-        Tokens with terms that no phrase accepts may be left out of `tokens`. A text with hundreds
-        of thousands of tokens is searched at its beginning only, up to `_MAX_STEPS`.
+        Of a phrase with slop, one occurrence is returned for each token at which it can begin, the
+        one that ends first. `tokens` are in text order; those with terms that no phrase accepts may
+        be left out. A text with hundreds of thousands of tokens is searched at its beginning only,
+        up to `_MAX_STEPS`.
         """
         if not tokens:
             return []
@@ -87,7 +94,7 @@ class PhraseFinder:
 
 
 def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
-    """Return the ranges in order, overlapping ones joined; ranges that only touch stay apart."""
+    """Return the ranges ascending, overlapping ones joined; ranges that only touch stay apart."""
     merged: list[Range] = []
     for start, end in sorted(ranges):
         if merged and start < merged[-1][1]:
@@ -100,7 +107,11 @@ def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
 def _occurrence(
     tokens: Sequence[TokenSpan], indices: Sequence[int], number: int, *, near: bool
 ) -> Occurrence:
-    """The occurrence at these tokens: one range, or one per token if others may stand between."""
+    """Return the occurrence of phrase `number` at the tokens with these indices, ascending.
+
+    Its range covers all of them; with `near`, when other syllables may stand between, it has one
+    range per token.
+    """
     spans = [tokens[index][1:3] for index in indices]
     start, end = spans[0][0], spans[-1][1]
     return start, end, number, tuple(spans) if near else ((start, end),)
@@ -109,7 +120,11 @@ def _occurrence(
 def _match_from(
     tokens: Sequence[TokenSpan], slots: Sequence[frozenset[str]], first: int, slop: int
 ) -> list[int] | None:
-    """The token indices of a phrase that begins at `first`, each the earliest possible, or None."""
+    """Return the indices of the tokens of a phrase that begins at token `first`, or None.
+
+    One index per slot, each the earliest possible. Without slop, the positions of the tokens must
+    increase by one; with it, the last may be at most `len(slots) - 1 + slop` after the first.
+    """
     indices = [first]
     reached = tokens[first][3]
     last = reached + len(slots) - 1 + slop
@@ -130,11 +145,11 @@ def _match_from(
 
 
 def document_matches(document: Document, node: Node, has_phrase: Callable[[Phrase], bool]) -> bool:
-    """Return True if a document satisfies a match tree; exclusions count as satisfied.
+    """Return True if a document satisfies a match tree, except that exclusions (`Not`) are ignored.
 
     Parameters
     ----------
-    has_phrase : True if the phrase occurs in the text of the document.
+    has_phrase : returns True if the phrase occurs in the text of the document.
     """
     match node:
         case Phrase():
@@ -157,18 +172,22 @@ def document_matches(document: Document, node: Node, has_phrase: Callable[[Phras
 
 
 class Occurrences(NamedTuple):
-    """The occurrences of phrases in the title and in the body of a document."""
+    """The occurrences of phrases in the title and in the body of a document, each list ascending.
+
+    Offsets are code points of that text; the number of a phrase is its index in
+    `DocumentMatcher.title_phrases` or `body_phrases`.
+    """
 
     title: list[Occurrence]
     body: list[Occurrence]
 
 
 class DocumentMatcher:
-    """Looks for the phrases of one match tree in one document after another.
+    """Finds the phrases of one match tree in one document after another.
 
-    `title_phrases` and `body_phrases` are the phrases that may occur there; an occurrence refers to
-    them by index. `terms` are all their terms. The look-up tables are built on first use,
-    because most rungs have few hits.
+    `title_phrases` and `body_phrases` are the phrases that may occur there, without excluded ones;
+    an occurrence names its phrase by the index in these lists. `terms` are all their terms. The
+    look-up tables are built on first use, because most rungs have few hits.
     """
 
     def __init__(self, match: Node, lexicon: Lexicon) -> None:
@@ -181,7 +200,8 @@ class DocumentMatcher:
 
     @cached_property
     def weights(self) -> list[float]:
-        """The weight of each of `body_phrases` in a snippet: the summed idf of its slots."""
+        """The weight of each of `body_phrases` when a snippet is chosen: the sum over its slots of
+        the inverse document frequency (`indexer.query.ranking.idf`) of the most frequent term."""
         return [
             sum(
                 idf(max(map(self._lexicon.frequency, slot), default=0), self._lexicon.documents)
@@ -192,21 +212,26 @@ class DocumentMatcher:
 
     @cached_property
     def _finders(self) -> tuple[PhraseFinder, PhraseFinder]:
+        """The finders of `title_phrases` and of `body_phrases`."""
         title = PhraseFinder(self.title_phrases)
         if self.body_phrases == self.title_phrases:
             return title, title
         return title, PhraseFinder(self.body_phrases)
 
     def occurrences(self, title: Sequence[TokenSpan], body: Sequence[TokenSpan]) -> Occurrences:
-        """Return the occurrences of the query's phrases in the title and body of a document.
+        """Return the occurrences of the phrases in the title and in the body of a document.
 
-        The caller may leave out tokens whose terms are not in the query.
+        `title` and `body` are their tokens in text order; those whose terms are not in `terms` may
+        be left out.
         """
         title_finder, body_finder = self._finders
         return Occurrences(title_finder.occurrences(title), body_finder.occurrences(body))
 
     def may_match(self, document: Document, terms: Set[str]) -> bool:
-        """Return False if a document with these terms cannot match, at any positions."""
+        """Return False if a document with no other terms than these cannot satisfy the match tree.
+
+        True does not mean that it matches: the positions of the terms are not compared.
+        """
 
         def may_have(phrase: Phrase) -> bool:
             return not any(map(terms.isdisjoint, phrase.slots))
@@ -214,7 +239,10 @@ class DocumentMatcher:
         return document_matches(document, self.match, may_have)
 
     def matches(self, document: Document, occurrences: Occurrences) -> bool:
-        """Return True if a document with these occurrences, and nothing excluded, matches."""
+        """Return True if a document with these occurrences satisfies the match tree.
+
+        Exclusions are ignored: the document is known to contain nothing that is excluded.
+        """
         present = {self.title_phrases[number] for _, _, number, _ in occurrences.title}
         present |= {self.body_phrases[number] for _, _, number, _ in occurrences.body}
         return document_matches(document, self.match, present.__contains__)
@@ -226,9 +254,15 @@ def tightest_match(
     title: Sequence[TokenSpan],
     body: Sequence[TokenSpan],
 ) -> tuple[int, Occurrences]:
-    """Return the index of the first matcher that a document satisfies, and its occurrences.
+    """Return the index of the first matcher whose match tree the document satisfies, and the
+    occurrences that this matcher finds.
 
-    The last matcher is assumed to be satisfied.
+    If none before the last is satisfied, the last is taken without a test.
+
+    Parameters
+    ----------
+    matchers : at least one, one for each rung, in the order of the ladder.
+    title, body : tokens of the document as `DocumentMatcher.occurrences` takes them.
     """
     terms = {term for term, *_ in (*title, *body)} if len(matchers) > 1 else frozenset()
     for at, matcher in enumerate(matchers[:-1]):

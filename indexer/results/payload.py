@@ -11,12 +11,12 @@ from indexer.models import Document, Hit, Results
 
 
 def document_url(document_id: str) -> str:
-    """Return the URL of the page of a document."""
+    """Return the path of the page of a document: `/doc/` and the id, percent-encoded."""
     return f"/doc/{quote(document_id, safe='')}"
 
 
 def search_url(text: str) -> str:
-    """Return the URL of the page of a search."""
+    """Return the path and query string of the page of a search for a query text."""
     return f"/?{urlencode({'q': text})}"
 
 
@@ -26,12 +26,12 @@ def results_payload(
     document_url: Callable[[str], str] = document_url,
     search_url: Callable[[str], str] = search_url,
 ) -> dict[str, Any]:
-    """Return the body of `/api/search` and of `tracuu search --json`, ready for `json.dumps`.
+    """Return the JSON-ready body of `/api/search` and of `tracuu search --json`.
 
     Parameters
     ----------
-    document_url : id of a document → its URL.
-    search_url : query text → URL of its search.
+    document_url : returns the URL of a document, given its id.
+    search_url : returns the URL of a search, given its query text.
     """
     suggestion = results.suggestion
     return {
@@ -68,8 +68,11 @@ def results_payload(
 
 
 def document_payload(document: Document) -> dict[str, Any]:
-    """Return the body of `/api/documents/<id>`: id, title, text, the structure of the text if its
-    source has one, and the fields that are known."""
+    """Return the JSON-ready body of `/api/documents/<id>`.
+
+    It has the keys "id", "title", "text", "blocks" if the document has any, and "fields" with the
+    metadata that is known.
+    """
     payload: dict[str, Any] = {"id": document.id, "title": document.title, "text": document.body}
     if document.blocks:
         payload["blocks"] = [asdict(block) for block in document.blocks]
@@ -101,7 +104,10 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _fields(document: Document) -> dict[str, Any]:
-    """Return the metadata that is known, and the date that facets and sorting use with its kind."""
+    """Return the known metadata of a document, JSON-ready; not its id, title, body and blocks.
+
+    "date" and "date_kind" are added if the document has a date (`Document.date`).
+    """
     record = document.to_record()
     for name in ("id", "title", "body", "blocks"):
         record.pop(name, None)

@@ -1,8 +1,8 @@
 """Choose the passage of a body that a hit shows, with its highlights: text and ranges, no HTML.
 
 The passage is cut from the original text, and only highlights that lie within it are kept. It is
-the one with the highest weight of occurrences, rare phrases weighing most; it begins with its
-sentence if that is near, and never inside a word.
+the one whose occurrences have the highest total weight. It begins with the sentence of its first
+occurrence if that begins nearby, and never inside a word.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _REPEAT_FACTOR = 0.05
 _SENTENCE = re.compile(r"[.!?…]\s+|\n\s*")
 _SPACE = re.compile(r"\s")
 _BEFORE = re.compile(r"\w+(?= $)")
+"""The syllable before a space at which the searched part of the text ends."""
 _AFTER = re.compile(r"\w+")
 _MAX_SYLLABLE = 20
 """Upper bound on the characters of a syllable; nghiêng, the longest, has 7."""
@@ -36,15 +37,15 @@ _MAX_SYLLABLE = 20
 def snippet(
     text: str, found: Sequence[Occurrence], weights: Sequence[float], width: int = WIDTH
 ) -> Snippet:
-    """Return the best passage of `text` for its occurrences, or its beginning if there are none.
+    """Return the passage of `text` whose occurrences weigh most; its beginning without any.
 
     Laws: `result.text == text[result.start : result.start + len(result.text)]`; its length is at
     most `width` unless one occurrence alone is longer; the ranges lie within it.
 
     Parameters
     ----------
-    found : ascending by start.
-    weights : of each phrase, by its number in an occurrence.
+    found : the occurrences of phrases in `text`, ascending.
+    weights : of the phrases, indexed by the number of a phrase in an occurrence.
     width : length of the passage in code points.
     """
     window = _best_window(found, weights, width - _MAX_LEAD)
@@ -70,9 +71,11 @@ def snippet(
 
 
 def _best_window(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> Range | None:
-    """The span of the heaviest occurrences within `width`, or None if there is no occurrence.
+    """Return the range of `text` that the heaviest occurrences within `width` code points cover.
 
-    A window slides over the occurrences; a repetition of a phrase counts `_REPEAT_FACTOR`.
+    None if there is no occurrence. The range is longer than `width` only if a single occurrence is.
+    Of a phrase that occurs several times, each repetition counts `_REPEAT_FACTOR` of its weight.
+    `found` is ascending; `weights` are indexed by the number of a phrase.
     """
     best = -1.0
     chosen: tuple[int, int] | None = None
@@ -97,9 +100,10 @@ def _best_window(found: Sequence[Occurrence], weights: Sequence[float], width: i
 
 
 def _passage_start(text: str, at: int, lead: int) -> int:
-    """Return the start of a passage that shows `at`, at most `lead` before it.
+    """Return the offset at which a passage that shows offset `at` begins, up to `lead` before it.
 
-    That is the first sentence that begins there, else the first word.
+    That is the start of the text if it is so near, else of the first sentence that begins there,
+    else of the first word that does, else `at`. Both in code points.
     """
     earliest = max(0, at - lead)
     if earliest == 0:
@@ -116,7 +120,11 @@ def _passage_start(text: str, at: int, lead: int) -> int:
 
 
 def _passage_end(text: str, end: int, least: int) -> int:
-    """The end of a passage: the last space before `end` that is inside no word, after `least`."""
+    """Return the offset at which a passage ends: the last space up to `end` that separates words.
+
+    A space between the syllables of one word is used only if there is no other, and `end` itself if
+    there is no space after `least`. The result is never below `least` unless the text is shorter.
+    """
     end = max(end, least)
     if end >= len(text):
         return len(text)
@@ -131,12 +139,13 @@ def _passage_end(text: str, end: int, least: int) -> int:
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """Return True if the space before `at` separates two syllables of one word ("Trung ương")."""
+    """Return True if the space before offset `at` separates syllables of a word ("Trung ương")."""
     before, after = _BEFORE.search(text, max(0, at - _MAX_SYLLABLE), at), _AFTER.match(text, at)
     return bool(before and after and _one_word(before.group(), after.group()))
 
 
 def _are_one_word(*pieces: str) -> bool:
+    """Return True if the pieces are the syllables of a word in pyvi's dictionary."""
     return in_dictionary([term_of(normalize(piece).text) for piece in pieces])
 
 

@@ -44,18 +44,28 @@ _Scored = tuple[float, PhraseEntry]
 
 
 class _Typed(NamedTuple):
-    """The end of a text: syllables with a single space between them; the last may be incomplete."""
+    """The end of a typed text, with its last syllables; the last of them may be incomplete.
+
+    `syllables` are at least one and at most MAX_TITLE_SYLLABLES, with a single space between them;
+    their spans are code points of `text`.
+    """
 
     text: str
     syllables: Sequence[Token]
 
     def last_spellings(self, count: int) -> list[str]:
-        """Return the last `count` syllables as they are written, in lower case."""
+        """Return the last `count` syllables as they are written in `text`, in lower case."""
         return [self.text[t.start : t.end].lower() for t in self.syllables[-count:]]
 
 
 def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
-    """Return at most `limit` whole query texts that begin with `text`, the likeliest first."""
+    """Return at most `limit` query texts that begin with `text`, each a whole text, the likeliest
+    first.
+
+    Empty if `text` is longer than MAX_CHARACTERS or does not end with a letter or digit. Of texts
+    that differ only in marks and capitals, the first is returned. Accepts any string; the result is
+    NFC.
+    """
     if len(text) > MAX_CHARACTERS:
         return ()
     whole = normalize(text).text
@@ -72,7 +82,10 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
 
 
 def _decoded(text: str, lexicon: Lexicon) -> _Typed:
-    """Return the syllables to complete, with raw Telex and VNI decoded."""
+    """Return the syllables of `text` to complete, with raw Telex and VNI decoded.
+
+    `text` is normalised and ends with a letter or digit.
+    """
     found = tokens(text)
     out, at = [], 0
     for token in found:
@@ -88,9 +101,11 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
 
 
 def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: bool) -> str:
-    """Return the syllable, decoded if the index does not have it.
+    """Return the spelling of a syllable, decoded from raw Telex or VNI if the index does not have
+    it.
 
-    The last syllable, which may be incomplete, is kept as typed if the index has a longer one.
+    `token` is a token of `text`. The last syllable, which may be incomplete, is kept as typed if
+    the index has a longer one.
     """
     typed = text[token.start : token.end]
     if typed == "OR":
@@ -102,11 +117,11 @@ def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: boo
 
 
 def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """Yield completions, best first.
+    """Yield completions of `typed.text`, each a whole text, the likeliest first.
 
-    Phrases that begin with more of the typed syllables (biển số xe) already continue the text,
-    so no shorter one is offered that begins with a syllable that those have at that place
-    (biển, and số lượng).
+    Phrases that begin with more of the typed syllables (biển số xe) already continue the text, so
+    no shorter one is offered that begins with a syllable that those have at that place (biển, and
+    số lượng).
     """
     offered = 0
     continued: set[str] = set()
@@ -130,7 +145,11 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
 
 
 def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_Scored]:
-    """Yield the phrases that begin with the last `size` syllables, with their scores."""
+    """Yield the phrases that begin with the last `size` syllables, with their scores.
+
+    The score is the number of documents, reduced if the phrase adds marks to a syllable that was
+    typed with some.
+    """
     *whole, last = typed.last_spellings(size)
     key = phrase_key([*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)])
     marked = list(map(has_marks, whole))
@@ -147,11 +166,11 @@ def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_S
 
 
 def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) -> list[_Scored]:
-    """Return the phrases that the index has after the syllable `before`, with new scores.
+    """Return those of the phrases that the index has after the syllable `before`, with new scores.
 
     The score is multiplied by the share of the documents of the phrase's first syllable that have
     it after `before`, but not as the end of the same word: "nảy" in "nảy sinh" does not stand
-    before "sinh viên". If the index does not know `before`, the scores stay.
+    before "sinh viên". If the index does not know `before`, all phrases and scores stay.
     """
     forms = _forms(before, lexicon)
     firsts = {phrase: syllable_term(_syllables(phrase.text)[0]) for _, phrase in found}
@@ -167,23 +186,27 @@ def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) ->
 
 
 def _adjacent_documents(first: str, second: str, lexicon: Lexicon) -> int:
-    """Return the estimated number of documents with the terms side by side and not in one word."""
+    """Return the estimated number of documents with the terms side by side and not in one word.
+
+    0 if they form a word in half of the documents with both, or more.
+    """
     together = lexicon.pair_frequency(first, second)
     word = lexicon.word_frequency(f"{first}_{second}")
     return together - word if 2 * word < together else 0
 
 
 def _forms(syllable: Token, lexicon: Lexicon) -> Sequence[str]:
-    """Return the terms that a typed syllable may stand for."""
+    """Return the terms that a typed syllable may stand for, at least one, most frequent first."""
     if has_marks(syllable.term):
         return (syllable.term,)
     return lexicon.variants(fold(syllable.term))[:_MAX_FORMS] or (syllable.term,)
 
 
 def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """Yield completions of the last syllable alone, for an archive that has no phrase for it.
+    """Yield texts in which only the last syllable is completed, the most frequent first.
 
-    If the index has some of them after the syllable before, only those are offered.
+    This serves an archive that has no phrase for the text. If the index has some of the completed
+    syllables after the syllable before, only those are offered.
     """
     text, last = typed.text, typed.syllables[-1]
     (begun,) = typed.last_spellings(1)
@@ -209,7 +232,8 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
 
 
 def _syllables(phrase: str) -> Sequence[str]:
-    """Return the syllables of a phrase in lower case."""
+    """Return the syllables of a phrase in lower case; as terms if it has other signs than
+    spaces."""
     lower = phrase.lower()
     if lower.replace(" ", "").isalnum():
         return lower.split(" ")
@@ -217,7 +241,10 @@ def _syllables(phrase: str) -> Sequence[str]:
 
 
 def _match_case(typed: str, phrase: str) -> str:
-    """Return the phrase in capitals, or with a capital first letter, if `typed` is."""
+    """Return the phrase in capitals, or with a capital first letter, if `typed` is written so.
+
+    Neither is empty.
+    """
     if typed.isupper() and len(typed) > 1:
         return phrase.upper()
     return phrase[0].upper() + phrase[1:] if typed[0].isupper() else phrase

@@ -34,8 +34,10 @@ _TENSE_MARKERS = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
 
 
 def is_complete(written: str) -> bool:
-    """Return True if a counted phrase ("thủ_tướng Phan_Văn_Khải") is not a fragment of a
-    sentence."""
+    """Return True if a phrase is not a fragment of a sentence, by the rules of this module.
+
+    `written` is a phrase as `count_phrases` writes it: "thủ_tướng Phan_Văn_Khải".
+    """
     words = written.split(" ")
     if written.count("_") > 1 and any(map(_is_missegmented, words)):
         return False
@@ -47,7 +49,7 @@ def is_complete(written: str) -> bool:
 
 
 def _has_predicate_after_name(words: Sequence[str]) -> bool:
-    """Return True if a word in small letters that is not a connective follows a name."""
+    """Return True if a word in small letters that is not a connective directly follows a name."""
     for word, after in pairwise(words):
         if after[0].islower() and after not in _CONNECTIVES and _is_name(word):
             return True
@@ -55,9 +57,10 @@ def _has_predicate_after_name(words: Sequence[str]) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    """Return True if a word is the name of a place or a person.
+    """Return True if a word ("Mỹ_Xuyên") is the name of a place or a person.
 
-    All its syllables are capitalised, and it has several or is not a Vietnamese syllable.
+    All its syllables are capitalised, and it has several or is not a Vietnamese syllable; initials
+    count only if they are in _INITIALS_OF_PLACES.
     """
     if not word[:1].isupper():
         return False
@@ -70,7 +73,10 @@ def _is_name(word: str) -> bool:
 
 
 def _is_missegmented(word: str) -> bool:
-    """True if a word is a dictionary word with a function word, or an incomplete one, attached."""
+    """Return True if pyvi attached a function word, or an incomplete one, to a dictionary word.
+
+    `word` is one of pyvi's ("thực_hiện_tại"); words with capitals or of two syllables do not count.
+    """
     if word.count("_") < 2 or not word.islower():
         return False
     terms = terms_in(word.replace("_", " "))
@@ -82,6 +88,7 @@ def _is_missegmented(word: str) -> bool:
 
 @cache
 def _incomplete() -> frozenset[str]:
-    """The verbs that need a complement and the classifiers that need a noun (incomplete.txt)."""
+    """Return the words of incomplete.txt: verbs that need a complement, classifiers that need a
+    noun."""
     text = files("indexer.suggest").joinpath("incomplete.txt").read_text(encoding="utf-8")
     return frozenset(text.split())

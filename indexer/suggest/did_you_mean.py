@@ -36,7 +36,10 @@ class QueryText:
     normalized: Normalized
 
     def with_changes(self, changes: Sequence[Change]) -> str:
-        """Return the typed text in NFC with `changes` (start, end, new) applied, ascending."""
+        """Return the typed text in NFC with the changes applied, without white space at its ends.
+
+        The changes are ascending and do not overlap.
+        """
         out, at = [], 0
         for start, end, new in changes:
             source_start, source_end = self.normalized.source_span(start, end)
@@ -46,7 +49,7 @@ class QueryText:
 
 
 Change = tuple[int, int, str]
-"""A span `[start, end)` of the normalised text, in code points, and its replacement."""
+"""(start, end, replacement) of the span `[start, end)` of the normalised text, in code points."""
 
 
 def suggestion(
@@ -59,8 +62,8 @@ def suggestion(
 
     Parameters
     ----------
-    exact_hits : number of documents that have the text as it was typed.
-    typed : the text as typed, if that is not `query.text` itself.
+    exact_hits : number of documents on the rung "exact", without filters.
+    typed : the text as typed, if it differs from `query.text`, which is normalised.
     """
     typed = typed or QueryText(query.text, Normalized(query.text))
     has_code = any(entity.number for clause in query.clauses() for entity in clause.entities)
@@ -108,9 +111,10 @@ def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
 def _corrected_syllables(
     query: Query, lexicon: Lexicon, exact_hits: int
 ) -> Iterator[tuple[Syllable, str]]:
-    """Yield each whole syllable with the term that was probably meant.
+    """Yield (syllable, term that was probably meant) for each syllable, clause by clause.
 
-    Facet values, literals, and clauses that have hits as typed are left out.
+    Left out are facet values, literals, the beginning in `dan*`, and, if `exact_hits` is not 0,
+    clauses all of whose neighbours the index has side by side.
     """
     for clause in query.clauses():
         if clause.facet or clause.leaf.kind is LeafKind.LITERAL:
@@ -130,9 +134,11 @@ def _corrected_syllables(
 
 
 def _in_code(text: str, syllable: Syllable) -> bool:
-    """True if a syllable is part of a code with a digit, of any type of document: 55/UBND-VX.
+    """Return True if a syllable is part of a code with a digit, of any type of document:
+    55/UBND-VX.
 
-    A code is a run of characters without spaces in which "-" or "/" joins the syllable to others.
+    A code is a run of characters of `text` without spaces in which "-" or "/" joins the syllable to
+    others.
     """
     before, after = text[: syllable.start], text[syllable.end :]
     is_joined = before.endswith(_CODE_JOINERS) or after.startswith(_CODE_JOINERS)
@@ -141,7 +147,7 @@ def _in_code(text: str, syllable: Syllable) -> bool:
 
 
 def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """Return True if the index has every two neighbours side by side as they were typed."""
+    """Return True if the index has every two neighbours side by side, with the marks as typed."""
     return all(
         lexicon.pair_frequency(first.term, second.term) for first, second in pairwise(syllables)
     )
@@ -150,10 +156,15 @@ def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
 def _decode_raw_typing(
     text: str, decode: Callable[[str], str | None], lexicon: Lexicon
 ) -> list[Change]:
-    """Changes that decode the syllables of raw typing; empty if the text is not raw typing.
+    """Return the changes that decode a text of raw typing, ascending; [] if it is not raw typing.
 
     A text with a mark was typed with the input method on (bằng lái xe A1). Raw typing has syllables
-    that the index does not know (quán bar is none), and decoding must make all of them known.
+    that the index does not know ("quán bar" has none), and decoding must make all of them known.
+
+    Parameters
+    ----------
+    text : a normalised query text.
+    decode : `telex` or `vni`.
     """
     found = [token for token in tokens(text) if text[token.start : token.end] not in OR_OPERATORS]
     if any(has_marks(token.term) for token in found) or all(

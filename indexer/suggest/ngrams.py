@@ -52,11 +52,13 @@ _BASE = 0xBF58476D1CE4E5B9
 def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
     """Return phrase → number of documents that contain it in this written form.
 
+    A phrase is written as the module describes: "thủ_tướng Phan_Văn_Khải".
+
     Parameters
     ----------
-    columns : title and body of each document, alternating.
-    titles : of the documents; each is counted as one phrase too, in a larger batch only if several
-        documents have it.
+    columns : the analysis of title and body of each document in turn.
+    titles : the titles of the documents as given; each is counted as a phrase of one word too, in a
+        larger batch only if several documents have it.
     """
     is_small = len(columns.texts) == 0 or int(columns.texts.max()) < 2 * SMALL_BATCH
     least = 1 if is_small else 2
@@ -97,9 +99,10 @@ def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int
 
 
 def _count_titles(titles: Sequence[str], least: int) -> dict[str, int]:
-    """Return the titles of at least `least` documents, each as a phrase of one word.
+    """Return title → number of documents, for titles of at least `least` documents.
 
-    A title with an underscore is left out, because the sign joins the syllables of words here.
+    A title is written as one word (đại_hội_đảng). One with an underscore is left out, because the
+    sign joins the syllables of words here, and so is one of too few or too many syllables.
     """
     plain = (unicodedata.normalize("NFC", title) for title in titles if "_" not in title)
     written = Counter("_".join(title.split()) for title in plain)
@@ -111,7 +114,11 @@ def _count_titles(titles: Sequence[str], least: int) -> dict[str, int]:
 
 
 def _cut_to_lead(columns: Columns) -> Columns:
-    """The columns of the beginnings of the texts; a word that the cut would split is left out."""
+    """Return the columns of the tokens and words within the first LEAD_POSITIONS of each text.
+
+    A word that the cut would divide is left out with its tokens. `gaps`, `starts` and `ends` stay
+    as they were and no longer fit the tokens.
+    """
     kept = columns.positions < LEAD_POSITIONS
     cut = kept[columns.firsts] & ~kept[columns.lasts - 1]
     for first, last in zip(columns.firsts[cut], columns.lasts[cut], strict=True):
@@ -130,7 +137,7 @@ def _cut_to_lead(columns: Columns) -> Columns:
 
 
 class _Words(NamedTuple):
-    """Words that do not overlap, in order, `(words,)` each.
+    """Words that do not overlap, in text order; three arrays `(words,)`.
 
     Word k has the tokens `[firsts[k], lasts[k])`; `links[k]` is True if a single space, and no end
     of a sentence, separates it from word k + 1.
@@ -142,7 +149,10 @@ class _Words(NamedTuple):
 
 
 def _longest_words(columns: Columns) -> _Words:
-    """Return the longest words, without those that contain other signs than a space (codes)."""
+    """Return the longest words of the texts, no word that lies within another.
+
+    Words with other signs than spaces between their syllables (codes) are left out.
+    """
     longest = np.diff(columns.firsts, append=-1) != 0
     firsts, lasts = columns.firsts[longest], columns.lasts[longest]
     outer = firsts >= np.maximum.accumulate(np.append(0, lasts))[:-1]
@@ -158,10 +168,12 @@ def _longest_words(columns: Columns) -> _Words:
 
 
 def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
-    """Return the form of each token, `(tokens,)` numbers of spellings, and the spellings.
+    """Return the form of each token, `(tokens,)` int64, and the spellings that forms are indexes
+    of.
 
     A spelling is "_" inside a word or " " at its beginning, then the syllable without capitals that
-    carry no meaning: those of a line in capitals, and the first one of a sentence.
+    carry no meaning: those of a line in capitals, and the first one of a sentence. Odd forms begin
+    a word.
     """
     spellings = list(columns.spellings)
     numbers = {spelling: number for number, spelling in enumerate(spellings)}
@@ -194,9 +206,10 @@ def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
 
 
 def _phrase_spans(columns: Columns, words: _Words, forms: Ints) -> tuple[Ints, Ints, _Hashes]:
-    """First token, number of syllables and hash of each occurrence of a phrase, `(spans,)` each.
+    """Return where phrases occur: first token, number of syllables and hash of each occurrence.
 
-    Spans that are written alike have the same hash (uint64).
+    Three arrays `(occurrences,)`: int64, int64, uint64. Occurrences that are written alike have the
+    same hash. `forms (tokens,)` are those of `_written_forms`.
     """
     firsts, lasts = words.firsts, words.lasts
     can_be_edge = ~_is_particle(columns, words)
@@ -221,7 +234,7 @@ def _phrase_spans(columns: Columns, words: _Words, forms: Ints) -> tuple[Ints, I
 
 
 def _is_particle(columns: Columns, words: _Words) -> _Bools:
-    """Return True for function words and words without letters, `(words,)`."""
+    """Return the mask `(words,)` of the function words and the words without letters."""
     vocabulary = columns.vocabulary
     single = np.array([not term.isalpha() or term in particles() for term in vocabulary])
     numbers = {term: number for number, term in enumerate(vocabulary)}
@@ -248,9 +261,16 @@ def _powers(base: int, count: int) -> _Hashes:
 def _edge_frequencies(
     columns: Columns, forms: Ints, spellings: Sequence[str], begins: Ints, ends: Ints
 ) -> Ints:
-    """Return the document frequency of the more frequent of the two edge syllables, `(phrases,)`.
+    """Return the document frequency of the more frequent of the two edge syllables of each phrase.
 
-    Only lower-case syllables that are words by themselves count; 0 if neither edge is one.
+    `(phrases,)` int64. Only lower-case syllables that are words by themselves count; 0 if neither
+    edge is one. A first syllable before a name does not count, because a frequent word may stand
+    there (huyện Mỹ Xuyên).
+
+    Parameters
+    ----------
+    forms, spellings : from `_written_forms`.
+    begins, ends : first token of each phrase, and one past its last.
     """
     present = _unique(columns.terms << 32 | columns.texts >> 1) >> 32
     documents = np.bincount(present, minlength=len(columns.vocabulary))
@@ -265,13 +285,14 @@ def _edge_frequencies(
 
 
 def _begins_word(forms: Ints) -> _Bools:
-    """Return True for forms at the beginning of a word, `(forms,)`."""
+    """Return the mask `(forms,)` of the forms at the beginning of a word."""
     odd: _Bools = forms & 1 == 1
     return odd
 
 
 def _unique(values: Ints) -> Ints:
-    """Return the distinct values, all of them not negative, ascending."""
+    """Return the distinct values, ascending; all values are 0 or more. Like np.unique, but
+    faster."""
     ordered: Ints = np.sort(values)
     distinct: Ints = ordered[np.diff(ordered, prepend=-1) != 0]
     return distinct
@@ -286,6 +307,6 @@ def particles() -> frozenset[str]:
 
 @cache
 def _double_particles() -> tuple[tuple[str, str], ...]:
-    """Return the function words of two syllables."""
+    """Return the function words of two syllables, each as a pair of terms, ascending."""
     words = (word.split("_") for word in sorted(particles()) if "_" in word)
     return tuple((first, second) for first, second in words)

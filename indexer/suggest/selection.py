@@ -24,12 +24,15 @@ _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
 def phrase_key(terms: Iterable[str]) -> str:
-    """Return the look-up key of a phrase: its folded syllables, with y as i (kiểm, kỹ)."""
+    """Return the look-up key of a phrase: its folded terms joined by spaces, with i for y.
+
+    "kiểm tra kỹ" has the key "kiem tra ki".
+    """
     return " ".join(map(fold, terms)).replace("y", "i")
 
 
 def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
-    """Return the phrases that are offered, one for all spellings of the same terms.
+    """Return the phrases that are offered, one for all spellings of the same terms, in any order.
 
     Of several spellings (hòa, hoà; Huyện ủy, huyện ủy) the most frequent is offered; of equally
     frequent ones that of fewer words. Left out are:
@@ -44,7 +47,7 @@ def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
 
     Parameters
     ----------
-    counted : the result of `count_phrases`.
+    counted : the result of `count_phrases`, added up over all batches.
     """
     counts: Counter[str] = Counter()
     best: dict[str, str] = {}
@@ -66,9 +69,12 @@ def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
 
 
 def _fragments(best: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
-    """Return the phrases, by their terms, that are only the beginning of longer ones.
+    """Return the phrases that are only the beginning of longer ones, as terms joined by spaces.
 
-    `best` maps terms to the spelling that is offered, `counts` terms to documents.
+    Parameters
+    ----------
+    best : terms of a phrase → the spelling that is offered.
+    counts : terms of a phrase → number of documents.
     """
     longest: Counter[str] = Counter()  # documents of the most frequent longer phrase
     name_longest: Counter[str] = Counter()  # the same of phrases that a name continues
@@ -94,7 +100,10 @@ def _fragments(best: Mapping[str, str], counts: Mapping[str, int]) -> set[str]:
 
 
 def _continuations(phrases: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each phrase of MIN_SYLLABLES or more with each longer phrase that begins with it."""
+    """Yield (phrase, longer phrase that begins with it) for all pairs of `phrases`.
+
+    Phrases are terms joined by spaces; only one of MIN_SYLLABLES or more counts as a beginning.
+    """
     open_phrases: list[str] = []
     # A space sorts before all characters of terms, so the continuations of a phrase follow it.
     for terms in sorted(phrases):
@@ -107,13 +116,17 @@ def _continuations(phrases: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _is_title_or_name(written: str) -> bool:
-    """True if one document suffices: one word, a title, or only names after the first word."""
+    """Return True if a phrase is offered even if a single document has it.
+
+    That is a title or any other phrase of one word, and one in which only names follow the first
+    word.
+    """
     _, *rest = written.split(" ")
     return not any(word.islower() for word in rest)
 
 
 def terms_of(written: str) -> str:
-    """Return the terms of a counted phrase, separated by spaces."""
+    """Return the terms of a phrase as `count_phrases` writes it, joined by spaces."""
     plain = written.replace("_", " ")
     return " ".join(
         map(syllable_term, plain.split(" ")) if _PLAIN.fullmatch(plain) else terms_in(plain)

@@ -26,7 +26,9 @@ from indexer.query.vocabulary.lexicon import Lexicon
 # Probabilities of a typed syllable if another was meant. Studies of typing find one slip in
 # a hundred syllables (Grudin 1983; Norvig 2009 uses a similar rate); a given slip is one of many.
 _WRONG_MARK = 1e-2
+"""Probability of one given wrong mark."""
 _SLIP = 3e-3
+"""Probability of one given slip in a letter."""
 _MARKS_LEFT_OUT = 0.3
 """Probability that one syllable lacks its marks in a query with marks elsewhere; 1 in a query
 without."""
@@ -39,14 +41,21 @@ _KNOWN_SHARE = 1e-4
 LARGE_ARCHIVE = 1000
 """Documents from which on it is significant that two known syllables never stand side by side."""
 _MAX_CANDIDATES = 24
+"""Candidates for a syllable besides its forms."""
 _MAX_FOLDS = 20_000
+"""Folded syllables of the index that a slip may be corrected to."""
 _MAX_SYLLABLES = 32
+"""Syllables side by side up to which they are corrected."""
 
 _folds: WeakKeyDictionary[Lexicon, frozenset[str]] = WeakKeyDictionary()
 
 
 def correct(syllables: Sequence[Syllable], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the terms that were probably meant by syllables side by side, one for each."""
+    """Return the term that was probably meant by each of several syllables side by side.
+
+    A syllable that needs no correction keeps its typed term. More than _MAX_SYLLABLES syllables are
+    returned as typed.
+    """
     typed = tuple(syllable.term for syllable in syllables)
     if not syllables or len(syllables) > _MAX_SYLLABLES:
         return typed
@@ -61,10 +70,10 @@ def correct(syllables: Sequence[Syllable], lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
-    """The terms that a correctly typed syllable may stand for → probability that it is typed as the
-    syllable.
+    """Return the terms that a correctly typed syllable may stand for, as term → probability.
 
-    `marked` is True if any syllable of the query has marks.
+    The probability is that of typing the syllable if the term is meant. `marked` is True if any
+    syllable of the query has marks.
     """
     if syllable.literal or syllable.marked or not could_have_marks(syllable.term):
         return {syllable.term: 1.0}
@@ -73,7 +82,11 @@ def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
 
 
 def _suspects(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> frozenset[int]:
-    """Return the indices of slots with no form in the index, or none seen beside a neighbour."""
+    """Return the indices of the syllables that look misspelt.
+
+    These have no form in the index, or none that the index has beside a neighbour. `slots` are the
+    forms of each syllable, from `_forms`.
+    """
     enough = max(1.0, _KNOWN_SHARE * lexicon.documents)
     fine: set[int] = set()
     for at, (left, right) in enumerate(pairwise(slots)):
@@ -89,14 +102,18 @@ def _suspects(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> frozens
 
 
 def _can_be_misspelt(term: str) -> bool:
+    """Return True if a term has only letters, at most 12, so that it may be a syllable with a
+    slip."""
     return term.isalpha() and len(term) <= 12
 
 
 def _candidates(
     syllable: Syllable, forms: Mapping[str, float], lexicon: Lexicon, marked: bool
 ) -> dict[str, float]:
-    """The forms, and the terms with other marks or one slip → probability that it is typed as the
-    syllable."""
+    """Return the terms that a syllable may stand for if it is misspelt, as term → probability.
+
+    These are the `forms` (from `_forms`), and the likeliest terms with other marks or one slip.
+    """
     if syllable.literal:
         return dict(forms)
     chances = dict(forms)
@@ -119,12 +136,15 @@ def _candidates(
 
 
 def _near(folded: str, lexicon: Lexicon) -> list[str]:
-    """Folded syllables of the index one slip (letter dropped, added, swapped, wrong) away."""
+    """Return the folded syllables of the index that are one slip away from `folded`, ascending.
+
+    A slip is a letter dropped, added, swapped with its neighbour, or wrong.
+    """
     return sorted(_vocabulary(lexicon).intersection(_one_slip_away(folded)))
 
 
 def _one_slip_away(typed: str) -> set[str]:
-    """Return all strings one slip away (Norvig 2009, "Natural language corpus data").
+    """Return all strings one slip away from `typed` (Norvig 2009, "Natural language corpus data").
 
     They are fewer than the syllables of an index, so looking them up is faster than comparing all.
     """
@@ -137,7 +157,10 @@ def _one_slip_away(typed: str) -> set[str]:
 
 
 def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
-    """The folded syllables that a slip may be corrected to, of a large index the most frequent."""
+    """Return the folded syllables that a slip may be corrected to, cached per lexicon.
+
+    Of a large index only the _MAX_FOLDS most frequent.
+    """
     folds = _folds.get(lexicon)
     if folds is None:
         folds = frozenset(filter(_can_be_misspelt, lexicon.folds(_MAX_FOLDS)))
@@ -146,7 +169,10 @@ def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
 
 
 def _likeliest_sequence(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the likeliest sequence (Viterbi 1967), one candidate of each slot."""
+    """Return the likeliest sequence of terms, one from each slot (Viterbi 1967).
+
+    A slot maps the terms that a syllable may stand for to probabilities, as `_forms` returns them.
+    """
     total = max(lexicon.documents, 1) * _DOCUMENT_SYLLABLES
     terms = [list(slot) for slot in slots]
     frequencies = [np.array(list(map(lexicon.frequency, slot))) for slot in terms]

@@ -38,6 +38,10 @@ def vni(typed: str) -> str | None:
 
 
 def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
+    """Return the syllable that the keys of `typed` make in Telex, or in VNI if `vni`; None if none.
+
+    `tones` maps the tone keys of the method to combining tone marks.
+    """
     keys = typed.lower()
     if len(keys) > _MAX_KEYS or not keys.isascii() or not keys.isalnum():
         return None
@@ -56,7 +60,8 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Apply a mark key to the letters before it; return False if it is not a mark key there."""
+    """Apply a mark key of Telex to the letters in `out`; return False if it is not a mark key
+    there."""
     if key == "w":
         return _add_horn_or_breve(out, "aou") or _append_horn(out)
     if key == "d" and out[:1] == ["d"]:
@@ -66,7 +71,8 @@ def _mark_telex(out: list[str], key: str) -> bool:
 
 
 def _mark_vni(out: list[str], key: str) -> bool:
-    """Apply a mark key to the letters before it; return False if it is not a mark key there."""
+    """Apply a mark key of VNI to the letters in `out`; return False if it is not a mark key
+    there."""
     if key == "6":
         return any(_replace(out, letter, marked) for letter, marked in _DOUBLED.items())
     if key == "7":
@@ -80,7 +86,8 @@ def _mark_vni(out: list[str], key: str) -> bool:
 
 
 def _append_horn(out: list[str]) -> bool:
-    """Append ư for a w without a vowel before it (nhw); return False if there is a vowel."""
+    """Append ư to `out` for a w without a vowel before it (nhw); return False if there is a
+    vowel."""
     if any(char in _VOWELS for char in out):
         return False
     out.append("ư")
@@ -88,9 +95,10 @@ def _append_horn(out: list[str]) -> bool:
 
 
 def _add_horn_or_breve(out: list[str], letters: str) -> bool:
-    """Apply w or 7 to both letters of uo, else to the last of `letters` (a takes a breve).
+    """Apply w or 7 in `out`: to both letters of uo, else to the last of `letters`.
 
-    Return False if there is none of `letters`.
+    An a takes a breve; in ua the u takes the horn instead (chuaw: chưa), but not in qua. Returns
+    False if `out` has none of `letters`.
     """
     for at in range(len(out) - 1, -1, -1):
         char = out[at]
@@ -111,7 +119,10 @@ def _add_horn_or_breve(out: list[str], letters: str) -> bool:
 
 
 def _replace(out: list[str], letter: str, marked: str) -> bool:
-    """Replace the last such letter unless a marked vowel follows it; return True if replaced."""
+    """Replace the last `letter` in `out` by `marked`, unless a marked vowel follows it.
+
+    Returns True if it was replaced.
+    """
     for at in range(len(out) - 1, -1, -1):
         if out[at] == letter:
             out[at] = marked
@@ -122,7 +133,10 @@ def _replace(out: list[str], letter: str, marked: str) -> bool:
 
 
 def _set_tone(out: list[str], tone: str) -> None:
-    """Add the tone to a vowel in `out`; `normalize` later moves it to its proper vowel."""
+    """Add the combining mark `tone` to a vowel in `out`, which has at least one.
+
+    `normalize` later moves it to the vowel on which it is written.
+    """
     vowels = [at for at, char in enumerate(out) if char in _VOWELS]
     if vowels[0] + 1 in vowels and "".join(out[: vowels[0] + 1]) in ("gi", "qu"):
         vowels = vowels[1:]

@@ -54,9 +54,10 @@ class Columns(NamedTuple):
       `spellings`), `texts` (index of the text, ascending), `positions` (see `Token`), `after_space`
       (1 if a single space separates it from the token before, else 0), `gaps` (index in `gap_texts`
       of what precedes it; that of "" for the first of a text), `starts` and `ends` (its span in the
-      text as given)
+      text as given, in code points)
     - per word, shape (words,): it covers the tokens `[firsts[k], lasts[k])`; ascending by both
-    - `respelled_texts`: texts in which a token may not be written as its spelling is, ascending
+    - `respelled_texts`: indexes of the texts in which a token may be written otherwise than in
+      `spellings`, ascending
     """
 
     vocabulary: list[str]
@@ -76,12 +77,18 @@ class Columns(NamedTuple):
 
 
 def prepare() -> None:
-    """Load the tables and the word model ahead of the first text (0.1 to 0.3 s)."""
+    """Load the tables and the word model, which takes 0.1 to 0.3 s, before the first text comes.
+
+    Raises WordModelError.
+    """
     analyze_many(["triển khai phương hướng nhiệm vụ"])
 
 
 def analyze_many(texts: Sequence[str]) -> Columns:
-    """Return the columns of `texts`. Accepts any strings."""
+    """Return the tokens and words of `texts` as columns. Accepts any strings.
+
+    Raises WordModelError if the files of the word model are missing or changed.
+    """
     try:
         table = _idle_tables.pop()
     except IndexError:
@@ -111,7 +118,10 @@ per word: firsts, lasts."""
 def _columns(
     parts: Sequence[_Part], table: PieceTable, gaps: GapNumbers, respelled_texts: list[int]
 ) -> Columns:
-    """Join the parts in text order; number the terms and spellings that occur in them."""
+    """Return the parts joined in text order; number the terms and spellings that occur in them.
+
+    `table` and `gaps` have the strings that the numbers in the parts stand for.
+    """
     before, shifted = 0, []
     for part in parts:
         shifted.append((*part[:-2], part[-2] + before, part[-1] + before))
@@ -138,7 +148,11 @@ def _columns(
 
 
 def _renumber(numbers: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return which of `count` numbers occur, ascending, and `numbers` as indexes into these."""
+    """Return which of the numbers below `count` occur, ascending, and `numbers` as indexes into
+    them.
+
+    Two int64 arrays: `(distinct,)` and `(n,)`.
+    """
     used = np.flatnonzero(np.bincount(numbers, minlength=count))
     places = np.zeros(count, np.int64)
     places[used] = np.arange(len(used))
@@ -148,7 +162,16 @@ def _renumber(numbers: Ints, count: int) -> tuple[Ints, Ints]:
 def _with_inner_words(
     terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints
 ) -> tuple[Ints, Ints]:
-    """Return all words, each once, ascending: those given and those inside long compounds."""
+    """Return the words given and those inside long compounds, each once, as firsts and lasts.
+
+    Both are `(words,)` int64, ascending by first, then last.
+
+    Parameters
+    ----------
+    terms : the vocabulary.
+    tokens : `(tokens,)`, the index in `terms` of each token.
+    firsts, lasts : `(words,)`, the words given, as in `Columns`.
+    """
     inner: list[tuple[int, int]] = []
     known: dict[tuple[int, ...], list[tuple[int, int]]] = {}
     for k in np.flatnonzero(lasts - firsts > 2).tolist():
@@ -165,7 +188,8 @@ def _with_inner_words(
 
 
 def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers) -> _Part:
-    """Analyse one text by the functions for single texts."""
+    """Return the part of one text, which has the index `number`, by the functions for single
+    texts."""
     normalized = normalize(text)
     normal = normalized.text
     found = syllables(normal)
@@ -187,7 +211,7 @@ def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers
 
 
 def _analyze_joined(joined: JoinedTexts, table: ChunkTable, gaps: GapNumbers) -> _Part:
-    """Analyse the texts that need no single analysis, together."""
+    """Return the part of all the joined texts, which need no single analysis."""
     chunk_at, is_newline = chunk_starts(joined.has(NEWLINE), joined.has(WHITE))
     numbers = chunk_numbers(joined.text, is_newline, table)
     table.update_columns()
@@ -221,7 +245,11 @@ def _analyze_joined(joined: JoinedTexts, table: ChunkTable, gaps: GapNumbers) ->
 
 
 def _gaps(joined: JoinedTexts, texts: Ints, starts: Ints, ends: Ints, gaps: GapNumbers) -> Ints:
-    """Return, for each piece, the number of the gap before it; 0 for the first of a text."""
+    """Return the number of the gap before each piece, `(pieces,)` int64; 0 for the first of a text.
+
+    `texts`, `starts` and `ends (pieces,)` are the text of each piece and its span in the joined
+    text.
+    """
     numbers = np.zeros(len(starts), np.int64)
     same = texts[1:] == texts[:-1]
     single = same & (starts[1:] - ends[:-1] == 1)
@@ -233,7 +261,11 @@ def _gaps(joined: JoinedTexts, texts: Ints, starts: Ints, ends: Ints, gaps: GapN
 
 
 def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) -> Ints:
-    """Return 1 for each piece before which a sentence ends, else 0; the rule of `ends_sentence`."""
+    """Return 1 for each piece before which a sentence ends, else 0, `(pieces,)` int64.
+
+    The rule is that of `ends_sentence`. `gaps` and `pieces (pieces,)` are the numbers of the gap
+    before each piece, and of the piece in `known`.
+    """
     small = known.small[pieces]
     abbreviation = known.abbreviation[pieces]
     ends = signs.stops[gaps] | (signs.breaks[gaps] & ~small)
@@ -244,9 +276,13 @@ def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) ->
 def _whole_pieces(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
     """Return the first piece, and one past the last, of each span that covers whole pieces.
 
-    Other spans are left out. Both arrays are int64.
+    Two int64 arrays `(covered spans,)`; other spans are left out.
 
-    `spans (n, 2)`, `starts` and `ends (pieces,)` are offsets in one text of `length` characters.
+    Parameters
+    ----------
+    spans : `(n, 2)`, offsets in one text.
+    starts, ends : `(pieces,)`, where the pieces begin and end in it.
+    length : number of characters of the text.
     """
     number = np.arange(len(starts), dtype=np.int32)
     first_at = np.full(length + 1, -1, np.int32)

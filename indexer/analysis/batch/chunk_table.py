@@ -25,9 +25,16 @@ _LETTERS = {code: char for code, char in ONE_TO_ONE.items() if not char.isspace(
 class ChunkTable(SplitTable):
     """Chunk (NFC, Basic Multilingual Plane) → its number; its pieces, codes and normalised form.
 
-    Beside the columns of `SplitTable`: chunk n has `codes[n]` rows from `code_row[n]` on, one for
-    each code, which covers the pieces `[code_first, code_last)` of the chunk. With its tone marks
-    in place, the chunk is number `word[n]` in `words`. All columns are int64.
+    Attributes
+    ----------
+    words : the chunks with their tone marks in place, numbered.
+    pieces : the pieces, numbered.
+    word : `(chunks,)`, the number in `words` of each chunk.
+    code_row, codes : `(chunks,)`; chunk n has `codes[n]` codes, in the rows from `code_row[n]` on.
+    code_first, code_last : `(rows,)`; the code covers the pieces `[code_first, code_last)` of its
+        chunk.
+
+    The columns of `SplitTable` have the pieces of each chunk. All columns are int64.
     """
 
     def __init__(self) -> None:
@@ -38,7 +45,7 @@ class ChunkTable(SplitTable):
         self.code_first = self.code_last = np.zeros(0, np.int64)
 
     def update_columns(self) -> None:
-        """Add the new chunks to the columns."""
+        """Add the chunks that were numbered since the last call to the columns."""
         if chunks := self.take_new():
             text = " ".join(chunks)
             for code, char in _LETTERS.items():
@@ -56,9 +63,10 @@ class ChunkTable(SplitTable):
         self.pieces.update_columns()
 
     def _add_codes(self, text: str, starts: Ints, first: Ints) -> None:
-        """Add the codes of chunks joined by spaces in `text`.
+        """Add the codes of new chunks, which are joined by spaces in `text`.
 
-        `starts`: where each piece starts in `text`; `first`: the first row of each chunk.
+        `starts (pieces,)` are the offsets of the pieces in `text`, `first (new chunks,)` the first
+        row of each chunk.
         """
         before = first[0]
         ends = starts + self.length[before:]
@@ -82,8 +90,15 @@ class ChunkTable(SplitTable):
 
 
 class PieceTable(StringNumbers):
-    """Piece as spelled → its number; per number its `term` (a number in `terms`), whether a full
-    stop after it may be that of an abbreviation, and whether it begins with a small letter."""
+    """Piece as spelled → its number, and columns by number.
+
+    Attributes
+    ----------
+    terms : the terms of the pieces, numbered.
+    term : `(pieces,)` int64, the number in `terms` of each piece.
+    abbreviation : `(pieces,)` bool, True if a full stop after the piece may mark an abbreviation.
+    small : `(pieces,)` bool, True if the piece begins with a small letter.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +107,7 @@ class PieceTable(StringNumbers):
         self.abbreviation = self.small = np.zeros(0, np.bool_)
 
     def update_columns(self) -> None:
-        """Add the new pieces to the columns."""
+        """Add the pieces that were numbered since the last call to the columns."""
         if not (new := self.take_new()):
             return
         placed = place_tones(" ".join(new)).split(" ")

@@ -1,4 +1,4 @@
-"""Texts joined into one array of code points, with the kinds of each character."""
+"""Join texts into one array of code points, with the kinds of each character."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ differ from its NFC.
 """
 
 _PLANE = 1 << 16
+"""Number of code points of the Basic Multilingual Plane."""
 _SINGLY_PATTERN = re.compile(f"[{INVISIBLE}{STYLED}{HAN}\u0300-\u036f]+")
 # Everything but the blocks that Vietnamese texts use as a rule: in those, all characters are
 # composed and compose with nothing.
@@ -35,10 +36,15 @@ _CHECK_NFC_PATTERN = re.compile("[^\0-\u02ff\u1e00-\u1eff\u2002-\u206f]+")
 
 
 class JoinedTexts(NamedTuple):
-    """Texts joined by single spaces, with `points` (uint32) and `kinds` (uint8) per character.
+    """Texts joined by single spaces.
 
-    `offsets (texts + 1,)` int64: text k begins at `offsets[k]`; the last one is where another text
-    would begin.
+    Attributes
+    ----------
+    text : the texts joined.
+    points : `(characters,)` uint32, the code points of `text`.
+    kinds : `(characters,)` uint8, the kinds of each character as bits.
+    offsets : `(texts + 1,)` int64, where each text begins in `text`; the last is where another
+        would.
     """
 
     text: str
@@ -47,13 +53,14 @@ class JoinedTexts(NamedTuple):
     offsets: Ints
 
     def has(self, kind: int) -> Bools:
-        """Return a mask of the characters of this kind, `(characters,)` bool."""
+        """Return the mask `(characters,)` of the characters with this kind, one of the bits
+        above."""
         found: Bools = (self.kinds & kind) != 0
         return found
 
 
 def join_texts(texts: Sequence[str]) -> JoinedTexts:
-    """Join texts by single spaces. Accepts any strings."""
+    """Return the texts joined by single spaces. Accepts any strings."""
     text = " ".join(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
@@ -84,7 +91,8 @@ def needing_single_analysis(texts: Sequence[str], joined: JoinedTexts) -> list[i
 
 @functools.cache
 def _kinds() -> _Kinds:
-    """Return the kinds of each code point of the plane, and last that of all beyond. Cached."""
+    """Return the kinds of each code point, `(_PLANE + 1,)` uint8; the last stands for all from
+    _PLANE on. Cached."""
     plane = "".join(map(chr, range(_PLANE)))
     kinds = np.zeros(_PLANE + 1, np.uint8)
     kinds[[code for code, char in ONE_TO_ONE.items() if not char.isspace()]] |= RESPELLED

@@ -1,4 +1,4 @@
-"""Numbers for the gaps between two pieces of a text, so that each distinct gap is analysed once."""
+"""Number the gaps between two pieces of a text, so that each distinct gap is analysed once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHORT = 3
 
 
 class GapNumbers(dict[str, int]):
-    """A dict from a gap as written to its number; a new gap gets the next number."""
+    """Gap as written → its number; a new gap gets the next number when it is looked up."""
 
     def __init__(self) -> None:
         super().__init__({"": EMPTY, " ": SPACE})
@@ -31,10 +31,13 @@ class GapNumbers(dict[str, int]):
         return number
 
     def numbers(self, text: str, points: Points, begins: Ints, ends: Ints) -> Ints:
-        """Return the numbers of the non-empty gaps `[begins, ends)` of a text, `(gaps,)` int64.
+        """Return the number of each of some gaps of a text, `(gaps,)` int64.
 
-        `points (characters,)`: the code points of the text, all in the Basic Multilingual Plane;
-        `begins` and `ends (gaps,)`: offsets in the text.
+        Parameters
+        ----------
+        points : `(characters,)` uint32, the code points of `text`, all in the Basic Multilingual
+            Plane.
+        begins, ends : `(gaps,)` int64, the spans of the gaps in `text`; none is empty.
         """
         lengths = ends - begins
         keys = lengths << 16 * _SHORT
@@ -48,7 +51,7 @@ class GapNumbers(dict[str, int]):
         return np.array([self[text[begin:end]] for begin, end in spans], np.int64)[inverse]
 
     def signs(self) -> SignTable:
-        """Return the signs of all gaps numbered so far."""
+        """Return the signs of all gaps numbered so far, by number."""
         plain = [gap.translate(ONE_TO_ONE) for gap in self]
         signs = [signs_of(gap) if len(gap) > 1 else (False, False, False) for gap in plain]
         dotted, stops, breaks = np.array(signs, np.bool_).T
@@ -56,10 +59,10 @@ class GapNumbers(dict[str, int]):
 
 
 class SignTable(NamedTuple):
-    """Bool arrays of shape (gaps,), indexed by the number of a gap.
+    """The signs of gaps: bool arrays `(gaps,)`, indexed by the number of a gap.
 
-    `dotted`, `stops` and `breaks` as in `syllables.Signs`; `single_space` is True if the gap is one
-    space of any kind.
+    `dotted`, `stops` and `breaks` are as in `syllables.Signs`; `single_space` is True if the gap is
+    one space of any kind.
     """
 
     dotted: _Bools

@@ -36,12 +36,11 @@ _LONG = 800
 
 
 def segment(text: str) -> list[Range]:
-    """Return the spans `[start, end)` of pyvi's tokens in `text`, in order.
+    """Return the spans `[start, end)` of pyvi's tokens in `text`, in order, in code points.
 
-    Total: accepts any string; linear in its length. pyvi composes its input (NFC); the spans are
+    Accepts any string; linear in its length. pyvi composes its input (NFC), but the spans are
     offsets in `text` as given, so `NFC(text[start:end])` is the token if its marks follow their
-    letters.
-    Raises WordModelError if the model files are missing or changed.
+    letters. Raises WordModelError if the model files are missing or changed.
     """
     if len(text) >= _LONG:
         return [(start, end) for start, end in segment_many([text])[0].tolist()]
@@ -52,7 +51,10 @@ def segment(text: str) -> list[Range]:
 
 
 def segment_pieces(text: str) -> list[list[Range]]:
-    """Return, for each of pyvi's tokens in `text`, the spans of the pieces it joins, in order."""
+    """Return, for each of pyvi's tokens in `text`, the spans of the pieces that it joins, in order.
+
+    Spans are code points of `text` as given. Accepts any string; raises WordModelError.
+    """
     composed = compose(text)
     pieces = read_pieces(composed.text)
     spans = composed.source_spans(list(zip(*pieces[:2], strict=True)))
@@ -66,10 +68,10 @@ def segment_pieces(text: str) -> list[list[Range]]:
 
 
 def segment_many(texts: Sequence[str]) -> list[Spans]:
-    """Return the result of `segment` for each of `texts`, as int64 arrays of shape (tokens, 2).
+    """Return the result of `segment` for each of `texts`, `(tokens, 2)` int64.
 
-    For rebuilds: NumPy over many texts at once. Needs, besides the result, 50 to 200 bytes per
-    character of the longest text, and at most 40 MB for its tables.
+    NumPy works on many texts at once. Needs, besides the result, 50 to 200 bytes per character of
+    the longest text, and at most 40 MB for its tables. Raises WordModelError.
     """
     # Queries need no NumPy, so a process that never calls this function never loads it.
     from indexer.analysis.words.batch_segmenter import spans_of

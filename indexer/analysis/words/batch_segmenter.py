@@ -1,9 +1,8 @@
-"""Word segmentation of many texts, or of a long one, in NumPy; same results as
-`short_segmenter`.
+"""Word segmentation of many texts, or of a long one, in NumPy; same results as `short_segmenter`.
 
 Groups of texts are joined into one and cut at white space; each chunk is looked up for its pieces,
-each piece for its scores. No score passes from one text to the next. A caller that has looked up
-the chunks already (the batch analyzer) passes their numbers to `segment_chunks`.
+each piece for its scores. Each text is labelled on its own. A caller that has looked up the chunks
+already (the batch analyzer) passes their numbers to `segment_chunks`.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _idle_tables: list[ChunkTable] = []
 
 
 def spans_of(texts: Sequence[str]) -> list[Spans]:
-    """Return the spans of pyvi's tokens in each of `texts`, offsets in the text as given."""
+    """Return the spans of pyvi's tokens in each of `texts`, as code points of the text as given."""
     answers: list[Spans] = []
     for group in _groups(texts):
         composed = [compose(text) for text in group]
@@ -68,6 +67,7 @@ def spans_of(texts: Sequence[str]) -> list[Spans]:
 
 
 def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the texts in groups of at most _GROUP_CHARACTERS characters, or of one text."""
     group: list[str] = []
     length = 0
     for text in texts:
@@ -81,10 +81,13 @@ def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
 
 
 class Chunks(NamedTuple):
-    """The chunks of texts joined into one, in order; a newline is a chunk of its own.
+    """The chunks of texts joined into one, in order; a newline is a chunk of its own. All int64.
 
-    `starts (chunks,)`: where each begins in the joined text; `numbers (chunks,)`: its number in a
-    table; `bounds (texts + 1,)`: chunk `bounds[k]` is the first of text k. All int64.
+    Attributes
+    ----------
+    starts : `(chunks,)`, where each begins in the joined text, in code points.
+    numbers : `(chunks,)`, the number of each in a table.
+    bounds : `(texts + 1,)`; text k has the chunks `[bounds[k], bounds[k + 1])`.
     """
 
     starts: Ints
@@ -93,7 +96,10 @@ class Chunks(NamedTuple):
 
 
 def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
-    """Return the spans of pyvi's tokens in all texts, offsets in the joined text."""
+    """Return the spans of pyvi's tokens in all texts, as offsets in the joined text, in order.
+
+    `table` is the one that numbered the chunks.
+    """
     found = [np.zeros((0, 2), np.int64)]
     first = 0
     while first < len(chunks.bounds) - 1:
@@ -110,7 +116,7 @@ def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
 
 
 def _spans_per_text(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
-    """Yield the spans of each text, offsets in that text; `texts` are in NFC."""
+    """Yield the spans of the tokens of each text, as offsets in that text; `texts` are in NFC."""
     joined = " ".join(texts)
     lengths = np.array([len(text) for text in texts], np.int64)
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
@@ -121,7 +127,7 @@ def _spans_per_text(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
 
 
 def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
-    """Return the chunks of `text`, in which text k begins at `offsets[k]`."""
+    """Return the chunks of `text`, numbered by `table`; text k begins at `offsets[k]` in it."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     starts, is_newline = chunk_starts(
         codes == ord("\n"), _spaces()[np.minimum(codes, _PAST_LAST_SPACE)]
@@ -132,9 +138,10 @@ def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
 
 
 def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
-    """Return where chunks begin, `(chunks,)` int64, and which are newlines, `(chunks,)` bool.
+    """Return where chunks begin, `(chunks,)` int64, and which of them are newlines, `(chunks,)`
+    bool.
 
-    `newline` and `space (characters,)` are True for a newline and for any white space.
+    `newline` and `space (characters,)` are True for a newline, and for any white space.
     """
     begins = ~space
     begins[1:] &= space[:-1]
@@ -155,7 +162,14 @@ def chunk_numbers(text: str, is_newline: _Bools, table: StringNumbers) -> Ints:
 
 
 class _Pieces(NamedTuple):
-    """Columns over the pieces of all texts, in order; piece `bounds[k]` is the first of text k."""
+    """The pieces of all texts, in order. All int64.
+
+    Attributes
+    ----------
+    starts, ends : `(pieces,)`, spans in the joined text.
+    piece : `(pieces,)`, number of each piece.
+    bounds : `(texts + 1,)`; text k has the pieces `[bounds[k], bounds[k + 1])`.
+    """
 
     starts: Ints
     ends: Ints
@@ -164,7 +178,10 @@ class _Pieces(NamedTuple):
 
 
 def _segment(chunks: Chunks, table: ChunkTable) -> tuple[Spans, Ints]:
-    """Return the spans of the tokens of all texts, and the index of the first span of each text."""
+    """Return the spans of the tokens of all texts, and the index of the first span of each text.
+
+    `(tokens, 2)` int64, offsets in the joined text; `(texts + 1,)` int64, ending with their number.
+    """
     pieces = _pieces(chunks, table)
     heads = np.flatnonzero(~_joined_to_previous(pieces, table))
     spans = np.empty((len(heads), 2), np.int64)
@@ -186,12 +203,12 @@ def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
 
 @functools.cache
 def _spaces() -> _Bools:
-    """Return, for each code point up to U+3001, True if it is white space; no later one is."""
+    """Return True for each code point up to U+3001 that is white space; no later one is."""
     return np.array([chr(code).isspace() for code in range(_PAST_LAST_SPACE + 1)])
 
 
 def _joined_to_previous(pieces: _Pieces, table: ChunkTable) -> _Bools:
-    """Return, for each piece, True if pyvi joins it to the one before it."""
+    """Return the mask `(pieces,)` of the pieces that pyvi joins to the one before."""
     if not len(pieces.piece):
         return np.zeros(0, np.bool_)
     filled = pieces.bounds[:-1] < pieces.bounds[1:]
@@ -211,7 +228,11 @@ def _joined_to_previous(pieces: _Pieces, table: ChunkTable) -> _Bools:
 
 
 def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floats:
-    """Return, for each piece, the score of label I_W minus that of B_W, without transitions."""
+    """Return the score of label I_W minus that of B_W for each piece, without transitions.
+
+    `(pieces,)` float64. `first` and `last (texts,)` are the indexes of the first and last piece of
+    each text that has any.
+    """
     weights, known, rows, words = shared_weights(), table.pieces, pieces.piece, dictionary()
     scores: Floats = known.own[rows]
     to_next = known.to_next[rows]
@@ -243,11 +264,13 @@ def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floa
 
 
 def _totals(scores: Floats, first: Ints) -> Floats:
-    """Return Viterbi's totals: the score of each piece plus what the piece before it carries over.
+    """Return Viterbi's totals, `(pieces,)` float64: the score of each piece plus what the piece
+    before it adds.
 
-    A piece whose score is so high or low that it is beyond the bounds in any case carries over a
-    constant. The others, a few in a hundred, are computed from there, one step of all chains at a
-    time.
+    A piece whose score is so high or low that it is beyond the bounds in any case adds a constant
+    to the next (`SharedWeights.carry`). The others, a few in a hundred, are computed from there,
+    one step of all chains at a time. `first (texts,)` are the indexes of the first piece of each
+    text.
     """
     weights = shared_weights()
     carried_over = np.full(len(scores) + 1, np.nan)
@@ -270,7 +293,11 @@ def _totals(scores: Floats, first: Ints) -> Floats:
 
 
 def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
-    """Return, for each piece, True if its label is I_W; and the pieces too close to call."""
+    """Return the mask `(pieces,)` of the pieces with label I_W, and those too close to call.
+
+    The latter are indexes, int64 ascending. `last (texts,)` are the indexes of the last piece of
+    each text.
+    """
     weights = shared_weights()
     middle, half = (weights.high + weights.low) / 2, (weights.high - weights.low) / 2
     distance = np.abs(totals - middle)

@@ -22,6 +22,8 @@ _FEATURE = struct.Struct("<IIId")
 class Crf:
     """A CRF model. Weights are natural-log potentials, as doubles.
 
+    Attributes
+    ----------
     labels : names, in the model's order.
     transitions : `transitions[i][j]` is the weight of label j after label i.
     states : attribute → its weight under each label, 0.0 if the model has none.
@@ -33,7 +35,10 @@ class Crf:
 
 
 def read_crf(model: bytes) -> Crf:
-    """Parse `model`. Raises ValueError if it is not a complete lCRF file of version 100."""
+    """Return the CRF in the bytes of a CRFsuite model file.
+
+    Raises ValueError if they are not a complete lCRF file of version 100.
+    """
     try:
         return _read(model)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
@@ -69,7 +74,7 @@ def _read(model: bytes) -> Crf:
 
 
 def _strings(model: bytes, at: int) -> list[str]:
-    """Return the strings of the CQDB chunk at offset `at`, by number."""
+    """Return the strings of the CQDB chunk at byte offset `at`, by number."""
     count, backward = struct.unpack_from("<II", model, at + 16)
     strings = []
     for offset in struct.unpack_from(f"<{count}I", model, at + backward):
@@ -80,7 +85,8 @@ def _strings(model: bytes, at: int) -> list[str]:
 
 
 def _references(model: bytes, at: int, count: int) -> list[tuple[int, ...]]:
-    """Return the first `count` lists of feature numbers of the LFRF or AFRF chunk at `at`."""
+    """Return the first `count` lists of feature numbers of the LFRF or AFRF chunk at byte offset
+    `at`."""
     lists = []
     for offset in struct.unpack_from(f"<{count}I", model, at + 12):
         (length,) = struct.unpack_from("<I", model, offset)

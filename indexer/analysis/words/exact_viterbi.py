@@ -1,4 +1,4 @@
-"""The labels of pieces by CRFsuite's own arithmetic: the same sums of doubles in the same order.
+"""Label pieces by CRFsuite's own arithmetic: the same sums of doubles in the same order.
 
 The faster segmenters add the same weights in another order. They call `exact_labels` if scores come
 so close to a tie that rounding could decide (`benchmarks/words_identity.py` counts how often).
@@ -12,7 +12,10 @@ from indexer.analysis.words.word_model import WordModel, word_model
 
 
 def exact_labels(pieces: Sequence[str]) -> list[bool]:
-    """Return, for each of `pieces`, True if its label is I_W (it continues a word)."""
+    """Return, for each of `pieces`, True if its label is I_W (it continues a word), False for B_W.
+
+    `pieces` are all the pieces of one text, in order, as written.
+    """
     model = word_model()
     ((begin_begin, begin_inside), (inside_begin, inside_inside)) = model.crf.transitions
     begins = inside = 0.0
@@ -47,7 +50,10 @@ def exact_labels(pieces: Sequence[str]) -> list[bool]:
 def _attributes(
     model: WordModel, pieces: Sequence[str], lowered: Sequence[str], at: int
 ) -> Iterator[str]:
-    """Yield pyvi's features of the piece at index `at`, in pyvi's order."""
+    """Yield the names of pyvi's features of the piece at index `at`, in pyvi's order.
+
+    `lowered` are the pieces in lower case.
+    """
     last = len(pieces) - 1
     yield "bias"
     yield f"word.lower():{lowered[at]}"
@@ -69,12 +75,17 @@ def _attributes(
 
 
 def _case(where: str, piece: str, cases: tuple[str, ...]) -> Iterator[str]:
+    """Yield the names of the features of those of `cases` that hold for the piece.
+
+    `where` is the prefix of the names: "" for the piece itself, "-1:" and "+1:" for neighbours.
+    """
     for name in cases:
         if getattr(piece, f"is{name}")():
             yield f"{where}word.is{name}()"
 
 
 def _is_word(model: WordModel, lowered: Sequence[str]) -> bool:
+    """Return True if two or three pieces, in lower case, are a word of the dictionary."""
     pair = model.pairs.get(lowered[0], {}).get(lowered[1])
     if pair is None:
         return False

@@ -23,7 +23,7 @@ _NONE = np.zeros(0, np.int64)
 
 
 class StringNumbers(dict[str, int]):
-    """A dict from string to number; a new string gets the next number. Not thread-safe.
+    """String → its number; a new string gets the next number when it is looked up. Not thread-safe.
 
     Subclasses keep columns about the strings and extend them in `update_columns`, for all new
     strings together, because each NumPy call has a fixed cost.
@@ -39,7 +39,8 @@ class StringNumbers(dict[str, int]):
         return number
 
     def numbers(self, names: Sequence[str]) -> Ints:
-        """Return the numbers of `names`, `(names,)` int64; a new string gets the next number."""
+        """Return the number of each of `names`, `(names,)` int64; a new string gets the next
+        number."""
         return np.fromiter(map(self.__getitem__, names), np.int64, len(names))
 
     def take_new(self) -> list[str]:
@@ -51,8 +52,14 @@ class StringNumbers(dict[str, int]):
 class SplitTable(StringNumbers):
     """Chunk → its number, and the pieces that it is split into.
 
-    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them, one for each piece:
-    `start` (offset in the chunk), `length`, and `piece`, its number in `pieces`. All int64.
+    Chunk n has `count[n]` rows from `first[n]` on, one for each piece. All columns are int64.
+
+    Attributes
+    ----------
+    first, count : `(chunks,)`.
+    start, length : `(rows,)`, offset of the piece in its chunk, and its length, in code points.
+    piece : `(rows,)`, number of the piece.
+    cost : grows with the memory of the table.
     """
 
     def __init__(self) -> None:
@@ -65,8 +72,12 @@ class SplitTable(StringNumbers):
     ) -> None:
         """Add new chunks and the pieces in them.
 
-        `starts (pieces,)`: where each piece starts in the chunks joined by one character; `known`:
-        the table that numbers the pieces.
+        Parameters
+        ----------
+        chunks : at least one, in the order of their numbers.
+        starts : `(pieces,)` int64, where each piece starts in the chunks joined by one character.
+        pieces : all pieces, in order.
+        known : the table that numbers the pieces.
         """
         sizes, lengths = _lengths(chunks), _lengths(pieces)
         begins = np.cumsum(sizes + 1) - sizes - 1
@@ -89,7 +100,7 @@ class ChunkTable(SplitTable):
         self.pieces = PieceTable()
 
     def update_columns(self) -> None:
-        """Add the new chunks to the columns."""
+        """Add the chunks that were numbered since the last call to the columns."""
         chunks = self.take_new()
         pieces = pieces_of(chunks)
         # The pieces of a chunk cover all its characters.
@@ -109,8 +120,7 @@ class ChunkTable(SplitTable):
 def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     """Return how many rows each of the chunks `numbers (n,)` has, and the indexes of these rows.
 
-    Chunk n has the rows `first[n]`, `first[n] + 1`, …, `count[n]` of them. Returns `(n,)` and
-    `(Σ rows,)` int64.
+    Two int64 arrays: `(n,)` and `(Σ rows,)`. `first` and `count` are the columns of a SplitTable.
     """
     counts = count[numbers]
     rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
@@ -119,10 +129,15 @@ def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
 
 
 class PieceTable(StringNumbers):
-    """Piece → its number; the columns `own`, `to_next`, `to_previous` as in `state_scores.Piece`.
+    """Piece → its number, and columns by number, each `(pieces,)`.
 
-    kind : pyvi joins a piece only to one before it whose kind is at least as high; kind 0 never.
-    first, second, third : numbers of the piece as part of a pair or triple, see `Dictionary`.
+    Attributes
+    ----------
+    own, to_next, to_previous : float64, scores as in `state_scores.Piece`.
+    kind : uint8; pyvi joins a piece only to one before it whose kind is at least as high, kind 0
+        never.
+    first, second, third : int64, numbers of the piece as part of a pair or triple, see
+        `Dictionary`.
     """
 
     def __init__(self) -> None:
@@ -133,7 +148,7 @@ class PieceTable(StringNumbers):
         self.first = self.second = self.third = _NONE
 
     def update_columns(self) -> None:
-        """Add the new pieces to the columns."""
+        """Add the pieces that were numbered since the last call to the columns."""
         known = list(map(describe, self.take_new()))
         lower = [piece.lower for piece in known]
         self.own = np.append(self.own, [piece.own for piece in known])
@@ -157,11 +172,14 @@ def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
 class Dictionary:
     """pyvi's words of two and three pieces, looked up by numbers instead of strings.
 
-    `first`, `second` and `third` map a piece to its number in that place of a word, from 1 on; 0
-    stands for a piece that is in no word. A pair has the code `first * width + second`, a triple
-    the code `pair * thirds + third`. `words` and `begins` are bitsets (uint8, lowest bit first),
-    indexed by the code of a pair: it is a word; a triple begins with it. `triples (n,)` int64 are
-    the codes of the words of three pieces, ascending.
+    Attributes
+    ----------
+    first, second, third : piece → its number in that place of a word, from 1 on; 0 stands for a
+        piece that is not in that place of any word.
+    width, thirds : a pair has the code `first * width + second`, a triple `pair * thirds + third`.
+    words : bitset (uint8, lowest bit first) indexed by the code of a pair: the pair is a word.
+    begins : the same: a word of three pieces begins with the pair.
+    triples : `(n,)` int64, the codes of the words of three pieces, ascending.
     """
 
     def __init__(self) -> None:
@@ -205,6 +223,6 @@ def _bits(codes: Ints, size: int) -> Bytes:
 
 
 def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
-    """Return, for each of `codes (n,)`, True if its bit is set in `bits`; `(n,)` bool."""
+    """Return the mask `(n,)` of those of `codes (n,)` whose bit is set in the bitset `bits`."""
     found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
     return found

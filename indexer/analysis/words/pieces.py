@@ -30,9 +30,10 @@ _DOMAIN = re.compile(r"(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+")
 
 
 def piece_spans(chunk: str) -> list[Range]:
-    """Return the spans of the pieces of `chunk`, which has no white space, or is a newline.
+    """Return the spans of the pieces of a chunk, in order, in code points of the chunk.
 
-    The pieces cover every character of the chunk.
+    `chunk` has no white space, or is a newline; it is not empty. The pieces cover all its
+    characters.
     """
     length = len(chunk)
     if chunk.isalpha() or chunk == "\n":
@@ -60,7 +61,10 @@ def piece_spans(chunk: str) -> list[Range]:
 
 
 def pieces_of(chunks: Iterable[str]) -> list[str]:
-    """Return the pieces of all chunks in one list; faster than calling `piece_spans` for each."""
+    """Return the pieces of all chunks in one list; faster than calling `piece_spans` for each.
+
+    The chunks are as in `piece_spans`.
+    """
     pieces: list[str] = []
     for is_special, some in itertools.groupby(chunks, _is_special):
         if is_special:
@@ -71,12 +75,14 @@ def pieces_of(chunks: Iterable[str]) -> list[str]:
 
 
 def _is_special(chunk: str) -> bool:
-    """True if `_PIECE` alone is not enough: an e-mail address is possible, or it is a newline."""
+    """Return True if `_PIECE` alone cannot cut the chunk: it may have an e-mail address, or is a
+    newline."""
     return "@" in chunk or chunk == "\n"
 
 
 def _emails(chunk: str) -> list[tuple[int, int, int]]:
-    """Return where addresses can be: (first possible start, offset of the "@", end), in order.
+    """Return where e-mail addresses may be: (first possible start, offset of the "@", end), in
+    order.
 
     All addresses with the same "@" end at the same offset, wherever they start; so each "@" is
     examined once, back to the "@" before it and forward to the one after it.

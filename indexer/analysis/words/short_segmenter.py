@@ -27,10 +27,11 @@ _Row = tuple[str, int, str, float, float, float, int, Mapping[str, Pair]]
 
 
 def _rows_of(chunk: str) -> tuple[_Row, ...]:
-    """Return a row for each piece of `chunk`: the piece, its length, lower case, the three parts of
-    scores, kind, and the pairs that begin with it.
+    """Return a row for each piece of a chunk; for "", the row of the end of a text.
 
-    pyvi joins a piece only to one before it whose kind is at least as high; kind 0 never.
+    A row is the piece, its length, its lower case, its scores `own`, `to_next` and `to_previous`
+    (`state_scores.Piece`), its kind, and the pairs that begin with it. pyvi joins a piece only to
+    one before it whose kind is at least as high; kind 0 never.
     """
     if not chunk:
         # The end of a text adds nothing to any score; a space is in no word.
@@ -53,16 +54,17 @@ _rows = Memo(_rows_of, size=1 << 14, longest=16)
 
 
 def _rows_in(text: str) -> Iterator[_Row]:
+    """Return the rows of all pieces of a text in order, and last the row of its end."""
     chunks = CHUNKS.findall(text) if "\n" in text else text.split()
     chunks.append("")
     return chain.from_iterable(map(_rows.__getitem__, chunks))
 
 
 def segment_short(text: str) -> list[Range]:
-    """Return the spans of pyvi's tokens in `text`, which is in NFC.
+    """Return the spans `[start, end)` of pyvi's tokens in `text`, which is in NFC, in order.
 
     Makes one pass. The score of a piece is complete once the second piece after it is known, so two
-    pieces are pending: the variables of one end in 1, those of the other in 2.
+    pieces are pending: the names of the variables of one end in 1, those of the other in 2.
     """
     pair_to_second, pair_to_first, triple_to_third, triple_to_first, *rest = shared_weights()
     from_begin, from_inside, low, high = rest
@@ -124,6 +126,7 @@ def segment_short(text: str) -> list[Range]:
 
 
 def _segment_by_viterbi(text: str) -> list[Range]:
+    """Return the result of `segment_short`, from the whole Viterbi path."""
     starts, ends, _, _ = pieces = read_pieces(text)
     spans: list[Range] = []
     for start, end, joined in zip(starts, ends, joined_to_previous(text, pieces), strict=True):
@@ -132,7 +135,7 @@ def _segment_by_viterbi(text: str) -> list[Range]:
 
 
 def read_pieces(text: str) -> Pieces:
-    """Return the pieces of `text`, which is in NFC."""
+    """Return the pieces of `text`, which is in NFC, with their scores."""
     pair_to_second, pair_to_first, triple_to_third, triple_to_first, *_ = shared_weights()
     starts: list[int] = []
     ends: list[int] = []
@@ -165,7 +168,10 @@ def read_pieces(text: str) -> Pieces:
 
 
 def joined_to_previous(text: str, pieces: Pieces) -> list[bool]:
-    """Return, for each piece, True if pyvi joins it to the one before it. Full Viterbi path."""
+    """Return, for each piece of a text, True if pyvi joins it to the one before it.
+
+    Computes the whole Viterbi path. `pieces` is the result of `read_pieces` for `text`.
+    """
     starts, ends, scores, joinable = pieces
     labels = _labels(scores)
     if labels is None:
@@ -174,9 +180,10 @@ def joined_to_previous(text: str, pieces: Pieces) -> list[bool]:
 
 
 def _labels(scores: list[float]) -> list[bool] | None:
-    """Return True for each piece whose best label is I_W; None if some are too close to call.
+    """Return, for each piece, True if its best label is I_W; None if one is too close to call.
 
-    With two labels, Viterbi's path follows from the difference of their two best totals.
+    `scores` are those of `Pieces`. With two labels, Viterbi's path follows from the difference of
+    their two best totals.
     """
     if not scores:
         return []

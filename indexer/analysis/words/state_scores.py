@@ -28,7 +28,10 @@ after a million pieces some 10⁻⁹ per step. Differences from a few steps ago 
 
 
 class Piece(NamedTuple):
-    """Scores and properties that depend on a piece alone; scores are I_W's minus B_W's."""
+    """Scores and properties that depend on a piece alone.
+
+    A score is that of label I_W minus that of B_W; positive favours "continues a word".
+    """
 
     lower: str
     own: float
@@ -44,7 +47,7 @@ class Piece(NamedTuple):
 
 
 class SharedWeights(NamedTuple):
-    """Weights of the model that do not depend on the piece; scores are I_W's minus B_W's."""
+    """Weights of the model that do not depend on the piece; those of I_W minus those of B_W."""
 
     pair_to_second: float
     """Added to the score of the second of two pieces that are a word of the dictionary."""
@@ -67,7 +70,8 @@ class SharedWeights(NamedTuple):
     def carry(self, score: float) -> float:
         """Return what a piece with the total `score` adds to the score of the piece after it.
 
-        Viterbi: max(B + t_BI, I + t_II) - max(B + t_BB, I + t_IB) with I - B = `score`.
+        Viterbi: max(B + t_BI, I + t_II) - max(B + t_BB, I + t_IB) with I - B = `score`; B and I are
+        the totals of the two labels, t_XY is the weight of the transition from X to Y.
         """
         return self.from_begin + self.low - min(max(score, self.low), self.high)
 
@@ -78,7 +82,10 @@ class SharedWeights(NamedTuple):
 
 @functools.cache
 def shared_weights() -> SharedWeights:
-    """Return the weights, read from the model, in which `low` is less than `high`. Cached."""
+    """Return the weights, read from the model; `low` is less than `high`. Cached.
+
+    Raises WordModelError.
+    """
     model = word_model()
     (begin_begin, begin_inside), (inside_begin, inside_inside) = model.crf.transitions
     return SharedWeights(
@@ -94,7 +101,7 @@ def shared_weights() -> SharedWeights:
 
 
 def describe(piece: str) -> Piece:
-    """Return the CRF scores and the case of `piece`: all that does not depend on its neighbours."""
+    """Return the scores and the case of a piece: all that does not depend on its neighbours."""
     lower = piece.lower()
     # CRFsuite looks up features as C strings, which end at the first NUL.
     own, to_next, to_previous = _lower_scores().get(lower.partition("\0")[0], (0.0, 0.0, 0.0))
@@ -117,7 +124,7 @@ _Scores = tuple[float, float, float]
 
 @functools.cache
 def _lower_scores() -> dict[str, _Scores]:
-    """Return lower-case piece → the scores of its letters. Cached."""
+    """Return lower-case piece → the scores of its features that name its letters. Cached."""
     found: dict[str, list[float]] = {}
     for attribute, (begins, goes_on) in word_model().crf.states.items():
         feature, colon, lower = attribute.partition("word.lower():")
@@ -129,7 +136,7 @@ def _lower_scores() -> dict[str, _Scores]:
 
 @functools.cache
 def _case_scores(case: tuple[bool, bool, bool]) -> _Scores:
-    """Return the scores of the case (title, upper, digits), plus the bias of every piece."""
+    """Return the scores of a case (title, upper, digits), plus the bias of every piece."""
     weight = word_model().weight
     names = [f"word.is{name}()" for name, is_so in zip(_CASES, case, strict=True) if is_so]
     # The model has no feature for the digits of neighbours.

@@ -26,7 +26,7 @@ _CHECKSUMS = {
 class Pair(NamedTuple):
     """pyvi's dictionary entries that begin with two given pieces.
 
-    `is_word`: the two are a word; `thirds`: the pieces that make a word of three with them.
+    `is_word` is True if the two are a word.
     """
 
     is_word: bool
@@ -38,6 +38,8 @@ class Pair(NamedTuple):
 class WordModel:
     """pyvi's CRF and dictionary.
 
+    Attributes
+    ----------
     crf : labels B_W (a word begins) and I_W (it goes on), in this order.
     pairs : first piece → second piece → the entries of the two, all in lower case.
     """
@@ -46,7 +48,8 @@ class WordModel:
     pairs: Mapping[str, Mapping[str, Pair]]
 
     def weight(self, attribute: str) -> float:
-        """Return the weight of `attribute` under I_W minus that under B_W."""
+        """Return the weight of an attribute under I_W minus that under B_W; 0.0 if it is
+        unknown."""
         begins, goes_on = self.crf.states.get(attribute, (0.0, 0.0))
         return goes_on - begins
 
@@ -80,6 +83,7 @@ def _wrong_model(message: str) -> WordModelError:
 
 
 def _pairs(dictionary: str) -> dict[str, dict[str, Pair]]:
+    """Return first piece → second piece → the entries of the two, from the lines of words.txt."""
     words: set[tuple[str, str]] = set()
     thirds: dict[tuple[str, str], set[str]] = {}
     for line in dictionary.split("\n"):

@@ -28,11 +28,15 @@ from indexer.query.vocabulary.lexicon import Lexicon
 def find_entities(
     syllables: Sequence[Syllable], gaps: Sequence[str], lexicon: Lexicon
 ) -> Iterator[Entity]:
-    """Yield the entities from left to right, none of them overlapping.
+    """Yield the entities of a clause from left to right; none overlap.
+
+    If several may begin at one syllable, a law is preferred, then a citation, a person, a place.
 
     Parameters
     ----------
-    gaps : the text before each syllable since the end of the previous one.
+    syllables : those of the clause; the spans of the entities are indexes in it.
+    gaps : for each syllable, the text between it and the one before; "" for the first.
+    lexicon : the vocabulary of the index; it decides which numbers, persons and places are known.
     """
     at = entity_end = 0
     while at < len(syllables):

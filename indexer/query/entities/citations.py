@@ -24,15 +24,18 @@ from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Slots = tuple[int | Slot, ...]
+"""Slots of a surface form, see `SurfaceForm`."""
 
 _NUMBER = re.compile(r"\d{1,5}[a-zđ]?")
 YEAR = re.compile(r"(?:19|20)\d\d")
+"""A year from 1900 to 2099."""
 _ASSEMBLY = re.compile(r"qh\d{1,2}")  # 31/2024/QH15: a law, with the term of the National Assembly
 _OFFICE = re.compile(r"[^\W\d_]+\d{0,2}")
 _TYPE_AND_NUMBER = re.compile(r"([^\W\d_]{2,4})(\d{1,5})")  # nq42
 _SLASH = re.compile(r"\s*/\s*")
 _CODE_SEPARATOR = re.compile(r"\s*[-–/.&]\s*")
 _MAX_OFFICES = 4
+"""Offices after the type in a code (TTLT-BCA-BTC has two)."""
 _MAX_SYLLABLES = 14
 """Syllables that a citation may have."""
 
@@ -40,8 +43,13 @@ _MAX_SYLLABLES = 14
 class _Piece(NamedTuple):
     """A syllable of the query, or one half of a syllable such as nq42.
 
-    `at` is the index of the syllable, `slot` stands for the piece in a surface form, `gap` is the
-    text before the piece.
+    Attributes
+    ----------
+    at : index of the syllable in the clause.
+    term : normalised term of the piece.
+    slot : what stands for the piece in a surface form: the index `at`, or the accepted terms if the
+        piece is only a half.
+    gap : text between the piece and the one before.
     """
 
     at: int
@@ -51,9 +59,15 @@ class _Piece(NamedTuple):
 
 
 class _DocumentType(NamedTuple):
-    """The type that the pieces before `end` name, in its long or short form.
+    """A type of document that the first pieces name.
 
-    `long_forms` has one item if a long form was typed; a short form may stand for several.
+    Attributes
+    ----------
+    end : number of pieces that the name has; 0 if the type is known only from the code.
+    long_forms : the terms of the type's long form; several if a typed short form stands for
+        several.
+    short_forms : the short forms of the type; the typed one alone if a short form was typed.
+    is_long : True if the long form was typed.
     """
 
     end: int
@@ -65,11 +79,16 @@ class _DocumentType(NamedTuple):
 def find_citation(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
-    """Return the document that is cited from syllable `at` on, or None.
+    """Return the document cited by type and number from syllable `at` on, or None.
+
+    Its surface forms are the ways to write the citation, without those whose type or year the index
+    lacks.
 
     Parameters
     ----------
-    gaps : the text before each syllable since the end of the previous one.
+    syllables : those of a clause.
+    gaps : for each syllable, the text between it and the one before; "" for the first.
+    at : index of a syllable.
     """
     if not _may_begin_citation(syllables[at].term):
         return None
@@ -93,6 +112,10 @@ def find_citation(
 
 
 def _may_begin_citation(term: str) -> bool:
+    """Return True if a citation may begin with this term: a digit, a type, or both (nq42).
+
+    A quick test that rules out most syllables.
+    """
     folded = fold(term)
     return (
         term[0].isdigit()
@@ -103,7 +126,11 @@ def _may_begin_citation(term: str) -> bool:
 
 
 def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list[_Piece]:
-    """Return the syllables from `at` on that a citation may cover; nq42 becomes nq and 42."""
+    """Return the syllables from `at` on that a citation may cover, at most _MAX_SYLLABLES, as
+    pieces.
+
+    A first syllable of a type and a number (nq42) becomes two pieces, nq and 42.
+    """
     pieces: list[_Piece] = []
     for index in range(at, min(len(syllables), at + _MAX_SYLLABLES)):
         term = syllables[index].term
@@ -117,7 +144,10 @@ def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list
 
 
 def _document_type(pieces: Sequence[_Piece]) -> _DocumentType | None:
-    """Return the type with the longest name that the first pieces spell, or None."""
+    """Return the type with the longest name that the first pieces spell, in its long or short form.
+
+    None if they spell no type.
+    """
     folded = fold(pieces[0].term)
     longest = next(long_forms().matches_at(pieces, 0), None)
     if longest:
@@ -135,10 +165,10 @@ def _code(
     kind: _DocumentType | None,
     lexicon: Lexicon,
 ) -> Entity | None:
-    """Return the document whose code has its number at piece `number`, or None.
+    """Return the document whose code has its number at the piece with index `number`, or None.
 
-    A code is number, year (optional), type and offices: 100/2019/NĐ-CP. `kind` is the type that
-    is named before the code, if any; the type in the code must agree with it.
+    A code is number, year (optional), type and offices: 100/2019/NĐ-CP. `kind` is the type that is
+    named before the code, None if there is none; the type in the code must agree with it.
     """
     if not _NUMBER.fullmatch(pieces[number].term):
         return None
@@ -186,9 +216,10 @@ def _type_and_number(
     end: int,
     lexicon: Lexicon,
 ) -> Entity:
-    """Return the document of a type and a number, with all ways to write them.
+    """Return the entity of a document by type and number, with all ways to write it.
 
-    `number` and `year` are indices of pieces; the entity covers the pieces before `end`.
+    `number` and `year` are indexes of pieces, `year` None if no year was typed. The entity covers
+    the pieces before `end`.
     """
     typed: Slots = tuple(piece.slot for piece in pieces[: kind.end])
     first, last = pieces[0].at, pieces[max(kind.end - 1, 0)].at + 1
@@ -234,7 +265,10 @@ def _entity(
     number: str,
     type_synonyms: tuple[Synonym, ...],
 ) -> Entity:
-    """Return the entity of the first `end` pieces; its first surface form is the text as typed."""
+    """Return the entity of the first `end` pieces; its first surface form is the text as typed.
+
+    `number` is the term of the number of the document; the other parameters are as in `Entity`.
+    """
     first, last = pieces[0].at, pieces[end - 1].at + 1
     as_typed = SurfaceForm(tuple(range(first, last)))
     forms = tuple(dict.fromkeys((as_typed, *surface_forms)))
@@ -242,7 +276,8 @@ def _entity(
 
 
 def _year_end(pieces: Sequence[_Piece], number: int) -> int:
-    """The end of the year that follows the number, as /2019 or năm 2019; 0 if there is none."""
+    """Return the index after the year that follows piece `number` ("/2019", "năm 2019"); 0 without
+    a year."""
     at = number + 1
     if at < len(pieces) and _SLASH.fullmatch(pieces[at].gap):
         return at + 1 if YEAR.fullmatch(pieces[at].term) else 0
@@ -252,10 +287,11 @@ def _year_end(pieces: Sequence[_Piece], number: int) -> int:
 
 
 def _is_quantity(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexicon) -> bool:
-    """True if the number is a year or counts the noun after it, instead of naming a document.
+    """Return True if the piece `number` is a year or counts the noun after it, and names no
+    document.
 
-    It counts the noun if the index has it beside the noun in more documents than beside the type
-    (whose last piece is `kind`) or "số".
+    It counts the noun if it stands beside the noun in more documents of the index than beside the
+    type or "số". `kind` is the index of the last piece of the type.
     """
     term = pieces[number].term
     if YEAR.fullmatch(term):
@@ -277,7 +313,10 @@ _years: WeakKeyDictionary[Lexicon, Terms] = WeakKeyDictionary()
 
 
 def _years_of(number: str, lexicon: Lexicon) -> Slot:
-    """Return the years that follow this number in the index, for a code typed without its year."""
+    """Return the years from 1945 to 2099 that stand after this number in the index, ascending.
+
+    They complete a code that was typed without its year.
+    """
     years = _years.get(lexicon)
     if years is None:
         years = tuple(y for y in map(str, range(1945, 2100)) if lexicon.frequency(y))
@@ -287,7 +326,10 @@ def _years_of(number: str, lexicon: Lexicon) -> Slot:
 
 @cache
 def _counted_nouns() -> frozenset[str]:
-    """Return nouns of time and measure that a number before them counts, with marks and without."""
+    """Return the nouns of time and measure in counted_nouns.txt, with their marks and folded.
+
+    A number before one of them counts it ("báo cáo 6 tháng").
+    """
     text = files("indexer.query.entities").joinpath("counted_nouns.txt").read_text(encoding="utf-8")
     nouns = terms_in(text)
     return frozenset((*nouns, *map(fold, nouns)))

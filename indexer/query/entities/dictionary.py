@@ -1,4 +1,4 @@
-"""Look-up of entries of one or more syllables in a query text in which marks may be missing."""
+"""Look up entries of one or more syllables in a query text in which marks may be missing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ class HasTerm(Protocol):
 
     @property
     def term(self) -> str:
-        """The normalised term of the item."""
+        """The normalised, lower-case term of the item."""
         ...
 
 
 class PhraseDictionary(Generic[T]):
-    """Entries with a value each; a typed syllable matches even if marks are missing."""
+    """Entries (terms, value) that are looked up by their terms.
+
+    A typed syllable matches a term of an entry if `is_compatible`: it has the same fold, and its
+    marks are among those of the term. Entries have at least one term each.
+    """
 
     def __init__(self, entries: Iterable[tuple[Terms, T]]) -> None:
         self._entries: dict[str, list[tuple[Terms, T]]] = {}
@@ -32,7 +36,11 @@ class PhraseDictionary(Generic[T]):
             self._entries.setdefault(fold(terms[0]), []).append((terms, value))
 
     def matches_at(self, syllables: Sequence[HasTerm], at: int) -> Iterator[tuple[Terms, T]]:
-        """Yield the entries, with their values, that may stand at `at`, the longest first."""
+        """Yield (terms, value) of the entries that may stand from syllable `at` on, the longest
+        first.
+
+        Nothing if `at` is beyond the end of `syllables`.
+        """
         if at >= len(syllables):
             return
         for terms, value in self._entries.get(fold(syllables[at].term), ()):
@@ -44,5 +52,5 @@ class PhraseDictionary(Generic[T]):
                 yield terms, value
 
     def has_first(self, folded: str) -> bool:
-        """Return True if the first syllable of an entry has this fold."""
+        """Return True if the first term of an entry has this fold."""
         return folded in self._entries

@@ -15,13 +15,18 @@ from indexer.query.entities.dictionary import PhraseDictionary, Terms
 
 @cache
 def long_forms() -> PhraseDictionary[Terms]:
-    """Return a dictionary of long forms → their short forms."""
+    """Return the dictionary that has the long form of each type as an entry, and as its value its
+    short forms."""
     return PhraseDictionary(document_types())
 
 
 @cache
 def short_forms() -> Mapping[str, Sequence[tuple[str, Terms]]]:
-    """Return folded short form → (short form, a long form that it stands for)."""
+    """Return, for each folded short form, (short form, long form) for every type that it stands
+    for.
+
+    Both forms are terms; rows are in the order of the table.
+    """
     table: dict[str, list[tuple[str, Terms]]] = {}
     for long_form, shorts in document_types():
         for short in shorts:
@@ -30,7 +35,8 @@ def short_forms() -> Mapping[str, Sequence[tuple[str, Terms]]]:
 
 
 def document_types() -> Iterator[tuple[Terms, Terms]]:
-    """Yield the terms of the long form and of the short forms of each type, row by row."""
+    """Yield (terms of the long form, short forms as terms) of each type, in the order of the
+    table."""
     text = (
         files("indexer.query.entities").joinpath("document_types.tsv").read_text(encoding="utf-8")
     )

@@ -1,8 +1,7 @@
 """Find the facet values that words name: `nơi:gia viễn`, `năm:2021`, `người:luu thi huyen`.
 
-A month is named as in URLs (`tháng:2021-01`) or as people write it: `tháng:1/2021`,
-`tháng:1 năm 2021`, and `tháng:1` for that month of any year. Used by `match_tree.py` and
-`interpret.py`.
+A month is named as in URLs (`tháng:2021-01`) or as people write it: `tháng:1/2021`, `tháng:1 năm
+2021`, and `tháng:1` for that month of any year. Used by `match_tree.py` and `interpret.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +18,13 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 
 class _ValueLines(NamedTuple):
-    """All values of a facet as one text, to search in all of them at once.
+    """All values of a facet in one text, so that one search looks through all of them.
 
-    `text` has a line per value: its syllables with a space before and after each. `starts` are the
-    offsets of the lines in `text`, and its length.
+    Attributes
+    ----------
+    text : a line per value, in the order of `Lexicon.facet_values`: its terms with a space before
+        and after each.
+    starts : the offset in `text` at which each line begins, and the length of `text`.
     """
 
     text: str
@@ -30,12 +32,19 @@ class _ValueLines(NamedTuple):
 
 
 _cache: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _ValueLines]] = WeakKeyDictionary()
+"""Lexicon → (name of a facet, True if folded) → its lines."""
 
 
 def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the values of a facet that contain the terms side by side.
+    """Return the values of a facet that contain the terms side by side, in the order of the
+    lexicon.
 
-    If no term has marks, the marks of the values are ignored.
+    If no term has marks, the marks of the values are ignored; otherwise terms are compared exactly.
+
+    Parameters
+    ----------
+    terms : normalised terms, at least one.
+    facet : name of the facet; an unknown one has no values.
     """
     is_unmarked = not any(map(has_marks, terms))
     wanted = f" {' '.join(map(fold, terms) if is_unmarked else terms)} "
@@ -50,10 +59,10 @@ def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str
 
 
 def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
-    """Return how many of the first terms name a value together; 0 if not even the first does.
+    """Return how many of the first terms name a value of the facet together; 0 if not even one
+    does.
 
-    `năm:2021 dân vận` asks for "dân vận" in 2021: the value ends before the first word that no
-    value of the facet continues with.
+    `năm:2021 dân vận` asks for "dân vận" in 2021, so the length is 1: no year continues with "dân".
     """
     length = 0
     while length < len(terms) and find_values(terms[: length + 1], facet, lexicon):
@@ -62,7 +71,10 @@ def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
 
 
 def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
-    """Return the values of a facet, of persons there may be 100 000, cached per lexicon."""
+    """Return the values of a facet as lines of terms, cached per lexicon: there may be 100 000.
+
+    If `folded` is True, the terms are folded.
+    """
     cached = _cache.setdefault(lexicon, {})
     lines = cached.get((facet, folded))
     if lines is None:

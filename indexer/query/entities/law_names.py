@@ -23,7 +23,10 @@ _LAW_NUMBERS = range(1, 200)
 
 
 def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
-    """Return the law that is named with its year from syllable `at` on, or None."""
+    """Return the law that is named with its year from syllable `at` on, or None.
+
+    The longest name of law_names.txt counts that a year follows, alone or after "năm".
+    """
     for name, _ in _names().matches_at(syllables, at):
         end = at + len(name)
         if end == len(syllables):
@@ -43,12 +46,16 @@ def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity
 
 
 def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
-    """Return the numbers that stand before this year in the index, as in 31/2024/QH15."""
+    """Return the numbers of laws that stand before this year in the index, as in 31/2024/QH15.
+
+    `year` is a term of four digits; the result is ascending by number, empty if there is none.
+    """
     numbers = map(str, _LAW_NUMBERS)
     return tuple(number for number in numbers if lexicon.pair_frequency(number, year))
 
 
 @cache
 def _names() -> PhraseDictionary[None]:
+    """Return the names of laws in law_names.txt; the entries have no value."""
     text = files("indexer.query.entities").joinpath("law_names.txt").read_text(encoding="utf-8")
     return PhraseDictionary((terms_in(line), None) for line in text.splitlines())

@@ -26,15 +26,20 @@ from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_NAME_SYLLABLES = 6
 _MAX_TITLES = 8
+"""Titles and offices before a name that are read."""
 
 _Names = Mapping[tuple[str, str], Sequence[str]]
-"""(folded first syllable, folded last syllable) → names."""
+"""(folded first syllable, folded last syllable) → names of persons as facet values."""
 
 _names_of_lexicon: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
 
 
 def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
-    """Return the person whose titles begin at syllable `at`, or None."""
+    """Return the person whose title begins at syllable `at`, or None.
+
+    One surface form is the name alone, the other the titles and the name. The name begins with a
+    Vietnamese surname and has at least two syllables.
+    """
     title_terms = _titles(syllables, at)
     start = at + len(title_terms)
     if not title_terms or start == len(syllables):
@@ -50,7 +55,11 @@ def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Ent
 
 
 def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
-    """The terms of the titles that begin at `at`; an office (UBND huyện) only after a title."""
+    """Return the terms of all titles that follow each other from syllable `at` on; () without a
+    title.
+
+    An office ("UBND huyện") counts only after a title ("Chủ tịch").
+    """
     found: Terms = ()
     for _ in range(_MAX_TITLES):
         start = at + len(found)
@@ -62,12 +71,19 @@ def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
 
 
 def _title(syllables: Sequence[Syllable], at: int, group: str) -> Terms:
-    """Return the longest "title" or "office" that begins at `at`, or ()."""
+    """Return the terms of the longest title, or office, that begins at syllable `at`, or ().
+
+    `group` is "title" or "office".
+    """
     return next((terms for terms, _ in _title_dictionary(group).matches_at(syllables, at)), ())
 
 
 def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
-    """Return the longest person of the index whose name begins at `start`, or ()."""
+    """Return the terms of the longest person of the index whose name begins at syllable `start`, or
+    ().
+
+    Names of two to _MAX_NAME_SYLLABLES syllables are compared; marks may be missing.
+    """
     names = _names_of_lexicon.get(lexicon)
     if names is None:
         _names_of_lexicon[lexicon] = names = _by_ends(lexicon.facet_values(PERSON))
@@ -83,9 +99,10 @@ def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> 
 
 
 def _by_ends(values: Iterable[str]) -> _Names:
-    """Return the names by their first and last syllables.
+    """Return the names by their folded first and last syllables.
 
-    Distinct ends are few, so only they are folded; folding every syllable would take long.
+    Distinct first and last syllables are few, so only these are folded; folding every syllable of
+    100 000 names would take long.
     """
     by_written_ends: dict[tuple[str, str], list[str]] = {}
     for name in values:
@@ -99,7 +116,11 @@ def _by_ends(values: Iterable[str]) -> _Names:
 
 
 def _capitalized_name_end(syllables: Sequence[Syllable], start: int) -> int:
-    """The end of the capitalised name that begins at `start`; it ends where a province begins."""
+    """Return the index after the capitalised name that begins at syllable `start`.
+
+    It has at most _MAX_NAME_SYLLABLES syllables, and ends before the name of a province that
+    follows three syllables or more. `start` itself is returned if that syllable is not capitalised.
+    """
     end = start
     limit = min(start + _MAX_NAME_SYLLABLES, len(syllables))
     while end < limit and syllables[end].is_capitalized:
@@ -110,23 +131,29 @@ def _capitalized_name_end(syllables: Sequence[Syllable], start: int) -> int:
 
 
 def _begins_province(syllables: Sequence[Syllable], at: int) -> bool:
-    """Return True if the name of a province of two or more syllables begins at `at`."""
+    """Return True if the name of a province of two or more syllables begins at syllable `at`."""
     provinces, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
     return bool(provinces) and end > 1
 
 
 def _is_place(syllables: Sequence[Syllable]) -> bool:
+    """Return True if the syllables are the name of a province or district."""
     keys = _keys(syllables)
     return any(gazetteer().units(level, keys) for level in ("province", "district"))
 
 
 def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
+    """Return the syllables, with their marks restored, as keys of the gazetteer
+    (`documents.text.text_keys.word_keys`)."""
     return word_keys(" ".join(syllable.restored.term for syllable in syllables))
 
 
 @cache
 def _title_dictionary(group: str) -> PhraseDictionary[None]:
-    """Return the titles of persons, or the offices if `group` is "office"."""
+    """Return the titles of persons, or the offices if `group` is "office", without values.
+
+    They are those of `documents.text.honorifics`.
+    """
     groups = ("office",) if group == "office" else ("comrade", "sir", "rank", "position")
     return PhraseDictionary(
         (terms_in(title), None) for name in groups for title in person_titles(name)

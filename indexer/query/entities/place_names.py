@@ -30,6 +30,7 @@ from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 PROVINCE, DISTRICT = "province", "district"
+"""Levels of a place; the name of the facet PUBLISHER serves as the level of publishers."""
 
 _PLACE_KINDS: Mapping[str, tuple[str, ...]] = {
     "tỉnh": (PROVINCE,),
@@ -44,9 +45,15 @@ _PLACE_KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 class _Name(NamedTuple):
-    """A name of a facet value.
+    """A name under which a query may ask for a facet value.
 
-    `written` are the terms of the value itself, from which those of an alias differ.
+    Attributes
+    ----------
+    terms : the terms of the name.
+    level : PROVINCE, DISTRICT or PUBLISHER.
+    facet, value : the facet value that it names.
+    written : the terms of the value itself; those of an alias differ from `terms`.
+    alias : True for another name of a province ("sài gòn").
     """
 
     terms: Terms
@@ -65,6 +72,9 @@ def find_place(
     syllables: Sequence[Syllable], at: int, is_beside: bool, lexicon: Lexicon
 ) -> Entity | None:
     """Return the place or publisher that is named from syllable `at` on, or None.
+
+    `values` of the entity are all facet values with that name. The rules of the module decide
+    whether the name is meant.
 
     Parameters
     ----------
@@ -106,25 +116,36 @@ def find_place(
 
 
 def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...]]:
-    """The kind of a place that stands at `at`, or (), and the levels that the place can have."""
+    """Return the terms of the kind of place at syllable `at`, and the levels a place of it can
+    have.
+
+    Without a kind: (), and all levels.
+    """
     return next(_kinds().matches_at(syllables, at), ((), (PROVINCE, DISTRICT, PUBLISHER)))
 
 
 def _longest(syllables: Sequence[Syllable], at: int, names: _Names) -> list[_Name]:
-    """Return the longest names that may stand at `at`, all of the same length."""
+    """Return the names of most syllables that may begin at syllable `at`; empty if there is none.
+
+    There are several if several values have the same name.
+    """
     found = [name for _, name in names.matches_at(syllables, at)]
     return [name for name in found if len(name.terms) == len(found[0].terms)]
 
 
 def _is_meant_as_name(typed: Sequence[Syllable], name: _Name) -> bool:
-    """Return True if the syllables mean the name although no kind stands before them."""
+    """Return True if the typed syllables mean the name although no kind of place stands before
+    them.
+
+    A name that is an everyday word must be capitalised; one that may be a person's is not meant.
+    """
     if name.alias or _is_unambiguous(name):
         return True
     return in_dictionary(name.terms) and all(syllable.is_capitalized for syllable in typed)
 
 
 def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names) -> bool:
-    """Return True if a single syllable is meant as a name.
+    """Return True if the syllable at index `at` is by itself meant as a name.
 
     It must be typed with all its marks, have a capital or a mark (Huế, huế, Vinh, but not vinh),
     and must not be part of a longer name (Vinh Quang) or of a word (Vinh dự).
@@ -143,14 +164,17 @@ def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names)
 
 
 def _is_unambiguous(name: _Name) -> bool:
-    """True if the name is neither an everyday word, nor a person's name, nor a single syllable."""
+    """Return True if the name is not an everyday word, not like a person's, and not one syllable.
+
+    A publisher, or a name of two syllables, is not taken for a person's.
+    """
     if len(name.terms) == 1 or in_dictionary(name.terms):
         return False
     return name.level == PUBLISHER or len(name.terms) == 2 or key(name.terms[0]) not in surnames()
 
 
 def _follows_surname(syllables: Sequence[Syllable], at: int) -> bool:
-    """Return True if the syllable before `at` begins a person's name.
+    """Return True if the syllable before index `at`, which must exist, begins a person's name.
 
     Nguyễn Thái Bình is a person; in "tỉnh đoàn Thái Bình", "đoàn" is part of a word.
     """
@@ -159,7 +183,10 @@ def _follows_surname(syllables: Sequence[Syllable], at: int) -> bool:
 
 
 def _names(lexicon: Lexicon) -> _Names:
-    """Return the names of the places and publishers of an index, cached per lexicon."""
+    """Return the names of all places and publishers of an index, as entries and as their values.
+
+    Cached per lexicon.
+    """
     names = _names_of_lexicon.get(lexicon)
     if names is None:
         _names_of_lexicon[lexicon] = names = PhraseDictionary(
@@ -169,7 +196,11 @@ def _names(lexicon: Lexicon) -> _Names:
 
 
 def _all_names(lexicon: Lexicon) -> Iterator[_Name]:
-    """Every name of every value: as written, without its kind, and the aliases of provinces."""
+    """Yield every name of every place and publisher of an index.
+
+    These are the value as written, the value without its kind ("tỉnh"), and the aliases of
+    provinces. Publishers of one syllable are left out.
+    """
     aliases_of: dict[Terms, list[Terms]] = {}
     for alias, name in aliases():
         aliases_of.setdefault(terms_in(name), []).append(terms_in(alias))
@@ -190,7 +221,10 @@ def _all_names(lexicon: Lexicon) -> Iterator[_Name]:
 
 
 def _without_kind(terms: Terms) -> Terms:
-    """The name after the kind ("Thành phố Cao Lãnh" → Cao Lãnh), or (); a number is not a name."""
+    """Return the name after the kind of a place ("Thành phố Cao Lãnh" → Cao Lãnh), or ().
+
+    () if no kind stands before a name; a number (Quận 1) is not a name.
+    """
     for kind in map(terms_in, _PLACE_KINDS):
         rest = terms[len(kind) :]
         if terms[: len(kind)] == kind and rest and not rest[0].isdigit():
@@ -200,4 +234,5 @@ def _without_kind(terms: Terms) -> Terms:
 
 @cache
 def _kinds() -> PhraseDictionary[tuple[str, ...]]:
+    """Return the kinds of places, each with the levels that a place of it can have."""
     return PhraseDictionary((terms_in(kind), levels) for kind, levels in _PLACE_KINDS.items())

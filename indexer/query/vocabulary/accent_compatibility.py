@@ -21,7 +21,9 @@ Parts = tuple[tuple[tuple[str, str], ...], str]
 
 
 def may_begin(typed: str, syllable: str) -> bool:
-    """Return True if `typed` may be `syllable` (lower-case) or its beginning, with marks missing.
+    """Return True if `typed` may be `syllable` or its beginning, with marks missing.
+
+    Both are lower-case.
 
     >>> may_begin("vâ", "vận"), may_begin("hò", "hoàn"), may_begin("ki", "kỹ")
     (True, True, True)
@@ -36,7 +38,9 @@ def may_begin(typed: str, syllable: str) -> bool:
 
 
 def may_be(typed: str, syllable: str) -> bool:
-    """Return True if `typed` is `syllable` with marks missing; i and y are the same letter.
+    """Return True if `typed` may be `syllable` with marks missing; i and y are the same letter.
+
+    Both are lower-case.
 
     >>> may_be("vân", "vận"), may_be("ủy", "uỷ"), may_be("kĩ", "kỹ"), may_be("vận", "vân")
     (True, True, True, False)
@@ -50,7 +54,10 @@ def may_be(typed: str, syllable: str) -> bool:
 
 
 def _typed_marks_agree(typed: str, syllable: str) -> bool:
-    """Return True if the typed tone, and each typed mark of a letter, is that of the syllable."""
+    """Return True if every typed mark is in `syllable` too, at the same place.
+
+    The tone is compared as a whole, the other marks letter by letter.
+    """
     (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
     return tone in ("", wanted_tone) and all(
         a[1] in ("", b[1]) for a, b in zip(letters, wanted, strict=False)

@@ -25,8 +25,10 @@ Interpolation (Jelinek and Mercer 1980) keeps pairs possible that the index neve
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A possible form of a syllable, and the factor `prior` by which its frequency is
-    multiplied."""
+    """A possible form of a syllable.
+
+    `prior` multiplies its frequency: more than 1 makes it likelier than the index alone would.
+    """
 
     term: str
     prior: float = 1.0
@@ -34,14 +36,21 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The form of a syllable in the likeliest sequence, and the probabilities of its forms."""
+    """The outcome for one syllable.
+
+    `term` is its form in the likeliest sequence; `probabilities` maps each of its forms to its
+    probability, and sums to 1.
+    """
 
     term: str
     probabilities: dict[str, float]
 
 
 def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]:
-    """Restore syllables that stand side by side; `forms` has at least one form for each."""
+    """Return the likeliest form and the probabilities of each of several syllables side by side.
+
+    `forms` has the possible forms of each syllable, at least one; the result has the same length.
+    """
     if all(len(slot) == 1 for slot in forms):  # no choice: most queries are typed with all marks
         return [Restored(slot[0].term, {slot[0].term: 1.0}) for slot in forms]
     unigrams = [_unigrams(slot, lexicon) for slot in forms]
@@ -65,7 +74,10 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
 
 
 def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
-    """Return the share of each form in its slot by frequency and prior, `(forms,)`; none is 0."""
+    """Return the share of each form in its slot by frequency and prior, `(forms,)` float64.
+
+    The shares sum to 1, and none is 0.
+    """
     return _normalized(
         np.array([(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot])
     )
@@ -74,9 +86,9 @@ def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
 def _transition(
     left: Sequence[Form], right: Sequence[Form], unigrams: Floats, lexicon: Lexicon
 ) -> Floats:
-    """Return the probability of each right form after each left form, `(left, right)`.
+    """Return the probability of each right form after each left form, `(left, right)` float64.
 
-    `unigrams` are those of the right forms.
+    `unigrams (right,)` are the shares of the right forms. Rows need not sum to 1.
     """
     if len(left) == len(right) == 1:
         return np.ones((1, 1))  # no choice, so no look-up
@@ -92,7 +104,11 @@ def _transition(
 
 
 def _viterbi(start: Floats, transitions: Sequence[Floats]) -> list[int]:
-    """Return the indices of the likeliest sequence of forms."""
+    """Return the index of the form of each syllable in the likeliest sequence.
+
+    `start (forms,)` are the probabilities of the first syllable's forms; `transitions` are from
+    each syllable to the next, as `_transition` returns them.
+    """
     scores, backpointers = start, []
     for transition in transitions:
         products = scores[:, np.newaxis] * transition
@@ -105,5 +121,6 @@ def _viterbi(start: Floats, transitions: Sequence[Floats]) -> list[int]:
 
 
 def _normalized(values: Floats) -> Floats:
+    """Return the values divided by their sum."""
     normalized: Floats = values / values.sum()
     return normalized

@@ -24,13 +24,18 @@ _LETTERS = re.compile(r"[^\W\d_]+\Z")
 
 
 class Findings(NamedTuple):
-    """Definitions of one document: (abbreviation, long form in lower case), each once."""
+    """What one document teaches: its abbreviations, (abbreviation, long form in lower case), each
+    once."""
 
     abbreviations: tuple[tuple[str, str], ...]
 
 
 def findings(document: Document) -> Findings:
-    """Return the abbreviations that the body of a document defines."""
+    """Return the abbreviations that the body of a document defines, in the order of the text.
+
+    A definition is "long form (ABBREVIATION)", whose capitals are the initials of the words before
+    it.
+    """
     found = []
     body = unicodedata.normalize("NFC", document.body)
     # Parentheses with capitals are rare, so they are searched first, and then the words before.
@@ -50,17 +55,22 @@ def findings(document: Document) -> Findings:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Abbreviation → long form → number of documents of the archive with this definition."""
+    """What the documents of an archive teach together.
+
+    `abbreviations` maps an abbreviation ("MTTQ") to its long forms in lower case, and each of these
+    to the number of documents that define it so.
+    """
 
     abbreviations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def payload(self) -> dict[str, Any]:
-        """Return a JSON-ready dict; `from_payload` is its inverse."""
+        """Return a JSON-ready dict from which `from_payload` makes an equal object."""
         return {"abbreviations": {k: dict(v) for k, v in self.abbreviations.items()}}
 
     @classmethod
     def from_payload(cls, payload: object) -> Learned:
-        """Return the inverse of `payload`. Raises ValueError if `payload` has another shape."""
+        """Return the object from which `payload` made this dict. Raises ValueError for another
+        shape."""
         known = payload.get("abbreviations", {}) if isinstance(payload, dict) else None
         if not isinstance(known, dict) or not all(
             isinstance(forms, dict) and all(type(count) is int for count in forms.values())
@@ -71,7 +81,10 @@ class Learned:
 
 
 class Learner:
-    """Sums up the findings of documents, in any order, beginning with an earlier sum."""
+    """Adds up the findings of documents, in any order.
+
+    `before` is an earlier sum to begin with; None begins with nothing.
+    """
 
     def __init__(self, before: Learned | None = None) -> None:
         self._abbreviations: dict[str, Counter[str]] = defaultdict(Counter)
@@ -84,11 +97,11 @@ class Learner:
             self._abbreviations[short][long_form] += 1
 
     def remove(self, found: Findings) -> None:
-        """Subtract the findings of a document that was added before."""
+        """Subtract the findings of a document that is part of the sum."""
         for short, long_form in found.abbreviations:
             self._abbreviations[short][long_form] -= 1
 
     def learned(self) -> Learned:
-        """Return the sum, without definitions whose count is 0."""
+        """Return the sum, ascending by abbreviation, without definitions whose count is 0."""
         left = ((k, +v) for k, v in sorted(self._abbreviations.items()))
         return Learned({k: dict(v) for k, v in left if v})

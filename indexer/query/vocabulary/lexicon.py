@@ -31,17 +31,19 @@ class PhraseEntry(NamedTuple):
 class Lexicon(Protocol):
     """Vocabulary and document frequencies of one open index.
 
-    Frequencies are numbers of documents (title and body together); an unknown term has 0.
+    Frequencies are numbers of live documents, with title and body taken together; an unknown term
+    has 0. Terms are normalised and lower-case, as `indexer.analysis` makes them. Methods raise
+    IndexDamaged if the index cannot be read.
     """
 
     @property
     def documents(self) -> int:
-        """Number of documents in the index."""
+        """Number of live documents in the index."""
         ...
 
     @property
     def learned(self) -> Learned:
-        """The abbreviations that the documents defined when the index was built."""
+        """The abbreviations that the documents of the index define."""
         ...
 
     @property
@@ -50,14 +52,14 @@ class Lexicon(Protocol):
         ...
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` folded syllables.
+        """Return at most `limit` folded syllables, the most frequent first, then by code point.
 
-        They are in descending order of the summed frequency of their forms, then by code point.
+        The frequency of a fold is the sum of the frequencies of its terms.
         """
         ...
 
     def frequency(self, term: str) -> int:
-        """Return the number of documents with this syllable term."""
+        """Return the number of documents with this syllable."""
         ...
 
     def pair_frequency(self, first: str, second: str) -> int:
@@ -65,7 +67,10 @@ class Lexicon(Protocol):
         ...
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequencies of all combinations, `(len(firsts), len(seconds))` int64."""
+        """Return the pair frequency of each of `firsts` with each of `seconds`.
+
+        `(len(firsts), len(seconds))` int64.
+        """
         ...
 
     def word_frequency(self, word: str) -> int:
@@ -73,27 +78,33 @@ class Lexicon(Protocol):
         ...
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        """Return the syllable terms whose fold is `folded`, most frequent first."""
+        """Return the syllables whose fold is `folded`, most frequent first, then by code point.
+
+        Empty if there is none.
+        """
         ...
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllable terms that begin with `prefix`, most frequent first.
+        """Return at most `limit` syllables that begin with `prefix`, most frequent first.
 
-        Marks are compared literally.
+        Marks are compared too: "vâ" is not the beginning of "vấn".
         """
         ...
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` terms whose fold begins with `prefix`, most frequent first."""
+        """Return at most `limit` syllables whose fold begins with `prefix`, most frequent first."""
         ...
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """Return at most `limit` phrases whose key begins with `key`.
+        """Return at most `limit` phrases whose look-up key begins with `key`.
 
-        Those of most documents come first, then ascending by key and text.
+        Those of most documents come first, equal ones ascending by key, then text.
         """
         ...
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """Return all values of a facet in this index."""
+        """Return the values of a facet that live documents have, ascending.
+
+        Empty for an unknown facet.
+        """
         ...

@@ -1,5 +1,5 @@
-"""Raw deflate (RFC 1951) for many short records, each compressed on its own with a preset
-dictionary.
+"""Raw deflate (RFC 1951) with a preset dictionary, for many short records that are compressed one
+by one.
 
 The dictionary is a sample of the records; it lets even the first bytes of a record refer to text
 that other records have. Used for the texts and the other stored fields of documents.
@@ -13,21 +13,25 @@ from functools import lru_cache
 from typing import Any
 
 MAX_RAW = 1 << 28
-"""Bytes before compression; more than the longest document takes. Longer data is taken for
-damage."""
+"""Bytes of a record before compression, more than the longest document has. A longer one is taken
+for damage."""
 _SAMPLES = 64
 """Records, spread over all, whose beginnings make up a dictionary."""
 
 
 def sample_dictionary(every: Sequence[bytes], size: int) -> bytes:
-    """Return a dictionary of at most `size` bytes: the beginnings of some of the records."""
+    """Return a dictionary of at most `size` bytes: the beginnings of up to 2 * _SAMPLES records.
+
+    b"" if there are no records.
+    """
     some = every[:: max(len(every) // _SAMPLES, 1)]
     part = size // max(len(some), 1)
     return b"".join(one[:part] for one in some)
 
 
 def compress(raw: bytes, dictionary: bytes) -> bytes:
-    """Return the compressed bytes of one record."""
+    """Return one record as raw deflate; `decompress` needs the same dictionary, which may be
+    empty."""
     compressor = _compressor(dictionary).copy()
     compressed: bytes = compressor.compress(raw) + compressor.flush()
     return compressed
@@ -45,7 +49,7 @@ def _compressor(dictionary: bytes) -> Any:
 
 
 def decompress(compressed: bytes, dictionary: bytes) -> bytes:
-    """Return the bytes that were compressed with this dictionary.
+    """Return the record that `compress` compressed with this dictionary.
 
     Raises zlib.error on damage, ValueError if the data is incomplete or longer than MAX_RAW.
     """

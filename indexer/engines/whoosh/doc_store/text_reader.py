@@ -1,4 +1,4 @@
-"""Reads the texts that `text_writer` wrote, with those of their syllables that a query asks for.
+"""Read the texts that `text_writer` wrote, with those of their syllables that a query asks for.
 
 The symbol numbers of a text give its string, the range of each symbol in it, and which symbols are
 syllables with a requested term. Many texts are read at once, as arrays.
@@ -29,8 +29,9 @@ class SymbolTable:
     """The strings of the symbols by number, from 1 on; number 0, the separator, is the empty
     string.
 
-    Stored as UTF-32 code points, so that a text is assembled by one gather operation and an offset
-    in the array is an offset in the text.
+    They are stored as UTF-32 code points, so that a text is assembled by one gather operation and
+    an offset in the array is an offset in the text. `lengths (symbols + 1,)` int64 are in code
+    points.
     """
 
     def __init__(self, strings: StringTable) -> None:
@@ -44,10 +45,14 @@ class SymbolTable:
         self.lengths: Ints = lengths
 
     def concatenate(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
-        """Return the strings of symbols `numbers (n,)` as one text, and the offset in it at which
-        each ends, `(n,)` int64 in code points.
+        """Return the strings of these symbols as one text, and where each ends in it.
 
-        `spaced (n,)` is True for a symbol with a space before it.
+        The ends are `(n,)` int64, in code points.
+
+        Parameters
+        ----------
+        numbers : `(n,)` int64, numbers of symbols.
+        spaced : `(n,)` bool, True for a symbol with a space before it.
         """
         sizes = self.lengths[numbers]
         sizes += spaced
@@ -72,15 +77,22 @@ a piece."""
 
 
 class MatchedText(NamedTuple):
-    """A text, and those of its syllables that have a requested term."""
+    """A text, and those of its syllables that have a requested term, in text order."""
 
     text: str
     tokens: list[TokenSpan]
 
 
 class _DecodedTexts(NamedTuple):
-    """Several texts, concatenated: their symbols, where each ends in `text`, the kind of each, and
-    the indexes of the separators, one after each text."""
+    """Several texts, concatenated in `text`, and the symbols that they consist of.
+
+    Attributes
+    ----------
+    symbols : `(n,)` int64, the numbers of the symbols, with a separator after each text.
+    ends : `(n,)` int64, where each symbol ends in `text`, in code points.
+    kinds : `(n,)` uint8, the kind of each symbol; that of a separator is GAP.
+    separators : `(texts,)` int64, the indexes of the separators.
+    """
 
     text: str
     symbols: Ints
@@ -90,9 +102,9 @@ class _DecodedTexts(NamedTuple):
 
 
 class _TermCache(dict[int, str]):
-    """Number of a piece -> its term, computed at the first lookup.
+    """Number of a piece → its term, computed at the first lookup.
 
-    The whole cache is dropped when it is full; terms over MAX_MEMOIZED_LENGTH are not cached.
+    The whole cache is dropped when it is full; terms longer than MAX_MEMOIZED_LENGTH are not kept.
     """
 
     def __init__(self, symbols: StringTable) -> None:
@@ -108,7 +120,7 @@ class _TermCache(dict[int, str]):
 
 
 class TextReader:
-    """Reads the arrays that `merge_texts` wrote.
+    """Reads the texts that `merge_texts` wrote into `file`.
 
     Damaged data raises ValueError, zlib.error or another exception; `reader.segment.wrap_damage`
     turns all of them into IndexDamaged.
@@ -132,7 +144,7 @@ class TextReader:
         return len(self._ends)
 
     def read(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
-        """Return title and body of the documents with these numbers."""
+        """Return (title, body) of the documents with these numbers, in this order."""
         decoded = self._decode(numbers)
         texts = _split_texts(decoded)
         return list(zip(texts[::2], texts[1::2], strict=True))
@@ -140,10 +152,10 @@ class TextReader:
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
     ) -> list[tuple[MatchedText, MatchedText]]:
-        """Return title and body of these documents, each with its syllables that have one of the
-        terms.
+        """Return title and body of these documents, each with its syllables whose term is in
+        `terms`.
 
-        The ranges of the tokens count code points from the beginning of their text, and their
+        In the order of `numbers`. The ranges of the tokens are code points of their text, and their
         positions are those of `indexer.analysis.tokens`.
         """
         decoded = self._decode(numbers)
@@ -168,7 +180,7 @@ class TextReader:
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def _decode(self, numbers: Sequence[int]) -> _DecodedTexts:
-        """Decode the texts of these documents, title and body of each in turn."""
+        """Return the decoded texts of these documents, title and body of each in turn."""
         symbols = decode_dense(b"".join(map(self._read_bytes, numbers)))
         (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):
@@ -182,9 +194,11 @@ class TextReader:
         return _DecodedTexts(text, symbols, ends, kinds, separators)
 
     def _find_pieces(self, symbols: Ints, terms: Set[str]) -> Ints:
-        """Return the indexes of the pieces whose term has the hash of one of the terms.
+        """Return the indexes in `symbols (n,)` of pieces whose term may be one of `terms`,
+        ascending.
 
-        A few of them may have other terms, which the caller drops.
+        The hashes of the terms are compared, so a few pieces may have other terms; the caller drops
+        them.
         """
         is_wanted = np.zeros(_HASHES, np.bool_)
         is_wanted[[_UNKNOWN, *map(_hash, terms)]] = True
@@ -198,18 +212,18 @@ class TextReader:
         return at[is_wanted[self._hashes[some]]] if unknown else at
 
     def _read_bytes(self, number: int) -> bytes:
-        """Return the dense codes of a document's symbols, followed by a separator."""
+        """Return the dense codes of a document's symbols, with one more separator at the end."""
         start = int(self._ends[number - 1]) if number else 0
         compressed = self._texts[start : int(self._ends[number])].tobytes()
         return decompress(compressed, self._dictionary) + _SEPARATOR_RAW
 
 
 def _hash(term: str) -> int:
-    """Return a 16-bit hash of a term that is neither _UNKNOWN nor _NO_PIECE."""
+    """Return a 16-bit hash of a term, from 1 to _NO_PIECE - 1; it differs between processes."""
     return hash(term) % (_NO_PIECE - 1) + 1
 
 
 def _split_texts(decoded: _DecodedTexts) -> list[str]:
-    """Return a list of the texts, separators left out."""
+    """Return the texts one by one, in order."""
     ends = decoded.ends[decoded.separators].tolist()
     return [decoded.text[begin:end] for begin, end in pairwise([0, *ends])]

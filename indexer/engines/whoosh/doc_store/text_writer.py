@@ -1,4 +1,4 @@
-"""Writes the texts of documents as the syllables that they consist of; `text_reader` reads them.
+"""Write the texts of documents as the syllables that they consist of; `text_reader` reads them.
 
 A text is a sequence of *symbols*: its *pieces* (syllables as they are written) and its *gaps* (the
 text between two pieces, if it is not a single space). Symbols are numbered by decreasing frequency,
@@ -8,7 +8,14 @@ spaceless word model of Moura et al. (2000, "Fast and flexible word searching on
 
     symbols, kinds            the string of each symbol, and its kind (one of KINDS)
     dictionary                the preset dictionary of the compression
-    texts, text_ends          title, separator and body of each document
+    texts, text_ends          title, separator and body of each document, compressed; where the
+                              bytes of each document end
+
+A run has these arrays instead, in which symbols are numbered from 1 on in any order and begin with
+the character of their kind:
+
+    symbols, symbol_counts    each symbol, and how often it occurs
+    stream, stream_ends       the numbers of all symbols; where those of each document end
 """
 
 from __future__ import annotations
@@ -36,8 +43,13 @@ _DICTIONARY_BYTES = 32 << 10
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
-    """Write the texts of a run, title and body of each document in turn, with their analysis
-    `columns`."""
+    """Write the texts of a run.
+
+    Parameters
+    ----------
+    texts : title and body of each document in turn.
+    columns : the result of `analyze_many` for `texts`.
+    """
     symbols = _SymbolNumbers(PIECE + spelling for spelling in columns.spellings)
     stream, stream_ends = _stream(texts, columns, symbols)
     write_strings(writer, "symbols", symbols)
@@ -47,7 +59,11 @@ def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> 
 
 
 class _SymbolNumbers(dict[str, int]):
-    """Kind and string of a symbol -> its number in a run, assigned at the first lookup."""
+    """Kind and string of a symbol, as one string → its number in a run, from 1 on.
+
+    An unknown symbol gets the next number when it is looked up; the symbols `first` get the first
+    ones.
+    """
 
     def __init__(self, first: Iterable[str]) -> None:
         super().__init__((symbol, number) for number, symbol in enumerate(first, 1))
@@ -58,7 +74,10 @@ class _SymbolNumbers(dict[str, int]):
 
 
 def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> tuple[Ints, Ints]:
-    """Return the numbers of all symbols in order, and where those of each document end."""
+    """Return the numbers of all symbols, and where those of each document end.
+
+    `(symbols,)` int64, in text order with SEPARATOR after each title; `(documents,)` int64.
+    """
     owners = columns.texts
     bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
     pieces = _piece_symbols(texts, columns, bounds, symbols)
@@ -82,7 +101,10 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> 
 def _piece_symbols(
     texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _SymbolNumbers
 ) -> Ints:
-    """Return the symbol of every piece, as it is written in its text."""
+    """Return the symbol of every piece, as it is written in its text; `(tokens,)` int64.
+
+    `bounds (texts + 1,)` are the numbers of the first token of each text, and of all tokens.
+    """
     numbers: Ints = columns.pieces + 1
     for text in columns.respelled_texts:
         begin, end = int(bounds[text]), int(bounds[text + 1])
@@ -96,10 +118,11 @@ def _piece_symbols(
 def _gap_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """Return the pieces that follow a gap (anything but a single space), and the symbols of these
+    """Return the pieces that follow a gap (anything but a single space), and the symbols of the
     gaps.
 
-    The gap before the first piece of a text is all that precedes it.
+    Two arrays `(gaps,)` int64: indexes of tokens, not ordered, and symbols. The gap before the
+    first piece of a text is all that precedes it.
     """
     first = np.diff(columns.texts, prepend=-1) != 0
     heads = np.flatnonzero(first & (columns.starts > 0))
@@ -118,8 +141,10 @@ def _gap_symbols(
 def _tail_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """Return the texts that continue after their last piece, and the symbols of what follows
-    there."""
+    """Return the texts that continue after their last piece, and the symbols of what follows there.
+
+    Two arrays `(n,)` int64: indexes of texts, ascending, and symbols.
+    """
     last = np.zeros(len(texts), np.int64)
     last[columns.texts] = columns.ends  # the last assignment of each text wins
     tailed = np.flatnonzero(last < np.fromiter(map(len, texts), np.int64, len(texts)))
@@ -128,7 +153,10 @@ def _tail_symbols(
 
 
 def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
-    """Write the texts of all runs, with one table of symbols."""
+    """Write the texts of all runs, in this order, with one table of symbols.
+
+    Raises ValueError if a run is damaged.
+    """
     names, maps = merge_sorted_strings([StringTable(file, "symbols").all() for file in files])
     counts = np.zeros(len(names), np.int64)
     for file, own in zip(files, maps, strict=True):

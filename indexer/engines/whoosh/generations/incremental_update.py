@@ -1,4 +1,4 @@
-"""Makes the next generation from the current one: adds, replaces and deletes documents.
+"""Make the next generation from the current one: add, replace and delete documents.
 
 Segments that stay are the same files under a second name (a hard link), with the same checksums.
 The new generation adds one segment and the lists of deleted documents. The new segment has the new
@@ -41,6 +41,7 @@ from indexer.profile.archive_profile import Profiles, stated
 from indexer.query.vocabulary.learning import Learner, findings
 
 _PROGRESS_INTERVAL = 1 << 10
+"""Documents between two calls of `progress`."""
 
 
 def update(
@@ -52,7 +53,7 @@ def update(
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
 ) -> Changes:
-    """Add or replace these documents in the current generation, and switch to the result.
+    """Add or replace documents, delete others, and switch to the resulting generation.
 
     Documents with an id in `delete` are removed, and with `prune` all that are not among
     `documents`. `profiles` is called after the last document; the profiles of other sources stay.
@@ -89,7 +90,15 @@ def update(
 
 
 class _Update:
-    """An update in progress. Its methods raise as `update` does."""
+    """An update in progress. Its methods raise as `update` does.
+
+    Parameters
+    ----------
+    former : folder of the current generation.
+    folder : folder of the new one, to which files are written.
+    segments : the segments of the current generation, open.
+    delete : ids to delete.
+    """
 
     def __init__(
         self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
@@ -130,12 +139,15 @@ class _Update:
         return len(self._locations) + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
-        """Return the counts of the update; `status` is that of the new generation."""
+        """Return the counts of the update; `status` is that of the resulting generation."""
         absent = self.documents - self._added - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, self._deleted, self._unchanged, absent)
 
     def apply(self, documents: Iterable[Document | Kept], progress: Progress | None) -> None:
-        """Add and replace documents; those whose ids are to be deleted are skipped."""
+        """Add and replace documents; those whose ids are to be deleted are skipped.
+
+        `progress` is as in `update`.
+        """
         for count, document in enumerate(documents, 1):
             if document.id in self._seen:
                 raise DocumentError(
@@ -148,6 +160,7 @@ class _Update:
                 progress(count)
 
     def _apply_one(self, document: Document | Kept) -> None:
+        """Add a document, replace its former version, or count it as unchanged."""
         if isinstance(document, Kept):
             self._unchanged += 1
             return
@@ -173,13 +186,14 @@ class _Update:
                 self._deleted += 1
 
     def _delete_document(self, name: str) -> None:
+        """Note that the document with this id, one of the current generation, is to be deleted."""
         at, number = self._locations[name]
         self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
     def finish(self) -> list[str]:
-        """Write the new generation. Return the names of the files that it shares with the former
-        one."""
+        """Write the new generation; return the names of the files that it shares with the
+        former."""
         sizes = [
             SegmentSize(segment.documents, int(segment.live_docs.sum()) - len(deleted))
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
@@ -211,9 +225,10 @@ class _Update:
         return linked
 
     def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Mark documents of a kept segment as deleted on disk; return the segment's new entry.
+        """Write that these documents of a segment are deleted; return the segment's new entry.
 
-        Raises IndexDamaged if a document has a term that its segment lacks.
+        `numbers` are document numbers in the segment. Raises IndexDamaged if a document has a term
+        that its segment lacks.
         """
         with (
             wrap_damage(f"segment {segment.stored.segid}"),
@@ -222,13 +237,19 @@ class _Update:
             return delete_documents(self._folder, self._former, segment, numbers)
 
     def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
-        """Merge a segment into the new one: add its live documents that are not in `deleted`."""
+        """Merge a segment into the new one: add its live documents that are not in `deleted`.
+
+        `deleted` are document numbers in the segment.
+        """
         for number in segment.live_docs.nonzero()[0].tolist():
             if number not in deleted:
                 self._builder.add(segment.document(number))
 
     def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
-        """Link files of a segment into the new generation; return their names."""
+        """Link files of a segment into the new generation; return their names.
+
+        `parts` are file name endings. A file is copied if the file system has no hard links.
+        """
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
             try:
@@ -238,6 +259,8 @@ class _Update:
         return names
 
     def _write_merged_tables(self) -> None:
+        """Write the syllables and phrases of all segments together, if the generation needs
+        them."""
         segments = open_segments(self._folder)
         try:
             if not is_single_without_deletes(segments):
@@ -259,10 +282,10 @@ class _Update:
             close_segments(segments)
 
     def close(self) -> None:
-        """Cancel the segment builder."""
+        """End the worker processes of the segment builder."""
         self._builder.cancel()
 
 
 def _phrases_file(segment: Segment) -> str:
-    """Return the name of a segment's phrase file."""
+    """Return the name of the phrase file of a segment."""
     return str(segment.stored.make_filename(f".{PHRASES_PART}"))

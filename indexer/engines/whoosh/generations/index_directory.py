@@ -34,7 +34,9 @@ from indexer.models import Document, Status
 from indexer.profile.archive_profile import Profiles, merged
 
 CURRENT = "CURRENT"
+"""Name of the file that names the current generation."""
 LOCK = "LOCK"
+"""Name of the file that is locked during a build."""
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
@@ -50,14 +52,18 @@ def build(
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
 ) -> Status:
-    """Build a generation of these documents and switch to it. Return the status of the new
-    generation.
+    """Build a generation of these documents and switch to it; return its status.
 
     `profiles` is called after the last document.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
     stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
-    twice, UnusableIndex if the disk cannot be written.
+    twice, UnusableIndex if the disk cannot be written, and any error of `documents`.
+
+    Parameters
+    ----------
+    index_dir : the index folder; created if it is missing.
+    progress : called with the number of documents indexed so far, after each batch.
     """
     with new_generation(index_dir) as new:
         count = _write(new.folder, documents, progress)
@@ -67,7 +73,7 @@ def build(
 
 
 class NewGeneration:
-    """A generation being built in `folder`; only `publish` makes it visible."""
+    """A generation being built in `folder`, which its maker creates; `publish` makes it visible."""
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
@@ -79,10 +85,16 @@ class NewGeneration:
     def publish(
         self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
-        """Complete the folder, to which this many documents were written, and switch to it.
+        """Complete the folder and switch to it; return the status of the generation.
 
-        `unchanged_files` are files that the former generation has too, with their entries in its
-        manifest.
+        Raises IndexDamaged if the documents cannot be read back, UnusableIndex if the disk cannot
+        be written.
+
+        Parameters
+        ----------
+        documents : number of documents that were written to the folder.
+        unchanged_files : files that the former generation has too, with their entries in its
+            manifest.
         """
         with wrap_disk_errors(self._index_dir):
             listed = manifest.make(self.folder, documents, self._built_at, unchanged_files or {})
@@ -100,10 +112,9 @@ class NewGeneration:
 
 @contextmanager
 def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
-    """Context manager that holds the lock and a new folder to build in; removes what was not
-    published.
+    """Context manager that holds the lock and gives a new generation to build.
 
-    Raises IndexBusy, UnusableIndex.
+    At its end, a generation that was not published is removed. Raises IndexBusy, UnusableIndex.
     """
     with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
@@ -119,10 +130,9 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
 
 
 def current_stamp(index_dir: Path) -> CurrentStamp | None:
-    """Return a value that changes whenever another generation becomes current; None if CURRENT is
-    unreadable.
+    """Return a value that changes whenever another generation becomes current.
 
-    It is called before every request, so it is a single `stat`.
+    None if CURRENT cannot be read. It is called before every request, so it is a single `stat`.
     """
     try:
         # Joining a `Path` takes longer than the call of `stat`.
@@ -133,7 +143,10 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 
 
 def current(index_dir: Path) -> str:
-    """Return the name of the current generation. Raises IndexMissing, IndexDamaged."""
+    """Return the name of the current generation.
+
+    Raises IndexMissing if there is none, IndexDamaged if CURRENT is unreadable or names none.
+    """
     try:
         text = read_regular_file(index_dir / CURRENT).decode("ascii")
     except FileNotFoundError:
@@ -177,7 +190,11 @@ def open_former_engine(index_dir: Path) -> WhooshEngine:
 
 
 def open_engine(index_dir: Path) -> WhooshEngine:
-    """Open the current generation. Raises IndexMissing, IndexDamaged."""
+    """Open the current generation.
+
+    Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
+    format.
+    """
     while True:
         name = current(index_dir)
         try:
@@ -189,9 +206,9 @@ def open_engine(index_dir: Path) -> WhooshEngine:
 
 
 def check(index_dir: Path) -> list[str]:
-    """Return every problem of the current generation, one line each. Reads every byte.
+    """Return every problem of the current generation, one line each; [] if it has none.
 
-    Raises IndexMissing.
+    Reads every byte. Raises IndexMissing if there is no generation.
     """
     try:
         while True:
@@ -207,10 +224,12 @@ def check(index_dir: Path) -> list[str]:
 
 
 def _open(folder: Path) -> WhooshEngine:
+    """Open the generation in `folder`. Raises IndexDamaged."""
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
+    profile = merged(profile_file.read(folder, listed))
     status = Status(folder.name, listed.documents, listed.built_at)
-    engine = WhooshEngine(folder, status, merged(profile_file.read(folder, listed)))
+    engine = WhooshEngine(folder, status, profile)
     try:
         listed.check_count(folder, engine.lexicon.documents)
     except BaseException:
@@ -233,6 +252,11 @@ def problems(folder: Path) -> list[str]:
 
 
 def _content_problems(folder: Path) -> list[str]:
+    """Return the documents of the generation in `folder` that are not what they should be, as
+    lines.
+
+    Raises IndexDamaged.
+    """
     engine = _open(folder)
     try:
         ids = engine.ids()
@@ -248,7 +272,8 @@ def _content_problems(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Write the segment; return the number of documents."""
+    """Write the documents to `folder` as one segment; return their number. Raises as `build`
+    does."""
     index_dir = folder.parent
     with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
@@ -272,7 +297,11 @@ def _write(folder: Path, documents: Iterable[Document], progress: Progress | Non
 
 
 def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
-    """Write the manifest, sync all files to disk, and check that all documents can be read."""
+    """Write the manifest, sync all files to disk, and open the generation to verify it.
+
+    Raises IndexDamaged if it does not have as many documents as `listed` says, OSError if the disk
+    cannot be written.
+    """
     manifest.write(folder, listed)
     for path in (*folder.iterdir(), folder):
         sync(path)

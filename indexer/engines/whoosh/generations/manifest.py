@@ -38,8 +38,17 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The content of `manifest.json`. `format` and `whoosh` decide whether it can be read;
-    `tracuu`, the version that built it, is information for people."""
+    """The content of `manifest.json`.
+
+    Attributes
+    ----------
+    format, whoosh : FORMAT and the version of Whoosh that wrote it; they decide whether it can be
+        read.
+    tracuu : version of the program that built it, for people only.
+    documents : number of live documents.
+    built_at : build time in ISO 8601 UTC.
+    files : name of each other file of the generation → its entry.
+    """
 
     format: int
     tracuu: str
@@ -59,9 +68,15 @@ class Manifest:
 def make(
     folder: Path, documents: int, built_at: str, unchanged: Mapping[str, FileEntry]
 ) -> Manifest:
-    """Return the manifest of the files in `folder`.
+    """Return the manifest of all files in `folder`, a generation that is being built.
 
-    `unchanged` has the known entries of some files, which are not read again.
+    Raises OSError if a file cannot be read.
+
+    Parameters
+    ----------
+    documents : number of live documents.
+    built_at : build time in ISO 8601 UTC.
+    unchanged : known entries of some files, which are not read again.
     """
     files = {
         path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
@@ -77,7 +92,10 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Read `manifest.json`. Raises IndexDamaged if it is missing, invalid or of another version."""
+    """Return the manifest in `folder`.
+
+    Raises IndexDamaged if it is missing, invalid or of another format or version of Whoosh.
+    """
     path = folder / NAME
     with wrap_damage(f"{folder.name}/{NAME}"):
         content = json.loads(read_regular_file(path))
@@ -113,8 +131,10 @@ def verify(folder: Path, manifest: Manifest) -> None:
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:
-    """Return what is wrong with the files, one line each: missing, changed, or not of this
-    generation."""
+    """Return what is wrong with the files in `folder`, one line each; [] if nothing is.
+
+    A file may be missing, changed, or not of this generation. Raises OSError if one cannot be read.
+    """
     found = []
     for name, entry in manifest.files.items():
         path = folder / name
@@ -131,6 +151,7 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _entry(path: Path) -> FileEntry:
+    """Return size and checksum of a file. Raises OSError."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileEntry(path.stat().st_size, digest, read_checksum(path))
@@ -148,6 +169,7 @@ def _change_problem(path: Path, entry: FileEntry) -> str | None:
 
 
 def _size_problem(path: Path, entry: FileEntry) -> str | None:
+    """Return a line that says that the file is missing or has another size, or None."""
     name = f"{path.parent.name}/{path.name}"
     if not path.is_file():
         return f"{name} is missing"
@@ -170,6 +192,7 @@ def _check_types(manifest: Manifest) -> None:
 
 
 def _tracuu_version() -> str:
+    """Return the version of the installed program, "unknown" if it is not installed."""
     try:
         return metadata.version("tracuu")
     except metadata.PackageNotFoundError:

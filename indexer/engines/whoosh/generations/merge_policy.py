@@ -1,5 +1,4 @@
-"""Decides which segments an update merges, so that there are few segments and few deleted
-documents.
+"""Decide which segments an update merges, so that there are few segments and few deleted documents.
 
 The new segment of an update absorbs every segment that is not much larger than itself: a document
 is then rewritten only when its segment has grown by half, about log(n) times in all. Each remaining
@@ -26,7 +25,7 @@ class SegmentSize(NamedTuple):
 
 
 def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[int]:
-    """Return the indexes of the segments whose live documents go into the new segment.
+    """Return the indexes in `sizes` of the segments whose live documents go into the new segment.
 
     `new_documents` is the number of documents to be added, without those of merged segments.
     """

@@ -45,7 +45,8 @@ class DamagedFile(ValueError):
 class ArrayWriter:
     """Writes a file of arrays, one array after another, each whole or in parts.
 
-    As a context manager it completes the file unless the block raises.
+    As a context manager it completes the file unless the block raises. A file at `path` is
+    replaced. Raises OSError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,8 +72,7 @@ class ArrayWriter:
         self._table[name] = [kind, 0, self._file.tell()]
 
     def append(self, array: Array) -> None:
-        """Append a one-dimensional array, cast to the dtype given to `begin`, to the array that was
-        begun last."""
+        """Append `array (n,)`, cast to the dtype given to `begin`, to the array begun last."""
         entry = self._table[next(reversed(self._table))]
         # A memoryview of an empty array cannot be cast.
         if len(array):

@@ -30,7 +30,11 @@ looked up among those by binary search."""
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents of a term, ascending, and the weight of each; two int64 arrays `(n,)`."""
+    """The documents of a term and its weight in each; two int64 arrays `(n,)`.
+
+    `ids` are document numbers, ascending. A weight is a number of occurrences, those in the title
+    counted TITLE_WEIGHT times.
+    """
 
     ids: Ints
     weights: Ints
@@ -38,13 +42,19 @@ class Postings:
 
 _NONE = np.zeros(0, np.int64)
 NO_POSTINGS = Postings(_NONE, _NONE)
+"""The postings of an unknown term."""
 
 
 def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
-    """Return the score that a feature of this weight adds to each document, `(n,)` float64.
+    """Return the score that a feature adds to each document, `(n,)` float64.
 
-    The formula is that of `indexer.engines.bm25`. `tf (n,)` are the term frequencies in the
-    documents, `norms (n,)` their entries in `Segment.norms`.
+    The formula is that of `indexer.engines.bm25`.
+
+    Parameters
+    ----------
+    tf : `(n,)`, the term frequency in each document.
+    norms : `(n,)`, their entries in `Segment.norms`.
+    weight : the weight of the feature.
     """
     gains: Floats = tf + norms
     np.divide(tf, gains, out=gains)
@@ -56,8 +66,8 @@ class Candidates:
     """The documents to be scored.
 
     `ids (candidates,)` int32 are their numbers, ascending, or None for all documents of the
-    segment; `norms (candidates,)` float64 are their BM25 norms (the constructor takes the norms of
-    all documents of the segment).
+    segment; `norms (candidates,)` float64 are their BM25 norms. The constructor takes the norms of
+    all documents of the segment, `(documents,)`, instead.
     """
 
     def __init__(self, ids: Ints | None, norms: Floats) -> None:
@@ -67,7 +77,10 @@ class Candidates:
 
     @cached_property
     def indexes(self) -> Int32s:
-        """The index of each document among the candidates, -1 for others; `(documents,)` int32."""
+        """The index of each document among the candidates, -1 for others; `(documents,)` int32.
+
+        Only if `ids` is not None.
+        """
         indexes = np.full(self._documents, -1, np.int32)
         indexes[self.ids] = np.arange(len(self.norms), dtype=np.int32)
         return indexes
@@ -75,8 +88,11 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class SparsePostings:
-    """The documents that contain a term: `ids (n,)` int32, ascending, and `tf (n,)`, the term
-    frequency in each, in the narrowest unsigned dtype."""
+    """The documents of a rare term.
+
+    `ids (n,)` int32 are their numbers, ascending; `tf (n,)` is the term frequency in each, that is
+    the weight of its posting, in the narrowest unsigned dtype.
+    """
 
     ids: Int32s
     tf: Ints
@@ -101,8 +117,11 @@ class SparsePostings:
         total[at] += weight * tf
 
     def _with_term(self, candidates: Candidates) -> tuple[Ints | Int32s, Ints]:
-        """Return the indexes of the candidates that contain the term, and the term frequency in
-        each."""
+        """Return the candidates that contain the term, as their indexes, and the term frequency in
+        each.
+
+        Two arrays `(n,)`.
+        """
         if candidates.ids is None or not len(self.ids):
             return self.ids, self.tf
         if len(candidates.ids) * _LOOKUP_RATIO < len(self.ids):
@@ -116,8 +135,10 @@ class SparsePostings:
 
 @dataclass(frozen=True, slots=True)
 class DensePostings:
-    """`tf (documents,)`: the term frequency in every document of the segment, 0 without the
-    term; in the narrowest unsigned dtype."""
+    """The term frequency of a frequent term in every document of the segment.
+
+    `tf (documents,)` is 0 for a document without the term, in the narrowest unsigned dtype.
+    """
 
     tf: Ints
 
@@ -139,6 +160,7 @@ class DensePostings:
         total += weight * self._tf_of(candidates)
 
     def _tf_of(self, candidates: Candidates) -> Ints:
+        """Return the term frequency in each candidate, `(candidates,)` unsigned."""
         return self.tf if candidates.ids is None else self.tf.take(candidates.ids)
 
 
@@ -146,7 +168,10 @@ DecodedPostings = SparsePostings | DensePostings
 
 
 def decoded_postings(postings: Postings, documents: int) -> DecodedPostings:
-    """Return the postings of a term in the layout for a segment with this many documents."""
+    """Return the postings of a term in the layout for a segment with this many documents.
+
+    `documents` includes deleted documents.
+    """
     tf = shrink_dtype(postings.weights)
     if len(postings.ids) * _DENSE_RATIO < documents:
         return SparsePostings(postings.ids.astype(np.int32), tf)

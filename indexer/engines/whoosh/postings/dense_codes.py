@@ -1,11 +1,9 @@
 """Encode integers as bytes, small ones in fewer bytes.
 
 These are end-tagged dense codes (Brisaboa et al. 2003, "An efficient compression code for text
-databases").
-
-Each byte holds seven bits, the most significant first; the last byte of a number has its top bit
-set. No code is wasted: the 128 numbers of one byte are followed by the 128² numbers of two bytes,
-and so on. Used for the texts of documents (`doc_store`).
+databases"). Each byte holds seven bits, the most significant first; the last byte of a number has
+its top bit set. No code is wasted: the 128 numbers of one byte are followed by the 128² numbers of
+two bytes, and so on. Used for the texts of documents (`doc_store`).
 """
 
 from __future__ import annotations
@@ -22,9 +20,9 @@ _BASES = np.concatenate([[0, 0], np.cumsum([128**size for size in range(1, _MAX_
 
 
 def encode_dense(numbers: Ints) -> tuple[Bits, Ints]:
-    """Return the bytes of the numbers, and where each number ends.
+    """Return the codes of all numbers, `(bytes,)` uint8, and where each number ends, `(n,)` int64.
 
-    `numbers (n,)` int64, not negative. Returns `(bytes,)` uint8 and `(n,)` int64.
+    `numbers (n,)` int64 are 0 or more and have at most _MAX_BYTES bytes.
     """
     sizes = np.searchsorted(_BASES[2:], numbers, side="right") + 1
     ends = np.cumsum(sizes)
@@ -38,7 +36,7 @@ def encode_dense(numbers: Ints) -> tuple[Bits, Ints]:
 
 
 def decode_dense(raw: bytes) -> Ints:
-    """Return the numbers in the result of `encode_dense`, `(n,)` int64.
+    """Return the numbers that `encode_dense` encoded, `(n,)` int64.
 
     Raises ValueError if the last number is incomplete or one has more than _MAX_BYTES bytes.
     """

@@ -1,10 +1,10 @@
 """Ascending lists of integers in few bits (Elias 1974, Fano 1971), encoded and decoded as arrays.
 
 A list of n numbers below `universe` stores the lowest `width = floor(log2(universe / n))` bits of
-each number, one after another, then the high parts in unary: bit `high + index` is set. That takes
-at most 2 + log2(universe / n) bits per number, within half a bit of the minimum, and needs only n
-to be read back. Many lists stand one after another in one array of bits, the lowest bit of a byte
-first.
+each number, one after another, then the high parts in unary: number i has the bit `high part + i`
+set. That takes at most 2 + log2(universe / n) bits per number, within half a bit of the minimum,
+and needs only n to be read back. Many lists stand one after another in one array of bits, the
+lowest bit of a byte first.
 
 Weights, which are mostly 1, follow their list in unary: w is w - 1 zeros and a one.
 """
@@ -50,12 +50,16 @@ def encoded_sizes(counts: Ints, universe: int) -> Ints:
 def encode(
     values: Ints, counts: Ints, universe: int, weights: Ints | None = None
 ) -> tuple[Bits, Ints]:
-    """Encode lists: return their bits, one uint8 (0 or 1) per bit, and the bit at which each
-    begins.
+    """Return the bits of some lists, one uint8 (0 or 1) per bit, and where each list begins.
 
-    `counts (lists,)` are the lengths of the lists, `values (Σ counts,)` their numbers, ascending
-    within a list, from 0 to `universe - 1`. If `weights (Σ counts,)` are given, each 1 or more,
-    they follow their list. The returned bit offsets `(lists + 1,)` end with the number of all bits.
+    The beginnings `(lists + 1,)` int64 are indexes of bits; the last is the number of all bits.
+
+    Parameters
+    ----------
+    values : `(Σ counts,)` int64, the numbers of all lists, ascending within a list.
+    counts : `(lists,)` int64, the lengths of the lists.
+    universe : all numbers are from 0 to `universe - 1`.
+    weights : `(Σ counts,)` int64, each 1 or more; they follow their list. None writes no weights.
     """
     width = low_bit_widths(counts, universe)
     size = encoded_sizes(counts, universe)
@@ -81,9 +85,10 @@ def encode(
 
 
 def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
-    """Write integers below 2³² into `bits` (one uint8 per bit), lowest bit first.
+    """Write integers from 0 to 2³² - 1 into `bits` (one uint8 per bit), lowest bit first.
 
-    `offsets (n,)` are the indexes in `bits` at which `numbers (n,)` begin.
+    `offsets (n,)` are the indexes in `bits` at which `numbers (n,)` begin; the bits there must be
+    0.
     """
     word_bits = 8 if numbers.max(initial=0) < 1 << 8 else 16 if numbers.max() < 1 << 16 else 32
     raw = numbers.astype(f"<u{word_bits // 8}")
@@ -99,6 +104,11 @@ def decode(packed: Bits | BlockArray, start: int, count: int, universe: int) -> 
     `packed` are the bits in bytes; `universe` is the exclusive bound given to `encode`.
 
     Raises ValueError if the bits cannot be a list of that many numbers.
+
+    Parameters
+    ----------
+    packed : `(bytes,)` uint8, eight bits each.
+    universe : the exclusive bound given to `encode`.
     """
     if not count:
         return np.zeros(0, np.int64)
@@ -145,7 +155,7 @@ def _unpack(packed: Bits | BlockArray, start: int, size: int) -> Bits:
 
 
 def _set_positions(bits: Bits) -> Ints:
-    """Return the indexes of the bits that are set.
+    """Return the indexes of the bits that are 1, `(n,)` int64 ascending.
 
     NumPy's `nonzero` is several times faster on bool than on uint8.
     """
@@ -154,11 +164,10 @@ def _set_positions(bits: Bits) -> Ints:
 
 
 def find_sorted(table: Ints | Int32s, keys: Ints | Int32s) -> tuple[Ints, Mask]:
-    """Look up `keys (n,)` in an ascending table that is not empty.
+    """Return the index in `table` of each of `keys`, `(n,)` int64, and a mask `(n,)`.
 
-    Returns the index of each in the table, `(n,)` int64, and a mask `(n,)`, False for a key that
-    the table lacks; its index has no meaning. If `table` and `keys` differ in dtype, NumPy copies
-    the table.
+    The mask is False for a key that the table lacks; its index then has no meaning. The table is
+    ascending and not empty. If `table` and `keys` differ in dtype, NumPy copies the table.
     """
     at = table.searchsorted(keys)
     at[at == len(table)] = 0
@@ -166,7 +175,7 @@ def find_sorted(table: Ints | Int32s, keys: Ints | Int32s) -> tuple[Ints, Mask]:
 
 
 class BitPacker:
-    """Packs bits that arrive in parts into bytes, lowest bit first."""
+    """Packs bits that arrive in parts into bytes, the lowest bit of a byte first."""
 
     def __init__(self) -> None:
         self._rest: Bits = np.zeros(0, np.uint8)
@@ -174,7 +183,7 @@ class BitPacker:
         """Number of bits packed so far."""
 
     def pack(self, bits: Bits) -> Bits:
-        """Take more bits (one uint8 per bit) and return the bytes that they complete."""
+        """Add bits `(n,)` uint8, 0 or 1 each; return the bytes that are complete now, uint8."""
         self.length += len(bits)
         bits = np.concatenate((self._rest, bits))
         whole = len(bits) & ~7

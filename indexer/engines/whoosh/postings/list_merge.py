@@ -1,8 +1,8 @@
-"""Merges the lists of many runs into those of a segment, and writes and reads lists in array files.
+"""Merge the lists of many runs into those of a segment; write and read lists in array files.
 
 `writer.run_merge` merges a slice of terms at a time, so that memory stays bounded for any number of
-postings. Keys are term numbers, or for pairs of syllables two term numbers in one
-integer.
+postings. Keys are term numbers, or for pairs of syllables two term numbers in one integer
+(`writer.runs.PAIR_SHIFT`).
 """
 
 from __future__ import annotations
@@ -21,16 +21,21 @@ SLICE_POSTINGS = 1 << 20
 """Number of postings merged in one slice. A term with more is a slice of its own."""
 
 ESCAPE = 255
-"""In an array of small numbers: the number is this or larger and is stored in a separate array."""
+"""Stands in an array of small numbers for one from 255 on, which is stored in a separate array."""
 
 
 class RunLists:
     """The lists of one run, read with the term numbers of the segment.
 
-    `keys` are the run's own keys (None if they are simply its term numbers), `term_map` maps its
-    term numbers to those of the segment, `base` is added to its values (document numbers or global
-    positions), `shift` is PAIR_SHIFT for pairs of syllables, else 0. The lists of syllables have no
-    weights.
+    The lists of syllables have no weights. Raises ValueError if the run lacks an array.
+
+    Parameters
+    ----------
+    name : name of the lists in the run: "syllables", "pairs", "words" or "facets".
+    keys : the keys of the lists in the run, ascending; None if they are 0, 1, 2, …
+    term_map : `(terms of the run,)` int64, the term number in the segment of each term of the run.
+    base : added to the values, which are document numbers or global positions.
+    shift : PAIR_SHIFT for pairs of syllables, else 0.
     """
 
     def __init__(
@@ -60,8 +65,8 @@ class RunLists:
     def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
         """Return key, value and weight of every posting of the terms `[first, last)`.
 
-        For pairs: of all pairs that begin with these terms. Three int64 arrays `(postings,)`; the
-        weights are empty for lists without them.
+        Terms and keys have the numbers of the segment; for pairs, all that begin with these terms.
+        Three int64 arrays `(postings,)`; the weights are empty for lists without them.
         """
         begin, end = np.searchsorted(self.term_map, (first, last)).tolist()
         if self._keys is None:
@@ -85,10 +90,14 @@ class RunLists:
 
 
 class MergedLists(NamedTuple):
-    """The lists of a slice of terms.
+    """The lists of a slice of terms; int64 arrays.
 
-    `keys (k,)` ascending, `sizes (k,)` the number of entries of each list, `values (Σ sizes,)`, and
-    `weights (Σ sizes,)` or empty.
+    Attributes
+    ----------
+    keys : `(k,)`, ascending.
+    sizes : `(k,)`, the number of entries of each list, 1 or more.
+    values : `(Σ sizes,)`, the lists one after another, each ascending.
+    weights : `(Σ sizes,)`, or empty for lists without weights.
     """
 
     keys: Ints
@@ -100,8 +109,8 @@ class MergedLists(NamedTuple):
 def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
     """Yield the lists of all runs, ascending by key, slice by slice.
 
-    `length` is the number of terms of the segment. Runs come in the order of their documents and
-    the sort is stable, so values ascend within a list.
+    `length` is the number of terms of the segment. `runs` are in the order of their documents, so
+    the values of a list ascend.
     """
     if not runs:
         return
@@ -122,7 +131,7 @@ def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
 
 
 def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Yield ranges `[first, last)` that together cover the indexes of `counts`.
+    """Yield ranges `[first, last)` that together cover the indexes of `counts (n,)`, in order.
 
     The counts of a range add up to SLICE_POSTINGS at most, unless it is a single index.
     """
@@ -136,15 +145,14 @@ def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
 
 
 def merge_run_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
-    """Merge the string tables called `name` of all runs; see `merge_sorted_strings`."""
+    """Merge the string tables called `name` of all runs; returns as `merge_sorted_strings` does."""
     return merge_sorted_strings([StringTable(ArrayFile(path), name).all() for path in runs])
 
 
 def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
-    """Return the distinct strings of all tables, ascending, and a map per table.
+    """Return the distinct strings of all tables, ascending, and a map for each table.
 
-    A map `(strings,)` int64 is indexed by the numbers of strings in their own table, and has their
-    numbers in the result.
+    A map is `(strings of the table,)` int64: the index in the result of each string of the table.
     """
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}
@@ -154,8 +162,13 @@ def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[In
 class ListWriter:
     """Writes Elias-Fano lists as the array `name`, and as `name_bits` the bit at which each begins.
 
-    `name_bits` has one more entry, the end of the last list; it is not written if `bounds` is
-    False.
+    `name_bits` has one more entry, the end of the last list. No other array may be written between
+    the constructor and `close`.
+
+    Parameters
+    ----------
+    universe : all numbers are from 0 to `universe - 1`.
+    bounds : False to write no `name_bits`.
     """
 
     def __init__(
@@ -170,9 +183,13 @@ class ListWriter:
         writer.begin(name, "u1")
 
     def add(self, sizes: Ints, values: Ints, weights: Ints | None = None) -> Ints:
-        """Write lists of `sizes (lists,)`; return the bit at which each begins, `(lists,)` int64.
+        """Write some lists; return the bit at which each begins, `(lists,)` int64.
 
-        `values (Σ sizes,)` ascend within a list; `weights` are as in `encode`.
+        Parameters
+        ----------
+        sizes : `(lists,)` int64, the length of each list.
+        values : `(Σ sizes,)` int64, ascending within a list.
+        weights : `(Σ sizes,)` int64, each 1 or more, or None for lists without weights.
         """
         before = self._packer.length
         bits, bounds = encode(values, sizes, self._universe, weights)
@@ -191,11 +208,11 @@ class ListWriter:
 
 
 def write_small_numbers(writer: ArrayWriter, name: str, parts: Sequence[Array]) -> None:
-    """Write numbers that are nearly all below ESCAPE as one byte each, and the larger ones
-    separately.
+    """Write numbers most of which are below ESCAPE, as one byte each, the larger ones separately.
 
-    Written as `name` (uint8), `name_large_at` (indexes of the large numbers) and `name_large`
-    (these).
+    `parts` are unsigned arrays, written one after another. Three arrays are written: `name`
+    (uint8), `name_large_at` (the indexes of the numbers from ESCAPE on) and `name_large` (these
+    numbers).
     """
     numbers = np.concatenate([np.zeros(0, np.uint8), *parts])
     writer.put(name, np.minimum(numbers, ESCAPE).astype(np.uint8))
@@ -205,7 +222,8 @@ def write_small_numbers(writer: ArrayWriter, name: str, parts: Sequence[Array]) 
 
 
 class SmallNumbers:
-    """Reads the arrays that `write_small_numbers` wrote."""
+    """Reads the numbers that `write_small_numbers` wrote as `name`; ValueError if an array is
+    missing."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._small = file[name]
@@ -216,7 +234,7 @@ class SmallNumbers:
         return len(self._small)
 
     def __getitem__(self, part: slice) -> Ints:
-        """Return the numbers `[part.start, part.stop)`, int64."""
+        """Return the numbers `[part.start, part.stop)`, `(n,)` int64. Both must be given."""
         numbers = self._small[part].astype(np.int64)
         first, last = np.searchsorted(self._large_indexes, (part.start, part.stop))
         numbers[self._large_indexes[first:last].astype(np.int64) - part.start] = self._large_values[

@@ -32,20 +32,23 @@ byte of its first bit."""
 
 
 def position_widths(spans: Ints) -> Ints:
-    """Return the bits that a position takes in each document, `(documents,)` int64.
+    """Return the number of bits that a position takes in each document, `(documents,)` int64.
 
-    `spans (documents,)` are the numbers of positions of the documents.
+    `spans (documents,)` int64 are the numbers of positions of the documents, 1 or more.
     """
     return np.frexp((spans - 1).astype(np.float64))[1].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Where to read the positions of a syllable.
+    """Where the positions of a syllable in its documents are stored.
 
-    All arrays are `(n,)`: `ids` int32 are its documents, ascending; `counts`, unsigned, how often
-    it occurs in each; `bit_offsets`, unsigned, where the positions in each begin, counted in bits
-    from `first_bit`.
+    Attributes
+    ----------
+    first_bit : the bit at which the positions of the syllable begin.
+    ids : `(n,)` int32, its documents, ascending.
+    counts : `(n,)` unsigned, how often it occurs in each.
+    bit_offsets : `(n,)` unsigned, where the positions in each begin, in bits from `first_bit` on.
     """
 
     first_bit: int
@@ -60,13 +63,18 @@ class Occurrences:
 
 
 NO_OCCURRENCES = Occurrences(0, *[np.zeros(0, np.int32)] * 3)
+"""The occurrences of an unknown syllable."""
 
 
 def make_occurrences(ids: Ints, counts: Ints, first_bit: int, widths: Ints) -> Occurrences:
-    """Return the Occurrences of a syllable whose positions begin at bit `first_bit`.
+    """Return where the positions of a syllable are stored.
 
-    `ids (n,)` are its documents, ascending, `counts (n,)` how often it occurs in each;
-    `widths (documents,)` are the position widths of all documents of the segment.
+    Parameters
+    ----------
+    ids : `(n,)` int64, its documents, ascending.
+    counts : `(n,)` int64, how often it occurs in each.
+    first_bit : the bit at which its positions begin.
+    widths : `(documents,)` int64, `position_widths` of all documents of the segment.
     """
     sizes = counts * widths[ids]
     starts = np.cumsum(sizes) - sizes
@@ -74,8 +82,10 @@ def make_occurrences(ids: Ints, counts: Ints, first_bit: int, widths: Ints) -> O
 
 
 class PositionWriter:
-    """Writes positions as the array `positions`, and as `first_bits` the bit at which each
-    syllable's begin."""
+    """Writes the array `positions`, and `first_bits`, the bit at which each syllable's begin.
+
+    No other array may be written between the constructor and `close`.
+    """
 
     def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
@@ -84,10 +94,14 @@ class PositionWriter:
         writer.begin("positions", "u1")
 
     def add(self, sizes: Ints, positions: Ints, widths: Ints) -> None:
-        """Write the positions of some syllables.
+        """Write the positions of some syllables, at least one.
 
-        `sizes (syllables,)` is the number of positions of each; `positions (Σ sizes,)` are the
-        positions within their documents, `widths (Σ sizes,)` the bits that each takes. All int64.
+        Parameters
+        ----------
+        sizes : `(syllables,)` int64, the number of positions of each.
+        positions : `(Σ sizes,)` int64, positions within their documents, those of each syllable in
+            turn.
+        widths : `(Σ sizes,)` int64, the number of bits that each takes.
         """
         ends = np.cumsum(widths)
         begins = ends - widths
@@ -106,7 +120,14 @@ class PositionWriter:
 
 
 class PositionReader:
-    """Reads the arrays that `PositionWriter` wrote. Raises ValueError on damage."""
+    """Reads the positions that `PositionWriter` wrote. Raises ValueError on damage.
+
+    Parameters
+    ----------
+    packed : the array `positions`.
+    first_bits : the array of that name, one entry per syllable.
+    widths : `(documents,)` int64, `position_widths` of all documents.
+    """
 
     def __init__(self, packed: BlockArray, first_bits: Array, widths: Ints) -> None:
         if len(packed) < _WINDOW_BYTES:
@@ -120,8 +141,11 @@ class PositionReader:
         )
 
     def read(self, occurrences: Occurrences) -> tuple[Ints, Ints]:
-        """Return document and position of every occurrence, ascending; two arrays `(Σ counts,)`
-        int64. Raises ValueError if they lie beyond the file."""
+        """Return document and position of every occurrence, ascending by both.
+
+        Two int64 arrays `(Σ counts,)`. Raises ValueError if they would lie beyond the end of the
+        file.
+        """
         counts = occurrences.counts.astype(np.int64)
         owners = np.repeat(occurrences.ids, counts).astype(np.int64)
         width = self.widths[owners]
@@ -140,7 +164,7 @@ class PositionReader:
 
 
 def restrict_to(occurrences: Occurrences, documents: Ints) -> Occurrences:
-    """Return only the occurrences in `documents (n,)`, which are ascending document numbers."""
+    """Return only the occurrences in `documents (n,)`, document numbers in ascending order."""
     if not len(occurrences.ids):
         return occurrences
     at, is_found = find_sorted(occurrences.ids, documents.astype(np.int32))

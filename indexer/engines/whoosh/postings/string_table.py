@@ -19,24 +19,28 @@ _AFTER = b"\xff"
 
 
 def encode_term(term: str) -> bytes:
-    """Return the UTF-8 bytes of a term; lone surrogates, which JSON sources can contain, are
-    kept."""
+    """Return the UTF-8 bytes of a term.
+
+    Lone surrogates, which JSON sources can contain, are encoded like other code points.
+    """
     return term.encode("utf-8", "surrogatepass")
 
 
 def decode_term(raw: bytes) -> str:
-    """Return the term in the result of `encode_term`."""
+    """Return the term that `encode_term` encoded. Raises UnicodeDecodeError for other bytes."""
     return raw.decode("utf-8", "surrogatepass")
 
 
 def facet_key(facet: str, value: str) -> str:
-    """Return the term of a facet value. It is unique, because the name of a facet contains no
-    "="."""
+    """Return the term under which a facet value is indexed: "year=2019".
+
+    It is unique, because the name of a facet contains no "=".
+    """
     return f"{facet}={value}"
 
 
 def facet_value(key: str) -> str:
-    """Return the value in a `facet_key`."""
+    """Return the value of which `facet_key` made this term."""
     return key.partition("=")[2]
 
 
@@ -46,7 +50,7 @@ def facet_name(key: str) -> str:
 
 
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
-    """Write strings as the arrays `name` and `name_ends`."""
+    """Write strings as the arrays `name` (uint8, UTF-8) and `name_ends` (where each ends in it)."""
     every = list(strings)
     text = "".join(every)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
@@ -57,10 +61,10 @@ def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> Non
 
 
 class StringTable(Sequence[str]):
-    """The strings that `write_strings` wrote. Raises ValueError if the two arrays do not fit
-    together.
+    """The strings that `write_strings` wrote as `name`, read one by one from the file.
 
-    Methods that search expect a table sorted by code point, which is also the order of UTF-8 bytes.
+    Raises ValueError if the arrays are missing or do not fit together. Methods that search expect a
+    table sorted by code point, which is also the order of UTF-8 bytes.
     """
 
     def __init__(self, file: ArrayFile, name: str) -> None:
@@ -75,8 +79,10 @@ class StringTable(Sequence[str]):
         return self._length
 
     def raw(self, number: int) -> bytes:
-        """Return the UTF-8 bytes of the string `number`, 0 or more. Raises IndexError beyond the
-        last."""
+        """Return the UTF-8 bytes of the string `number`, which is 0 or more.
+
+        Raises IndexError beyond the last.
+        """
         start = int(self._ends[number - 1]) if number else 0
         return bytes(self._bytes[start : int(self._ends[number])])
 
@@ -95,7 +101,7 @@ class StringTable(Sequence[str]):
         return iter(self.all())
 
     def all(self) -> list[str]:
-        """Return all strings; faster than one by one."""
+        """Return all strings in order; faster than one by one."""
         raw, ends = self._raw.tobytes(), self._ends.tolist()
         return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
@@ -113,11 +119,14 @@ class StringTable(Sequence[str]):
         return np.diff(ends, prepend=0)
 
     def concatenated(self) -> str:
-        """Return all strings concatenated, without separators."""
+        """Return all strings as one, without separators."""
         return decode_term(self._raw.tobytes())
 
     def lower_bound(self, key: bytes) -> int:
-        """Return the number of the first string whose bytes are not below `key`."""
+        """Return the number of the first string whose UTF-8 bytes are not below `key`.
+
+        The length of the table if all are below it.
+        """
         low, high = 0, self._length
         while low < high:
             middle = (low + high) >> 1

@@ -1,10 +1,10 @@
-"""Executes a plan over one segment: which documents match, and what they score.
+"""Execute a plan over one segment: find the documents that match, and score them.
 
 Each node of the match tree is evaluated to a mask, one bool per document. At the archive sizes this
 is made for, masks of all documents cost less than merging sorted lists in Python would.
 
 *Global positions* are positions in the concatenation of all documents of the segment (see
-`writer.runs`).
+`writer.runs`). Functions that read the segment raise IndexDamaged.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.W
 """Kind of feature -> the index field that holds its terms."""
 
 _MAX_SLOP = 1 << 30
+"""A larger slop is reduced to this; no document has as many positions."""
 _SCORE_ALL_RATIO = 4
 """If at least one document in this many is to be scored, all are scored."""
 _WEIGHT_UNITS = 1 << 14
@@ -46,10 +47,10 @@ int16."""
 
 
 def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | None = None) -> Mask:
-    """Return the mask `(documents,)` of the documents that match.
+    """Return the mask `(documents,)` of the documents that match the node, deleted ones included.
 
-    With `within`, the result is only used for the documents of that mask and may be wrong for
-    others.
+    With `within`, also a mask `(documents,)`, the result is correct only for its documents; None
+    asks for all.
     """
     match node:
         case Phrase():
@@ -83,19 +84,22 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
 
 
 def _reads_positions(node: Node) -> bool:
-    """Return True if the node is a phrase that needs positions (see `_match_phrase`)."""
+    """Return True if the node is a phrase whose positions must be read (see `_match_phrase`)."""
     if not isinstance(node, Phrase):
         return False
     return node.field is not TextField.TEXT or len(node.slots) > 2 or node.slop > 0
 
 
 def match_at_least(parts: Sequence[tuple[Mask, float]], minimum: float, documents: int) -> Mask:
-    """Return the mask of the documents whose masks have a total weight of at least `minimum`.
-
-    `parts` are (mask `(documents,)`, weight); `documents` is the number of documents.
+    """Return the mask `(documents,)` of the documents with a total weight of at least `minimum`.
 
     The weights are first added as integers, rounded down, which takes a quarter of the time; exact
     sums are computed only for the few documents that this leaves undecided.
+
+    Parameters
+    ----------
+    parts : (mask `(documents,)`, weight); a document has the weights whose masks are True for it.
+    documents : number of documents of the segment.
     """
     unit = sum(weight for _, weight in parts) / _WEIGHT_UNITS or 1.0
     rough = np.zeros(documents, np.int16)
@@ -115,10 +119,9 @@ def match_at_least(parts: Sequence[tuple[Mask, float]], minimum: float, document
 
 
 def scores(features: Iterable[Feature], segment: Segment, documents: Ints) -> Floats:
-    """Return the sum of the features' scores for each of `documents`: the formula of
-    `indexer.engines.bm25`.
+    """Return the score of each of `documents`: the sum over its features (`indexer.engines.bm25`).
 
-    `documents (n,)` are document numbers, ascending; returns `(n,)` float64.
+    `documents (n,)` int64 are document numbers, ascending; returns `(n,)` float64.
     """
     if len(documents) * _SCORE_ALL_RATIO > segment.documents:
         # It is cheaper to score every document than to look these up.
@@ -127,6 +130,7 @@ def scores(features: Iterable[Feature], segment: Segment, documents: Ints) -> Fl
 
 
 def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidates) -> Floats:
+    """Return the score of each candidate, `(candidates,)` float64."""
     count = len(candidates.norms)
     total = np.zeros(count)
     if not count:
@@ -174,7 +178,8 @@ def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) 
 
 
 def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> None:
-    """Set `mask` to True for documents with one of `firsts` directly before one of `seconds`."""
+    """Set `mask (documents,)` to True where one of `firsts` stands directly before one of
+    `seconds`."""
     for first in dict.fromkeys(firsts):
         for second in dict.fromkeys(seconds):
             if segment.pair_frequency(first, second):
@@ -182,10 +187,10 @@ def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> No
 
 
 def _exact_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
-    """Return the global positions at which the slots stand side by side, in documents of the mask.
+    """Return the global positions at which the slots stand side by side, ascending int64.
 
-    Starts from the positions of the rarest slot and keeps those that have every other slot beside
-    them. Modifies `mask`.
+    Only documents of `mask (documents,)` are searched; the mask is modified. Starts from the
+    positions of the rarest slot and keeps those that have every other slot beside them.
     """
     for first, second in pairwise(phrase.slots):
         pair = np.zeros(segment.documents, np.bool_)
@@ -205,11 +210,12 @@ def _exact_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
 
 
 def _sloppy_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
-    """Return the global positions at which the slots begin to stand in order within `slop`, in
-    documents of the mask.
+    """Return the global positions of first slots that the other slots follow in order, within the
+    slop.
 
-    From each position of the first slot, the earliest following position of the next slot is taken,
-    and so on: for a given start no other choice ends earlier. Changes the mask.
+    Ascending int64, in documents of `mask (documents,)`, which is modified. From each position of
+    the first slot, the earliest following position of the next slot is taken, and so on: for a
+    given start no other choice ends earlier.
     """
     for slot in phrase.slots:
         mask &= _match_phrase(Phrase((slot,)), segment)
@@ -229,7 +235,10 @@ def _sloppy_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
 
 
 def _slot_positions(slot: Slot, field: TextField, segment: Segment, documents: Ints) -> Ints:
-    """Return the global positions of a slot's terms in a field of these documents, ascending."""
+    """Return the global positions of the terms of a slot in a field of these documents.
+
+    `documents (n,)` are ascending; the result is int64, ascending.
+    """
     found = [segment.global_positions(term, documents) for term in dict.fromkeys(slot)]
     found = [positions for positions in found if positions.size]
     if not found:
@@ -247,9 +256,9 @@ def _slot_positions(slot: Slot, field: TextField, segment: Segment, documents: I
 def feature_scores(
     features: Iterable[Feature], segment: Segment, number: int
 ) -> Iterator[FeatureScore]:
-    """Yield a FeatureScore for each feature that the document with this number contains.
+    """Yield a FeatureScore for each feature that one document contains, in the order of `features`.
 
-    Unlike `scores`, which adds up the features of many documents and keeps only the sums.
+    `number` is its document number. The points sum to what `scores` returns for it.
     """
     candidates = Candidates(np.array([number]), segment.norms)
     for feature in features:

@@ -1,4 +1,5 @@
-"""The facet values of documents as arrays: filters, and counts per value for the result page."""
+"""The facet values of documents as arrays, to filter documents and to count those with each
+value."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ documents."""
 
 
 class _ValueNames(dict[int, str]):
-    """Number of a facet value -> its name, read at the first lookup."""
+    """Number of a facet value → its name, read at the first lookup. Raises IndexDamaged."""
 
     def __init__(self, values: StringTable) -> None:
         super().__init__()
@@ -40,9 +41,10 @@ class _ValueNames(dict[int, str]):
 class FacetTables:
     """The values of all facets in one segment, in one table.
 
-    The documents are stored per value, values ordered by facet and name. The values are stored a
-    second time per document, to count those of few documents; frequent values also as bitsets, to
-    count those of many. Raises ValueError on damage.
+    The number of a value is its index in the table, in which values are ordered by facet and name.
+    The documents are stored per value; a second time per document, to count the values of few
+    documents; and those of frequent values also as bitsets, to count the values of many. Raises
+    ValueError on damage.
     """
 
     def __init__(self, segment: Segment, uncounted: Set[str] = frozenset()) -> None:
@@ -90,17 +92,23 @@ class FacetTables:
         return mask
 
     def _documents_of(self, number: int) -> Ints:
-        """Return the numbers of the documents with this value, ascending."""
+        """Return the numbers of the documents with the value `number`, `(n,)` int64 ascending."""
         return self._documents[self._begins[number] : self._ends[number]]
 
     def filter_and_count(
         self, matched: Mask, filters: Mapping[str, Sequence[str]], *, with_counts: bool
     ) -> tuple[Mask, dict[str, dict[str, int]]]:
-        """Return the mask of the documents of `matched (documents,)` that pass the filters, and the
-        counts as facet → value → number of documents.
+        """Return the mask of the documents that pass the filters, and facet → value → count.
 
         Counts are disjunctive: those of a facet are taken over the documents that pass the filters
-        of all *other* facets. Without `with_counts` they are empty.
+        of all *other* facets. Values without any are left out.
+
+        Parameters
+        ----------
+        matched : mask `(documents,)` of the documents that match the query.
+        filters : facet → chosen values, any of which a document must have; an unknown facet or
+            value matches no document.
+        with_counts : False to return an empty dict instead of counts.
         """
         chosen = {facet: self.with_any_value(facet, values) for facet, values in filters.items()}
         left = matched
@@ -120,7 +128,8 @@ class FacetTables:
         return left, found
 
     def _count(self, mask: Mask) -> Ints:
-        """Return the number of documents in the mask with each value, `(values,)` int64."""
+        """Return the number of documents in `mask (documents,)` with each value, `(values,)`
+        int64."""
         values = len(self._ends)
         if np.count_nonzero(mask) * _COUNT_BY_VALUE_RATIO > len(mask):
             counts = np.zeros(values, np.int64)
@@ -140,7 +149,11 @@ class FacetTables:
     def _counts_by_facet(
         self, counts: Ints, ranges: Mapping[str, tuple[int, int]]
     ) -> dict[str, dict[str, int]]:
-        """Return value -> count for each facet, leaving out values with count 0."""
+        """Return facet → value → count, leaving out values with count 0.
+
+        `counts (values,)` are by number of the value; `ranges` are the numbers `[begin, end)` of
+        the values of each facet.
+        """
         found: dict[str, dict[str, int]] = {}
         for facet, (begin, end) in ranges.items():
             part = counts[begin:end]
@@ -160,7 +173,7 @@ def _own_facets(values: StringTable) -> Iterator[str]:
 
 
 def _pack_bits(mask: Mask) -> Ints:
-    """Return a mask as a bitset: 64 documents per uint64."""
+    """Return a mask `(n,)` as a bitset `(ceil(n / 64),)` uint64, 64 documents each."""
     packed = np.packbits(mask, bitorder="little")
     whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
     whole[: len(packed)] = packed

@@ -1,7 +1,7 @@
-"""Deleted documents of a segment (deleted, or replaced by a newer version), and the frequencies of
-the live ones.
+"""Deleted documents of a segment, and the frequencies of the live ones.
 
-Segments are immutable. A later generation has the same files, and one more beside them:
+A replaced document is deleted too; its new version is in another segment. Segments are immutable. A
+later generation has the same files, and one more beside them:
 
     <segment>.deletes    numbers      the deleted documents, ascending
                          syllables, words, values, pairs
@@ -26,8 +26,8 @@ from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
 class LiveFrequencies(NamedTuple):
     """Number of live documents with each syllable, word, facet value and pair of a segment.
 
-    Arrays of unsigned integers in memory-mapped files, indexed by term number, value number or pair
-    number: `(syllables,)`, `(words,)`, `(values,)`, `(pairs,)`.
+    Three arrays of unsigned integers in memory-mapped files and one SmallNumbers, indexed by the
+    number of the term, value or pair: `(syllables,)`, `(words,)`, `(values,)`, `(pairs,)`.
     """
 
     syllables: Array
@@ -46,7 +46,10 @@ class LiveCounts(NamedTuple):
 
 
 def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
-    """Write `numbers (n,)` of the deleted documents, ascending, and the frequencies of the rest."""
+    """Write the deleted documents of a segment, and the frequencies of the others, to `path`.
+
+    `numbers (n,)` int64 are all deleted documents, ascending. Raises OSError.
+    """
     with ArrayWriter(path) as writer:
         writer.put("numbers", numbers.astype(np.uint32))
         for name in ("syllables", "words", "values"):

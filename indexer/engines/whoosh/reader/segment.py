@@ -114,10 +114,23 @@ class wrap_damage:  # noqa: N801  (used as a statement)
 
 
 class Segment:
-    """One segment of a generation, open for reading. Methods raise IndexDamaged.
+    """One segment of a generation, open for reading. The constructor and methods raise
+    IndexDamaged.
 
-    Postings include deleted documents; frequencies count live documents only. `average_length` is
-    the mean length of all live documents of the generation; `segment_list.open_segments` sets it.
+    Documents have the numbers 0 to `documents - 1`, deleted ones included. Postings include deleted
+    documents; frequencies count live documents only.
+
+    Attributes
+    ----------
+    stored : its entry in the list of segments.
+    documents : number of documents, deleted ones included.
+    deleted : `(n,)` int64, numbers of the deleted documents, ascending.
+    lengths : `(documents,)` int64, lengths as BM25 counts them.
+    days : `(documents,)` int64, dates as `date.toordinal()`, 0 without a date.
+    body_starts : `(documents,)` int64, position of the first syllable of the body.
+    position_bases : `(documents,)` int64, first global position of each document.
+    average_length : mean length of all live documents of the generation; set by
+        `segment_list.open_segments`.
     """
 
     def __init__(self, storage: MappedStorage, stored: StoredSegment) -> None:
@@ -147,15 +160,17 @@ class Segment:
 
     @cached_property
     def norms(self) -> Floats:
-        """BM25 norm of each document, K1 * (1 - B + B * length / average_length), `(documents,)`
-        float64."""
+        """BM25 norm of each document, `(documents,)` float64.
+
+        It is K1 * (1 - B + B * length / average_length).
+        """
         norms: Floats = K1 * (
             1 - B + B * self.lengths.astype(np.float64) / (self.average_length or 1.0)
         )
         return norms
 
     def id_of(self, number: int) -> str:
-        """Return the id of one document."""
+        """Return the id of the document with this number."""
         with wrap_damage("the ids"):
             return self.files.ids[number]
 
@@ -187,7 +202,7 @@ class Segment:
             return self.files.id_ranks()
 
     def record(self, number: int) -> dict[str, Any]:
-        """Return the stored record of a document. Raises IndexDamaged."""
+        """Return the stored record of a document, from which `Document.from_record` makes it."""
         with wrap_damage(f"the record of document {number}"):
             found = self.files.record(number)
             if not isinstance(found, dict):
@@ -195,13 +210,17 @@ class Segment:
             return found
 
     def document(self, number: int) -> Document:
-        """Return a stored document. Raises IndexDamaged."""
+        """Return the document with this number."""
         record = self.record(number)
         with wrap_damage(f"the record of document {number}"):
             return Document.from_record(record)
 
     def matched_tokens(self, numbers: Sequence[int], terms: Set[str]) -> list[DocumentTokens]:
-        """Return these documents, each with its syllables that have one of the terms."""
+        """Return the documents with these numbers, each with its syllables whose term is in
+        `terms`.
+
+        In the order of `numbers`.
+        """
         with wrap_damage("the texts of documents"):
             texts = self.files.matched_tokens(numbers, terms)
         found = []
@@ -218,24 +237,29 @@ class Segment:
         return found
 
     def frequency(self, field: str, term: str) -> int:
-        """Return the number of live documents with this term."""
+        """Return the number of live documents with a term of a field, 0 if it is unknown.
+
+        `field` is a name of `schema.SCHEMA`.
+        """
         with wrap_damage("the term dictionary"):
             return int(self.reader.doc_frequency(field, encode_term(term)))
 
     def terms(self, field: str) -> list[str]:
-        """Return all terms of a field, ascending by code point."""
+        """Return all terms of a field of `schema.SCHEMA`, ascending by code point."""
         with wrap_damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Return the number of live documents in which the two syllables stand side by side."""
+        """Return the number of live documents in which `second` stands directly after `first`."""
         with wrap_damage("the pairs"):
             numbers = self.term_number(first), self.term_number(second)
             return self.files.pair_frequency(*numbers) if min(numbers) >= 0 else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` with each of `seconds`,
-        `(firsts, seconds)` int64."""
+        """Return the pair frequency of each of `firsts` with each of `seconds`.
+
+        `(firsts, seconds)` int64; 0 for unknown syllables.
+        """
         with wrap_damage("the pairs"):
             numbers = np.array(list(map(self.term_number, seconds)), np.int64)
             found: Ints = np.zeros((len(firsts), len(seconds)), np.int64)
@@ -245,7 +269,10 @@ class Segment:
             return found
 
     def decoded_postings(self, field: str, term: str) -> DecodedPostings:
-        """Return the postings of a term in the layout that scoring uses, cached."""
+        """Return the postings of a term of a field in the layout that scoring uses, cached.
+
+        Empty for an unknown term.
+        """
 
         def read() -> DecodedPostings:
             return decoded_postings(self.read_postings(field, term), self.documents)
@@ -253,8 +280,11 @@ class Segment:
         return self._get_cached((field, term), read)
 
     def global_positions(self, term: str, documents: Ints | None = None) -> Ints:
-        """Return the global positions of a syllable in `documents (n,)` (ascending), or in all if
-        None; int64, ascending."""
+        """Return the global positions of a syllable in some documents, `(n,)` int64 ascending.
+
+        `documents (n,)` are document numbers, ascending; None stands for all. Empty for an unknown
+        term.
+        """
         found = self._occurrences(term)
         with wrap_damage(f"the positions of {term!r}"):
             owners, positions = self.files.positions(
@@ -264,7 +294,8 @@ class Segment:
             return global_positions
 
     def _occurrences(self, term: str) -> Occurrences:
-        """Return where to read the positions of a syllable, cached."""
+        """Return where to read the positions of a syllable, cached; NO_OCCURRENCES if it is
+        unknown."""
 
         def read() -> Occurrences:
             with wrap_damage(f"the documents of {term!r}"):
@@ -274,13 +305,15 @@ class Segment:
         return self._get_cached(("positions", term), read)
 
     def read_postings(self, field: str, term: str) -> Postings:
-        """Return all postings of a term, or NO_POSTINGS if it is unknown. Raises IndexDamaged."""
+        """Return all postings of a term of a field, or NO_POSTINGS if it is unknown."""
         with wrap_damage(f"the postings of {term!r}"):
             return self._terms.postings(field, term)
 
     def _get_cached(self, key: tuple[str, str], read: Callable[[], T]) -> T:
-        """Return the cached value of a key, or read and cache it; the least recently used entries
-        are dropped."""
+        """Return the cached value of `key`; if there is none, call `read` and cache its result.
+
+        The least recently used entries are dropped when the cache exceeds CACHE_BYTES.
+        """
         with self._lock:
             found = self._cache.get(key)
             if found is not None:

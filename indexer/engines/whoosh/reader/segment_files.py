@@ -60,8 +60,11 @@ them."""
 class _PairRow:
     """The pairs with one first syllable, which have the numbers from `begin` on.
 
-    `seconds` are the term numbers of the second syllables, ascending; `live_frequencies` the number
-    of live documents with each pair.
+    Attributes
+    ----------
+    begin : number of the first pair.
+    seconds : `(n,)` int32, term numbers of the second syllables, ascending.
+    live_frequencies : `(n,)` int32, number of live documents with each pair.
     """
 
     begin: int
@@ -69,16 +72,34 @@ class _PairRow:
     live_frequencies: Int32s
 
     def find(self, second: int) -> int:
-        """Return the index of the pair with this second syllable in the row, or -1."""
+        """Return the index in the row of the pair with this second syllable, or -1.
+
+        `second` is a term number.
+        """
         at = int(self.seconds.searchsorted(np.int32(second)))
         return at if at < len(self.seconds) and self.seconds[at] == second else -1
 
 
 class SegmentFiles:
-    """The content of the files of one segment with `deleted_count` deleted documents.
+    """The content of the files of one segment.
 
-    `documents` is the number of documents, deleted ones included. Raises ValueError and similar
-    errors on damage; `segment.wrap_damage` turns them into IndexDamaged.
+    A syllable, word or facet value has its index in `terms`, `words` or `values` as its number.
+    Constructor and methods raise ValueError and similar errors on damage; `segment.wrap_damage`
+    turns them into IndexDamaged.
+
+    Parameters
+    ----------
+    path_of : returns the path of a file, given its ending (one of PARTS, or DELETES_PART).
+    deleted_count : number of deleted documents that the segment must have.
+
+    Attributes
+    ----------
+    documents : number of documents, deleted ones included.
+    lengths, body_starts, days, position_bases, deleted : as in `Segment`.
+    digests : `(documents,)` uint64, see `writer.runs.digest`.
+    frequencies, word_frequencies, value_frequencies : number of documents with each term, word or
+        value, deleted ones included.
+    live_frequencies : the same without deleted documents.
     """
 
     def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
@@ -143,7 +164,10 @@ class SegmentFiles:
         self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
 
     def document_number(self, document_id: str) -> int:
-        """Return the number of a document, or -1 if the segment has no document with this id."""
+        """Return the number of a document, or -1 if the segment has none with this id.
+
+        Deleted documents are found too.
+        """
         wanted = encode_term(document_id)
         low, high = 0, self.documents
         while low < high:
@@ -160,7 +184,7 @@ class SegmentFiles:
         return -1
 
     def ordered_ids(self) -> list[str]:
-        """Return all ids, ascending."""
+        """Return all ids, ascending, those of deleted documents included."""
         ids = self.ids.all()
         return [ids[number] for number in self._by_id.tolist()]
 
@@ -171,7 +195,7 @@ class SegmentFiles:
         return ranks
 
     def stored_fields(self, number: int) -> dict[str, Any]:
-        """Return the stored fields of a document other than title and body."""
+        """Return the fields of `Document.to_record` other than title and body, of one document."""
         start = int(self._record_ends[number - 1]) if number else 0
         compressed = self._records[start : int(self._record_ends[number])].tobytes()
         dictionary = self._dictionaries[bisect_right(self._dictionary_until, number)]
@@ -180,21 +204,27 @@ class SegmentFiles:
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
     ) -> list[tuple[MatchedText, MatchedText]]:
-        """Return title and body of these documents, each with its syllables that have one of the
-        terms."""
+        """Return (title, body) of these documents, each with its syllables whose term is in
+        `terms`.
+
+        In the order of `numbers`, which are document numbers.
+        """
         return self._texts.matched_tokens(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
-        """Return the stored record of a document."""
+        """Return the stored record of a document: its fields as in `Document.to_record`."""
         ((title, body),) = self._texts.read([number])
         return {**self.stored_fields(number), "title": title, "body": body}
 
     def documents_of(self, positions: Ints) -> Ints:
-        """Return the document of each global position, `(n,)` int64."""
+        """Return the document number of each global position of `positions (n,)`, `(n,)` int64."""
         return np.searchsorted(self.position_bases, positions, side="right") - 1
 
     def syllable_postings(self, number: int) -> Postings:
-        """Return the postings of a syllable; occurrences in the title weigh TITLE_WEIGHT."""
+        """Return the postings of the syllable with this number.
+
+        A weight is the number of occurrences, those in the title counted TITLE_WEIGHT times.
+        """
         ids, weights = self._documents_and_counts(number)
         bits, starts, counts = self._title_lists
         count = int(counts[number])
@@ -208,38 +238,43 @@ class SegmentFiles:
         return Postings(ids, weights)
 
     def occurrences(self, number: int) -> Occurrences:
-        """Return the documents of a syllable, and where to read its positions in them."""
+        """Return where to read the positions of the syllable with this number."""
         ids, counts = self._documents_and_counts(number)
         reader = self._positions
         return make_occurrences(ids, counts, int(reader.first_bits[number]), reader.widths)
 
     def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
-        """Return document and position of every occurrence, ascending; two int64 arrays."""
+        """Return document number and position of every occurrence, ascending by both.
+
+        Two arrays `(n,)` int64; positions count from 0 in each document.
+        """
         return self._positions.read(found)
 
     def _documents_and_counts(self, number: int) -> tuple[Ints, Ints]:
-        """Return the documents of a syllable, and how often it occurs in each."""
+        """Return the documents of a syllable and how often it occurs in each, two arrays `(n,)`
+        int64."""
         bits, starts = self._syllable_lists
         start, end = int(starts[number]), int(starts[number + 1])
         found = self._decode_postings(bits, start, end, int(self.frequencies[number]))
         return found.ids, found.weights
 
     def word_postings(self, number: int) -> Postings:
-        """Return the postings of a word."""
+        """Return the postings of the word with this number; weights as in `syllable_postings`."""
         bits, starts = self._word_lists
         start, end = int(starts[number]), int(starts[number + 1])
         return self._decode_postings(bits, start, end, int(self.word_frequencies[number]))
 
     def pair_frequency(self, first: int, second: int) -> int:
-        """Return the number of live documents with this pair of syllables."""
+        """Return the number of live documents with the pair of these two term numbers, 0 without
+        any."""
         row = self.pair_row(first)
         at = row.find(second)
         return int(row.live_frequencies[at]) if at >= 0 else 0
 
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
-        """Return the pair frequency of one syllable with each of `seconds`, `(n,)` int64.
+        """Return the pair frequency of syllable `first` with each of `seconds (n,)`, `(n,)` int64.
 
-        Term numbers below 0 stand for unknown syllables and give 0.
+        They are term numbers; one of `seconds` below 0 stands for an unknown syllable and gives 0.
         """
         row = self.pair_row(first)
         if not len(row.seconds):
@@ -249,8 +284,11 @@ class SegmentFiles:
         return found
 
     def pair_postings(self, first: int, second: int) -> Postings:
-        """Return the postings of a pair of syllables, or NO_POSTINGS if they never stand side by
-        side."""
+        """Return the postings of the pair of these two term numbers; weights as in
+        `syllable_postings`.
+
+        NO_POSTINGS if the two never stand side by side.
+        """
         row = self.pair_row(first)
         at = row.find(second)
         if at < 0:
@@ -265,27 +303,34 @@ class SegmentFiles:
 
     def second_syllables(self, first: int) -> tuple[int, Ints]:
         """Return the number of the first pair that begins with syllable `first`, and the second
-        syllables of all such pairs as term numbers, `(n,)` int64 ascending."""
+        syllables of all such pairs.
+
+        The second syllables are term numbers, `(n,)` int64 ascending, in the order of the pairs.
+        """
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
         _, packed, bits = self._pair_lists
         return start, decode(packed, int(bits[first]), end - start, max(len(self.terms), 1))
 
     def _decode_pair_row(self, first: int) -> _PairRow:
+        """Return the row of the pairs that begin with the syllable `first`, a term number."""
         begin, seconds = self.second_syllables(first)
         live = self.live_frequencies.pairs[begin : begin + len(seconds)]
         return _PairRow(begin, seconds.astype(np.int32), live.astype(np.int32))
 
     def facet_value_postings(self, number: int) -> Postings:
-        """Return the postings of a facet value; all weights are 1."""
+        """Return the postings of the facet value with this number; all weights are 1."""
         ends = np.cumsum(self.value_frequencies[: number + 1], dtype=np.int64)
         start = int(ends[-1]) - int(self.value_frequencies[number])
         ids = self.value_documents[start : int(ends[-1])].astype(np.int64)
         return Postings(ids, np.ones(len(ids), np.int64))
 
     def _decode_postings(self, bits: Any, start: int, end: int, count: int) -> Postings:
-        """Decode the list of `count` documents, with weights, between two bits. Raises ValueError
-        on damage."""
+        """Return the list of `count` documents, with weights, between the bits `start` and `end` of
+        `bits`.
+
+        `bits` are packed in bytes. Raises ValueError on damage.
+        """
         universe = self._universe
         ids = decode(bits, start, count, universe)
         # The last number is the greatest, unless the list is damaged.
@@ -296,7 +341,7 @@ class SegmentFiles:
         return Postings(ids, decode_weights(bits, after, end, count))
 
     def close(self) -> None:
-        """Release the files."""
+        """Release the files. The object must not be used afterwards."""
         del self.pair_row  # its cache refers to self and would keep the memory maps open
         for file in self._files:
             file.close()

@@ -24,9 +24,14 @@ from indexer.engines.whoosh.writer.run_merge import write_folds
 class TermTables(NamedTuple):
     """The syllables of a generation and their folded forms.
 
-    `terms` are ascending, `frequencies` their document frequencies; `folds` are ascending. The
-    terms of fold k are `fold_terms[fold_ends[k - 1]:fold_ends[k]]` (term numbers, most frequent
-    first); those of fold 0 begin at 0.
+    Attributes
+    ----------
+    terms : ascending; the index of a term is its term number.
+    frequencies : `(terms,)` unsigned, the number of live documents with each term.
+    folds : the distinct folds of the terms, ascending.
+    fold_ends : `(folds,)` unsigned; fold k has `fold_terms[fold_ends[k - 1]:fold_ends[k]]`, fold 0
+        those from 0 on.
+    fold_terms : `(terms,)` unsigned, the term numbers of each fold in turn, most frequent first.
     """
 
     terms: StringTable
@@ -37,7 +42,11 @@ class TermTables(NamedTuple):
 
 
 def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
-    """Write the syllables that occur in at least one live document of these segments."""
+    """Write the TermTables of these segments to `path`, replacing a file there.
+
+    A syllable without any live document is left out. Raises ValueError if a file of a segment is
+    damaged.
+    """
     terms, maps = merge_sorted_strings([files.terms.all() for files in segments])
     frequencies = np.zeros(len(terms), np.int64)
     for files, numbers in zip(segments, maps, strict=True):
@@ -51,7 +60,10 @@ def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
 
 
 def read_merged_terms(path: Path) -> TermTables:
-    """Return the tables that `write_merged_terms` wrote. Raises ValueError on damage."""
+    """Return the tables that `write_merged_terms` wrote to `path`, memory-mapped.
+
+    Raises ValueError if the file is damaged, OSError if it cannot be opened.
+    """
     file = ArrayFile(path)
     terms, folds = StringTable(file, "terms"), StringTable(file, "folds")
     found = TermTables(terms, file["frequencies"], folds, file["fold_ends"], file["fold_terms"])

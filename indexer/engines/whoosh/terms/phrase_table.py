@@ -1,8 +1,11 @@
 """The phrases of documents: counted in runs, added up, selected, and looked up by prefix for
 completion.
 
-    <segment>.phrases    phrases, phrase_counts    phrases as written, with their document counts
-                         keys, texts, documents    those selected for completion, ascending by key
+    <segment>.phrases    phrases, phrase_counts    phrases as `suggest.ngrams` writes them
+                                                   ("dân_vận khéo"), and the number of documents
+                                                   with each
+                         keys, texts, documents    the PhraseEntry of those selected for completion,
+                                                   ascending by key and text
     phrases.arrays       the same for several segments together
 
 When documents of a segment are deleted, the new generation gets a new file for that segment,
@@ -25,23 +28,35 @@ from indexer.suggest.ngrams import MIN_SYLLABLES
 from indexer.suggest.selection import select_phrases, terms_of
 
 PHRASES_PART = "phrases"
+"""File name ending of the phrases of a segment."""
 MERGED_PHRASES = "phrases.arrays"
+"""File name of the phrases of a generation with several segments or deletes."""
 MAX_PHRASES = 100_000
 """Number of phrases that a file holds at most; the rarest ones of a large archive are left out."""
 
 
 def write_phrase_counts(writer: ArrayWriter, counted: Mapping[str, int]) -> None:
-    """Write phrases and their document counts, ascending by phrase."""
+    """Write phrases and their document counts as `phrases` and `phrase_counts`, ascending by
+    phrase.
+
+    `counted` is the result of `count_phrases`.
+    """
     names = sorted(counted)
     write_strings(writer, "phrases", names)
     writer.put("phrase_counts", shrink_dtype(np.array([counted[name] for name in names], np.int64)))
 
 
 def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = None) -> None:
-    """Add up the phrases of runs or of segments, and write them with those selected for completion.
+    """Add up the phrase counts of runs or segments; write them to `target`, with the phrases
+    selected for completion.
 
-    `former` is the merged file of the previous generation: phrases whose counts did not change keep
-    the selection made there.
+    Only the MAX_PHRASES most frequent phrases are kept. Raises ValueError if a file is damaged.
+
+    Parameters
+    ----------
+    sources : paths of the runs, or of the `.phrases` files of the segments.
+    former : the merged file of the previous generation: phrases whose counts did not change keep
+        the selection made there. None selects among all phrases.
     """
     files = [ArrayFile(path) for path in sources]
     names, maps = merge_sorted_strings([StringTable(file, "phrases").all() for file in files])
@@ -57,10 +72,11 @@ def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = N
 
 
 def subtract_phrases(target: Path, all_: Path, deleted: Path) -> None:
-    """Write the phrases of the file `all_` minus those of the file `deleted`, with none selected.
+    """Write to `target` the phrase counts of the file `all_` minus those of the file `deleted`.
 
-    A generation with deletes reads the merged file `phrases.arrays`, so the selection in this file
-    would never be used.
+    Phrases whose count becomes 0 are left out. None is selected for completion, because a
+    generation with deletes uses the selection in its merged file `phrases.arrays`. Raises
+    ValueError if a file is damaged.
     """
     left = dict(_read_counts(all_))
     for name, count in _read_counts(deleted):
@@ -70,12 +86,18 @@ def subtract_phrases(target: Path, all_: Path, deleted: Path) -> None:
 
 
 def _read_counts(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield the phrases of a file with their document counts, ascending by phrase. Raises
+    ValueError."""
     file = ArrayFile(path)
     return zip(StringTable(file, "phrases").all(), file["phrase_counts"].tolist(), strict=True)
 
 
 def _most_common(names: Sequence[str], counts: Ints) -> dict[str, int]:
-    """Return the MAX_PHRASES phrases with the highest counts; `names` are ascending."""
+    """Return phrase → count for the MAX_PHRASES phrases with the highest counts above 0.
+
+    `names` are ascending, `counts (names,)` int64. The result is ascending by phrase; of equal
+    counts at the limit, the first phrases are kept.
+    """
     numbers = np.flatnonzero(counts > 0)
     if len(numbers) > MAX_PHRASES:
         numbers = np.sort(numbers[np.argsort(-counts[numbers], kind="stable")[:MAX_PHRASES]])
@@ -83,11 +105,11 @@ def _most_common(names: Sequence[str], counts: Ints) -> dict[str, int]:
 
 
 def _reselect_changed(former: Path, counted: Mapping[str, int]) -> list[PhraseEntry]:
-    """Return the phrases selected for completion, selecting again only those whose counts differ
-    from `former`.
+    """Return the phrases selected for completion among `counted`, in no particular order.
 
-    Selection compares only phrases that begin with the same MIN_SYLLABLES syllables (see
-    `select_phrases`).
+    Selection depends only on phrases that begin with the same MIN_SYLLABLES syllables (see
+    `select_phrases`). Groups of such phrases whose counts equal those in the file `former` keep the
+    selection made there; the others are selected again. Raises ValueError if the file is damaged.
     """
     before = dict(_read_counts(former))
     changed = {name for name, _ in before.items() ^ counted.items()}
@@ -102,15 +124,17 @@ def _reselect_changed(former: Path, counted: Mapping[str, int]) -> list[PhraseEn
 
 
 def _group_of(written: str) -> tuple[str, ...]:
-    """Return the first MIN_SYLLABLES syllables of a phrase.
+    """Return the first MIN_SYLLABLES syllables of a phrase as terms.
 
-    Selection compares a phrase only with phrases of the same group.
+    Selection compares a phrase only with phrases that begin with the same ones. `written` is a
+    phrase as `suggest.ngrams` writes it ("dân_vận khéo").
     """
     return tuple(terms_of(written).split(" ")[:MIN_SYLLABLES])
 
 
 def _write(target: Path, counted: Mapping[str, int], selected: Iterable[PhraseEntry]) -> None:
-    """Write a file of phrases: all counts, and the selected ones ascending by key."""
+    """Write a file of phrases to `target`: all counts, and the selected phrases sorted by key, then
+    text."""
     rows = sorted(selected, key=lambda phrase: (phrase.key, phrase.text))
     with ArrayWriter(target) as writer:
         write_phrase_counts(writer, counted)
@@ -120,7 +144,10 @@ def _write(target: Path, counted: Mapping[str, int], selected: Iterable[PhraseEn
 
 
 class PhraseTable:
-    """The phrases selected for completion in an open generation. Raises ValueError on damage."""
+    """The phrases selected for completion, read from a `.phrases` or `phrases.arrays` file.
+
+    Raises ValueError if the file is damaged, OSError if it cannot be opened.
+    """
 
     def __init__(self, path: Path) -> None:
         file = ArrayFile(path)
@@ -130,8 +157,11 @@ class PhraseTable:
             raise ValueError("the phrases differ in number")
 
     def with_prefix(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """Return at most `limit` phrases whose keys begin with `key`, those of most documents
-        first, then ascending by key."""
+        """Return at most `limit` phrases whose look-up keys begin with `key`.
+
+        Those of most documents come first, equal ones ascending by key, then text. `key` is made by
+        `indexer.suggest.selection.phrase_key`.
+        """
         first, last = self._keys.prefix_range(key)
         best = most_frequent(np.arange(first, last), self._documents[first:last], limit).tolist()
         return tuple(

@@ -26,18 +26,24 @@ from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import PhraseEntry
 
 LEARNED_FILE = "learned.json"
+"""File name of the learned abbreviations of a generation."""
 MERGED_TERMS = "terms.arrays"
+"""File name of the syllables of a generation with several segments or deletes."""
 _CACHED_FREQUENCIES = 1 << 15
+"""Entries of each cache of frequencies, term numbers or variants."""
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
-    """Write what was learned from the documents, as `learned.json`."""
+    """Write what was learned from the documents into `folder`, as `learned.json`."""
     text = json.dumps(learned.payload(), ensure_ascii=False, separators=(",", ":"))
     (folder / LEARNED_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def read_learned(folder: Path) -> Learned:
-    """Read `learned.json`. Raises IndexDamaged if it is missing or has another shape."""
+    """Return what `write_learned` wrote into `folder`, the folder of a generation.
+
+    Raises IndexDamaged if the file is missing or has another shape.
+    """
     with wrap_damage(f"{folder.name}/{LEARNED_FILE}"):
         text = (folder / LEARNED_FILE).read_bytes().decode("utf-8", "surrogatepass")
         return Learned.from_payload(json.loads(text))
@@ -46,7 +52,9 @@ def read_learned(folder: Path) -> Learned:
 class WhooshLexicon:
     """The Lexicon protocol (`indexer.query.vocabulary.lexicon`) over the segments of a generation.
 
-    Methods raise IndexDamaged.
+    `folder` is that of the generation, `segments` are all of it, open. The constructor and the
+    methods raise IndexDamaged. Deleted documents are not counted. Terms are lower-case and
+    normalised as `indexer.analysis` makes them; an unknown one has the frequency 0.
     """
 
     def __init__(
@@ -104,7 +112,10 @@ class WhooshLexicon:
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` folded syllables, by descending total frequency of their terms."""
+        """Return at most `limit` folded syllables, the most frequent first, then by code point.
+
+        The frequency of a fold is the sum of the document frequencies of its terms.
+        """
         with wrap_damage("the syllables"):
             ends = self._tables.fold_ends.astype(np.int64)
             frequencies = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
@@ -113,45 +124,54 @@ class WhooshLexicon:
             return tuple(self._tables.folds.get_many(order))
 
     def frequency(self, term: str) -> int:
-        """Return the number of documents with this syllable."""
+        """Return the number of live documents with this syllable; 0 if it is unknown."""
         return int(self._frequency(term))
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Return the number of documents with the two syllables side by side."""
+        """Return the number of live documents with the two syllables side by side, in this
+        order."""
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` with each of `seconds`,
-        `(firsts, seconds)` int64."""
+        """Return `pair_frequency` for each of `firsts` with each of `seconds`, `(firsts, seconds)`
+        int64."""
         total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
         for segment in self._segments[1:]:
             total += segment.pair_frequencies(firsts, seconds)
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of documents with this word."""
+        """Return the number of live documents in which pyvi finds this word ("dân_vận")."""
         return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        """Return the syllables that fold to `folded`, most frequent first, then by code point."""
+        """Return the syllables that fold to `folded`, most frequent first, then by code point.
+
+        Empty if there is none.
+        """
         return self._variants(folded)
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables that begin with `prefix`, most frequent first."""
+        """Return at most `limit` syllables that begin with `prefix`, marks included; the most
+        frequent first, then by code point."""
         with wrap_damage("the syllables"):
             first, last = self._tables.terms.prefix_range(prefix)
             return self._take_most_frequent(limit, np.arange(first, last))
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables whose fold begins with `prefix`, most frequent first."""
+        """Return at most `limit` syllables whose fold begins with `prefix`, the most frequent
+        first, then by code point."""
         with wrap_damage("the syllables"):
             return self._take_most_frequent(
                 limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
             )
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """Return at most `limit` phrases whose keys begin with `key`, those of most documents
-        first."""
+        """Return at most `limit` phrases whose look-up keys begin with `key` (made by
+        `phrase_key`).
+
+        Those of most documents come first, equal ones ascending by key, then text.
+        """
         with wrap_damage("the phrases"):
             return self._phrases.with_prefix(key, limit)
 
@@ -160,19 +180,28 @@ class WhooshLexicon:
         return self._values(facet) if facet in FACET_NAMES or is_own_facet(facet) else ()
 
     def _take_most_frequent(self, limit: int, numbers: Ints) -> tuple[str, ...]:
-        """Return the `limit` most frequent of these syllables, equal ones by code point."""
+        """Return at most `limit` of the syllables with these term numbers, most frequent first.
+
+        Equally frequent ones are ascending by code point. `numbers (n,)` int64, in any order.
+        """
         best = most_frequent(numbers, self._tables.frequencies[numbers], limit)
         return tuple(self._tables.terms.get_many(best))
 
 
 def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
-    """Return True if the generation is one segment without deletes, whose own tables then serve the
-    generation."""
+    """Return True if the generation is one segment without deleted documents.
+
+    The tables of that segment then serve as those of the generation, and no merged ones are
+    written.
+    """
     return len(segments) == 1 and not len(segments[0].deleted)
 
 
 def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
-    """Return the values of a facet that at least one live document has, ascending."""
+    """Return the values of a facet that at least one live document has, ascending by code point.
+
+    Raises IndexDamaged.
+    """
     with wrap_damage("the facet values"):
         found: set[str] = set()
         for files in (segment.files for segment in segments):
@@ -183,14 +212,20 @@ def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
 
 
 def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -> int:
-    """Return the number of documents with this syllable."""
+    """Return the number of live documents with a syllable, 0 if it is unknown. Raises IndexDamaged.
+
+    `number_of` returns the term number in `tables`, or -1.
+    """
     with wrap_damage("the syllables"):
         number = number_of(term)
         return int(tables.frequencies[number]) if number >= 0 else 0
 
 
 def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
-    """Return the syllables with this fold, most frequent first."""
+    """Return the syllables whose fold is `folded`, most frequent first; empty if there is none.
+
+    Raises IndexDamaged.
+    """
     with wrap_damage("the syllables"):
         number = tables.folds.find(folded)
         if number < 0:
@@ -199,7 +234,10 @@ def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
 
 
 def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
-    """Return the term numbers of the syllables whose folds have the numbers `[first, last)`."""
+    """Return the term numbers of the syllables whose folds have the numbers `[first, last)`.
+
+    `(n,)` int64, fold by fold, and within a fold the most frequent first.
+    """
     ends = tables.fold_ends
     start = int(ends[first - 1]) if first else 0
     stop = int(ends[last - 1]) if last else 0

@@ -29,18 +29,28 @@ from indexer.engines.whoosh.reader.segment_files import SegmentFiles
 from indexer.engines.whoosh.whoosh_adapter.schema import FACET_FIELDS, SCHEMA
 
 FIELDS = ("id", "pairs", "text", "words", *FACET_FIELDS)
+"""Names of the fields that have terms."""
 
 Term = tuple[str, bytes]
+"""(field, UTF-8 of the term), as Whoosh passes terms around."""
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
-    """The terms of all fields of a segment, for `Segment` and for stock Whoosh."""
+    """The terms of all fields of a segment, for `Segment` and for stock Whoosh.
+
+    Terms are bytes in Whoosh's interface, the UTF-8 of the strings (`encode_term`). Fields are
+    those of `schema.SCHEMA`; a method raises KeyError for another field, and ValueError or similar
+    errors on damage, which `reader.segment.wrap_damage` turns into IndexDamaged.
+    """
 
     def __init__(self, files: SegmentFiles) -> None:
         self.files = files
 
     def postings(self, field: str, term: str) -> Postings:
-        """Return all postings of a term as arrays, or NO_POSTINGS if it is unknown."""
+        """Return the documents of a term and its weight in each, deleted documents included.
+
+        NO_POSTINGS if the term is unknown. A pair is "first second", with one space.
+        """
         files = self.files
         if field == "text":
             number = files.terms.find(term)
@@ -77,11 +87,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return int(counts[number]) if number >= 0 else 0
 
     def _pair_numbers(self, term: str) -> tuple[int, int]:
+        """Return the term numbers of both syllables of a pair "first second"; -1 for an unknown
+        one."""
         first, _, second = term.partition(" ")
         return self.files.terms.find(first), self.files.terms.find(second)
 
     def terms_in_field(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
-        """Yield the terms of a field from `prefix` on, ascending."""
+        """Yield the terms of a field that are `prefix` or sort after it, ascending by byte.
+
+        Despite its name in Whoosh, `prefix` is where to start: later terms need not begin with it.
+        """
         files = self.files
         if field in ("text", "words"):
             yield from _raw_terms_from(files.terms if field == "text" else files.words, prefix)
@@ -102,29 +117,35 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             yield from (raw for raw in raws if raw >= prefix)
 
     def __contains__(self, term: Term) -> bool:
+        """Return True if at least one live document has the term."""
         return self.doc_frequency(*term) > 0
 
     def terms(self) -> Iterator[Term]:
-        """Yield all terms."""
+        """Yield all terms as (field, bytes), ascending by both."""
         return ((field, raw) for field in sorted(FIELDS) for raw in self.terms_in_field(field))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield all terms from `prefix` in the field `fieldname` on."""
+        """Yield the terms as (field, bytes), ascending, from `prefix` in `fieldname` on, and those
+        of all later fields."""
         for field in sorted(FIELDS):
             if field >= fieldname:
                 start = prefix if field == fieldname else b""
                 yield from ((field, raw) for raw in self.terms_in_field(field, start))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield all terms with their statistics."""
+        """Yield all terms as (field, bytes) with their statistics (`term_info`), ascending."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """Yield all terms from `prefix` in the field `fieldname` on, with their statistics."""
+        """Yield the terms that `terms_from` yields, with their statistics (`term_info`)."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Return the statistics of a term. Raises TermNotFound, or ValueError on damage."""
+        """Return Whoosh's statistics of a term, deleted documents included.
+
+        `weight` is the sum of its weights. The lengths are bounds that hold for any document,
+        because they are not stored per term. Raises TermNotFound if the term is unknown.
+        """
         found = self._existing_postings(fieldname, text)
         return TermInfo(
             weight=int(found.weights.sum()),
@@ -137,11 +158,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, text: bytes) -> int:
-        """Return the sum of the weights of a term."""
+        """Return the sum of the weights of a term, deleted documents included; 0 if it is
+        unknown."""
         return int(self.postings(fieldname, decode_term(text)).weights.sum())
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
-        """Return Whoosh's matcher over all postings of a term. Raises TermNotFound."""
+        """Return Whoosh's matcher over all postings of a term, deleted documents included.
+
+        The values of postings in the field `text` hold the positions (`schema.PositionsFormat`);
+        those of other fields are empty. Raises TermNotFound if the term is unknown.
+        """
         found = self._existing_postings(fieldname, text)
         values = [b""] * len(found.ids)
         if fieldname == "text":
@@ -160,31 +186,36 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def _existing_postings(self, field: str, text: bytes) -> Postings:
+        """Return the postings of a term. Raises TermNotFound if it is unknown."""
         found = self.postings(field, decode_term(text))
         if not found.ids.size:
             raise TermNotFound(f"No term {field}:{text!r}")
         return found
 
     def indexed_field_names(self) -> tuple[str, ...]:
-        """Return the names of the fields that hold terms."""
+        """Return the names of the fields that have terms."""
         return FIELDS
 
     def cursor(self, fieldname: str, fieldobj: Any) -> Any:
-        """Not implemented: Whoosh uses it for fuzzy terms, which queries expand before they become
-        a plan."""
+        """Raise NotImplementedError: Whoosh uses a cursor for fuzzy terms, which queries expand
+        before they become a plan."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Release the files."""
+        """Close the files of the segment. The reader must not be used afterwards."""
         self.files.close()
 
 
 def _raw_terms_from(strings: StringTable, prefix: bytes) -> Iterator[bytes]:
+    """Return the UTF-8 bytes of the strings not below `prefix` in byte order, ascending."""
     return map(strings.raw, range(strings.lower_bound(prefix), len(strings)))
 
 
 class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Document numbers, lengths and stored fields."""
+    """Document numbers, lengths and stored fields of a segment, as Whoosh asks for them.
+
+    `docnum` is a document number, 0 to `doc_count_all() - 1`.
+    """
 
     def __init__(self, files: SegmentFiles) -> None:
         self.files = files
@@ -222,17 +253,23 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(self.files.lengths[docnum]) if fieldname == "text" else default
 
     def field_length(self, fieldname: str) -> int:
-        """Return the summed `doc_field_length` of all documents, deleted ones included."""
+        """Return the sum of the lengths of all documents in syllables, deleted ones included.
+
+        0 for any field but `text`.
+        """
         return int(self.files.lengths.sum()) if fieldname == "text" else 0
 
     def min_field_length(self, fieldname: str) -> int:
-        """Return the length of the shortest document, deleted ones included."""
+        """Return the length in syllables of the shortest document, deleted ones included.
+
+        0 for any field but `text`; 2³⁰ without documents.
+        """
         return int(self.files.lengths.min(initial=1 << 30)) if fieldname == "text" else 0
 
     def max_field_length(self, fieldname: str) -> int:
         """Return the length in syllables of the longest document, deleted ones included.
 
-        0 for another field than "text", or without documents.
+        0 for any field but `text`, or without documents.
         """
         return int(self.files.lengths.max(initial=0)) if fieldname == "text" else 0
 
@@ -242,7 +279,10 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return False
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return the stored fields of a document. Raises ValueError or zlib.error on damage."""
+        """Return the id of a document as "id", and the dict for `Document.from_record` as "record".
+
+        Raises ValueError or zlib.error on damage.
+        """
         return {"id": self.files.ids[docnum], "record": self.files.record(docnum)}
 
     def close(self) -> None:
@@ -250,10 +290,16 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class StoredSegment(base.Segment):  # type: ignore[misc]
-    """The entry of a segment in the list of segments: name, number of documents, number of
-    deleted documents.
+    """The entry of a segment in the list of segments; Whoosh pickles it into its TOC.
 
-    Names are integers written in decimal; a later segment has the larger one.
+    Parameters
+    ----------
+    codec : opens the files of the segment; pickled with it.
+    indexname : INDEX_NAME, the beginning of the file names.
+    doccount : number of documents, deleted ones included.
+    segid : name of the segment, an integer written in decimal; a later segment has the larger one.
+        If empty, Whoosh makes a random name.
+    deleted : number of deleted documents.
     """
 
     def __init__(
@@ -279,18 +325,26 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
         return self._deleted_count
 
     def should_assemble(self) -> bool:
-        """Return False: no compound file, because its directory is a pickle."""
+        """Return False: Whoosh shall not pack the files into a compound file, whose directory is a
+        pickle."""
         return False
 
 
 class Codec(base.Codec):  # type: ignore[misc]
-    """Opens the files of a segment for Whoosh."""
+    """Opens the files of a segment for Whoosh.
+
+    Whoosh calls `terms_reader` and then `per_document_reader` for each segment. Methods that write
+    segments or single postings raise NotImplementedError.
+    """
 
     def __init__(self) -> None:
         self._opened: dict[str, SegmentFiles] = {}
 
     def terms_reader(self, storage: Any, segment: StoredSegment) -> TermsReader:
-        """Return the terms of a segment."""
+        """Return the reader of the terms of a segment in the folder of `storage`.
+
+        Raises ValueError, OSError or similar errors if its files are damaged or missing.
+        """
         folder = Path(storage.folder)
         files = SegmentFiles(
             lambda part: folder / segment.make_filename(f".{part}"), segment.deleted_count()
@@ -300,27 +354,35 @@ class Codec(base.Codec):  # type: ignore[misc]
         return TermsReader(files)
 
     def per_document_reader(self, storage: Any, segment: StoredSegment) -> PerDocReader:
-        """Return the documents of a segment whose `terms_reader` was just opened."""
+        """Return the reader of the documents of a segment, over the files that `terms_reader`
+        opened.
+
+        Raises KeyError if `terms_reader` was not called for the segment before.
+        """
         return PerDocReader(self._opened.pop(segment.segid))
 
     def new_segment(self, storage: Any, indexname: str) -> StoredSegment:
-        """Return an empty segment."""
+        """Return the entry of a segment without documents, under a random name."""
         return StoredSegment(self, indexname)
 
     def per_document_writer(self, storage: Any, segment: Any) -> Any:
-        """Not implemented: `writer.segment_builder` writes segments as a whole."""
+        """Raise NotImplementedError: `writer.segment_builder` writes segments as a whole."""
         raise NotImplementedError
 
     def field_writer(self, storage: Any, segment: Any) -> Any:
-        """Not implemented: `writer.segment_builder` writes segments as a whole."""
+        """Raise NotImplementedError: `writer.segment_builder` writes segments as a whole."""
         raise NotImplementedError
 
     def postings_reader(self, *_: Any, **__: Any) -> Any:
-        """Not implemented: `TermsReader.matcher` reads postings."""
+        """Raise NotImplementedError: `TermsReader.matcher` reads postings."""
         raise NotImplementedError
 
 
 def open_segment_reader(storage: Any, segment: StoredSegment) -> tuple[Any, TermsReader]:
-    """Open Whoosh's reader over a segment; return it with the TermsReader that it uses."""
+    """Open a segment; return Whoosh's reader over it, and the TermsReader that this reader uses.
+
+    Raises ValueError, OSError or similar errors if its files are damaged or missing. Closing
+    Whoosh's reader closes both.
+    """
     reader = SegmentReader(storage, SCHEMA, segment)
     return reader, reader._terms

@@ -30,11 +30,11 @@ _PINNED = -1e12
 """Sort key of the first pinned document; no score or day comes near it."""
 
 _KEYS_PER_MINIMUM = 16
-"""Number of keys of which `_key_bound` considers only the minimum."""
+"""`_key_bound` divides the keys into groups of this many, and looks at the minimum of each only."""
 
 
 class SegmentSearcher(Searcher):  # type: ignore[misc]
-    """Whoosh's searcher over one segment; PlanQuery reads the segment and its facets from it."""
+    """Whoosh's searcher over one segment; PlanQuery reads `segment` and `facets` from it."""
 
     def __init__(
         self,
@@ -48,7 +48,9 @@ class SegmentSearcher(Searcher):  # type: ignore[misc]
 
 
 class PlanSearcher(Searcher):  # type: ignore[misc]
-    """Whoosh's searcher over all segments, with a SegmentSearcher for each.
+    """Whoosh's searcher over all segments of a generation, with a SegmentSearcher for each.
+
+    Closing it leaves the segments open.
 
     The facets `uncounted` are counted only in searches that filter by them.
     """
@@ -62,11 +64,16 @@ class PlanSearcher(Searcher):  # type: ignore[misc]
         super().__init__(MultiReader(readers), closereader=False, **options)
 
     def _subsearcher(self, reader: Any) -> SegmentSearcher:
+        """Return the searcher over the segment that `reader` reads (called by Whoosh)."""
         return SegmentSearcher(self._by_reader[reader], self, self._uncounted)
 
 
 class PlanQuery(Query):  # type: ignore[misc]
-    """A plan as a Whoosh query, evaluated through a SegmentSearcher."""
+    """A plan as a Whoosh query, evaluated one segment at a time.
+
+    Every method that takes a `searcher` works on its segment; document numbers are those of the
+    segment.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -78,30 +85,49 @@ class PlanQuery(Query):  # type: ignore[misc]
         return hash(self.plan)
 
     def mask(self, searcher: SegmentSearcher) -> Mask:
-        """Return the mask `(documents,)` of the live documents that match."""
+        """Return the mask `(documents,)` of the live documents of a segment that match the plan.
+
+        `searcher` is that of the segment. Raises IndexDamaged.
+        """
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
         return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
 
     def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
-        """Return the scores of `documents (n,)`, which are ascending; `(n,)` float64."""
+        """Return the scores of `documents (n,)`, document numbers in ascending order; `(n,)`
+        float64.
+
+        Raises IndexDamaged.
+        """
         return execute.scores(self.plan.features, searcher.segment, documents)
 
     def matcher(self, searcher: SegmentSearcher, context: Any = None) -> Any:
-        """Return matches and scores as a matcher, for Whoosh's own queries and collectors."""
+        """Return Whoosh's matcher over the live documents that match, with their scores.
+
+        `context` is ignored. Whoosh's own queries and collectors call it; PlanCollector does not.
+        """
         ids = np.flatnonzero(self.mask(searcher))
         if not ids.size:
             return NullMatcher()
         return ListMatcher(ids.tolist(), self.scores(searcher, ids).tolist())
 
     def estimate_size(self, ixreader: Any) -> int:
-        """Return the number of all documents: the size is unknown before the plan is executed."""
+        """Return the number of live documents, an upper bound of the number of matches.
+
+        The number of matches is unknown before the plan is executed.
+        """
         return int(ixreader.doc_count())
 
 
 class _SegmentResult(NamedTuple):
     """The result of one segment.
 
-    `best` are (first sort key, -score, id) of its documents that can be in the slice, ascending.
+    Attributes
+    ----------
+    matched : number of live documents that match the plan.
+    total : number of those that also pass the filters.
+    best : the documents that may be in the requested slice, as (first sort key, -score, id),
+        ascending; the first sort key is -score or that of `_date_keys`.
+    counts : facet → value → number of documents, as `Matches.facets`.
     """
 
     matched: int
@@ -111,7 +137,11 @@ class _SegmentResult(NamedTuple):
 
 
 class PlanCollector(Collector):  # type: ignore[misc]
-    """Executes a PlanQuery; `result` then is the return value of `SearchEngine.find`."""
+    """Whoosh collector that executes a PlanQuery; `result` has what `SearchEngine.find` returns.
+
+    The parameters are those of `SearchEngine.find`. Use each collector for one search. Searching
+    raises IndexDamaged if postings cannot be read.
+    """
 
     def __init__(
         self,
@@ -131,12 +161,16 @@ class PlanCollector(Collector):  # type: ignore[misc]
         self._results: list[_SegmentResult] = []
 
     def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
-        """Called by Whoosh for every segment; makes no matcher."""
+        """Keep the searcher of the next segment (called by Whoosh for each).
+
+        `offset` is the number of documents in all segments before it. Unlike Whoosh's own method it
+        makes no matcher.
+        """
         self.subsearcher = subsearcher
         self.offset = offset
 
     def collect_matches(self) -> None:
-        """Execute the query over the whole segment."""
+        """Execute the query over the segment that `set_subsearcher` was called with last."""
         searcher: SegmentSearcher = self.subsearcher
         matched = self.q.mask(searcher)
         count = int(np.count_nonzero(matched))
@@ -154,7 +188,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
     @property
     def result(self) -> Matches:
-        """The results of all segments together, as `SearchEngine.find` returns them."""
+        """The results of all segments together, once Whoosh has searched them."""
         best = self._results[0].best
         if len(self._results) > 1:
             every = sorted(hit for part in self._results for hit in part.best)
@@ -200,7 +234,10 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
 
 def _key_bound(keys: Floats, count: int) -> float:
-    """Return an upper bound of the `count` smallest keys; few other keys are below it."""
+    """Return a number that at least `count` of `keys` do not exceed, as small as is quickly found.
+
+    `keys (n,)` are in any order, with 1 <= count <= n.
+    """
     if len(keys) >= _KEYS_PER_MINIMUM * count:
         # Each column's minimum is the key of a different document; partitioning only these is
         # faster.
@@ -213,7 +250,7 @@ def _key_bound(keys: Floats, count: int) -> float:
 
 
 def _sum_counts(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-    """Return the sums of the facet counts of all segments."""
+    """Return the facet counts of all segments added up: facet → value → number of documents."""
     if len(counts) == 1:
         return counts[0]
     added: dict[str, dict[str, int]] = {}
@@ -226,6 +263,9 @@ def _sum_counts(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[s
 
 
 def _date_keys(sort: Sort, days: Ints) -> Floats:
-    """Return the keys to sort by date, ascending, undated documents (day 0) last; float64."""
+    """Return the sort keys of documents by date, `(n,)` float64: the smallest comes first.
+
+    `days (n,)` are dates as `date.toordinal()`, 0 for an undated document, which gets infinity.
+    """
     key = np.where(days == 0, np.inf, -days if sort is Sort.NEWEST else days)
     return key.astype(np.float64)

@@ -29,25 +29,31 @@ ALLOWED_CLASSES = frozenset(
 
 
 class PlainUnpickler(pickle.Unpickler):
-    """Reads numbers, strings and containers; raises UnpicklingError for any class."""
+    """Reads pickled numbers, strings and containers; raises UnpicklingError for any class."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Raise UnpicklingError."""
+        """Raise UnpicklingError: no class is allowed (called by `load`)."""
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an index file")
 
 
 class SegmentUnpickler(PlainUnpickler):
-    """Reads instances of ALLOWED_CLASSES as well as plain values."""
+    """Reads pickled instances of ALLOWED_CLASSES as well as numbers, strings and containers."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return the class if it is allowed. Raises UnpicklingError if not."""
+        """Return the class `name` of `module` if it is in ALLOWED_CLASSES (called by `load`).
+
+        Raises UnpicklingError for any other class.
+        """
         if (module, name) not in ALLOWED_CLASSES:
             return super().find_class(module, name)
         return pickle.Unpickler.find_class(self, module, name)
 
 
 class MappedFile(StructFile):  # type: ignore[misc]
-    """A file of Whoosh's own, memory-mapped, that unpickles only ALLOWED_CLASSES."""
+    """A file of Whoosh's own, opened for reading through a memory map.
+
+    `name` is the name that Whoosh uses for it. Raises OSError if `path` cannot be opened.
+    """
 
     def __init__(self, path: str, name: str) -> None:
         with Path(path).open("rb") as file:
@@ -57,14 +63,20 @@ class MappedFile(StructFile):  # type: ignore[misc]
         super().__init__(mapped or io.BytesIO(), name=name)
 
     def read_pickle(self) -> Any:
-        """Return the object pickled at the current position. Raises UnpicklingError for other
-        classes."""
+        """Return the object pickled at the current position of the file.
+
+        Raises UnpicklingError if it refers to a class that is not in ALLOWED_CLASSES, EOFError if
+        it is cut short.
+        """
         return SegmentUnpickler(self.file).load()
 
 
 class MappedStorage(FileStorage):  # type: ignore[misc]
-    """A folder of Whoosh files, read through MappedFile."""
+    """A folder of Whoosh files, each of which is read through MappedFile."""
 
     def open_file(self, name: str, **_: Any) -> MappedFile:
-        """Return the file `name`, memory-mapped."""
+        """Return the file `name` of the folder, open for reading; other arguments are ignored.
+
+        Raises OSError if it cannot be opened.
+        """
         return MappedFile(self._fpath(name), name)

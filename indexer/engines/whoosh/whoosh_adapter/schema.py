@@ -34,33 +34,47 @@ INDEX_NAME = "archive"
 
 
 class WeightsFormat(formats.Format):  # type: ignore[misc]
-    """Postings that consist of a document and a weight."""
+    """Whoosh's format of postings that consist of a document and a weight, without positions."""
 
     posting_size = 0
 
     def decode_frequency(self, value: bytes) -> int:
-        """Return 1, the frequency of a posting without a value (called by Whoosh)."""
+        """Return 1 as the term frequency of any posting (called by Whoosh).
+
+        These postings have an empty value, so Whoosh's term frequency is unknown; plans use the
+        weights.
+        """
         return 1
 
 
 class PositionsFormat(formats.Format):  # type: ignore[misc]
-    """Postings whose value holds the ascending positions, each an unsigned 32-bit integer."""
+    """Whoosh's format of postings whose value holds the positions of a syllable in a document.
+
+    The positions are ascending, each an unsigned 32-bit integer in the byte order of the machine.
+    """
 
     posting_size = -1
 
     def decode_positions(self, value: bytes) -> list[int]:
-        """Return the positions that `codec.TermsReader.matcher` wrote into a value."""
+        """Return the positions in a value that `codec.TermsReader.matcher` made, ascending."""
         found = array("I")
         found.frombytes(value)
         return found.tolist()
 
     def decode_frequency(self, value: bytes) -> int:
-        """Return the number of positions."""
+        """Return the number of positions in a value: how often the syllable occurs."""
         return len(value) // 4
 
 
 class TermsField(fields.FieldType):  # type: ignore[misc]
-    """A field whose postings `writer.runs` makes."""
+    """A field of terms, without an analyzer: `writer.runs` makes its postings.
+
+    Parameters
+    ----------
+    form : what Whoosh finds in the value of a posting.
+    scorable : True if documents have a length in this field.
+    unique : True if no two documents share a term.
+    """
 
     def __init__(
         self, form: formats.Format, *, scorable: bool = False, unique: bool = False
@@ -68,16 +82,16 @@ class TermsField(fields.FieldType):  # type: ignore[misc]
         super().__init__(form, None, scorable=scorable, unique=unique)
 
     def to_bytes(self, value: str | bytes) -> bytes:
-        """Return the bytes of a term."""
+        """Return a term as Whoosh stores it, in UTF-8; bytes are returned unchanged."""
         return value if isinstance(value, bytes) else encode_term(value)
 
     def from_bytes(self, bs: bytes) -> str:
-        """Return the term of these bytes."""
+        """Return the term that `to_bytes` encoded. Raises UnicodeDecodeError for other bytes."""
         return decode_term(bs)
 
 
 class RecordField(fields.FieldType):  # type: ignore[misc]
-    """A JSON-ready dict that is only stored."""
+    """A field that is only stored, not searched: the dict of `Document.to_record`."""
 
     indexed = False
 
@@ -86,7 +100,7 @@ class RecordField(fields.FieldType):  # type: ignore[misc]
 
 
 def facet_field(facet: str) -> str:
-    """Return the name of the field that holds the values of a facet."""
+    """Return the name of the field that holds the values of the facet named `facet`."""
     return f"facet_{facet}"
 
 
@@ -102,3 +116,4 @@ SCHEMA = fields.Schema(
     record=RecordField(),
     **{field: TermsField(WeightsFormat()) for field in FACET_FIELDS},
 )
+"""The fields of every generation, used instead of the schema that Whoosh stores on disk."""

@@ -1,4 +1,4 @@
-"""The list of segments of a generation (Whoosh's TOC): writes it, reads it, opens all segments."""
+"""Write and read the list of segments of a generation (Whoosh's TOC); open all its segments."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME, SCHEMA
 
 
 def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
-    """Write the list of segments into `folder`."""
+    """Write the list of segments into `folder`, the folder of a generation.
+
+    Its only reader is `open_segments`. Raises OSError if it cannot be written.
+    """
     TOC(SCHEMA, list(segments), 1).write(MappedStorage(str(folder)), INDEX_NAME)
 
 
 def open_segments(folder: Path) -> tuple[Segment, ...]:
-    """Open all segments in `folder` for reading.
+    """Open all segments of the generation in `folder`, at least one, in the order listed.
 
-    Raises IndexDamaged if the list of segments or a file of a segment cannot be read.
+    Raises IndexDamaged if the list of segments or a file of a segment cannot be read; no file stays
+    open then.
     """
     storage = MappedStorage(str(folder), readonly=True)
     with wrap_damage(f"the list of segments in {folder.name}"):
@@ -45,16 +49,17 @@ def open_segments(folder: Path) -> tuple[Segment, ...]:
 
 
 def close_segments(segments: Sequence[Segment]) -> None:
-    """Release the files of these segments."""
+    """Release the files of these segments, which must not be used afterwards."""
     for segment in segments:
         segment.close()
 
 
 def _validated(found: Any) -> StoredSegment:
-    """Return a new StoredSegment with the values read from disk. Raises ValueError if we cannot
-    have written them.
+    """Return a new StoredSegment with the values of an entry of the list read from disk.
 
-    An instance of an allowed class can carry any attributes, and Whoosh would use them.
+    Raises ValueError if `write_segment_list` cannot have written the entry, or another error if it
+    lacks an attribute. The entry itself is not used, because an instance of an allowed class can
+    carry any attributes, and Whoosh would use them.
     """
     name, documents, deleted = found.segid, found._doccount, found._deleted_count
     plain = (

@@ -1,4 +1,5 @@
-"""Deletes documents from a segment that is kept: writes which, and the frequencies without them.
+"""Delete documents from a segment that stays in use: write the list of deleted documents, and the
+frequencies of the remaining ones.
 
 Postings are ordered by term, so the terms of a document are found by analysing it again: the
 deleted documents are written to a temporary segment like any other, and its frequencies are
@@ -25,17 +26,23 @@ from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.suggest.ngrams import SMALL_BATCH
 
 _TEMPORARY = "deleted"
+"""Name of the subfolder for the temporary segment."""
 
 
 def delete_documents(
     folder: Path, former: Path, segment: Segment, numbers: Sequence[int]
 ) -> StoredSegment:
-    """Write into `folder` that these documents of a segment are deleted, besides those deleted in
-    `former`.
+    """Write `.deletes` and `.phrases` of a segment from which further documents are deleted.
 
-    `former` is the folder of the previous generation, `numbers` are document numbers in the
-    segment. Returns the entry for the list of segments. Raises IndexDamaged if the documents cannot
-    be read.
+    Returns the entry for the list of segments, with the number of all deleted documents. Raises
+    IndexDamaged if a document cannot be read, ValueError if a frequency table is damaged.
+
+    Parameters
+    ----------
+    folder : folder of the generation that is being built; the two files go there.
+    former : folder of the previous generation, which has the phrases to subtract from.
+    segment : the segment, open; `segment.deleted` were deleted before and stay so.
+    numbers : document numbers in the segment, none of them deleted yet.
     """
     temporary = folder / _TEMPORARY
     temporary.mkdir()
@@ -61,7 +68,11 @@ def delete_documents(
 
 
 def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCounts:
-    """Return the live frequencies of a segment minus those of the temporary segment `deleted`."""
+    """Return the live frequencies of a segment minus those of the temporary segment.
+
+    `files` is the segment that loses documents, `deleted` the temporary one, whose terms, words,
+    facet values and pairs all occur in `files`.
+    """
     live = files.live_frequencies
     syllables, words, values = (np.array(table, np.int64) for table in live[:3])
     terms = _numbers_in(files.terms, deleted.terms)
@@ -82,6 +93,7 @@ def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCou
 
 
 def _numbers_in(table: StringTable, strings: StringTable) -> Ints:
-    """Return the numbers of the strings in a table that contains all of them."""
+    """Return the number in `table` of each of `strings`, `(strings,)` int64. Raises KeyError if
+    `table` lacks one."""
     numbers = {term: number for number, term in enumerate(table)}
     return np.fromiter(map(numbers.__getitem__, strings), np.int64, len(strings))

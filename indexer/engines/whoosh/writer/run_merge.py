@@ -1,8 +1,12 @@
-"""Merges runs into the files of a segment, a slice of terms at a time.
+"""Merge runs into the files of a segment, a slice of terms at a time.
 
 Runs come in the order of their documents, so the merged list of a term is the concatenation of its
 lists: a stable sort by term is all that is needed. Memory is bounded by the size of a slice and by
-the tables of terms. Every function writes one or two files and can run in a process of its own.
+the tables of terms.
+
+The `merge_…` functions take the paths of the runs, in the order of their documents, and the paths
+of the files that they write (replaced if they exist). Each can run in a process of its own. They
+raise ValueError if a run is damaged, and OSError.
 """
 
 from __future__ import annotations
@@ -31,7 +35,10 @@ from indexer.engines.whoosh.writer.runs import PAIR_SHIFT
 
 
 def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
-    """Return (documents, positions) before each run, and, as the last entry, of all runs."""
+    """Return the number of documents and of positions in all runs before each run.
+
+    One pair (documents, positions) per run, and a last pair with the sums over all runs.
+    """
     bases = [(0, 0)]
     for path in runs:
         spans = ArrayFile(path)["span"]
@@ -40,7 +47,14 @@ def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
 
 
 def merge_documents(target: Path, runs: Sequence[Path]) -> None:
-    """Write document values and stored fields (`<segment>.docs`)."""
+    """Write `<segment>.docs`: ids, the values of each document, and the stored fields other than
+    title and body.
+
+    The arrays are those of a run (`writer.runs`), and `by_id` (uint32), the document numbers in
+    ascending order of their ids. Stored fields stay compressed with the dictionary of their run:
+    `dictionary_ends` and `dictionary_until` (uint32, one entry per run) are where the bytes of each
+    dictionary end, and the number after the last document that uses it.
+    """
     files = [ArrayFile(path) for path in runs]
     with ArrayWriter(target) as writer:
         ids = [name for file in files for name in StringTable(file, "ids").all()]
@@ -72,16 +86,19 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
 
 
 def merge_stored_texts(target: Path, runs: Sequence[Path]) -> None:
-    """Write titles and bodies (`<segment>.texts`)."""
+    """Write `<segment>.texts`: titles and bodies, in the format of `doc_store.text_writer`."""
     with ArrayWriter(target) as writer:
         merge_texts(writer, [ArrayFile(path) for path in runs])
 
 
 def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) -> None:
-    """Write terms, postings and folds of syllables, and, in a file of their own, their positions.
+    """Write `<segment>.syllables`: terms, postings and folds of syllables; and to
+    `positions_target` their positions, `<segment>.positions`.
 
-    Most queries need only documents and weights, which take a fraction of the space of the
-    positions.
+    The two are separate files because most queries need only documents and weights, which take a
+    fraction of the space of the positions. A weight in `postings` is the number of occurrences in
+    title and body; `titles` lists the documents with occurrences in the title, and their number, so
+    that a reader can count those TITLE_WEIGHT times.
     """
     terms, maps = merge_run_strings(runs, "syllables")
     bases = _run_bases(runs)
@@ -135,7 +152,10 @@ def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) 
 
 
 def merge_words(target: Path, runs: Sequence[Path]) -> None:
-    """Write terms and postings of words (`<segment>.words`)."""
+    """Write `<segment>.words`: the words as terms, their postings and document frequencies.
+
+    Words have no positions; a weight counts occurrences in the title TITLE_WEIGHT times.
+    """
     terms, sources, documents = _run_lists(runs, "words")
     counts = np.zeros(len(terms), np.int64)
     with ArrayWriter(target) as writer:
@@ -149,8 +169,12 @@ def merge_words(target: Path, runs: Sequence[Path]) -> None:
 
 
 def merge_facets(target: Path, runs: Sequence[Path]) -> None:
-    """Write facet values and their documents (`<segment>.facets`), unencoded, because all of them
-    are read when a segment is opened."""
+    """Write `<segment>.facets`: facet values ("year=2019"), their documents and document
+    frequencies.
+
+    `documents` (uint32) has the documents of each value in turn, ascending. They are not encoded,
+    because all of them are read when a segment is opened.
+    """
     terms, sources, _ = _run_lists(runs, "facets")
     counts = np.zeros(len(terms), np.int64)
     with ArrayWriter(target) as writer:
@@ -163,8 +187,11 @@ def merge_facets(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunLists], int]:
-    """Return the terms of a field without positions, its lists in each run, and the number of
-    documents."""
+    """Return the merged terms of a field, its lists in each run, and the number of documents.
+
+    `name` is a field whose lists are of documents: "words" or "facets". The terms are ascending;
+    their indexes are the term numbers of the segment.
+    """
     terms, maps = merge_run_strings(runs, name)
     bases = _run_bases(runs)
     sources = [
@@ -175,8 +202,15 @@ def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunList
 
 
 def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
-    """Write pairs (`<segment>.pairs`): a row for each first syllable, with its second ones,
-    ascending."""
+    """Write `<segment>.pairs`: the postings of all pairs of neighbouring syllables.
+
+    Pairs are ordered by the term number of the first syllable, then of the second; a *row* is all
+    pairs with one first syllable. `row_ends` and `row_bits` have an entry per first syllable: the
+    number after its last pair, and the bit in `postings` at which its first pair begins. `seconds`
+    lists the second syllables of each row. `frequencies` and `extra_weights` have an entry per
+    pair: its document frequency, and the sum of its weights minus that, from which the length of
+    its postings in bits follows.
+    """
     terms, maps = merge_run_strings(runs, "syllables")
     bases = _run_bases(runs)
     files = [ArrayFile(path) for path in runs]
@@ -215,8 +249,12 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
-    """Return for each document its first global position, the first of its body, and its number of
-    positions; three int64 arrays."""
+    """Return where each document of the runs lies in the global positions: three int64 arrays
+    `(documents,)`.
+
+    They are the first global position of the document, the first of its body, and its number of
+    positions.
+    """
     files = [ArrayFile(path) for path in runs]
     spans, starts = (
         np.concatenate([np.zeros(0, np.int64), *(file[name] for file in files)])
@@ -227,7 +265,12 @@ def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
 
 
 def write_folds(writer: ArrayWriter, terms: Sequence[str], frequencies: Ints) -> None:
-    """Write the folded forms, ascending, and for each its terms, most frequent first."""
+    """Write the folded forms of `terms` and, for each, the numbers of the terms that have it.
+
+    `frequencies (terms,)` are document frequencies. Writes three arrays: `folds`, ascending;
+    `fold_terms` (uint32), the term numbers of each fold in turn, most frequent first, then
+    ascending; `fold_ends` (uint32), where those of each fold end.
+    """
     groups: dict[str, list[int]] = {}
     for number, term in enumerate(terms):
         groups.setdefault(fold(term), []).append(number)

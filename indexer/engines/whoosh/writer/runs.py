@@ -1,18 +1,22 @@
-"""Turns a batch of documents into a run: its terms and postings, sorted, in one file of arrays.
+"""Turn a batch of documents into a run: its terms and postings, sorted, in one file of arrays.
 
-A run is as much as fits into memory; `run_merge` merges runs into a segment. Document numbers
-and global positions count from 0 in each run.
+A run is as much as fits into memory; `run_merge` merges runs into a segment. Document numbers and
+global positions count from 0 in each run.
 
     ids, digest, day, length, body_start, span
-                                           one entry per document
-    dictionary, records, record_ends       the other stored fields, compressed one by one with
-                                           `dictionary`
+                                           one entry per document: its id; the hash of its content
+                                           that `digest` returns; date as `date.toordinal()`, 0
+                                           without one; length as BM25 counts it; position of the
+                                           first syllable of the body; number of positions
+    dictionary, records, record_ends       the other stored fields as JSON, compressed one by one
+                                           with `dictionary`
     symbols, symbol_counts, stream, stream_ends
                                            the texts (see `doc_store.text_writer`)
     syllables                              terms; syllables_list_ends, syllables_values: their
                                            lists of global positions
-    pairs (two numbers of `syllables` in one), words, facets ("year=2019")
-                                           with <name>_list_ends, <name>_values, <name>_weights
+    pairs, words, facets                   pairs (PAIR_SHIFT), pyvi's words, facet values
+                                           ("year=2019"); <name>_list_ends, <name>_values,
+                                           <name>_weights: their lists of documents, with weights
     phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
                                            many documents each occurs
 
@@ -52,12 +56,15 @@ Pairs are ascending as the strings "first second" are, because a space sorts bef
 of a term."""
 
 _DICTIONARY_BYTES = 8 << 10
+"""Size of the preset dictionary with which the stored fields are compressed."""
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
-    """Write the run of these documents to `path`; return what is learned from each document.
+    """Write the run of these documents to `path`, and return the abbreviations that each defines,
+    in the same order.
 
-    It has no other side effect, so it can run in any process.
+    It has no other side effect, so it can run in any process. Raises OSError if the file cannot be
+    written.
     """
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
@@ -77,23 +84,33 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(document: Document) -> int:
-    """Return a 64-bit hash of a document, by which an update detects changed documents."""
+    """Return a hash of all fields of a document, from 0 to 2⁶⁴ - 1, by which an update detects
+    changed documents.
+
+    The hash is BLAKE2b of 8 bytes over the JSON of `Document.to_record()`, so it is the same in
+    every process and on every machine.
+    """
     return _digest(document.to_record())
 
 
 def _digest(record: Mapping[str, Any]) -> int:
+    """Return the `digest` of the document with this record."""
     return int.from_bytes(blake2b(_encoded(record), digest_size=8).digest(), "little")
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:
-    """Return a record as JSON, the same bytes for the same document."""
+    """Return a record as UTF-8 JSON without spaces; equal records give equal bytes.
+
+    Lone surrogates, which JSON sources can contain, are encoded too.
+    """
     return _JSON.encode(record).encode("utf-8", "surrogatepass")
 
 
 def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns: Columns) -> Ints:
-    """Write everything but the texts; return the global position at which each text begins.
+    """Write the values and stored fields of the documents, without title and body.
 
-    There are two texts per document, its title and its body.
+    `columns` are those of two texts per document, its title and its body in turn. Returns the
+    global position at which each text begins, `(2 * documents,)` int64.
     """
     count = len(documents)
     last = np.full(2 * count, -1, np.int64)
@@ -127,7 +144,11 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
 
 
 def _write_syllables(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
-    """Write the syllables and their global positions; return the term number of each token."""
+    """Write the distinct syllables, ascending, and the global positions of each.
+
+    `starts (texts,)` are the global positions at which the texts begin. Returns the term number of
+    each token, `(tokens,)` int64: the index of its term among those written.
+    """
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
@@ -142,7 +163,11 @@ def _write_syllables(writer: ArrayWriter, columns: Columns, starts: Ints) -> Int
 
 
 def _write_pairs(writer: ArrayWriter, columns: Columns, numbers: Ints) -> None:
-    """Write the pairs of neighbouring syllables; `numbers` are the term numbers of all tokens."""
+    """Write the distinct pairs of neighbouring syllables, and the documents and weights of each.
+
+    `numbers (tokens,)` int64 are the term numbers that `_write_syllables` returned. Two tokens are
+    neighbours if their positions differ by one, so no pair spans two sentences.
+    """
     firsts = np.flatnonzero(
         (np.diff(columns.positions) == 1) & (columns.texts[1:] == columns.texts[:-1])
     )
@@ -158,7 +183,10 @@ def _write_pairs(writer: ArrayWriter, columns: Columns, numbers: Ints) -> None:
 
 
 def _write_words(writer: ArrayWriter, columns: Columns) -> None:
-    """Write the words. Each distinct sequence of terms is joined to a string only once."""
+    """Write the distinct words ("dân_vận"), ascending, and the documents and weights of each.
+
+    Each distinct sequence of terms is joined to a string only once, because joining is slow.
+    """
     names: dict[str, int] = {}
     numbers = np.empty(len(columns.firsts), np.int64)
     lengths = columns.lasts - columns.firsts
@@ -190,6 +218,8 @@ def _write_words(writer: ArrayWriter, columns: Columns) -> None:
 
 
 def _write_facets(writer: ArrayWriter, documents: Sequence[Document]) -> None:
+    """Write the facet values of the documents ("year=2019"), ascending, and the documents with
+    each."""
     documents_of: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
         for facet, values in values_by_facet(document):
@@ -205,9 +235,13 @@ def _write_facets(writer: ArrayWriter, documents: Sequence[Document]) -> None:
 
 
 def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles: Ints) -> Ints:
-    """Write the documents and weights of terms, given once for each occurrence.
+    """Write, for each term, the documents that contain it and its weight in each.
 
-    `titles` is 1 for an occurrence in a title, else 0. Returns the terms that occur, ascending.
+    `terms`, `docs` and `titles` are `(occurrences,)` int64: for each occurrence, in any order, the
+    term number (or any other integer that sorts as the terms do), the document number, and 1 if it
+    is in a title, else 0. A weight is the number of occurrences, those in a title counted
+    TITLE_WEIGHT times. Returns the distinct terms, `(terms,)` int64 ascending; that is the order of
+    the lists written.
     """
     bits = _bits_for(int(docs.max(initial=0)))
     keys = np.sort((terms << bits | docs) << 1 | titles)
@@ -226,5 +260,5 @@ def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles
 
 
 def _bits_for(top: int) -> int:
-    """Return the number of bits that hold integers up to `top`, at least 1."""
+    """Return the number of bits that hold every integer from 0 to `top`, at least 1."""
     return max(int(top).bit_length(), 1)

@@ -1,4 +1,4 @@
-"""Builds a segment: batches of documents become runs, and these are merged into one segment.
+"""Build a segment: batches of documents become runs, and these are merged into one segment.
 
 If all documents fit into one batch, this process does everything; otherwise the batches are shared
 with one worker process per further processor. The result depends only on the documents, not on the
@@ -32,8 +32,10 @@ START_WORKERS_AT = BATCH_CHARACTERS // 8
 """With more characters than this the build is not small: workers are started, so that they are
 ready when the first batch is full."""
 BATCH_DOCUMENTS = 1 << 14
+"""Documents in one run at most, unless the caller sets a lower number."""
 
 _RUNS = "runs"
+"""Name of the subfolder that holds the runs until they are merged."""
 
 Progress = Callable[[int], None]
 """Called with the number of documents done so far."""
@@ -41,10 +43,10 @@ Progress = Callable[[int], None]
 
 @contextmanager
 def _without_garbage_collector() -> Iterator[None]:
-    """Pause Python's cyclic garbage collector.
+    """Context manager: pause Python's cyclic garbage collector, if it is on.
 
-    There are no cycles, and the collector would search the large word tables for them again and
-    again.
+    The code inside makes no reference cycles, and the collector would search the large word tables
+    for them again and again.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -56,9 +58,21 @@ def _without_garbage_collector() -> Iterator[None]:
 
 
 class SegmentBuilder:
-    """Writes a segment called `name` into a folder, from runs of at most `max_documents` documents.
+    """Writes the documents it is given as one segment.
 
-    Call `add` for each document, then `commit`, or `cancel` at any time.
+    Call `add` for each document, then `commit` once; or `cancel` at any time. Document numbers
+    follow the order of the calls. An error of a worker process is raised by the call that notices
+    it.
+
+    Parameters
+    ----------
+    folder : existing folder for the files of the segment; runs are kept in a subfolder until
+        `commit`.
+    name : the name of the segment, an integer written in decimal.
+    progress : called with the number of documents indexed so far, after each batch; None for no
+        calls.
+    max_documents : documents in a batch at most; None for BATCH_DOCUMENTS. A batch also ends at
+        BATCH_CHARACTERS.
     """
 
     def __init__(
@@ -82,7 +96,11 @@ class SegmentBuilder:
         self._pending: deque[tuple[int, Future[list[Findings]]]] = deque()
 
     def add(self, document: Document) -> None:
-        """Add a document; starts work on a batch when it is full."""
+        """Add a document; its id must not have been added before.
+
+        If the current batch is full, it is first given to a worker process, or indexed here if the
+        workers are busy.
+        """
         size = len(document.body) + len(document.title)
         full = len(self._batch) == self._max_documents
         if self._batch and (full or self._characters + size > BATCH_CHARACTERS):
@@ -94,11 +112,12 @@ class SegmentBuilder:
 
     @property
     def learned(self) -> Learned:
-        """What was learned from the documents of the committed segment."""
+        """The abbreviations that the documents of the segment define; complete after `commit`."""
         return self._learner.learned()
 
     def commit(self) -> StoredSegment:
-        """Write the segment and return its entry for the list of segments."""
+        """Index the documents that are left, write the segment, and return its entry for the list
+        of segments. No document may be added afterwards."""
         with _without_garbage_collector():
             if self._runs:
                 workers = self._submit_batch()
@@ -115,17 +134,18 @@ class SegmentBuilder:
         return segment
 
     def cancel(self) -> None:
-        """Stop all work at once; the caller removes the folder."""
+        """End the worker processes at once; the caller removes the folder. Does nothing after
+        `commit`."""
         self._exit_stack.close()
 
     def _next_run(self) -> Path:
-        """Return the path of the next run."""
+        """Return a new path for a run, and add it to the runs to merge. Creates their folder."""
         (self._folder / _RUNS).mkdir(exist_ok=True)
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
 
     def _start_workers(self) -> WorkerPool:
-        """Return the worker processes, started at the first call."""
+        """Return the worker processes; the first call starts them."""
         if self._workers is None:
             self._workers = self._exit_stack.enter_context(
                 WorkerPool(usable_processors() - 1, prepare)
@@ -133,7 +153,11 @@ class SegmentBuilder:
         return self._workers
 
     def _submit_batch(self) -> WorkerPool:
-        """Queue the current batch as a run; return the workers."""
+        """Queue the current batch as a run, begin an empty one, and return the worker processes.
+
+        If the queue is longer than the number of workers, this process first writes a queued run
+        itself.
+        """
         workers = self._start_workers()
         future = workers.submit(write_run, self._next_run(), self._batch)
         self._pending.append((len(self._batch), future))
@@ -145,12 +169,15 @@ class SegmentBuilder:
         return workers
 
     def _collect(self, *, wait: bool = False) -> None:
-        """Record the batches that are done; with `wait`, wait for all."""
+        """Record the runs that are written, in the order of their documents, up to the first that
+        is not. With `wait`, wait for all. Raises the error of a run that failed."""
         while self._pending and (wait or self._pending[0][1].done()):
             count, future = self._pending.popleft()
             self._record_done(count, future.result())
 
     def _record_done(self, count: int, learned: list[Findings]) -> None:
+        """Count a batch of `count` documents as done, add what was learned from each, report
+        progress."""
         for item in learned:
             self._learner.add(item)
         self._done += count
@@ -158,6 +185,9 @@ class SegmentBuilder:
             self._progress(self._done)
 
     def _merge(self, segment: StoredSegment) -> None:
+        """Write the files of the segment from the runs: by the workers if there are any, else
+        here."""
+
         def target(part: str) -> Path:
             return self._folder / str(segment.make_filename(f".{part}"))
 
