@@ -228,6 +228,8 @@ def test_changed_fields_are_in_force_after_an_update(own: Archive, tmp_path: Pat
     )
     report = run_update([folder], tmp_path / "index")
     assert report.replaced == 3
+    assert report.fields_changed
+    assert not run_update([folder], tmp_path / "index").fields_changed
     assert ids(own, "", **{"field__la": ("x",)}) == {"c"}
     with pytest.raises(RequestError, match=r"no facet 'field\.phông'"):
         own.search(SearchRequest(filters={"field.phông": ("Ủy ban",)}))

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indexer import SearchRequest, own_facet
+from search_ui.http import site
+from search_ui.http.links import Links
+from search_ui.parts.facet_boxes import values_url
+
 STARTERS = (
     "công tác dân vận",
     "dan van kheo",
@@ -23,6 +28,30 @@ class Example:
 
     text: str
     finds: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFieldNote:
+    """A field that the archive defines: its name in queries, what it is, and the address of its
+    values if they are listed."""
+
+    label: str
+    about: str
+    url: str
+
+
+def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
+    """Return a note on each field that the archive defines."""
+    return tuple(
+        OwnFieldNote(
+            own.key,
+            site.facet_label(own.label, own.label_en),
+            values_url(own_facet(own.key), SearchRequest(size=links.page_size), links)
+            if own.facet
+            else "",
+        )
+        for own in site.profile().fields
+    )
 
 
 @dataclass(frozen=True, slots=True)

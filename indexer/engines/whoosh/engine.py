@@ -13,6 +13,7 @@ from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
 from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.errors import DocumentNotFound
+from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
 from indexer.query.plan import FeatureScore, Plan
@@ -36,7 +37,8 @@ class WhooshEngine:
         try:
             self._lexicon = WhooshLexicon(folder, self._segments, profile)
             with wrap_damage("the facets"):
-                self._searcher = PlanSearcher(self._segments)
+                uncounted = facet_schema(profile.fields).unlisted
+                self._searcher = PlanSearcher(self._segments, uncounted)
         except BaseException:
             close_segments(self._segments)
             raise
