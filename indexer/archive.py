@@ -28,8 +28,10 @@ _RETRY_SECONDS = 30.0
 
 
 class _OpenEngine:
-    """An open engine and the number of requests that use it; after it is retired, the last of them
-    closes it."""
+    """An open engine and the number of requests that use it.
+
+    After it is retired, the last of these requests closes it.
+    """
 
     def __init__(self, engine: SearchEngine, status: Status) -> None:
         self.engine = engine
@@ -39,10 +41,11 @@ class _OpenEngine:
 
 
 class Archive:
-    """The built index of one folder. Thread-safe.
+    """The built index of one folder. Safe to use from many threads.
 
-    Use `Archive.open`, and close it or use it as a context manager. Every method of a closed one
-    but `close` raises UnusableIndex.
+    Use `Archive.open`, and close it or use it as a context manager. After a rebuild or update, the
+    next call uses the new generation. Every method but `close` raises UnusableIndex after `close`,
+    and IndexDamaged if a file cannot be read.
     """
 
     def __init__(self, index_dir: Path) -> None:
@@ -68,31 +71,47 @@ class Archive:
         return cls(index_dir)
 
     def search(self, request: SearchRequest) -> Results:
-        """Answer a request. Raises RequestError if one of its parameters is out of range."""
+        """Return the results of a search, as `indexer.search.search` does.
+
+        Raises RequestError if one of its parameters is out of range.
+        """
         with self._engine() as engine:
             return search(engine, request)
 
     def overview(self) -> Results:
-        """Return all documents, newest first, with facets: the content of the front page."""
+        """Return the results of an empty query: the five newest documents, and the facets of all.
+
+        The front page shows them.
+        """
         return self.search(SearchRequest(sort=Sort.NEWEST, size=5))
 
     def document(self, document_id: str) -> Document:
-        """Return one document. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound."""
         with self._engine() as engine:
             return engine.document(document_id)
 
     def highlight(self, document: Document, text: str) -> Highlights:
-        """Return the ranges of a document that the query `text` matches."""
+        """Return the ranges of title and body that the query `text` matches (code points).
+
+        Empty if the document matches only by a facet value, or is not in the index.
+        """
         with self._engine() as engine:
             return highlight(engine, document, text)
 
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
-        """Return at most `limit` other documents about the same subject, most similar first."""
+        """Return at most `limit` other documents about the same subject, most similar first.
+
+        `document` need not be in the index.
+        """
         with self._engine() as engine:
             return similar(engine, document, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[str, ...]:
-        """Return at most `limit` completions of a query text that is being typed."""
+        """Return at most `limit` completions of a query text that is being typed, the likeliest
+        first.
+
+        Each is a whole query text.
+        """
         with self._engine() as engine:
             return complete(text, engine.lexicon, limit)
 
@@ -103,7 +122,7 @@ class Archive:
         return self._damage
 
     def status(self) -> Status:
-        """Return the name, size and build time of the open generation."""
+        """Return the name, number of documents and build time of the open generation."""
         with self._engine():
             return self._open.status
 
@@ -183,7 +202,8 @@ class Archive:
 
     @contextmanager
     def _engine(self) -> Iterator[SearchEngine]:
-        """Yield the engine of the current generation, which stays open during the request."""
+        """Context manager that gives the engine of the current generation, open during its
+        block."""
         self._switch_generation()
         with self._lock:
             if self._closed:

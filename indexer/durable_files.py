@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
+    """Wait until a file, or the list of names in a folder, is on disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -17,7 +17,11 @@ def sync(path: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
-    """Write a temporary file and rename it to `path`, so that no partial file is ever visible."""
+    """Write `content` to `path` by renaming a temporary file, so that no partial file is ever
+    visible.
+
+    `temporary` is a path in the same folder. Returns when both are on disk. Raises OSError.
+    """
     temporary.write_bytes(content)
     sync(temporary)
     temporary.replace(path)

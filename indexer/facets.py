@@ -20,9 +20,10 @@ from indexer.partial_date import Precision, format_date, parse_iso, precision_of
 from indexer.profile.archive_profile import FieldType, OwnField
 
 PATH_SEPARATOR = "/"
-"""Between the parts of a value of a hierarchy, from the largest down."""
+"""Separates the parts of a value of a hierarchy, the largest place first."""
 
-MONTH = "month"
+YEAR, MONTH, DATE = "year", "month", "date"
+"""Names of the facets of the date: every year of it, its month, and itself as far as known."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
 
@@ -65,7 +66,7 @@ class FacetField:
     ----------
     name : in URLs, JSON and the index.
     label : on the page, in Vietnamese.
-    values : the values that a document has.
+    values : returns the values that a document has.
     query_fields : names in the query language (`nơi:`); they may be typed without marks.
     kind, parent, label_en : see `indexer.models.Facet`.
     format_value : value → the text that the page shows for it, in Vietnamese.
@@ -96,7 +97,7 @@ def _optional(value: str | None) -> tuple[str, ...]:
 
 
 def _year_values(document: Document) -> tuple[str, ...]:
-    """Return the year of a date, or every year of a period."""
+    """Return the year of the date of a document, or every year of a period; () without a date."""
     return tuple(f"{year:04d}" for year in years_of(document.date)) if document.date else ()
 
 
@@ -112,7 +113,7 @@ def place_value(province: str, district: str | None = None) -> str:
 
 
 def _place_values(document: Document) -> tuple[str, ...]:
-    """Return the provinces (former and present names) and districts, each once."""
+    """Return the provinces (former and present names) and districts of a document, each once."""
     values: dict[str, None] = {}
     for place in document.places:
         values[place_value(place.province)] = None
@@ -123,11 +124,22 @@ def _place_values(document: Document) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _date_label(value: str) -> str:
+    try:
+        return format_date(parse_iso(value))
+    except ValueError:
+        return value
+
+
 _DATE, _HIERARCHY = FacetKind.DATE, FacetKind.HIERARCHY
 
 FACETS: tuple[FacetField, ...] = (
-    FacetField("year", "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
-    FacetField(MONTH, "Tháng", _month_values, ("tháng", "month"), _DATE, "year", _month_label),
+    FacetField(YEAR, "Năm", _year_values, ("năm", "year"), _DATE, on_front_page=True),
+    FacetField(MONTH, "Tháng", _month_values, ("tháng", "month"), _DATE, YEAR, _month_label),
+    FacetField(
+        DATE, "Ngày", lambda d: _optional(str(d.date) if d.date else None), ("ngày", "date"),
+        format_value=_date_label, listed=False,
+    ),
     FacetField(
         PLACE, "Địa bàn", _place_values, ("nơi", "địa_bàn", "place"),
         _HIERARCHY, None, _path_label, on_front_page=True,
@@ -304,13 +316,6 @@ def format_number(value: float | str) -> str:
     return f"{sign}{int(whole):,}".replace(",", ".") + decimals
 
 
-def _date_label(value: str) -> str:
-    try:
-        return format_date(parse_iso(value))
-    except ValueError:
-        return value
-
-
 _OWN_LABELS: Mapping[FieldType, Callable[[str], str]] = {
     FieldType.HIERARCHY: lambda value: value.replace(PATH_SEPARATOR, " › "),
     FieldType.NUMBER: format_number,
@@ -343,7 +348,7 @@ def _built(
 def without_value(
     filters: Mapping[str, Sequence[str]], name: str, value: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the filters without one value; removing a year also removes its months."""
+    """Return the filters (facet → values) without one value; removing a year removes its months."""
     left = {facet: tuple(values) for facet, values in filters.items()}
     left[name] = tuple(v for v in left.get(name, ()) if v != value)
     for field in FACETS:

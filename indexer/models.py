@@ -67,7 +67,7 @@ class Place:
 
 
 class BlockKind(StrEnum):
-    """What a part of a body is."""
+    """The kind of a part of a body."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -79,12 +79,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a body, with its range `[start, end)` there.
+    """A part of a body, at `body[start:end]`.
 
     Attributes
     ----------
-    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page break.
-    cells : ranges of the cells of a table row in the body.
+    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page break, else
+        0.
+    cells : ranges of the cells of a table row, in code points of the body.
     header : True if the cells of the row are column headings.
     """
 
@@ -104,7 +105,10 @@ class Block:
 
     @classmethod
     def from_record(cls, record: Sequence[Any]) -> Block:
-        """Return the block that `to_record` wrote. Raises TypeError or ValueError otherwise."""
+        """Return the block from which `to_record` made this list.
+
+        Raises TypeError or ValueError for another list.
+        """
         kind, start, end, level, *rest = record
         cells = []
         at = start
@@ -139,8 +143,14 @@ class Document:
 
     Attributes
     ----------
+    id : unique in the archive.
+    title, body : text as its author wrote it; all offsets in a document are code points of these.
     published, event_date : a date; a `PartialDate` if only a year or a month is known.
     places : more than one means "one of these": the text does not decide.
+    report_type, period : type and period of a report: "tổng kết", "năm 2020".
+    section : section of the site that it is from.
+    publisher, source : site or paper that it is from; where that has it from.
+    persons, organisations, cited : names and documents that the text mentions, each once.
     number : number and symbol of an official document, "15/2023/QĐ-UBND".
     document_type, issuer, signer, signer_position, recipients : of an official document.
     effective, expires : the period in which it says that it is in force.
@@ -224,9 +234,9 @@ class Document:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Document:
-        """Return the document that `to_record` made into `record`.
+        """Return the document from which `to_record` made this dict.
 
-        Raises TypeError or ValueError if `to_record` did not make the record.
+        Raises TypeError or ValueError for another dict.
         """
         values: dict[str, Any] = {
             name: _FROM_JSON[name](value) if name in _FROM_JSON else value
@@ -260,10 +270,15 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
 class SearchRequest:
     """One search request.
 
-    `text` is the query text as typed, any string. `page` counts from 1, `size` is the number of
-    hits per page. `exact` allows the first rung only. `filters` maps the name of a facet to the
-    chosen values; values of one facet are alternatives, different facets must all match. With
-    `explain`, every hit has an explanation.
+    Attributes
+    ----------
+    text : the query text as typed, any string; "" asks for all documents.
+    page : counts from 1.
+    size : number of hits per page.
+    exact : True to allow the first rung only.
+    filters : name of a facet → chosen values. Values of one facet are alternatives, different
+        facets must all match.
+    explain : True to give every hit an explanation.
     """
 
     text: str = ""
@@ -279,8 +294,10 @@ class SearchRequest:
 class Snippet:
     """A passage of a body: `text == body[start : start + len(text)]`.
 
-    `ranges` are the matched words, offsets in `text`. `more_before` and `more_after` are True if
-    the body continues before or after the passage.
+    Attributes
+    ----------
+    ranges : the matched words, in code points of `text`, ascending.
+    more_before, more_after : True if the body continues before or after the passage.
     """
 
     text: str
@@ -294,10 +311,13 @@ class Snippet:
 class ScorePart:
     """What one feature of the query adds to the score of a document.
 
-    `text` is what is counted ("dân vận"; the likeliest form first if it has several), `kind` is
-    "âm tiết", "cặp" or "từ". `tf` is its frequency in the document, occurrences in the title
-    counted twice, `weight` its weight in the query, `points` the score from both (see
-    `indexer.engines.bm25`).
+    Attributes
+    ----------
+    text : what is counted ("dân vận"); several forms separated by " / ", the likeliest first.
+    kind : "âm tiết", "cặp" or "từ".
+    tf : its frequency in the document, occurrences in the title counted twice.
+    weight : its weight in the query.
+    points : the score from both (`indexer.engines.bm25`).
     """
 
     text: str
@@ -309,9 +329,10 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a document is a hit, in Vietnamese, and the parts of its score.
+    """Why a document is a hit.
 
-    Law: the points of the parts sum to the score.
+    `reasons` are Vietnamese sentences, `parts` the parts of the score. Law: the points of the parts
+    sum to the score.
     """
 
     reasons: tuple[str, ...]
@@ -320,7 +341,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found. `title_ranges` are the matched words, offsets in `document.title`.
+    """A document found.
 
     `explanation` is None unless the request asked for it. A document that is `pinned` comes first
     for this query text, whether it matches or not; if it does not, `rung` is the loosest.
@@ -349,7 +370,11 @@ class FacetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet, the number of hits that have it, and whether the reader chose it."""
+    """A value of a facet.
+
+    `value` is that of URLs and filters, `label` the text to show, `count` the number of hits with
+    the value, `selected` True if the reader chose it.
+    """
 
     value: str
     label: str
@@ -359,7 +384,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field to narrow by. Counts are disjunctive: choosing a value keeps its siblings' counts.
+    """A field to narrow by.
 
     `parent` is the name of the facet whose values contain those of this one (year of month), or
     None. `label_en` is the label in English, of a facet that the archive defines.
@@ -375,11 +400,16 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a SearchRequest. `rung` is None if nothing was typed or nothing was found.
+    """The answer to a SearchRequest.
 
-    `total` counts all hits, `hits` are those of the page. `suggestion` is another query text to try
-    ("Ý bạn là"), or None. `took_ms` is wall time. `corrected` is the query text that was answered
-    instead because nothing matches the requested one, or None.
+    Attributes
+    ----------
+    rung : the tightest rung of the hits; None if nothing was typed or nothing was found.
+    suggestion : another query text to try ("Ý bạn là"), or None.
+    total : number of all hits; `hits` are those of the page.
+    took_ms : wall time in milliseconds.
+    corrected : the query text that was answered instead because nothing matches the requested one,
+        or None.
     """
 
     request: SearchRequest
@@ -394,7 +424,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The open generation: its name, number of documents, build time in ISO 8601 UTC."""
+    """The open generation: its name, its number of documents, its build time in ISO 8601 UTC."""
 
     generation: str
     documents: int

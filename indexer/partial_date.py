@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 FIRST_YEAR, LAST_YEAR = 1500, 2099
-"""Years that a document of an archive can be of."""
+"""First and last year that the date of a document can have."""
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 
@@ -29,9 +29,13 @@ class Precision(StrEnum):
 class PartialDate(date):
     """A date that is not known to the day, is approximate, or begins a period.
 
+    As a `datetime.date` it is the first possible day. The constructor takes None for a month or day
+    that is not known, and raises ValueError for an impossible date or a period that ends before it
+    begins.
+
     Attributes
     ----------
-    precision : how much of the date is known; the value itself is the first possible day.
+    precision : how much of the date is known.
     approximate : True if the source says "about".
     until : the last date of a period, itself possibly partial, or None.
     """
@@ -49,7 +53,8 @@ class PartialDate(date):
         approximate: bool = False,
         until: date | None = None,
     ) -> PartialDate:
-        """Raises ValueError if there is no such date or the period ends before it begins."""
+        """Return the date. Raises ValueError if there is no such date or the period ends before it
+        begins."""
         self = super().__new__(cls, year, month or 1, day or 1)
         self.precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         self.approximate = approximate
@@ -91,7 +96,7 @@ def precision_of(value: date) -> Precision:
 
 
 def years_of(value: date) -> range:
-    """Return the years that a date or period covers."""
+    """Return the years that a date or period covers, ascending."""
     until = value.until if isinstance(value, PartialDate) else None
     return range(value.year, (until or value).year + 1)
 

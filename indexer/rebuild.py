@@ -1,4 +1,4 @@
-"""`rebuild`: sources → documents → a new generation, with a report of what was left out."""
+"""Rebuild an index: sources → documents → a new generation, with a report of what was left out."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ReadingReport:
 
     @property
     def is_complete(self) -> bool:
-        """True if every file was read, or passed over on purpose."""
+        """True if every file was read, or left out on purpose."""
         return not self.broken_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
@@ -82,7 +82,14 @@ class ReadingReport:
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """The status of the new generation, the unreadable documents, and the reading report."""
+    """What a rebuild did.
+
+    Attributes
+    ----------
+    status : the new generation.
+    broken : the first MAX_REPORTS documents that could not be read.
+    reading : the report on all files.
+    """
 
     status: Status
     broken: tuple[DocumentError, ...]
@@ -97,12 +104,20 @@ def rebuild(
     options: Options | None = None,
     allow_shrink: bool = True,
 ) -> RebuildReport:
-    """Build the index of `sources` in `index_dir` and switch to it.
+    """Build the index of `sources` in `index_dir`, switch to it, and return a report.
 
-    A broken document never stops a rebuild. Without `allow_shrink`, an index that would lose more
-    than a fifth of its documents, or a source of which more was left out than read, stops it.
-    Raises SourceError if a source cannot be read at all or has no readable document, IndexBusy if
-    another rebuild or update is running; the former generation then stays.
+    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all or
+    has no readable document, IndexBusy if another rebuild or update is running, UnusableIndex if
+    the disk cannot be written; the former generation then stays.
+
+    Parameters
+    ----------
+    sources : files and folders.
+    index_dir : the index folder; created if it is missing.
+    progress : called with the number of documents done and of all.
+    options : how to read the sources; None for the defaults.
+    allow_shrink : False to raise SourceError also if the index would lose more than MAX_LOSS of its
+        documents, or if more of a source was left out than read.
     """
     reader = SourceReader(sources, progress, options)
     documents = reader.documents()
@@ -117,7 +132,7 @@ def rebuild(
 
 
 MAX_LOSS = 0.2
-"""Share of the documents that a rebuild may lose without being asked to."""
+"""Share of the documents that a rebuild may lose although `allow_shrink` is False."""
 
 
 def _documents_before(index_dir: Path) -> int:
@@ -135,7 +150,7 @@ def _documents_before(index_dir: Path) -> int:
 def _unless_shrunk(
     documents: Iterator[Document], reader: SourceReader, former: int
 ) -> Iterator[Document]:
-    """Yield the documents; raise SourceError at the end if far fewer than before were read."""
+    """Yield the documents; raise SourceError at the end if far fewer than `former` were read."""
     yield from documents
     report = reader.report()
     read = sum(report.read.values())
@@ -156,7 +171,11 @@ _OF_RECORDS = frozenset(("jsonl", "json", "csv", "spreadsheet", "markdown"))
 
 
 class SourceReader:
-    """Reads documents from sources, collects what was left out or lost, and reports progress."""
+    """Reads documents from sources, collects what was left out or lost, and reports progress.
+
+    The parameters are those of `rebuild`. `known` may be set to files that need not be read,
+    `broken` has the first errors.
+    """
 
     def __init__(
         self,
@@ -193,7 +212,7 @@ class SourceReader:
         self._bytes_total = source_bytes(sources)
 
     def documents(self) -> Iterator[Document]:
-        """Yield all readable documents; raise SourceError at the end if there were none."""
+        """Yield all readable documents. Raises SourceError at the end if there was none."""
         for item in self.changes():
             if isinstance(item, Document):
                 yield item
@@ -261,7 +280,7 @@ class SourceReader:
         )
 
     def report_done(self, count: int) -> None:
-        """Report that `count` documents are indexed."""
+        """Call the `progress` function: `count` documents are indexed."""
         self._documents_done = count
         if self._progress is not None:
             self._reported_at = monotonic()

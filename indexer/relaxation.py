@@ -40,8 +40,9 @@ DESCRIPTIVE_WORDS = 5
 words of their own title, 45% contain five and 41% contain six."""
 
 _MOST = 2 / 3
-"""Share of the query's rarity that a page must reach to be shown beside pages with all words. At
-one half no more relevant pages are found, and three to five times as many pages match."""
+"""Share of the weight of a query (`query.approximate_match`) that a page must reach, to be shown
+beside pages with all words. At one half no more relevant pages are found, and three to five times
+as many pages match."""
 
 Find = Callable[[Plan], Matches]
 
@@ -68,6 +69,7 @@ class Answer:
 
     Attributes
     ----------
+    plan, matches : the plan, and what the engine found with it.
     levels : the rungs that a hit may be on, tightest first; empty if nothing was typed or found.
     on_tightest : number of documents on the first of the levels.
     """
@@ -79,12 +81,15 @@ class Answer:
 
     @property
     def rung(self) -> Rung | None:
-        """The tightest rung that has a hit, or None."""
+        """The tightest rung that has a hit; None if nothing was typed or found."""
         return self.levels[0].rung if self.levels else None
 
 
 class Relaxation:
-    """The rungs of one query over one vocabulary, and the answers they give."""
+    """The rungs of one query over one vocabulary, and the answers they give.
+
+    `query` is the interpreted query, `lexicon` the vocabulary of the index that is searched.
+    """
 
     def __init__(self, query: Query, lexicon: Lexicon) -> None:
         self._query = query
@@ -94,8 +99,8 @@ class Relaxation:
     def is_descriptive(self) -> bool:
         """True if the query describes a page instead of naming what the page must contain.
 
-        That is: many words or a question, in one alternative, without fields, quotes or other
-        signs.
+        Such a query has many words or is a question, in one alternative, without fields, quotes or
+        other signs.
         """
         alternatives = self._query.root.alternatives
         if len(alternatives) != 1:
@@ -113,7 +118,10 @@ class Relaxation:
         return is_question or words >= DESCRIPTIVE_WORDS
 
     def strict_levels(self, *, exact_only: bool = False) -> Iterator[Level]:
-        """Yield the rungs on which a document must have every word; partial may occur twice."""
+        """Yield the rungs on which a document must have every word, tightest first.
+
+        The rung partial may occur twice. With `exact_only`, only the first rung.
+        """
         root, lexicon = self._query.root, self._lexicon
         if not root.alternatives:
             return
@@ -135,11 +143,11 @@ class Relaxation:
             yield Level(Rung.FOLDED, folded)
 
     def steps(self, *, exact_only: bool = False) -> Iterator[Step]:
-        """Yield one plan per rung, tightest first, each built on demand.
+        """Yield one plan per rung, tightest first, each built when it is asked for.
 
-        The last one also uses the spell-corrected query: one slip in a long question must not hide
-        the documents that match the rest of it. Nothing is yielded if the query text has no
-        syllable.
+        The plan of the last rung also uses the spell-corrected query: one slip in a long question
+        must not hide the documents that match the rest of it. Nothing is yielded if the query text
+        has no syllable. With `exact_only`, only the first rung.
         """
         previous = None
         for level in self.strict_levels(exact_only=exact_only):
@@ -151,10 +159,11 @@ class Relaxation:
                 yield last
 
     def answers(self, engine: SearchEngine, find: Find) -> Iterator[Answer]:
-        """Yield the best answer first, then those of the looser rungs.
+        """Yield the best answer first, then those of the looser rungs, each when it is asked for.
 
         Parameters
         ----------
+        engine : of the index whose vocabulary this is.
         find : executes a plan with the filters, order and slice of the caller.
         """
         if not self.is_descriptive:
@@ -192,7 +201,7 @@ def tightest_answer(
     sort: Sort,
     pinned: Sequence[str] = (),
 ) -> Answer:
-    """Return the first answer that has hits before filters, with the page that is requested.
+    """Return the first answer that has hits before filters, with the requested page of hits.
 
     Without a query, every document matches. `pinned` documents come first; they do not decide which
     answer it is.

@@ -35,20 +35,24 @@ MAX_PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """The ranges that a query matches in the title and in the body of one document."""
+    """The ranges that a query matches in the title and in the body of one document.
+
+    In code points of that text, ascending, disjoint.
+    """
 
     title: tuple[Range, ...]
     body: tuple[Range, ...]
 
 
 def search(engine: SearchEngine, request: SearchRequest) -> Results:
-    """Answer a request with the hits of the tightest rung that has any.
+    """Return the results of a request: the hits of the tightest rung that has any.
 
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
     An empty query text asks for all documents, newest first. The rung is chosen before the filters,
     so that narrowing never changes what a query means.
 
-    Raises RequestError if the page, the size or a facet name is out of range.
+    Raises RequestError if the page, the size or a facet name is out of range, IndexDamaged if the
+    index cannot be read.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -85,10 +89,10 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
 
 
 def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
-    """Yield ids and scores of the best `depth` documents, going on to looser rungs as needed.
+    """Yield (id, score) of the best `depth` documents for a query text, the best first.
 
-    `tracuu evaluate` judges this list: the hits of the first rung, followed by those of the looser
-    rungs.
+    The hits of the first rung come first, followed by those of the looser rungs; scores of
+    different rungs are not comparable. `tracuu evaluate` judges this list.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -144,12 +148,12 @@ def _validate(request: SearchRequest, schema: FacetSchema) -> None:
 
 
 def _query_text(text: str) -> QueryText:
-    """Return the query text and its normalised form, cut to the length the parser reads."""
+    """Return the query text and its normalised form, cut to the length that the parser reads."""
     return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
 def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
-    """Return the parsed query, or None if the text is blank."""
+    """Return the interpreted query, or None if the text is blank."""
     text = typed.normalized.text
     return interpret(text, lexicon) if text.strip() else None
 

@@ -1,4 +1,5 @@
-"""All settings: name, default, help. The environment variable `TRACUU_<NAME>` overrides each."""
+"""All settings: name, default, help. The environment variable `TRACUU_<NAME>` overrides a
+default."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from indexer.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. Its values have the type of `default`; `allowed` are the numbers allowed, None
-    for any."""
+    """One setting. Its values have the type of `default`.
+
+    `allowed` are the numbers that it may have, None for any.
+    """
 
     name: str
     default: str | int
@@ -22,7 +25,7 @@ class Setting:
 
     @property
     def variable(self) -> str:
-        """The environment variable that overrides the default."""
+        """The name of the environment variable that overrides the default."""
         return f"TRACUU_{self.name.upper()}"
 
 
@@ -50,8 +53,8 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
     """Return the value of the setting `name` from the environment, or its default.
 
-    Raises SettingError if the setting is a number and the environment has no number, or one that is
-    not allowed.
+    `environ` is the environment; None for that of the process. Raises SettingError if the setting
+    is a number and the environment has no number, or one that is not allowed.
     """
     spec = _BY_NAME[name]
     raw = (os.environ if environ is None else environ).get(spec.variable, "")
@@ -74,10 +77,10 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
 
 
 def path_setting(name: str) -> Path:
-    """Return the value of a setting as a path."""
+    """Return the value of the setting `name` as a path."""
     return Path(str(setting(name)))
 
 
 def int_setting(name: str) -> int:
-    """Return the value of an integer setting. Raises SettingError as `setting` does."""
+    """Return the value of the integer setting `name`. Raises SettingError as `setting` does."""
     return int(setting(name))

@@ -1,7 +1,7 @@
 """More like this: documents about the same subject as a given one.
 
 The words most characteristic of the document (frequent in it, rare elsewhere) become a plan, each
-with its weight; documents with enough of the total weight match, the heaviest first. Lucene's
+with its weight; documents with enough of the total weight match, the highest score first. Lucene's
 MoreLikeThis does the same with terms.
 """
 
@@ -28,7 +28,7 @@ _SATURATION = 2.0
 
 
 def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Document, ...]:
-    """Return at most `limit` other documents, the most similar first."""
+    """Return at most `limit` other documents about the same subject, the most similar first."""
     words = _characteristic_words(document, engine.lexicon)
     if not words or limit < 1:
         return ()
@@ -41,7 +41,12 @@ def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Docum
 
 
 def _characteristic_words(document: Document, lexicon: Lexicon) -> list[tuple[float, str]]:
-    """Return (weight, word) of the words most characteristic of a document, heaviest first."""
+    """Return (weight, word) of the _MAX_WORDS most characteristic words of a document, heaviest
+    first.
+
+    Words are pyvi's of two syllables or more ("dân_vận"). A weight is the saturated frequency in
+    the document times the inverse document frequency.
+    """
     counts: Counter[str] = Counter()
     for text, weight in ((document.title, TITLE_WEIGHT), (document.body[:_MAX_CHARACTERS], 1)):
         for word in analyze(text).words:

@@ -1,4 +1,4 @@
-"""`update`: what changed in the sources → the next generation, with a report of it."""
+"""Update an index: what changed in the sources → the next generation, with a report of it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ from indexer.rebuild import Progress, ReadingReport, SourceReader, rebuild
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """The status of the current generation, the number of documents of each kind, and the documents
-    that could not be read.
+    """What an update did.
 
-    `absent` counts documents that the index has and the sources do not; None if no source was read.
-    `fields_changed` is True if `archive.toml` defines a field that the index did not have so: all
-    files of the source were then read again.
+    Attributes
+    ----------
+    status : the current generation.
+    added, replaced, deleted, unchanged : numbers of documents.
+    absent : number of documents that the index has and the sources do not; None if no source was
+        read.
+    broken : the first documents that could not be read.
+    reading : the report on all files.
+    fields_changed : True if `archive.toml` defines a field that the index did not have so; all
+        files of the source were then read again.
     """
 
     status: Status
@@ -89,7 +95,10 @@ def update(
 
 
 def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[Document | Kept]:
-    """Yield the documents of the sources. Call it only while the index is locked."""
+    """Yield the documents of the sources, and a Kept for each that did not change.
+
+    Call it only while the index is locked. Without `read`, nothing is yielded.
+    """
     engine = backend().open_engine(index_dir)
     try:
         ids = set(engine.ids())

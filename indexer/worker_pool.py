@@ -43,7 +43,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MAX_PROCESSES = 8
-"""Reading the sources is not distributed and keeps no more than this many processes busy."""
+"""Greatest number of processes that share the work. More would not be kept busy, because only one
+reads the sources."""
 
 _LENGTH = struct.Struct("<Q")
 
@@ -67,9 +68,14 @@ class WorkerEnded(UnusableIndex):
 
 
 class WorkerPool:
-    """`count` worker processes, each of which first calls `prepare`. Use as a context manager.
+    """Worker processes that run tasks. Use as a context manager, which ends them at its end.
 
-    `seconds` and `memory` (bytes of address space) limit each task; None for no limit.
+    Parameters
+    ----------
+    count : number of processes; 0 leaves all tasks to `run_next`.
+    prepare : called first in each process; importable.
+    seconds, memory : limits of each task, in seconds and in bytes of address space; None for no
+        limit.
     """
 
     def __init__(
@@ -115,20 +121,21 @@ class WorkerPool:
 
     @property
     def queued(self) -> int:
-        """Return the number of tasks that no process has begun."""
+        """The number of tasks that no process has begun."""
         return self._tasks.qsize()
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run a function in a worker, and return the future of its result.
+        """Queue a call to be run in a worker; return the future of its result.
 
-        The future raises what the function raises, and UnusableIndex if the worker was killed.
+        Function and arguments must be importable and picklable. The future raises what the function
+        raises, and WorkerEnded if the worker was ended.
         """
         future: Future[T] = Future()
         self._tasks.put(_Task(future, function, args, kwargs))
         return future
 
     def run_next(self) -> bool:
-        """Run the oldest queued task in this process. Return False if none is queued."""
+        """Run the oldest queued task in this process. Returns False if none is queued."""
         try:
             task = self._tasks.get_nowait()
         except queue.Empty:
@@ -195,7 +202,7 @@ class _Task(NamedTuple):
 
 
 def _complete(future: Future[Any], work: Callable[[], Any]) -> None:
-    """Do the work and set its result, or the exception it raises, on the future."""
+    """Call `work`, and set its result or its exception on the future."""
     try:
         future.set_result(work())
     except Exception as error:
@@ -203,7 +210,10 @@ def _complete(future: Future[Any], work: Callable[[], Any]) -> None:
 
 
 def _call(process: subprocess.Popen[bytes], *message: object) -> Any:
-    """Run a call in a worker process. Raises what the call raises."""
+    """Return the result of a call run in a worker process. Raises what the call raises.
+
+    `message` is what `serve` reads: function, arguments, keyword arguments.
+    """
     try:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("a worker without pipes")
@@ -258,7 +268,10 @@ def _receive(pipe: IO[bytes]) -> Any:
 
 
 def _end_with_parent(parent_pipe: int) -> None:
-    """End this process by SIGIO when the other end of the pipe is closed."""
+    """Let this process be ended by SIGIO when the other end of the pipe is closed.
+
+    `parent_pipe` is the file descriptor of the reading end.
+    """
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(parent_pipe, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(parent_pipe, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)

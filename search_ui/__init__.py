@@ -35,7 +35,7 @@ __all__ = ["create_app"]
 
 
 class AnyIdConverter(BaseConverter):
-    """A document id in a URL: any characters, including slashes and line breaks."""
+    """Flask's converter of a document id in a URL: any characters, also slashes and line breaks."""
 
     regex = r"[\s\S]+"
     part_isolating = False

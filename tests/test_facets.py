@@ -96,6 +96,7 @@ FULL = Document(
     [
         ("year", ("2021",)),
         ("month", ("2021-01",)),
+        ("date", ("2021-01-08",)),
         ("place", ("Kiên Giang", "Kiên Giang/Giang Thành", "An Giang")),
         ("report_type", ("tổng kết",)),
         ("section", ("Tin",)),

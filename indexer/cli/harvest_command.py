@@ -19,7 +19,10 @@ _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
 def _size(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    """Return the bytes of a number, or of a number of K, M or G (powers of 1024)."""
+    """Return the number of bytes that "500", "20K", "5M" or "1G" (powers of 1024) stands for.
+
+    A callback of click; raises click.BadParameter for any other value.
+    """
     text = value.strip().upper().removesuffix("B")
     number = text.rstrip("KMG")
     unit = text[len(number) :]

@@ -22,9 +22,10 @@ from indexer.update import update as run_update
 
 @contextmanager
 def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show the progress of work that changes the index only at its very end.
+    """Context manager: show the progress of work that changes the index only at its very end.
 
-    Yields the function of `progress_bar`. Raises click.Abort, with a note, on an interrupt.
+    It gives the function that `progress_bar` gives. Raises click.Abort, with a note, on an
+    interrupt.
     """
     try:
         with progress_bar(label) as advance:

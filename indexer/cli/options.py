@@ -41,9 +41,9 @@ def ocr_option(command: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar if standard error is a terminal.
+    """Context manager: show a progress bar if standard error is a terminal.
 
-    Yields a function to call with the number of items done and the total number.
+    It gives a function to call with the number of items done and the total number.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     pace = TextColumn("{task.fields[pace]}")

@@ -14,11 +14,11 @@ _MAX_KEYS = 30
 
 
 def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
-    """Print what was left out or lost, and exit with code 1 if a file or document was left out.
+    """Print what was left out or lost; exit with code 1 if a file or document was left out.
 
-    Documents are named on standard error. The table of formats is printed only if there is more
-    than one format or anything was left out; `quiet` leaves it out (with --json it is part of the
-    JSON).
+    Documents are named on standard error. The table of formats is printed on standard output if
+    there is more than one format or anything was left out; `quiet` leaves it out (with --json it is
+    part of the JSON).
     """
     for error in report.broken:
         click.echo(f"tracuu: left out: {error}", err=True)

@@ -17,12 +17,12 @@ CELL_SEPARATOR = "\t"
 
 @dataclass(slots=True)
 class Part:
-    """A heading, paragraph, list item, table row or caption.
+    """A heading, paragraph, list item, table row, caption, or the beginning of a page.
 
     Attributes
     ----------
-    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page.
-    cells : the texts of the cells of a table row; `text` is these texts joined.
+    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page, else 0.
+    cells : the texts of the cells of a table row; `text` is these texts joined by CELL_SEPARATOR.
     header : True if the cells are column headings.
     """
 
@@ -55,7 +55,7 @@ class Content:
     source_text: str = ""
 
     def heading(self, text: str, level: int = 1) -> None:
-        """Add a heading of level 1 to 6."""
+        """Add a heading of level 1 to 6; 1 is the highest."""
         self._add(Part(BlockKind.HEADING, text, min(max(level, 1), 6)))
 
     def paragraph(self, text: str) -> None:
@@ -78,7 +78,7 @@ class Content:
             self.parts.append(Part(BlockKind.TABLE_ROW, text, 0, cells, header))
 
     def page(self, number: int) -> None:
-        """Mark where a page of a paged format begins."""
+        """Mark where a page of a paged format begins; `number` counts from 1."""
         self.parts.append(Part(BlockKind.PAGE, "", number))
 
     def _add(self, part: Part) -> None:
@@ -90,8 +90,9 @@ class Content:
 def assemble(parts: Sequence[Part]) -> tuple[str, tuple[Block, ...]]:
     """Return the text of the parts, and each of them as a block with its range in the text.
 
-    Items of a list and rows of a table stand on neighbouring lines, other parts are separated by an
-    empty line. Law: `text[block.start:block.end]` is the text of the part.
+    Ranges are code points. Items of a list and rows of a table stand on neighbouring lines, other
+    parts are separated by an empty line. Law: `text[block.start:block.end]` is the text of the
+    part.
     """
     texts: list[str] = []
     blocks: list[Block] = []

@@ -28,14 +28,21 @@ class Role(Enum):
 
 @dataclass
 class Draft:
-    """The state of a page while the rules run: its lines, their roles and the fields found.
+    """The state of a page while the page rules run.
 
     Attributes
     ----------
-    fields : fields of `Document`.
+    lines : all lines of the page.
+    roles : number of a line → its role; a line without one is part of the body, or blank.
+    chrome_kinds : number of a line → the kind of chrome that it is, judged alone.
+    date_lines : the lines that are only a date, with the date.
     own_chrome : keys of lines that the archive names as chrome.
-    parts : line number → part of the structured file; empty for a text dump.
-    pages : line number → number of the PDF page that begins at this line.
+    mastheads : names of sites, offices and places above the text, to find the place in.
+    title : the title, None until it is chosen.
+    letterhead : of an official document, else None.
+    parts : number of a line → part of the structured file; empty for a text dump.
+    pages : number of a line → number of the PDF page that begins at this line.
+    fields : name of a field of `Document` → its value, as found so far.
     """
 
     lines: tuple[Line, ...]
@@ -64,7 +71,7 @@ class Draft:
         return lines if self.parts else [join_lines(group) for group in paragraphs(lines)]
 
     def text(self) -> str:
-        """Return the clean title and body to find names in, one paragraph per line."""
+        """Return the clean title and body as one text to find names in, one paragraph per line."""
         return "\n".join(
             [clean(self.fields.get("title", "")), *(p.text for p in self.paragraphs())]
         )

@@ -41,7 +41,7 @@ class OutlineUnit:
     ----------
     label : as a citation names it: "Chương II", "Điều 5", "Khoản 2", "Điểm đ".
     title : the heading of the unit; "" if it has none, as for clauses and points.
-    start : offset in the body of the first character of its line.
+    start : offset in the body, in code points, of the first character of its line.
     anchor : name for links, unique in the document: "dieu-5", "chuong-2-dieu-5", "dieu-5-khoan-1".
     """
 
@@ -92,10 +92,12 @@ _PLAIN = str.maketrans("đăâêôơư", "daaeoou")
 
 
 def outline(body: str) -> tuple[OutlineUnit, ...]:
-    """Return the units of `body` in reading order; empty for a text without articles or chapters.
+    """Return the units of `body` in reading order, at most MAX_UNITS.
 
-    Laws: total; linear in the length of `body`; `start` ascends and is the beginning of a line;
-    anchors are unique; the outline of a text does not change if text without units is added below.
+    Empty for a text without articles or chapters. Accepts any string.
+
+    Laws: linear in the length of `body`; `start` ascends and is the beginning of a line; anchors
+    are unique; the outline of a text does not change if text without units is added below.
     """
     units: list[OutlineUnit] = []
     above: dict[OutlineLevel, tuple[str, str]] = {}  # level → slug and anchor of the unit around
@@ -122,7 +124,13 @@ def outline(body: str) -> tuple[OutlineUnit, ...]:
 def _read(
     match: re.Match[str], rest: str, above: Mapping[OutlineLevel, object]
 ) -> tuple[OutlineLevel, str, str, str] | None:
-    """Return level, label, slug and title of the unit that begins here; None if none does."""
+    """Return (level, label, slug, title) of the unit that begins at a match, or None if none does.
+
+    Parameters
+    ----------
+    rest : the text of the line after the match.
+    above : the units around this place, by level.
+    """
     if article := match["article"]:
         number = article.lower()
         return (
@@ -178,10 +186,11 @@ def _anchor(
     above: Mapping[OutlineLevel, tuple[str, str]],
     used: dict[str, int],
 ) -> str:
-    """Return an anchor that no earlier unit has.
+    """Return an anchor that no earlier unit has; `used` has those of the earlier units.
 
     The anchor of a clause or point begins with that of its article. Any other unit is named alone;
-    if that is taken, after its chapter; then after all units around it; then with a count.
+    if that is taken, after its chapter; then after all units around it; then with a number at the
+    end. `above` maps the level of each unit around it to its slug and anchor.
     """
     around = [known for known in sorted(above) if known < level]
     if level > OutlineLevel.ARTICLE:
@@ -206,7 +215,10 @@ def _title(rest: str) -> str:
 
 
 def _title_below(body: str, end: int) -> str:
-    """Return the chapter title below its number: lines in capitals or one short line."""
+    """Return the title of a chapter from the lines below its number, which ends at offset `end`.
+
+    Such are lines in capitals, or one short line; "" if there is none.
+    """
     titles: list[str] = []
     at = end + 1
     for _ in range(6):

@@ -1,7 +1,8 @@
-"""`read_page`: apply the page rules to a text dump of a portal page, in order.
+"""Apply the page rules, in order, to a text dump of a portal page or to a structured file.
 
 A dump has the page and the portal around it (chrome). Each step below examines the lines that the
-steps before it left, and gives some of them a role; what remains is the body.
+steps before it left, and gives some of them a role; what remains is the body. A step changes its
+draft and returns nothing; what is not found is left out.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def find_form(draft: Draft) -> None:
 
 
 def find_masthead(draft: Draft) -> None:
-    """Find the name of the site in the lines above the text."""
+    """Find the name of the site in the lines above the text; it becomes the publisher."""
     for line in draft.body_lines():
         if line.is_prose:
             return
@@ -71,7 +72,7 @@ def find_masthead(draft: Draft) -> None:
 
 
 def mark_chrome(draft: Draft) -> None:
-    """Mark lines that are known to belong to the portal, wherever they are."""
+    """Mark lines that are known to belong to the portal, wherever they are on the page."""
     draft.chrome_kinds = {
         line.number: kind
         for line in draft.lines
@@ -165,7 +166,7 @@ def drop_preamble(draft: Draft) -> None:
 
 
 def drop_closing(draft: Draft) -> None:
-    """Mark the portal's lines after the text: all non-prose from the first closing heading."""
+    """Mark the portal's lines after the text: from the first closing heading on, all but prose."""
     seen_text = in_closing = False
     for line in draft.lines:
         closes = draft.chrome_kinds.get(line.number) is Chrome.CLOSES
@@ -180,7 +181,7 @@ def drop_closing(draft: Draft) -> None:
 
 
 def find_author(draft: Draft) -> None:
-    """Find the author and source in the last short line, which stays in the body."""
+    """Find the author and the source in the last short line, which stays in the body."""
     if draft.letterhead:
         return  # it is signed, not written
     if found := find_byline(draft.body_lines()):
@@ -196,14 +197,14 @@ def read_title(draft: Draft) -> None:
 
 
 def find_event(draft: Draft) -> None:
-    """Find the date of the event in the lead."""
+    """Find the date of the event in the first sentences of the body."""
     draft.fields["event_date"] = event_date.event_date(
         draft.paragraphs(), draft.fields.get("published")
     )
 
 
 def find_place(draft: Draft) -> None:
-    """Find the place, as of the date of the page."""
+    """Find the places in masthead, title and body, as of the date of the page."""
     paragraphs = draft.paragraphs()
     lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
     draft.fields["places"] = places.find_places(
@@ -216,7 +217,7 @@ def find_place(draft: Draft) -> None:
 
 
 def find_names(draft: Draft) -> None:
-    """Find persons, organisations and cited documents."""
+    """Find the persons, organisations and cited documents in title and body."""
     text = draft.text()
     signer = draft.fields.get("signer")
     named = persons.persons(text)
@@ -233,7 +234,8 @@ def find_names(draft: Draft) -> None:
 
 
 def write_body(draft: Draft) -> None:
-    """Write the body from the lines without a role, unchanged, with separate paragraphs."""
+    """Set the body to the lines without a role, unchanged, with an empty line between
+    paragraphs."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:
@@ -293,8 +295,16 @@ OFFICE_STEPS: tuple[Callable[[Draft], None], ...] = (
 def read_content(
     content: Content, document_id: str, *, is_web_page: bool, chrome: Sequence[str] = ()
 ) -> Document:
-    """Return the document of a structured file. Fields stated by the file take precedence over
-    the rules, but not over the letterhead of an administrative document."""
+    """Return the document of a structured file.
+
+    Fields stated by the file take precedence over the rules, but not over the letterhead of an
+    administrative document.
+
+    Parameters
+    ----------
+    is_web_page : True to leave out the portal's lines; False for office files and messages.
+    chrome : lines of the site that are left out wherever they stand.
+    """
     lines: list[Line] = []
     parts: dict[int, Part] = {}
     pages: dict[int, int] = {}
@@ -360,8 +370,11 @@ def _claim_title(draft: Draft, title: str) -> None:
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:
-    """Choose the title of an office file: its first heading, else the title that the rules
-    found, else the one in its properties."""
+    """Choose the title of an office file.
+
+    It is its first heading, else the title that the rules found, else `stated`, that of its
+    properties.
+    """
     first = next(
         (
             line
@@ -385,7 +398,11 @@ def _title_of_file(draft: Draft, stated: str) -> None:
 def read_page(text: str, document_id: str, chrome: Sequence[str] = ()) -> Document:
     """Return the document (title, dates, places, body …) in the text dump of a web page.
 
-    `chrome` lists lines of the site's menus and footers, which are left out wherever they stand.
+    Parameters
+    ----------
+    text : the dump, in any Unicode form.
+    chrome : lines of the site's menus and footers, which are left out wherever they stand.
+
     Law: every line of the body is a line of `text`, in the same order.
     """
     draft = Draft(split_lines(text), own_chrome=frozenset(map(key, chrome)))

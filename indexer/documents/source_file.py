@@ -16,7 +16,7 @@ MAX_FILE_BYTES = 256 << 20
 
 @dataclass(slots=True)
 class Budget:
-    """The number of bytes that all archives inside one file on disk may still unpack."""
+    """The number of bytes that all archives inside one file on disk may still unpack (`left`)."""
 
     left: int
 
@@ -49,7 +49,7 @@ class SourceFile:
     budget: Budget | None = field(default=None, repr=False, compare=False)
 
     def read(self) -> bytes:
-        """Return the whole content. Raises DocumentError if it is larger than `max_bytes`."""
+        """Return the whole content. Raises DocumentError if it has more than `max_bytes`."""
         if self.size > self.max_bytes:
             raise self.too_large()
         with self.open() as stream:
@@ -59,7 +59,7 @@ class SourceFile:
         return data
 
     def too_large(self) -> DocumentError:
-        """Return the error for a file that is larger than `max_bytes`."""
+        """Return, not raise, the error for a file that is larger than `max_bytes`."""
         return DocumentError(
             f"{self.name}: larger than {self.max_bytes >> 20} MB.", "Split it into several files."
         )
@@ -80,7 +80,10 @@ def in_memory(
     max_bytes: int = MAX_FILE_BYTES,
     budget: Budget | None = None,
 ) -> SourceFile:
-    """Return a SourceFile for bytes in memory, such as a member of an archive."""
+    """Return a SourceFile for bytes in memory, such as a member of an archive.
+
+    The parameters are the attributes of SourceFile.
+    """
     stem = name.rpartition("/")[2].rpartition(".")[0] or name
     return SourceFile(
         name,
@@ -94,5 +97,5 @@ def in_memory(
 
 
 def is_hidden(name: str) -> bool:
-    """Return True for names of hidden, lock and backup files, which are not read or counted."""
+    """Return True for the name of a hidden, lock or backup file; those are not read or counted."""
     return name.startswith((".", "~$")) or name.endswith("~")

@@ -11,11 +11,13 @@ _FIRST_ROWS = 3
 
 
 def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
-    """Return True for rows of one column, and for the head or foot of an official document.
+    """Return True for a table that only places text on a page.
+
+    Such have one column, or are the head or foot of an official document.
 
     Parameters
     ----------
-    rows : the text of each cell, with a line break between its paragraphs.
+    rows : the text of each cell, row by row, with a line break between its paragraphs.
     """
     if max(map(len, rows), default=0) < 2:
         return True

@@ -57,7 +57,7 @@ class SearchEngine(Protocol):
 
     @property
     def status(self) -> Status:
-        """The name, document count and build time of the open generation."""
+        """The name, number of documents and build time of the open generation."""
         ...
 
     @property
@@ -81,7 +81,7 @@ class SearchEngine(Protocol):
         with_facets: bool = True,
         pinned: Sequence[str] = (),
     ) -> Matches:
-        """Execute a plan and return the requested slice of hits.
+        """Execute a plan and return the requested slice of hits. Raises IndexDamaged.
 
         The documents `pinned` come first, in this order, if they pass the filters, whether they
         match the plan or not; unknown ids are ignored.
@@ -92,24 +92,23 @@ class SearchEngine(Protocol):
         ...
 
     def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """Return the features of the plan that the document has, in plan order; their points sum to
-        its score.
+        """Return the features of the plan that a document has, in plan order.
 
-        Raises DocumentNotFound if the index has no such document.
+        Their points sum to its score. Raises DocumentNotFound if the index has no document with
+        this id.
         """
         ...
 
     def document(self, document_id: str) -> Document:
-        """Return the stored document. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound."""
         ...
 
     def matched_tokens(
         self, document_ids: Sequence[str], terms: Set[str]
     ) -> Sequence[DocumentTokens]:
-        """Return the documents with these ids, each with those of its syllables whose term is in
-        `terms`.
+        """Return the documents with these ids, each with its syllables whose term is in `terms`.
 
-        The result is in the order of `document_ids`. Raises DocumentNotFound.
+        In the order of `document_ids`. Raises DocumentNotFound.
         """
         ...
 
@@ -124,16 +123,20 @@ class SearchEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The id of a document that has not changed; given to `update` in place of the document."""
+    """Stands in `update` for a document that has not changed; `id` is the id of the document."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The state after an update and the number of documents of each kind.
+    """The outcome of an update.
 
-    `absent` documents are still in the index but were not among the documents given.
+    Attributes
+    ----------
+    status : the current generation.
+    added, replaced, deleted, unchanged : numbers of documents.
+    absent : number of documents that are still in the index but were not among those given.
     """
 
     status: Status

@@ -30,7 +30,10 @@ DEPTH = 100
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """A query text and the ids of its relevant documents (at least one)."""
+    """A query text, and the ids of the documents that are relevant to it, at least one.
+
+    `qid` names the query, for comparing runs.
+    """
 
     qid: str
     text: str
@@ -39,7 +42,14 @@ class JudgedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Averages over `queries` judged queries; latencies in milliseconds."""
+    """Averages over judged queries.
+
+    Attributes
+    ----------
+    queries : number of queries.
+    p50_ms, p95_ms : median and 95th percentile of the latency, in milliseconds.
+    by_query : qid → nDCG@10.
+    """
 
     queries: int
     ndcg_10: float
@@ -60,14 +70,17 @@ class Change:
 
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Change]:
-    """Return the queries of both runs whose score differs, greatest losses first."""
+    """Return the queries of both runs whose nDCG@10 differs, greatest losses first.
+
+    `before` and `after` map a qid to its nDCG@10.
+    """
     compared = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
     changed = [change for change in compared if abs(change.after - change.before) > 1e-9]
     return sorted(changed, key=lambda change: (change.after - change.before, change.qid))
 
 
 def read_previous_run(path: Path) -> Mapping[str, float]:
-    """Return `by_query` of a file that `tracuu evaluate --json` printed.
+    """Return qid → nDCG@10 from a file that `tracuu evaluate --json` printed.
 
     Raises QueriesError if the file cannot be read or has another format.
     """
@@ -81,7 +94,10 @@ def read_previous_run(path: Path) -> Mapping[str, float]:
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """Return the judged queries of a `.jsonl` file. Raises QueriesError that names the line."""
+    """Return the judged queries of a `.jsonl` file, in order.
+
+    Raises QueriesError, naming the line, if one is not a judged query.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -105,7 +121,7 @@ def _parse(path: Path, text: str) -> Iterator[JudgedQuery]:
 
 
 def _parse_record(record: object) -> JudgedQuery:
-    """Return the query of a line. Raises ValueError."""
+    """Return the query of a line, given as JSON has it. Raises ValueError if it is none."""
     if not isinstance(record, dict):
         raise ValueError("not an object")
     qid, text, relevant = (record.get(name) for name in ("qid", "query", "relevant"))
@@ -127,7 +143,7 @@ def evaluate(
 ) -> Measures:
     """Rank every query, after adding noise to it, and return the measures.
 
-    `progress` is called after each query.
+    `corruption` is the noise; `progress` is called after each query.
     """
     ndcgs, reciprocal_ranks, recalls, times = [], [], [], []
     for query in queries:
@@ -151,7 +167,7 @@ def evaluate(
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
-    """Return the normalised discounted cumulative gain of a ranked list, 0 to 1."""
+    """Return the normalised discounted cumulative gain of the first `depth` ids, 0 to 1."""
     gain = sum(
         1 / math.log2(rank + 1) for rank, name in enumerate(ranked[:depth], 1) if name in relevant
     )
@@ -160,14 +176,14 @@ def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
 
 
 def reciprocal_rank(ranked: Sequence[str], relevant: frozenset[str]) -> float:
-    """Return 1 / rank of the first relevant document, 0 if there is none."""
+    """Return 1 / rank of the first relevant id in `ranked`, 0 if there is none."""
     return next((1 / rank for rank, name in enumerate(ranked, 1) if name in relevant), 0.0)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
     """Return the smallest value that at least `percent` % of the values do not exceed.
 
-    This is the nearest-rank percentile.
+    This is the nearest-rank percentile; `values` are in any order and not empty.
     """
     ordered = sorted(values)
     return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]

@@ -1,4 +1,5 @@
-"""Noise for judged queries: accents removed or slips made, reproducibly, to measure robustness."""
+"""Add noise to judged queries, reproducibly, to measure robustness: accents removed or slips
+made."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ _LETTERS = "abcdeghiklmnopqrstuvxy"
 
 
 class Noise(StrEnum):
-    """A change to a query text before it is searched."""
+    """A change made to a query text before it is searched; see `add_noise`."""
 
     NONE = "none"
     UNACCENTED = "unaccented"

@@ -12,11 +12,19 @@ from indexer.errors import HarvestError
 class HarvestReport:
     """What a run did.
 
-    `fetched` responses are new or changed and were stored; `unchanged` ones are stored already;
-    `gone` ones are answered with 404 or 410 for the first time. `elsewhere` addresses are of other
-    sites, `no_text` are pictures and the like. `failed` counts problems by their kind; at most
-    1,000 are in `problems`. `bytes` are those of all bodies as received. If not `finished`, the
-    next run continues where this one ended.
+    Attributes
+    ----------
+    start, kind : the start address, and what it was told to be.
+    finished : False if the next run continues where this one ended.
+    fetched, unchanged : responses that are new or changed and were stored; that are stored already.
+    gone : addresses answered with 404 or 410 for the first time.
+    robots : addresses that robots.txt forbids.
+    elsewhere, no_text : addresses of other sites; pictures and the like.
+    failed : kind of a problem → number of problems.
+    problems : the first 1,000 of them.
+    requests : number of requests sent.
+    bytes : size of all bodies as received.
+    files : names of the files written.
     """
 
     start: str
@@ -36,10 +44,10 @@ class HarvestReport:
 
 
 def named(address: str, error: HarvestError) -> HarvestError:
-    """Return the error with the address at the head of its message."""
+    """Return the error with the address at the beginning of its message."""
     return HarvestError(f"{address} {error.message}", error.hint, kind=error.kind)
 
 
 def now() -> str:
-    """Return the date and time in UTC, as ISO 8601 has it."""
+    """Return the date and time in UTC as ISO 8601."""
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

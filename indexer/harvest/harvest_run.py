@@ -1,4 +1,4 @@
-"""One run of a harvest: visits addresses, keeps pages and state, and counts what happens."""
+"""Run a harvest: visit addresses, store pages and state, and count what happens."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ MAX_PROBLEMS = 1_000
 """Problems that are named; all are counted."""
 _REMEMBERED = 10  # addresses, in multiples of `max_pages`
 _COUNTED = {"robots": "robots", "type": "no_text", "elsewhere": "elsewhere"}
-"""Kinds that are no problem → the field of the report that counts them."""
+"""Kind of a HarvestError that is no problem → field of the report that counts it."""
 _UNREACHABLE = frozenset({"connection", "timeout", "dns", "tls", "busy"})
 _MAX_UNREACHABLE = 5  # in a row; then the run ends
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A requested address; `response` is None if this run got it before it was killed.
+    """An address that was requested.
 
-    `address` is where redirects led.
+    `asked` is the address, `address` that to which redirects led, `response` the answer; None if
+    this run got it before it was killed.
     """
 
     asked: str
@@ -43,7 +44,15 @@ class Visit:
 
 
 class HarvestRun:
-    """A run for one start address, or the continuation of an unfinished run."""
+    """A run for one start address, or the continuation of an unfinished run.
+
+    Parameters
+    ----------
+    start : normal address at which the run starts.
+    folder : where pages are stored.
+    fetcher : fetches addresses of the site of `start`.
+    state : the state of the folder, which the run changes.
+    """
 
     def __init__(
         self,
@@ -94,7 +103,10 @@ class HarvestRun:
         return visit if self._has_record(visit.address) else None
 
     def ask(self, address: str) -> Visit:
-        """Fetch an address, unless this run did already. Raises HarvestError if it fails."""
+        """Return an address with its answer; it is fetched unless this run did so already.
+
+        Raises HarvestError if it fails.
+        """
         target = self._target(address)
         if self._is_done(target):
             return Visit(address, target, None)
@@ -109,7 +121,7 @@ class HarvestRun:
         return Visit(address, response.address, response)
 
     def use_page(self) -> None:
-        """Count a request towards `max_pages`. Raises HarvestError if they are used up."""
+        """Count a request towards `max_pages`. Raises HarvestError if none is left."""
         if self._asked >= self.options.max_pages:
             raise HarvestError(
                 f"{self._asked:,} pages, the bound --max-pages, were asked for.",
@@ -123,7 +135,10 @@ class HarvestRun:
         self._asked = 0
 
     def has_room(self, addresses: int) -> bool:
-        """True if one more address can be remembered; if not, the run is not finished."""
+        """Return True if one more address can be remembered; if not, the run is not finished.
+
+        `addresses` is the number of those remembered.
+        """
         room = len(self.state.pages) + _REMEMBERED * self.options.max_pages
         if addresses >= room and not self._is_cut:
             self._is_cut = True
@@ -164,9 +179,9 @@ class HarvestRun:
             self.state.set_page(visit.asked, moved)
 
     def content(self, visit: Visit) -> bytes:
-        """Return the unpacked body of a page, from the WARC file if need be.
+        """Return the unpacked body of a page, from its WARC file if the answer is not at hand.
 
-        Raises HarvestError if that file was damaged.
+        Raises HarvestError if that file is damaged.
         """
         if visit.response is not None and visit.response.status != 304:
             return self.unpacked(visit.response)
@@ -185,9 +200,10 @@ class HarvestRun:
             raise named(response.address, error) from None
 
     def addresses(self, texts: list[str], base: str) -> list[str]:
-        """Return the normal addresses of this site among `texts`; count the others.
+        """Return the normal addresses of this site among `texts`, resolved against `base`.
 
-        A text that is not a valid address is noted as a problem.
+        Addresses of other sites are counted; a text that is not a valid address is noted as a
+        problem.
         """
         found: list[str] = []
         for text in texts:
@@ -229,7 +245,7 @@ class HarvestRun:
             )
 
     def problem(self, error: HarvestError) -> None:
-        """Note a problem for the report."""
+        """Note a problem for the report; only the first MAX_PROBLEMS are kept."""
         self._failed[error.kind] += 1
         if len(self._problems) < MAX_PROBLEMS:
             self._problems.append(error)
@@ -260,13 +276,13 @@ class HarvestRun:
         self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
-        """Count an address once, however many others are redirected to it."""
+        """Count an address once in the field `name` of the report, however many redirect to it."""
         if address not in self._counted:
             self._counted.add(address)
             self.counts[name] += 1
 
     def _target(self, address: str) -> str:
-        """Return where a redirect of this run led, or the address itself."""
+        """Return the address to which a redirect of this run led, or the address itself."""
         page = self.state.pages.get(address)
         return page.redirect if page and page.redirect and page.run == self.run.number else address
 
@@ -279,7 +295,7 @@ class HarvestRun:
         )
 
     def _has_record(self, address: str) -> bool:
-        """True if the record of a page is still in the folder."""
+        """Return True if the record of a page is still in the folder."""
         page = self.state.pages.get(address)
         if page is None or not page.file:
             return False
@@ -289,7 +305,7 @@ class HarvestRun:
             return False
 
     def _validators(self, address: str) -> Mapping[str, str]:
-        """Return the headers of a conditional request, if the page is stored."""
+        """Return the headers of a conditional request for a page, {} if it is not stored."""
         page = self.state.pages.get(address)
         if page is None or not self._has_record(address):
             return {}

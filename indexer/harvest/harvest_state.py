@@ -1,4 +1,4 @@
-"""`harvest.json`: what a next run needs to know about the pages and the runs of a folder.
+"""`harvest.json`: what the next run needs to know about the pages and the runs of a folder.
 
 While a run is at work, each change is a line of `.harvest-journal`, synced before the next request;
 now and then, and at the end, everything is written to `harvest.json` by an atomic rename. After a
@@ -32,13 +32,18 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class PageState:
-    """What is known of an address.
+    """What is known of an address. A text is "" if it is unknown.
 
-    `run` is the number of the run that asked for it last. The stored record is in `file`, from
-    byte `offset` up to `end`; `digest` is the SHA-256 of its unpacked body in hex. `stored` and
-    `gone` are UTC dates (ISO 8601): when it was stored last, and since when it is answered with 404
-    or 410. An address that is redirected has only `redirect`. `failed` is the kind of the
-    HarvestError with which the last request ended.
+    Attributes
+    ----------
+    run : number of the run that requested it last.
+    stored : UTC date (ISO 8601) on which it was stored last.
+    etag, last_modified, content_type : headers of its last answer.
+    digest : SHA-256 of its unpacked body, in hexadecimal.
+    file, offset, end : where its record is: name of the WARC file, bytes `[offset, end)`.
+    gone : UTC date since when it is answered with 404 or 410.
+    failed : kind of the HarvestError with which the last request ended.
+    redirect : address to which it is redirected; the other fields but `run` are then empty.
     """
 
     run: int = 0
@@ -57,12 +62,16 @@ class PageState:
 
 @dataclass(slots=True)
 class RunState:
-    """The last run for a start address.
+    """The last run for a start address. A text is "" if there is nothing to say.
 
-    `number` grows from run to run of a folder. `finished` is empty until nothing is left to fetch;
-    the next run continues an unfinished one. The others are for OAI-PMH: `token` is where to go on,
-    `since` the `from` of this run, `next_since` that of the next one, `responses` the number of
-    files of this run.
+    Attributes
+    ----------
+    number : grows from run to run of a folder.
+    started, finished : UTC times; `finished` is "" until nothing is left to fetch, and the next run
+        continues an unfinished one.
+    kind : what the start address was told to be.
+    token, since, next_since, responses : for OAI-PMH: the token with which to continue, the `from`
+        of this run and of the next, and the number of files of this run.
     """
 
     number: int = 0
@@ -76,7 +85,7 @@ class RunState:
 
 
 class HarvestState:
-    """The state of a folder, kept on disk with each change."""
+    """The state of a folder; each change is written to disk at once."""
 
     def __init__(self, folder: Path) -> None:
         """Read the state of a folder. Raises SourceError if it is damaged."""
@@ -97,24 +106,25 @@ class HarvestState:
         self._journal.truncate(0)
 
     def set_page(self, address: str, page: PageState) -> None:
-        """Save the state of an address."""
+        """Store the state of an address."""
         self.pages[address] = page
         if page.file == self.warc[0]:
             self.warc = (page.file, max(page.end, self.warc[1]))
         self._append({"page": [address, _short(page)], "warc": list(self.warc)})
 
     def set_run(self, start: str, run: RunState) -> None:
-        """Save the progress of the run for a start address."""
+        """Store the progress of the run for a start address."""
         self.runs[start] = run
         self._append({"run": [start, _short(run)]})
 
     def set_warc(self, name: str, size: int) -> None:
-        """Save the name of the current WARC file, and the size up to its last complete record."""
+        """Store the name of the current WARC file, and its size in bytes up to its last complete
+        record."""
         self.warc = (name, size)
         self._append({"warc": [name, size]})
 
     def close(self) -> None:
-        """Write `harvest.json`; the state cannot be used any more."""
+        """Write `harvest.json`. The state cannot be changed afterwards."""
         try:
             self._write()
         finally:
@@ -171,9 +181,9 @@ class HarvestState:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Create the folder if needed, and hold its lock in the `with` block.
+    """Context manager that creates a folder if needed and holds its lock.
 
-    Raises SourceError if another harvest writes there, or if writing in this block fails.
+    Raises SourceError if another harvest writes there, or if writing in its block fails.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -198,7 +208,10 @@ def _short(entry: PageState | RunState) -> dict[str, Any]:
 
 
 def _checked(kind: type[_T], found: dict[str, Any]) -> _T:
-    """Return the entry. Raises TypeError or ValueError if its fields are not those of `kind`."""
+    """Return an entry of class `kind` with the fields in `found`.
+
+    Raises TypeError or ValueError if they are not those of `kind`.
+    """
     entry = kind(**found)
     for known in fields(kind):  # type: ignore[arg-type]
         if type(getattr(entry, known.name)) is not type(known.default):

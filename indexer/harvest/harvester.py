@@ -1,4 +1,4 @@
-"""A whole harvest: tell what the start address is, then visit its pages."""
+"""Harvest a site: tell what the start address is, then visit its pages."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def harvest(
 
     Raises SourceError if the start address cannot be used or the folder cannot be written; failures
     of single pages are in the report.
+
+    Parameters
+    ----------
+    start : http or https address.
+    folder : where the WARC files and the state go; created if it is missing.
+    options : limits; None for the defaults.
+    progress : called with the number of addresses done and of those known.
+    network : which IP addresses may be connected to; None for public ones.
     """
     require_warcio()
     options = options or HarvestOptions()
@@ -85,7 +93,7 @@ def _content(run: HarvestRun, visit: Visit) -> bytes:
 
 
 def _visit_site(run: HarvestRun, first: Visit, progress: Progress) -> None:
-    """Visit the pages of the site's sitemaps; without any, follow links from the first page."""
+    """Visit the pages of the site's sitemaps; without any, follow the links of the first page."""
     named_ones = run.addresses(run.fetcher.robots.sitemaps, run.start)
     usual = f"{origin(run.start)}/sitemap.xml"
     listed = _listed(run, dict.fromkeys([*named_ones, usual]), optional=usual)
@@ -103,7 +111,8 @@ def _visit_all(run: HarvestRun, addresses: list[str], progress: Progress) -> Non
 
 
 def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
-    """Follow the links of the site breadth-first, `depth` links away from the first page."""
+    """Follow the links of the site breadth-first, at most `depth` (of the options) from the first
+    page."""
     seen = {run.start, first.address}
     waiting: deque[tuple[str, int]] = deque()
     visit: Visit | None = first
@@ -141,7 +150,7 @@ def _links(run: HarvestRun, visit: Visit) -> list[str]:
 
 
 def _address(text: str, base: str) -> str:
-    """Return the normal address, or "" if `text` is not a valid address."""
+    """Return the normal address of `text`, resolved against `base`; "" if it is not valid."""
     try:
         return normal_address(text, base)
     except HarvestError:
@@ -149,10 +158,10 @@ def _address(text: str, base: str) -> str:
 
 
 def _listed(run: HarvestRun, sitemaps: dict[str, bytes | None], optional: str = "") -> list[str]:
-    """Return the pages of sitemaps or a feed, each once; sitemaps that they name are read too.
+    """Return the pages of sitemaps or a feed, each once; further sitemaps in them are read too.
 
-    `sitemaps` are addresses with their content, None if it is still to be fetched. One that cannot
-    be read is a problem, unless it is `optional`. Raises HarvestError if the only one fails.
+    `sitemaps` maps addresses to their content, None if it is still to be fetched. One that cannot
+    be read is a problem, except the address `optional`. Raises HarvestError if the only one fails.
     """
     pages: dict[str, None] = {}
     seen = set(sitemaps)

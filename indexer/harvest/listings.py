@@ -1,4 +1,4 @@
-"""Which kind of document an answer is, and the addresses in a sitemap or feed."""
+"""Tell which kind of document an answer is, and read the addresses in a sitemap or feed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 class Kind(StrEnum):
-    """The kind of document that an answer holds."""
+    """The kinds of documents that an answer may be."""
 
     SITEMAP = "sitemap"
     FEED = "feed"
@@ -35,26 +35,26 @@ _ROOTS = {
 
 @dataclass(slots=True)
 class Listing:
-    """Addresses as written: of pages, and of further sitemaps."""
+    """The addresses in a sitemap or feed, as written: of pages, and of further sitemaps."""
 
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
 
 
 def kind_of(content: bytes) -> Kind:
-    """Return the kind, told by the first element; PAGE if the element is unknown."""
+    """Return the kind of a document by its first element; PAGE if that is unknown."""
     head = _COMMENT.sub(b"", content[:8192].replace(b"\0", b""))  # \0: UTF-16
     root = _ROOT.search(head)
     return _ROOTS.get(root[1], Kind.PAGE) if root else Kind.PAGE
 
 
 def unpacked(content: bytes, limit: int) -> bytes:
-    """Return a `.gz` file unpacked, anything else as it is. Raises HarvestError as `gunzip`."""
+    """Return a `.gz` file unpacked, anything else unchanged. Raises HarvestError as `gunzip`."""
     return gunzip(content, limit) if content.startswith(GZIP_MAGIC) else content
 
 
 def read_listing(content: bytes) -> Listing:
-    """Read a sitemap, a sitemap index, RSS (1.0 and 2.0) or Atom.
+    """Return the addresses in a sitemap, a sitemap index, RSS (1.0 and 2.0) or Atom.
 
     Raises HarvestError if it is none of these or its XML cannot be used.
     """

@@ -1,4 +1,4 @@
-"""A run against an OAI-PMH endpoint: each answer with records becomes an .xml file."""
+"""Harvest an OAI-PMH endpoint: each answer with records becomes an .xml file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STALE = frozenset({"status", "gone", "oai"})
 
 
 def harvest_oai(harvest: HarvestRun, progress: Progress) -> bool:
-    """Store the records changed since the last finished run. Return True if all were stored.
+    """Store the records that changed since the last finished run. Returns True if all were stored.
 
     An unfinished run continues at its resumption token, or starts again if the endpoint no longer
     knows the token. Raises HarvestError if even the first request fails.
@@ -64,7 +64,7 @@ def _ask(harvest: HarvestRun, address: str) -> tuple[bytes, OaiAnswer]:
 
 
 def _check(address: str, answer: OaiAnswer, token: str) -> None:
-    """Raise HarvestError if the endpoint reports an error or repeats a token."""
+    """Raise HarvestError if an answer reports an error or repeats the token of its request."""
     if answer.errors:
         code, text = answer.errors[0]
         raise HarvestError(
@@ -81,10 +81,10 @@ def _check(address: str, answer: OaiAnswer, token: str) -> None:
 
 
 def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer) -> None:
-    """Let the next run ask for what changes from now on, by the endpoint's own clock.
+    """Set the date from which the next run asks for changes, by the endpoint's own clock.
 
     Dates are inclusive (OAI-PMH 2.0, 2.7.1): nothing is missed, and what changed within the same
-    second or day is fetched twice.
+    second or day is fetched twice. `identity` is the answer to Identify.
     """
     date = answer.response_date
     if date:
@@ -93,7 +93,7 @@ def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer)
 
 
 def _store(harvest: HarvestRun, content: bytes) -> None:
-    """Write an answer to a file; a repeated run after a kill uses the same name."""
+    """Write an answer to a file; a run repeated after a kill uses the same name."""
     run = harvest.run
     run.responses += 1
     stamp = re.sub(r"[-:]", "", run.started)

@@ -1,7 +1,7 @@
-"""Requests to an OAI-PMH 2.0 endpoint, and what its answers say about going on.
+"""Build requests to an OAI-PMH 2.0 endpoint, and read what its answers say about continuing.
 
-The records themselves are read from the stored answers by `tracuu update`.
-Protocol: http://www.openarchives.org/OAI/openarchivesprotocol.html
+The records themselves are read from the stored answers by `tracuu update`. Protocol:
+http://www.openarchives.org/OAI/openarchivesprotocol.html
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
 @dataclass(frozen=True, slots=True)
 class OaiAnswer:
-    """What one answer says: number of records, how to go on, when it was made, errors by code."""
+    """What one answer says, besides its records. A text is "" if it is not stated.
+
+    Attributes
+    ----------
+    records : number of records.
+    token : resumption token.
+    response_date : time of the answer by the endpoint's clock.
+    granularity : the form of dates that the endpoint accepts (answer to Identify).
+    errors : (code, message) of each error.
+    """
 
     records: int = 0
     token: str = ""
@@ -27,12 +36,14 @@ class OaiAnswer:
     errors: tuple[tuple[str, str], ...] = ()
 
     def has_error(self, code: str) -> bool:
-        """True if the endpoint reports an error of this code, for example `noRecordsMatch`."""
+        """Return True if the endpoint reports an error of this code, for example
+        `noRecordsMatch`."""
         return any(code == reported for reported, _ in self.errors)
 
 
 def read_oai(content: bytes) -> OaiAnswer:
-    """Read an answer. Raises HarvestError if it is not one or its XML cannot be used."""
+    """Return what an answer says. Raises HarvestError if it is not one or its XML cannot be
+    used."""
     records, root = 0, ""
     found = {"resumptionToken": "", "responseDate": "", "granularity": ""}
     errors: list[tuple[str, str]] = []
@@ -73,7 +84,7 @@ class OaiEndpoint:
         return f"{self._base}?verb=Identify"
 
     def first(self, since: str) -> str:
-        """Return the address of the records changed since a date; "" for all."""
+        """Return the address of the records changed since the date `since`; "" for all."""
         fields = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
         fields |= {"set": self._set} if self._set else {}
         return f"{self._base}?{urlencode(fields | ({'from': since} if since else {}))}"

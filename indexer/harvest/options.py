@@ -1,4 +1,4 @@
-"""The bounds of a harvest. Sizes are bytes, times are seconds."""
+"""The limits of a harvest. Sizes are bytes, times are seconds."""
 
 from __future__ import annotations
 
@@ -12,13 +12,21 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 
 @dataclass(frozen=True, slots=True)
 class HarvestOptions:
-    """How much may be fetched, how fast, and from where.
+    """How much may be fetched, how fast, and from where. Sizes are bytes, times are seconds.
 
-    `max_size` bounds one response, both as received and unpacked; `max_bytes` bounds what all
-    responses of a run take on the wire; `max_pages` bounds how many pages a run asks for.
-    `response_timeout` bounds a whole response, so that a server cannot keep a connection alive
-    with a byte now and then. `private_networks` are networks in CIDR notation that may be
-    connected to although they are not public.
+    Attributes
+    ----------
+    user_agent, contact : for the header User-Agent; `contact` is an address of the operator, or "".
+    delay : pause between two requests.
+    depth : links to follow from the start page.
+    max_pages : number of pages that a run requests.
+    max_size : size of one response, both as received and unpacked.
+    max_bytes : size of all responses of a run as received.
+    connect_timeout, read_timeout : to connect; between two pieces of a response.
+    response_timeout : for a whole response, so that a server cannot keep a connection alive with a
+        byte now and then.
+    private_networks : networks in CIDR notation that may be connected to although they are not
+        public.
     """
 
     user_agent: str = "tracuu"

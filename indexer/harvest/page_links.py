@@ -1,4 +1,4 @@
-"""HTML → the addresses that it links to.
+"""Read the addresses to which an HTML page links.
 
 One regular expression reads a page from left to right and consumes what it matches, so that its
 time is linear in the size of a hostile page too, which `html.parser` does not promise.
@@ -33,8 +33,8 @@ _MAX_LINKS = 10_000
 def page_links(content: bytes, charset: str = "") -> tuple[str, list[str]]:
     """Return the base that the page declares ("" without one) and its links, each once, in order.
 
-    `charset` is the one of Content-Type. Bytes that cannot be decoded become lone surrogates (PEP
-    383), which `normal_address` turns back. At most 10,000 links are returned.
+    The links are as written, at most 10,000. `charset` is the one of Content-Type, or "". Bytes
+    that cannot be decoded become lone surrogates (PEP 383), which `normal_address` turns back.
     """
     base = ""
     links: dict[str, None] = {}
@@ -53,7 +53,7 @@ def page_links(content: bytes, charset: str = "") -> tuple[str, list[str]]:
 
 
 def is_page_name(address: str) -> bool:
-    """Return False if the path ends like a picture, film, script or other non-text file."""
+    """Return False if the path ends like that of a picture, film, script or other non-text file."""
     return not _NOT_PAGES.search(address.partition("?")[0])
 
 

@@ -1,4 +1,4 @@
-"""WARC 1.0 files (ISO 28500), written record by record, each a gzip member of its own."""
+"""Write WARC 1.0 files (ISO 28500) record by record, each a gzip member of its own; read them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def require_warcio() -> None:
 
 
 def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
-    """Cut off what a killed run wrote after its last whole record."""
+    """Cut off what a killed run wrote to its WARC file after the last whole record.
+
+    `state` has the name of the file and its size up to there.
+    """
     name, size = state.warc
     path = folder / name
     if not name or not path.is_file() or path.stat().st_size <= size:
@@ -49,10 +52,10 @@ def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
 
 
 class WarcFile:
-    """The WARC file of a run; made when the first record is written."""
+    """The WARC file of a run; created when the first record is written."""
 
     def __init__(self, folder: Path, state: HarvestState, info: dict[str, str]) -> None:
-        """Prepare the file; `info` holds the fields of its first record (warcinfo)."""
+        """Prepare the file in `folder`; `info` has the fields of its first record (warcinfo)."""
         self._folder = folder
         self._state = state
         self._info = info
@@ -61,9 +64,10 @@ class WarcFile:
         self.name = ""
 
     def write(self, response: Response, moment: datetime) -> Stored:
-        """Append a response record, sync it, return its place; `moment` (UTC) is the WARC-Date.
+        """Append a response as a record, sync it, and return its position.
 
-        Headers about the connection are left out; Content-Length is that of the stored body.
+        `moment` (UTC) is the WARC-Date. Headers about the connection are left out; Content-Length
+        is that of the stored body.
         """
         from warcio.statusandheaders import StatusAndHeaders
 
@@ -91,7 +95,7 @@ class WarcFile:
         return Stored(self.name, offset, self._sync(file))
 
     def close(self) -> None:
-        """Close the file, if one was made."""
+        """Close the file, if one was created."""
         if self._file:
             self._file.close()
 
@@ -119,7 +123,7 @@ class WarcFile:
 
 
 def read_stored(path: Path, offset: int, limit: int) -> bytes:
-    """Return the unpacked body of the record at `offset`.
+    """Return the unpacked body of the record at the byte `offset` of a file.
 
     Raises HarvestError if there is no such record or its body exceeds `limit` bytes.
     """
@@ -140,7 +144,10 @@ def read_stored(path: Path, offset: int, limit: int) -> bytes:
 
 
 def _ascii(value: str) -> str:
-    """Percent-encode the bytes outside ASCII; `http.client` reads headers as Latin-1."""
+    """Return a header value with the bytes outside ASCII percent-encoded.
+
+    `http.client` reads headers as Latin-1, one character per byte.
+    """
     return quote(value.encode("latin-1", "replace"), safe=string.printable)
 
 

@@ -1,7 +1,7 @@
-"""XML → its elements one after the other, by expat.
+"""Read XML as a sequence of elements, by expat.
 
 A document type or an entity declaration is refused before anything is expanded, so neither "billion
-laughs" nor external entities (XXE) work. Nothing is kept but the text of the open elements.
+laughs" nor external entities (XXE) work. Only the text of open elements is kept in memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ _MAX_DEPTH = 100
 
 
 class Element(NamedTuple):
-    """An element that has just ended: local names from the root to it, attributes, own text."""
+    """An element that has just ended.
+
+    `path` are the local names from the root to it, `text` is its own text, without that of elements
+    in it.
+    """
 
     path: tuple[str, ...]
     attributes: Mapping[str, str]
@@ -25,7 +29,7 @@ class Element(NamedTuple):
 
 
 def read_elements(data: bytes) -> Iterator[Element]:
-    """Yield the elements of a document in the order in which they end, namespaces left out.
+    """Yield the elements of a document in the order in which they end, without namespaces.
 
     Raises HarvestError if it is not well-formed, has a document type, or is nested too deeply.
     """

@@ -9,6 +9,7 @@ adds groups of writings that find each other (`synonyms` in archive.toml). `matc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, terms_in
+from indexer.analysis.orthography import is_syllable
 from indexer.query.entities.dictionary import Terms
 from indexer.query.grammar import LeafKind
 from indexer.query.model import Clause, Synonym
@@ -26,15 +28,19 @@ _MIN_DEFINITIONS = 3
 """Documents that must define a pair before it is used."""
 _MIN_SHARE = 0.8
 """Share of the definitions of an abbreviation that its long form must have."""
+_MAX_PARTS = 5
+_MAX_LETTERS = 10
+_SIGN = re.compile(r"[.&,/\-–]|\s?[&\-–]\s?")
+"""A sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
 
 
 class _Pairs(NamedTuple):
-    """The abbreviations that an index may use, looked up in both directions."""
-
-    long_forms: Mapping[str, Terms]
-    """Folded abbreviation → terms of its long form."""
-    abbreviations: Mapping[str, Sequence[tuple[Terms, tuple[str, ...]]]]
-    """First term of a long form → long forms with their abbreviations as terms."""
+    long_forms: Mapping[str, Sequence[Terms]]
+    """Folded letters of an abbreviation → terms of its long forms."""
+    writings: Mapping[str, Sequence[Terms]]
+    """Folded letters of an abbreviation → its writings: (gdđt), (gd, đt)."""
+    abbreviations: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
+    """First term of a long form → long forms with the writings of their abbreviations."""
     groups: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
     """First term of a writing of the keeper's groups → such writings with the others of theirs."""
     groups_by_fold: Mapping[str, Sequence[str]]
@@ -59,18 +65,49 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
         return ()
     pairs = _pairs(lexicon)
     found = [synonym for entity in clause.entities for synonym in entity.type_synonyms]
-    for at, syllable in enumerate(clause.syllables):
-        long_form = pairs.long_forms.get(fold(syllable.term))
-        if long_form and all(map(lexicon.frequency, long_form)):
-            found.append(Synonym(at, at + 1, long_form))
+    for at in range(len(clause.syllables)):
+        for end, letters in _abbreviations_at(clause, at):
+            found.extend(
+                Synonym(at, end, terms)
+                for terms in (*pairs.long_forms.get(letters, ()), *pairs.writings.get(letters, ()))
+                if _is_known(terms, lexicon) and not (end == at + 1 and len(terms) == 1)
+            )
         for term in slots[at]:
-            for long_form, abbreviations in pairs.abbreviations.get(term, ()):
+            for long_form, writings in pairs.abbreviations.get(term, ()):
                 end = at + len(long_form)
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
-                    known = filter(lexicon.frequency, abbreviations)
-                    found.extend(Synonym(at, end, (abbreviation,)) for abbreviation in known)
+                    known = (terms for terms in writings if _is_known(terms, lexicon))
+                    found.extend(Synonym(at, end, terms) for terms in known)
         found.extend(_own_synonyms(clause, slots, at, pairs, lexicon))
     return tuple(dict.fromkeys(found))
+
+
+def _is_known(terms: Terms, lexicon: Lexicon) -> bool:
+    return all(map(lexicon.frequency, terms))
+
+
+def _abbreviations_at(clause: Clause, at: int) -> Iterator[tuple[int, str]]:
+    """Yield end and folded letters of what may be an abbreviation from syllable `at` on.
+
+    Its parts are joined by signs, or are all in capitals (GD ĐT).
+    """
+    letters = ""
+    syllables = clause.syllables
+    for end in range(at + 1, min(len(syllables), at + _MAX_PARTS) + 1):
+        syllable = syllables[end - 1]
+        if end > at + 1:
+            gap = clause.leaf.text[
+                syllables[end - 2].end - clause.leaf.start : syllable.start - clause.leaf.start
+            ]
+            in_capitals = syllable.typed.isupper() and syllables[end - 2].typed.isupper()
+            if not _SIGN.fullmatch(gap) and not (in_capitals and gap == " "):
+                return
+        letters += fold(syllable.term)
+        if len(letters) > _MAX_LETTERS:
+            return
+        # A word in small letters is not an abbreviation: vật, vat.
+        if end > at + 1 or not is_syllable(letters) or syllable.typed.isupper():
+            yield end, letters
 
 
 def _own_synonyms(
@@ -112,23 +149,35 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
     """
     pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
-        chosen = dict(_curated())
+        chosen = list(_curated())
         for short, counts in lexicon.learned.abbreviations.items():
             long_form = max(counts, key=lambda form: (counts[form], form))
             enough = max(_MIN_DEFINITIONS, _MIN_SHARE * sum(counts.values()))
             if counts[long_form] >= enough and len(short) > 2:
-                chosen[short] = long_form
-        long_forms: dict[str, Terms] = {}
-        abbreviations: dict[Terms, tuple[str, ...]] = {}
-        for short, long_form in chosen.items():
-            terms = terms_in(long_form)
-            long_forms[fold(short.lower())] = terms
-            abbreviations[terms] = (*abbreviations.get(terms, ()), short.lower())
-        by_first: dict[str, list[tuple[Terms, tuple[str, ...]]]] = {}
-        for terms, shorts in abbreviations.items():
+                chosen.append((short, long_form))
+        long_forms: dict[str, dict[Terms, None]] = {}
+        writings: dict[str, dict[Terms, None]] = {}
+        letters_of: dict[Terms, dict[str, None]] = {}
+        for short, long_form in chosen:
+            parts = terms_in(short)
+            joined = "".join(parts)
+            letters = fold(joined)
+            writings.setdefault(letters, {}).update({(joined,): None, parts: None})
+            for terms in _with_and_without_and(terms_in(long_form)):
+                long_forms.setdefault(letters, {})[terms] = None
+                letters_of.setdefault(terms, {})[letters] = None
+        by_first: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
+        for terms, every in letters_of.items():
+            shorts = tuple(written for letters in every for written in writings[letters])
             by_first.setdefault(terms[0], []).append((terms, shorts))
         groups, by_fold = _own_groups(lexicon.profile.synonyms)
-        pairs = _Pairs(long_forms, by_first, groups, by_fold)
+        pairs = _Pairs(
+            {letters: tuple(forms) for letters, forms in long_forms.items()},
+            {letters: tuple(forms) for letters, forms in writings.items()},
+            by_first,
+            groups,
+            by_fold,
+        )
         _pairs_of_lexicon[lexicon] = pairs
     return pairs
 
@@ -150,9 +199,16 @@ def _own_groups(
     return groups, by_fold
 
 
+def _with_and_without_and(terms: Terms) -> Iterator[Terms]:
+    """Yield a long form, and the same without "và"."""
+    yield terms
+    if "và" in terms:
+        yield tuple(term for term in terms if term != "và")
+
+
 @cache
-def _curated() -> Mapping[str, str]:
-    """Return abbreviation (capitals) → long form (a text), from abbreviations.tsv."""
+def _curated() -> Sequence[tuple[str, str]]:
+    """Return the pairs (abbreviation, long form) of abbreviations.tsv."""
     text = files("indexer.query").joinpath("abbreviations.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
-    return {row[0]: row[1] for row in rows}
+    return [(row[0], row[1]) for row in rows]

@@ -105,16 +105,17 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
 
 
 def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
-    """Return a node for each facet value that the entity around the syllable at index `at` names.
+    """Return a node for each facet of which the entity around the syllable at index `at` names
+    values.
 
     Empty if the syllable belongs to no entity.
     """
-    return tuple(
-        HasValue(value.facet, (value.value,))
-        for entity in clause.entities
-        if entity.start <= at < entity.end
-        for value in entity.values
-    )
+    values: dict[str, list[str]] = {}
+    for entity in clause.entities:
+        if entity.start <= at < entity.end:
+            for value in entity.values:
+                values.setdefault(value.facet, []).append(value.value)
+    return tuple(HasValue(facet, tuple(every)) for facet, every in values.items())
 
 
 def _rarity(

@@ -5,10 +5,12 @@
     "dân khéo"~5        near: in this order, with at most five other positions in between
     -"sơ kết"  -hội     exclusion
     A OR B, A HOẶC B    disjunction; binds looser than juxtaposition; parentheses group
+    A AND B, A VÀ B     both, as A B; A NOT B, A KHÔNG B: as A -B
     dân*                prefix: syllables that begin with these letters
     =dân                literal: exactly these marks, on every rung of the ladder
     tiêu_đề:khéo        only in this field (see FIELDS); applies to the words that follow it
     năm:2021            this facet value; the words that follow the value are text again
+    năm:2010-2015       a range: also 2010..2015, ..2015, >2020, <=3/2019; without a field, of dates
 
 Nothing is an error: text that matches no rule is parsed as words. The parser makes one pass with an
 explicit stack, so long or deeply nested texts need neither much time nor recursion.
@@ -23,7 +25,7 @@ from dataclasses import field as default
 from enum import StrEnum
 
 from indexer.analysis import strip_marks
-from indexer.facets import QUERY_FIELDS
+from indexer.facets import DATE, QUERY_FIELDS
 
 MAX_CHARACTERS = 10_000
 """Characters of a query text that are parsed; the rest is ignored."""
@@ -42,12 +44,14 @@ class LeafKind(StrEnum):
     PHRASE     the syllables as a sequence; typed in quotes
     PREFIX     a syllable that begins with the text; typed with * at its end
     LITERAL    the syllable with exactly these marks; typed after =
+    RANGE      a value of the facet `field` between two ends, or above or below one
     """
 
     WORDS = "words"
     PHRASE = "phrase"
     PREFIX = "prefix"
     LITERAL = "literal"
+    RANGE = "range"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,16 @@ TEXT_FIELDS = (None, "title", "body")
 
 OR_OPERATORS = ("OR", "HOẶC")
 """The words that separate alternatives; only in capitals."""
+AND_OPERATORS = ("AND", "VÀ")
+NOT_OPERATORS = ("NOT", "KHÔNG")
+"""The words that join and exclude; only in capitals, and not in a text that is all in capitals."""
+OPERATORS = (*OR_OPERATORS, *AND_OPERATORS, *NOT_OPERATORS)
+
+_RANGE = re.compile(r"[<>]=?[\d.,/+-]+|[\d.,/+-]*(?:\.\.|…|–)[\d.,/+-]*|[\d/.]+-[\d/.]+")
+"""What may be a range after a field; `query.entities.periods` decides."""
+_DAY = r"(?:\d{1,2}/){0,2}\d{4}"
+_DATE_RANGE = re.compile(rf"[<>]=?{_DAY}|{_DAY}\.\.{_DAY}")
+"""A range of dates without a field."""
 
 _TOKEN = re.compile(
     rf"""
@@ -112,6 +126,8 @@ _TOKEN = re.compile(
     | (?P<stray>["“”„«»])
     | (?P<not>(?<!\S)-(?=[^\s-])|(?<=\()-(?=[^\s-]))
     | (?P<or>(?:{"|".join(OR_OPERATORS)})(?=[\s(]|$))
+    | (?P<and>(?:{"|".join(AND_OPERATORS)})(?=\s+[^\s)]|\())
+    | (?P<no>(?:{"|".join(NOT_OPERATORS)})(?:\s+(?=[^\s)])|(?=\()))
     | (?P<field>[^\W\d]\w*):(?=[^\s:/)])
     | (?P<literal>=(?=[^\W_]))
     | (?P<word>[^\s()"“”„«»]+)
@@ -156,6 +172,7 @@ class _Parser:
         self.excluded = False
         self.field: str | None = None
         self.literal = False
+        self.has_operators = any(map(str.islower, text))
         self.words: tuple[int, int] | None = None  # span of the words that are not yet a leaf
 
     def run(self) -> Group:
@@ -177,7 +194,11 @@ class _Parser:
         if kind == "space" or kind == "stray":
             return
         if match["word"] is not None:
-            self._word(match)
+            self._word(match["word"], match.start())
+            return
+        operator = match["and"] or match["no"]
+        if operator and not (self.has_operators and (match["no"] or self._has_left())):
+            self._word(operator.rstrip(), match.start())
             return
         field = self._field_named(match["field"]) if match["field"] else None
         if match["field"] and not field:
@@ -199,7 +220,7 @@ class _Parser:
             if self.frames[-1].alternatives[-1]:
                 self.frames[-1].alternatives.append([])
             self.field = self.frames[-1].field
-        elif match["not"]:
+        elif match["not"] or match["no"]:
             self.excluded, self.field = True, self.frames[-1].field
         elif match["literal"]:
             self.literal = True
@@ -222,16 +243,25 @@ class _Parser:
             bare = {strip_marks(own): facet for own, facet in self.own_fields.items()}.get(name)
         return bare
 
-    def _word(self, match: re.Match[str]) -> None:
-        word, start = match["word"], match.start()
-        if self.literal:
+    def _has_left(self) -> bool:
+        """Return True if something stands before in the row that is being read."""
+        return bool(self.words or self.frames[-1].alternatives[-1])
+
+    def _word(self, word: str, start: int) -> None:
+        if self.field not in TEXT_FIELDS and not self.words and _RANGE.fullmatch(word):
+            self._add(LeafKind.RANGE, word, start)
+        elif self.field is None and _DATE_RANGE.fullmatch(word):
+            self._end_words()
+            self.field = DATE
+            self._add(LeafKind.RANGE, word, start)
+        elif self.literal:
             self.literal = False
             self._add(LeafKind.LITERAL, word, start)
         elif len(word) > 1 and word.endswith("*") and "*" not in word[:-1]:
             self._end_words()
             self._add(LeafKind.PREFIX, word[:-1], start)
         else:
-            self._extend_words(start, match.end())
+            self._extend_words(start, start + len(word))
 
     def _extend_words(self, start: int, end: int) -> None:
         """Add the text `[start, end)` to the words that will become one leaf."""

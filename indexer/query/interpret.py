@@ -15,11 +15,12 @@ from weakref import WeakKeyDictionary
 from indexer.analysis import Token, analyze, fold, has_marks, tokens
 from indexer.analysis.folding import could_have_marks
 from indexer.analysis.orthography import unify_i_y
-from indexer.facets import facet_schema
+from indexer.facets import DATE, facet_schema
 from indexer.models import Range
 from indexer.query.abbreviations import synonyms
 from indexer.query.entities import find_entities, find_numbers
 from indexer.query.entities.facet_values import value_length
+from indexer.query.entities.periods import range_values
 from indexer.query.expansion import bare_any_form, terms_with_prefix
 from indexer.query.grammar import (
     MAX_CHARACTERS,
@@ -113,7 +114,7 @@ class _Interpreter:
             clause = self.clause(inner)
             if clause is None:
                 continue
-            if clause.facet and inner.kind is LeafKind.WORDS:
+            if clause.facet and clause.leaf.kind is LeafKind.WORDS:
                 head, tail = self.split_value(clause, clause.facet, excluded=inner.negative_head)
             elif inner.negative_head:
                 head, tail = _split(clause, self.first_word_end(clause))
@@ -135,6 +136,11 @@ class _Interpreter:
         if len(found) < len(every):  # words are found in the interpreted part only
             leaf = replace(leaf, text=leaf.text[: found[-1].end])
         self.syllables_left -= len(found)
+        if leaf.kind is LeafKind.RANGE:
+            values = range_values(leaf.text, leaf.field or DATE, self.lexicon)
+            if values is not None:
+                return Clause(leaf, self.syllables(leaf, found), ((0, len(found)),), values=values)
+            leaf = replace(leaf, kind=LeafKind.WORDS)
         syllables = self.syllables(leaf, found)
         if leaf.kind is LeafKind.PREFIX:
             literal, folded = (

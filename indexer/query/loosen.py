@@ -13,7 +13,7 @@ from indexer.analysis import tokens
 from indexer.facets import OWN_PREFIX
 from indexer.query.grammar import (
     FIELDS,
-    OR_OPERATORS,
+    OPERATORS,
     TEXT_FIELDS,
     Excluded,
     Group,
@@ -121,6 +121,8 @@ def _strict(part: Leaf | Group) -> str:
         return f"{head}{first}{part.text}{last}{near}"
     if part.kind is LeafKind.PREFIX:
         return f"{head}{'-'.join(_plain_words(part.text))}*"
+    if part.kind is LeafKind.RANGE:
+        return head + part.text
     if part.kind is LeafKind.LITERAL:
         return f"{head}={'-'.join(_plain_words(part.text))}"
     return head + " ".join(_plain_words(part.text))
@@ -143,12 +145,12 @@ def _plain_words(text: str) -> Iterator[str]:
             continue
         for token in tokens(piece):
             word = piece[token.start : token.end]
-            yield word.lower() if word in OR_OPERATORS else word
+            yield word.lower() if word in OPERATORS else word
 
 
 def _is_plain(piece: str) -> bool:
     """Return True if the parser reads this piece, which has no spaces, as a word wherever it
     stands."""
-    if not piece[0].isalnum() or piece in OR_OPERATORS or _QUOTES.intersection(piece):
+    if not piece[0].isalnum() or piece in OPERATORS or _QUOTES.intersection(piece):
         return False
     return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))

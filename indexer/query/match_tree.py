@@ -36,7 +36,7 @@ from indexer.query.plan import (
 from indexer.query.vocabulary.lexicon import Lexicon
 
 
-def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool) -> Node:
+def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool | None) -> Node:
     """Return the match tree of the alternatives of a query on one rung.
 
     NOTHING if there is no alternative.
@@ -44,12 +44,13 @@ def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: b
     Parameters
     ----------
     accept : returns the terms that the rung accepts for a syllable (`expansion.py`).
-    folded : True if a prefix (`dân*`) matches with any marks on the rung.
+    folded : True if a prefix (`dân*`) matches with any marks on the rung; None if it does so where
+        its clause is typed without marks.
     """
     return any_of([_conjunction(row, accept, lexicon, folded) for row in rows.alternatives])
 
 
-def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool) -> Node:
+def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: bool | None) -> Node:
     nodes: list[Node] = []
     for part in row.must:
         if isinstance(part, Disjunction):
@@ -67,14 +68,15 @@ def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
     """
     for part in row.must_not:
         if isinstance(part, Disjunction):
-            yield Not(match_tree(part, bare_any_form, lexicon, folded=True))
+            yield Not(match_tree(part, bare_any_form, lexicon, folded=None))
         else:
-            is_unmarked = not any(syllable.marked for syllable in part.syllables)
-            nodes = _clause_nodes(part, bare_any_form, lexicon, folded=is_unmarked)
+            nodes = _clause_nodes(part, bare_any_form, lexicon, None)
             yield Not(nodes[0] if len(nodes) == 1 else All(tuple(nodes)))
 
 
-def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool) -> list[Node]:
+def _clause_nodes(
+    clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool | None
+) -> list[Node]:
     """Return the nodes of a clause, all of which must match: one per word span, or its facet value.
 
     A synonym that covers several word spans replaces them in one node. `accept` and `folded` are as
@@ -83,6 +85,8 @@ def _clause_nodes(clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool
     if clause.facet:
         return [facet_node(clause, clause.facet, lexicon)]
     slots = [accept(syllable) for syllable in clause.syllables]
+    if folded is None:
+        folded = not any(syllable.marked for syllable in clause.syllables)
     if clause.leaf.kind is LeafKind.PREFIX:
         slots[-1] = clause.folded_expansions if folded else clause.expansions
     field = TEXT_FIELDS[clause.leaf.field]
@@ -186,6 +190,8 @@ def facet_node(clause: Clause, facet: str, lexicon: Lexicon) -> Node:
 
     NOTHING if they name none.
     """
+    if clause.values is not None:
+        return any_of([HasValue(name, tuple(each)) for name, each in clause.values.items()])
     values = find_values([syllable.term for syllable in clause.syllables], facet, lexicon)
     return HasValue(facet, values) if values else NOTHING
 

@@ -6,7 +6,7 @@ and `indexer.relaxation` turn it into plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -179,6 +179,7 @@ class Clause:
     entities : in order, none of them overlapping.
     expansions : for a prefix (`dân*`), the terms that begin with its last syllable, marks as typed.
     folded_expansions : the same with any marks.
+    values : of a range, facet → the values of the index in it; None for all other leaves.
     """
 
     leaf: Leaf
@@ -188,6 +189,7 @@ class Clause:
     entities: tuple[Entity, ...] = ()
     expansions: tuple[str, ...] = ()
     folded_expansions: tuple[str, ...] = ()
+    values: Mapping[str, Sequence[str]] | None = None
 
     @property
     def facet(self) -> str | None:
@@ -227,7 +229,7 @@ class Query:
 
     @property
     def syllables(self) -> tuple[Syllable, ...]:
-        """The syllables that are not excluded, in the order typed."""
+        """The syllables of the clauses that are not excluded, in the order typed."""
         return tuple(s for clause in self.clauses() for s in clause.syllables)
 
 

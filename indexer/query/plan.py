@@ -76,7 +76,10 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """Documents whose matching children have a total weight of at least `minimum`."""
+    """Documents whose matching children have a total weight of at least `minimum`.
+
+    `children` are (node, weight), weights 0 or more.
+    """
 
     children: tuple[tuple[Node, float], ...]
     minimum: float

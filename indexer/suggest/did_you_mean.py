@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from indexer.analysis import fold, has_marks, tokens
 from indexer.analysis.normalize import Normalized
-from indexer.query.grammar import OR_OPERATORS, LeafKind
+from indexer.query.grammar import OPERATORS, LeafKind
 from indexer.query.interpret import match_case
 from indexer.query.model import Query, Syllable
 from indexer.query.question_words import question_syllables
@@ -30,7 +30,7 @@ _CODE_JOINERS = ("-", "/")
 
 @dataclass(frozen=True, slots=True)
 class QueryText:
-    """A query text as it was typed, with its normalised form."""
+    """A query text as it was typed, and its normalised form, to which all offsets refer."""
 
     text: str
     normalized: Normalized
@@ -166,7 +166,7 @@ def _decode_raw_typing(
     text : a normalised query text.
     decode : `telex` or `vni`.
     """
-    found = [token for token in tokens(text) if text[token.start : token.end] not in OR_OPERATORS]
+    found = [token for token in tokens(text) if text[token.start : token.end] not in OPERATORS]
     if any(has_marks(token.term) for token in found) or all(
         lexicon.frequency(token.term) for token in found
     ):

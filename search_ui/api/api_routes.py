@@ -26,7 +26,7 @@ machines = Blueprint("machines", __name__)
 @api.get("/search")
 @revalidated
 def search_data() -> Response:
-    """Return the results of a search as JSON."""
+    """Return the results of a search as JSON (README, "JSON"). Raises BadParameter (400)."""
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
     results = recorded_search(archive_source().get(), replace(requested_search(), explain=explain))
@@ -36,14 +36,16 @@ def search_data() -> Response:
 @api.get("/documents/<any_id:document_id>")
 @revalidated
 def document_data(document_id: str) -> Response:
-    """Return a document as JSON; an error with status 404 if the archive has none with this id."""
+    """Return a document as JSON. Raises DocumentNotFound (404) if the archive has none with this
+    id."""
     return json_response(document_payload(archive_source().get().document(document_id)))
 
 
 @api.get("/suggest")
 @revalidated
 def suggest() -> Response:
-    """Return completions of the text being typed."""
+    """Return completions of the text being typed as JSON. Raises BadParameter (400) if it is too
+    long."""
     text = params.parse_text(request.args.items(multi=True))
     suggestions = archive_source().get().suggest(text) if text.strip() else ()
     return json_response({"query": text, "suggestions": list(suggestions)})
@@ -93,8 +95,8 @@ def opensearch_suggestions() -> Response:
 @machines.get("/atom.xml")
 @revalidated
 def atom() -> Response:
-    """Return a search as an Atom feed (RFC 4287), newest first unless another order is
-    requested."""
+    """Return a search as an Atom feed (RFC 4287), newest first unless the URL names another
+    order."""
     archive, wanted = archive_source().get(), requested_search()
     if wanted.sort is Sort.RELEVANCE:
         wanted = replace(wanted, sort=Sort.NEWEST)
@@ -107,7 +109,7 @@ def atom() -> Response:
 @machines.get("/api/export.csv")
 @revalidated
 def export_csv() -> Response:
-    """Return the hits of a search as a table, the first 1,000 (`exports.MOST`)."""
+    """Return the hits of a search as a CSV table, at most `exports.MOST`."""
     pages = exports.pages(archive_source().get(), requested_search())
     return _download(
         exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
@@ -117,7 +119,7 @@ def export_csv() -> Response:
 @machines.get("/api/export.json")
 @revalidated
 def export_json() -> Response:
-    """Return the hits of a search as one JSON object, the first 1,000."""
+    """Return the hits of a search as one JSON object, at most `exports.MOST`."""
     pages = exports.pages(archive_source().get(), requested_search())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")
@@ -133,7 +135,8 @@ def description() -> Response:
 
 @machines.get("/metrics")
 def figures() -> Response:
-    """Return counters and times for Prometheus; they contain no query and no visitor."""
+    """Return counters and times in the text format of Prometheus; they have no query and no
+    visitor."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
     text = metrics.text(archive_source().get().status())
     answer = Response(text, content_type=CONTENT_TYPE)

@@ -18,7 +18,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document of a feed; `updated` is an RFC 3339 time."""
+    """One document of a feed.
+
+    `url` is absolute, `updated` an RFC 3339 time, `summary` the text of the snippet.
+    """
 
     title: str
     url: str
@@ -29,7 +32,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A search as a feed. `url` is the address of the feed, `page_url` that of the page."""
+    """A search as a feed.
+
+    `url` is the absolute address of the feed, `page_url` that of the results page, `updated` an RFC
+    3339 time, `total` the number of all hits.
+    """
 
     title: str
     url: str
@@ -69,5 +76,5 @@ def _updated(value: date | None) -> str | None:
 
 
 def xml_text(text: str) -> bytes:
-    """Encode the text as UTF-8 without the characters that XML 1.0 forbids."""
+    """Return the text in UTF-8, without the characters that XML 1.0 forbids."""
     return _NOT_XML.sub("\ufffd", text).encode()

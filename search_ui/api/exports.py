@@ -31,9 +31,10 @@ Parts = Iterator[bytes]
 
 
 def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
-    """Return an iterator over the pages of results, at most MOST hits in all.
+    """Return an iterator over the pages of results of a search, at most MOST hits in all.
 
-    The first page is fetched before this function returns, so errors are raised at the call.
+    The first page is fetched before this function returns, so that its errors are raised at the
+    call.
     """
     request = replace(request, page=1, size=_AT_ONCE)
     first = archive.search(request)
@@ -53,7 +54,8 @@ def csv_lines(found: Iterator[Results], own: Sequence[OwnField] = ()) -> Parts:
 
 
 def json_parts(found: Iterator[Results], links: Links) -> Parts:
-    """Yield the parts of `{"query", "total", "hits"}`, the hits as in `/api/search`."""
+    """Yield the parts of the JSON object {"query", "total", "hits"}; hits are as in
+    `/api/search`."""
     first = next(found)
     answer = results_payload(first, document_url=links.document, search_url=links.text)
     head = _text({"query": answer["query"], "total": answer["total"]})

@@ -1,5 +1,4 @@
-"""The OpenAPI 3.1 document of the addresses below /api/. Tests validate the running server
-against it."""
+"""The OpenAPI 3.1 document of the addresses below /api/; tests validate the server against it."""
 
 from __future__ import annotations
 

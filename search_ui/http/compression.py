@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 
 TEXTUAL = ("text/", "application/json", "application/x-suggestions+json")
 LEAST = 600
-"""Responses of fewer bytes are not compressed: they fit one packet anyway."""
+"""Least number of bytes of a response that is compressed; a smaller one fits one packet anyway."""
 
 _LEVEL = 1
 """zlib level: half the time of level 5 for 10% more bytes."""
@@ -20,8 +20,10 @@ _GZIP_FORMAT = 31  # zlib's number for a gzip header around the stream
 
 
 def init_app(app: Flask) -> None:
-    """Compress text responses of `app`. The pages contain no secrets, so
-    the BREACH attack on compressed responses does not apply."""
+    """Make `app` compress its text responses for clients that accept gzip.
+
+    The pages contain no secrets, so the BREACH attack on compressed responses does not apply.
+    """
 
     @app.after_request
     def shrink(response: Response) -> Response:
@@ -60,7 +62,7 @@ def _is_text(response: Response) -> bool:
 
 @lru_cache(maxsize=64)
 def _packed(body: bytes) -> bytes:
-    """Return the body of an immutable file compressed at the highest level. Cached."""
+    """Return the body of an immutable file in gzip format at the highest level. Cached."""
     return gzip.compress(body, 9, mtime=0)
 
 

@@ -1,4 +1,4 @@
-"""The search that the current request asks for, and the addresses that its response links to."""
+"""The search that the current request asks for, and the URLs to which its response links."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from search_ui.http.links import Links
 
 
 def static_url(name: str) -> str:
-    """Return the URL of a file in static/. It changes when any file changes, so browsers may
-    cache it forever."""
+    """Return the URL of a file in static/.
+
+    It changes when any file there changes, so browsers may cache it forever.
+    """
     return url_for("static", filename=name, v=current_app.config["FINGERPRINT"])
 
 

@@ -18,17 +18,22 @@ _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
 def use(language: str) -> None:
-    """Set the language until the end of this request; an unknown code means the default."""
+    """Set the language, "vi" or "en", until the end of this request; another code means
+    Vietnamese."""
     _current.set(language if language in LANGUAGES else DEFAULT)
 
 
 def current() -> str:
-    """Return the code of the current language."""
+    """Return the code of the current language, "vi" or "en"."""
     return _current.get()
 
 
 def say(vietnamese: str, **values: object) -> str:
-    """Return the sentence in the current language, with `{name}` filled in from `values`."""
+    """Return the sentence in the current language, with each `{name}` replaced by the value of that
+    name.
+
+    A sentence that english.tsv does not have is returned in Vietnamese.
+    """
     text = english().get(vietnamese, vietnamese) if current() == "en" else vietnamese
     return text.format(**values) if values else text
 

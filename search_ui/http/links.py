@@ -1,4 +1,4 @@
-"""Builds every URL that a page links to."""
+"""Build every URL to which a page links."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ class Links:
     `originals`.
 
     Made once per request, because asking Flask for each of some hundred links is slow.
+
+    Attributes
+    ----------
+    home : path of the front page, below which all other addresses of a search are.
+    documents : path below which the pages of documents are.
+    page_size : hits per page that a URL need not state.
     """
 
     home: str = "/"
@@ -34,14 +40,17 @@ class Links:
     page_size: int = 10
 
     def search(self, request: SearchRequest, path: str = "") -> str:
-        """Return the URL of the page for `request`, or of another representation of it at
-        `path`."""
+        """Return the URL of the results page of `request`, or of another form of it at `path`.
+
+        `path` is relative to `home` ("atom.xml").
+        """
         return self.home + path + self._query(request)
 
     def others(self, request: SearchRequest) -> Callable[..., str]:
-        """Return a function that builds URLs of the same search, computing their common part once.
+        """Return a function from changed attributes of `request` to the URL of the changed search.
 
-        The URLs lead to the first page, unless changed by the arguments of the returned function.
+        The common part of the URLs is computed once. They lead to the first page unless the page is
+        one of the changes.
         """
         plain = replace(request, page=1, sort=Sort.RELEVANCE, exact=False, size=self.page_size)
         shared = [_pair(pair) for pair in build(plain, self.page_size)]
@@ -63,8 +72,8 @@ class Links:
         return self.search(SearchRequest(text, size=self.page_size))
 
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
-        """Return the URL of a document, with the search as parameters, so that the page can link
-        back to it."""
+        """Return the URL of a document; with a search, its parameters let the page link back to
+        it."""
         return self.reader(request)(document_id)
 
     def original(self, document_id: str) -> str:
@@ -72,7 +81,7 @@ class Links:
         return replace(self, documents=self.originals).document(document_id)
 
     def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
-        """Return a function from document id to the URL that `document` returns.
+        """Return a function from the id of a document to the URL that `document` returns for it.
 
         The common part of the URLs is computed once.
         """
@@ -87,7 +96,7 @@ class Links:
         return document
 
     def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
-        """Return the URL of the same search with a facet value chosen, or removed if it is
+        """Return the URL of the same search with a facet value chosen, or removed if it was
         chosen."""
         return self.search(toggled(request, facet, value))
 
@@ -121,7 +130,8 @@ def _quoted(value: str) -> str:
 
 
 def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
-    """Return the request with a facet value chosen or removed, on its first page.
+    """Return the request, on its first page, with a facet value chosen, or removed if it was
+    chosen.
 
     Removing a year removes its months.
     """

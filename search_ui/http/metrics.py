@@ -48,12 +48,12 @@ class Metrics:
         )
 
     def record(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count one response, and record that it took `seconds`."""
+        """Count one response of an endpoint with this HTTP status, and the seconds that it took."""
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
 
     def text(self, status: Status) -> bytes:
-        """Return all figures, and those of the index that is served, in Prometheus' text format."""
+        """Return all figures, and those of the served index, in Prometheus' text format (UTF-8)."""
         registry = self._registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
@@ -73,7 +73,7 @@ def _index_figures(status: Status) -> CollectorRegistry:
 
 
 def init_app(app: Flask) -> None:
-    """Count and time every response of `app`."""
+    """Make `app` count and time all its responses."""
     metrics = app.extensions["tracuu.metrics"] = Metrics()
 
     @app.before_request

@@ -35,10 +35,13 @@ FLAGS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off":
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The constraint on a parameter.
+    """What a parameter of the URL must be.
 
-    `wanted` completes the English sentence "must be …" of the API; `vietnamese` is the sentence of
-    the page; `example` is a valid value.
+    Attributes
+    ----------
+    wanted : completes the English sentence "must be …" of the API.
+    vietnamese : the sentence of the page.
+    example : a valid value.
     """
 
     wanted: str
@@ -68,7 +71,10 @@ FILTER = Rule(
 
 
 class BadParameter(RequestError):
-    """A parameter of the URL breaks its rule; `page_message` is the message in Vietnamese."""
+    """A parameter of the URL breaks its rule.
+
+    The message is in English, `page_message` in Vietnamese.
+    """
 
     def __init__(self, name: str, rule: Rule) -> None:
         super().__init__(f"Parameter {name!r} must be {rule.wanted}.", f"Example: {rule.example}")
@@ -78,10 +84,16 @@ class BadParameter(RequestError):
 
 
 def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchRequest:
-    """Return the request that a URL asks for.
+    """Return the request for which a URL asks.
 
-    Unknown names are ignored; of a repeated name the first counts. An empty value counts as absent,
-    because untouched form fields send one. Raises BadParameter if a value breaks its rule.
+    Unknown names are ignored; of a repeated name the first counts, but filters may occur several
+    times. An empty value counts as absent, because untouched form fields send one. Raises
+    BadParameter if a value breaks its rule.
+
+    Parameters
+    ----------
+    pairs : (name, value) pairs of the query string, decoded.
+    page_size : number of hits per page if the URL states none.
     """
     first: dict[str, str] = {}
     given: dict[str, list[str]] = {}
@@ -119,7 +131,10 @@ def parse_explain(pairs: Iterable[tuple[str, str]]) -> bool:
 
 
 def build(request: SearchRequest, page_size: int = 10) -> Pairs:
-    """Return the shortest query string for `request`, always in the same order."""
+    """Return the shortest (name, value) pairs for `request`, always in the same order.
+
+    A size equal to `page_size` is left out.
+    """
     pairs = [("q", request.text)] if request.text else []
     filters = request.filters
     if filters:

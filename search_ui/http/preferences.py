@@ -26,7 +26,7 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that changes a preference; `value` is stored in the cookie."""
+    """A link that changes a preference; `value` is what its cookie will have."""
 
     link: Link
     value: str
@@ -34,7 +34,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The codes of the language and the colour scheme that the current visitor uses."""
+    """The language ("vi" or "en") and the colour scheme that the current visitor uses, as codes."""
 
     language: str
     theme: str
@@ -57,7 +57,10 @@ class Preferences:
 
 
 def init_app(app: Flask) -> None:
-    """Read the preferences from the cookies before each request, and give them to templates."""
+    """Make `app` read the preferences from the cookies before each request.
+
+    Templates get them as `preferences`.
+    """
 
     @app.before_request
     def read() -> None:
@@ -72,7 +75,10 @@ def init_app(app: Flask) -> None:
 
 
 def change() -> Response:
-    """Store the language or theme of the URL in a cookie; redirect to the page in `back`."""
+    """Store the language or the colour scheme that the URL names in a cookie.
+
+    Redirects to the page in the parameter `back`.
+    """
     response = Response(status=303)
     response.location = _local(request.args.get("back", ""))
     for name, cookie, known in (
@@ -88,7 +94,10 @@ def change() -> Response:
 
 
 def _switches(parameter: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Return each (code, name) with the URL that stores it and leads back here."""
+    """Yield ((code, name), URL) for each known code; the URL stores the code and leads back here.
+
+    `parameter` is the name of the parameter and cookie, `known` maps codes to names.
+    """
     tail = _tail(request.path, request.query_string)
     head = f"{route('pages.preferences')}?{parameter}="
     return ((item, f"{head}{item[0]}{tail}") for item in known.items())
@@ -96,7 +105,8 @@ def _switches(parameter: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[
 
 @lru_cache(maxsize=64)  # a page has two rows of switches
 def _tail(path: str, query_string: bytes) -> str:
-    """Return the query that leads back to the page at this URL, or "" if that would be too long."""
+    """Return the parameters that lead back to the page at this URL, or "" if they would be too
+    long."""
     query = quote(query_string, safe="%&=+!$'()*,-./:;@_~?")
     path = quote(path, errors="replace")
     back = f"{path}?{query}" if query else path

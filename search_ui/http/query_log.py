@@ -29,7 +29,11 @@ _TRIM_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One search. `took_ms` is the time in the engine, `at` an ISO 8601 minute in UTC."""
+    """One search.
+
+    `total` is the number of hits, `took_ms` the time in the engine, `at` the minute, ISO 8601 in
+    UTC.
+    """
 
     text: str
     total: int
@@ -39,7 +43,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class QueryStatistics:
-    """Sums over the searches; the pairs are (query text, count), most frequent first."""
+    """Sums over the latest searches.
+
+    Attributes
+    ----------
+    searches : number of searches.
+    since : minute of the first of them, ISO 8601 in UTC.
+    frequent, without_hits : (query text, number of times), most frequent first.
+    p50_ms, p95_ms, slowest_ms : median, 95th percentile and maximum of the time, in milliseconds.
+    """
 
     searches: int
     since: str
@@ -66,7 +78,7 @@ class QueryLog:
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Record a search, but not an empty one and not its further pages."""
+        """Record a search; not one without text, and not its further pages."""
         text = " ".join(results.request.text.split())[:LONGEST].lower()
         if not text or results.request.page != 1:
             return
@@ -94,7 +106,7 @@ class QueryLog:
             logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
     def figures(self, most: int = 20) -> QueryStatistics:
-        """Sum up the latest searches, with the `most` most frequent ones."""
+        """Return sums over the latest searches, with at most `most` texts in each list."""
         with self._lock:
             # Other processes write to the file, too.
             entries = list(_read(self._path) if self._path else self._entries)
@@ -128,7 +140,7 @@ def _prove_writable(path: Path) -> None:
 
 
 def _read(path: Path) -> Iterable[Entry]:
-    """Return the entries of a file, skipping a line that a crash cut short."""
+    """Yield the entries of a file, without a line that a crash cut short."""
     with path.open(encoding="utf-8", errors="replace") as file:
         fcntl.flock(file, fcntl.LOCK_SH)  # not while another process trims it
         for line in deque(file, MOST):
@@ -153,7 +165,7 @@ def init_app(app: Flask, shared: Path | None) -> None:
 
 
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
-    """Search, record the search if recording is on, and return the results."""
+    """Return the results of a search, and record the search if recording is on."""
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
     if query_log:

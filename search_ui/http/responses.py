@@ -24,7 +24,10 @@ def archive_source() -> ArchiveSource:
 
 
 def html_response(template: str, context: dict[str, Any], status: int = 200) -> Response:
-    """Return an HTML page. Lone surrogates, which cannot be encoded, become question marks."""
+    """Return a template rendered with `context` as an HTML page.
+
+    Lone surrogates, which cannot be encoded, become question marks.
+    """
     html = render(template, context)
     return Response(
         html.encode("utf-8", "replace"), status, content_type="text/html; charset=utf-8"
@@ -32,7 +35,7 @@ def html_response(template: str, context: dict[str, Any], status: int = 200) -> 
 
 
 def json_response(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
-    """Return a JSON response. Lone surrogates become question marks."""
+    """Return a payload as JSON. Lone surrogates become question marks."""
     text = json.dumps(payload, ensure_ascii=False)
     return Response(text.encode("utf-8", "replace"), status, content_type="application/json")
 
@@ -43,7 +46,7 @@ def error_json(code: str, message: str, hint: str, status: int) -> Response:
 
 
 def fingerprint(folder: Path, *more: str) -> str:
-    """Return ten hexadecimal digits that change with any file below `folder`, or with `more`."""
+    """Return ten hexadecimal digits that change if a file below `folder` or one of `more` does."""
     digest = hashlib.sha256("\0".join(more).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
@@ -53,9 +56,10 @@ def fingerprint(folder: Path, *more: str) -> str:
 
 
 def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
-    """Wrap a view whose response depends only on the index, this program and the preferences.
+    """Return a view that answers 304 if the client has the current version of the response.
 
-    Browsers revalidate each time, and get 304 before anything is searched.
+    For views whose response depends only on the index, this program and the preferences. Browsers
+    ask each time, and get 304 before anything is searched.
     """
 
     @wraps(view)

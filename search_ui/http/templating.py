@@ -26,7 +26,8 @@ _PARTIAL = re.compile(r"""\{% (?:include|from) "([^"]+)" (?:import [\w, ]+ )?%\}
 
 
 class _Constants(Extension):
-    """A Jinja extension that evaluates calls with constant arguments at compile time."""
+    """A Jinja extension that evaluates calls with constant arguments when a template is
+    compiled."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         def partial(named: re.Match[str]) -> str:
@@ -42,7 +43,7 @@ class _Constants(Extension):
 
 
 def init_app(app: Flask) -> None:
-    """Register the template globals and the cache of environments."""
+    """Prepare `app` for `render`: its global functions, and a cache of compiled templates."""
     app.jinja_env.globals |= {**_CONSTANTS}
 
     @lru_cache(maxsize=16)
@@ -56,7 +57,7 @@ def init_app(app: Flask) -> None:
 
 
 def render(template: str, context: dict[str, Any]) -> str:
-    """Render the template in the current language."""
+    """Return a template, a path below templates/, rendered in the current language."""
     environment = current_app.extensions["tracuu.templates"]
     current_app.update_template_context(context)
     found: Environment = environment(i18n.current(), request.script_root)

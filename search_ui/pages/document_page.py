@@ -40,7 +40,10 @@ MIN_CONTENTS = 3
 
 @dataclass(frozen=True, slots=True)
 class MetadataRow:
-    """A row of the metadata table; a facet value links to the documents that have it."""
+    """A row of the metadata table; a facet value links to the documents that have it.
+
+    `joiner` stands between several values.
+    """
 
     label: str
     values: tuple[Link, ...]
@@ -58,7 +61,10 @@ class SimilarDocument:
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A chapter or article in the table of contents; `depth` counts the units around it."""
+    """A chapter or article in the table of contents.
+
+    `anchor` is its HTML id, `depth` the number of units around it.
+    """
 
     label: str
     title: str
@@ -77,8 +83,18 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """The data of the page. `matches` is the number of highlights in the body, "" without a search;
-    `first_match` is the HTML id of the first of them.
+    """The data of the page of one document.
+
+    Attributes
+    ----------
+    heading : the title with highlights.
+    long : True for a title so long that it is set smaller.
+    facts : rows of the metadata table.
+    elements : the body as HTML elements.
+    matches : the number of highlights in the body, as text; "" without a search.
+    first_match : HTML id of the first of them, or "".
+    original : the page that the document came from, or None.
+    back : the search that led here, or None.
     """
 
     title: str
@@ -106,9 +122,14 @@ def document_page(
     similar: Sequence[Document] = (),
     site: str = "",
 ) -> DocumentPage:
-    """Build the page of a document; `request` is the search that led to it.
+    """Return the data of the page of a document.
 
-    `site` is scheme and host, for the address in the citation.
+    Parameters
+    ----------
+    title_ranges, body_ranges : ranges to highlight, in code points of title and body.
+    request : the search that led to the document.
+    similar : documents to link to.
+    site : scheme and host, for the address in the citation.
     """
     body = document.body
     units = outline(body)
@@ -154,8 +175,10 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
 
 
 def citation(document: Document, address: str) -> str:
-    """Return a citation: author, title, publisher, date, address. Always in Vietnamese, like the
-    document."""
+    """Return a citation: author, title, publisher, date, `address`.
+
+    Always in Vietnamese, like the document; what is unknown is left out.
+    """
     parts = [
         document.author,
         f"“{formatting.display_title(document)}”",
@@ -254,9 +277,9 @@ def _download(document: Document, links: Links) -> Download | None:
 
 
 def _original(url: str | None) -> Link | None:
-    """Return a link to the page that the document came from.
+    """Return a link to the page from which the document came, or None.
 
-    None if there is no URL, or if it is not http or https (such as `javascript:`).
+    None without a URL, or if it is not http or https (such as `javascript:`).
     """
     if not url:
         return None

@@ -1,4 +1,4 @@
-"""Error responses for people and for programs, never a stack trace."""
+"""Answer errors, for people with a page and for programs with JSON, never with a stack trace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from search_ui.pages.search_page import Heading
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """The text of an error page; `remedy` says what the reader can do."""
+    """The text of an error page: its title, what happened, and what the reader can do."""
 
     title: str
     sentence: str
@@ -66,7 +66,7 @@ NO_ORIGINAL = ErrorText(
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error with a page, or with JSON below /api/ and at /healthz."""
+    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz."""
 
     @app.errorhandler(TraCuuError)
     def of_ours(error: TraCuuError) -> Response:

@@ -39,7 +39,7 @@ SHOW_PARAMETER = "xem"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value to tick: label, count, and the value for the URL."""
+    """A value to tick: its label, its count as shown, and the value for the URL."""
 
     label: str
     count: str
@@ -49,8 +49,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The values under one letter ("" if they are not in alphabetical order); `anchor` is its
-    HTML id."""
+    """The values under one initial letter.
+
+    `letter` is "" if the list is not in alphabetical order, `anchor` the HTML id of the group.
+    """
 
     letter: str
     anchor: str
@@ -59,7 +61,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FacetPage:
-    """The data of the page. `kept` are the parameters that the form sends besides the ticks."""
+    """The data of the page with all values of a facet.
+
+    Attributes
+    ----------
+    facet : name of the facet, also the parameter of the ticks.
+    count : number of values listed, as text.
+    of : what the values are of: all documents, or the hits of the search, as text.
+    back : link to the results.
+    action : address to which the form is sent.
+    contained : the text that the values listed contain, or "".
+    kept : (name, value) pairs that the form sends besides the ticks.
+    whole_url : the page without the condition `contained`.
+    letters : links to the groups.
+    pager : links to the other pages of the list, or None.
+    """
 
     title: str
     heading: str
@@ -78,9 +94,12 @@ class FacetPage:
 
 
 def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links) -> FacetPage:
-    """Build the page; `asked.page` is the page of the list, not of the search.
+    """Return the data of the page with all values of a facet.
 
-    Only values whose labels contain the text `contained` are listed; "" lists all.
+    Parameters
+    ----------
+    asked : the search; its `page` is the page of the list, not of the results.
+    contained : only values whose labels contain this text are listed; "" lists all.
     """
     request = replace(asked, page=1)
     found = _sorted([v for v in facet.values if _holds(label(facet, v), contained)], facet)
@@ -115,7 +134,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
 
 
 def _holds(name: str, contained: str) -> bool:
-    """Return True if a name contains the typed text; marks count only if some were typed."""
+    """Return True if a name contains a text; marks count only if some were typed in it."""
     if has_marks(contained):
         return formatting.plain(contained) in formatting.plain(name)
     return strip_marks(contained.lower()) in strip_marks(name.lower())
@@ -141,7 +160,10 @@ def _letter(value: FacetValue, facet: Facet) -> str:
 def _letters(
     found: Sequence[FacetValue], facet: Facet, address: Callable[[int], str]
 ) -> tuple[Link, ...]:
-    """Return a link for each initial letter, to the page and group where it begins."""
+    """Return a link for each initial letter, to the page and group where its values begin.
+
+    `found` are all values listed, in alphabetical order; `address` returns the URL of a page.
+    """
     places: dict[str, int] = {}
     for number, value in enumerate(found):
         places.setdefault(_letter(value, facet), number // AT_ONCE + 1)
@@ -153,7 +175,10 @@ def _letters(
 
 
 def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
-    """Return the search parameters without the values of `facet` that are `shown` on this page."""
+    """Return the (name, value) pairs of a search without the values of `facet` in `shown`.
+
+    The latter are on this page as boxes to tick.
+    """
     pairs = build(request, links.page_size)
     return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 

@@ -30,7 +30,17 @@ _NAME_FACETS = ("organisation", "person")
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """The data of the front page."""
+    """The data of the front page.
+
+    Attributes
+    ----------
+    facts : sentences on the size and the period of the archive.
+    examples : links to searches to begin with.
+    some : sentence above the newest documents.
+    newest : the newest documents.
+    all_url : the list of all documents.
+    facets : the facets to browse by.
+    """
 
     title: str
     name: str
@@ -46,12 +56,15 @@ class FrontPage:
 
 @dataclass(slots=True)
 class Examples:
-    """Example searches that have hits in this archive, computed once per generation."""
+    """Example searches that have hits in this archive; `found` caches them per generation."""
 
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
-        """Return query texts: built-in ones first, then frequent names of the archive."""
+        """Return query texts that have hits: built-in ones, then frequent names of the archive.
+
+        `overview` is the result of `Archive.overview`.
+        """
         generation = archive.status().generation
         if generation not in self.found:
             # The dict is replaced as a whole: two threads may both compute it, but neither sees
@@ -78,7 +91,10 @@ class Examples:
 
 
 def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> FrontPage:
-    """Return the data of the front page."""
+    """Return the data of the front page.
+
+    `overview` is the result of `Archive.overview`, `examples` that of `Examples.of`.
+    """
     # A facet chosen here starts a new search, without the order and page size of the overview.
     overview = replace(overview, request=SearchRequest(size=links.page_size))
     return FrontPage(
@@ -109,7 +125,7 @@ def _by_name(results: Results) -> dict[str, Facet]:
 
 
 def _of_kind(results: Results, kind: FacetKind) -> Facet | None:
-    """Return the first facet of this kind that has values (of dates, the year), or None."""
+    """Return the first facet of a kind that has values, or None; of dates, that of years."""
     return next((facet for facet in results.facets if facet.kind is kind), None)
 
 

@@ -1,4 +1,4 @@
-"""The guide to the query language; every example is a search that runs."""
+"""The guide to the query language; every example in it is a search that runs."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 @revalidated
 def search() -> Response:
-    """Show the front page, or the results of a search."""
+    """Return the front page, or the results of a search. Raises BadParameter (400)."""
     archive, wanted, to = archive_source().get(), requested_search(), links()
     if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
@@ -82,7 +82,10 @@ def values(facet: str) -> Response:
 @pages.get("/doc/<any_id:document_id>")
 @revalidated
 def document(document_id: str) -> Response:
-    """Show a document; the matches of the search that led to it are highlighted."""
+    """Return the page of a document, with the matches of the search that led to it highlighted.
+
+    Raises DocumentNotFound (404).
+    """
     archive, wanted = archive_source().get(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
     marks = archive.highlight(found, wanted.text)
@@ -109,7 +112,7 @@ def original(document_id: str) -> Response:
 
 @pages.get("/huong-dan")
 def guide() -> Response:
-    """Show the guide to the query language."""
+    """Return the guide to the query language."""
     to = links()
     chapters = [
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
@@ -126,7 +129,8 @@ def guide() -> Response:
 
 @pages.get("/tuy-chon")
 def preferences() -> Response:
-    """Change the language or the colours, then go back."""
+    """Store the language or colours that the URL names in a cookie, then redirect to where it was
+    asked."""
     return wishes.change()
 
 

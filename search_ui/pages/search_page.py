@@ -1,4 +1,4 @@
-"""The data of the results page; every sentence and every URL is made here."""
+"""The data of the results page; all its sentences and URLs are made here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ EXPORTS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The search box: its text, and the parameters that a new search keeps."""
+    """The search box: its text, and the (name, value) pairs that a new search keeps.
+
+    `autofocus` is True on the front page.
+    """
 
     text: str = ""
     kept: Pairs = ()
@@ -43,7 +46,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The `typed` text, which has no hits, and the text whose results are `shown` instead."""
+    """The `typed` text, which has no hits, and a link to the text whose results are `shown`
+    instead."""
 
     typed: str
     shown: Link
@@ -51,7 +55,17 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The data of the results page; attributes that are None are not shown."""
+    """The data of the results page; attributes that are None are not shown.
+
+    Attributes
+    ----------
+    count, took : number of hits, and the time, as text.
+    exact : link that turns the restriction to exact marks on or off.
+    chips : the chosen facet values.
+    clear_url : the search without them.
+    empty : what to do without hits.
+    exports : other representations of the search.
+    """
 
     title: str
     heading: str
@@ -73,7 +87,7 @@ class SearchPage:
 
 
 def search_page(results: Results, links: Links, count: Count) -> SearchPage:
-    """Build the results page; `count` returns the number of hits of another search."""
+    """Return the data of the results page; `count` returns the number of hits of another search."""
     request = results.request
     text = formatting.shorten(request.text, 60)
     other = links.others(request)
@@ -106,7 +120,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
 
 
 def box(request: SearchRequest, links: Links) -> Box:
-    """Return the search box of a search: a new query keeps filters, order and accent rule."""
+    """Return the search box of a search; a new query keeps its filters, order and accent rule."""
     kept = build(replace(request, text="", page=1), links.page_size)
     return Box(request.text, kept)
 

@@ -22,7 +22,7 @@ keeper = Blueprint("keeper", __name__)
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """The figures as shown: rows of (label, value), lists of (search, count)."""
+    """The figures as shown: rows of (label, value), and lists of (search, number of times)."""
 
     title: str
     box: Box
@@ -33,7 +33,7 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Show the statistics; 404 unless the setting `stats` is 1."""
+    """Return the statistics page; 404 unless the setting `stats` is 1."""
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]

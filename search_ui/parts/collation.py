@@ -19,8 +19,10 @@ Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
 
 @lru_cache(maxsize=4096)
 def sort_key(text: str) -> Key:
-    """Return a sort key: digits sort before letters, other characters after letters by code
-    point."""
+    """Return a key that sorts names in Vietnamese alphabetical order.
+
+    Digits sort before letters, other characters after letters by code point; case does not matter.
+    """
     letters: list[tuple[int, int]] = []
     tones: list[int] = []
     for char in unicodedata.normalize("NFC", text).lower():
@@ -33,8 +35,10 @@ def sort_key(text: str) -> Key:
 
 
 def initial(text: str) -> str:
-    """Return the heading of a name: "A", "Ă", "Đ", …; "0–9" for digits, "…" for other
-    characters."""
+    """Return the heading under which a name is listed: "A", "Ă", "Đ" …
+
+    "0–9" for digits, "…" for other characters.
+    """
     (kind, rank), *_ = sort_key(text.strip())[0] or [(3, 0)]
     if kind == 2:
         return _ALPHABET[rank].upper()

@@ -25,14 +25,19 @@ SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
 YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
 LONG_TEXT = 300
-"""A query text of this many characters gets fewer links, because every link repeats it."""
+"""Characters of a query text from which on facets have fewer links: each link repeats the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A facet value; `url` chooses it, or removes it if it is `selected`.
+    """A facet value.
 
-    `share` is its count as a percentage of the largest count; `within` are the values below it.
+    Attributes
+    ----------
+    count : number of documents, as shown.
+    url : chooses the value, or removes it if it is `selected`.
+    share : its count in percent of the largest count.
+    within : the values below it.
     """
 
     label: str
@@ -55,9 +60,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:
-    """A facet: the values shown at once, those behind "xem thêm", and a link to all of them.
+    """A facet beside the results.
 
-    `kind` is "bars" (a chart), "tree" or "list"; `all` is None if no value is left out.
+    Attributes
+    ----------
+    kind : "bars" (a chart), "tree" or "list".
+    values : the values shown at once.
+    more : the values behind "xem thêm".
+    all : link to the page with all values; None if no value is left out.
     """
 
     name: str
@@ -93,9 +103,9 @@ def boxes(
 
 
 def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
-    """Return the facet with only the values inside a chosen value of its parent.
+    """Return the facet with only the values inside a chosen value of its parent facet.
 
-    For example, months are listed only for the chosen years.
+    For example, months are listed only for the chosen years. `parent` is the name of that facet.
     """
     chosen = request.filters.get(parent, ())
     return replace(facet, values=tuple(v for v in facet.values if parent_value(v.value) in chosen))

@@ -29,7 +29,7 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def number(value: int) -> str:
-    """Format an integer: 1234 → "1.234", in English "1,234"."""
+    """Return an integer as text: 1234 → "1.234", in English "1,234"."""
     if value < 1000:
         return str(value)
     plain = f"{value:,}"
@@ -37,7 +37,7 @@ def number(value: int) -> str:
 
 
 def seconds(milliseconds: float) -> str:
-    """Format milliseconds: 12.3 → "0,012 giây", in English "0.012 seconds"."""
+    """Return a time in milliseconds as text: 12.3 → "0,012 giây", in English "0.012 seconds"."""
     plain = f"{milliseconds / 1000:.3f}"
     return say("{seconds} giây", seconds=plain if _english() else plain.replace(".", ","))
 
@@ -54,7 +54,10 @@ def size(count: int) -> str:
 
 
 def day(value: date) -> str:
-    """Format a date: 8 January 2021 → "08/01/2021", in English "8 Jan 2021"; see `format_date`."""
+    """Return a date as text: 8 January 2021 → "08/01/2021", in English "8 Jan 2021".
+
+    Partial dates are as in `format_date`.
+    """
     if not _english():
         return format_date(value)
     precision = precision_of(value)
@@ -80,8 +83,10 @@ def machine_date(value: date) -> str:
 
 
 def date_value(value: str) -> str:
-    """Format a date facet value: "2021-01" → "tháng 1/2021", in English "Jan 2021"; a year stays
-    as it is."""
+    """Return a date facet value as text: "2021-01" → "tháng 1/2021", in English "Jan 2021".
+
+    A year is returned unchanged.
+    """
     found = parse_month(value)
     if not found:
         return value
@@ -92,12 +97,12 @@ def date_value(value: str) -> str:
 
 
 def moment(value: datetime) -> str:
-    """Format a time: "14:49, 08/01/2021"."""
+    """Return a date and time as text: "14:49, 08/01/2021"."""
     return f"{value:%H:%M}, {day(value.date())}"
 
 
 def alternatives(names: Sequence[str]) -> str:
-    """Join alternatives: ["a", "b", "c"] → "a, b hoặc c"; "" if there are none."""
+    """Return alternatives as text: ["a", "b", "c"] → "a, b hoặc c"; "" without any."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
@@ -120,10 +125,10 @@ def own_value(value: str | float, kind: str) -> str:
 
 
 def places(found: Sequence[Place]) -> str:
-    """Format places: "Giang Thành, Kiên Giang (nay là An Giang)"; several places are alternatives.
+    """Return places as text: "Giang Thành, Kiên Giang (nay là An Giang)".
 
-    A district name that several provinces share is written once: "Tam Nông, Đồng Tháp hoặc Phú
-    Thọ".
+    Several places are alternatives. A district name that several provinces share is written once:
+    "Tam Nông, Đồng Tháp hoặc Phú Thọ".
     """
     districts = {place.district for place in found}
     if len(districts) == 1 and (district := next(iter(districts))):
@@ -143,12 +148,12 @@ def _province(place: Place) -> str:
 
 
 def display_title(document: Document) -> str:
-    """Return the title, else the beginning of the body, else the id: never an empty link."""
+    """Return the title of a document, else the beginning of its body, else its id; never ""."""
     return document.title.strip() or shorten(document.body, TITLE_LENGTH) or document.id
 
 
 def shorten(text: str, length: int) -> str:
-    """Return about `length` characters of `text` on one line, cut between words."""
+    """Return about the first `length` characters of `text` on one line, cut between words."""
     # Look only at as much as can be needed: a body may be a megabyte.
     line = " ".join(text[: 4 * length].split())
     if len(line) <= length:

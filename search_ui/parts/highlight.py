@@ -1,4 +1,4 @@
-"""Turn ranges into highlighted HTML.
+"""Turn ranges into highlighted HTML. Ranges are code points of the text.
 
 Laws: the HTML without its tags is the text; no highlight begins with a combining mark that belongs
 to the letter before it.
@@ -24,7 +24,8 @@ _FIRST_MARK = "\u0300"  # no character before it is a combining mark
 
 
 class Paragraph(NamedTuple):
-    """The range of a paragraph in its text, and the highlights within it."""
+    """The range `[start, end)` of a paragraph in its text, and the ranges to highlight within
+    it."""
 
     start: int
     end: int
@@ -37,10 +38,10 @@ def anchor(start: int) -> str:
 
 
 def highlight_spans(text: str, ranges: Iterable[Range]) -> list[Range]:
-    """Return the ranges to highlight: sorted, clipped to the text, disjoint, on whole letters.
+    """Return the ranges to highlight: ascending, within the text, disjoint, on whole letters.
 
-    Matches separated only by spaces are merged: readers see "dân vận", not two syllables, and the
-    keys n and p step over it as one match.
+    Ranges separated only by spaces are merged: readers see "dân vận", not two syllables, and the
+    keys n and p step over it as one match. `ranges` may be in any order and overlap.
     """
     found: list[Range] = []
     length, before = len(text), 0
@@ -66,8 +67,11 @@ def highlighted(
 ) -> Markup:
     """Return the text as HTML with highlights.
 
-    `marks` are disjoint and ascending, as from `highlight_spans`. With `within`, only this range of
-    the text is returned; it contains all marks. With `ids`, each highlight gets its anchor.
+    Parameters
+    ----------
+    marks : disjoint and ascending, as from `highlight_spans`.
+    within : the range of the text to return, which contains all marks; None for all of it.
+    ids : True to give each highlight its HTML id (`anchor`).
     """
     at, end = within or (0, len(text))
     escaped = _escaped if _MARKUP.search(text, at, end) else str
@@ -81,10 +85,10 @@ def highlighted(
 
 
 def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[Paragraph, ...]:
-    """Split a text into paragraphs with their highlights; a highlight across a border is split
-    there.
+    """Return the paragraphs of a text with their highlights, in order.
 
-    Blank lines separate paragraphs; a text without blank lines has one paragraph per line.
+    A highlight across a border is divided there. Blank lines separate paragraphs; a text without
+    blank lines has one paragraph per line.
     """
     marks = highlight_spans(text, ranges)
     cut: list[Paragraph] = []

@@ -40,7 +40,7 @@ class HitView:
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """Return a HitView for each hit, in the same order."""
+    """Return the data of each hit, in the same order."""
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)

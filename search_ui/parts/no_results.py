@@ -1,4 +1,4 @@
-"""The message for a search without hits, and changes to the search that would find some."""
+"""What to show for a search without hits: changes to the search that would find some."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ Count = Callable[[SearchRequest], int]
 """Returns the number of hits of a request."""
 
 MOST_FILTERS = 4
-"""Up to this many filters are each tried without, because each of them costs a search."""
+"""Greatest number of filters for which the search without each one is tried, a search for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoResults:
-    """The data shown for a search without hits: headline, links to changed searches, and whether
-    to give general advice."""
+    """The data shown for a search without hits.
+
+    `remedies` are links to changed searches, `advice` is True if general advice is shown too.
+    """
 
     headline: str
     remedies: tuple[Link, ...]
@@ -30,8 +32,11 @@ class NoResults:
 
 
 def no_results(results: Results, links: Links, count: Count) -> NoResults:
-    """Return the changes that would find something, the most helpful first, each with its number
-    of hits."""
+    """Return the data for a search without hits.
+
+    The changes that would find something come first by usefulness, each with its number of hits.
+    `count` returns the number of hits of a request.
+    """
     request = results.request
     if results.total:
         last = pagination.last_page(results)

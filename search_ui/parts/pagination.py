@@ -31,16 +31,20 @@ def last_page(results: Results) -> int:
 
 
 def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
-    """Return the first, the last and the pages around the current one; None if there is only
-    one."""
+    """Return links to the first page, the last, and those around the current one; None for one
+    page.
+
+    `address` returns the URL of a page, from 1 on.
+    """
     last = last_page(results)
     return page_links(results.request.page, last, address) if last > 1 else None
 
 
 def page_links(current: int, last: int, address: Callable[[int], str]) -> Pager:
-    """Return the links for page `current` of `last` pages.
+    """Return the links for page `current` of `last` pages, both counted from 1.
 
-    If `current` is beyond the last page, the links are those around the last page.
+    If `current` is beyond the last page, the links are those around the last page. `address`
+    returns the URL of a page.
     """
     here = min(current, last)
 

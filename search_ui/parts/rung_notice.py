@@ -1,4 +1,4 @@
-"""The note on the page that explains the rung of the hits."""
+"""The note on the results page that explains the rung of the hits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RungNote:
 
 
 def rung_note(results: Results) -> RungNote | None:
-    """Return the note for the rung of the results; None if they are exact."""
+    """Return the note for the rung of the results; None if they are exact or there are none."""
     rung = results.rung
     if rung is None or rung is Rung.EXACT:
         return None

@@ -27,9 +27,10 @@ _HEADINGS = {
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p>, and the starts of the highlights.
+    """Return the paragraphs of a body without blocks as <p> elements, and where highlights begin.
 
-    A paragraph in which units of the outline begin has their anchors before it.
+    The latter are offsets in the body, ascending. A paragraph in which units of the outline begin
+    has their anchors before it. `ranges` are those to highlight.
     """
     text = paragraphs(body, ranges)
     anchors = _Anchors(units)
@@ -48,7 +49,7 @@ def structured_body(
     blocks: Sequence[Block],
     units: Sequence[OutlineUnit] = (),
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the blocks of a body as HTML elements, and the starts of the highlights in them.
+    """Return the blocks of a body as HTML elements, and where highlights begin in the body.
 
     Headings keep the order of their ranks, without gaps below <h1>. A block, a list or a table in
     which units of the outline begin has their anchors before it. Law: the text of the elements is
@@ -87,7 +88,8 @@ def structured_body(
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yield groups: neighbouring list items, neighbouring table rows, or one other block."""
+    """Yield the blocks in groups: neighbouring list items, neighbouring table rows, or one
+    other."""
     group: list[Block] = []
     for block in blocks:
         joins = block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
@@ -100,14 +102,15 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """The anchors of an outline; each is returned once, in reading order."""
+    """The HTML anchors of the units of an outline, each of which is given once, in reading
+    order."""
 
     def __init__(self, units: Sequence[OutlineUnit]) -> None:
         self._units = units
         self._next = 0
 
     def until(self, end: int) -> Markup:
-        """Return the anchors of the units that begin before `end`, once each."""
+        """Return the anchors, not returned before, of the units that begin before offset `end`."""
         first = self._next
         while self._next < len(self._units) and self._units[self._next].start < end:
             self._next += 1
@@ -118,7 +121,7 @@ class _Anchors:
 
 
 class _Painter:
-    """Converts ranges of a body to highlighted HTML; `starts` collects where highlights begin."""
+    """Turns ranges of a body into highlighted HTML; `starts` collects where highlights begin."""
 
     def __init__(self, body: str, ranges: Sequence[Range]) -> None:
         self._body = body
@@ -156,7 +159,7 @@ def _list(items: Sequence[Block], painter: _Painter) -> Markup:
 
 
 def _table(rows: Sequence[Block], painter: _Painter) -> Markup:
-    """Return the rows as an HTML table in a frame that scrolls if it is wider than the page."""
+    """Return the rows as an HTML table, in a frame that scrolls if it is wider than the page."""
     body: list[Markup] = []
     for row in rows:
         cell = Markup('<th scope="col">{}</th>') if row.header else Markup("<td>{}</td>")

@@ -18,11 +18,27 @@ class DefiningLexicon(DictLexicon):
 
     @property
     def learned(self) -> Learned:
-        return Learned({"CLB": {"câu lạc bộ": 4, "cây lúa bông": 1}, "QLDA": {"quản lý dự án": 2}})
+        return Learned(
+            {"CLB": {"câu lạc bộ": 4, "cây lúa bông": 1}, "QLVH": {"quản lý văn hóa": 2}}
+        )
 
 
 LEXICON = DefiningLexicon(
-    ["UBND huyện", "Uỷ ban nhân dân huyện", "Câu lạc bộ", "CLB thơ", "QLDA", "quản lý dự án"]
+    [
+        "UBND huyện",
+        "Uỷ ban nhân dân huyện",
+        "Câu lạc bộ",
+        "CLB thơ",
+        "QLVH",
+        "quản lý văn hóa",
+        "GD-ĐT",
+        "GDĐT",
+        "giáo dục và đào tạo",
+        "giáo dục đào tạo",
+        "VAT",
+        "vật",
+        "thuế giá trị gia tăng",
+    ]
 )
 
 
@@ -51,7 +67,7 @@ def test_an_abbreviation_and_its_long_form_find_each_other(typed: str, synonym: 
 
 
 def test_a_pair_that_few_documents_define_is_ignored() -> None:
-    assert phrases_of_first_rung("QLDA") == {"qlda"}
+    assert phrases_of_first_rung("QLVH") == {"qlvh"}
 
 
 @pytest.mark.parametrize("text", ['"UBND"', "=UBND", "UBND*"])
@@ -91,3 +107,21 @@ def test_parts_and_other_words_have_no_synonym_of_a_group(text: str) -> None:
     assert not {"qltt", "ngập", "cục chống hàng giả"} & phrases_of_first_rung(text, KEPT) - {
         text.strip('"').lower()
     }
+
+
+@pytest.mark.parametrize("typed", ["GD&ĐT", "GD-ĐT", "GDĐT", "GD & ĐT", "gd&đt", "GD ĐT"])
+def test_signs_in_an_abbreviation_make_no_difference(typed: str) -> None:
+    found = phrases_of_first_rung(typed)
+    assert {"giáo dục và đào tạo", "giáo dục đào tạo", "gdđt"} <= found | {typed.lower()}
+    assert "gd đt" in found
+
+
+@pytest.mark.parametrize("typed", ["giáo dục và đào tạo", "giáo dục đào tạo"])
+def test_a_long_form_finds_every_writing_of_its_abbreviation(typed: str) -> None:
+    assert {"gdđt", "gd đt"} <= phrases_of_first_rung(typed)
+
+
+def test_an_everyday_word_is_an_abbreviation_only_in_capitals() -> None:
+    assert "thuế giá trị gia tăng" in phrases_of_first_rung("VAT")
+    assert "thuế giá trị gia tăng" not in phrases_of_first_rung("vật")
+    assert "thuế giá trị gia tăng" not in phrases_of_first_rung("vat")

@@ -26,7 +26,9 @@ from indexer.query.grammar import (
 OPERATORS = st.lists(
     st.sampled_from(
         'dân vận "sơ kết" ( ) " “ ” « » - OR HOẶC * ~5 ~ = : title: tiêu_đề: năm:2021 x: -( =a a* '
-        "http://a.vn 7/1/2021 --a -* _ \n".split(" ")
+        "http://a.vn 7/1/2021 --a -* _ AND VÀ NOT KHÔNG năm:2010-2015 >2020 2010..2015 \n".split(
+            " "
+        )
     )
     | st.just(" "),
     max_size=30,
@@ -99,6 +101,19 @@ TABLE = {
     "a OR b": "(words:a | words:b)",
     "a HOẶC b c": "(words:a | words:b c)",
     "a OR OR b": "(words:a | words:b)",
+    "a AND b VÀ c": "(words:a words:b words:c)",
+    "a NOT b c": "(words:a !words:b c)",
+    "a KHÔNG (b c)": "(words:a -(words:b c))",
+    "NOT b a": "(!words:b a)",
+    "AND a AND": "(words:AND a AND)",
+    "a and b not c": "(words:a and b not c)",
+    "TO BE AND NOT TO BE": "(words:TO BE AND NOT TO BE)",
+    "VÀ KHÔNG GÌ": "(words:VÀ KHÔNG GÌ)",
+    "năm:2010-2015 a": "(range[year]:2010-2015 words:a)",
+    "năm:>2010 a": "(range[year]:>2010 words:a)",
+    "a 2010..2015 b": "(words:a range[date]:2010..2015 words:b)",
+    "a -năm:..2015": "(words:a -range[year]:..2015)",
+    "a >5 b": "(words:a >5 b)",
     "OR a OR": "(words:a)",
     "(a OR b) c": "((words:a | words:b) words:c)",
     "a (b": "(words:a (words:b))",
@@ -168,7 +183,18 @@ def test_only_the_letters_and_digits_of_operators_are_in_no_leaf(text: str) -> N
     covered = {i for leaf in leaves(tree) for i in range(leaf.start, leaf.start + len(leaf.text))}
     uncovered = "".join(c if i not in covered else " " for i, c in enumerate(text)).split()
     names = {piece for word in uncovered for piece in re.split("[~:()]", word)}
-    stray = {n.strip('()-="“”«»„') for n in names} - {"OR", "HOẶC", "title", "tiêu_đề", "năm", "5"}
+    stray = {n.strip('()-="“”«»„') for n in names} - {
+        "OR",
+        "HOẶC",
+        "AND",
+        "VÀ",
+        "NOT",
+        "KHÔNG",
+        "title",
+        "tiêu_đề",
+        "năm",
+        "5",
+    }
     assert not [name for name in stray if any(c.isalnum() for c in name)]
 
 

@@ -93,7 +93,7 @@ class SplitTable(StringNumbers):
 
 
 class ChunkTable(SplitTable):
-    """Chunk → its number, and pyvi's pieces in it."""
+    """Chunk → its number, and pyvi's pieces in it; `pieces` numbers the pieces."""
 
     def __init__(self) -> None:
         super().__init__()

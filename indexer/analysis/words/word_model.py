@@ -67,7 +67,10 @@ def word_model() -> WordModel:
 
 
 def _read(name: str) -> bytes:
-    """Return the content of a model file. Raises WordModelError if it is missing or changed."""
+    """Return the bytes of the file `name` in pyvi_model/.
+
+    Raises WordModelError if it is missing or changed.
+    """
 
     try:
         content = files(__package__).joinpath("pyvi_model", name).read_bytes()

@@ -1,1 +1,2 @@
-"""Files in, documents out: finds, reads and decodes them; leaves out what did not change."""
+"""Read source files as documents: find files, read and decode them, leave out what did not
+change."""

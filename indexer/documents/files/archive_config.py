@@ -42,7 +42,7 @@ class ArchiveConfig:
     ----------
     columns : key of JSON records, or column of tables → field of a record, or key of an own field.
     skip : patterns of paths below the folder that are not read ("nháp/*", "*.bak").
-    chrome : lines that belong to the archive's pages everywhere and not to any document.
+    chrome : lines that every page of the archive repeats and that belong to no document.
     ocr : True to read scanned pages of PDFs with tesseract.
     profile : what the index keeps of the settings.
     """

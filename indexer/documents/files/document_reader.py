@@ -1,4 +1,4 @@
-"""Files → documents, one after another; what is broken or lost is reported in its place."""
+"""Read files as documents, one after another; report what is broken or lost in its place."""
 
 from __future__ import annotations
 
@@ -43,16 +43,19 @@ MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
 """UTF-8 takes at most four bytes a character."""
 
 _LITTLE_KEPT = 0.5
-"""Less than this share of the words of a page in its document is reported."""
+"""A page is reported if its document has less than this share of its words."""
 
 _UNREADABLE = 0.3
-"""A PDF with less than this share of known syllables among its marked words has fonts without
-Unicode."""
+"""Fonts have no Unicode map if a text has less than a tenth of this share of Vietnamese syllables
+among its words beyond ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A warning: a document was read, but a part of it was lost or not understood."""
+    """A warning: a document was read, but a part of it was lost or not understood.
+
+    `where` names the file and the line or member, `message` says in one line what was lost.
+    """
 
     where: str
     message: str
@@ -62,8 +65,11 @@ class Warned:
 
 
 Item = Document | DocumentError | Warned | Skipped
+"""What is found in a file."""
 Progress = Callable[[int], None]
+"""Called with the number of bytes read since the last call."""
 Contents = Iterable[tuple[str, Item]]
+"""(name, item) for each item of a file; the name says where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,17 @@ class Options:
 
 
 def file_id(name: str) -> str:
-    """Return the id of the document that a file of this name holds."""
+    """Return the id of the document in a file: the NFC of the file name without its ending."""
     return unicodedata.normalize("NFC", Path(name).stem)
 
 
 def read_path(path: Path, progress: Progress, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each document of a file; the name says where the item is."""
+    """Yield (name, item) for each document of a file, and for what could not be read of it.
+
+    The name says where the item is: the path, with the line or member. An error is yielded as a
+    DocumentError, not raised. `progress` is called with the number of bytes read since the last
+    call; they add up to the size of the file.
+    """
     name, size = printable(path), size_of(path)
     told = 0
 
@@ -123,9 +134,10 @@ def _read_on_disk(
 def _reported(
     name: str, items: Iterator[tuple[str, Item]], remedy: str = "Save it again as .txt."
 ) -> Iterator[tuple[str, Item]]:
-    """Yield the items of a file, and whatever is raised over it as its DocumentError.
+    """Yield the items of a file; an exception while reading it is yielded as a DocumentError.
 
-    The files beside it, also in the same archive, message or crawl, are then still read.
+    So the files beside it, also in the same archive, message or crawl, are still read. `name` is
+    that of the file, `remedy` the advice for an unexpected error.
     """
     try:
         yield from items
@@ -189,14 +201,20 @@ def _read_file(
 
 
 def _named(item: Item, made: str, name: str) -> Item:
-    """Return the item with the name of the original file instead of the converted one."""
+    """Return the item with the name of the original file instead of the converted one.
+
+    `made` is the name of the converted file, `name` that of the original.
+    """
     if isinstance(item, Warned):
         return Warned(item.where.replace(made, name, 1), item.message)
     return item
 
 
 def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield the document of a file that holds exactly one."""
+    """Yield (name, item) for the document of a file that has exactly one, then for its warnings.
+
+    Raises DocumentError if it cannot be read.
+    """
     document_id = unicodedata.normalize("NFC", file.stem)
     if document_id != document_id.encode("utf-8", "replace").decode("utf-8"):
         raise DocumentError(f"{file.name}: the file name is not UTF-8.", "Rename the file.")
@@ -243,9 +261,12 @@ def _with_stated(
 
 
 def _under_stated_title(document: Document, content: Content) -> Document:
-    """Return the document with the stated title (the subject of a message, the title of a book).
+    """Return the document with the title that its file states (subject of a message, title of a
+    book).
 
-    All of its text becomes the body, because no line of it is needed as the title."""
+    All of its text becomes the body, because no line of it is needed as the title. Without a stated
+    title, the document is returned unchanged.
+    """
     title = unicodedata.normalize(
         "NFC", " ".join(str(content.fields.get("stated_title", "")).split())
     )
@@ -258,6 +279,7 @@ def _under_stated_title(document: Document, content: Content) -> Document:
 def _text_dump(
     file: SourceFile, document_id: str, chrome: Sequence[str]
 ) -> tuple[Document, list[str]]:
+    """Return the document of a text dump of a page, and warnings. Raises DocumentError."""
     text, encoding = decode_text(replace(file, max_bytes=MAX_LINE_BYTES).read(), file.name)
     warnings = []
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
@@ -273,7 +295,7 @@ def _text_dump(
 
 
 def _content(file: SourceFile, format_: Format, options: Options) -> Content:
-    """Return the content of a file, read by the module of its format."""
+    """Return the content of a file, read by the module of its format. Raises DocumentError."""
     match format_.name:
         case "html":
             from indexer.documents.formats.html.html_reader import extract_page
@@ -314,7 +336,11 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 
 
 def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
-    """Convert legacy encodings, and break at zero-width spaces; name text that stays unreadable."""
+    """Convert the legacy encoding of a content, if it is in one, and break at zero-width spaces.
+
+    Changes `content` and adds to `warnings`. Raises DocumentError, naming `name`, if its text
+    cannot be read because its fonts have no Unicode map.
+    """
     text = "\n".join(part.text for part in content.parts)
     encoding = wrong_encoding(text)
     for part in content.parts:
@@ -341,8 +367,10 @@ def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
 
 
 def _is_rubbish(text: str) -> bool:
-    """Return True for text of fonts without a Unicode map: private characters, or hardly any known
-    syllable."""
+    """Return True for text of fonts without a Unicode map.
+
+    It has many private or control characters, or hardly any Vietnamese syllable.
+    """
     sample = text[:50_000]
     if not sample.strip():
         return False
@@ -354,7 +382,10 @@ def _is_rubbish(text: str) -> bool:
 
 
 def kept_share(document: Document, content: Content) -> float:
-    """Return the share (0 to 1) of a file's words, with links and menus, kept in its document."""
+    """Return the share (0 to 1) of the words of a web page that its document has.
+
+    The page is counted with its links and menus. 1.0 for other files.
+    """
     words = len(content.source_text.split())
     if not words:
         return 1.0
@@ -364,7 +395,11 @@ def kept_share(document: Document, content: Content) -> float:
 def _jsonl(
     file: SourceFile, options: Options, tell: Callable[[int], None]
 ) -> Iterator[tuple[str, Item]]:
-    """Yield the documents of a JSON lines file; of a damaged file those before the damage."""
+    """Yield (name, item) for each line of a JSON lines file; the name has the number of the line.
+
+    Of a damaged compressed file, the lines before the damage are yielded, then DocumentError is
+    raised. `tell` is called with the number of bytes read so far.
+    """
     number = 0
     with file.open() as raw, _unpacked(raw, file.name.lower()) as stream:
         try:
@@ -395,7 +430,11 @@ def _jsonl(
 
 
 def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield the documents of a JSON file: an array, an object with an array, or one record."""
+    """Yield (name, item) for each record of a JSON file.
+
+    The file is an array, an object that has an array, or one record. Raises DocumentError if it is
+    none of these.
+    """
     text, _ = decode_text(file.read(), file.name)
     try:
         data: Any = json.loads(text)
@@ -415,6 +454,7 @@ def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 def _records(
     file: SourceFile, found: Iterator[tuple[int, Any]] | enumerate[Any], options: Options
 ) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for each (number, record) of a file; an unusable record as its error."""
     format_ = format_of(file.name)
     for number, record in found:
         where = f"{file.name}:{number}"
@@ -437,7 +477,10 @@ def _records(
 def _with_warnings(
     where: str, document: Document, warnings: Iterable[str], format_name: str
 ) -> Iterator[tuple[str, Item]]:
-    """Yield a document, then its warnings. Raises DocumentError if the document is too long."""
+    """Yield (where, document), then (where, warning) for each warning.
+
+    Raises DocumentError if the document is longer than MAX_DOCUMENT_CHARS.
+    """
     if len(document.body) > MAX_DOCUMENT_CHARS:
         raise _too_long(where)
     yield where, replace(document, format=format_name)
@@ -448,7 +491,10 @@ def _with_warnings(
 def _table(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
 ) -> Iterator[tuple[str, Item]]:
-    """Yield each row as a document, or the whole table as one if no column name is known."""
+    """Yield (name, item) for each row of a table, or for the whole table if no column is known.
+
+    `rows` are (number from 1, cells). `stem` is the beginning of the ids.
+    """
     if not rows:
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
     format_ = format_of(file.name)
@@ -480,7 +526,10 @@ def _table(
 def _sheet(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
 ) -> Iterator[tuple[str, Item]]:
-    """Yield a table as one document: all rows in order, titled by the line above or its name."""
+    """Yield a table as one document: all rows in order.
+
+    Its title is the line of three words or more above the table, else `stem`, which is also its id.
+    """
     from indexer.documents.formats.office.spreadsheet import above_table, sheet_content
 
     content = sheet_content(rows)
@@ -497,7 +546,7 @@ def _sheet(
 def _members(
     file: SourceFile, format_: Format, options: Options, tell: Callable[[int], None]
 ) -> Iterator[tuple[str, Item]]:
-    """Yield the documents of the files in a ZIP; of a WACZ only those of its WARC files."""
+    """Yield (name, item) for the files in a ZIP; of a WACZ only for those of its WARC files."""
     from indexer.documents.formats.packed import read_zip
 
     for member in read_zip(file):
@@ -511,6 +560,7 @@ def _members(
 
 
 def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for each page of a WARC file; the id of a document is its address."""
     from indexer.documents.formats import warc
 
     for found in warc.read(file):
@@ -529,6 +579,7 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 
 
 def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
+    """Yield (name, item) for an e-mail message and its attachments."""
     from indexer.documents.formats.mail import read_mail
 
     for found in read_mail(file):
@@ -553,7 +604,7 @@ def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
 
 
 def _skip_line(stream: IO[bytes]) -> None:
-    """Skip the rest of a line of any length without storing it in memory."""
+    """Skip the rest of a line, of any length, without storing it in memory."""
     while (part := stream.readline(1 << 20)) and not part.endswith(b"\n"):
         pass
 

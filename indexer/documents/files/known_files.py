@@ -1,4 +1,5 @@
-"""Which files an index was made from, so that an update does not parse those that stayed the same.
+"""The files from which an index was made, so that an update does not parse those that did not
+change.
 
 The list lies beside the generations of an index and names the one that it describes. It is only a
 shortcut: if it is missing, damaged or of another generation, all files are read again.
@@ -34,8 +35,8 @@ class KnownFile:
     ----------
     size, modified : size in bytes; modification time in nanoseconds since 1970.
     listed : time at which it was entered, in nanoseconds since 1970.
-    content : SHA-256 of the file.
-    settings : digest of the settings it was read with, its path and the program.
+    content : SHA-256 of the file, in hexadecimal.
+    settings : the `settings_digest` with which it was read.
     ids : ids of its documents.
     """
 
@@ -48,7 +49,8 @@ class KnownFile:
 
 
 class KnownFiles:
-    """The files of an index, looked up and listed anew while its sources are read."""
+    """The files of an index: looked up in the former list, and listed anew while sources are
+    read."""
 
     def __init__(self, files: dict[str, KnownFile] | None = None) -> None:
         self._former = files or {}
@@ -58,7 +60,11 @@ class KnownFiles:
 
     @classmethod
     def load(cls, index_dir: Path, generation: str, ids: Set[str]) -> KnownFiles:
-        """Return the files that `generation` was made from, if all their documents are in `ids`."""
+        """Return the files from which `generation` was made.
+
+        A file counts only if all its documents are in `ids`, the documents of the index. Without a
+        usable list, the result has no file.
+        """
         try:
             record = json.loads((index_dir / FILE_NAME).read_bytes())
             if record["generation"] != generation:
@@ -89,7 +95,10 @@ class KnownFiles:
             write_atomically(index_dir / FILE_NAME, content, index_dir / f".{FILE_NAME}.new")
 
     def unchanged(self, path: Path, settings: str) -> tuple[str, ...] | None:
-        """Return the ids of a file's documents if file and settings are unchanged, else None."""
+        """Return the ids of a file's documents if file and settings are unchanged, else None.
+
+        `settings` is the `settings_digest` of the file.
+        """
         key = str(path.absolute())
         try:
             now = path.stat()
@@ -131,7 +140,10 @@ class KnownFiles:
 
 
 def settings_digest(*settings: object) -> str:
-    """Return a digest of the settings and the program, which may read files differently later."""
+    """Return a digest of the settings and of the version of the program, in hexadecimal.
+
+    A file that was read with another digest may be read differently now.
+    """
     return hashlib.sha256(f"{_program()} {settings!r}".encode()).hexdigest()
 
 

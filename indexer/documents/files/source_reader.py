@@ -1,4 +1,4 @@
-"""Sources → documents: files in order, some read in other processes; ids unique."""
+"""Read sources as documents: files in order, some in other processes; every id once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ from indexer.worker_pool import WorkerEnded, WorkerPool
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A file that is not read again, because the index has its documents, with these ids."""
+    """A file that is not read again, because the index has its documents.
+
+    `ids` are those of the documents.
+    """
 
     ids: tuple[str, ...]
 
@@ -45,15 +48,19 @@ def read_sources(
     options: Options | None = None,
     known: KnownFiles | None = None,
 ) -> Iterator[Item | Unchanged]:
-    """Yield the documents of all `sources` in a fixed order, read as the iterator is advanced.
+    """Yield the documents of all sources in a fixed order, read as the iterator is advanced.
 
     A document that cannot be read is yielded as a DocumentError that names the file (and line or
-    member), the reason and the remedy; what was lost of one that was read as a Warned; a file of no
-    known format as a Skipped; a file that `known` has as it is now as an Unchanged. `progress` is
-    called with the number of bytes (on disk) read since the last call; they add up to
-    `source_bytes(sources)`.
+    member), the reason and the remedy; a part lost of a document that was read, as a Warned; a file
+    of no known format, as a Skipped; a file that did not change since it was listed in `known`, as
+    an Unchanged. Raises SourceError at once if a source does not exist or holds no file.
 
-    Raises SourceError at once if a source does not exist or holds no file.
+    Parameters
+    ----------
+    progress : called with the number of bytes (on disk) read since the last call; they add up to
+        `source_bytes(sources)`.
+    options : None for the defaults; the `archive.toml` of a source adds to them.
+    known : files that need not be read if they did not change; None reads all.
     """
     roots = [Path(source) for source in sources if Path(source).is_dir()]
     # `archive.toml` of a folder holds for what is below it.
@@ -73,7 +80,15 @@ def source_profiles(sources: Sequence[Path]) -> dict[str, ArchiveProfile]:
 
 
 class _Files:
-    """The files to read, the settings for each, and what is known of them."""
+    """The files to read, the settings for each, and what is known of them.
+
+    Parameters
+    ----------
+    found : files, and what is yielded instead of a file, in order.
+    settings : source folder → options for its files.
+    options : for files that are themselves a source.
+    known : the list of the former index.
+    """
 
     def __init__(
         self,
@@ -88,11 +103,13 @@ class _Files:
         self._settings, self._options = settings, options
 
     def options(self, path: Path) -> Options:
+        """Return the options with which a file is read."""
         root = self._root(path)
         return self._options if root is None else self._settings[root]
 
     def below(self, path: Path) -> str:
-        """Return the path of a file relative to its source folder, or its name alone."""
+        """Return the path of a file relative to its source folder, or its name if it is itself a
+        source."""
         root = self._root(path)
         return printable(Path(path.name) if root is None else path.relative_to(root))
 
@@ -139,7 +156,7 @@ def _own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
 
 
 def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
-    """Yield the items with a unique id for every document.
+    """Yield the items of all files, with a different id for every document.
 
     If two records have the same id, the second is yielded as an error. If two files have the same
     name, also inside archives, the id of the second is its path.
@@ -197,7 +214,11 @@ _IN_PROCESSES = frozenset("html mhtml markdown pdf docx odt rtf office epub".spl
 
 
 def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Contents | Unchanged]]:
-    """Yield each file with its contents, in order; some are read ahead in other processes."""
+    """Yield (file, its contents) in order; for a file that did not change, (file, Unchanged).
+
+    An error or a skipped file is yielded with no contents. Some files are read ahead in other
+    processes.
+    """
     unchanged = {
         item: Unchanged(ids)
         for item in files.found
@@ -252,7 +273,8 @@ def _prepare() -> None:
 
 
 def read_alone(path: Path, options: Options) -> list[tuple[str, Item]]:
-    """Return the (name, item) pairs of a file. Runs in a worker process."""
+    """Return the (name, item) pairs of a file; `read_path` as a call that a worker process can
+    run."""
     return list(read_path(path, lambda _: None, options))
 
 

@@ -16,7 +16,11 @@ from indexer.errors import DocumentError, SourceError
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is not read: no format has its ending, or `reason` says why it is skipped."""
+    """A file that is not read, because no format has its ending or for another reason.
+
+    `ending` is that of its name, in lower case with the dot; `reason` is "" if the ending is
+    unknown.
+    """
 
     ending: str
     name: str
@@ -41,11 +45,13 @@ def find_files(
 ) -> list[Found]:
     """Return the files of the sources in order: sources as given, folders by name, depth first.
 
-    `skip` maps a source folder to the patterns of paths that are skipped in it.
+    A file that no format reads is a Skipped, one that cannot be examined a DocumentError, in its
+    place. Parts of a saved page (`page_files/` beside `page.html`) belong to it and are left out.
+    Raises SourceError if a source does not exist, or is a folder without any file that can be read.
 
-    A file that no format reads is a Skipped, one that cannot be looked at a DocumentError, in its
-    place. Parts of a saved page (`page_files/` beside `page.html`) belong to it. Raises SourceError
-    if a source does not exist, or is a folder without any file that can be read.
+    Parameters
+    ----------
+    skip : source folder → patterns of paths below it that are left out.
     """
     result: list[Found] = []
     seen: set[str] = set()
@@ -69,7 +75,7 @@ def source_bytes(sources: Sequence[Path]) -> int:
 
 
 def size_of(path: Path) -> int:
-    """Return the size in bytes; 0 if it cannot be determined."""
+    """Return the size of a file in bytes; 0 if it cannot be determined."""
     try:
         return path.stat().st_size
     except OSError:
@@ -166,5 +172,5 @@ def _is_dir(entry: os.DirEntry[str]) -> bool:
 
 
 def error_reason(error: Exception) -> str:
-    """Return the operating system's reason for an error, in lower case."""
+    """Return the operating system's reason for an error, beginning in lower case."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

@@ -20,8 +20,8 @@ class Format:
     Attributes
     ----------
     name : the name in reports.
-    endings : the endings of its file names, with the dot.
-    extra : the optional dependency that reading it needs, or "".
+    endings : the endings of its file names, in lower case with the dot.
+    extra : the extra of the package whose libraries read it (`pip install tracuu[pdf]`), or "".
     """
 
     name: str
@@ -56,7 +56,8 @@ ENDINGS: tuple[str, ...] = tuple(ending for format in FORMATS for ending in form
 
 
 def format_of(name: str) -> Format | None:
-    """Return the format of a file by its name, in any case; None if no format has its ending."""
+    """Return the format of a file by the ending of its name, in any case; None for an unknown
+    one."""
     lower = name.lower()
     found = [
         (len(ending), format)

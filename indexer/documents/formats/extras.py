@@ -1,4 +1,4 @@
-"""Optional libraries: imported when a file needs them, named with their remedy if absent."""
+"""Import optional libraries when a file needs them; an absent one is an error with its remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from indexer.errors import DocumentError
 
 
 def require(module: str, extra: str, name: str) -> Any:
-    """Return an optional module. Raises DocumentError, naming the file, if it is not installed."""
+    """Return an optional module.
+
+    Raises DocumentError, naming the file `name` and the `extra` to install, if it is absent.
+    """
     try:
         return importlib.import_module(module)
     except ImportError:

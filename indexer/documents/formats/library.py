@@ -13,7 +13,7 @@ from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
 Record = dict[str, Any]
-"""Keys of a JSON lines record, see `indexer.documents.formats.jsonl`."""
+"""Key → value of a record, see `indexer.documents.formats.records`."""
 
 _DUBLIN_CORE = {
     "title": "title", "creator": "author", "contributor": "author", "date": "date",
@@ -32,7 +32,10 @@ _MARC21 = "{http://www.loc.gov/MARC21/slim}"
 
 
 def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
-    """Yield (number, record) of a MARC 21 file in MARC-8 or UTF-8."""
+    """Yield (number, record) for each record of a MARC 21 file in MARC-8 or UTF-8.
+
+    The number counts from 1. A damaged record is yielded as a DocumentError.
+    """
     pymarc = require("pymarc", "library", file.name)
     reader = pymarc.MARCReader(io.BytesIO(file.read()), to_unicode=True, permissive=True)
     for number, record in enumerate(reader, 1):
@@ -49,7 +52,8 @@ def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
 
 
 def _marc(record: Any, stem: str, number: int) -> Record:
-    """Return the record with the bibliographic fields of MARC 21 (Library of Congress)."""
+    """Return the record of a pymarc record, by the bibliographic fields of MARC 21 (Library of
+    Congress)."""
 
     def values(tag: str, codes: str) -> list[str]:
         found = []
@@ -79,9 +83,9 @@ def _marc(record: Any, stem: str, number: int) -> Record:
 
 
 def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
-    """Yield (number, record) of a file of OAI-PMH, Dublin Core or MARCXML records, or of a feed.
+    """Yield (number, record) for each record of a file of OAI-PMH, Dublin Core, MARCXML or a feed.
 
-    Raises DocumentError if the file is none of these.
+    The number counts from 1. Raises DocumentError if the file is none of these.
     """
     data = file.read()
     root = parse_xml(data, file.name)
@@ -114,7 +118,7 @@ def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
 
 
 def _oai_id(element: Any) -> str | None:
-    """Return the identifier in the header of the OAI-PMH record around an element."""
+    """Return the identifier in the header of the OAI-PMH record around an element, or None."""
     for ancestor in element.iterancestors():
         if local_name(ancestor) == "record":
             for found in ancestor.iter():
@@ -149,7 +153,8 @@ def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
 
 
 def _inner(element: Any) -> str:
-    """Return the content of an element as text, or as markup (XHTML in Atom) to be parsed later."""
+    """Return the content of an element as text, or as markup (XHTML in Atom) that is parsed
+    later."""
     if not len(element):
         return (element.text or "").strip()
     etree = require("lxml.etree", "html", "")

@@ -18,12 +18,14 @@ from indexer.errors import DocumentError
 
 MAX_PARTS = 1_000
 MAX_DEPTH = 5
-"""Messages and archives around a message."""
+"""Greatest number of messages and archives around a message that is read."""
 
 
 def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
-    """Yield the message, then its attachments as files. Raises DocumentError if the file is not an
-    e-mail message."""
+    """Yield the content of a message, then its attachments as files.
+
+    Raises DocumentError if the file is not an e-mail message.
+    """
     if file.depth >= MAX_DEPTH:
         raise DocumentError(f"{file.name}: messages inside messages inside messages.", "Unpack it.")
     message = _parse(file)
@@ -60,7 +62,7 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
 
 
 def read_mhtml(file: SourceFile) -> Content:
-    """Return the page that a web archive holds. Raises DocumentError if it holds none."""
+    """Return the content of the page in a web archive. Raises DocumentError if it has none."""
     message = _parse(file)
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     if not pages:
@@ -85,8 +87,10 @@ def _parse(file: SourceFile) -> EmailMessage:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """Return a header as text. Bytes of UTF-8 without encoding, which old programs send, are
-    decoded."""
+    """Return a header of a message as text, "" if it is absent.
+
+    Bytes of UTF-8 without encoding, which old programs send, are decoded.
+    """
     for found, raw in message.raw_items():
         if found.lower() == name:
             with suppress(UnicodeError):
@@ -101,7 +105,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a plain message; lines broken at about 72 letters are joined."""
+    """Yield the paragraphs of a plain message; lines broken at about 72 characters are joined."""
     lines: list[str] = []
     for line in (*text.replace("\r", "").split("\n"), ""):
         if line.strip():

@@ -1,4 +1,5 @@
-"""ZIP files, and formats that are ZIP files inside: bounded in entries, size, ratio and depth."""
+"""Read ZIP files, and formats that are ZIP files inside, within limits of entries, size, ratio and
+depth."""
 
 from __future__ import annotations
 
@@ -18,15 +19,16 @@ MAX_ENTRIES = 100_000
 MAX_DEPTH = 3
 MAX_UNPACKED = 2 << 30
 MAX_RATIO = 200
-"""Unpacked bytes for one packed byte, in files above 10 MB; text compresses to a tenth."""
+"""Greatest number of unpacked bytes per packed byte in files above 10 MB; text has about ten."""
 
 
 MAX_DOCUMENT_UNPACKED = 512 << 20
-"""Of a ZIP file that is one document, such as DOCX, and is held in memory."""
+"""Greatest number of unpacked bytes of a ZIP file that is one document, such as DOCX; it is held in
+memory."""
 
 
 def check_zip(data: bytes, name: str) -> None:
-    """Raise DocumentError if a ZIP file is damaged, or would unpack to more than the bounds."""
+    """Raise DocumentError, naming `name`, if a ZIP file is damaged or would unpack to too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             _check(packed.infolist(), len(data), name, MAX_DOCUMENT_UNPACKED)
@@ -40,6 +42,7 @@ def read_zip(file: SourceFile) -> Iterator[SourceFile | DocumentError]:
 
     A DocumentError is yielded for a damaged member, and reading goes on with the next. Large
     members that are read record by record are opened in place instead of being loaded into memory.
+    Raises DocumentError if the file itself is damaged.
     """
     if file.depth >= MAX_DEPTH:
         yield DocumentError(f"{file.name}: archives inside archives inside archives.", "Unpack it.")
@@ -97,8 +100,7 @@ def _open_member(file: SourceFile, member: zipfile.ZipInfo) -> IO[bytes]:
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
-    """Return the name of a member. A name without the UTF-8 flag is decoded as UTF-8 if it is
-    valid.
+    """Return the name of a member; without the UTF-8 flag it is decoded as UTF-8 if that is valid.
 
     `zipfile` decodes such names as cp437, as the format says, but many programs write UTF-8 without
     setting the flag.
@@ -116,8 +118,11 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _most_unpacked(size: int) -> int:
-    """Return the number of bytes that an archive of `size` bytes may unpack to. Small archives have
-    a low bound; a large one that is hardly compressed, such as a crawl, may take its own size."""
+    """Return the number of bytes that an archive of `size` bytes may unpack to.
+
+    Small archives have a low limit; a large one that is hardly compressed, such as a crawl, may
+    take its own size.
+    """
     return min(max(10 << 20, MAX_RATIO * size), max(MAX_UNPACKED, 20 * size))
 
 

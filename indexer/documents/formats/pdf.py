@@ -1,4 +1,4 @@
-"""PDF, by pypdf: text page by page. Scanned pages are named, and read by tesseract on request."""
+"""Read PDF by pypdf, page by page; scanned pages are reported, or read by tesseract on request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from indexer.errors import DocumentError
 MAX_PAGES = 5_000
 _OCR_SECONDS = 120
 _MAX_PIXELS = 40_000_000
-"""Of a scanned page: A2 at 300 dpi is 35 million. A PDF may say that a page is 5 km wide."""
+"""Pixels of the picture of a scanned page: A2 at 300 dpi has 35 million. A damaged PDF may state a
+page 5 km wide."""
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"»’')\]]*$")
 _ITEM = re.compile(
     r"^(?:[-–•+*]|\(?\d{1,2}[.)]|[a-zđ]\)|Điều \d+[a-zđ]?\.|Chương [IVXLC\d]+|Mục \d+"
@@ -35,8 +36,9 @@ _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-�
 def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
-    Running heads, running feet and page numbers are dropped; lines of a paragraph are joined.
-    Raises DocumentError if the file is damaged, encrypted, or holds no text at all.
+    Running heads, running feet and page numbers are dropped; lines of a paragraph are joined. With
+    `ocr`, scanned pages are read by tesseract. Raises DocumentError if the file is damaged,
+    encrypted, or has no text at all.
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
@@ -87,7 +89,10 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
 
 
 def _page_lines(page: Any, number: int, content: Content) -> list[str]:
-    """Return the lines of a page. A damaged page does not stop the reading of the others."""
+    """Return the lines of a page; for a damaged page [], with a warning in `content`.
+
+    `number` counts pages from 1.
+    """
     try:
         text = page.extract_text() or ""
     except Exception as error:  # pypdf raises nearly anything over a damaged page
@@ -97,7 +102,10 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
 
 
 def _read_by_pdfium(file: SourceFile) -> list[list[str]]:
-    """Return the lines of each page of an encrypted file, if it opens without a password."""
+    """Return the lines of each page of an encrypted file that opens without a password.
+
+    Raises DocumentError if it needs one.
+    """
     pdfium = require("pypdfium2", "pdf", file.name)
     try:
         document = pdfium.PdfDocument(file.read())
@@ -147,8 +155,9 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the lines of each page without running heads, running feet and page numbers.
 
     Only the two outermost lines of a page can be such, the second only if the first is. A running
-    line is the same on half of the pages, or differs in a number that counts the pages; that of an
-    article ("Điều 5.") counts articles. A bare number is a page number if it counts pages too.
+    line is the same on half of the pages, or differs in a number that counts the pages; a number
+    that counts articles ("Điều 5.") is not such. A bare number is a page number if it counts pages
+    too.
     """
     running = _running_lines(pages)
     left = []
@@ -170,7 +179,7 @@ _MARKED_NUMBER = re.compile(
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return the running lines, each with the index of its page."""
+    """Return (line, index of its page) for each running line."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         for line in (*lines[:_EDGE], *lines[-_EDGE:]):
@@ -194,8 +203,11 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]
 
 
 def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
-    """Return True if a number in the line grows by one from page to page, and the rest stays the
-    same."""
+    """Return True if a number in the line grows by one from page to page and the rest stays the
+    same.
+
+    `place` and `others` are (line, index of its page).
+    """
     line, page = place
     numbers = [int(n) for n in _NUMBER.findall(line)]
     for other, other_page in others:
@@ -234,7 +246,10 @@ def join_lines(lines: Sequence[str]) -> list[str]:
 def _read_scans(
     file: SourceFile, pages: list[list[str]], empty: Sequence[int], content: Content
 ) -> list[int]:
-    """Fill the pages without text by OCR. Return the numbers of the pages that remain empty."""
+    """Fill pages without text by OCR; return the numbers of the pages that remain empty.
+
+    `empty` are numbers of pages, from 1; `pages` has the lines of each page and is changed.
+    """
     tesseract = shutil.which("tesseract")
     if tesseract is None or "vie" not in _languages(tesseract):
         content.warnings.append("--ocr needs tesseract with Vietnamese (tesseract-ocr-vie)")

@@ -1,10 +1,10 @@
-"""Records → documents: a line of JSON, a row of a table, a library record.
+"""Make documents of records: a line of JSON, a row of a table, a library record.
 
     {"id": "7", "title": "…", "text": "…", "date": "2021-01-08", "place": "Giang Thành, Kiên Giang"}
 
-Only the text is required. A field that cannot be understood never costs the document: the text is
-kept, and so is what is certain of the field; the rest is reported. Keys that no field has are kept
-as they are.
+Only the text is required. A document is kept even if one of its fields cannot be understood: the
+part of the field that is certain is kept, the rest is reported. Keys that no field has are kept as
+further fields.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from indexer.models import Block, Document, Place
 from indexer.profile.archive_profile import OwnField
 
 MAX_DOCUMENT_CHARS = 20_000_000
-"""The longest text of one document; a longer one is some other kind of file."""
+"""Greatest number of characters of one document; a longer text is some other kind of file."""
 
 STRINGS = {
     "category": "section", "section": "section", "source": "source", "url": "url",
     "publisher": "publisher", "number": "number", "document_type": "document_type",
     "issuer": "issuer", "signer": "signer", "report_type": "report_type", "period": "period",
 }  # fmt: skip
-"""Key of a record → field of a document that holds one text."""
+"""Key of a record → name of a `Document` field that holds one text."""
 
 LISTS = {
     "author": "author",
@@ -45,7 +45,7 @@ LISTS = {
     "subject": "subjects",
     "organisations": "organisations",
 }
-"""Key of a record → field for which a record may state several values."""
+"""Key of a record → name of a `Document` field for which a record may state several values."""
 
 DATES = {
     "date": "published",
@@ -97,13 +97,7 @@ _SEPARATOR = re.compile(r"\s*[;|]\s*")
 
 @dataclass(slots=True)
 class Read:
-    """The result of reading a record.
-
-    Attributes
-    ----------
-    document : the document.
-    warnings : one line for each field that could not be understood.
-    """
+    """The document of a record, and one line for each field that could not be understood."""
 
     document: Document
     warnings: list[str] = field(default_factory=list)
@@ -119,7 +113,8 @@ def parse_line(
     """Return the document of one line of JSON; `name` says which line of which file it is, the rest
     is that of `read_record`.
 
-    Raises DocumentError if the line is no JSON object or has no text.
+    `name` says which line of which file it is, for messages. Raises DocumentError if the line is
+    not a JSON object or has no text.
     """
     try:
         record = json.loads(line.decode("utf-8"))
@@ -139,10 +134,12 @@ def read_record(
     columns: Mapping[str, str] | None = None,
     fields: Sequence[OwnField] = (),
 ) -> Read:
-    """Return the document of a record.
+    """Return the document of a record. Raises DocumentError if it is no object or has no text.
 
     Parameters
     ----------
+    record : a dict as JSON has it; anything else is an error.
+    name : where the record is, for messages.
     fallback_id : the id of a record that states none.
     columns : keys of this archive's own → keys of records (`archive.toml`).
     fields : fields that the archive defines.
@@ -218,7 +215,8 @@ def map_columns(
 ) -> list[str] | None:
     """Return the record key of each column of a table; None if `header` does not name columns.
 
-    A header has at least a text, a title or a number among its names, and no long cell.
+    A header has at least a text, a title or a number among its names, and no long cell. A column
+    with an unknown name keeps that name as its key.
     """
     own = {key(k): v for k, v in (columns or {}).items()}
     keys = [own.get(key(c)) or _COLUMN_KEYS.get(key(clean(c))) for c in header]
@@ -241,10 +239,10 @@ administration begin with the name of the office and the title of the list."""
 def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]] | None:
-    """Return the index of the row of column names and the record key of each column; None without
-    one.
+    """Return the index of the row of column names and the record key of each column, or None.
 
     A header below the first row must have two known names, because one could be a coincidence.
+    `rows` are (number from 1, cells).
     """
     own = {key(k) for k in columns or {}}
     for at, (_, cells) in enumerate(rows[:HEADER_ROWS]):
@@ -292,8 +290,10 @@ def _id(record: dict[str, Any], name: str, fallback: str, warnings: list[str]) -
 
 
 def _text(record: dict[str, Any], name: str) -> tuple[str, tuple[Block, ...]]:
-    """Return the body of a record and its blocks. Markup of a content system becomes structured
-    text."""
+    """Return the body of a record and its blocks, which come from markup of a content system.
+
+    Raises DocumentError, naming `name`, if the record has no text.
+    """
     value = record.get("text")
     if value is None:
         raise DocumentError(f"{name}: has no `text`.", 'Add "text" to the object.')
@@ -313,7 +313,7 @@ def _unescaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a field without markup and entities."""
+    """Return a text field without markup and entities."""
     if _MARKUP.search(text):
         text = re.sub(r"<[^<>]*>", " ", text)
     return " ".join(_unescaped(text).split()) if text else text
@@ -375,7 +375,7 @@ def _shown(value: object) -> str:
 
 
 def _storable(value: Any) -> Any:
-    """Return the value without NUL and surrogate characters, which cannot be stored or shown."""
+    """Return a JSON value without NUL and surrogate characters, which cannot be stored or shown."""
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, tuple) and value and isinstance(value[0], str):

@@ -1,4 +1,4 @@
-"""Web crawls (WARC, by warcio; WACZ, a ZIP of them): the newest copy of each address."""
+"""Read web crawls (WARC, by warcio; WACZ, a ZIP of them): the newest copy of each address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TYPES = {
 
 
 def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
-    """Yield (address, file) of each page.
+    """Yield (address, file) for each page of a WARC file, and a DocumentError for a damaged one.
 
     An address that was crawled several times gives its newest copy. The file is read twice: first
     for the addresses, then for the contents. Raises DocumentError if it is damaged from the
@@ -73,10 +73,10 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
 def _records(
     archiveiterator: Any, file: SourceFile, *, keep: bool
 ) -> Iterator[tuple[str, str, Any, bytes]]:
-    """Yield (address, time, record, content) of successful responses whose type can be read. The
-    content is empty unless `keep`.
+    """Yield (address, time, record, content) of successful responses whose type can be read.
 
-    Raises EOFError if the last record is cut off, which warcio does not report.
+    The content is b"" unless `keep`. Raises EOFError if the last record is cut off, which warcio
+    does not report.
     """
     with file.open() as stream:
         is_packed = stream.read(2) == b"\x1f\x8b"
@@ -113,6 +113,9 @@ def _content_type(record: Any) -> str:
 
 
 def _header(record: Any, name: str) -> str:
-    """Return a header of the response; a stored file has its type in the header of the record."""
+    """Return a header of the response, "" without it.
+
+    A stored file has its type in the header of the record.
+    """
     headers = record.rec_headers if record.http_headers is None else record.http_headers
     return (headers.get_header(name) or "").strip()

@@ -9,7 +9,7 @@ from indexer.errors import DocumentError
 
 
 def parse_xml(data: bytes, name: str) -> Any:
-    """Return the root element. Raises DocumentError if the XML is damaged or hostile.
+    """Return the root element (lxml). Raises DocumentError, naming `name`, for unusable XML.
 
     Entities are not resolved and nothing is fetched; libxml2's own limits on depth and size hold.
     """

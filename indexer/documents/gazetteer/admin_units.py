@@ -48,7 +48,7 @@ class Unit:
     label : the name to show.
     province : the label of its province; its own label for a province.
     province_now : the label of the present province that contains it.
-    since, until : the first and last day of the unit; None if open.
+    since, until : the first and last day of the unit; None if unknown or still open.
     """
 
     level: str
@@ -61,7 +61,7 @@ class Unit:
     until: date | None = None
 
     def existed_on(self, day: date | None) -> bool:
-        """Return True if the unit existed on that day, or the day is unknown."""
+        """Return True if the unit existed on that day, or if the day is None (unknown)."""
         return day is None or (
             (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
         )
@@ -73,7 +73,10 @@ class Unit:
 
 
 class Gazetteer:
-    """Look-up of units by the word keys of their names."""
+    """Looks up units by the word keys of their names.
+
+    `units` are all units, `aliases` map the name key of an alias to that of a province.
+    """
 
     def __init__(self, units: Sequence[Unit], aliases: Mapping[NameKey, NameKey]) -> None:
         self._units: dict[tuple[str, NameKey], list[Unit]] = defaultdict(list)
@@ -87,10 +90,11 @@ class Gazetteer:
             self._max_words[level, words[0]] = max(self._max_words[level, words[0]], len(words))
 
     def units(self, level: str, words: Sequence[str], kind: str | None = None) -> list[Unit]:
-        """Return the units of a level with exactly this name, of any time.
+        """Return the units of a level with exactly this name, of any time; [] if there is none.
 
-        If `kind` is given, only units of that kind are returned. If there are none, all are
-        returned, because texts still call a thị xã by its former kind, huyện.
+        `level` is as in Unit, `words` are the word keys of the name. If `kind` is given, only units
+        of that kind are returned; if there are none, all are, because texts still call a thị xã by
+        its former kind, huyện.
         """
         return self.longest_at(level, words, 0, kind, whole=True)[0]
 
@@ -103,9 +107,11 @@ class Gazetteer:
         *,
         whole: bool = False,
     ) -> tuple[list[Unit], int]:
-        """Return the units of the longest name that begins at `words[start]`, and its end.
+        """Return the units of the longest name from `words[start]` on, and the index after the
+        name.
 
-        With `whole`, the name must consist of all words from there on.
+        ([], start) without one. With `whole`, the name must consist of all words from there on.
+        `words` are word keys (`text_keys.word_keys`); `kind` is as in `units`.
         """
         first = name_key(words[start : start + 1])
         max_words = self._max_words.get((level, first[0]), 0) if first else 0
@@ -118,7 +124,7 @@ class Gazetteer:
 
 
 def places_on(units: Sequence[Unit], day: date | None) -> tuple[Place, ...]:
-    """Return the places that `units`, which share a name, mean on a day.
+    """Return the places that `units`, which share a name, mean on a day; None for an unknown day.
 
     If none of them existed on that day, the name refers to the past or future: after the reform it
     means the province of today, before the reform the units themselves.
@@ -150,7 +156,7 @@ def gazetteer() -> Gazetteer:
 
 
 def aliases() -> Iterator[tuple[str, str]]:
-    """Yield (alias, name) for the other names of provinces."""
+    """Yield (alias, name) for the other names of provinces: ("HCM", "Hồ Chí Minh")."""
     return ((alias, name) for alias, _, name in _rows("aliases.tsv"))
 
 

@@ -19,7 +19,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
 def resolve(province: str, district: str = "", day: date | None = None) -> tuple[Place, ...]:
     """Return the places with that name on that day; several if the name is ambiguous.
 
-    `province` alone may also name a district. A name that the gazetteer lacks is kept as it is.
+    `province` alone may also name a district. A name that the gazetteer lacks is kept as it is, as
+    a province. `day` None means any day.
     """
     provinces = _units("province", province) if province else []
     if not district:
@@ -43,7 +44,7 @@ def resolve(province: str, district: str = "", day: date | None = None) -> tuple
 
 
 def _units(level: str, text: str) -> list[Unit]:
-    """Return the units that `text` names, with or without their kind."""
+    """Return the units of a level that `text` names, with or without their kind."""
     words = word_keys(text)
     if found := gazetteer().units(level, words):
         return found

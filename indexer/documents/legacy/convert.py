@@ -1,7 +1,7 @@
 """Convert text that was typed in a legacy Vietnamese encoding and then read as windows-1252.
 
-That is how such text reaches us: as bytes of an old file, as text of an old font in a PDF or a web
-page, or as rows of a database that took the bytes for Latin-1.
+Such text comes from the bytes of old files, from old fonts in a PDF or a web page, and from
+databases that took the bytes for Latin-1.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ windows-1252."""
 
 
 def convert(text: str, encoding: str) -> str:
-    """Decode a text that was read as windows-1252 but is in `encoding`. Return it in NFC.
+    """Return a text that was read as windows-1252 but is in `encoding`, decoded, in NFC.
 
-    Characters that the encoding does not use are kept. Raises KeyError for an unknown encoding.
+    `encoding` is one of ENCODINGS. Characters that it does not use are kept. Raises
+    FileNotFoundError for any other name.
     """
     if encoding == "utf-8":
         return _from_utf8(text)
@@ -32,7 +33,10 @@ def convert(text: str, encoding: str) -> str:
 
 
 def encode(text: str, encoding: str) -> str:
-    """Undo `convert` for Vietnamese text: return what a program without the encoding would show."""
+    """Return Vietnamese text as a program that does not know `encoding` shows it.
+
+    The inverse of `convert`; the tests use it.
+    """
     text = unicodedata.normalize("NFC", text)
     if encoding == "utf-8":
         return "".join(_SLOPPY[byte] for byte in text.encode("utf-8"))
@@ -48,7 +52,7 @@ def encode(text: str, encoding: str) -> str:
 
 
 def decode_bytes(data: bytes, encoding: str) -> str:
-    """Return the text of the bytes of a file in `encoding`."""
+    """Return the text of the bytes of a file in `encoding`, one of ENCODINGS, in NFC."""
     return convert(as_windows_1252(data), encoding)
 
 
@@ -58,8 +62,10 @@ def as_windows_1252(data: bytes) -> str:
 
 
 def _sloppy() -> list[str]:
-    """Return the characters of windows-1252, with Latin-1 for its five undefined bytes, as browsers
-    read it."""
+    """Return the character of each byte in windows-1252 as browsers read it.
+
+    Its five undefined bytes are those of Latin-1.
+    """
     chars = []
     for byte in range(256):
         try:
@@ -74,8 +80,8 @@ _BYTE_OF = {char: byte for byte, char in enumerate(_SLOPPY)} | {chr(b): b for b 
 
 
 def _class(first: int, last: int) -> str:
-    """Return a regular expression for the characters that bytes from `first` to `last` are shown
-    as."""
+    """Return a regular expression for the characters as which bytes from `first` to `last` are
+    shown."""
     shown = {*_SLOPPY[first : last + 1], *(chr(byte) for byte in range(first, last + 1))}
     return "[" + "".join(map(re.escape, sorted(shown))) + "]"
 
@@ -92,7 +98,8 @@ word, or before what can follow "à" in a syllable but is no word by itself."""
 
 
 def _from_utf8(text: str) -> str:
-    """Decode the characters that are UTF-8 bytes read as windows-1252; keep all others."""
+    """Return the text with UTF-8 bytes that were read as windows-1252 decoded, and all else
+    kept."""
 
     def decoded(match: re.Match[str]) -> str:
         try:
@@ -114,8 +121,10 @@ def _bytes(text: str) -> bytes:
 
 
 def _in_1258(char: str) -> bytes:
-    """Return the windows-1258 bytes of a character. That encoding has letters with vowel marks, and
-    separate combining tones."""
+    """Return the windows-1258 bytes of a character.
+
+    That encoding has letters with vowel marks, and separate combining tones.
+    """
     try:
         return char.encode("cp1258")
     except UnicodeEncodeError:
@@ -127,7 +136,7 @@ def _in_1258(char: str) -> bytes:
 
 @cache
 def _tables(encoding: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """Return a mapping of written forms to characters, and a pattern that finds the longest
+    """Return a mapping from written forms to characters, and a pattern that finds the longest
     form."""
     table: dict[str, str] = {}
     text = files(__package__).joinpath(f"{encoding}.tsv").read_text(encoding="utf-8")

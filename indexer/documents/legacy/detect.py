@@ -2,8 +2,8 @@
 
 The evidence is the share of known Vietnamese syllables among the words with characters beyond
 ASCII. In real Vietnamese nearly all of them are (names and loan words are the rest); in a text read
-in the wrong encoding hardly any is, and in the right one nearly all are again. Other languages
-reach that in none, so they stay as they are.
+in the wrong encoding hardly any is, and in the right one nearly all are again. Texts in other
+languages reach that share in no encoding, so they stay as they are.
 """
 
 from __future__ import annotations
@@ -31,19 +31,18 @@ _SAMPLE = 50_000
 
 _WRONG, _RIGHT = 0.6, 0.8
 _LEAST = 2
-"""A text with fewer words beyond ASCII tells nothing."""
+"""Words beyond ASCII that a text must have to tell anything."""
 
 
 class Repaired(NamedTuple):
-    """A text in Unicode, and the encoding that it was converted from; None if it was not
-    converted."""
+    """A text in Unicode, and the encoding that it was converted from; None if it was not."""
 
     text: str
     encoding: str | None
 
 
 def repair(text: str, also: str = "") -> Repaired:
-    """Convert a text if a legacy encoding makes it Vietnamese; otherwise return it unchanged.
+    """Return a text converted from a legacy encoding if that makes it Vietnamese, else unchanged.
 
     Parameters
     ----------
@@ -61,7 +60,10 @@ def repair(text: str, also: str = "") -> Repaired:
 
 
 def wrong_encoding(text: str) -> str | None:
-    """Return the legacy encoding that the text is really in, or None if it was read correctly."""
+    """Return the legacy encoding (one of `convert.ENCODINGS`) in which a text really is.
+
+    None if it was read correctly.
+    """
     if _is_plainly_unicode(text[:_QUICK_LOOK]):
         return None
     sample = text[:_SAMPLE]
@@ -89,15 +91,18 @@ def _is_plainly_unicode(text: str) -> bool:
 
 
 def syllable_share(chunks: list[str]) -> float:
-    """Return the share of chunks that are Vietnamese syllables, ignoring signs at their edges."""
+    """Return the share (0 to 1) of chunks that are Vietnamese syllables.
+
+    Signs at the edges of a chunk are ignored.
+    """
     words = [word for chunk in chunks for word in _words(chunk)]
     return sum(map(_is_vietnamese, words)) / len(words) if words else 0.0
 
 
 def vietnamese_share(text: str) -> float:
-    """Return the share of Vietnamese syllables among the words with characters beyond ASCII.
+    """Return the share (0 to 1) of Vietnamese syllables among the words beyond ASCII.
 
-    Return 1.0 for a text without such words, because nothing suggests that it is damaged.
+    1.0 for a text without such words, because nothing suggests that it is damaged.
     """
     chunks = _marked_chunks(text[:_SAMPLE])
     return syllable_share(chunks) if chunks else 1.0
@@ -124,7 +129,8 @@ def _is_vietnamese(word: str) -> bool:
 
 @cache
 def _known_syllables() -> frozenset[str]:
-    """The syllables of pyvi's dictionary: some 5,700, which cover nearly all of real texts."""
+    """Return the syllables of pyvi's dictionary: some 5,700, which cover nearly all of real
+    texts."""
     words = word_model().pairs
     pieces = set(words) | {second for row in words.values() for second in row}
     return frozenset(unify_i_y(piece) for piece in pieces if is_syllable(piece))

@@ -1,4 +1,4 @@
-"""Names of fonts that imply a legacy encoding."""
+"""Tell a legacy encoding by the name of a font."""
 
 from __future__ import annotations
 

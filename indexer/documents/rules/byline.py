@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from indexer.documents.text.lines import Line
 
 _MAX_WORDS = 16
-"""Words of a byline; the next in characters."""
+"""Greatest number of words of a byline."""
 _MAX_CHARACTERS = 160
+"""Greatest number of characters of a byline."""
 _LABEL = re.compile(
     r"^(?P<label>(?:tin|bài|ảnh|hình)"
     r"(?: ?(?:,|-|/|và|\+|&)? ?(?:tin|bài|ảnh|hình|viết|clip|video))*"
@@ -49,7 +50,7 @@ _STAFF = frozenset({"pv", "ctv", "bbt", "btv", "bqt", "ban biên tập"})
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Author and source, each None if the line does not state it."""
+    """The author and the source that a line states, None for what it does not state."""
 
     author: str | None = None
     source: str | None = None
@@ -57,7 +58,10 @@ class Byline:
 
 def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
     """Return the last short line of the body that is a byline, and what it states; None without
-    one. `lines` has no blank lines. A bare name counts only in the last line."""
+    one.
+
+    `lines` has no blank lines. A bare name counts only in the last line.
+    """
     if not any(line.is_prose for line in lines):
         return None
     for back, (line, text) in enumerate(_with_labels(lines)):
@@ -69,7 +73,7 @@ def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
 
 
 def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
-    """Return up to the last 30 lines with their texts, the bottom line first.
+    """Return up to the last 30 lines with their texts, the last line first.
 
     A label on a line of its own ("Tác giả:") is joined with the text below it, as "Tác giả: text".
     """
@@ -84,7 +88,10 @@ def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
 
 
 def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
-    """Return the byline, with a missing author or source taken from the line above it."""
+    """Return the byline, with a missing author or source taken from the line above it.
+
+    `above` are the lines above, the nearest first.
+    """
     if not above or above[0][0].is_prose or (found.author and found.source):
         return found
     text = above[0][1]
@@ -95,7 +102,10 @@ def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
 
 
 def parse_byline(text: str, *, last: bool = True) -> Byline | None:
-    """Return the author and the source that a line states; None if it is no byline."""
+    """Return the author and the source that a line states; None if it is no byline.
+
+    A bare name is a byline only with `last`.
+    """
     if not text or len(text) > _MAX_CHARACTERS or text.count(" ") >= _MAX_WORDS:
         return None
     if match := _LABEL.match(text):
@@ -118,7 +128,10 @@ def parse_byline(text: str, *, last: bool = True) -> Byline | None:
 
 
 def _parse_labelled(match: re.Match[str]) -> Byline | None:
-    """Parse a line that begins with a label. After "theo" and the like, no colon is needed."""
+    """Return the byline of a line that begins with a label, or None if the rest is no name.
+
+    After "theo" and the like, no colon is needed.
+    """
     label, rest = match["label"].lower(), match["rest"].strip(" .")
     if not rest or ":" in rest:
         return None
@@ -139,7 +152,7 @@ def _parse_labelled(match: re.Match[str]) -> Byline | None:
 
 
 def _parse_author_and_source(text: str) -> Byline:
-    """Parse `name`, `name - office`, `name (office)`, `name, name`."""
+    """Return the byline of `name`, `name - office`, `name (office)` or `name, name`."""
     if match := re.fullmatch(r"(?P<name>[^()]+?) ?\((?P<office>[^()]+)\)", text):
         name, office = match["name"].strip(), match["office"].strip(" .")
         if _is_names(name) and _is_source(office):
@@ -154,7 +167,7 @@ def _parse_author_and_source(text: str) -> Byline:
 
 
 def _is_names(text: str) -> bool:
-    """Return True for one name, or two or three between signs."""
+    """Return True for one name, or for two or three names with signs between them."""
     names = [part for part in re.split(r" ?[–—-] ?|, ?| và | & ", text) if part]
     return 1 <= len(names) <= 3 and all(_is_name(name) for name in names)
 

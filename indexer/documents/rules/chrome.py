@@ -1,4 +1,4 @@
-"""Page rule: which lines belong to the portal (its chrome) and not to the page."""
+"""Page rule: tell the lines that belong to the portal (its chrome) from those of the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.documents.text.text_keys import key
 
 
 class Chrome(Enum):
-    """Kinds of chrome; the head of `chrome.tsv` explains each."""
+    """The kinds of lines of a portal; the head of `chrome.tsv` explains each."""
 
     LINE = "line"
     STARTS = "starts"
@@ -31,9 +31,9 @@ _ZOOM = re.compile(r"\+? ?a{1,3} ?[+-]|[+-] ?a{1,3} ?[+-]?|phóng to|thu nhỏ|�
 _COUNTED = re.compile(rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}")
 _BACK = re.compile(rf"{key('trở lại')} (?P<to>.+)")
 _MAX_WORDS = 12
-"""Words: a longer line is never dropped because of how it begins."""
+"""Greatest number of words of a line that is chrome because of how it begins."""
 _MAX_CHARACTERS = 300
-"""Characters: a longer line is not chrome."""
+"""Greatest number of characters of a line that is chrome."""
 
 
 @cache
@@ -97,8 +97,11 @@ def is_row_of_sections(line: Line) -> bool:
 
 
 def repeated_phrase(line: Line) -> str | None:
-    """Return the phrase of a line that consists of one phrase twice ("Audio Audio"), as portals
-    write headings; None for other lines."""
+    """Return the phrase of a line that is one phrase twice ("Audio Audio"), as portals write
+    headings.
+
+    None for other lines.
+    """
     words = line.text.split(" ")
     half, odd = divmod(len(words), 2)
     if odd or not half or len(line.text) > MAX_COMPARED or not line.text[0].isalpha():
@@ -108,8 +111,7 @@ def repeated_phrase(line: Line) -> str | None:
 
 
 def is_menu(line: Line) -> bool:
-    """Return True for three or more short labels between separators: a menu or a breadcrumb
-    trail."""
+    """Return True for a menu or breadcrumb trail: three or more short labels between separators."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3

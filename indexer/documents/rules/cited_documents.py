@@ -34,7 +34,10 @@ _COUNTED = re.compile(
 
 
 def cited(text: str) -> tuple[str, ...]:
-    """Return the documents cited in `text` (clean, one paragraph per line), in order, each once."""
+    """Return the documents cited in `text`, in order, each once, as "Type số number" or their code.
+
+    `text` is clean and has one paragraph per line (`Draft.text`).
+    """
     found: list[tuple[int, str]] = []
     codes: set[str] = set()
     at = 0
@@ -64,7 +67,7 @@ def _without_spaces(number: str) -> str:
 
 
 def _begins_lower(number: str) -> bool:
-    """Return True if the letters begin in lower case, so that it is not a document code
-    ("18/năm")."""
+    """Return True if the letters of a number begin in lower case ("18/năm"): it is no document's
+    code."""
     letters = [char for char in number if char.isalpha()]
     return bool(letters) and not letters[0].isupper()

@@ -1,7 +1,8 @@
-"""Page rule: the date of the event that a page reports, which opens a clause in the first sentence
-of the lead.
+"""Page rule: the date of the event that a page reports.
 
-Ngày 7/1/2021, Huyện …      Sáng ngày 10/01, Ban …       Chiều 5-3-2021, tại …
+It begins a clause in the first sentence of the lead:
+
+    Ngày 7/1/2021, Huyện …      Sáng ngày 10/01, Ban …       Chiều 5-3-2021, tại …
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from indexer.documents.text.dates import DATE, date_of, make_date
 from indexer.documents.text.lines import Line
 
 FIRST_YEAR = 1997
-"""No web page is older; an earlier date in a lead is history that the text recalls."""
+"""No web page is older: Vietnam joined the Internet in 1997. An earlier date in a lead is one that
+the text recalls."""
 
 MAX_DAYS_APART = 366
 """Days that an event and the publication of its report may be apart."""
@@ -46,10 +48,16 @@ _HISTORY = re.compile(
 
 
 def event_date(paragraphs: Iterable[Line], published: date | None) -> date | None:
-    """Return the date of the event; if its year is missing, the one nearest to `published`.
+    """Return the date of the event that a page reports, or None.
 
-    None if the lead states no date, if the year is missing and `published` is None, or if the date
-    is too far from the publication to be that of the event.
+    If the date is written without a year, the year nearest to `published` is taken. None if the
+    lead states no date, if the year is missing and `published` is None, or if the date is more than
+    MAX_DAYS_APART from the publication.
+
+    Parameters
+    ----------
+    paragraphs : the body.
+    published : the publication date, or None.
     """
     leads = 0
     for line in paragraphs:
@@ -81,8 +89,8 @@ def _matches(text: str) -> list[re.Match[str]]:
 
 
 def _is_opening(match: re.Match[str]) -> bool:
-    """Return True unless the match is a bare number such as "4/2021"; "Ngày 4/2" and "Sáng 4/2"
-    count."""
+    """Return True if a word before the date makes it one: "Ngày 4/2", "Sáng 4/2", but not
+    "4/2021"."""
     return bool(match["word"].strip(" ("))
 
 

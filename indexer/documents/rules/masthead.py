@@ -1,4 +1,4 @@
-"""Page rule: the name of the site of a page, from its masthead."""
+"""Page rule: find the name of the site of a page in its masthead."""
 
 from __future__ import annotations
 
@@ -57,8 +57,10 @@ def masthead(line: Line) -> str | None:
 
 
 def _paper_name(text: str, name: str) -> str:
-    """Return the name of a newspaper in normal case: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định điện
-    tử."""
+    """Return the name of a newspaper in normal case: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định điện tử.
+
+    `text` is the line, `name` the part of it after "báo".
+    """
     bare = re.sub(r" (?:điện tử|online)$", "", name, flags=re.IGNORECASE)
     kind = text[: len(text) - len(name)]
     written = _gazetteer_name(bare) or bare.title()
@@ -66,8 +68,10 @@ def _paper_name(text: str, name: str) -> str:
 
 
 def recase(text: str) -> str:
-    """Return the name with place names as the gazetteer writes them. A name in capitals becomes
-    lower case except for its first letter, acronyms and place names."""
+    """Return the name with place names as the gazetteer writes them.
+
+    A name in capitals becomes lower case except for its first letter, acronyms and place names.
+    """
     all_capitals = text.isupper()
     if all_capitals:
         words = (word if word.lower() in _ACRONYMS else word.lower() for word in text.split(" "))

@@ -51,7 +51,10 @@ _LONGEST_NAME = 60
 
 
 def organisations(text: str) -> tuple[str, ...]:
-    """Return the offices named in `text` (clean, one paragraph per line), in order, each once."""
+    """Return the offices named in `text`, in order, each once.
+
+    `text` is clean and has one paragraph per line (`Draft.text`).
+    """
     found: dict[str, None] = {}
     for match in _PATTERN.finditer(text):
         office = next((row[0] for n, row in enumerate(_OFFICES) if match[f"o{n}"]), None)

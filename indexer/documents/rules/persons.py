@@ -47,7 +47,10 @@ _STOP = re.compile(r"\w{2}\. |\n")
 
 
 def persons(text: str) -> tuple[str, ...]:
-    """Return the names in `text` (clean, one paragraph per line), in order, each once."""
+    """Return the names of the persons in `text`, in order, each once.
+
+    `text` is clean and has one paragraph per line (`Draft.text`).
+    """
     names: dict[str, str] = {}
     for honorific in _HONORIFIC.finditer(text):
         for name in _names_after(text, honorific):
@@ -56,7 +59,7 @@ def persons(text: str) -> tuple[str, ...]:
 
 
 def _names_after(text: str, honorific: re.Match[str]) -> Iterator[str]:
-    """Yield the names that follow one honorific: one, or a list after "các đồng chí:"."""
+    """Yield the names that follow one honorific: one name, or a list after "các đồng chí:"."""
     at = honorific.end()
     if honorific["sir"] and honorific["sir"][0].isupper() and text[at : at + 4] == "Rịa ":
         return
@@ -92,7 +95,8 @@ def _has_position(text: str, start: int, end: int) -> bool:
 
 
 def _name_at(text: str, at: int) -> tuple[str, int] | None:
-    """Return the full name that begins at `at`, in title case, and its end; None without one."""
+    """Return the full name that begins at offset `at`, in title case, and its end; None without
+    one."""
     while rank := _RANK.match(text, at):
         at = rank.end()
     syllables: list[str] = []
@@ -113,8 +117,10 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
 
 
 def _is_last_syllable(text: str, match: re.Match[str], before: int) -> bool:
-    """Return True for a last syllable in lower case by mistake: "Huỳnh Trọng đức – Phó chủ
-    tịch"."""
+    """Return True for the last syllable of a name that is in lower case by mistake.
+
+    An example is "Huỳnh Trọng đức – Phó chủ tịch". `before` is the number of syllables before it.
+    """
     if before < 2 or len(match.group()) > 7:
         return False
     after = _AFTER.match(text, match.end())

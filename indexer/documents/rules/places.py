@@ -38,14 +38,18 @@ _MAX_CHARACTERS = 20_000
 """Characters of a text that are examined for its place."""
 
 _MAX_PLACES = 4
-"""A name shared by more provinces than this is dropped: "one of these" would say too little."""
+"""A name that more provinces share than this is ignored, because it hardly tells the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Units of one name that a text mentions, at the words `[start, end)`.
+    """Units of one name that a text mentions.
 
-    `stated` are the provinces named right after it: "huyện Tam Nông (Đồng Tháp)".
+    Attributes
+    ----------
+    units : the units with that name; several if it is ambiguous.
+    start, end : the words `[start, end)` of the name, as indexes of words of the text.
+    stated : labels of the provinces named right after it: "huyện Tam Nông (Đồng Tháp)".
     """
 
     units: tuple[Unit, ...]
@@ -55,15 +59,22 @@ class Mention:
 
     @property
     def level(self) -> str:
-        """The level of its units; for a thành phố that may be either, that of the first."""
+        """The level of its units ("province", …); of a thành phố that may be either, that of the
+        first."""
         return self.units[0].level
 
 
 def find_places(
     masthead: str, title: str, lead: str, text: str, day: date | None
 ) -> tuple[Place, ...]:
-    """Return the place of a page on its day; several if the text is ambiguous, none if it names
-    none."""
+    """Return the place that a page is about; several if the text does not decide, () if it names
+    none.
+
+    Parameters
+    ----------
+    masthead, title, lead, text : of the page; `text` is all of it, to decide between places.
+    day : the date of the page, or None; names are those of that day.
+    """
     sources = [
         mentions(masthead, day, any_case=True),
         mentions(title, day),
@@ -98,6 +109,7 @@ def mentions(text: str, day: date | None, *, any_case: bool = False) -> list[Men
     """Return the units that `text` names with their kind, in order.
 
     Names must begin with a capital unless `any_case`; communes are found only since the reform.
+    `day` is the date of the text, or None.
     """
     text = _TPHCM.sub("TP Hồ Chí Minh", clean(text))
     words = list(_WORD.finditer(text))
@@ -166,7 +178,11 @@ def _mention_at(
 def _stated_provinces(
     text: str, words: Sequence[re.Match[str]], keys: Sequence[str], end: int
 ) -> frozenset[str]:
-    """Return the province named right after a name: ", tỉnh Kiên Giang", " (Kiên Giang)"."""
+    """Return the label of the province named right after a name, as a set of one or none.
+
+    Examples are ", tỉnh Kiên Giang" and " (Kiên Giang)". `end` is the index in `words` after the
+    name.
+    """
     if end >= len(keys):
         return frozenset()
     gap = text[words[end - 1].end() : words[end].start()]
@@ -180,7 +196,8 @@ def _stated_provinces(
 
 
 def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Mention]:
-    """Return the unit whose bare name begins the title, if the page names it in full elsewhere.
+    """Return the unit whose bare name begins the title, if the page names it in full elsewhere, or
+    [].
 
     A province needs no second mention, but at least two syllables, each with only its first letter
     in capitals: "Hòa bình" may be everyday words, and a title in capitals is no evidence.
@@ -226,8 +243,11 @@ def _lies_in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
 def _places_of_mention(
     local_mention: Mention, named: frozenset[str], day: date | None
 ) -> tuple[Place, ...]:
-    """Return the places that a mention may mean. Those in a province stated with it are preferred,
-    then those in a province named on the page; otherwise all are returned."""
+    """Return the places that a mention may mean.
+
+    Those in a province stated with it are preferred, then those in one of the provinces `named` on
+    the page; otherwise all are returned.
+    """
     places: tuple[Place, ...] = ()
     for provinces in (local_mention.stated, named):
         units = [unit for unit in local_mention.units if _lies_in(unit, provinces, day)]

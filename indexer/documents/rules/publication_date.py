@@ -1,4 +1,4 @@
-"""Page rule: the publication date of a page, from a line that is a date and nothing else.
+"""Page rule: the publication date of a page, from a line that has only a date.
 
 (14:49 | 08/01/2021)          Thứ tư, 10/01/2024       Ngày đăng: 08/01/2021 - Lượt xem: 12
 Cập nhật lúc: 08/01/2021 14:49        Thứ 4, ngày 10/01/2024 | 14:00 GMT+7
@@ -51,8 +51,10 @@ class DateLineKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicationDate:
-    """A publication date: the day, the time (`at`, None if not stated), and the kind of its
-    line."""
+    """A publication date.
+
+    `day` is the date, `at` the time of day (None if not stated), `kind` the kind of its line.
+    """
 
     day: date
     at: time | None
@@ -90,9 +92,11 @@ def date_line(line: Line) -> PublicationDate | None:
 def choose(
     found: Sequence[tuple[Line, PublicationDate]], title: Line | None
 ) -> PublicationDate | None:
-    """Return the best of the date lines above the text, or None if there are none. The order is: a
-    line labelled as publication, a line below the title (today's date is often at the very top), an
-    update, any other."""
+    """Return the best of the date lines above the text, or None if there are none.
+
+    The order is: a line labelled as publication, a line below the title (today's date is often at
+    the very top), an update, any other. `title` is the line of the title, or None.
+    """
     if not found:
         return None
     line_of_title = title.number if title else 0

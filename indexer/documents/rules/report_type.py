@@ -7,7 +7,8 @@ import re
 from indexer.documents.text.text_keys import clean, key
 
 REPORT_TYPES = ("tổng kết", "sơ kết", "triển khai")
-"""By precedence: "tổng kết năm 2020 và triển khai nhiệm vụ năm 2021" is a tổng kết."""
+"""The types of reports; of several in one title the first here counts: "tổng kết năm 2020 và triển
+khai nhiệm vụ năm 2021" is a tổng kết."""
 
 _YEAR = r"(?:19|20)\d\d"
 _OF_YEAR = rf"(?: ?[/-] ?|,? (?:của )?năm ){_YEAR}"
@@ -31,15 +32,17 @@ _TYPES = tuple((name, re.compile(_WORD.format(re.escape(key(name))))) for name i
 
 
 def report_type(title: str) -> str | None:
-    """Return the member of `REPORT_TYPES` that the title contains, in any case and spelling; None
-    without one."""
+    """Return the member of `REPORT_TYPES` that the title contains, in any case and spelling, or
+    None.
+
+    If it contains several, the first in `REPORT_TYPES` counts.
+    """
     found = key(title)
     return next((name for name, pattern in _TYPES if pattern.search(found)), None)
 
 
 def period(title: str) -> str | None:
-    """Return the first period in the title in lower case ("06 tháng đầu năm 2020"); None without
-    one."""
+    """Return the first period in the title in lower case ("06 tháng đầu năm 2020"), or None."""
     match = _PERIOD.search(clean(title))
     if match is None:
         return None

@@ -23,7 +23,8 @@ _MAX_HEAD_LINES = 400
 _LIKELY_WORDS = 7
 _MIN_WORDS = 4
 _MAX_PORTLET_SPACES = 8
-"""Spaces: a shorter phrase that a line has twice is the heading of a portlet, not a headline."""
+"""A line that is one phrase twice, the phrase having at most this many spaces, is the heading of a
+portlet, not a headline."""
 
 _LEAD = re.compile(
     r"(?:(?:vào )?(?:sáng|chiều|tối|trưa)?,? ?ngày \d|(?:sáng|chiều|tối|trưa) \d"
@@ -31,7 +32,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _PROVISION = re.compile(r"^(?:điều|khoản|chương|mục) (?:\d+|[ivxlc]+)[a-zđ]?[.:]", re.IGNORECASE)
-"""A provision of a law: part of the text, never its title."""
+"""The beginning of a provision of a law, which is part of the text and never its title."""
 _LABEL = re.compile(
     r"^(?:tin|ảnh|bài|nguồn|tác giả|album|chuyên (?:mục|trang)|danh mục"
     r"|số [\w ]{1,20})\b[^:]{0,15}:",
@@ -74,8 +75,10 @@ def find_title(lines: Sequence[Line]) -> Title | None:
 
 
 def _short_first_line(lines: Sequence[Line]) -> Line | None:
-    """Return the first line if it is short, has a letter, and is followed by an empty line and
-    text; else None. In a short note this is a better title than the first sentence."""
+    """Return the first line if it is short and followed by an empty line and text, else None.
+
+    It must have a letter. In a short note this is a better title than the first sentence.
+    """
     first = next((line for line in lines if not line.is_blank), None)
     if first is None or first.word_count < 2 or first.is_prose or first.ends_sentence:
         return None
@@ -86,8 +89,11 @@ def _short_first_line(lines: Sequence[Line]) -> Line | None:
 
 
 def reads_as_headline(line: Line) -> bool:
-    """Return True if the line is long enough to be informative, short enough for a headline, and
-    not a sentence of the text."""
+    """Return True if a line may be a headline.
+
+    It is long enough to be informative, short enough for a headline, and not a sentence of the
+    text.
+    """
     if len(line.text) > _MAX_CHARACTERS:
         return False
     text = _NULL.sub("", line.text)
@@ -149,8 +155,11 @@ def _title(line: Line, head: Sequence[Line], lines: Sequence[Line]) -> Title:
 
 
 def _continuation(text: str, last: Line, lines: Sequence[Line]) -> Line | None:
-    """Return the next line if it continues a headline broken over two lines; else None. It must
-    follow directly, in the same capitals or with a small first letter."""
+    """Return the line after `last` if it continues a headline broken over two lines, else None.
+
+    It must follow directly, in the same capitals or with a small first letter. `text` is the
+    headline so far.
+    """
     after = next((line for line in lines if line.number == last.number + 1), None)
     if after is None or after.is_blank or after.is_prose or last.word_count < _MIN_WORDS:
         return None

@@ -20,7 +20,8 @@ DATE = (
     r"|(?<![\d/.-])(?P<d3>\d{1,2}) tháng (?P<m3>\d{1,2}|" + _MONTH_WORDS + r")"
     r"(?:,? năm|,)? (?P<y3>\d{4})(?!\d))"
 )
-"""A full date, to be matched in clean text, ignoring case. Has named groups: use once a pattern."""
+"""Pattern of a full date in clean text, to be matched ignoring case; `date_of` reads the match. Its
+groups are named, so it can be used once in a pattern."""
 
 DATE_PATTERN = re.compile(DATE, re.IGNORECASE)
 
@@ -44,7 +45,8 @@ def make_date(year: int, month: int, day: int) -> date | None:
 def possible_date(year: int, month: int | None = None, day: int | None = None) -> date | None:
     """Return the valid part of a date: 31 February 2020 gives February 2020, month 13 2020.
 
-    Returns None if the year is outside 1500 to 2099.
+    None for a month or day means that it is not stated. Returns None if the year is outside 1500 to
+    2099.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
@@ -64,7 +66,7 @@ def date_of(match: re.Match[str]) -> date | None:
 
 
 def find_time(text: str) -> tuple[time, tuple[int, int]] | None:
-    """Return the first time of day in `text` and its span; None if there is none."""
+    """Return the first time of day in `text` and its span in code points; None if there is none."""
     match = _TIME.search(text)
     if match is None:
         return None
@@ -180,7 +182,8 @@ def _edtf(text: str) -> date | None:
 
 
 def _ends(text: str) -> tuple[str, str]:
-    """Return the two ends of a period as written; empty strings if `text` is not a period."""
+    """Return the beginning and the end of a period as written; ("", "") if `text` is not a
+    period."""
     if years := _YEARS.fullmatch(re.sub(r"^từ\s+(?:năm\s+)?", "", text, flags=re.IGNORECASE)):
         first, last = years.groups()
         if len(last) == 4:
@@ -196,12 +199,16 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _last_of(value: date) -> date:
-    """Return the last date of a period whose end is itself a period ("1930 – thập niên 1950")."""
+    """Return the last date of a period, given its end, which may itself be a period ("thập niên
+    1950")."""
     return (value.until or value) if isinstance(value, PartialDate) else value
 
 
 def _with_words(text: str) -> date | None:
-    """Return a full date among words: "ngày 15 tháng 3 năm 1998", "thứ Hai, 15/3/1998 08:30"."""
+    """Return a full date among words: "ngày 15 tháng 3 năm 1998", "thứ Hai, 15/3/1998 08:30".
+
+    None if there is none, or other words.
+    """
     match = DATE_PATTERN.search(text)
     return date_of(match) if match else None
 
@@ -260,7 +267,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4} | {
 
 
 def _century(text: str) -> int:
-    """Return the leading digits of the years of a century: 19 for "XX"; -1 if unknown."""
+    """Return the first two digits of the years of a century: 19 for "XX"; -1 for another text."""
     return (int(text) if text.isdigit() else _ROMAN.get(text.upper(), 0)) - 1
 
 

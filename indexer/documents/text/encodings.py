@@ -1,4 +1,4 @@
-"""Bytes of a text file → text, or a DocumentError that says how to repair the file."""
+"""Decode the bytes of a text file; an error says how to repair the file."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ _REMEDY = (
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """Return the text of `data`. Raises DocumentError as `decode_text` does."""
+    """Return the text of a file. Raises DocumentError as `decode_text` does."""
     return decode_text(data, name, declared)[0]
 
 
 def decode_html(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
-    """Return the text of an HTML page and its encoding: `declared` (HTTP) wins over <meta>."""
+    """Return the text of an HTML page and the name of its encoding.
+
+    `declared` is the encoding that HTTP states, which is preferred to that of <meta>. Raises as
+    `decode_text` does.
+    """
     return decode_text(data, name, web_encoding(declared) or declared_charset(data))
 
 
@@ -61,7 +65,7 @@ def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[st
 
 
 def _utf16(data: bytes) -> str | None:
-    """Return the encoding name of UTF-16 without a byte order mark, told by zero bytes; or None."""
+    """Return Python's name of UTF-16 without a byte order mark, told by zero bytes, or None."""
     sample = data[:4000]
     if len(sample) < 8 or len(data) % 2:
         return None
@@ -73,8 +77,10 @@ def _utf16(data: bytes) -> str | None:
 
 
 def declared_charset(data: bytes) -> str | None:
-    """Return the encoding that an HTML page declares in its first 4 KB, if it is one of the
-    web's."""
+    """Return the encoding that an HTML page declares in its first 4 KB, or None.
+
+    None also if it is not an encoding of the web (`web_encoding`).
+    """
     match = _CHARSET.search(data[:4096])
     return web_encoding(match[1].decode("ascii")) if match else None
 
@@ -82,7 +88,7 @@ def declared_charset(data: bytes) -> str | None:
 def web_encoding(label: str | None) -> str | None:
     """Return Python's name of an encoding of the WHATWG Encoding Standard, or None.
 
-    Python knows more ("undefined", "idna", "rot13"), none of which a page may be in.
+    Python knows more encodings ("undefined", "idna", "rot13"), none of which a page may be in.
     """
     if not label:
         return None

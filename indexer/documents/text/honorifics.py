@@ -18,7 +18,11 @@ from indexer.documents.text.text_keys import key
 
 @cache
 def person_titles(group: str) -> tuple[str, ...]:
-    """Return the titles of a group, in lower case, in the order of the table."""
+    """Return the titles of a group ("comrade", "sir", "rank", "position" or "office"), in lower
+    case.
+
+    In the order of the table.
+    """
     text = files(__package__).joinpath("honorifics.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return tuple(title for name, title in rows if name == group)

@@ -1,4 +1,4 @@
-"""The lines of a page: as written, cleaned for display, and as a key for comparison."""
+"""Lines of a page: as written, cleaned for display, and as a key for comparison."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ MAX_COMPARED = 2000
 class Line:
     """One line of a page.
 
-    `number` counts from 1; `raw` is the text as written, without the white space around it; `text`
-    is `clean(raw)`; `wrapped` is True if the line is part of a hard-wrapped paragraph of prose.
+    Attributes
+    ----------
+    number : counts from 1.
+    raw : the text as written, without the white space around it.
+    text : `clean(raw)`.
+    wrapped : True if the line is part of a hard-wrapped paragraph of prose.
     """
 
     number: int
@@ -52,7 +56,7 @@ class Line:
 
     @cached_property
     def ends_sentence(self) -> bool:
-        """True if the line ends like a sentence."""
+        """True if the line ends with a sign that ends a sentence."""
         return bool(_SENTENCE_END.search(self.text[-12:]))
 
     @cached_property
@@ -83,7 +87,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 
 def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return `lines` (none blank) in groups; several lines form a hard-wrapped paragraph."""
+    """Return `lines` (none blank) in groups; a group of several is a hard-wrapped paragraph."""
     groups: list[list[Line]] = []
     for line in lines:
         if groups and _continues(groups[-1], line):
@@ -94,7 +98,7 @@ def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def join_lines(group: Sequence[Line]) -> Line:
-    """Return a group as one line."""
+    """Return the lines of a group as one line, with the number of the first."""
     if len(group) == 1:
         return group[0]
     text = " ".join(line.text for line in group)
@@ -102,8 +106,11 @@ def join_lines(group: Sequence[Line]) -> Line:
 
 
 def _continues(group: Sequence[Line], line: Line) -> bool:
-    """Return True if `line` continues the paragraph of `group`: there is no blank line between,
-    the last line of the group is about as wide as its widest, and it does not end a sentence."""
+    """Return True if `line` continues the paragraph of `group`.
+
+    No blank line is between, the last line of the group is about as wide as its widest, and it does
+    not end a sentence.
+    """
     last = group[-1]
     if line.number != last.number + 1 or not WRAP_WIDTHS[0] <= len(last.text) <= WRAP_WIDTHS[1]:
         return False

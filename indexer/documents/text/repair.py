@@ -1,5 +1,4 @@
-"""Small repairs of the text of documents that no one can see in a page, but a search stumbles
-over."""
+"""Repair defects of text that no reader sees on a page but that hide it from a search."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ def _is_syllable(term: str) -> bool:
 
 
 def composed(value: Any) -> Any:
-    """Return a record with its keys and texts in NFC, so that column names can be compared."""
+    """Return a JSON value with its keys and texts in NFC, so that column names can be compared."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):

@@ -1,6 +1,6 @@
 """Two forms of page text: clean for display, and a key for comparison.
 
-    clean("Huy\u0300e\u0323\u0302n\u00a0 ủy")  →  "…"        NFC, plain spaces, nothing invisible
+    clean("Huỳện\\u200b  ủy ") == "Huỳện ủy"   NFC, single spaces, nothing invisible
     key("HUYỆN ỦY") == key("huyện uỷ")         case, tone placement and i/y do not matter
 
 Page text is compared by key and stored as its author wrote it.
@@ -48,5 +48,5 @@ def key(text: str) -> str:
 
 
 def word_keys(text: str) -> tuple[str, ...]:
-    """Return the keys of the words of `text`, without punctuation, for finding names."""
+    """Return the keys of the words of `text` in order, without punctuation, for finding names."""
     return tuple(_syllable_key(word) for word in _WORD.findall(clean(text)))

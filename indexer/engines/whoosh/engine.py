@@ -20,8 +20,16 @@ from indexer.query.plan import FeatureScore, Plan
 
 
 class WhooshEngine:
-    """An open generation, made by `generations.index_directory.open_engine`. Safe to use from many
-    threads."""
+    """An open generation: the SearchEngine protocol. Safe to use from many threads.
+
+    Made by `generations.index_directory.open_engine`. The constructor and the methods raise
+    IndexDamaged if a file cannot be read.
+
+    Parameters
+    ----------
+    folder : folder of the generation.
+    status : its name, number of documents and build time.
+    """
 
     def __init__(self, folder: Path, status: Status, profile: ArchiveProfile = NO_PROFILE) -> None:
         self.status, self.profile = status, profile
@@ -63,18 +71,23 @@ class WhooshEngine:
         return collector.result
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
-        """Return what the features of a plan add to the score of a document. Raises
-        DocumentNotFound."""
+        """Return the features of a plan that a document has, in plan order, with their points.
+
+        The points sum to the score. Raises DocumentNotFound if no document has this id.
+        """
         segment, number = self._locate(document_id)
         return tuple(feature_scores(plan.features, segment, number))
 
     def document(self, document_id: str) -> Document:
-        """Return the stored document. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound if there is none."""
         segment, number = self._locate(document_id)
         return segment.document(number)
 
     def _locate(self, document_id: str) -> tuple[Segment, int]:
-        """Return the segment of a document, and its number there. Raises DocumentNotFound."""
+        """Return the segment of the document with this id, and its document number there.
+
+        Raises DocumentNotFound if there is none.
+        """
         for segment in self._segments:
             number = segment.document_number(document_id)
             if number >= 0:
@@ -82,9 +95,10 @@ class WhooshEngine:
         raise _not_found(document_id)
 
     def matched_tokens(self, document_ids: Sequence[str], terms: Set[str]) -> list[DocumentTokens]:
-        """Return the documents with these ids, each with its syllables that have one of the terms.
+        """Return the documents with these ids, each with its syllables whose term is in `terms`.
 
-        Raises DocumentNotFound.
+        In the order of `document_ids`. Raises DocumentNotFound if there is none with one of the
+        ids.
         """
         found: dict[str, DocumentTokens] = {}
         for segment in self._segments:
@@ -100,7 +114,7 @@ class WhooshEngine:
         return [found[name] for name in document_ids]
 
     def ids(self) -> tuple[str, ...]:
-        """Return the ids of all documents, ascending."""
+        """Return the ids of all live documents, ascending by code point."""
         return tuple(merge(*(segment.live_ids() for segment in self._segments)))
 
     def close(self) -> None:

@@ -1,4 +1,7 @@
-"""One HTTP request and its answer, within bounds of size and time; no redirects, no retries."""
+"""Send one HTTP request and read its answer, within limits of size and time.
+
+There are no redirects and no retries here.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,12 @@ _UNREAD = re.compile(
 class Response:
     """An answer as received, without transfer-encoding; the body is still in its Content-Encoding.
 
-    `headers` are in their order, `http_version` is 10 or 11. Only the body of status 200 is read.
+    Attributes
+    ----------
+    address : the address requested.
+    http_version : 10 or 11.
+    headers : (name, value) pairs in their order.
+    body : b"" unless the status is 200.
     """
 
     address: str
@@ -49,14 +57,21 @@ class Response:
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
     def content(self, limit: int) -> bytes:
-        """Return the body unpacked. Raises HarvestError if it is damaged or exceeds `limit`."""
+        """Return the body without its Content-Encoding.
+
+        Raises HarvestError if it is damaged or has more than `limit` bytes.
+        """
         encodings = [v for k, v in self.headers if k.lower() == "content-encoding"]
         return unpack(self.body, ",".join(encodings), limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits: bytes of a body, seconds between two pieces, seconds for the whole answer."""
+    """Limits of an answer.
+
+    `size` is that of its body in bytes, `read_timeout` the seconds between two pieces of it,
+    `response_timeout` the seconds for all of it.
+    """
 
     size: int
     read_timeout: float
@@ -70,10 +85,14 @@ def exchange(
     bounds: Bounds,
     count: Callable[[int], None],
 ) -> Response:
-    """Send a GET request for a normal address, and read the answer.
+    """Return the answer to a GET request for a normal address.
 
-    `count` is told the number of bytes of each piece of the body that has been read.
-    Raises HarvestError; the kinds `connection` and `timeout` are worth another try.
+    Raises HarvestError; a request that failed with the kind `connection` or `timeout` may be
+    repeated.
+
+    Parameters
+    ----------
+    count : called with the number of bytes of each piece of the body that has been read.
     """
     host, port = host_and_port(address)
     expired = False

@@ -1,4 +1,4 @@
-"""One address at a time: robots.txt, pauses, redirects and retries around `exchange`."""
+"""Fetch one address at a time: robots.txt, pauses, redirects and retries around `exchange`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_WAIT = 120.0
 MAX_CRAWL_DELAY = 600.0  # seconds; at more, a site of a thousand pages takes a week
 
 STOPPING = frozenset({"stopped", "budget"})
-"""Kinds of HarvestError after which nothing more should be asked for."""
+"""Kinds of HarvestError after which a run should end."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
@@ -33,7 +33,11 @@ Validators = Callable[[str], Mapping[str, str]]
 
 
 class Fetcher:
-    """Fetches addresses of the site of `start`, one after the other."""
+    """Fetches addresses of the site of `start`, one after the other.
+
+    The constructor reads robots.txt. It raises HarvestError if the site cannot be reached or asks
+    for longer pauses than a run makes.
+    """
 
     def __init__(self, start: str, options: HarvestOptions, network: Network) -> None:
         self._start = start
@@ -54,9 +58,10 @@ class Fetcher:
             )
 
     def fetch(self, address: str, validators: Validators) -> Response:
-        """Return the answer with status 200 or 304, redirects followed within the site.
+        """Return the answer with status 200 or 304, after redirects within the site.
 
-        Raises HarvestError; after one of a kind in `STOPPING` the run should end.
+        Raises HarvestError; after one of a kind in `STOPPING` the run should end. `validators`
+        returns the headers of a conditional request.
         """
         for _ in range(MAX_REDIRECTS + 1):
             if not self.robots.allows(address):
@@ -86,7 +91,8 @@ class Fetcher:
         )
 
     def _redirected(self, response: Response) -> str:
-        """Return where a redirect leads. Raises HarvestError if that is another site."""
+        """Return the address to which a redirect leads. Raises HarvestError if it is another
+        site."""
         location = response.header("Location")
         with_bytes = location.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
         target = normal_address(with_bytes, response.address)
@@ -99,7 +105,10 @@ class Fetcher:
         return target
 
     def _request(self, address: str, headers: Mapping[str, str]) -> Response:
-        """Return the answer; retries if the site is busy or the connection breaks."""
+        """Return the answer; the request is repeated if the site is busy or the connection breaks.
+
+        Raises HarvestError.
+        """
         for retry in range(MAX_RETRIES + 1):
             pause = self._options.delay * 2 ** (retry + 1)
             try:
@@ -127,7 +136,10 @@ class Fetcher:
         )
 
     def _request_once(self, address: str, headers: Mapping[str, str], size: int) -> Response:
-        """Wait for the pause between requests, then send the request and return the answer."""
+        """Wait for the pause between requests, send the request, and return the answer.
+
+        `size` is the largest body in bytes. Raises HarvestError.
+        """
         left = self._options.max_bytes - self.received
         if left <= 0:
             raise self._over_budget()
@@ -167,8 +179,8 @@ class Fetcher:
     def _read_robots(self) -> Robots:
         """Read the site's robots.txt and return its rules.
 
-        Without one, or if it leads elsewhere, everything is allowed. If the site refuses it (401,
-        403, as `urllib.robotparser` has it) or cannot answer (RFC 9309, 2.3.1.4), nothing is.
+        Without one, or if it leads to another site, everything is allowed. If the site refuses it
+        (401, 403, as `urllib.robotparser` has it) or cannot answer (RFC 9309, 2.3.1.4), nothing is.
         Raises HarvestError if the site cannot be reached at all.
         """
         address = f"{origin(self._start)}/robots.txt"

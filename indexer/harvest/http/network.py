@@ -1,4 +1,4 @@
-"""Host name → IP addresses that may be connected to, and connections to exactly these.
+"""Find the IP addresses of a host that may be connected to, and connect to exactly these.
 
 A name is resolved once per request and the connection is made to the address that was checked, so a
 name server that answers differently the second time (DNS rebinding) gains nothing. Proxy settings
@@ -25,13 +25,24 @@ _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """Return the IP addresses of a host from the system's resolver, preferred ones first."""
+    """Return the IP addresses of a host from the system's resolver, preferred ones first.
+
+    Raises OSError if there is none.
+    """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class Network:
-    """Says which addresses may be connected to, and connects."""
+    """Decides which IP addresses may be connected to, and connects.
+
+    Parameters
+    ----------
+    private_networks : networks in CIDR notation that may be connected to although they are not
+        public.
+    connect_timeout : in seconds.
+    resolver : host and port → IP addresses.
+    """
 
     def __init__(
         self,
@@ -47,7 +58,7 @@ class Network:
     def addresses(self, host: str, port: int) -> list[str]:
         """Return the IP addresses of a host that may be connected to, at least one.
 
-        Raises HarvestError if the name cannot be resolved, or only to addresses that may not.
+        Raises HarvestError if the name cannot be resolved, or if no address may be connected to.
         """
         try:
             found = self._resolver(host, port)
@@ -67,7 +78,10 @@ class Network:
         return allowed
 
     def connection(self, scheme: str, host: str, port: int) -> http.client.HTTPConnection:
-        """Return an open connection. Raises HarvestError as `addresses` does, or OSError."""
+        """Return an open connection to a host; `scheme` is "http" or "https".
+
+        Raises HarvestError as `addresses` does, or OSError.
+        """
         sock = self._socket(self.addresses(host, port), port)
         connection = http.client.HTTPConnection(host, port)
         try:
@@ -80,7 +94,8 @@ class Network:
         return connection
 
     def _socket(self, addresses: Sequence[str], port: int) -> socket.socket:
-        """Return a socket connected to the first address that answers."""
+        """Return a socket connected to the first address that answers. Raises OSError if none
+        does."""
         for address in addresses[:-1]:
             try:
                 return socket.create_connection((address, port), self._connect_timeout)
@@ -97,7 +112,7 @@ class Network:
 
 
 def is_public(address: Address) -> bool:
-    """Return True if the address, and any IPv4 address embedded in it, is public."""
+    """Return True if an IP address, and any IPv4 address embedded in it, is public."""
     if address.is_multicast or not address.is_global:
         return False
     if isinstance(address, ipaddress.IPv4Address):

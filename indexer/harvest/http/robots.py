@@ -1,4 +1,4 @@
-"""robots.txt: what may be fetched, how often, and where the sitemaps are (RFC 9309).
+"""Read robots.txt: what may be fetched, how often, and where the sitemaps are (RFC 9309).
 
 `urllib.robotparser` matches paths by prefix; it knows neither `*` nor `$` within a path.
 """
@@ -21,7 +21,10 @@ class Robots:
     """The rules of a site for one user agent."""
 
     def __init__(self, agent: str, body: bytes = b"", *, closed: bool = False) -> None:
-        """Parse `body`. An empty body allows everything; `closed` forbids everything."""
+        """Parse `body`, the bytes of robots.txt, for the user agent `agent`.
+
+        An empty body allows everything; `closed` forbids everything.
+        """
         self._agent = agent
         self._rules = RobotFileParser()
         lines = body[:MAX_SIZE].decode("utf-8-sig", "replace").splitlines()
@@ -37,7 +40,7 @@ class Robots:
         return max(float(self._rules.crawl_delay(self._agent) or 0), seconds)
 
     def allows(self, address: str) -> bool:
-        """True if the address may be fetched."""
+        """Return True if the address may be fetched."""
         return not self._closed and self._rules.can_fetch(self._agent, address)
 
 
@@ -54,6 +57,7 @@ def _is_usable(line: str) -> bool:
 
 
 def _whole_delay(line: str) -> str:
-    """Round Crawl-delay up to whole seconds: the parser ignores fractions."""
+    """Return a line with its Crawl-delay rounded up to whole seconds: the parser ignores
+    fractions."""
     match = _DELAY.fullmatch(line)
     return f"{match[1]}{math.ceil(float(match[2]))}" if match else line

@@ -1,4 +1,4 @@
-"""Compressed bytes → bytes, never more than a bound."""
+"""Unpack compressed bytes, never to more than a limit."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from indexer.errors import HarvestError
 GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 64 * 1024
 _MAX_MEMBERS = 10_000
-"""A .gz file may hold several members; each costs a copy of the rest of its chunk."""
+"""Greatest number of members of a .gz file; each costs a copy of the rest of its chunk."""
 
 
 def unpack(body: bytes, encoding: str, limit: int) -> bytes:
-    """Undo a Content-Encoding: "", identity, gzip or deflate.
+    """Return a body without its Content-Encoding: "", identity, gzip or deflate.
 
     Raises HarvestError if the encoding is another, the bytes are damaged or cut short, or they
     unpack to more than `limit` bytes.
@@ -34,7 +34,7 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
 
 
 def gunzip(body: bytes, limit: int) -> bytes:
-    """Unpack gzip, of several members too. Raises HarvestError as `unpack` does."""
+    """Return gzip data unpacked, of several members too. Raises HarvestError as `unpack` does."""
     return _unpack(body, zlib.MAX_WBITS + 16, limit)
 
 

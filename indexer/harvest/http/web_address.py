@@ -1,4 +1,4 @@
-"""The one way to write a web address (RFC 3986, 6.2.2), and which addresses are of one site."""
+"""Write a web address in one way (RFC 3986, 6.2.2), and tell which addresses are of one site."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def normal_address(text: str, base: str = "") -> str:
 
 
 def is_same_site(one: str, other: str) -> bool:
-    """True if both normal addresses have the same host and port; http and https may differ."""
+    """Return True if two normal addresses have the same host and port; http and https may
+    differ."""
     return _site(one) == _site(other)
 
 
@@ -67,7 +68,7 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 
 def request_target(address: str) -> str:
-    """Return path and query of a normal address, as the first line of a request has them."""
+    """Return path and query of a normal address, as they are in the first line of a request."""
     parts = urlsplit(address)
     return urlunsplit(("", "", parts.path, parts.query, ""))
 

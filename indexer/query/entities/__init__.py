@@ -5,6 +5,7 @@ law_names.py       laws by name and year
 person_names.py    persons after their titles
 place_names.py     places and publishers of the facets
 name_forms.py      names with several writings: places, countries, foreign names
+periods.py         ranges of dates and numbers: trước 2005, `năm:2010-2015`
 number_forms.py    numbers with several writings: dates, units, codes, ordinals
 facet_values.py    the facet values that words name, for `năm:2021`
 dictionary.py      look-up of entries of several syllables, with marks missing
@@ -19,6 +20,7 @@ from indexer.query.entities.citations import find_citation
 from indexer.query.entities.law_names import find_law
 from indexer.query.entities.name_forms import find_name
 from indexer.query.entities.number_forms import find_number
+from indexer.query.entities.periods import find_period
 from indexer.query.entities.person_names import find_person
 from indexer.query.entities.place_names import find_place
 from indexer.query.model import Entity, Syllable
@@ -43,6 +45,7 @@ def find_entities(
         entity = (
             find_law(syllables, at, lexicon)
             or find_citation(syllables, gaps, at, lexicon)
+            or find_period(syllables, gaps, at, lexicon)
             or find_person(syllables, at, lexicon)
             or _longest(
                 find_place(syllables, at, gaps[at].isspace() and at > entity_end, lexicon),

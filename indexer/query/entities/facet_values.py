@@ -13,8 +13,10 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.analysis import fold, has_marks, terms_in
-from indexer.facets import MONTH, parse_month
+from indexer.facets import DATE, MONTH, parse_month
 from indexer.query.vocabulary.lexicon import Lexicon
+
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 class _ValueLines(NamedTuple):
@@ -90,4 +92,6 @@ def _spelling(facet: str, value: str) -> tuple[str, ...]:
     if facet == MONTH and (found := parse_month(value)):
         year, month = found
         value += f" {month:02}/{year:04} {month:02} năm {year:04}"
+    elif facet == DATE and (day := _DAY.fullmatch(value)):
+        value += f" {day[3]}/{day[2]}/{day[1]}"
     return terms_in(value)

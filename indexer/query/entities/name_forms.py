@@ -264,8 +264,8 @@ def _foreign_name(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
     """Find a foreign name whose syllables are joined by hyphens, or written as one."""
-    if not syllables[at].term.isalpha():
-        return None
+    if not syllables[at].term.isalpha() or syllables[at].typed.isupper():
+        return None  # in capitals, it is an abbreviation
     end = at + 1
     while end < len(syllables) and gaps[end] == "-" and syllables[end].term.isalpha():
         end += 1

@@ -1,1 +1,1 @@
-"""Web pages: what is the article, its structure, its stated metadata."""
+"""Read web pages: find the article, its structure and the metadata that the page states."""

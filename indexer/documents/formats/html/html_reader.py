@@ -51,7 +51,8 @@ says is the article."""
 def extract_page(text: str, name: str) -> Content:
     """Return the article of a page with the fields that its markup states.
 
-    Raises DocumentError if lxml is not installed or the page has no text.
+    `text` is the decoded page, `name` the file for messages. Raises DocumentError if lxml is not
+    installed or the page has no text.
     """
     tree = _parse(text, name)
     content = Content()
@@ -73,7 +74,10 @@ def extract_page(text: str, name: str) -> Content:
 
 
 def extract_fragment(text: str, name: str) -> Content:
-    """Return all text of a fragment that has no portal around it (a book chapter, a CMS field)."""
+    """Return all text of a fragment that has no portal around it (a book chapter, a CMS field).
+
+    `text` is markup, `name` the file for messages. Raises DocumentError if lxml is not installed.
+    """
     if not text.strip():
         return Content()
     tree = _parse(text, name)
@@ -119,7 +123,9 @@ def _parse(text: str, name: str) -> Any:
 
 def _flatten(tree: Any) -> None:
     """Remove elements nested deeper than `MAX_DEPTH` (old pages have thousands of unclosed <font>).
-    Their text is kept, with a line break where a block began."""
+
+    Their text is kept, with a line break where a block began.
+    """
     etree = require("lxml.etree", "html", "")
     depth = 0
     deep = []
@@ -147,7 +153,8 @@ def _flatten(tree: Any) -> None:
 
 
 def _set_fonts(tree: Any) -> None:
-    """Write the legacy fonts of style sheets (`.cu { font-family: VNI-Times }`) to the elements."""
+    """Write the legacy fonts of style sheets (`.cu { font-family: VNI-Times }`) to the elements
+    that they apply to."""
     sheets = "\n".join(style.text or "" for style in tree.iter("style"))
     fonts = {
         selector.strip().lower(): font
@@ -170,8 +177,11 @@ def _set_fonts(tree: Any) -> None:
 
 
 def _distrust_fonts(tree: Any) -> None:
-    """Remove the names of legacy fonts if the text set in them is already Unicode. This happens
-    when a page was converted but kept its font names, or when its bytes were already decoded."""
+    """Remove the names of legacy fonts if the text set in them is already Unicode.
+
+    This happens when a page was converted but kept its font names, or when its bytes were already
+    decoded.
+    """
     named = [
         element
         for element in tree.iter()
@@ -194,7 +204,7 @@ _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
 def _plain_text(tree: Any) -> str:
-    """Return all visible text, one block per line."""
+    """Return all visible text of a page, one block per line."""
     parts: list[str] = []
     for event, element in events(tree):
         tag = element.tag
@@ -220,7 +230,13 @@ def _inside_unseen(element: Any, event: str) -> bool:
 
 
 def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any, Any]:
-    """Return the body of the page, and the smallest element in it that holds the running text."""
+    """Return the body of the page, and the smallest element in it that holds the running text.
+
+    Parameters
+    ----------
+    others : elements that are about other pages.
+    heading : the element that shows the title, or None.
+    """
     weights: dict[Any, int] = {}
     body = tree.find("body") if tree.tag == "html" else None
     top = root = body if body is not None else tree
@@ -268,8 +284,11 @@ def _has_blocks(element: Any) -> bool:
 def _weigh(
     element: Any, weights: dict[Any, int], depth: int, others: frozenset[Any], heading: Any
 ) -> int:
-    """Store in `weights` the number of words outside links and chrome, for `element` and each
-    element below it. Return the number for `element`."""
+    """Return the number of words outside links and chrome in `element`, and store it in `weights`.
+
+    The same is stored for each element below it. `depth` counts the elements around it; `others`
+    and `heading` are as in `_find_content`.
+    """
     if depth > MAX_DEPTH or element in others or is_chrome(element, heading):
         return 0
     own = len((element.text or "").split()) if element.tag != "a" else 0
@@ -283,8 +302,11 @@ def _weigh(
 
 
 def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]]:
-    """Extend the content `root` so that it includes the heading and the lead. Return the element to
-    walk, and the elements in it to skip: those before the heading or after the text."""
+    """Extend the content `root` so that it includes the heading and the lead.
+
+    Returns the element to walk, below `top`, and the elements in it to skip: those before the
+    heading or after the text.
+    """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()
     above = set(heading.iterancestors())

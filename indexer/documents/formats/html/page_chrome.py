@@ -1,7 +1,7 @@
-"""The parts of an HTML page that are not its article: menus, teasers, imprints, tools.
+"""Find the parts of an HTML page that are not its article: menus, teasers, imprints, tools.
 
 An element is judged by its tag, role and names, by how much of its text is in links, and by what it
-is next to; the parts that are left are judged once more in their order.
+is next to; the parts that are left are judged once more in their order. Elements are those of lxml.
 """
 
 from __future__ import annotations
@@ -58,13 +58,16 @@ BLOCKS = frozenset(
 
 
 def names_of(element: Any) -> str:
-    """Return class and id of an element, with hyphens between the words of camel case."""
+    """Return class and id of an element as one text, with hyphens between the words of camel
+    case."""
     return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}")
 
 
 def is_chrome(element: Any, heading: Any = None) -> bool:
-    """Return True if the tag, role or name of an element says that it is navigation. Return False
-    if it holds the heading of the page or many words outside links."""
+    """Return True if the tag, role or name of an element says that it is navigation.
+
+    False if it holds the `heading` of the page, or many words outside links.
+    """
     tag = element.tag
     names = names_of(element)
     if tag in ("div", "figure"):  # boxes in the articles of VCCorp's editor: type="RelatedOneNews"
@@ -111,16 +114,17 @@ _NEVER_THE_ARTICLE = re.compile(
     r"|respond|cookies?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-"""Names of parts that may have more text than a short article, beside a known heading."""
+"""Names of parts that are left out even if they have more text than the article, if the page has a
+heading."""
 
 
 def _holds_content(element: Any) -> bool:
-    """Return True if the name of the element, or of an element in it, marks the article."""
+    """Return True if the name of the element, or of an element in it, is one of an article."""
     return any(isinstance(e.tag, str) and CONTENT_NAMES.search(names_of(e)) for e in element.iter())
 
 
 def words_outside_links(element: Any, enough: int) -> int:
-    """Return the number of words outside links; counting stops at `enough`."""
+    """Return the number of words of an element outside links; counting stops at `enough`."""
     words = 0
     for node in element.iter():
         if not isinstance(node.tag, str):
@@ -136,12 +140,15 @@ def words_outside_links(element: Any, enough: int) -> int:
 
 
 _DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
-"""A link that names a document is more likely what the article is about than another page."""
+"""The number of a document. A link with one more likely leads to what the article is about than to
+another page."""
 
 
 def is_link_list(element: Any) -> bool:
-    """Return True for a list or box whose text is nearly all links: a menu, or titles of other
-    pages."""
+    """Return True for a list or box whose text is nearly all links.
+
+    Such are menus and titles of other pages, but not the documents that an article is about.
+    """
     text = "".join(element.itertext())
     if not text.strip():
         return False
@@ -154,19 +161,20 @@ def is_link_list(element: Any) -> bool:
 
 
 def events(tree: Any) -> Iterator[tuple[str, Any]]:
-    """Return the starts and ends of all elements in the order of the page."""
+    """Yield ("start" or "end", element) for all elements in the order of the page."""
     etree = require("lxml.etree", "html", "")
     return etree.iterwalk(tree, events=("start", "end"))  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
 class Box:
-    """What an element and all below it hold.
+    """Counts of the text of an element, with all below it.
 
     Attributes
     ----------
-    words, linked : words, and those of them in links to other pages.
-    lead : words in links before the first word outside one.
+    words : number of words.
+    linked : number of words in links to other pages.
+    lead : number of words in links before the first word outside one.
     after : the first character outside a link, or "".
     """
 
@@ -176,14 +184,14 @@ class Box:
     after: str = ""
 
     def add(self, text: str | None) -> None:
-        """Add text outside links."""
+        """Count text outside links; None is no text."""
         if text and (words := len(text.split())):
             self.words += words
             if any(map(str.isalnum, text)):
                 self.after = self.after or text.lstrip(" \t\r\n\u00a0•·-–»›>*+:")[:1] or "-"
 
     def take_in(self, other: Box) -> None:
-        """Add what a child holds."""
+        """Count what the box of a child counts; children come in the order of the page."""
         if not self.after:
             self.lead += other.lead
             self.after = other.after
@@ -198,7 +206,7 @@ def is_link(element: Any) -> bool:
 
 
 def measure(tree: Any) -> dict[Any, Box]:
-    """Return a `Box` for each element, children before their parents."""
+    """Return element → its `Box` for all elements below `tree`, children before their parents."""
     boxes: dict[Any, Box] = {}
     for event, element in events(tree):
         if event == "start" or not isinstance(element.tag, str):
@@ -217,8 +225,12 @@ def measure(tree: Any) -> dict[Any, Box]:
 
 
 def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:
-    """Return the elements that are not about this page: teasers of other pages, boxes under titles
-    such as "Tin liên quan", and imprints of the site."""
+    """Return the elements that are not about this page.
+
+    These are teasers of other pages, boxes under titles such as "Tin liên quan", and imprints of
+    the site. The `heading` of the page (or None) and the elements around it are never among them.
+    `boxes` is the result of `measure(tree)`.
+    """
     found: set[Any] = set()
     around = set(heading.iterancestors()) | {heading} if heading is not None else set()
     total = boxes[tree].words - boxes[tree].linked
@@ -245,8 +257,11 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
 
 
 def _alternating(element: Any, boxes: dict[Any, Box], around: set[Any]) -> set[Any]:
-    """Return three consecutive headlines that are links, beginning with `element`, and the
-    summaries between and after them. Return an empty set if there are no such three."""
+    """Return three consecutive headlines that are links, from `element` on, with their summaries.
+
+    The summaries stand between and after the headlines. Empty if there are no three such headlines.
+    `around` are the elements that must not be among them.
+    """
     run = [element, *islice(element.itersiblings(), 5)]
     heads, summaries = run[::2], run[1::2]
     if len(heads) < 3 or not all(
@@ -276,8 +291,10 @@ def _looks_like(element: Any, other: Any) -> bool:
 
 
 def _is_teaser(element: Any, box: Box | None) -> bool:
-    """Return True for a headline that is a link, with or without a summary. A sentence that
-    contains a link is not a teaser."""
+    """Return True for a headline that is a link, with or without a summary.
+
+    A sentence that contains a link is not a teaser.
+    """
     return (
         box is not None
         and element.tag in BLOCKS
@@ -301,8 +318,14 @@ def _is_closing(text: str) -> bool:
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """Return the box below a title such as "Tin liên quan", or the teasers that follow the
-    title."""
+    """Return the box below a title such as "Tin liên quan", or the teasers that follow the title.
+
+    Parameters
+    ----------
+    title : the element of the title.
+    around : elements that must not be among the result.
+    total : number of words of the page outside links.
+    """
     box = title
     while True:
         parent = box.getparent()
@@ -341,9 +364,9 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LEAST_HEADLINE = 4
-"""Words of a link that may be the headline of another page."""
+"""Least number of words of a link that may be the headline of another page."""
 _MAX_SUMMARY = 70
-"""Words below such a headline."""
+"""Greatest number of words of the summary below such a headline."""
 _MAX_IMPRINT = 150
 _OWNER = re.compile(
     r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
@@ -371,6 +394,7 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
     Two headlines that are links, each with or without a summary, are teasers. A single such
     headline between paragraphs is a teaser too, unless it is about a document or a download.
+    `title` is that of the page, whose repetition is no teaser.
     """
     linked = [settle(part) for part in parts]
     parts, linked = (
@@ -420,9 +444,12 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
 
 def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
-    """Return the index of the last headline of a run of teasers, and the number of parts below
-    each. A run is three headlines with short summaries, or two without. The index is None without a
-    run."""
+    """Return the index of the last headline of a run of teasers, and how many parts each has below
+    it.
+
+    A run is three headlines with short summaries, or two without. `heads` are the indexes of up to
+    three headlines that are links. The index is None if they are no run.
+    """
     gaps = [parts[one + 1 : other] for one, other in pairwise(heads)]
     if len(gaps) == 2 and all(map(_is_summary, gaps)):
         return heads[2], len(gaps[0])
@@ -443,7 +470,7 @@ def _is_summary(parts: list[Part]) -> bool:
 
 
 def settle(part: Part) -> bool:
-    """Remove the link marks from a part. Return True if nearly all of its text is in links."""
+    """Remove the link marks from a part. Returns True if nearly all of its text is in links."""
     inside = sum(len(run.split()) for run in _LINKED.findall(part.text))
     part.text = _without_marks(part.text)
     part.cells = tuple(_without_marks(cell) for cell in part.cells)

@@ -1,4 +1,4 @@
-"""What an HTML page states of itself: title, date, author, section, publisher, address."""
+"""Read what an HTML page states of itself: title, date, author, section, publisher, address."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _TITLE_SEPARATOR = re.compile(r"\s+(?:[|–—»·-]|::)\s+|\s*\|\s*")
 
 
 def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[Any, Any]:
-    """Fill fields from JSON-LD, then Open Graph, Dublin Core and other meta tags, then the page.
+    """Fill the fields of `content` from JSON-LD, then meta tags, then the page itself.
 
-    Returns the element that is the heading of the page, or None, and that which says when and by
-    whom it was posted, or None.
+    Returns the element that is the heading of the page, or None, and the element that says when and
+    by whom it was posted, or None. `boxes` is the result of `page_chrome.measure(tree)`.
     """
     stated = content.fields
     metas: dict[str, str] = {}
@@ -110,9 +110,12 @@ _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
 def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
-    """Return the date (ISO) in a short element beside the heading, and that element if it says more
-    than the date, such as the author. The first date below the heading is preferred to the last one
-    above it. Each is None if not found."""
+    """Return the date (ISO) in a short element beside the heading, and that element, or (None,
+    None).
+
+    The first date below the heading is preferred to the last one above it. The element is None if
+    it says no more than the date.
+    """
     if heading is None:
         return None, None
     order = [e for e in tree.iter() if e in boxes]
@@ -145,15 +148,17 @@ _POSTED_BY = re.compile(
 
 
 def _names_site(title: str) -> bool:
-    """Return True for a title that names the whole site or fits all its pages ("Chi tiết tin")."""
+    """Return True for a title that names the whole site, or fits all its pages ("Chi tiết tin")."""
     line = Line(1, title, title)
     return chrome_kind(line) is not None or masthead(line) is not None
 
 
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
-    """Return the element that shows the title of the page, or None. An element that agrees with a
-    stated title is preferred, best an <h1>; then the only <h1>; then an element named as a
-    title."""
+    """Return the element that shows the title of the page, or None.
+
+    An element that agrees with one of the stated `titles` is preferred, best an <h1>; then the only
+    <h1>; then an element named as a title. `site` is the name of the site, or "".
+    """
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None
     heading = None
@@ -188,7 +193,7 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
 
 
 def _is_title(shown: str, stated: str) -> bool:
-    """Return True if `shown` is the stated title, with or without the name of the site around
+    """Return True if `shown` is the `stated` title, with or without the name of the site around
     it."""
     at = stated.find(shown) if shown else -1
     if at < 0:
@@ -201,7 +206,10 @@ def _is_title(shown: str, stated: str) -> bool:
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:
-    """Return the first JSON-LD object of the page that describes an article, or states its date."""
+    """Return the first JSON-LD object of the page that describes an article or states its date.
+
+    {} if there is none.
+    """
     stated: dict[str, Any] = {}
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
@@ -248,7 +256,7 @@ def _main_heading(tree: Any) -> Any:
 
 
 def _without_site(title: str, site: str) -> str:
-    """Return a page title without the name of the site behind a separator."""
+    """Return a page title without the name of the site after a separator."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title

@@ -1,4 +1,4 @@
-"""The structure of an HTML page: headings, paragraphs, lists, tables and captions of an element."""
+"""Read the structure of an HTML element: headings, paragraphs, lists, tables and captions."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Walk:
 
     Attributes
     ----------
-    drops_chrome : whether navigation and the like are left out.
+    drops_chrome : True if navigation and the like are left out.
     dropped : further elements to leave out if `drops_chrome`.
-    heading : the heading of the page, or None.
-    list_depth : how many lists the current element is in.
+    heading : the element of the page's heading, or None.
+    list_depth : number of lists around the current element.
     """
 
     def __init__(
@@ -50,7 +50,10 @@ class Walk:
 
 
 def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
-    """Add the parts below an element; text outside any block becomes paragraphs."""
+    """Add the parts below an element to `content`; text outside any block becomes paragraphs.
+
+    `depth` counts the elements around it.
+    """
     inline: list[str] = []
 
     def flush() -> None:
@@ -114,8 +117,10 @@ _LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
 
 
 def _word_item(element: Any, content: Content, level: int) -> None:
-    """Add a paragraph that Word wrote for a list item. A bullet sign is removed, a number is
-    kept."""
+    """Add a paragraph that Word wrote for a list item of depth `level`, from 1.
+
+    A bullet sign is removed, a number is kept.
+    """
     for sign in element.xpath(".//*[contains(translate(@style, 'I', 'i'), 'mso-list:ignore')]"):
         text = "".join(sign.itertext()).strip()
         if len(text) <= 1 and not text.isdigit():
@@ -156,7 +161,7 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
 
 
 def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
-    """Add the rows of a table. A table that is used only for layout is walked like boxes."""
+    """Add the rows of a table. A table used only for layout is read like other boxes."""
     rows = [row for row in table.iter("tr") if _owner(row) is table]
     cells = [[c for c in row if c.tag in ("td", "th")] for row in rows]
     holds_heading = state.heading is not None and table in state.heading.iterancestors()
@@ -181,9 +186,11 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
 
 
 def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
-    """Return the texts of a row, one for each column, with "" where a cell from above or from the
-    left covers the column. `covered` maps a column to the number of rows for which it is still
-    covered, and is updated."""
+    """Return the texts of the cells of a row, one for each column.
+
+    "" stands where a cell from above or from the left covers the column. `covered` maps a column to
+    the number of further rows in which it is covered, and is updated.
+    """
     texts: list[str] = []
 
     def pass_covered() -> None:
@@ -233,8 +240,11 @@ def _table_of(element: Any) -> Any:
 
 
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
-    """Return True if the table places boxes: nested tables, one column, a letterhead, long
-    cells."""
+    """Return True if a table only places boxes on the page.
+
+    Such have nested tables, one column, a letterhead, or long cells. `cells` are the cells row by
+    row.
+    """
     if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
         return True
     if max(map(len, cells), default=0) < 2:
@@ -257,8 +267,11 @@ def _is_bold(cell: Any) -> bool:
 
 
 def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
-    """Return the text of an element. There are line breaks for <br> and between blocks, but none
-    inside words. Links to other pages are enclosed in marks."""
+    """Return the text of an element, without the elements whose tags are in `stop`.
+
+    There are line breaks for <br> and between blocks, but none inside words. Links to other pages
+    are enclosed in link marks (`page_chrome.LINK`).
+    """
     parts = [_inline_text(element.text, element)]
     for child in element:
         if isinstance(child.tag, str) and child.tag not in stop and child.tag != "script":
@@ -273,8 +286,10 @@ def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
 
 
 def _apart(element: Any, tail: str) -> str:
-    """Return the text after an element. A space is added before it if only the style separates the
-    two: a place in capitals in a box of its own, then a sentence."""
+    """Return the text after an element, with a space before it if only the style separates the two.
+
+    An example is a place in capitals in a box of its own, then a sentence.
+    """
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
         if len(text) > 1 and text.isupper() and text[-1].isalpha():

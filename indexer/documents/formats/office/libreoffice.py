@@ -1,4 +1,4 @@
-"""Old office files (.doc, .xls, .ppt …), converted by LibreOffice if it is installed."""
+"""Convert old office files (.doc, .xls, .ppt …) by LibreOffice, if it is installed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ a link that the settings miss leads nowhere."""
 
 
 def actual_ending(data: bytes) -> str | None:
-    """Return the file ending that fits the content, or None if it really is an old office file.
+    """Return the file ending that fits the content, or None if it is an old office file indeed.
 
     Portals offer HTML, RTF and DOCX files as .doc. Those are read directly, because LibreOffice
     would fetch what a web page links to.
@@ -117,7 +117,7 @@ def _renamed(file: SourceFile, ending: str, data: bytes) -> SourceFile:
 
 
 def _run(command: list[str]) -> bool:
-    """Run LibreOffice and end its child processes. Return False if it took too long."""
+    """Run LibreOffice, then end its child processes. Returns False if it took too long."""
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     process = subprocess.Popen(  # noqa: S603  (a program of the system, fixed arguments)
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

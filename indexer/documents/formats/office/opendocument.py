@@ -20,8 +20,8 @@ _UNREAD = frozenset(
     "tracked-changes sequence-decls variable-decls forms annotation annotation-end bookmark"
     " table-of-content-source note-citation ruby-text title desc".split()
 )
-"""Elements whose content is no text of the document: deletions, comments, declarations, the numbers
-of notes, and descriptions of pictures."""
+"""Elements whose content is not read, because it is no text of the document: deletions, comments,
+declarations, the numbers of notes, and descriptions of pictures."""
 
 _BLOCKS = frozenset("p h list table".split())
 
@@ -53,7 +53,10 @@ def read(file: SourceFile) -> Content:
 
 
 def _unpack(data: bytes, name: str) -> tuple[Any, Any]:
-    """Return the text and the properties of a packed file."""
+    """Return the XML roots of the text and of the properties of a packed file.
+
+    Raises DocumentError, naming `name`, if it is damaged or encrypted.
+    """
     check_zip(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -75,9 +78,10 @@ class _Reader:
 
     Attributes
     ----------
-    deletions : ids of tracked deletions; what stands between their marks is not read.
-    open : the deletions that the place being read is in.
-    boxes : text boxes and notes that were met in the paragraph or table being read; they follow it.
+    deletions : ids of tracked deletions; the text between the marks of one is not read.
+    open : ids of the deletions around the text that is being read.
+    boxes : text boxes and notes found in the paragraph or table being read; they are written after
+        it.
     """
 
     content: Content
@@ -86,7 +90,10 @@ class _Reader:
     boxes: list[Any] = field(default_factory=list)
 
     def walk(self, element: Any, list_depth: int) -> None:
-        """Add the blocks below an element; libxml2 bounds how deep they can be nested."""
+        """Add the blocks below an element; `list_depth` is the number of lists around it.
+
+        libxml2 limits how deep elements can be nested.
+        """
         for child in element:
             name = local_name(child)
             if name == "h":
@@ -146,8 +153,10 @@ class _Reader:
         )
 
     def _text(self, element: Any) -> str:
-        """Return the text of a paragraph with its spaces, tabs and line breaks; boxes go to
-        `boxes`."""
+        """Return the text of a paragraph with its spaces, tabs and line breaks.
+
+        Text boxes and notes in it are added to `boxes`.
+        """
         parts: list[str] = []
         self._add_text(element.text, parts)
         for child in element:
@@ -205,6 +214,6 @@ def _paragraph_texts(element: Any) -> Iterator[str]:
 
 
 def _attribute(element: Any, name: str) -> str:
-    """Return the value of an attribute in any namespace, or ""."""
+    """Return the value of the attribute with this local name, or ""."""
     found = (v for k, v in element.attrib.items() if k.rpartition("}")[2] == name)
     return str(next(found, ""))

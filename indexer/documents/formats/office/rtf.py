@@ -80,7 +80,17 @@ class _TooDeepError(Exception):
 
 @dataclass(slots=True)
 class _State:
-    """The settings that a group inherits from the group around it."""
+    """The settings that a group inherits from the group around it.
+
+    Attributes
+    ----------
+    is_unread : True in a destination that is no text of the document.
+    is_deleted : True for text marked as deleted.
+    is_table : True in a row of a table.
+    fallback : number of characters to skip after a Unicode character (`\\uc`).
+    codec : Python's codec for bytes.
+    destination : control word of the destination of the group, or "".
+    """
 
     is_unread: bool = False
     is_deleted: bool = False
@@ -92,7 +102,17 @@ class _State:
 
 @dataclass(slots=True)
 class _Flow:
-    """A text being written: the body, a text box or a note."""
+    """A text being written: the body, a text box or a note.
+
+    Attributes
+    ----------
+    pieces : the text of the current paragraph so far.
+    raw : bytes that are not decoded yet.
+    level, item : heading level and depth in lists of the current paragraph, 0 for none.
+    cells : the cells of the current table row so far.
+    rows : the rows of the current table so far.
+    done : the finished blocks; each adds itself to a content.
+    """
 
     pieces: list[str] = field(default_factory=list)
     raw: bytearray = field(default_factory=bytearray)
@@ -117,7 +137,7 @@ class _Reader:
         self._later: list[_Flow] = []
 
     def read(self, source: str) -> None:
-        """Read a whole file, given as the characters of its bytes."""
+        """Read a whole file, given as text with one character (U+0000 to U+00FF) per byte."""
         state, stack = _State(), list[tuple[_State, bool]]()
         at, is_first, is_marked = 0, False, False
         while match := _TOKEN.match(source, at):
@@ -236,7 +256,7 @@ class _Reader:
             self._end_paragraph(state)
 
     def _unicode(self, code: int, state: _State) -> None:
-        """Add a UTF-16 code unit, and skip the fallback for old programs that follows it."""
+        """Add a UTF-16 code unit, and skip the characters for old programs that follow it."""
         self._skip = state.fallback
         char = chr(code)
         if 0xD800 <= code < 0xDC00:
@@ -265,7 +285,7 @@ class _Reader:
             self._flows[-1].pieces.append(text)
 
     def _flush(self, state: _State) -> None:
-        """Decode the bytes collected so far; one letter may take several bytes."""
+        """Decode the bytes collected so far and add the text; one letter may take several bytes."""
         flow = self._flows[-1]
         if flow.raw:
             flow.pieces.append(flow.raw.decode(state.codec, "replace"))
@@ -313,14 +333,13 @@ class _Reader:
         self._write()
 
     def _end_flow(self, state: _State) -> None:
-        """End a text box or note. It is written after the paragraph or table that it is in."""
+        """End a text box or note. It is written after the paragraph or table that contains it."""
         self._end_paragraph(_State(codec=state.codec))
         self._end_table()
         self._later.append(self._flows.pop())
 
     def _write(self) -> None:
-        """In the body, write the complete blocks, and then the text boxes and notes that were in
-        them."""
+        """In the body, write the finished blocks, then the text boxes and notes in them."""
         if len(self._flows) > 1:
             return
         for flow in (self._flows[0], *self._later):

@@ -1,9 +1,8 @@
-"""Spreadsheets (XLSX, XLS, ODS) by python-calamine, and CSV: a row is a record, or a sheet a
-document.
+"""Read spreadsheets (XLSX, XLS, ODS) by python-calamine, and CSV.
 
 A sheet with a row that names columns that a document has (`text`, `title` … or the names that
-`archive.toml` maps) gives one record per row below it; any other sheet is one document
-with a table.
+`archive.toml` maps) gives one record per row below it; any other sheet is one document with a
+table.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from indexer.errors import DocumentError
 
 MAX_SECONDS = 300
 MAX_MEMORY = 4 << 30
-"""Bytes; the largest sheet that is read, five million cells, takes a quarter of it."""
+"""Limit in bytes for reading a workbook; the largest sheet, five million cells, takes a quarter."""
 
 MAX_OUTPUT = 1 << 30
 _SEPARATORS = ",;\t|"
@@ -60,8 +59,7 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that splits the first rows into equally many cells, preferring more
-    cells.
+    """Return the separator that splits the first rows into equally many cells, the more the better.
 
     `csv.Sniffer` is not used because it takes the commas of Vietnamese sentences for separators.
     """
@@ -80,7 +78,7 @@ def _separator(text: str) -> str:
 
 
 def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the name and the rows of each sheet.
+    """Yield (name of a sheet, its rows) for each sheet of a workbook, in order.
 
     Raises DocumentError if the file is damaged, or if reading it exceeds the memory or time limit.
     """
@@ -131,8 +129,10 @@ def _sheets(output: IO[bytes]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def above_table(rows: Sequence[Row]) -> int:
-    """Return the number of rows with a single cell (such as a title) above the table; 0 if no table
-    follows them."""
+    """Return the number of rows above the table that have a single cell (such as a title).
+
+    0 if no table follows them.
+    """
     for at, (_, cells) in enumerate(rows):
         if sum(bool(cell.strip()) for cell in cells) > 1:
             return at

@@ -89,7 +89,11 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
 def _related(
     packed: zipfile.ZipFile, names: frozenset[str], part: str, name: str
 ) -> dict[str, str]:
-    """Return {last word of the relation type: related part} for the relations of a part."""
+    """Return last word of the relation type → name of the related part, for the relations of a
+    part.
+
+    `part` is the name of a part of the package, `name` the file for messages.
+    """
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
     found: dict[str, str] = {}
@@ -115,7 +119,7 @@ class _Styles:
         }
 
     def chain(self, style_id: str) -> Iterator[Any]:
-        """Yield a style and those that it is based on, nearest first."""
+        """Yield a style, then the styles on which it is based, nearest first."""
         for _ in range(_MAX_STYLES):
             style = self._styles.get(style_id)
             if style is None:
@@ -124,14 +128,15 @@ class _Styles:
             style_id = _value(style, "basedOn")
 
     def name(self, style_id: str) -> str:
-        """Return the name of a style that is the same in all languages of Word, or its given
-        name."""
+        """Return the name of a style, which is the same in all languages of Word; without one, its
+        id."""
         style = self._styles.get(style_id)
         return style_id if style is None else _value(style, "name") or style_id
 
 
 class _Numbers:
-    """The labels that Word writes before numbered paragraphs; the text itself has none."""
+    """The labels of numbered paragraphs ("Điều 5."), which Word computes and the text does not
+    have."""
 
     def __init__(self, root: Any) -> None:
         elements = () if root is None else root
@@ -156,9 +161,10 @@ class _Numbers:
         self._counts: Counter[tuple[str, int]] = Counter()
 
     def label(self, number_id: str, level: int) -> str:
-        """Count a numbered paragraph. Return its label if it contains words ("Điều 5."), else "".
+        """Count a numbered paragraph; return its label if it contains words ("Điều 5."), else "".
 
-        Bare numbers and bullets are left out because they are structure, as in HTML.
+        `number_id` is the numbering of the paragraph, `level` its depth from 0. Bare numbers and
+        bullets are left out because they are structure, as in HTML.
         """
         base = self._list_of.get(number_id, number_id)
         self._counts[base, level] += 1
@@ -199,8 +205,9 @@ class _Reader:
 
     Attributes
     ----------
-    notes : (footnote or endnote, id) → the element that has its text.
-    boxes : text boxes and notes that were met in the paragraph or table being read; they follow it.
+    notes : ("footnote" or "endnote", id) → the element that has its text.
+    boxes : text boxes and notes found in the paragraph or table being read; they are written after
+        it.
     """
 
     content: Content
@@ -254,8 +261,10 @@ class _Reader:
             self.walk(box)
 
     def _outline_level(self, properties: Any, style_id: str) -> int:
-        """Return the heading level from 1, or 0 for no heading, from the paragraph, its styles or
-        their names."""
+        """Return the heading level from 1, or 0 if the paragraph is no heading.
+
+        It is stated by the paragraph, by its styles, or by the names of its styles.
+        """
         own = _value(properties, "outlineLvl")
         if own.isdecimal():
             return int(own) + 1 if int(own) < 6 else 0
@@ -269,7 +278,7 @@ class _Reader:
         return int(match[1]) if match else 0
 
     def _list_level(self, properties: Any, style_id: str) -> tuple[str, int]:
-        """Return the list of a paragraph, or "", and its depth from 0."""
+        """Return the numbering of a paragraph ("" if it is in no list), and its depth from 0."""
         found = [properties, *(_child(style, "pPr") for style in self.styles.chain(style_id))]
         for holder in found:
             numbering = _child(holder, "numPr")
@@ -282,7 +291,8 @@ class _Reader:
         return "", 0
 
     def _pieces(self, element: Any) -> Iterator[str]:
-        """Yield the text of a paragraph with insertions; text boxes and notes go to `boxes`."""
+        """Yield the text of a paragraph with insertions; text boxes and notes are added to
+        `boxes`."""
         for node in element:
             name = local_name(node)
             if name == "t":
@@ -307,8 +317,11 @@ class _Reader:
                 yield from self._pieces(node)
 
     def _table(self, table: Any) -> None:
-        """Add the rows of a table. A table that is used only for layout (one column, a letterhead,
-        tables in cells) is added as paragraphs."""
+        """Add the rows of a table.
+
+        A table that is used only for layout (one column, a letterhead, tables in cells) is added as
+        paragraphs.
+        """
         rows = [
             list(_below(row, "tc"))
             for row in _below(table, "tr")
@@ -349,12 +362,12 @@ class _Reader:
 
 
 def _alternative(element: Any) -> Any:
-    """Return the first alternative of several forms of one content (ECMA-376 part 3)."""
+    """Return the first of the alternative forms of one content (ECMA-376 part 3)."""
     return next((e for e in element if local_name(e) == "Choice"), element)
 
 
 def _below(element: Any, name: str) -> Iterator[Any]:
-    """Yield the elements called `name` below another, also in content controls, but not nested
+    """Yield the elements called `name` in another, also in content controls, but not nested
     ones."""
     for child in element:
         found = local_name(child)
@@ -373,7 +386,7 @@ def _child(element: Any, name: str) -> Any:
 
 
 def _attribute(element: Any, name: str) -> str:
-    """Return the value of an attribute in any namespace, or ""."""
+    """Return the value of the attribute with this local name, or ""."""
     for key, value in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return str(value)

@@ -17,7 +17,7 @@ MAX_CELLS = 5_000_000
 
 
 def bound(memory: int, output: int) -> None:
-    """Bound the memory and the output of this process, in bytes, where the system can."""
+    """Limit the memory and the output of this process, in bytes, if the system can."""
     try:
         import resource
     except ImportError:  # not on Windows
@@ -28,7 +28,7 @@ def bound(memory: int, output: int) -> None:
 
 
 def cell_text(cell: object) -> str:
-    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD."""
+    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD, "" for none."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):

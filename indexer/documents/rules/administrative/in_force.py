@@ -1,4 +1,4 @@
-"""From when and until when a document says that it is in force."""
+"""Find from when until when a document says that it is in force."""
 
 from __future__ import annotations
 
@@ -44,13 +44,16 @@ def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
 
 
 def _of_another(text: str, at: int) -> bool:
-    """Return True if the sentence up to `at` cites another document by number (not "… này")."""
+    """Return True if the sentence up to offset `at` cites another document by number (not "…
+    này")."""
     sentence = re.split(r"[.;\n]\s", text[max(0, at - 300) : at])[-1]
     cites = re.search(r"\bsố\s*:?\s*\d+\s*[/-]", sentence, re.IGNORECASE)
     return bool(cites) and not re.search(r"\bnày\b", sentence[cites.end() :] if cites else "")
 
 
 def day_of(match: re.Match[str]) -> date | None:
-    """Return the date of the groups d, m and y; None if there is no such date (see
-    `possible_date`)."""
+    """Return the date of the groups d, m and y of a match, or None.
+
+    None if `possible_date` rejects it.
+    """
     return possible_date(int(match["y"]), int(match["m"]), int(match["d"]))

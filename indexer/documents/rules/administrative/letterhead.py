@@ -78,7 +78,7 @@ _NUMBER = re.compile(
     r"|(?-i:(?<=\d) ?[A-ZĐƯ]{2,}[/–-][A-ZĐƯ][\w.&]*)))\)?",
     re.IGNORECASE,
 )
-"""Also without a slash after the number, as up to the 1990s: Số 123 QĐ/UB."""
+"""The number of a document, also without a slash after it, as up to the 1990s: Số 123 QĐ/UB."""
 _BARE_NUMBER = re.compile(r"^số\s*[:.]?\s*(?P<number>\d{1,5}(?:\s*/\s*\d{4})?)\s*$", re.IGNORECASE)
 _PLACE_DATE = re.compile(
     r"(?:(?P<place>[^\W\d_][^,;:()/]{1,40}?)(?:,\s*|\s+)(?=ngày|\d)|^(?=ngày\b))"
@@ -90,11 +90,11 @@ _DATE_GAPS = re.compile(r"(ngày)\s+(\d{0,2})\s*(tháng)\s*(\d{0,2})\s*(năm)", 
 _NUMBER_GAPS = re.compile(
     r"(\bsố\s?:?)\s+(\d{0,5})\s*(?=[/-]\s?[A-ZĐ]|[/-](?:19|20)\d\d)", re.IGNORECASE
 )
-"""Room that a form leaves for the day and the number."""
+"""A gap in the number of a document, which a form leaves to be filled in by hand."""
 _SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
 _PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
-"""A sentence of the body begins so, but also a subject: Hướng dẫn / Thực hiện công tác …"""
+"""Begins a sentence of the body, but also a subject: Hướng dẫn / Thực hiện công tác …"""
 _BODY_BEGINS = re.compile(
     r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|phần (?:thứ"
     r"|[ivx\d])|chương [ivx\d]"
@@ -102,7 +102,7 @@ _BODY_BEGINS = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 60
-"""Lines that the letterhead can take."""
+"""Greatest number of lines of a letterhead."""
 _FIRST_LINES = 400
 """Lines above the text among which the motto is looked for: no portal has a longer menu."""
 _ABOVE_MOTTO = 8
@@ -132,6 +132,7 @@ class Letterhead:
 
     Attributes
     ----------
+    number : number and symbol, "15/2023/QĐ-UBND".
     type_of_code : the document type that the symbol in the number stands for.
     issuer, superior : the issuing body, and the body above it.
     place, issued : the place and the date of issue.
@@ -200,7 +201,7 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
 
 
 def _is_attached(head: Sequence[Line]) -> bool:
-    """Return True if the text opens with a type in capitals and then names the document it belongs
+    """Return True if the text begins with a type in capitals, then names the document it belongs
     to."""
     opens = next((at for at, line in enumerate(head[:6]) if _type_line(line.text)), None)
     if opens is None or not head[opens].text.split()[0].isupper():
@@ -221,8 +222,7 @@ def _motto_line(written: Sequence[Line]) -> int | None:
 
 
 def _broken_motto(lines: Sequence[Line], at: int) -> int:
-    """Return the number of lines over which a narrow column breaks a motto that begins here, or
-    0."""
+    """Return the number of lines over which a narrow column breaks a motto from `at` on, or 0."""
     if lines[at].word_count > 8:
         return 0
     for count in (2, 3):
@@ -334,7 +334,10 @@ def _begins_body(piece: str) -> bool:
 
 
 def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> bool:
-    """Return True for an office in capitals, or for the second line of a broken office name."""
+    """Return True for an office in capitals, or for the second line of a broken office name.
+
+    `issuer` has the lines found so far: (number of the line, text).
+    """
     if _is_body_name(piece):
         return True
     letters = [char for char in piece if char.isalpha()]
@@ -353,7 +356,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """Claim the lines printed by digital signature software: Ký bởi: …, Thời gian ký: …"""
+    """Claim the lines printed by software for digital signatures: Ký bởi: …, Thời gian ký: …"""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
@@ -406,8 +409,8 @@ def _is_motto(piece: str) -> bool:
 
 
 def _without_motto(piece: str) -> list[str] | None:
-    """Return what a piece contains beside the motto: an office, a number, place and date. Return
-    None if it has no motto or contains anything else, such as a sentence about the country."""
+    """Return what a piece has beside the motto (an office, a number, place and date), or None if it
+    has no motto or anything else, such as a sentence about the country."""
     if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
         return None
     rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
@@ -419,10 +422,11 @@ def _without_motto(piece: str) -> list[str] | None:
 
 
 def _number(piece: str) -> tuple[str, str, int] | None:
-    """Parse the number of a document at the beginning of `piece`.
+    """Return the number at the beginning of `piece`, the type named before it, and the offset after
+    it.
 
-    Returns the number with its symbol ("31/2024/QH15"; the symbol alone for a draft), the type
-    named before it or "", and the end offset. None if there is no number and no symbol.
+    The number has its symbol ("31/2024/QH15"; the symbol alone for a draft), the type may be "".
+    None if there is neither number nor symbol.
     """
     match = _NUMBER.match(piece)
     if not match or len(piece) > 240:
@@ -475,7 +479,10 @@ def _type_line(piece: str) -> tuple[str, str] | None:
 
 
 def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> int:
-    """Store the subject below the type in `found`. Return the index of its last line."""
+    """Store the subject below the type in `found`; return the index in `head` of its last line.
+
+    The type is on line `at`, `tail` is the text after it there.
+    """
     parts = [tail] if tail else []
     last = head[at].number
     while at + 1 < len(head):
@@ -527,8 +534,8 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
 
 
 def _small_letters(text: str) -> str:
-    """Return a subject in capitals in sentence case. Places in the gazetteer, abbreviations and
-    Roman numbers keep their capitals."""
+    """Return a subject in capitals in sentence case; gazetteer places, abbreviations and Roman
+    numbers keep their capitals."""
     words: list[str] = []
     for word in text.split():
         bare = word.strip('.,;:()"“”')
@@ -544,13 +551,13 @@ _ORDINALS = frozenset(("quý", "lần", "khóa", "khoá", "kỳ", "thứ", "hạ
 
 
 def _is_spelled(word: str) -> bool:
-    """Return True if a word is a syllable or otherwise not an abbreviation (hyphens, digits)."""
+    """Return True if a word is a syllable, or has hyphens or digits, and so is no abbreviation."""
     return not word.isalpha() or is_syllable(place_tones(word.lower()))
 
 
 def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) -> int:
-    """Store the subject of a letter (V/v …), which may span lines, in `found`. Return the index of
-    its last line."""
+    """Store the subject of a letter (V/v …), which may span lines, in `found`. Returns the index in
+    `head` of its last line; `piece` is its text on the line `at`."""
     parts = [_SUBJECT.sub("", piece).strip()]
     found.title_lines.add(head[at].number)
     while at + 1 < len(head) and head[at + 1].number == head[at].number + 1:

@@ -1,4 +1,4 @@
-"""Names of offices and positions: how they begin, and how they are written in small letters."""
+"""Names of offices and positions: recognise them, and write them in small letters."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ _COMMITTEE = re.compile(r"^(?:tỉnh|thành|huyện|quận|thị|đảng)\s(?:�
 
 
 def office_name(text: str) -> str:
-    """Return an office or position, given in capitals, in the case of decree 30/2020 (annex II,
-    part IV): the first letters of its kind, its field and its places are capital."""
+    """Return an office or position, given in capitals, with the capitals of decree 30/2020.
+
+    By its annex II, part IV, the first letters of the kind, the field and the places are capital.
+    """
     name = recase(text)
     if not text.isupper():
         return name
@@ -71,14 +73,18 @@ def office_name(text: str) -> str:
 
 
 def same_office(one: str, other: str) -> bool:
-    """Return True if one name begins the other: courts are named twice, the second time with
-    province."""
+    """Return True if one name begins the other.
+
+    Courts are named twice, the second time with their province.
+    """
     return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
 
 
 def join_offices(parts: Sequence[str]) -> list[str]:
-    """Return the names of the offices, each joined with its continuation. The last one is the
-    issuer."""
+    """Return the names of the offices, each joined with its continuation; the last is the issuer.
+
+    `parts` are the lines of the names, in order.
+    """
     offices: list[str] = []
     for part in parts:
         text = part.strip(" .*-–—")

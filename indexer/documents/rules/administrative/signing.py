@@ -23,8 +23,10 @@ from indexer.documents.text.text_keys import key
 
 @dataclass(slots=True)
 class Signing:
-    """The signer, the position of the signer, and the recipients of a document. The first two are
-    None, and the recipients empty, if not stated."""
+    """The signer, the position of the signer, and the recipients of a document.
+
+    The first two are None, and the recipients empty, if not stated.
+    """
 
     signer: str | None = None
     signer_position: str | None = None
@@ -32,7 +34,7 @@ class Signing:
 
 
 COLUMN_GAP = re.compile(r"\s{3,}|\t|\s*\|\s*")
-"""Between columns: room, a tab, or the "|" with which RTF readers divide cells."""
+"""What separates two columns: wide space, a tab, or the "|" with which RTF readers divide cells."""
 _AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
 _POSITION_INSIDE = re.compile(
     r"\b(?:(?:KT|TL|TUQ|Q)\s*\.\s*|QUYỀN\s+|PHÓ\s+)?"
@@ -41,7 +43,7 @@ _POSITION_INSIDE = re.compile(
 )
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
 _END = 60
-"""Lines that the end of a document can take: signers and a long list of recipients."""
+"""Greatest number of lines of the end of a document: signers and a long list of recipients."""
 _RANKS = re.compile(
     r"^(?:GS|PGS|TS|ThS|BS|KS|CN|Luật sư|(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy))[.,\s]+",
     re.IGNORECASE,
@@ -49,8 +51,10 @@ _RANKS = re.compile(
 
 
 def read_end(lines: Sequence[Line]) -> Signing:
-    """Return the signer and the recipients from the last lines of a document, whether these stand
-    side by side or one below the other."""
+    """Return the signer and the recipients from the last lines of a document.
+
+    The two may stand side by side or one below the other.
+    """
     found = Signing()
     tail = [(line, _columns(line)) for line in lines[-_END:]]
     begin = next(
@@ -110,8 +114,10 @@ def _columns(line: Line) -> list[str]:
 
 
 def _signing_lines(text: str) -> list[str]:
-    """Split the text of a signer that is on one line in a table cell: TM. ỦY BAN NHÂN DÂN CHỦ TỊCH
-    Trần Văn Mẫu."""
+    """Return the lines of a signer whose text is on one line, as in a table cell.
+
+    "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Trần Văn Mẫu" gives three lines.
+    """
     words = text.split()
     capital = next((at for at, word in enumerate(words) if not word.isupper()), len(words))
     if capital < 2 or len(words) > 40:
@@ -143,8 +149,10 @@ def _is_name(text: str) -> bool:
 
 
 def _may_be_name(text: str) -> bool:
-    """Return True for capitalised words that may be a name without a Kinh surname: Giàng A Páo,
-    H'Ngăm Niê Kđăm."""
+    """Return True for capitalised words that may be a name without a Kinh surname.
+
+    Such are Giàng A Páo and H'Ngăm Niê Kđăm.
+    """
     words = _name_of(text).split()
     return (
         2 <= len(words) <= 6

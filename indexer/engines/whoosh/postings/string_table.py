@@ -143,7 +143,10 @@ class StringTable(Sequence[str]):
         return at if at < self._length and self.raw(at) == key else -1
 
     def prefix_range(self, prefix: str) -> tuple[int, int]:
-        """Return the numbers `[first, last)` of the strings that begin with `prefix`."""
+        """Return the numbers `[first, last)` of the strings that begin with `prefix`.
+
+        Empty (first == last) if there is none.
+        """
         key = encode_term(prefix)
         return self.lower_bound(key), self.lower_bound(key + _AFTER)
 

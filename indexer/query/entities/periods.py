@@ -1,0 +1,271 @@
+"""Find documents by a range of dates or numbers: `năm:2010-2015`, `từ 2010 đến 2015`, `sau 3/2019`.
+
+A range is resolved to the values that the index has in it, of the facets of the date or of an own
+field. A date that is known only to the year or month is in a range that it may be in.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+from indexer.facets import DATE, MONTH, YEAR, is_own_facet
+from indexer.partial_date import FIRST_YEAR, LAST_YEAR, PartialDate, parse_iso
+from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
+from indexer.query.vocabulary.accent_compatibility import is_compatible
+from indexer.query.vocabulary.lexicon import Lexicon
+
+T = TypeVar("T", str, float)
+
+Values = Mapping[str, Sequence[str]]
+"""Facet → its values that are in a range; a document with any of them is."""
+
+_COMPARED = re.compile(r"([<>]=?)(.+)")
+_BETWEEN = re.compile(r"(.*?)(?:\.\.\.?|…|–)(.*)|([^-]+)-([^-]+)")
+_DATE = re.compile(r"(?:(?:(\d{1,2})[/.])?(\d{1,2})[/.])?(\d{4})|(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+
+_FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
+_LINKS = ("đến", "tới")
+_MAX_DATE_SYLLABLES = 3
+
+
+class _Span(NamedTuple):
+    """The first and last day of a date, as ISO 8601."""
+
+    first: str
+    last: str
+
+
+def range_values(text: str, facet: str, lexicon: Lexicon) -> Values | None:
+    """Return the values in a range that is typed after a field, None if `text` is no range.
+
+    Ranges are `2010-2015`, `2010..2015`, `..2015`, `2010..`, `>2010`, `>=2010`, `<2015`, `<=2015`.
+    Their ends are dates of any precision (2010, 3/2010, 15/3/2010, 2010-03) for the facets of the
+    date, else numbers or ISO dates as the values of the facet are.
+    """
+    if facet in (YEAR, MONTH, DATE):
+        bounds = _bounds(text, _date_span)
+        if bounds is None:
+            return None
+        low, high = bounds
+        return date_values(low or _FIRST_DAY, high or _LAST_DAY, lexicon)
+    if not is_own_facet(facet):
+        return None
+    numbers = _bounds(text, _number_span)
+    if numbers is not None and any(map(_is_number, lexicon.facet_values(facet)[:1])):
+        least, most = numbers
+        return {
+            facet: [
+                value
+                for value in lexicon.facet_values(facet)
+                if _is_number(value)
+                and (least is None or float(value) >= least)
+                and (most is None or float(value) <= most)
+            ]
+        }
+    dates = _bounds(text, _date_span)
+    if dates is None:
+        return None
+    first, last = dates[0] or _FIRST_DAY, dates[1] or _LAST_DAY
+    spans = ((value, _span_of(value)) for value in lexicon.facet_values(facet))
+    return {
+        facet: [
+            value for value, span in spans if span and span.last >= first and span.first <= last
+        ]
+    }
+
+
+def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
+    """Return the years and dates of the index that are in the days from `first` to `last`.
+
+    Both are ISO 8601 days and belong to the range. Whole years are given as years, so that a long
+    range has few values.
+    """
+    years = [
+        year
+        for year in lexicon.facet_values(YEAR)
+        if f"{year}-01-01" >= first and f"{year}-12-31" <= last
+    ]
+    whole = frozenset(years)
+    dates = [
+        value
+        for value, span in _dates(lexicon)
+        if span.last >= first and span.first <= last and value[:4] not in whole
+    ]
+    return {facet: values for facet, values in ((YEAR, years), (DATE, dates)) if values}
+
+
+def find_period(
+    syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
+) -> Entity | None:
+    """Return the period that the words from syllable `at` on name, or None.
+
+    That is `từ 2010 đến 2015`, `từ năm 2010 đến năm 2015`, `trước 2005`, `sau 3/2019`. A document
+    matches if its date is in the period, or if it has the words.
+
+    Parameters
+    ----------
+    gaps : the text before each syllable since the end of the previous one.
+    """
+    first, last = _FIRST_DAY, _LAST_DAY
+    word = syllables[at].term
+    if is_compatible(word, "từ"):
+        begin = _date_at(syllables, gaps, at + 1)
+        if begin is None or begin[0] >= len(syllables):
+            return None
+        link = begin[0]
+        if any(is_compatible(syllables[link].term, each) for each in _LINKS):
+            link += 1
+        elif gaps[link].strip() not in ("-", "–"):
+            return None
+        end = _date_at(syllables, gaps, link)
+        if end is None:
+            return None
+        stop, first, last = end[0], begin[1].first, end[1].last
+    elif is_compatible(word, "trước") or is_compatible(word, "sau"):
+        one = _date_at(syllables, gaps, at + 1)
+        if one is None:
+            return None
+        stop = one[0]
+        if is_compatible(word, "sau"):
+            first = _after(one[1].last)
+        else:
+            last = _before(one[1].first)
+    else:
+        return None
+    values = date_values(first, last, lexicon)
+    return Entity(
+        at,
+        stop,
+        (SurfaceForm(tuple(range(at, stop))),),
+        tuple(NamedValue(facet, value, ()) for facet, every in values.items() for value in every),
+    )
+
+
+def _date_at(
+    syllables: Sequence[Syllable], gaps: Sequence[str], at: int
+) -> tuple[int, _Span] | None:
+    """Return the end and the days of a date: 2010, năm 2010, 3/2010, tháng 3/2010, 15/3/2010."""
+    for word in ("ngày", "tháng", "năm"):
+        if at < len(syllables) and is_compatible(syllables[at].term, word):
+            at += 1
+            break
+    for count in range(_MAX_DATE_SYLLABLES, 0, -1):
+        end = at + count
+        if end > len(syllables) or any(gap.strip() not in ("/", ".") for gap in gaps[at + 1 : end]):
+            continue
+        span = _date_span("/".join(syllable.term for syllable in syllables[at:end]))
+        if span:
+            return end, span
+    return None
+
+
+def _bounds(
+    text: str, read: Callable[[str], tuple[T, T] | None]
+) -> tuple[T | None, T | None] | None:
+    """Return the least and greatest value of a range, None where it is open; None if it is none.
+
+    `read` gives the first and last value that an end of the range covers.
+    """
+    if compared := _COMPARED.fullmatch(text):
+        sign, written = compared.groups()
+        span = read(written)
+        if span is None:
+            return None
+        match sign:
+            case ">=":
+                return span[0], None
+            case "<=":
+                return None, span[1]
+            case ">":
+                return _next(span[1]), None
+            case _:
+                return None, _previous(span[0])
+    between = _BETWEEN.fullmatch(text)
+    if not between:
+        return None
+    low, high = between.groups()[:2] if between[3] is None else between.groups()[2:]
+    if not low and not high:
+        return None
+    begin, end = read(low) if low else None, read(high) if high else None
+    if (low and begin is None) or (high and end is None):
+        return None
+    return begin[0] if begin else None, end[1] if end else None
+
+
+def _next(value: T) -> T:
+    return _after(value) if isinstance(value, str) else math.nextafter(value, math.inf)
+
+
+def _previous(value: T) -> T:
+    return _before(value) if isinstance(value, str) else math.nextafter(value, -math.inf)
+
+
+def _after(day: str) -> str:
+    """Return a string between this ISO day and the next."""
+    return f"{day}z"
+
+
+def _before(day: str) -> str:
+    """Return a string between the ISO day before this one and this one."""
+    return f"{day[:-1]}{chr(ord(day[-1]) - 1)}z"
+
+
+def _date_span(text: str) -> _Span | None:
+    found = _DATE.fullmatch(text)
+    if not found:
+        return None
+    day, month, year, iso_year, iso_month, iso_day = found.groups()
+    year, month, day = (iso_year, iso_month, iso_day) if iso_year else (year, month, day)
+    return _span(int(year), int(month or 0), int(day or 0))
+
+
+def _span(year: int, month: int, day: int) -> _Span | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR or month > 12:
+        return None
+    if not month:
+        return _Span(f"{year}-01-01", f"{year}-12-31")
+    days = monthrange(year, month)[1]
+    if not day:
+        return _Span(f"{year}-{month:02}-01", f"{year}-{month:02}-{days}")
+    return _Span(*[f"{year}-{month:02}-{day:02}"] * 2) if day <= days else None
+
+
+def _number_span(text: str) -> tuple[float, float] | None:
+    return (float(text.replace(",", ".")),) * 2 if _NUMBER.fullmatch(text) else None
+
+
+def _is_number(value: str) -> bool:
+    return _NUMBER.fullmatch(value) is not None
+
+
+_cache: WeakKeyDictionary[Lexicon, Sequence[tuple[str, _Span]]] = WeakKeyDictionary()
+
+
+def _dates(lexicon: Lexicon) -> Sequence[tuple[str, _Span]]:
+    """Return the dates of an index with their days, cached per lexicon."""
+    dates = _cache.get(lexicon)
+    if dates is None:
+        spans = ((value, _span_of(value)) for value in lexicon.facet_values(DATE))
+        dates = [(value, span) for value, span in spans if span]
+        _cache[lexicon] = dates
+    return dates
+
+
+def _span_of(value: str) -> _Span | None:
+    """Return the days of a date in EDTF; None if `value` is none."""
+    if len(value) == 10 and value[4] == value[7] == "-":
+        return _Span(value, value)
+    try:
+        date = parse_iso(value)
+    except ValueError:
+        return None
+    last = date.until if isinstance(date, PartialDate) and date.until else date
+    spans = [_date_span(str(each).partition("/")[0].removesuffix("~")) for each in (date, last)]
+    first_span, last_span = spans
+    return _Span(first_span.first, last_span.last) if first_span and last_span else None
