@@ -66,16 +66,15 @@ def known_item(result: dict[str, Any]) -> list[list[str]]:
 
 def ingesting(result: dict[str, Any]) -> list[list[str]]:
     """Rows: rebuild and updates of mixed files; columns: seconds, memory of all processes."""
-    rows = [["work", "seconds", "processor seconds", "peak MB"]]
+    rows = [["work", "seconds", "processor seconds", "longest pause, s", "peak MB"]]
     for name, label in (
         ("rebuild", "rebuild"),
         ("unchanged_update", "update, nothing changed"),
         ("update_of_changed", f"update, {result['update_of_changed']['changed']} files changed"),
     ):
         one = result[name]
-        rows.append(
-            [label, f"{one['clock_s']:.1f}", f"{one['cpu_s']:.1f}", f"{one['peak_mb']:.0f}"]
-        )
+        rows.append([label, f"{one['clock_s']:.1f}", f"{one['cpu_s']:.1f}",
+                     f"{one['longest_pause_s']:.1f}", f"{one['peak_mb']:.0f}"])  # fmt: skip
     return rows
 
 
