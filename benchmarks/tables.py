@@ -64,11 +64,26 @@ def known_item(result: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
+def ingesting(result: dict[str, Any]) -> list[list[str]]:
+    """Rows: rebuild and updates of mixed files; columns: seconds, memory of all processes."""
+    rows = [["work", "seconds", "processor seconds", "longest pause, s", "peak MB"]]
+    for name, label in (
+        ("rebuild", "rebuild"),
+        ("unchanged_update", "update, nothing changed"),
+        ("update_of_changed", f"update, {result['update_of_changed']['changed']} files changed"),
+    ):
+        one = result[name]
+        rows.append([label, f"{one['clock_s']:.1f}", f"{one['cpu_s']:.1f}",
+                     f"{one['longest_pause_s']:.1f}", f"{one['peak_mb']:.0f}"])  # fmt: skip
+    return rows
+
+
 TABLES = {
     "querying": ("engine_80699.json", querying),
     "building": ("engine_80699.json", building),
     "growth": ("engine_80699.json", growth),
     "known item": ("known_item.json", known_item),
+    "ingesting": ("ingest_20000.json", ingesting),
 }
 
 

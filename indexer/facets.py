@@ -253,6 +253,11 @@ class FacetSchema:
         return tuple(self.by_name)
 
     @cached_property
+    def unlisted(self) -> frozenset[str]:
+        """The names of facets whose values are too many to list."""
+        return frozenset(facet.name for facet in self.facets if not facet.listed)
+
+    @cached_property
     def own_query_fields(self) -> Mapping[str, str]:
         """Name in the query language → facet, of the archive's own facets."""
         own = (facet for facet in self.facets if is_own_facet(facet.name))
@@ -291,6 +296,7 @@ def _own_facet_field(own: OwnField) -> FacetField:
         (own.key,),
         FacetKind.HIERARCHY if is_path else FacetKind.TERMS,
         format_value=_OWN_LABELS.get(own.type, _same),
+        on_front_page=own.facet,
         listed=own.facet,
         label_en=own.label_en,
     )

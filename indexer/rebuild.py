@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from indexer.documents import (
@@ -22,12 +23,12 @@ from indexer.documents import (
 from indexer.engines import backend
 from indexer.errors import DocumentError, SourceError, UnusableIndex
 from indexer.models import Document, Status
-from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.archive_profile import ArchiveProfile, OwnField
 from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
-"""Called with the number of documents done and the number of all, which is estimated from the bytes
-read until all documents are read."""
+"""Called with the number of documents done, of which those that are read and not yet indexed count
+half, and the number of all, which is estimated from the bytes read until all are read."""
 
 
 MAX_REPORTS = 100
@@ -162,6 +163,9 @@ def _unless_shrunk(
         )
 
 
+_REPORT_SECONDS = 0.5
+"""Progress is reported at most this often while documents are read."""
+
 _OF_RECORDS = frozenset(("jsonl", "json", "csv", "spreadsheet", "markdown"))
 """Formats whose keys the keeper chooses; those of library records follow a standard."""
 
@@ -197,12 +201,14 @@ class SourceReader:
             for name in pin.documents
         }
         self._pinned: dict[str, str] = {}
+        self.has_new_fields = False
         options = options or Options()
         if not options.processes:
             options = replace(options, processes=usable_processors())
         self._options = options
         self._progress = progress
-        self._documents_read = self._bytes_read = 0
+        self._documents_read = self._documents_done = self._bytes_read = 0
+        self._reported_at = monotonic()
         self._bytes_total = source_bytes(sources)
 
     def documents(self) -> Iterator[Document]:
@@ -216,6 +222,7 @@ class SourceReader:
         for item in read_sources(self._sources, self._add_bytes, self._options, self.known):
             if isinstance(item, Document):
                 self._documents_read += 1
+                self._report_read()
                 self._read[item.format or "text"] += 1
                 self.note_pinned(item.id, item.url)
                 if item.format in _OF_RECORDS:
@@ -225,6 +232,7 @@ class SourceReader:
                 self._documents_read += len(item.ids)
                 for name in item.ids:
                     self.note_pinned(name)
+                self._report_read()
                 yield item
             else:
                 self._note(item)
@@ -244,6 +252,11 @@ class SourceReader:
         for name in (url, document_id):
             if name in self._wanted:
                 self._pinned[name] = document_id
+
+    def note_known_fields(self, known: Sequence[OwnField]) -> None:
+        """Compare the fields that `archive.toml` defines with those that the index knows."""
+        stated = (own for profile in self._profiles.values() for own in profile.fields)
+        self.has_new_fields = any(own not in known for own in stated)
 
     def found_profiles(self) -> dict[str, ArchiveProfile]:
         """Return what each source says of the archive; pinned documents that were found by their
@@ -268,9 +281,17 @@ class SourceReader:
 
     def report_done(self, count: int) -> None:
         """Call the `progress` function: `count` documents are indexed."""
+        self._documents_done = count
         if self._progress is not None:
+            self._reported_at = monotonic()
             estimate = round(self._documents_read * self._bytes_total / max(self._bytes_read, 1))
-            self._progress(count, max(estimate, self._documents_read))
+            # Documents are indexed in large batches, so each counts half when it has been read.
+            done = (self._documents_read + count + 1) // 2
+            self._progress(done, max(estimate, self._documents_read))
+
+    def _report_read(self) -> None:
+        if monotonic() - self._reported_at >= _REPORT_SECONDS:
+            self.report_done(self._documents_done)
 
     def _note(self, item: DocumentError | Warned | Skipped) -> None:
         match item:

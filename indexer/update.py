@@ -26,6 +26,8 @@ class UpdateReport:
         read.
     broken : the first documents that could not be read.
     reading : the report on all files.
+    fields_changed : True if `archive.toml` defines a field that the index did not have so; all
+        files of the source were then read again.
     """
 
     status: Status
@@ -36,6 +38,7 @@ class UpdateReport:
     absent: int | None
     broken: tuple[DocumentError, ...]
     reading: ReadingReport = field(default_factory=ReadingReport)
+    fields_changed: bool = False
 
 
 def update(
@@ -87,6 +90,7 @@ def update(
         absent=changes.absent if sources else None,
         broken=tuple(reader.broken),
         reading=reader.report(),
+        fields_changed=reader.has_new_fields,
     )
 
 
@@ -100,6 +104,7 @@ def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[D
         ids = set(engine.ids())
         reader.known = KnownFiles.load(index_dir, engine.status.generation, ids)
         _find_pinned(reader, engine, ids)
+        reader.note_known_fields(engine.profile.fields)
     finally:
         engine.close()
     for item in reader.changes() if read else ():

@@ -27,7 +27,7 @@ from search_ui.http import (
     site,
     templating,
 )
-from search_ui.http.archive_source import ArchiveSource
+from search_ui.http.site import ArchiveSource
 from search_ui.pages import error_pages, page_routes, statistics_page
 from search_ui.pages.front_page import Examples
 

@@ -288,7 +288,7 @@ def test_update_adds_and_replaces_documents_and_keeps_the_others(run: Run, tmp_p
     assert shown == {"added": 0, "replaced": 0, "deleted": 2, "unchanged": 2, "absent": 0,
                      "read": {}, "broken": [], "broken_count": 0, "warnings": [],
                      "warning_count": 0, "skipped": {}, "passed_over": 0,
-                     "unknown_keys": {}, "unknown_pins": []}  # fmt: skip
+                     "unknown_keys": {}, "unknown_pins": [], "fields_changed": False}  # fmt: skip
     assert run("check", "--index", index).code == 0
 
 
@@ -371,6 +371,20 @@ def test_progress_counts_to_about_the_number_of_documents(tmp_path: Path, comman
     assert reported
     assert all(0 < done <= total for done, total in reported)
     assert all(2000 < total < 4000 for _, total in reported)
+
+
+def test_progress_goes_on_while_files_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["indexer.rebuild"], "_REPORT_SECONDS", 0)
+    for number in range(20):
+        (tmp_path / f"{number}.txt").write_text(f"dân vận {number}", encoding="utf-8")
+    reported: list[tuple[int, int]] = []
+    rebuild([tmp_path], tmp_path / "index", progress=lambda *now: reported.append(now))
+    counts = [done for done, _ in reported]
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 5
+    assert reported[-1] == (20, 20)
 
 
 # search
@@ -582,3 +596,47 @@ def test_the_exit_code_reaches_the_shell(tmp_path: Path) -> None:
     done = process("search", "x", "--index", str(tmp_path))
     assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1
+
+
+def test_an_archive_with_fields_and_pins_of_its_own(tmp_path: Path, run: Run) -> None:
+    source, index = tmp_path / "kho", tmp_path / "index"
+    source.mkdir()
+    (source / "archive.toml").write_text(
+        '[fields.kho]\nfacet = true\n[[pinned]]\nquery = "dân vận"\ndocuments = ["hai", "không"]\n',
+        encoding="utf-8",
+    )
+    write_jsonl(
+        source / "a.jsonl",
+        {"id": "một", "text": "dân vận khéo", "kho": "K1", "lạ": 1},
+        {"id": "hai", "text": "chuyện khác", "kho": "K2"},
+    )
+    built = run("rebuild", source, "--index", index)
+    assert built.code == 0
+    note, warning = built.err.splitlines()[-2:]
+    assert "no setting knows them: lạ (1); [columns] or [fields] of archive.toml can." in note
+    assert "archive.toml pins 'không', but no document has this id or URL." in warning
+    checked = run("check", "--index", index)
+    assert checked.code == 0
+    assert "pins 'không'" in checked.err
+    found = run("search", "dân vận", "--index", index)
+    assert "[được ghim]" in found.out
+    narrowed = run("search", "dân vận", "--filter", "field.kho=K1", "--index", index, "--json")
+    assert [hit["id"] for hit in json.loads(narrowed.out)["hits"]] == ["một"]
+    (source / "archive.toml").write_text('[fields.kho]\ntype = "hierarchy"', encoding="utf-8")
+    assert "archive.toml defines fields anew" in run("update", source, "--index", index).out
+    refused = run("search", "dân vận", "--filter", "field.x=K1", "--index", index)
+    assert refused.code == 2
+    assert one_line(refused.err)
+    inspected = run("inspect", source, "--json")
+    assert json.loads(inspected.out.splitlines()[0])["own"] == {"kho": ["K1"]}
+
+
+def test_a_mistake_in_archive_toml_is_one_line(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text("dân vận", encoding="utf-8")
+    (tmp_path / "archive.toml").write_text('[fields.kho]\ntype = "txt"', encoding="utf-8")
+    for command in ("rebuild", "update", "inspect"):
+        options = () if command == "inspect" else ("--index", tmp_path / "index")
+        refused = run(command, tmp_path, *options)
+        assert refused.code == 2, command
+        assert one_line(refused.err)
+        assert "[fields.kho]: there is no type 'txt'. Use text, number" in refused.err

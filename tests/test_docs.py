@@ -14,6 +14,7 @@ import pytest
 
 from indexer import FACET_NAMES, SETTINGS, Rung, __version__
 from indexer.cli import cli
+from indexer.documents.files.archive_config import _SETTINGS, FILE_NAME, load_config
 from indexer.query.grammar import FIELDS
 from search_ui import create_app
 
@@ -119,6 +120,20 @@ def test_the_commands_for_an_own_archive_run(tmp_path: Path) -> None:
         )  # fmt: skip
         assert done.returncode == 0, f"{command}: {done.stderr}"
     assert "2 unchanged" in done.stdout
+
+
+def test_every_setting_of_archive_toml_is_in_the_readme() -> None:
+    for name in _SETTINGS:
+        assert re.search(rf"`{name}`|\[+{name}\b", README), name
+
+
+def test_the_own_field_of_the_readme_is_valid(tmp_path: Path) -> None:
+    block = re.search(r"((?:    [^\n]*\n)+)", README[README.index("    [fields.") :])
+    assert block
+    config = re.sub(r"^    ", "", block[1], flags=re.MULTILINE)
+    (tmp_path / FILE_NAME).write_text(config, encoding="utf-8")
+    (own,) = load_config(tmp_path).profile.fields
+    assert own.facet
 
 
 def test_the_architecture_names_every_module_and_package() -> None:

@@ -121,6 +121,8 @@ def _print_report(report: UpdateReport, index_dir: Path) -> None:
         f"{report.added} added, {report.replaced} replaced, {report.deleted} deleted, "
         f"{report.unchanged} unchanged"
     )
+    if report.fields_changed:
+        click.echo("archive.toml defines fields anew: all files beside it were read again")
     status = report.status
     click.echo(f"{status.documents} documents in {index_dir / status.generation}")
     if report.absent:

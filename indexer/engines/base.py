@@ -40,7 +40,8 @@ class Matches:
     `matched` counts the documents before the filters, `total` after them, with pinned
     documents. `hits` are (document id,
     score) of the requested slice, best first; documents with equal score (or date) are ordered by
-    score, then by id. `facets` gives, per facet and value, the number of documents that match the
+    score, then by id. `facets` gives, per facet that is
+    listed or filtered by, and per value, the number of documents that match the
     plan and the filters of all *other* facets.
 
     If the documents are grouped, only the first of each group of copies can be a hit; `distinct` is

@@ -160,7 +160,7 @@ def merged(profiles: Profiles) -> ArchiveProfile:
                 raise SourceError(
                     f"archive.toml of {other} and of {folder} define [fields.{own.key}] "
                     "differently.",
-                    "Make them agree, and give both sources to the same command.",
+                    "Make them agree; `tracuu rebuild` forgets sources that it is not given.",
                 )
     every = tuple(profiles.values())
     return ArchiveProfile(

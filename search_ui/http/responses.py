@@ -11,7 +11,7 @@ from typing import Any, ParamSpec
 
 from flask import Response, current_app, g, request
 
-from search_ui.http.archive_source import ArchiveSource
+from search_ui.http.site import ArchiveSource
 from search_ui.http.templating import render
 
 P = ParamSpec("P")

@@ -1,4 +1,4 @@
-"""What the keeper says of the archive, for the current request: its name stands on every page.
+"""The archive behind the pages, and what its keeper says of it for the current request.
 
 Pages are also made outside of requests (in tests), so this is no state of Flask.
 """
@@ -6,17 +6,39 @@ Pages are also made outside of requests (in tests), so this is no state of Flask
 from __future__ import annotations
 
 from contextvars import ContextVar
+from pathlib import Path
+from threading import Lock
 
 from flask import Flask, request
 
-from indexer import NO_PROFILE, ArchiveProfile, UnusableIndex, facet_schema, loosen
-from search_ui.http.archive_source import ArchiveSource
+from indexer import NO_PROFILE, Archive, ArchiveProfile, UnusableIndex, facet_schema, loosen
 from search_ui.http.i18n import current as current_language
 
 PRODUCT = "Tra Cứu"
 """The name of an archive that states none."""
 
 _current: ContextVar[ArchiveProfile] = ContextVar("profile", default=NO_PROFILE)
+
+
+class ArchiveSource:
+    """An open archive, or a folder whose index is opened as soon as one has been built.
+
+    A server may start before the first rebuild: until then every answer is 503, and the first
+    request after the rebuild succeeds.
+    """
+
+    def __init__(self, archive: Archive | None, index_dir: Path) -> None:
+        self._archive = archive
+        self._index_dir = index_dir
+        self._lock = Lock()
+
+    def get(self) -> Archive:
+        """Return the archive. Raises UnusableIndex if no usable index has been built yet."""
+        if self._archive is None:
+            with self._lock:
+                if self._archive is None:
+                    self._archive = Archive.open(self._index_dir)
+        return self._archive
 
 
 def init_app(app: Flask, source: ArchiveSource) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from indexer import FACETS, PATH_SEPARATOR, Archive, Facet, FacetKind, Results, SearchRequest, Sort
+from indexer import (
+    PATH_SEPARATOR,
+    Archive,
+    Facet,
+    FacetKind,
+    Results,
+    SearchRequest,
+    Sort,
+    facet_schema,
+)
 from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
@@ -99,7 +108,15 @@ def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> Fr
         some=say("Mới nhất" if _of_kind(overview, FacetKind.DATE) else "Vài tài liệu trong kho"),
         newest=hit_views(overview.hits[:NEWEST], overview, links),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
-        facets=facet_boxes.boxes(overview, links, [f.name for f in FACETS if f.on_front_page]),
+        facets=facet_boxes.boxes(
+            overview,
+            links,
+            [
+                facet.name
+                for facet in facet_schema(site.profile().fields).facets
+                if facet.on_front_page
+            ],
+        ),
     )
 
 

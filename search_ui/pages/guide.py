@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indexer import SearchRequest, own_facet
+from search_ui.http import site
+from search_ui.http.links import Links
+from search_ui.parts.facet_boxes import values_url
+
 STARTERS = (
     "công tác dân vận",
     "dan van kheo",
@@ -23,6 +28,30 @@ class Example:
 
     text: str
     finds: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFieldNote:
+    """A field that the archive defines: its name in queries, what it is, and the address of its
+    values if they are listed."""
+
+    label: str
+    about: str
+    url: str
+
+
+def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
+    """Return a note on each field that the archive defines."""
+    return tuple(
+        OwnFieldNote(
+            own.key,
+            site.facet_label(own.label, own.label_en),
+            values_url(own_facet(own.key), SearchRequest(size=links.page_size), links)
+            if own.facet
+            else "",
+        )
+        for own in site.profile().fields
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,8 @@ GUIDE: tuple[Chapter, ...] = (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
             Example("tổng kết OR sơ kết", "có một trong hai là đủ; cũng viết được HOẶC"),
             Example("(tổng kết HOẶC sơ kết) huyện ủy", "ngoặc đơn để gộp"),
+            Example("tổng kết AND huyện ủy", "có cả hai; cũng viết được VÀ"),
+            Example("dân vận NOT sơ kết", "có từ trước, không có từ sau; cũng viết được KHÔNG"),
             Example("dân*", "mọi chữ bắt đầu bằng “dân”"),
         ),
     ),
@@ -85,6 +116,7 @@ GUIDE: tuple[Chapter, ...] = (
             Example("đồng chí Tạ Văn Dũng", "trang nhắc tên người ấy, có hay không có chức danh"),
             Example("tỉnh Kiên Giang", "trang nói tới tỉnh này, và trang của các huyện trong tỉnh"),
             Example("An Giang", "tên mới cũng tìm được: Kiên Giang nay là An Giang"),
+            Example("8/1/2021", "ngày ấy, viết cách nào cũng tìm được: ngày 08 tháng 01 năm 2021"),
             Example("QCDC", "chữ viết tắt: cả trang viết đủ “quy chế dân chủ”"),
             Example("ủy ban nhân dân huyện", "và ngược lại: cả trang viết “UBND huyện”"),
         ),
@@ -92,8 +124,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "mot-phan",
         "Chỉ trong tiêu đề, một năm, một nơi",
-        "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, nơi,"
-        " loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
+        "Viết tên mục và dấu hai chấm liền trước điều cần tìm: tiêu_đề, nội_dung, năm, tháng, ngày,"
+        " nơi, loại, mục, nơi_đăng, nguồn, tác_giả, người, cơ_quan,"
         " loại_văn_bản, ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
         " Không dấu cũng được: tieu_de.",
         (
@@ -101,6 +133,10 @@ GUIDE: tuple[Chapter, ...] = (
             Example('title:"dân vận"', "cả cụm từ nằm trong tiêu đề"),
             Example("năm:2021 dân vận", "trang của năm 2021 có từ “dân vận”"),
             Example("tháng:1/2021", "trang của tháng 1 năm 2021"),
+            Example(
+                "năm:2019-2021", "trang từ năm 2019 đến năm 2021; cũng viết được >2019, ..2021"
+            ),
+            Example("dân vận trước 2021", "trang có từ ấy, ghi ngày trước năm 2021"),
             Example("nơi:kiên giang", "trang của nơi này"),
             Example("người:tạ văn dũng", "trang nhắc tới người này"),
             Example('-năm:2021 "dân vận"', "dấu trừ: mọi năm trừ 2021"),

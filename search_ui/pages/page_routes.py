@@ -28,7 +28,7 @@ from search_ui.pages.facet_page import (
     facet_page,
 )
 from search_ui.pages.front_page import Examples, front_page
-from search_ui.pages.guide import GUIDE
+from search_ui.pages.guide import GUIDE, own_field_notes
 from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
 
@@ -120,7 +120,9 @@ def guide() -> Response:
         for chapter in GUIDE
     ]
     heading = Heading(titled(say("Cách tìm")))
-    answer = html_response("guide.html", {"page": heading, "guide": chapters})
+    answer = html_response(
+        "guide.html", {"page": heading, "guide": chapters, "own_fields": own_field_notes(to)}
+    )
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")
     return answer

@@ -52,6 +52,11 @@ class Choice:
         """True if a value below this one is chosen."""
         return any(choice.selected or choice.unfolded for choice in self.within)
 
+    @property
+    def kind_within(self) -> str:
+        """The kind of the list of values below this one: "tree" if one of them has values below."""
+        return "tree" if any(choice.within for choice in self.within) else "list"
+
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:

@@ -135,6 +135,19 @@ def test_a_value_of_another_type_is_reported_and_kept(tmp_path: Path) -> None:
     assert warnings == ["`so_trang` 'nhiều' is no number", "`ngay_nhap` 'hôm qua' is no date"]
 
 
+def test_a_label_does_not_take_a_column_or_a_key_away(tmp_path: Path) -> None:
+    (tmp_path / "archive.toml").write_text(
+        '[fields.kho]\nlabel.vi = "Kho lưu"\nlabel.en = "Source"', "utf-8"
+    )
+    (tmp_path / "b.csv").write_text("Mã,Nội dung,Source,kho\nc,Dân vận,Báo A,K1\n", "utf-8")
+    record = {"id": "j", "text": "Dân vận", "Kho lưu": "K2", "kho": "K1"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record), "utf-8")
+    found = documents(tmp_path)
+    assert (found["c"].source, found["c"].own[0].values) == ("Báo A", ("K1",))
+    assert found["j"].own[0].values == ("K1",)
+    assert found["j"].extra == (("Kho lưu", "K2"),)
+
+
 def test_without_archive_toml_all_keys_are_kept(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": "j", "text": "Dân vận", "kho": "K1"}', "utf-8")
     assert documents(tmp_path)["j"].extra == (("kho", "K1"),)

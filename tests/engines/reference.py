@@ -31,7 +31,7 @@ from indexer.analysis import Token
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
 from indexer.errors import DocumentNotFound
-from indexer.facets import values_by_facet
+from indexer.facets import BUILT_IN, values_by_facet
 from indexer.models import Document, Sort
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.plan import (
@@ -457,7 +457,8 @@ class ReferenceEngine:
         )
         facets: dict[str, dict[str, int]] = {}
         if with_facets:
-            for facet in dict.fromkeys(name for entry in self._entries for name in entry.values):
+            names = dict.fromkeys(name for entry in self._entries for name in entry.values)
+            for facet in (n for n in names if n in filters or n not in BUILT_IN.unlisted):
                 others = {name: values for name, values in filters.items() if name != facet}
                 counted = Counter(
                     value

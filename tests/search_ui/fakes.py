@@ -222,6 +222,8 @@ def _values(document: Document, facet: str) -> tuple[str, ...]:
     many = {"person": document.persons, "cited": document.cited}
     if facet in many:
         return many[facet]
+    if facet == "date":
+        return (str(document.date),) if document.date else ()
     value = getattr(document, facet, None)
     return (value,) if value else ()
 

@@ -230,7 +230,8 @@ def test_any_parameters_get_an_answer_or_a_refusal(path: str, pairs: list[tuple[
 @given(st.text(max_size=20))
 def test_any_address_gets_an_answer_or_a_refusal(path: str) -> None:
     for prefix in ("/", "/doc/", "/chon/", "/api/", "/api/documents/", "/static/"):
-        url = prefix + quote(path, errors="surrogatepass")
+        # The test client would take "//x" for the host x, and refuse some hosts itself.
+        url = prefix + quote(path.lstrip("/"), errors="surrogatepass")
         assert reader().get(url).status_code in (200, 308, 400, 404)
 
 

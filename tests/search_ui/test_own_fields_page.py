@@ -88,6 +88,12 @@ def test_a_hierarchy_is_a_tree_of_any_depth(client: FlaskClient) -> None:
     assert [d.one("summary").text for d in opened if len(d.all("details")) < 2] == ["Thuộc Hộp 1"]
 
 
+def test_the_front_page_lists_them(client: FlaskClient) -> None:
+    page = read(client.get("/").text)
+    assert facet(page, "field.kho").one("h3").text == "Kho lưu"
+    assert facet(page, "field.phông").all("details")
+
+
 def test_a_chosen_value_is_a_chip_and_can_be_taken_off(client: FlaskClient) -> None:
     page = read(client.get("/?q=dân vận&field.kho=Kho 3").text)
     (chip,) = page.one("ul", class_="chips").all("li")
@@ -118,6 +124,18 @@ def test_the_page_of_a_document_shows_own_fields_and_what_no_setting_knows(
     client.set_cookie("tracuu_lang", "en")
     english = client.get("/doc/3").text
     assert "<dt>Pages</dt><dd><bdi>1,203</bdi></dd>" in english
+
+
+def test_the_guide_explains_them(client: FlaskClient) -> None:
+    chapter = read(client.get("/huong-dan").text).one("section", aria_labelledby="rieng")
+    rows = {row.one("dt").text: row.one("dd") for row in chapter.all("div")}
+    assert {name: row.text for name, row in rows.items()} == {
+        "kho:": "Kho lưu",
+        "phông:": "Phông lưu trữ",
+        "so_trang:": "Số trang",
+    }
+    assert client.get(rows["kho:"].link("Kho lưu")).status_code == 200
+    assert not rows["so_trang:"].all("a")
 
 
 def test_an_unknown_own_facet_is_a_bad_request(client: FlaskClient) -> None:

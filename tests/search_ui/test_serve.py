@@ -200,7 +200,7 @@ def test_a_request_in_progress_is_answered_before_the_server_ends(index: Path) -
         assert server.process.wait(LIMIT) == 0
 
 
-def test_the_openapi_document_says_exactly_what_is_accepted(index: Path) -> None:
+def test_the_openapi_document_says_exactly_what_is_accepted(index: Path, tmp_path: Path) -> None:
     """schemathesis sends valid and invalid requests made from the document, to a real server."""
     with serving(index, "--workers", "1") as server:
         # Deterministic: at times it makes an object of a number, whose members are unknown
@@ -213,6 +213,7 @@ def test_the_openapi_document_says_exactly_what_is_accepted(index: Path) -> None
             text=True,
             timeout=300,
             check=False,
+            cwd=tmp_path,  # it keeps a cache in the current folder
         )
     assert done.returncode == 0, done.stdout
     assert "5 selected / 5 total" in done.stdout

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from indexer.documents.content import Content, assemble
+from indexer.documents.files.content_repair import repair_content
 from indexer.documents.files.sources import Skipped, error_reason, printable, size_of
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.records import (
@@ -24,8 +25,7 @@ from indexer.documents.formats.records import (
     read_record,
     row_record,
 )
-from indexer.documents.legacy.convert import convert
-from indexer.documents.legacy.detect import repair, vietnamese_share, wrong_encoding
+from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
 from indexer.documents.portal_page import read_content, read_page
 from indexer.documents.source_file import SourceFile
@@ -44,10 +44,6 @@ MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
 
 _LITTLE_KEPT = 0.5
 """A page is reported if its document has less than this share of its words."""
-
-_UNREADABLE = 0.3
-"""Fonts have no Unicode map if a text has less than a tenth of this share of Vietnamese syllables
-among its words beyond ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +220,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     else:
         content = _content(file, format_, options)
         warnings += content.warnings
-        _repair_content(content, file.name, warnings)
+        repair_content(content, file.name, warnings)
         is_web_page = format_.name in ("html", "mhtml")
         document = read_content(
             content, document_id, is_web_page=is_web_page, chrome=options.chrome
@@ -333,52 +329,6 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 
             return epub.read(file)
     raise AssertionError(format_.name)
-
-
-def _repair_content(content: Content, name: str, warnings: list[str]) -> None:
-    """Convert the legacy encoding of a content, if it is in one, and break at zero-width spaces.
-
-    Changes `content` and adds to `warnings`. Raises DocumentError, naming `name`, if its text
-    cannot be read because its fonts have no Unicode map.
-    """
-    text = "\n".join(part.text for part in content.parts)
-    encoding = wrong_encoding(text)
-    for part in content.parts:
-        if encoding:
-            part.text = convert(part.text, encoding)
-            part.cells = tuple(convert(cell, encoding) for cell in part.cells)
-        part.text = break_at_zero_width(unicodedata.normalize("NFC", part.text))
-        part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
-        if part.cells:
-            part.text = "\t".join(part.cells)
-    for name_of_field, value in content.fields.items():
-        if isinstance(value, str):
-            content.fields[name_of_field] = repair(value, text if encoding else "").text
-    for name_of_field, value in content.stated.items():
-        if isinstance(value, str):
-            content.stated[name_of_field] = repair(value, text if encoding else "").text
-    if encoding:
-        warnings.append(f"text converted from {encoding}")
-    elif _is_rubbish(text):
-        raise DocumentError(
-            f"{name}: its fonts do not say which letters they show, so the text is unreadable.",
-            "Read it with --ocr, or make the PDF again from its source.",
-        )
-
-
-def _is_rubbish(text: str) -> bool:
-    """Return True for text of fonts without a Unicode map.
-
-    It has many private or control characters, or hardly any Vietnamese syllable.
-    """
-    sample = text[:50_000]
-    if not sample.strip():
-        return False
-    odd = sum(unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\n\t\r\f" for c in sample)
-    if odd > 0.1 * len(sample):
-        return True
-    marked = sum(not c.isascii() and c.isalpha() for c in sample)
-    return marked > 0.05 * len(sample) and vietnamese_share(sample) < _UNREADABLE / 10
 
 
 def kept_share(document: Document, content: Content) -> float:
@@ -534,7 +484,7 @@ def _sheet(
 
     content = sheet_content(rows)
     warnings: list[str] = []
-    _repair_content(content, file.name, warnings)
+    repair_content(content, file.name, warnings)
     body, blocks = assemble(content.parts)
     above = [part.text for part in content.parts[: above_table(rows)]]
     title = next((text for text in above if len(text.split()) >= 3), stem)
@@ -585,7 +535,7 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
     for found in read_mail(file):
         if isinstance(found, Content):
             warnings: list[str] = []
-            _repair_content(found, file.name, warnings)
+            repair_content(found, file.name, warnings)
             document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
             document = _under_stated_title(document, found)
             yield from _with_warnings(file.name, document, warnings, "eml")

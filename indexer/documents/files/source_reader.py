@@ -22,11 +22,12 @@ from indexer.documents.files.document_reader import (
 from indexer.documents.files.known_files import KnownFiles, settings_digest
 from indexer.documents.files.sources import Found, find_files, printable, size_of
 from indexer.documents.formats import format_of
+from indexer.documents.formats.records import is_known_column
 from indexer.documents.own_fields import own_columns
 from indexer.documents.portal_page import read_page
 from indexer.errors import DocumentError
 from indexer.models import Document
-from indexer.profile.archive_profile import ArchiveProfile
+from indexer.profile.archive_profile import ArchiveProfile, OwnField
 from indexer.profile.originals import digest_of
 from indexer.worker_pool import WorkerEnded, WorkerPool
 
@@ -137,12 +138,21 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
     return Options(
         processes=options.processes,
         ocr=options.ocr or config.ocr,
-        columns=own_columns(fields) | {**config.columns, **options.columns},
+        columns={**_own_columns(fields), **config.columns, **options.columns},
         skip=(*options.skip, *config.skip),
         chrome=(*options.chrome, *config.chrome),
         fields=(*options.fields, *fields),
         originals=bool(config.profile.originals),
     )
+
+
+def _own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
+    """Return the names by which records state own fields; not those that mean something else."""
+    return {
+        name: target
+        for name, target in own_columns(fields).items()
+        if name == target or not is_known_column(name)
+    }
 
 
 def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:

@@ -151,7 +151,7 @@ def read_record(
             f"{name}: not an object but {_kind(record)}.", 'Write {"id": …, "text": …}.'
         )
     if columns:
-        record = {columns.get(k, k): v for k, v in record.items()}
+        record = _mapped(record, columns)
     read = Read(Document(""))
     warnings = read.warnings
     values: dict[str, Any] = {"id": _id(record, name, fallback_id, warnings)}
@@ -192,6 +192,22 @@ def read_record(
     )
     values = {k: _storable(v) for k, v in values.items()}
     return Read(Document(**values), warnings)
+
+
+def _mapped(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    """Return the record with its keys mapped. A key whose field is taken stays as it is, so that
+    no value is lost."""
+    found = {name: value for name, value in record.items() if columns.get(name, name) == name}
+    for name, value in record.items():
+        target = columns.get(name, name)
+        if target != name:
+            found[name if target in found else target] = value
+    return found
+
+
+def is_known_column(name: str) -> bool:
+    """True if columns of this name have a meaning in every archive."""
+    return key(clean(name)) in _COLUMN_KEYS
 
 
 def map_columns(

@@ -21,6 +21,7 @@ from indexer.engines.whoosh.whoosh_adapter.collector import (
 )
 from indexer.engines.whoosh.whoosh_adapter.segment_list import close_segments, open_segments
 from indexer.errors import DocumentNotFound
+from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
 from indexer.query.plan import FeatureScore, Plan
@@ -44,7 +45,8 @@ class WhooshEngine:
         try:
             self._lexicon = WhooshLexicon(folder, self._segments, profile)
             with wrap_damage("the facets"):
-                self._searcher = PlanSearcher(self._segments)
+                uncounted = facet_schema(profile.fields).unlisted
+                self._searcher = PlanSearcher(self._segments, uncounted)
             with wrap_damage("the copies"):
                 sizes = [segment.documents for segment in self._segments]
                 for segment, listed in zip(

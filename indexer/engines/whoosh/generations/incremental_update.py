@@ -75,7 +75,7 @@ def update(
                 work.apply(documents, progress)
                 if prune:
                     work.prune()
-                before = profile_file.read(former)
+                before = profile_file.read(former, listed)
                 profiles_now = stated(before | dict(profiles()))
                 changed = work.finish() if work.changed or profiles_now != before else None
             finally:

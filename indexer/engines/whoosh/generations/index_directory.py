@@ -228,7 +228,7 @@ def _open(folder: Path) -> WhooshEngine:
     """Open the generation in `folder`. Raises IndexDamaged."""
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
-    profile = merged(profile_file.read(folder))
+    profile = merged(profile_file.read(folder, listed))
     status = Status(folder.name, listed.documents, listed.built_at)
     engine = WhooshEngine(folder, status, profile)
     try:

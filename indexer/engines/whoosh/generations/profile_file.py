@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from indexer.durable_files import read_regular_file
+from indexer.engines.whoosh.generations.manifest import Manifest
 from indexer.engines.whoosh.reader.segment import wrap_damage
 from indexer.profile.archive_profile import ArchiveProfile, Profiles, merged, stated
 
@@ -21,11 +23,13 @@ def write(folder: Path, profiles: Profiles) -> None:
         (folder / NAME).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def read(folder: Path) -> dict[str, ArchiveProfile]:
-    """Return the profiles by source folder. Raises IndexDamaged if the file is not ours."""
-    path = folder / NAME
-    if not path.exists():
+def read(folder: Path, listed: Manifest) -> dict[str, ArchiveProfile]:
+    """Return the profiles by source folder; none if the manifest lists no such file.
+
+    Raises IndexDamaged if the file is not ours.
+    """
+    if NAME not in listed.files:
         return {}
     with wrap_damage(f"{folder.name}/{NAME}"):
-        record = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        record = json.loads(read_regular_file(folder / NAME).decode("utf-8", "surrogatepass"))
         return {source: ArchiveProfile.from_record(found) for source, found in record.items()}

@@ -3,7 +3,7 @@ value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class FacetTables:
     ValueError on damage.
     """
 
-    def __init__(self, segment: Segment) -> None:
+    def __init__(self, segment: Segment, uncounted: Set[str] = frozenset()) -> None:
         files = segment.files
         self._document_count = segment.documents
         self._values = files.values
@@ -74,6 +74,9 @@ class FacetTables:
         self._names = _ValueNames(files.values)
         names = (*FACET_NAMES, *_own_facets(files.values))
         self._ranges = {facet: files.values.prefix_range(facet_key(facet, "")) for facet in names}
+        self._counted = {
+            facet: found for facet, found in self._ranges.items() if facet not in uncounted
+        }
 
     def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
         """Return the mask `(documents,)` of the documents with at least one of the values.
@@ -117,7 +120,7 @@ class FacetTables:
             left = matched & (missed == 0)
         if not with_counts:
             return left, {}
-        found = self._counts_by_facet(self._count(left), self._ranges)
+        found = self._counts_by_facet(self._count(left), self._counted)
         for facet, mask in chosen.items():
             if facet in self._ranges:
                 others = matched & (missed == ~mask)

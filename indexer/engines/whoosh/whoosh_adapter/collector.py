@@ -7,7 +7,7 @@ document by document.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,26 +38,36 @@ _KEYS_PER_MINIMUM = 16
 class SegmentSearcher(Searcher):  # type: ignore[misc]
     """Whoosh's searcher over one segment; PlanQuery reads `segment` and `facets` from it."""
 
-    def __init__(self, segment: Segment, parent: Searcher | None = None) -> None:
+    def __init__(
+        self,
+        segment: Segment,
+        parent: Searcher | None = None,
+        uncounted: Set[str] = frozenset(),
+    ) -> None:
         super().__init__(segment.reader, closereader=False, parent=parent)
         self.segment = segment
-        self.facets = FacetTables(segment)
+        self.facets = FacetTables(segment, uncounted)
 
 
 class PlanSearcher(Searcher):  # type: ignore[misc]
     """Whoosh's searcher over all segments of a generation, with a SegmentSearcher for each.
 
     Closing it leaves the segments open.
+
+    The facets `uncounted` are counted only in searches that filter by them.
     """
 
-    def __init__(self, segments: Sequence[Segment], **options: Any) -> None:
+    def __init__(
+        self, segments: Sequence[Segment], uncounted: Set[str] = frozenset(), **options: Any
+    ) -> None:
+        self._uncounted = uncounted
         self._by_reader = {segment.reader: segment for segment in segments}
         readers = [segment.reader for segment in segments]
         super().__init__(MultiReader(readers), closereader=False, **options)
 
     def _subsearcher(self, reader: Any) -> SegmentSearcher:
         """Return the searcher over the segment that `reader` reads (called by Whoosh)."""
-        return SegmentSearcher(self._by_reader[reader], self)
+        return SegmentSearcher(self._by_reader[reader], self, self._uncounted)
 
 
 class PlanQuery(Query):  # type: ignore[misc]

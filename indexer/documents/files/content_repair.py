@@ -1,0 +1,61 @@
+"""Convert the legacy encoding of a file's content, and refuse text that is unreadable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from indexer.documents.content import Content
+from indexer.documents.legacy.convert import convert
+from indexer.documents.legacy.detect import repair, vietnamese_share, wrong_encoding
+from indexer.documents.text.repair import break_at_zero_width
+from indexer.errors import DocumentError
+
+_UNREADABLE = 0.3
+"""Fonts have no Unicode map if a text has less than a tenth of this share of Vietnamese syllables
+among its words beyond ASCII."""
+
+
+def repair_content(content: Content, name: str, warnings: list[str]) -> None:
+    """Convert the legacy encoding of a content, if it is in one, and break at zero-width spaces.
+
+    Changes `content` and adds to `warnings`. Raises DocumentError, naming `name`, if its text
+    cannot be read because its fonts have no Unicode map.
+    """
+    text = "\n".join(part.text for part in content.parts)
+    encoding = wrong_encoding(text)
+    for part in content.parts:
+        if encoding:
+            part.text = convert(part.text, encoding)
+            part.cells = tuple(convert(cell, encoding) for cell in part.cells)
+        part.text = break_at_zero_width(unicodedata.normalize("NFC", part.text))
+        part.cells = tuple(unicodedata.normalize("NFC", cell) for cell in part.cells)
+        if part.cells:
+            part.text = "\t".join(part.cells)
+    for name_of_field, value in content.fields.items():
+        if isinstance(value, str):
+            content.fields[name_of_field] = repair(value, text if encoding else "").text
+    for name_of_field, value in content.stated.items():
+        if isinstance(value, str):
+            content.stated[name_of_field] = repair(value, text if encoding else "").text
+    if encoding:
+        warnings.append(f"text converted from {encoding}")
+    elif _is_rubbish(text):
+        raise DocumentError(
+            f"{name}: its fonts do not say which letters they show, so the text is unreadable.",
+            "Read it with --ocr, or make the PDF again from its source.",
+        )
+
+
+def _is_rubbish(text: str) -> bool:
+    """Return True for text of fonts without a Unicode map.
+
+    It has many private or control characters, or hardly any Vietnamese syllable.
+    """
+    sample = text[:50_000]
+    if not sample.strip():
+        return False
+    odd = sum(unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\n\t\r\f" for c in sample)
+    if odd > 0.1 * len(sample):
+        return True
+    marked = sum(not c.isascii() and c.isalpha() for c in sample)
+    return marked > 0.05 * len(sample) and vietnamese_share(sample) < _UNREADABLE / 10
