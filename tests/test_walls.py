@@ -187,7 +187,7 @@ INSIDE = {
         "model": {"grammar", "plan", "vocabulary"},
         "entities": {"model", "plan", "vocabulary"},
         "expansion": {"model", "plan", "vocabulary"},
-        "question_words": {"model"},
+        "question_words": {"entities", "model"},
     },
     "indexer.documents": {
         "legacy": set(),

@@ -3,7 +3,7 @@
 Every engine uses this formula. For a feature with weight w, and `tf` as the docstring of
 `indexer.query.plan.Feature` defines it, a document gets
 
-    w * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / average_length))
+    w * tf * (k1 + 1) / (tf + k1 * (1 - B + B * length / average_length))
 
 with length = TITLE_WEIGHT * syllables in the title + syllables in the body, and average_length its
 mean over all live documents. This is BM25 (Robertson and Zaragoza 2009, "The probabilistic
@@ -13,12 +13,28 @@ fields.
 
 from __future__ import annotations
 
-K1 = 0.5
-"""Low, so that a document with every part of the query outranks one that repeats a single part.
-Values from 0.4 to 0.6 are equally good on every set of judged queries that was tried; 1.2 is worse
-on all."""
+import math
+
+_K1_OF_SHORT, _K1_OF_LONG = 0.5, 1.2
+_SHORT_LENGTH = 55
+"""Average length, in syllables, up to which k1 is least: that of passages of two or three
+sentences."""
 B = 0.75
 TITLE_WEIGHT = 2
 TITLE_GAP = 100
 """Unused positions between the last syllable of the title and the first of the body, so that no
 phrase spans both."""
+
+
+def k1(average_length: float) -> float:
+    """Return the term frequency at which a document of average length gets half of the gain.
+
+    A term that is repeated says less in short passages, which rarely repeat one by design, than in
+    long documents. By Heaps' law the number of distinct words of a text grows with about the square
+    root of its length (Heaps 1978, "Information Retrieval"), and so does how often each of them
+    occurs on average; k1 follows that. It stays between 0.5, so that a passage with every part of
+    the query outranks one that repeats a single part, and the usual 1.2 (Robertson and Zaragoza
+    2009, section 3.5).
+    """
+    follows = _K1_OF_SHORT * math.sqrt(average_length / _SHORT_LENGTH)
+    return min(max(follows, _K1_OF_SHORT), _K1_OF_LONG)

@@ -16,7 +16,7 @@ from indexer.query.grammar import LeafKind
 from indexer.query.match_tree import any_of, entity_node, exclusions, facet_node
 from indexer.query.model import TEXT_FIELDS, Clause, Conjunction, Disjunction, Synonym
 from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Phrase, Slot, TextField
-from indexer.query.question_words import QUESTION_WEIGHT, question_syllables
+from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -87,7 +87,7 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
     if clause.leaf.kind is LeafKind.PREFIX:
         slots[-1] = clause.folded_expansions
     clause_synonyms = synonyms(clause, slots, lexicon)
-    questions = question_syllables(clause)
+    questions = light_syllables(clause)
     for at, slot in enumerate(slots):
         covering = [other for other in clause_synonyms if other.start <= at < other.end]
         values = _entity_values(clause, at) if field is TextField.TEXT else ()

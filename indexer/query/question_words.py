@@ -1,4 +1,4 @@
-"""Find question words, which get a low weight: a page with the answer rarely contains them.
+"""Find question words and framing phrases, which get a low weight: answers rarely contain them.
 
 Statements rarely contain "bao nhiêu" or "ai", so by rarity these words would seem important,
 although they say nothing about the subject of a page. They match like any word but get a lower
@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from indexer.analysis import fold
+from indexer.analysis import fold, terms_in
+from indexer.query.entities.dictionary import PhraseDictionary
 from indexer.query.model import Clause, Syllable
 
 QUESTION_WEIGHT = 0.3
 """Weight of a question word relative to another word of the same rarity; 0.1 to 0.5 rank equally
 well."""
+
+_MIN_FRAMED = 4
+"""Syllables of a text that may be framed; in a shorter one every word is the subject."""
 
 
 def question_syllables(clause: Clause) -> frozenset[int]:
@@ -40,6 +44,44 @@ def question_syllables(clause: Clause) -> frozenset[int]:
             found.update((at, at + 1))
     found -= in_entities
     return frozenset(found) if len(found) < len(clause.syllables) else frozenset()
+
+
+def light_syllables(clause: Clause) -> frozenset[int]:
+    """Return the indexes of the syllables that weigh little: question words and framing phrases.
+
+    The latter are listed in framing_phrases.txt; a yes-no question is also framed by "có" and a
+    final "không" or "chưa". If they are all there is, the result is empty.
+    """
+    questions = question_syllables(clause)
+    syllables = clause.syllables
+    if len(syllables) < _MIN_FRAMED:
+        return questions
+    found = set(questions)
+    last = len(syllables)
+    for at in range(last):
+        for terms, place in _framing_phrases().matches_at(syllables, at):
+            end = at + len(terms)
+            if (place == "^" and at) or (place == "$" and end < last):
+                continue
+            if all(s.restored.term == t for s, t in zip(syllables[at:end], terms, strict=True)):
+                found.update(range(at, end))
+                break
+    if syllables[-1].restored.term in ("không", "chưa"):
+        yes = [at for at, syllable in enumerate(syllables) if syllable.restored.term == "có"]
+        if yes:
+            found.update((yes[-1], last - 1))
+    found -= {at for entity in clause.entities for at in range(entity.start, entity.end)}
+    return frozenset(found) if len(found) < last else questions
+
+
+@cache
+def _framing_phrases() -> PhraseDictionary[str]:
+    """Return the phrases of framing_phrases.txt with the place where they hold: "^", "$" or ""."""
+    text = files("indexer.query").joinpath("framing_phrases.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line and line[0] != "#")
+    return PhraseDictionary(
+        (terms_in(line.lstrip("^$ ")), line[0] if line[0] in "^$" else "") for line in lines
+    )
 
 
 def _is_acronym(syllables: Sequence[Syllable]) -> bool:

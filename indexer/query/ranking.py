@@ -16,7 +16,7 @@ from itertools import pairwise
 from indexer.query.abbreviations import synonyms
 from indexer.query.model import Clause, Entity, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind
-from indexer.query.question_words import QUESTION_WEIGHT, question_syllables
+from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
@@ -117,7 +117,7 @@ def _clause_features(
 
     The factor multiplies its weight; its document frequency counts as at least `least`.
     """
-    questions = question_syllables(clause)
+    questions = light_syllables(clause)
 
     def factor(start: int, end: int) -> float:
         return QUESTION_WEIGHT if questions.issuperset(range(start, end)) else 1.0

@@ -29,7 +29,7 @@ from reference_copies import Text, exact_copies, leaders
 
 from indexer.analysis import Token
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
-from indexer.engines.bm25 import K1, TITLE_WEIGHT, B
+from indexer.engines.bm25 import TITLE_WEIGHT, B, k1
 from indexer.errors import DocumentNotFound
 from indexer.facets import BUILT_IN, values_by_facet
 from indexer.models import Document, Sort
@@ -488,12 +488,15 @@ class ReferenceEngine:
 
     def feature_scores(self, features: Sequence[Feature], entry: Entry) -> Iterator[FeatureScore]:
         average = sum(e.length for e in self._entries) / len(self._entries)
+        saturation = k1(average)
         for feature in features:
             counted = entry.counts[feature.kind]
             tf = sum(weight * counted[term] for term, weight in feature.variants)
             if tf:
-                norm = K1 * (1 - B + B * entry.length / average)
-                yield FeatureScore(feature, tf, feature.weight * tf * (K1 + 1) / (tf + norm))
+                norm = saturation * (1 - B + B * entry.length / average)
+                yield FeatureScore(
+                    feature, tf, feature.weight * tf * (saturation + 1) / (tf + norm)
+                )
 
     def document(self, document_id: str) -> Document:
         for entry in self._entries:

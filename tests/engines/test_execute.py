@@ -19,7 +19,7 @@ from whoosh.searching import Searcher
 from whoosh_support import VOCABULARY, corpora, news, open_segment
 
 from indexer.analysis import fold, pairs, tokens
-from indexer.engines.bm25 import K1, TITLE_GAP, TITLE_WEIGHT, B
+from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT, B, k1
 from indexer.engines.whoosh.reader.execute import match_at_least
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
@@ -107,7 +107,7 @@ def test_single_term_scores_equal_stock_whoosh(documents, term):
         number = matcher.id()
         length = segment.lengths[number] / segment.average_length
         tf = matcher.weight()
-        return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length))
+        return tf * (segment.k1 + 1) / (tf + segment.k1 * (1 - B + B * length))
 
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:
         weighting = scoring.FunctionWeighting(bm25)
@@ -120,7 +120,7 @@ def test_single_term_scores_equal_stock_whoosh(documents, term):
         )
 
         short = [number for number in wanted if segment.lengths[number] <= 10]
-        stock = Searcher(segment.reader, scoring.BM25F(B=B, K1=K1), closereader=False)
+        stock = Searcher(segment.reader, scoring.BM25F(B=B, K1=segment.k1), closereader=False)
         hits = stock.search(query.Term("text", term), limit=None)
         idf = stock.idf("text", term)
         bm25f = {hit.docnum: hit.score / idf for hit in hits if hit.docnum in short}
@@ -213,8 +213,8 @@ def test_scores_follow_the_bm25_formula(documents, data):
                     else:
                         tf += weight * factor * [token.term for token in part].count(wanted)
             if tf:
-                norm = K1 * (1 - B + B * lengths[name] / average)
-                total += feature.weight * tf * (K1 + 1) / (tf + norm)
+                norm = k1(average) * (1 - B + B * lengths[name] / average)
+                total += feature.weight * tf * (k1(average) + 1) / (tf + norm)
         return total
 
     with TemporaryDirectory() as folder, open_segment(Path(folder) / "s", documents) as segment:

@@ -17,7 +17,7 @@ from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 from whoosh_support import corpora
 
-from indexer.engines.bm25 import K1, B
+from indexer.engines.bm25 import B, k1
 from indexer.engines.whoosh import build, current, update
 from indexer.engines.whoosh.generations import merge_policy
 from indexer.engines.whoosh.whoosh_adapter.collector import PlanCollector, PlanQuery, PlanSearcher
@@ -113,7 +113,7 @@ def test_scores_and_mixed_queries_equal_stock_whoosh(documents, term, other) -> 
         def bm25(searcher, fieldname, text, matcher) -> float:
             length = searcher.doc_field_length(matcher.id(), fieldname) / average
             tf = matcher.weight()
-            return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length))
+            return tf * (k1(average) + 1) / (tf + k1(average) * (1 - B + B * length))
 
         stock = Searcher(index.reader, weighting=scoring.FunctionWeighting(bm25), closereader=False)
         wanted = {

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.bm25 import K1
 from indexer.engines.whoosh.postings.array_file import shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Int32s, Ints, Mask, find_sorted
 
@@ -45,7 +44,7 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 """The postings of an unknown term."""
 
 
-def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
+def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float, k1: float) -> Floats:
     """Return the score that a feature adds to each document, `(n,)` float64.
 
     The formula is that of `indexer.engines.bm25`.
@@ -55,10 +54,11 @@ def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float) -> Floats:
     tf : `(n,)`, the term frequency in each document.
     norms : `(n,)`, their entries in `Segment.norms`.
     weight : the weight of the feature.
+    k1 : that of the segment, which is part of the norms.
     """
     gains: Floats = tf + norms
     np.divide(tf, gains, out=gains)
-    gains *= weight * (K1 + 1)
+    gains *= weight * (k1 + 1)
     return gains
 
 
@@ -66,11 +66,12 @@ class Candidates:
     """The documents to be scored.
 
     `ids (candidates,)` int32 are their numbers, ascending, or None for all documents of the
-    segment; `norms (candidates,)` float64 are their BM25 norms. The constructor takes the norms of
-    all documents of the segment, `(documents,)`, instead.
+    segment; `norms (candidates,)` float64 are their BM25 norms, and `k1` is that of the segment.
+    The constructor takes the norms of all documents of the segment, `(documents,)`, instead.
     """
 
-    def __init__(self, ids: Ints | None, norms: Floats) -> None:
+    def __init__(self, ids: Ints | None, norms: Floats, k1: float) -> None:
+        self.k1 = k1
         self.ids: Int32s | None = None if ids is None else ids.astype(np.int32)
         self.norms = norms if ids is None else norms[ids]
         self._documents = len(norms)
@@ -109,7 +110,7 @@ class SparsePostings:
     def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
         """Add the BM25 gains of a feature with this weight to `total (candidates,)` float64."""
         at, tf = self._with_term(candidates)
-        total[at] += bm25_gain(tf, candidates.norms[at], weight)
+        total[at] += bm25_gain(tf, candidates.norms[at], weight, candidates.k1)
 
     def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
         """Add `weight` times the term frequencies to `total (candidates,)` float64."""
@@ -153,7 +154,7 @@ class DensePostings:
 
     def add_gains(self, total: Floats, candidates: Candidates, weight: float) -> None:
         """Add the BM25 gains of a feature with this weight to `total (candidates,)` float64."""
-        total += bm25_gain(self._tf_of(candidates), candidates.norms, weight)
+        total += bm25_gain(self._tf_of(candidates), candidates.norms, weight, candidates.k1)
 
     def add_tf(self, total: Floats, candidates: Candidates, weight: float) -> None:
         """Add `weight` times the term frequencies to `total (candidates,)` float64."""

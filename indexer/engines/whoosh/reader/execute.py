@@ -125,8 +125,8 @@ def scores(features: Iterable[Feature], segment: Segment, documents: Ints) -> Fl
     """
     if len(documents) * _SCORE_ALL_RATIO > segment.documents:
         # It is cheaper to score every document than to look these up.
-        return _scores(features, segment, Candidates(None, segment.norms))[documents]
-    return _scores(features, segment, Candidates(documents, segment.norms))
+        return _scores(features, segment, Candidates(None, segment.norms, segment.k1))[documents]
+    return _scores(features, segment, Candidates(documents, segment.norms, segment.k1))
 
 
 def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidates) -> Floats:
@@ -144,7 +144,7 @@ def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidate
         tf = np.zeros(count)
         for term, weight in feature.variants:
             segment.decoded_postings(field, term).add_tf(tf, candidates, weight)
-        total += bm25_gain(tf, candidates.norms, feature.weight)
+        total += bm25_gain(tf, candidates.norms, feature.weight, candidates.k1)
     return total
 
 
@@ -260,11 +260,11 @@ def feature_scores(
 
     `number` is its document number. The points sum to what `scores` returns for it.
     """
-    candidates = Candidates(np.array([number]), segment.norms)
+    candidates = Candidates(np.array([number]), segment.norms, segment.k1)
     for feature in features:
         tf = np.zeros(1)
         for term, weight in feature.variants:
             segment.decoded_postings(FIELDS[feature.kind], term).add_tf(tf, candidates, weight)
         if tf[0]:
-            points = bm25_gain(tf, candidates.norms, feature.weight)
+            points = bm25_gain(tf, candidates.norms, feature.weight, candidates.k1)
             yield FeatureScore(feature, float(tf[0]), float(points[0]))

@@ -22,7 +22,7 @@ import numpy as np
 
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
-from indexer.engines.bm25 import K1, B
+from indexer.engines.bm25 import B, k1
 from indexer.engines.whoosh.postings.decoded import (
     DecodedPostings,
     Floats,
@@ -162,12 +162,17 @@ class Segment:
         return mask
 
     @cached_property
+    def k1(self) -> float:
+        """The k1 of BM25 for the average length."""
+        return k1(self.average_length)
+
+    @cached_property
     def norms(self) -> Floats:
         """BM25 norm of each document, `(documents,)` float64.
 
-        It is K1 * (1 - B + B * length / average_length).
+        It is k1 * (1 - B + B * length / average_length).
         """
-        norms: Floats = K1 * (
+        norms: Floats = self.k1 * (
             1 - B + B * self.lengths.astype(np.float64) / (self.average_length or 1.0)
         )
         return norms
