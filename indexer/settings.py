@@ -42,6 +42,12 @@ SETTINGS: tuple[Setting, ...] = (
         "public_url", "off", "address that visitors see, as https://example.vn/tim/; `off`: any"
     ),
     Setting("trusted_proxies", 0, "proxies whose X-Forwarded headers are believed", range(11)),
+    Setting("password_file", "off", "logins that may see the archive; `off`: it is public"),
+    Setting(
+        "login_header", "off", "header in which a trusted proxy names the visitor; `off`: none"
+    ),
+    Setting("admin_password_file", "off", "logins of the administrator (statistics, metrics)"),
+    Setting("admin_addresses", "127.0.0.0/8,::1", "addresses of the administrator; `off`: none"),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
     Setting("query_log", "off", "file to log searches in, without IP addresses; `off`: no log"),

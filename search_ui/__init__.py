@@ -1,6 +1,7 @@
 """The search page: a Flask app over an `Archive`. Use `create_app`.
 
 http/    code that all responses share: parameters, links, headers, languages
+access/  logins, for an archive that is not public and for the administrator
 pages/   one module per HTML page, and error responses
 parts/   pieces of pages: hits, facets, highlights, formatting
 api/     JSON, feeds, exports, OpenAPI
@@ -15,6 +16,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
+from search_ui.access import gate
 from search_ui.api import api_routes
 from search_ui.http import (
     compression,
@@ -74,4 +76,5 @@ def create_app(
     error_pages.init_app(app)
     headers.init_app(app)
     proxy.init_app(app)
+    gate.init_app(app)
     return app

@@ -15,7 +15,7 @@ from indexer.cli.init_command import init
 from indexer.cli.inspect_command import inspect
 from indexer.cli.maintenance_commands import backup, check, restore, rollback
 from indexer.cli.search_command import search
-from indexer.cli.serve_command import serve
+from indexer.cli.serve_command import password, serve
 from indexer.errors import TraCuuError
 from indexer.settings import SETTINGS
 
@@ -36,7 +36,7 @@ def cli() -> None:
 
 for _command in (
     init, inspect, rebuild, update, harvest, search, analyze, evaluate, check, serve,
-    backup, restore, rollback,
+    backup, restore, rollback, password,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -1,8 +1,9 @@
-"""`tracuu serve`: the search page and the JSON API under waitress."""
+"""`tracuu serve`: the page and the JSON API under waitress; `tracuu password`: their logins."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -53,3 +54,24 @@ def serve(host: str, port: int, workers: int | None, index_dir: Path) -> None:
             shared=Path(shared),
             announce=lambda address: click.echo(f"Tra Cứu: {address}"),
         )
+
+
+@click.command()
+@click.argument("name")
+def password(name: str) -> None:
+    """Print a line for NAME and a password, to be added to a file of logins.
+
+    The password is asked for, or read from standard input. The line has only a hash of it
+    (scrypt). TRACUU_PASSWORD_FILE and TRACUU_ADMIN_PASSWORD_FILE name such files.
+    """
+    from search_ui.access.passwords import hash_password
+
+    if ":" in name or not name.isprintable():
+        raise click.UsageError("A name has no colon and no control characters.")
+    if sys.stdin.isatty():
+        text = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        text = sys.stdin.readline().rstrip("\r\n")
+    if not text:
+        raise click.UsageError("The password is empty.")
+    click.echo(f"{name}:{hash_password(text)}")

@@ -30,6 +30,16 @@ BY_STATUS = {
         "Địa chỉ này có chỗ Tra Cứu không hiểu được.",
         "Hãy sửa lại địa chỉ, hoặc tìm lại từ đầu.",
     ),
+    401: ErrorText(
+        "Cần đăng nhập",
+        "Kho này chỉ dành cho người có mật khẩu.",
+        "Hãy đăng nhập, hoặc hỏi người quản trị để có mật khẩu.",
+    ),
+    403: ErrorText(
+        "Trang của người quản trị",
+        "Chỉ người quản trị xem được trang này.",
+        "Người quản trị hãy mở trang từ chính máy chủ, hoặc đặt mật khẩu cho mình.",
+    ),
     404: ErrorText(
         "Không có trang này",
         "Địa chỉ này không dẫn tới trang nào.",
@@ -39,6 +49,11 @@ BY_STATUS = {
         "Không dùng được cách gửi này",
         "Trang này chỉ để đọc.",
         "Hãy mở địa chỉ như một trang bình thường.",
+    ),
+    429: ErrorText(
+        "Sai mật khẩu quá nhiều lần",
+        "Máy này đã gửi nhiều mật khẩu sai.",
+        "Hãy đợi vài phút rồi thử lại.",
     ),
     500: ErrorText(
         "Có lỗi trong Tra Cứu",
@@ -91,7 +106,7 @@ def init_app(app: Flask) -> None:
         code = error.name.lower().replace(" ", "_")
         response = _answer(status, said, code, f"{error.name}.", _hint(status))
         for name, value in error.get_headers(request.environ):
-            if name.lower() == "allow":
+            if name.lower() in ("allow", "retry-after"):
                 response.headers[name] = value
         return response
 
@@ -109,6 +124,12 @@ def _said_of(error: RequestError) -> ErrorText:
 def _hint(status: int) -> str:
     if status == 405:
         return "Send a GET request."
+    if status == 401:
+        return "Send a name and password (HTTP Basic)."
+    if status == 403:
+        return "Ask from an address in TRACUU_ADMIN_ADDRESSES, or set TRACUU_ADMIN_PASSWORD_FILE."
+    if status == 429:
+        return "Wait as long as Retry-After says."
     if status >= 500:
         return "Try again later; the server's log tells more."
     return "See /huong-dan for the addresses that exist."

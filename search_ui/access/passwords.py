@@ -1,0 +1,73 @@
+"""Hashes of passwords (scrypt, RFC 7914), and the files that hold them.
+
+A file has a line per login: `name:scrypt$15$8$1$<salt>$<hash>`, salt and hash in Base64. Empty
+lines and lines that begin with # are skipped. `tracuu password NAME` writes such a line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from pathlib import Path
+
+from indexer import SettingError
+
+_LOG_N, _R, _P = 15, 8, 1
+"""Cost of a hash: 32 MB of memory and about a tenth of a second (OWASP, "Password Storage")."""
+_SALT_BYTES = 16
+_MAX_PASSWORD = 1024
+"""Longest password in bytes; a longer one is refused before it costs anything."""
+
+
+def hash_password(password: str) -> str:
+    """Return the hash of a password with a new salt, as a file holds it."""
+    salt = os.urandom(_SALT_BYTES)
+    digest = _scrypt(password, salt, _LOG_N, _R, _P)
+    parts = ("scrypt", _LOG_N, _R, _P, b64encode(salt).decode(), b64encode(digest).decode())
+    return "$".join(map(str, parts))
+
+
+def is_password(password: str, hashed: str) -> bool:
+    """Return True if this is the password. Raises ValueError if `hashed` is no hash of ours."""
+    kind, log_n, r, p, salt, digest = hashed.split("$")
+    if kind != "scrypt" or not 10 <= int(log_n) <= 20 or len(password) > _MAX_PASSWORD:
+        return False
+    found = _scrypt(password, b64decode(salt), int(log_n), int(r), int(p))
+    return hmac.compare_digest(found, b64decode(digest))
+
+
+def _scrypt(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
+    raw = password.encode("utf-8", "surrogatepass")
+    memory = 256 * r * 2**log_n
+    return hashlib.scrypt(raw, salt=salt, n=2**log_n, r=r, p=p, maxmem=memory, dklen=32)
+
+
+def read_logins(path: Path, variable: str) -> Mapping[str, str]:
+    """Return name → hash of the logins in a file.
+
+    Raises SettingError, naming the setting `variable`, if it cannot be read, has a line that is no
+    login, or no login at all.
+    """
+    hint = "Write a line with `tracuu password NAME`."
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{variable}: {path} cannot be read ({error}).", hint) from None
+    logins: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, hashed = line.strip().partition(":")
+        try:
+            is_password("", hashed)
+        except ValueError:
+            name = ""
+        if not name or not hashed.startswith("scrypt$"):
+            raise SettingError(f"{variable}: line {number} of {path} is no login.", hint)
+        logins[name] = hashed
+    if not logins:
+        raise SettingError(f"{variable}: {path} has no login.", hint)
+    return logins
