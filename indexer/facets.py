@@ -222,7 +222,11 @@ def own_facet_values(own: OwnValues) -> tuple[str, ...]:
 
 
 def values_by_facet(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield each facet, also those of the archive, with the values that the document has."""
+    """Yield (name of a facet, values that the document has in it).
+
+    First each of `FACETS`, with no values if the document has none, then those of the own fields
+    (`[fields]` in archive.toml) that it has.
+    """
     for facet in FACETS:
         yield facet.name, facet.values(document)
     for own in document.own:

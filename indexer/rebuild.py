@@ -218,7 +218,11 @@ class SourceReader:
                 yield item
 
     def changes(self) -> Iterator[Document | Unchanged]:
-        """Yield the documents of new and changed files, and an Unchanged for each other file."""
+        """Yield the documents of each new or changed file, and an Unchanged for each other file.
+
+        They come in the order of the sources. What cannot be read is counted for `report`; a file
+        that is gone yields nothing. Raises SourceError at the end if no document was read.
+        """
         for item in read_sources(self._sources, self._add_bytes, self._options, self.known):
             if isinstance(item, Document):
                 self._documents_read += 1

@@ -13,9 +13,10 @@ from indexer.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. Its values have the type of `default`.
+    """One setting: the environment variable `TRACUU_<NAME>`.
 
-    `allowed` are the numbers that it may have, None for any.
+    Its values have the type of `default`; `allowed` are the numbers that it may have, None for any.
+    `help` explains it in the README and in `tracuu --help`.
     """
 
     name: str

@@ -2,8 +2,8 @@
 
 The pairs are those of abbreviations.tsv and those that the documents of the archive define
 ("Mặt trận Tổ quốc (MTTQ)", see `vocabulary/learning.py`). An abbreviation that the documents define
-in several ways is used only if one of them is by far the most frequent. The keeper of an archive
-adds groups of writings that find each other (`synonyms` in archive.toml). `match_tree.py`,
+in several ways is used only if one of them has _MIN_SHARE of the definitions. The administrator can
+add groups of synonyms (`synonyms` in archive.toml). `match_tree.py`,
 `approximate_match.py` and `ranking.py` use the synonyms.
 """
 

@@ -223,6 +223,9 @@ def _bits(codes: Ints, size: int) -> Bytes:
 
 
 def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
-    """Return the mask `(n,)` of those of `codes (n,)` whose bit is set in the bitset `bits`."""
+    """Return the mask `(n,)` of those of `codes (n,)` whose bit is set in the bitset `bits`.
+
+    Bit c is bit c & 7 of byte c >> 3, lowest first; a code beyond the bits raises IndexError.
+    """
     found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
     return found

@@ -23,6 +23,7 @@ def portlet_heading(line: Line) -> str | None:
 
 
 def labelled_section(line: Line) -> str | None:
-    """Return the section that a line names after a label; None for other lines."""
+    """Return the section of the site that a line names after a label ("Chuyên mục: Thời sự" →
+    "Thời sự"); None for a line without such a label."""
     match = _LABEL.match(line.text) if line.word_count <= 2 * _MAX_WORDS else None
     return match["name"].strip(" .|") or None if match else None

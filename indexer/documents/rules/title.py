@@ -1,7 +1,8 @@
 """Page rule: which line is the title.
 
-It is the line that is repeated above the text (once perhaps with `null ` before it, as some portals
-write an empty icon), else the first line that is not chrome and reads as a headline.
+Portals print a title twice before the text: a line that occurs twice there is the title. One of the
+two may begin with `null `, which some portals print for an empty icon. If no line occurs twice, it
+is the first line that is not chrome and has the length and form of a headline.
 """
 
 from __future__ import annotations

@@ -112,7 +112,10 @@ class Network:
 
 
 def is_public(address: Address) -> bool:
-    """Return True if an IP address, and any IPv4 address embedded in it, is public."""
+    """Return True if an address is globally reachable by IANA's registries of special addresses.
+
+    An IPv4 address embedded in it (IPv4-mapped, 6to4, Teredo, NAT64) must be so, too.
+    """
     if address.is_multicast or not address.is_global:
         return False
     if isinstance(address, ipaddress.IPv4Address):

@@ -45,10 +45,10 @@ class _Piece(NamedTuple):
 
     Attributes
     ----------
-    at : index of the syllable in the clause.
+    at : index in the clause of the syllable; both halves of nq42 have the same.
     term : normalised term of the piece.
-    slot : what stands for the piece in a surface form: the index `at`, or the accepted terms if the
-        piece is only a half.
+    slot : the slot for the piece in a `SurfaceForm`: `at` for a whole syllable, so that each rung
+        decides its terms; the tuple of its terms for a half.
     gap : text between the piece and the one before.
     """
 

@@ -92,7 +92,10 @@ class Lexicon(Protocol):
         ...
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables whose fold begins with `prefix`, most frequent first."""
+        """Return at most `limit` terms, with their marks, whose fold begins with the fold `prefix`.
+
+        They come by descending document frequency, equal ones by code point.
+        """
         ...
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:

@@ -367,8 +367,11 @@ def _alternative(element: Any) -> Any:
 
 
 def _below(element: Any, name: str) -> Iterator[Any]:
-    """Yield the elements called `name` in another, also in content controls, but not nested
-    ones."""
+    """Yield the elements called `name` below `element`, in document order.
+
+    Other elements, such as content controls, are searched. An element inside another one called
+    `name` (a table in a table) is not yielded.
+    """
     for child in element:
         found = local_name(child)
         if found == name:

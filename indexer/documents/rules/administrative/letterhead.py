@@ -201,8 +201,7 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
 
 
 def _is_attached(head: Sequence[Line]) -> bool:
-    """Return True if the text begins with a type in capitals, then names the document it belongs
-    to."""
+    """Return True for an attachment: a type in capitals (QUY CHẾ), then "Ban hành kèm theo …"."""
     opens = next((at for at, line in enumerate(head[:6]) if _type_line(line.text)), None)
     if opens is None or not head[opens].text.split()[0].isupper():
         return False

@@ -50,7 +50,11 @@ def facet_name(key: str) -> str:
 
 
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
-    """Write strings as the arrays `name` (uint8, UTF-8) and `name_ends` (where each ends in it)."""
+    """Write n strings as two arrays: `<name>` uint8, their UTF-8 bytes one after another, and
+    `<name>_ends` `(n,)`, the byte offset at which each ends.
+
+    `StringTable.find` needs them ascending by code point.
+    """
     every = list(strings)
     text = "".join(every)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
