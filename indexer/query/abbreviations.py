@@ -66,7 +66,7 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
     pairs = _pairs(lexicon)
     found = [synonym for entity in clause.entities for synonym in entity.type_synonyms]
     for at in range(len(clause.syllables)):
-        for end, letters in _abbreviations_at(clause, at):
+        for end, letters in _abbreviations_at(clause, at, pairs):
             found.extend(
                 Synonym(at, end, terms)
                 for terms in (*pairs.long_forms.get(letters, ()), *pairs.writings.get(letters, ()))
@@ -78,7 +78,8 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
                     known = (terms for terms in writings if _is_known(terms, lexicon))
                     found.extend(Synonym(at, end, terms) for terms in known)
-        found.extend(_own_synonyms(clause, slots, at, pairs, lexicon))
+        if pairs.groups:
+            found.extend(_own_synonyms(clause, slots, at, pairs, lexicon))
     return tuple(dict.fromkeys(found))
 
 
@@ -86,27 +87,29 @@ def _is_known(terms: Terms, lexicon: Lexicon) -> bool:
     return all(map(lexicon.frequency, terms))
 
 
-def _abbreviations_at(clause: Clause, at: int) -> Iterator[tuple[int, str]]:
-    """Yield end and folded letters of what may be an abbreviation from syllable `at` on.
+def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[int, str]]:
+    """Yield end and folded letters of the abbreviations that begin at syllable `at`.
 
-    Its parts are joined by signs, or are all in capitals (GD ĐT).
+    The parts of one are joined by signs, or are all in capitals (GD ĐT).
     """
-    letters = ""
-    syllables = clause.syllables
-    for end in range(at + 1, min(len(syllables), at + _MAX_PARTS) + 1):
-        syllable = syllables[end - 1]
-        if end > at + 1:
-            gap = clause.leaf.text[
-                syllables[end - 2].end - clause.leaf.start : syllable.start - clause.leaf.start
-            ]
-            in_capitals = syllable.typed.isupper() and syllables[end - 2].typed.isupper()
-            if not _SIGN.fullmatch(gap) and not (in_capitals and gap == " "):
+    syllables, text, start = clause.syllables, clause.leaf.text, clause.leaf.start
+    first = syllables[at]
+    letters = fold(first.term)
+    # A word in small letters is not an abbreviation: vật, vat.
+    if letters in pairs.writings and (first.typed.isupper() or not is_syllable(letters)):
+        yield at + 1, letters
+    for end in range(at + 2, min(len(syllables), at + _MAX_PARTS) + 1):
+        before, syllable = syllables[end - 2], syllables[end - 1]
+        gap = text[before.end - start : syllable.start - start]
+        if gap == " ":
+            if not (before.typed.isupper() and syllable.typed.isupper()):
                 return
+        elif not _SIGN.fullmatch(gap):
+            return
         letters += fold(syllable.term)
         if len(letters) > _MAX_LETTERS:
             return
-        # A word in small letters is not an abbreviation: vật, vat.
-        if end > at + 1 or not is_syllable(letters) or syllable.typed.isupper():
+        if letters in pairs.writings:
             yield end, letters
 
 

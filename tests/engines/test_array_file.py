@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -106,3 +107,16 @@ def test_reading_a_part_does_not_read_other_blocks(tmp_path: Path):
             numbers[start:stop]
     with pytest.raises(DamagedFile):
         numbers.verify_at(np.array([0, 5 * BLOCK_SIZE - 7]), 8)
+
+
+@given(st.lists(st.text(alphabet="abđ", max_size=4), unique=True, max_size=120), st.text("abđ"))
+def test_a_string_is_found_like_in_a_sorted_list(words, wanted):
+    words = sorted(words)
+    with TemporaryDirectory() as folder:
+        with ArrayWriter(Path(folder) / "a") as file:
+            write_strings(file, "words", words)
+        table = StringTable(ArrayFile(Path(folder) / "a"), "words")
+        assert table.lower_bound(wanted.encode()) == bisect_left(words, wanted)
+        assert [table.find(word) for word in words] == list(range(len(words)))
+        first, last = table.prefix_range(wanted)
+        assert words[first:last] == [word for word in words if word.startswith(wanted)]

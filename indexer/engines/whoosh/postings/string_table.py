@@ -6,7 +6,9 @@ The tables of terms are sorted, and the index of a string in its table is its *n
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -14,6 +16,8 @@ import numpy as np
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 
+_SAMPLE_STEP = 32
+"""Strings between two that are kept in memory for searches."""
 _AFTER = b"\xff"
 """Greater than any byte of UTF-8."""
 
@@ -126,12 +130,19 @@ class StringTable(Sequence[str]):
         """Return all strings as one, without separators."""
         return decode_term(self._raw.tobytes())
 
+    @cached_property
+    def _samples(self) -> list[bytes]:
+        """Every _SAMPLE_STEP-th string, so that most steps of a search compare in a list."""
+        return [self.raw(number) for number in range(0, self._length, _SAMPLE_STEP)]
+
     def lower_bound(self, key: bytes) -> int:
         """Return the number of the first string whose UTF-8 bytes are not below `key`.
 
         The length of the table if all are below it.
         """
-        low, high = 0, self._length
+        after = bisect_left(self._samples, key)  # the first sample that is not below the key
+        low = (after - 1) * _SAMPLE_STEP + 1 if after else 0
+        high = min(after * _SAMPLE_STEP, self._length)
         while low < high:
             middle = (low + high) >> 1
             if self.raw(middle) < key:
