@@ -128,7 +128,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             for n, (term, other) in enumerate(zip(terms, typed, strict=True))
             if term != other
         )
-        entity = variant_entity(syllables, at, end, [terms, *forms], lexicon)
+        entity = variant_entity(syllables, at, end, [terms, *_shortest(forms)], lexicon)
         if entity is None:
             continue
         as_typed, *others = entity.surface_forms
@@ -140,6 +140,17 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             name_terms=tuple(enumerate(terms, at)),
         )
     return None
+
+
+def _shortest(forms: Sequence[Terms]) -> list[Terms]:
+    """Return the forms without those that contain another one (Karl Marx, Marx): a document that
+    has the longer one has the other, too."""
+    written = [f" {' '.join(form)} " for form in forms]
+    return [
+        form
+        for form, text in zip(forms, written, strict=True)
+        if not any(other in text for other in written if other != text)
+    ]
 
 
 def _is_typed_so(syllables: Sequence[Syllable], at: int, terms: Terms) -> bool:
