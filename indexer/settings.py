@@ -35,7 +35,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("seeds", "seeds", "folder or file that `tracuu rebuild` reads if no source is given"),
     Setting("host", "127.0.0.1", "address that `tracuu serve` listens on"),
     Setting("port", 8000, "port that `tracuu serve` listens on"),
-    Setting("threads", 4, "threads of each process of `tracuu serve`", range(1, 1001)),
+    Setting("threads", 16, "threads of each process of `tracuu serve`", range(1, 1001)),
     Setting(
         "workers", 0, "processes of `tracuu serve`; 0: one per processor, at most 4", range(65)
     ),

@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
-from search_ui.access import gate
+from search_ui.access import admission, gate
 from search_ui.api import api_routes
 from search_ui.http import (
     compression,
@@ -77,4 +77,5 @@ def create_app(
     headers.init_app(app)
     proxy.init_app(app)
     gate.init_app(app)
+    admission.init_app(app)
     return app

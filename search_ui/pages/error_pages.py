@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from indexer import DocumentNotFound, OriginalNotFound, RequestError, TraCuuError, UnusableIndex
 from search_ui.http.i18n import say
@@ -66,6 +66,11 @@ BY_STATUS = {
         "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
     ),
 }
+BUSY = ErrorText(
+    "Máy chủ đang bận",
+    "Có quá nhiều lượt tìm cùng lúc.",
+    "Hãy thử lại sau ít giây.",
+)
 NO_DOCUMENT = ErrorText(
     "Không có tài liệu này",
     "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
@@ -104,6 +109,8 @@ def init_app(app: Flask) -> None:
         status = error.code or 500
         said = BY_STATUS.get(status) or BY_STATUS[500 if status >= 500 else 400]
         code = error.name.lower().replace(" ", "_")
+        if isinstance(error, ServiceUnavailable):
+            said = BUSY
         response = _answer(status, said, code, f"{error.name}.", _hint(status))
         for name, value in error.get_headers(request.environ):
             if name.lower() in ("allow", "retry-after"):
