@@ -19,6 +19,7 @@ import mmap
 import os
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -94,9 +95,20 @@ class ArrayWriter:
         self._block = bytearray(raw[end:])
 
     def close(self) -> None:
-        """Write checksums, table and footer, and close the file. Does nothing if it is closed."""
+        """Write checksums, table and footer, and close the file. Does nothing if it is closed.
+
+        Raises OSError if the disk cannot be written; the file is closed all the same.
+        """
         if self._file.closed:
             return
+        try:
+            self._write_end()
+            self._file.close()
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _write_end(self) -> None:
         if self._block:
             self._checksums.append(zlib.crc32(self._block))
         checksums_offset = self._file.tell()
@@ -110,7 +122,11 @@ class ArrayWriter:
         )
         for raw in (checksums, table, footer):
             self._file.write(raw)
-        self._file.close()
+
+    def _abandon(self) -> None:
+        """Close the file without completing it."""
+        with suppress(OSError):  # what is left in its buffer cannot be written
+            self._file.close()
 
     def __enter__(self) -> ArrayWriter:
         return self
@@ -124,7 +140,7 @@ class ArrayWriter:
         if kind is None:
             self.close()
         else:
-            self._file.close()
+            self._abandon()
 
 
 class ArrayFile:
