@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: help setup serve rebuild test check lint types docs screenshots clean
+.PHONY: help setup serve rebuild test check lint types docs screenshots wheel clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,5 +50,8 @@ docs: $(VENV)/.dev ## is what the documents say true?
 screenshots: $(VENV)/.dev ## pictures of every page in build/screenshots, three of them in docs
 	$(BIN)/python scripts/screenshots.py
 
+wheel: $(BIN)/python ## the package to install elsewhere, in dist/
+	$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --wheel-dir dist .
+
 clean: ## take away what was made, but not the index
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist

@@ -89,8 +89,11 @@ def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, object] = {}
     server = waitress.create_server(
-        app, map=sockets, sockets=[listener], threads=threads, ident=None, channel_timeout=60
-    )
+        app, map=sockets, sockets=[listener], threads=threads, ident=None, channel_timeout=60,
+        # The app decides whom to believe (`http.proxy`), and must see that a proxy was there
+        # (`access.gate`); waitress would take the headers out before.
+        clear_untrusted_proxy_headers=False,
+    )  # fmt: skip
     ends_at: float | None = None
 
     def stop(number: int, frame: FrameType | None) -> None:

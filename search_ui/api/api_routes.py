@@ -144,7 +144,8 @@ def figures() -> Response:
     """Return counters and times in the text format of Prometheus; they have no query and no
     visitor."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
-    text = metrics.text(archive_source().get().status())
+    archive = archive_source().get()
+    text = metrics.text(archive.status(), damaged=archive.damage is not None)
     answer = Response(text, content_type=CONTENT_TYPE)
     answer.cache_control.no_store = True
     return answer

@@ -52,16 +52,19 @@ class Metrics:
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
 
-    def text(self, status: Status) -> bytes:
-        """Return all figures, and those of the served index, in Prometheus' text format (UTF-8)."""
+    def text(self, status: Status, *, damaged: bool = False) -> bytes:
+        """Return all figures, and those of the served index, in Prometheus' text format (UTF-8).
+
+        `damaged` says that a part of the newest index cannot be read.
+        """
         registry = self._registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry) + generate_latest(_index_figures(status))
+        return generate_latest(registry) + generate_latest(_index_figures(status, damaged))
 
 
-def _index_figures(status: Status) -> CollectorRegistry:
+def _index_figures(status: Status, damaged: bool) -> CollectorRegistry:
     registry = CollectorRegistry()
     Gauge("tracuu_documents", "Documents in the index that is served.", registry=registry).set(
         status.documents
@@ -69,6 +72,11 @@ def _index_figures(status: Status) -> CollectorRegistry:
     Gauge(
         "tracuu_index_built_timestamp_seconds", "When that index was built.", registry=registry
     ).set(datetime.fromisoformat(status.built_at).timestamp())
+    Gauge(
+        "tracuu_index_damaged",
+        "1 if a part of the newest index cannot be read, as /healthz says.",
+        registry=registry,
+    ).set(damaged)
     return registry
 
 

@@ -176,7 +176,16 @@ def test_figures_for_prometheus(client: FlaskClient) -> None:
         "tracuu_request_seconds_sum",
         "tracuu_documents",
         "tracuu_index_built_timestamp_seconds",
+        "tracuu_index_damaged",
     }
+
+
+@pytest.mark.parametrize(("damage", "figure"), [(None, 0), ("x is damaged", 1)])
+def test_figures_say_that_the_index_is_damaged(damage: str | None, figure: int) -> None:
+    archive = FakeArchive()
+    archive.damage = damage  # type: ignore[assignment]
+    text = app_of(archive).test_client().get("/metrics").text
+    assert f"\ntracuu_index_damaged {figure}.0\n" in text
 
 
 _COUNT_ANSWERS = """

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import socket
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
+from browsing import SEEDS
 from fakes import FakeArchive
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +142,36 @@ def test_malformed_requests_are_answered_with_400(tmp_path: Path) -> None:
         _, errors = server.process.communicate(timeout=LIMIT)
         assert "Traceback" not in errors
         assert "exception" not in errors
+
+
+PASSED_ON = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "tim.example.vn",
+}
+
+
+def ask(address: str, path: str) -> tuple[int, str]:
+    """Return status and text of a response to a request that a proxy passed on."""
+    try:
+        with urlopen(Request(address + path, headers=PASSED_ON), timeout=LIMIT) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, ""
+
+
+def test_the_server_believes_the_headers_of_a_trusted_proxy(tmp_path: Path) -> None:
+    rebuild([SEEDS], tmp_path / "index")
+    with serving(tmp_path / "index", "--workers", "1", TRACUU_TRUSTED_PROXIES="1") as server:
+        assert "https://tim.example.vn/" in ask(server.address, "atom.xml?q=dan+van")[1]
+        assert ask(server.address, "metrics")[0] == 403
+
+
+def test_a_visitor_behind_an_unknown_proxy_on_this_machine_is_not_the_administrator(
+    tmp_path: Path,
+) -> None:
+    rebuild([SEEDS], tmp_path / "index")
+    with serving(tmp_path / "index", "--workers", "1") as server:
+        assert "tim.example.vn" not in ask(server.address, "atom.xml?q=dan+van")[1]
+        assert ask(server.address, "metrics")[0] == 403
