@@ -35,6 +35,8 @@ _GRACE_SECONDS = 10.0
 """Time that requests get to be answered after SIGTERM."""
 _REQUEST_SECONDS = 30.0
 """Time in which a client must have sent its request."""
+_MAX_BODY_BYTES = 64 << 10
+"""Size of a request's body. No address reads one; waitress would store a gigabyte on the disk."""
 
 logger = logging.getLogger("tracuu.server")
 
@@ -93,6 +95,7 @@ def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
         # The app decides whom to believe (`http.proxy`), and must see that a proxy was there
         # (`access.gate`); waitress would take the headers out before.
         clear_untrusted_proxy_headers=False,
+        max_request_body_size=_MAX_BODY_BYTES,
     )  # fmt: skip
     ends_at: float | None = None
 

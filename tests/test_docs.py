@@ -23,7 +23,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "seeds/*.md", "index_data/*.md", "benchmarks/*.md")
+    for pattern in ("*.md", "docs/*.md", "seeds/*.md", "index_data/*.md", "benchmarks/*.md")
     for path in ROOT.glob(pattern)
 )
 

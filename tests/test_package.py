@@ -88,9 +88,12 @@ def test_an_installed_wheel_serves_an_own_folder(version: str, wheel: Path, tmp_
     assert done.returncode == 0, done.stdout + done.stderr
     binaries = environment / "bin"
     _pip(
-        binaries / "python", "install", "--constraint", ROOT / "constraints.txt", wheel,
-        cwd=tmp_path,
+        binaries / "python", "install", "--constraint", ROOT / "constraints.txt",
+        f"{wheel}[formats]", cwd=tmp_path,
     )  # fmt: skip
+    installed = _run([binaries / "python", "-m", "pip", "freeze"], tmp_path).stdout.splitlines()
+    pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower().splitlines()
+    assert {line.lower() for line in installed if "tracuu" not in line} <= set(pinned)
     tracuu = binaries / "tracuu"
 
     empty = tmp_path / "empty"

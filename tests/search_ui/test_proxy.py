@@ -136,6 +136,10 @@ def test_malformed_requests_are_answered_with_400(tmp_path: Path) -> None:
                 answer = b"".join(iter(lambda client=client: client.recv(1 << 16), b""))
             assert re.match(rb"HTTP/1\.[01] 400 ", answer), (raw, answer[:80])
         with socket.create_connection((host, int(port)), timeout=LIMIT) as client:
+            # Nothing is uploaded here, so nobody may fill the disk.
+            client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+            assert client.recv(1 << 16).startswith(b"HTTP/1.1 413 ")
+        with socket.create_connection((host, int(port)), timeout=LIMIT) as client:
             client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             assert client.recv(1 << 16).startswith(b"HTTP/1.0 200 ")
         server.process.terminate()
