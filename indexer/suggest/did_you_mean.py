@@ -15,12 +15,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.analysis import fold, has_marks, tokens
+from indexer.analysis.decompounding import words_like
 from indexer.analysis.normalize import Normalized
 from indexer.query.grammar import OPERATORS, LeafKind
 from indexer.query.interpret import match_case
 from indexer.query.model import Query, Syllable
 from indexer.query.question_words import question_syllables
-from indexer.query.vocabulary.accent_compatibility import is_compatible
+from indexer.query.vocabulary.accent_compatibility import is_compatible, parts
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.ngrams import particles
 from indexer.suggest.right_words import (
@@ -34,6 +35,7 @@ from indexer.suggest.telex_vni import telex, vni
 
 _MAX_RAW_HITS = 3
 """Hits of the text as typed up to which it may be raw Telex or VNI."""
+_STOPS = ("p", "t", "c", "ch")
 _CODE_JOINERS = ("-", "/")
 
 
@@ -165,7 +167,7 @@ def _corrected_syllables(
             continue
         in_citations = {at for e in clause.entities if e.number for at in range(e.start, e.end)}
         questions = question_syllables(clause)
-        terms = correct(whole, query.text, lexicon, is_lost=is_lost)
+        terms = correct(whole, query.text, lexicon, is_found=exact_hits > 0, is_lost=is_lost)
         for at, (syllable, term) in enumerate(zip(whole, terms, strict=True)):
             keeps_letters = at in questions or at in in_citations or _in_code(query.text, syllable)
             if keeps_letters and fold(term) != fold(syllable.term):
@@ -219,13 +221,21 @@ def _decode_raw_typing(
     """
     text = query.text
     found = [token for token in tokens(text) if text[token.start : token.end] not in OPERATORS]
-    if any(has_marks(token.term) for token in found):
+    enough = known_documents(lexicon)
+    words = {  # quan sooc: quần soóc
+        at
+        for at, pair in enumerate(pairwise([fold(token.term) for token in found]))
+        if words_like(pair)
+    }
+    in_words = {found[place].term for at in words for place in (at, at + 1)}
+    unknown = {t.term for t in found if lexicon.frequency(t.term) < enough} - in_words
+    if not unknown or any(has_marks(token.term) for token in found):
         return []
     changes, decoded, unread = [], 0, 0
     for token in found:
         typed = text[token.start : token.end]
         term = _decoded_term(decode(typed), lexicon)
-        is_known = lexicon.frequency(token.term) >= known_documents(lexicon)
+        is_known = token.term not in unknown
         if term and (not is_known or is_right_syllable(term, lexicon)):
             changes.append((token.start, token.end, match_case(typed, term)))
             decoded += not is_known
@@ -236,10 +246,16 @@ def _decode_raw_typing(
 
 def _decoded_term(decoded: str | None, lexicon: Lexicon) -> str | None:
     """Return the term of a decoded syllable, or of the most frequent one with further marks if the
-    index hardly knows it (benhj: bẹnh, bệnh); None if the index knows none."""
+    index hardly knows it (benhj: bẹnh, bệnh); None if the index knows none.
+
+    A syllable that ends with a stop has the tone sắc or nặng (Đoàn Thiện Thuật 1977), so one
+    without a tone was not meant (oto is no ôt).
+    """
     found = tokens(decoded) if decoded else ()
     if len(found) != 1:
         return None
     term = found[0].term
+    if term.endswith(_STOPS) and not parts(term)[1] and not lexicon.frequency(term):
+        return None
     best = next((v for v in lexicon.variants(fold(term)) if is_compatible(term, v)), None)
     return term if lexicon.frequency(term) >= known_documents(lexicon) else best

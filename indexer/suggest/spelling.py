@@ -11,7 +11,7 @@ is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import Any
@@ -52,9 +52,9 @@ _AND_WRONG_MARK = 0.01
 """Factor for a slip in a letter that also changes the marks, in a query with marks."""
 _RAW_KEYS = 0.05
 """Probability that one syllable was typed with the input method off."""
-_MARGIN = math.log(3)
+_MARGIN = math.log(10)
 """Logarithm of how much likelier than the text as typed a correction must be, unless it makes a
-word of the dictionary: most queries are spelt right."""
+word of the dictionary or what was typed is no syllable: most queries are spelt right."""
 _LONG = 6
 """Letters from which on two foreign words hardly differ in one letter by chance …"""
 _WELL_KNOWN_SHARE = 1e-3
@@ -75,6 +75,8 @@ _MARKS_LEFT_OUT = 0.02
 without."""
 _BIGRAM_SHARE = 0.9
 """Share of a syllable's probability that the one before it decides, as in `restore`."""
+_FEW = 2.0
+"""Documents that make a pair of a query known that has hits: one page may have the same slip."""
 _UNKNOWN = 1e-3
 """Documents that a syllable counts for that no document has."""
 _MARKS_OF_WORD = 0.2
@@ -102,7 +104,12 @@ _folds: WeakKeyDictionary[Lexicon, frozenset[str]] = WeakKeyDictionary()
 
 
 def correct(
-    syllables: Sequence[Syllable], text: str, lexicon: Lexicon, *, is_lost: bool = False
+    syllables: Sequence[Syllable],
+    text: str,
+    lexicon: Lexicon,
+    *,
+    is_found: bool = False,
+    is_lost: bool = False,
 ) -> tuple[str, ...]:
     """Return the term that was probably meant by each of several syllables side by side.
 
@@ -112,6 +119,8 @@ def correct(
     Parameters
     ----------
     text : the normalised query text, to which the spans of the syllables refer.
+    is_found : True if a document has all words of the query as typed, so that few documents with a
+        pair of syllables make it known.
     is_lost : True if the index has no content word of the query, so that a correction to
         known words helps.
     """
@@ -120,17 +129,24 @@ def correct(
         return typed
     marked = any(syllable.marked for syllable in syllables)
     slots = [_forms(syllable, marked) for syllable in syllables]
-    known = _known_pairs(slots, lexicon)
-    meant = _frequent_words(slots, known, lexicon)
-    suspects: Iterable[int] = _suspects(slots, known, lexicon) | meant.keys()
-    if not suspects and all(len(slot) == 1 for slot in slots):
+    enough = known_documents(lexicon)
+    known = _known_pairs(slots, min(enough, _FEW) if is_found else enough, lexicon)
+    words = _frequent_words(slots, known, lexicon)
+    suspects = _suspects(slots, known, lexicon)
+    if not suspects and not words and all(len(slot) == 1 for slot in slots):
         return typed
     keep = kept(text, syllables)
     slots = [
         slot if keep[at] < Kept.ALL else {syllable.term: 1.0}
         for at, (syllable, slot) in enumerate(zip(syllables, slots, strict=True))
     ]
-    suspects = [at for at in suspects if keep[at] < Kept.ALL]
+    # A word that shares a syllable with a right one is not meant: hội đồng | tỉnh, not đồng tình.
+    meant: dict[int, set[str]] = {}
+    for begin, word in words:
+        if max(keep[begin : begin + 2]) < Kept.ALL:
+            for at, term in enumerate(word, begin):
+                meant.setdefault(at, set()).add(term)
+    suspects = frozenset(at for at in suspects if keep[at] < Kept.ALL) | meant.keys()
     wider = {
         at: _candidates(syllables[at], slots[at], lexicon, marked, keep[at])
         | dict.fromkeys(meant.get(at, ()), _MARKS_OF_WORD)
@@ -143,7 +159,10 @@ def correct(
         if right is None:
             right, right_score = _likeliest_sequence(slots, lexicon)
         changed = [at for at in wider if likely[at] not in slots[at]]
-        margin = 0.0 if all(forms_word(likely, at) for at in changed) else _MARGIN
+        is_sure = all(
+            forms_word(likely, at) or not is_right_syllable(typed[at], lexicon) for at in changed
+        )
+        margin = 0.0 if is_sure else _MARGIN
         if score - right_score <= margin:
             break
         unfounded = {
@@ -157,18 +176,29 @@ def correct(
         wider = {at: slot for at, slot in wider.items() if at not in unfounded}
     if right is None and any(len(slot) > 1 for slot in slots):
         right, _ = _likeliest_sequence(slots, lexicon)
-    return _with_founded_marks(typed, right, lexicon) if right else typed
+    return _with_founded_marks(typed, right, lexicon, marked=marked) if right else typed
 
 
 def _with_founded_marks(
-    typed: Sequence[str], restored: Sequence[str], lexicon: Lexicon
+    typed: Sequence[str], restored: Sequence[str], lexicon: Lexicon, *, marked: bool
 ) -> tuple[str, ...]:
-    """Return the restored terms, but those as typed that have the letters of a word of the
-    dictionary, and in the index no neighbour.
+    """Return the restored terms, but some as typed, whose marks were probably not left out.
 
-    The archive lacks the word then, and another reading would be no word (chòm chọp: chôm chớp).
+    That is those that have the letters of a word of the dictionary, and in the index no neighbour:
+    the archive lacks the word then, and another reading would be no word (chòm chọp: chôm chớp).
+    If the query is `marked` elsewhere, it is also those that form no word, unless nearly all
+    documents write them with marks: "vi khuẩn lam" has no mark to restore, "nhiều nguoi" has.
     """
     result = list(restored)
+    for at, (before, after) in enumerate(zip(typed, restored, strict=True)):
+        if (
+            marked
+            and before != after
+            and not forms_word(restored, at)
+            and not _forms_index_word(restored, at, lexicon)
+            and lexicon.frequency(after) < _RARE_SPELLING * lexicon.frequency(before)
+        ):
+            result[at] = before
     for at in range(len(typed) - 1):
         pair = restored[at : at + 2]
         if (
@@ -200,11 +230,17 @@ def _is_founded(
     beside = [terms[i : i + 2] for i in (at - 1, at) if 0 <= i < len(terms) - 1]
     if syllable.is_capitalized and lexicon.frequency(term) and (at or len(syllables) == 1):
         return False
-    if any(lexicon.word_frequency("_".join(pair)) > 1 for pair in beside):
+    if _forms_index_word(terms, at, lexicon):
         return True
     if is_foreign(term) or _is_initials(term):
         return _is_founded_foreign(term, terms[at], beside, lexicon)
     return lexicon.documents >= LARGE_ARCHIVE or not is_right_syllable(term, lexicon)
+
+
+def _forms_index_word(terms: Sequence[str], at: int, lexicon: Lexicon) -> bool:
+    """Return True if the term at `at` forms a word of several documents with a neighbour."""
+    beside = (terms[i : i + 2] for i in (at - 1, at) if 0 <= i < len(terms) - 1)
+    return any(lexicon.word_frequency("_".join(pair)) > 1 for pair in beside)
 
 
 def _is_founded_foreign(
@@ -246,13 +282,14 @@ def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
     return {form: 1.0 if form == syllable.term else chance for form in syllable.forms[:16]}
 
 
-def _known_pairs(slots: Sequence[Mapping[str, float]], lexicon: Lexicon) -> list[bool]:
-    """Return, for each two neighbours, True if enough documents have some of their forms side by
+def _known_pairs(
+    slots: Sequence[Mapping[str, float]], enough: float, lexicon: Lexicon
+) -> list[bool]:
+    """Return, for each two neighbours, True if `enough` documents have two of their forms side by
     side.
 
     `slots` are the forms of each syllable, from `_forms`.
     """
-    enough = known_documents(lexicon)
     known = []
     for left, right in pairwise(slots):
         if len(left) == len(right) == 1:
@@ -283,15 +320,16 @@ def _suspects(
 
 def _frequent_words(
     slots: Sequence[Mapping[str, float]], known: Sequence[bool], lexicon: Lexicon
-) -> dict[int, set[str]]:
-    """Return, for two syllables that have the letters of a word of the dictionary but cannot stand
-    for it (kinh nghiêm: kinh nghiệm), index of a syllable → its terms in such words.
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Return (index of the first syllable, word) for each two syllables that have the letters of a
+    word of the dictionary, or sound like one, but cannot stand for it (kinh nghiêm: kinh
+    nghiệm).
 
     The word must be much more frequent than the syllables as typed: documents have the same slips
     as queries. It is left out if all that it would change is `known` beside the other neighbour:
     "học thì trường …" does not mean thị trường.
     """
-    found: dict[int, set[str]] = {}
+    found = []
     share = min(1.0, lexicon.documents / LARGE_ARCHIVE)
     times = max(_LEAST_TIMES, _RARE_SPELLING * share)
     for at, (left, right) in enumerate(pairwise(slots)):
@@ -299,16 +337,29 @@ def _frequent_words(
         if in_dictionary((first, second)):
             continue
         words = words_like((fold(first), fold(second)))
-        if not words or any(word[0] in left and word[1] in right for word in words):
+        if any(word[0] in left and word[1] in right for word in words):
             continue
+        words += tuple(_words_that_sound_alike(first, second))
         often = max(lexicon.pair_frequency(first, second), 1)
         stays = at > 0 and known[at - 1], at + 1 < len(known) and known[at + 1]
         for word in words:
             is_elsewhere = (word[0] == first or stays[0]) and (word[1] == second or stays[1])
             if not is_elsewhere and lexicon.pair_frequency(*word) > times * often:
-                found.setdefault(at, set()).add(word[0])
-                found.setdefault(at + 1, set()).add(word[1])
+                found.append((at, word))
     return found
+
+
+def _words_that_sound_alike(first: str, second: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of the dictionary that one confused sound makes of two syllables, with the
+    tones as typed (chứng khoáng: chứng khoán)."""
+    one, other = fold(first), fold(second)
+    for folds in [
+        *((sound, other) for sound in _confused(one)),
+        *((one, sound) for sound in _confused(other)),
+    ]:
+        for word in words_like(folds):
+            if _keeps_marks(word[0], first) and _keeps_marks(word[1], second):
+                yield word
 
 
 def _can_be_misspelt(term: str) -> bool:
