@@ -169,6 +169,16 @@ def test_a_query_without_a_known_content_word_is_answered_corrected(tmp_path: Pa
         assert ids(results)[0] == "2"
 
 
+@pytest.mark.parametrize("text", ["100/2019/NĐ-CP", "Nghị định 100/2019/NĐ-CP", "Nghị định 100"])
+def test_a_code_is_found_without_its_marks_beside_pages_with_them(
+    tmp_path: Path, text: str
+) -> None:
+    texts = ["theo Nghị định 100/2019/NĐ-CP", "số 100/2019/ND-CP về phạt", "số 99/2019/ND-CP"]
+    records = [{"id": str(n), "text": body} for n, body in enumerate(texts)]
+    with Archive.open(build(tmp_path / "index", *records)) as archive:
+        assert sorted(ids(archive.search(SearchRequest(text)))) == ["0", "1"]
+
+
 def test_raw_telex_is_answered_decoded_although_some_keys_are_words(tmp_path: Path) -> None:
     words = [
         {"id": f"en{n}", "text": "Vor and char. Thais like the char of the vor"} for n in range(9)
@@ -177,6 +187,7 @@ def test_raw_telex_is_answered_decoded_although_some_keys_are_words(tmp_path: Pa
     with Archive.open(build(tmp_path / "index", *words, right)) as archive:
         results = archive.search(SearchRequest("benhj vieenj chuwax thais"))
         assert (results.corrected, ids(results)) == ("bệnh viện chữa thái", ["vi"])
+        assert results.rung is not Rung.APPROXIMATE
 
 
 @pytest.mark.parametrize(("field", "title", "body"), [("title", 1, 0), ("body", 0, 1)])

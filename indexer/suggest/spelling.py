@@ -252,8 +252,14 @@ def _is_founded_foreign(
     """
     enough = known_documents(lexicon)
     often = lexicon.frequency(meant)
-    if lexicon.frequency(typed) >= enough or (_is_initials(typed) and _is_initials(meant)):
+    if _is_initials(typed) and _is_initials(meant):
         return False
+    if lexicon.frequency(typed) >= enough:  # a known word that is known beside no neighbour
+        return (
+            len(beside) > 1
+            and is_right_syllable(meant, lexicon)
+            and all(lexicon.pair_frequency(*pair) >= enough for pair in beside)
+        )
     is_plural = {typed, meant} == {min(typed, meant), f"{min(typed, meant)}s"}
     if is_foreign(meant) and min(len(typed), len(meant)) >= _LONG and not is_plural:
         return often >= _WELL_KNOWN_SHARE * lexicon.documents
