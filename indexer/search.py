@@ -69,22 +69,25 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     only = group_of(engine, request.copies_of) if request.copies_of else None
     pinned = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
     answer = tightest_answer(engine, query, request, sort, pinned, only)
-    corrected = None
+    corrected: str | None = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
     better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
-    if better is not None and answer.rung is None and not request.exact:
-        # No hit at all: show the results of the corrected text, and say so.
-        read = _query(_query_text(better), engine.lexicon)
-        answer = tightest_answer(engine, read, request, sort, pinned, only)
-        if answer.rung is not None:
-            corrected, better = better, None
+    is_poor = answer.rung is None or (
+        answer.rung is Rung.APPROXIMATE and better and better.replaces
+    )
+    if better and is_poor and not request.exact:
+        # No hit, or none with a content word: show the results of the corrected text, and say so.
+        read = _query(_query_text(better.text), engine.lexicon)
+        instead = tightest_answer(engine, read, request, sort, pinned, only)
+        if instead.rung is not None:
+            answer, corrected, better = instead, better.text, None
     found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
         found = tuple(_explained(engine, answer, hit, schema) for hit in found)
     return Results(
         request=request,
         rung=answer.rung,
-        suggestion=better,
+        suggestion=better.text if better else None,
         total=answer.matches.total,
         took_ms=(perf_counter() - began) * 1000,
         hits=found,

@@ -146,10 +146,48 @@ def test_what_is_meant_comes_before_what_folds_the_same(archive: Archive) -> Non
 
 def test_what_was_found_as_typed_needs_no_suggestion(tmp_path: Path) -> None:
     records = [{"id": str(n), "text": "dân vận"} for n in range(20)]
-    index = build(tmp_path / "index", *records, {"id": "plain", "text": "dân van"})
+    index = build(tmp_path / "index", *records, {"id": "plain", "text": "họp dân phố"})
     with Archive.open(index) as archive:
-        exact = archive.search(SearchRequest("dân van"))
+        exact = archive.search(SearchRequest("dân phố"))
         assert (exact.rung, ids(exact), exact.suggestion) == (Rung.EXACT, ["plain"], None)
+
+
+def test_one_page_with_the_same_slip_does_not_silence_a_suggestion(tmp_path: Path) -> None:
+    records = [{"id": str(n), "text": "nhà máy thủy điện"} for n in range(20)]
+    index = build(tmp_path / "index", *records, {"id": "slip", "text": "nhà máy thuy điên"})
+    with Archive.open(index) as archive:
+        exact = archive.search(SearchRequest("thuy điên"))
+        assert (ids(exact), exact.suggestion) == (["slip"], "thuỷ điện")
+
+
+def test_a_query_without_a_known_content_word_is_answered_corrected(tmp_path: Path) -> None:
+    question = {"id": "1", "text": "Đó là gì? Cái gì là thế? Là gì cũng được"}
+    game = {"id": "2", "text": "PUBG Corp làm trò chơi. Trò chơi của PUBG Corp"}
+    with Archive.open(build(tmp_path / "index", question, game)) as archive:
+        results = archive.search(SearchRequest("PUGB Corb là gì?"))
+        assert results.corrected == "PUBG Corp là gì?"
+        assert ids(results)[0] == "2"
+
+
+@pytest.mark.parametrize("text", ["100/2019/NĐ-CP", "Nghị định 100/2019/NĐ-CP", "Nghị định 100"])
+def test_a_code_is_found_without_its_marks_beside_pages_with_them(
+    tmp_path: Path, text: str
+) -> None:
+    texts = ["theo Nghị định 100/2019/NĐ-CP", "số 100/2019/ND-CP về phạt", "số 99/2019/ND-CP"]
+    records = [{"id": str(n), "text": body} for n, body in enumerate(texts)]
+    with Archive.open(build(tmp_path / "index", *records)) as archive:
+        assert sorted(ids(archive.search(SearchRequest(text)))) == ["0", "1"]
+
+
+def test_raw_telex_is_answered_decoded_although_some_keys_are_words(tmp_path: Path) -> None:
+    words = [
+        {"id": f"en{n}", "text": "Vor and char. Thais like the char of the vor"} for n in range(9)
+    ]
+    right = {"id": "vi", "text": "Bệnh viện chữa thái dương"}
+    with Archive.open(build(tmp_path / "index", *words, right)) as archive:
+        results = archive.search(SearchRequest("benhj vieenj chuwax thais"))
+        assert (results.corrected, ids(results)) == ("bệnh viện chữa thái", ["vi"])
+        assert results.rung is not Rung.APPROXIMATE
 
 
 @pytest.mark.parametrize(("field", "title", "body"), [("title", 1, 0), ("body", 0, 1)])

@@ -218,7 +218,12 @@ INSIDE = {
         "office": {"extras", "packed", "xml"},
     },
     "indexer.harvest": {"options": set(), "xml_events": set(), "http": {"options"}},
-    "indexer.suggest": {"ngrams": set(), "telex_vni": set(), "spelling": set()},
+    "indexer.suggest": {
+        "ngrams": set(),
+        "telex_vni": set(),
+        "right_words": set(),
+        "spelling": {"ngrams", "right_words", "telex_vni"},
+    },
     "search_ui": {
         "http": set(),
         "parts": {"http"},

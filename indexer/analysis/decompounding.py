@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from indexer.analysis.folding import fold
 from indexer.analysis.orthography import unify_i_y
 from indexer.analysis.words.word_model import word_model
 from indexer.models import Range
@@ -67,6 +68,48 @@ def in_dictionary(syllables: Sequence[str]) -> bool:
     They are lower-case and normalised.
     """
     return tuple(map(unify_i_y, syllables)) in _dictionary()
+
+
+def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the words of pyvi's dictionary whose syllables have these folds, ascending.
+
+    >>> words_like(("thuy", "dien"))
+    (('thuỷ', 'điện'),)
+    """
+    return _dictionary_by_fold().get(tuple(folds), ())
+
+
+def second_syllables(first: str) -> frozenset[str]:
+    """Return the second syllables of the words of two that begin with the syllable `first`."""
+    return _second_syllables().get(first, frozenset())
+
+
+def is_syllable_of_words(term: str) -> bool:
+    """Return True if a word of pyvi's dictionary has this syllable, with these marks."""
+    return term in _dictionary_syllables()
+
+
+@functools.cache
+def _dictionary_by_fold() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return folded syllables → the words of the dictionary that have them, ascending."""
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for word in sorted(_dictionary()):
+        found.setdefault(tuple(map(fold, word)), []).append(word)
+    return {folds: tuple(words) for folds, words in found.items()}
+
+
+@functools.cache
+def _second_syllables() -> dict[str, frozenset[str]]:
+    seconds: dict[str, set[str]] = {}
+    for word in _dictionary():
+        if len(word) == 2:
+            seconds.setdefault(word[0], set()).add(word[1])
+    return {first: frozenset(found) for first, found in seconds.items()}
+
+
+@functools.cache
+def _dictionary_syllables() -> frozenset[str]:
+    return frozenset(syllable for word in _dictionary() for syllable in word)
 
 
 @functools.cache

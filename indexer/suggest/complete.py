@@ -14,10 +14,12 @@ from typing import NamedTuple
 from indexer.analysis import Token, fold, has_marks, strip_marks, terms_in, tokens
 from indexer.analysis.normalize import normalize
 from indexer.query.expansion import terms_with_prefix
-from indexer.query.grammar import MAX_CHARACTERS
+from indexer.query.grammar import MAX_CHARACTERS, OPERATORS
+from indexer.query.interpret import match_case
 from indexer.query.vocabulary.accent_compatibility import may_be, may_begin, parts
+from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon, PhraseEntry
-from indexer.suggest.ngrams import MAX_TITLE_SYLLABLES
+from indexer.suggest.ngrams import MAX_TITLE_SYLLABLES, particles
 from indexer.suggest.selection import phrase_key, syllable_term
 from indexer.suggest.telex_vni import telex, vni
 
@@ -39,6 +41,18 @@ _MAX_FORMS = 6
 _MORE_MARKS_FACTOR = 0.1
 """Factor for a phrase with further marks on a syllable that was typed with some (công: cộng)."""
 
+Terms = tuple[str, ...]
+_PLACE_TYPES: dict[str, Terms] = {
+    "tp": ("thành", "phố"),
+    "tx": ("thị", "xã"),
+    "tt": ("thị", "trấn"),
+    "q": ("quận",),
+    "h": ("huyện",),
+    "p": ("phường",),
+    "x": ("xã",),
+}
+"""Abbreviations of types of places, as written with a full stop before a name (TP. Huế)."""
+
 _Scored = tuple[float, PhraseEntry]
 """(score, phrase); the score is a number of documents, exact or estimated."""
 
@@ -46,12 +60,15 @@ _Scored = tuple[float, PhraseEntry]
 class _Typed(NamedTuple):
     """The end of a typed text, with its last syllables; the last of them may be incomplete.
 
+    `place_type` is the long form of an abbreviation with a full stop before them: ("thành", "phố").
+
     `syllables` are at least one and at most MAX_TITLE_SYLLABLES, with a single space between them;
     their spans are code points of `text`.
     """
 
     text: str
     syllables: Sequence[Token]
+    place_type: Terms = ()
 
     def last_spellings(self, count: int) -> list[str]:
         """Return the last `count` syllables as they are written in `text`, in lower case."""
@@ -95,9 +112,19 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
     text = "".join(out)
     found = tokens(text)
     begin = len(found) - 1
-    while begin and text[found[begin - 1].end : found[begin].start] == " ":
+    while begin and _continues(text, found[begin - 1], found[begin]):
         begin -= 1
-    return _Typed(text, found[max(begin, len(found) - MAX_TITLE_SYLLABLES) :])
+    place_type: Terms = ()
+    if begin and text[found[begin - 1].end : found[begin].start] in (".", ". "):
+        place_type = _PLACE_TYPES.get(found[begin - 1].term, ())
+    return _Typed(text, found[max(begin, len(found) - MAX_TITLE_SYLLABLES) :], place_type)
+
+
+def _continues(text: str, before: Token, token: Token) -> bool:
+    """Return True if a phrase may contain two neighbours: only a space is between them, and the
+    first is no operator (OR)."""
+    is_operator = text[before.start : before.end] in OPERATORS and not text.isupper()
+    return text[before.end : token.start] == " " and not is_operator
 
 
 def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: bool) -> str:
@@ -108,8 +135,8 @@ def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: boo
     the index has a longer one.
     """
     typed = text[token.start : token.end]
-    if typed == "OR":
-        return typed  # the operator, not Telex for ỏ
+    if typed in OPERATORS:
+        return typed  # not Telex for ỏ
     known = lexicon.variants(fold(token.term)) or (
         is_last and lexicon.folded_with_prefix(strip_marks(typed.lower()), 1)
     )
@@ -123,25 +150,72 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
     no shorter one is offered that begins with a syllable that those have at that place (biển, and
     số lượng).
     """
+    if typed.place_type:
+        yield from _places(typed, lexicon)
+        return
     offered = 0
     continued: set[str] = set()
     for size in range(len(typed.syllables), 0, -1):
         found = list(_matching_phrases(typed, size, lexicon))
         if size < len(typed.syllables):
             found = [item for item in found if _syllables(item[1].text)[size - 1] not in continued]
-            found = _phrases_after(typed.syllables[-size - 1], found[:_MAX_CANDIDATES], lexicon)
+            after = _phrases_after(typed.syllables[-size - 1], found[:_MAX_CANDIDATES], lexicon)
+            # Two syllables begin few phrases: "sân b" is sân bay, whatever stands before it.
+            found = after if after or size == 1 else found
         start = typed.syllables[-size].start
         ranked = sorted(found, key=lambda item: -item[0])
         for score, phrase in ranked:
             if score < _MIN_SHARE_OF_BEST * ranked[0][0]:
                 break
-            yield typed.text[:start] + _match_case(typed.text[start:], phrase.text)
+            head = _restored_head(typed, size, phrase.text, lexicon)
+            yield head + _match_case(typed.text[start:], phrase.text)
         offered += len(found)
         continued.update(_syllables(phrase.text)[size - 1] for _, phrase in found)
         if offered >= limit:
             return
     if not offered:
         yield from _complete_syllable(typed, lexicon, limit)
+
+
+def _restored_head(typed: _Typed, size: int, phrase: str, lexicon: Lexicon) -> str:
+    """Return the text before the last `size` syllables, with marks if the phrase that follows has
+    some and nothing before it has: a text is never half accented (bệnh viện ban đầu).
+
+    Only the syllables of `typed` get marks, and only if the index has all of them.
+    """
+    before, start = typed.syllables[:-size], typed.syllables[-size].start
+    head = typed.text[:start]
+    if not before or has_marks(head.lower()) or not has_marks(phrase.lower()):
+        return head
+    forms = [lexicon.variants(fold(token.term))[:_MAX_FORMS] for token in before]
+    if not all(forms):
+        return head
+    first = syllable_term(_syllables(phrase)[0])
+    slots = [[Form(term) for term in slot] for slot in (*forms, (first,))]
+    terms = [item.term for item in restore(slots, lexicon)[:-1]]
+    out = [head[: before[0].start]]
+    for token, term in zip(before, terms, strict=True):
+        written = typed.text[token.start : token.end]
+        out.append(written if fold(term) == term else match_case(written, term))
+    return " ".join([out[0] + out[1], *out[2:]]) + " "
+
+
+def _places(typed: _Typed, lexicon: Lexicon) -> Iterator[str]:
+    """Yield the text completed with names of places of the type whose abbreviation precedes it
+    (tp.h: tp.Hà Nội), those of most documents first."""
+    *whole, last = typed.last_spellings(len(typed.syllables))
+    key = phrase_key([*typed.place_type, *map(strip_marks, whole), strip_marks(last)])
+    size = len(typed.place_type)
+    for phrase in lexicon.phrases(key, _MAX_MARKED_PHRASES):
+        name = phrase.text.split(" ")[size:]
+        begun = [syllable.lower() for syllable in name]
+        if (
+            len(name) > len(whole)
+            and all(syllable[:1].isupper() for syllable in name)
+            and may_begin(last, begun[len(whole)])
+            and all(map(may_be, whole, begun))
+        ):
+            yield typed.text[: typed.syllables[0].start] + " ".join(name)
 
 
 def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_Scored]:
@@ -205,8 +279,8 @@ def _forms(syllable: Token, lexicon: Lexicon) -> Sequence[str]:
 def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
     """Yield texts in which only the last syllable is completed, the most frequent first.
 
-    This serves an archive that has no phrase for the text. If the index has some of the completed
-    syllables after the syllable before, only those are offered.
+    This serves an archive that has no phrase for the text. After another syllable, only those are
+    offered that the index has there.
     """
     text, last = typed.text, typed.syllables[-1]
     (begun,) = typed.last_spellings(1)
@@ -216,6 +290,8 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
         if may_begin(begun, end) and parts(begun) != parts(end)
     ][:_MAX_CANDIDATES]
     if len(typed.syllables) > 1:
+        # A text that ends with a function word is a piece of a sentence (Messi với).
+        ends = [end for end in ends if end not in particles()]
         before = typed.syllables[-2]
         pairs = [
             (lexicon.pair_frequency(first, end), first, end)
@@ -224,9 +300,9 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
         ]
         best = sorted((item for item in pairs if item[0]), key=lambda item: -item[0])
         for _, first, end in best[:limit]:
-            yield f"{text[: before.start]}{first} {end}"
-        if best:
-            return
+            written = text[before.start : before.end]
+            yield f"{text[: before.start]}{match_case(written, first)} {end}"
+        return
     for end in ends[:limit]:
         yield text[: last.start] + end
 

@@ -12,19 +12,30 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from indexer.analysis import fold, has_marks, tokens
+from indexer.analysis.decompounding import words_like
 from indexer.analysis.normalize import Normalized
 from indexer.query.grammar import OPERATORS, LeafKind
 from indexer.query.interpret import match_case
 from indexer.query.model import Query, Syllable
 from indexer.query.question_words import question_syllables
+from indexer.query.vocabulary.accent_compatibility import is_compatible, parts
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.suggest.spelling import LARGE_ARCHIVE, correct
+from indexer.suggest.ngrams import particles
+from indexer.suggest.right_words import (
+    LARGE_ARCHIVE,
+    forms_word,
+    is_right_syllable,
+    known_documents,
+)
+from indexer.suggest.spelling import correct
 from indexer.suggest.telex_vni import telex, vni
 
 _MAX_RAW_HITS = 3
 """Hits of the text as typed up to which it may be raw Telex or VNI."""
+_STOPS = ("p", "t", "c", "ch")
 _CODE_JOINERS = ("-", "/")
 
 
@@ -52,9 +63,24 @@ Change = tuple[int, int, str]
 """(start, end, replacement) of the span `[start, end)` of the normalised text, in code points."""
 
 
+class Suggestion(NamedTuple):
+    """A query text to try instead of the typed one.
+
+    Attributes
+    ----------
+    text : the typed text with its changes.
+    replaces : True if the typed text says nothing to the index, so that this one is to be answered
+        instead, if no page has all the words: it is raw Telex or VNI, or the index has none of its
+        content words.
+    """
+
+    text: str
+    replaces: bool
+
+
 def suggestion(
     query: Query, lexicon: Lexicon, exact_hits: int, typed: QueryText | None = None
-) -> str | None:
+) -> Suggestion | None:
     """Return the query text with marks restored and slips corrected; None if nothing changes.
 
     Text that is not a whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and
@@ -66,18 +92,34 @@ def suggestion(
     typed : the text as typed, if it differs from `query.text`, which is normalised.
     """
     typed = typed or QueryText(query.text, Normalized(query.text))
-    has_code = any(entity.number for clause in query.clauses() for entity in clause.entities)
-    if exact_hits <= _MAX_RAW_HITS and not has_code:  # TW in 42-NQ/TW is not Telex for TƯ
+    # TW in 42-NQ/TW is not Telex for TƯ; but da94 is VNI for đã, although it may be a code.
+    has_code = any(e.number and e.end - e.start > 1 for c in query.clauses() for e in c.entities)
+    if exact_hits <= max(_MAX_RAW_HITS, known_documents(lexicon)) and not has_code:
         for decode in (telex, vni):
-            changes = _decode_raw_typing(query.text, decode, lexicon)
+            changes = _decode_raw_typing(query, decode, lexicon)
             if changes:
-                return typed.with_changes(changes)
+                return Suggestion(typed.with_changes(changes), replaces=True)
     changes = [
         (syllable.start, syllable.end, match_case(syllable.typed, term))
         for syllable, term in _corrected_syllables(query, lexicon, exact_hits)
         if term != syllable.term and (syllable.name_term or lexicon.frequency(term))
     ]
-    return typed.with_changes(sorted(changes)) if changes else None
+    if not changes:
+        return None
+    return Suggestion(typed.with_changes(sorted(changes)), not has_content_word(query, lexicon))
+
+
+def has_content_word(query: Query, lexicon: Lexicon) -> bool:
+    """Return True if the index has a syllable of the query, with any marks, that is neither a
+    function word nor part of a question word."""
+    return any(
+        at not in questions
+        and syllable.restored.term not in particles()
+        and any(map(lexicon.frequency, syllable.forms))
+        for clause in query.clauses()
+        for questions in (question_syllables(clause),)
+        for at, syllable in enumerate(clause.syllables)
+    )
 
 
 def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
@@ -114,23 +156,28 @@ def _corrected_syllables(
     """Yield (syllable, term that was probably meant) for each syllable, clause by clause.
 
     Left out are facet values, literals, the beginning in `dan*`, and, if `exact_hits` is not 0,
-    clauses all of whose neighbours the index has side by side.
+    clauses without marks all of whose neighbours the index has side by side.
     """
+    is_lost = not has_content_word(query, lexicon)
     for clause in query.clauses():
         if clause.facet or clause.leaf.kind is LeafKind.LITERAL:
             continue
         whole = clause.syllables[:-1] if clause.leaf.kind is LeafKind.PREFIX else clause.syllables
-        if exact_hits and _has_all_pairs(whole, lexicon):
+        if exact_hits and not has_marks(clause.leaf.text) and _has_all_pairs(whole, lexicon):
             continue
         in_citations = {at for e in clause.entities if e.number for at in range(e.start, e.end)}
         questions = question_syllables(clause)
-        for at, (syllable, term) in enumerate(zip(whole, correct(whole, lexicon), strict=True)):
+        terms = correct(whole, query.text, lexicon, is_found=exact_hits > 0, is_lost=is_lost)
+        for at, (syllable, term) in enumerate(zip(whole, terms, strict=True)):
             keeps_letters = at in questions or at in in_citations or _in_code(query.text, syllable)
             if keeps_letters and fold(term) != fold(syllable.term):
                 # Not a slip, whether the index has it or not: 05-CT/TW, and words of a question,
                 # which answers do not contain.
                 term = syllable.term
-            yield syllable, syllable.name_term or term
+            if syllable.name_term and (syllable.is_capitalized or not forms_word(terms, at)):
+                # Names are typed with capitals more often than words: thuy điên is thủy điện.
+                term = syllable.name_term
+            yield syllable, term
 
 
 def _in_code(text: str, syllable: Syllable) -> bool:
@@ -142,42 +189,73 @@ def _in_code(text: str, syllable: Syllable) -> bool:
     """
     before, after = text[: syllable.start], text[syllable.end :]
     is_joined = before.endswith(_CODE_JOINERS) or after.startswith(_CODE_JOINERS)
+    if not is_joined:
+        return False
     neighbours = re.split(r"\s", before)[-1] + re.split(r"\s", after, maxsplit=1)[0]
-    return is_joined and any(map(str.isdigit, neighbours))
+    return any(map(str.isdigit, neighbours))
 
 
 def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """Return True if the index has every two neighbours side by side, with the marks as typed."""
+    """Return True if the index has every two neighbours side by side, as typed, often enough."""
+    enough = known_documents(lexicon)
     return all(
-        lexicon.pair_frequency(first.term, second.term) for first, second in pairwise(syllables)
+        lexicon.pair_frequency(first.term, second.term) >= enough
+        for first, second in pairwise(syllables)
     )
 
 
 def _decode_raw_typing(
-    text: str, decode: Callable[[str], str | None], lexicon: Lexicon
+    query: Query, decode: Callable[[str], str | None], lexicon: Lexicon
 ) -> list[Change]:
-    """Return the changes that decode a text of raw typing, ascending; [] if it is not raw typing.
+    """Return the changes that decode a query of raw typing, ascending; [] if it is not raw typing.
 
     A text with a mark was typed with the input method on (bằng lái xe A1). Raw typing has syllables
-    that the index does not know ("quán bar" has none), and decoding must make all of them known.
+    that the index does not know ("quán bar" has none), and decoding makes most of them known. Then
+    keys that are a foreign word of the index, too (vor: với, VOR), are decoded if that gives a
+    syllable of the language.
 
     Parameters
     ----------
-    text : a normalised query text.
+    query : an interpreted query text.
     decode : `telex` or `vni`.
     """
+    text = query.text
     found = [token for token in tokens(text) if text[token.start : token.end] not in OPERATORS]
-    if any(has_marks(token.term) for token in found) or all(
-        lexicon.frequency(token.term) for token in found
-    ):
+    enough = known_documents(lexicon)
+    words = {  # quan sooc: quần soóc
+        at
+        for at, pair in enumerate(pairwise([fold(token.term) for token in found]))
+        if words_like(pair)
+    }
+    in_words = {found[place].term for at in words for place in (at, at + 1)}
+    unknown = {t.term for t in found if lexicon.frequency(t.term) < enough} - in_words
+    if not unknown or any(has_marks(token.term) for token in found):
         return []
-    changes = []
+    changes, decoded, unread = [], 0, 0
     for token in found:
         typed = text[token.start : token.end]
-        made = decode(typed)
-        term = tokens(made)[0].term if made and len(tokens(made)) == 1 else None
-        if term and lexicon.frequency(term):
+        term = _decoded_term(decode(typed), lexicon)
+        is_known = token.term not in unknown
+        if term and (not is_known or is_right_syllable(term, lexicon)):
             changes.append((token.start, token.end, match_case(typed, term)))
-        elif not lexicon.frequency(token.term):
-            return []
-    return changes
+            decoded += not is_known
+        elif not is_known:
+            unread += 1
+    return changes if decoded > unread else []
+
+
+def _decoded_term(decoded: str | None, lexicon: Lexicon) -> str | None:
+    """Return the term of a decoded syllable, or of the most frequent one with further marks if the
+    index hardly knows it (benhj: bẹnh, bệnh); None if the index knows none.
+
+    A syllable that ends with a stop has the tone sắc or nặng (Đoàn Thiện Thuật 1977), so one
+    without a tone was not meant (oto is no ôt).
+    """
+    found = tokens(decoded) if decoded else ()
+    if len(found) != 1:
+        return None
+    term = found[0].term
+    if term.endswith(_STOPS) and not parts(term)[1] and not lexicon.frequency(term):
+        return None
+    best = next((v for v in lexicon.variants(fold(term)) if is_compatible(term, v)), None)
+    return term if lexicon.frequency(term) >= known_documents(lexicon) else best

@@ -53,6 +53,8 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
             tone = tones[key]
         elif not (_mark_vni if vni else _mark_telex)(out, key):
             out.append(key)
+    if out[-2:] == ["ư", "ơ"]:
+        out[-2] = "u"  # uo takes both horns only before another letter: thuở, but được
     if tone:
         _set_tone(out, tone)
     made = normalize("".join(out)).text
@@ -97,12 +99,15 @@ def _append_horn(out: list[str]) -> bool:
 def _add_horn_or_breve(out: list[str], letters: str) -> bool:
     """Apply w or 7 in `out`: to both letters of uo, else to the last of `letters`.
 
-    An a takes a breve; in ua the u takes the horn instead (chuaw: chưa), but not in qua. Returns
-    False if `out` has none of `letters`.
+    An a takes a breve; in ua the u takes the horn instead (chuaw: chưa), but not in qua. The last u
+    of uu and uou never has a horn (cuuws, ruouwj: cứu, rượu). Returns False if `out` has none of
+    `letters`.
     """
     for at in range(len(out) - 1, -1, -1):
         char = out[at]
-        if char not in letters:
+        if char not in letters or (
+            char == "u" and out[at - 1 : at] in (["u"], ["o"], ["ư"], ["ơ"])
+        ):
             continue
         if char == "a":
             # In ua the u takes the horn (muaw, chuaw: mưa, chưa), but not in qua.

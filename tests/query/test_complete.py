@@ -88,10 +88,10 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 def test_a_syllable_is_completed_if_no_phrase_begins_with_it() -> None:
-    lexicon = DictLexicon(("và", "đi vào", "vắng"))
+    lexicon = DictLexicon(("và", "đi vào", "đi vắng"))
     assert complete("va", lexicon, 8) == ("và", "vào", "vắng")
     assert complete("vaw", lexicon, 8) == ("vắng",)
-    assert complete("di va", lexicon, 8) == ("đi vào",)
+    assert complete("di va", lexicon, 8) == ("đi vắng",)  # "đi vào" is a piece of a sentence
 
 
 def test_the_limit_cuts_the_list_at_its_end() -> None:
@@ -143,3 +143,31 @@ def test_completions_differ_from_each_other_and_from_the_text(text: str) -> None
 def test_a_long_text_is_completed_at_its_end_and_kept_whole() -> None:
     long = "hội nghị " * 100
     assert complete(long + "dân v", ARCHIVE, 1) == (long + "dân vận",)
+
+
+@pytest.mark.parametrize("operator", ["OR", "HOẶC", "AND", "VÀ", "NOT", "KHÔNG"])
+def test_an_operator_is_no_part_of_a_phrase(operator: str) -> None:
+    lexicon = DictLexicon((*["bóng đá và văn hóa", "văn hóa", "bóng đá không vui"] * 3,))
+    assert complete(f"bóng đá {operator} v", lexicon, 8) == (f"bóng đá {operator} văn hóa",)
+
+
+def test_a_foreign_name_is_kept_and_not_followed_by_a_function_word() -> None:
+    lexicon = DictLexicon(("Messi và Ronaldo, Messi với Neymar", "Messi vắng mặt"))
+    assert set(complete("Messi v", lexicon, 8)) <= {"Messi vắng", "Messi vắng mặt"}
+
+
+def test_two_typed_syllables_begin_a_phrase_whatever_stands_before_them() -> None:
+    lexicon = DictLexicon((*["ra sân bay, đi xe buýt"] * 5, *["sân cỏ, bóng đá"] * 9))
+    assert complete("xe buýt sân b", lexicon, 8) == ("xe buýt sân bay",)
+
+
+def test_an_abbreviated_type_of_place_is_completed_with_names_only() -> None:
+    lexicon = DictLexicon(("ở thành phố Huế, hoạt động", "ở thành phố Hà Nội, thành phố hoa") * 3)
+    assert set(complete("tp.h", lexicon, 8)) == {"tp.Huế", "tp.Hà Nội"}
+    assert complete("đi TP. ha n", lexicon, 8) == ("đi TP. Hà Nội",)
+
+
+def test_a_completion_is_not_half_accented() -> None:
+    lexicon = DictLexicon((*["bệnh viện bán thuốc, thuốc nam"] * 5, *["bán thuốc"] * 5))
+    for completion in complete("benh vien ban t", lexicon, 8):
+        assert completion.startswith("bệnh viện bán")

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lexicons import DictLexicon
 
+from indexer.analysis import has_marks
 from indexer.analysis.normalize import normalize
+from indexer.analysis.words.word_model import word_model
 from indexer.query.interpret import interpret
 from indexer.suggest.did_you_mean import corrected_text, suggestion
 from indexer.suggest.telex_vni import telex, vni
@@ -21,8 +23,9 @@ TEXTS = [
 LEXICON = DictLexicon(TEXTS)
 
 
-def suggested(text: str, exact_hits: int = 0) -> str | None:
-    return suggestion(interpret(normalize(text).text, LEXICON), LEXICON, exact_hits)
+def suggested(text: str, exact_hits: int = 0, lexicon: DictLexicon = LEXICON) -> str | None:
+    found = suggestion(interpret(normalize(text).text, lexicon), lexicon, exact_hits)
+    return found.text if found else None
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_slips_missing_marks_and_raw_typing_are_corrected(typed: str, expected: 
 def test_a_known_word_that_looks_like_raw_typing_is_not_decoded(text: str) -> None:
     texts = ["quán bar phố giá vàng", "bằng lái xe a1 á mất", "thuốc bả ỏ"]
     lexicon = DictLexicon(texts)
-    for result in (suggestion(interpret(text, lexicon), lexicon, hits) for hits in (0, 1, 3)):
+    for result in (suggested(text, hits, lexicon) for hits in (0, 1, 3)):
         assert result is None or not {"bả", "Á", "á", "Ỏ", "ỏ"} & set(result.split())
 
 
@@ -67,6 +70,7 @@ def test_a_text_that_the_index_has_gets_no_suggestion(text: str) -> None:
         ("giaf", "già"), ("hoaf", "hoà"), ("muaw", "mưa"), ("toans", "toán"),
         ("nguyeenx", "nguyễn"), ("dan", None), ("", None), ("42", None), ("x" * 50, None),
         ("vanaj", "vận"), ("dangd", "đang"),  # the mark key after other letters
+        ("cuuws", "cứu"), ("ruouwj", "rượu"), ("thuowr", "thuở"), ("huwux", "hữu"),
         ("vânj", None), ("vaan-j", None), ("h" * 8 + "vaanj", None),
     ],
 )  # fmt: skip
@@ -93,22 +97,21 @@ def test_any_text_is_accepted(text: str) -> None:
 @pytest.mark.parametrize("typed", ["chỉ thị 05-CT/TW", "15-QĐ/HU", "Quyết định 17/QĐ-TTg"])
 def test_the_code_of_a_document_is_not_corrected(typed: str) -> None:
     lexicon = DictLexicon(["có chỉ thị, quyết định của huy Tt; tư"] * 9)
-    assert suggestion(interpret(typed, lexicon), lexicon, 0) is None
+    assert suggested(typed, lexicon=lexicon) is None
 
 
 @pytest.mark.parametrize("typed", ["công văn 55/UBND-VX", "55/UBND-VX", "55-VX/UBND", "UBND-VX/5"])
 def test_a_code_without_a_known_type_is_not_corrected(typed: str) -> None:
     lexicon = DictLexicon(["công văn của UBND về việc vay vốn"] * 1000)
     query = interpret(typed, lexicon)
-    assert suggestion(query, lexicon, 0) is None
+    assert suggested(typed, lexicon=lexicon) is None
     assert corrected_text(query, lexicon) is None
-    assert suggestion(interpret("UBND-VX", lexicon), lexicon, 0)  # no digit, so no code
+    assert suggested("UBND VX", lexicon=lexicon)  # no code
 
 
 def test_marks_are_restored_beside_a_number() -> None:
     lexicon = DictLexicon(["nghị quyết 42 năm 2019"] * 9)
-    query = interpret("nghi quyet 42 nam 2019", lexicon)
-    assert suggestion(query, lexicon, 0) == "nghị quyết 42 năm 2019"
+    assert suggested("nghi quyet 42 nam 2019", lexicon=lexicon) == "nghị quyết 42 năm 2019"
 
 
 @pytest.mark.parametrize(("exact_hits", "expected"), [(3, "vận"), (4, None)])
@@ -120,7 +123,7 @@ def test_raw_typing_is_decoded_only_if_at_most_three_documents_have_it(
 
 def test_a_syllable_without_marks_beside_one_with_marks_was_probably_meant_so() -> None:
     lexicon = DictLexicon(["huyện ma"] * 10 + ["huyện mã"] * 12)
-    assert suggestion(interpret("huyện ma", lexicon), lexicon, 0) is None
+    assert suggested("huyện ma", lexicon=lexicon) is None
 
 
 def test_a_text_of_more_than_32_syllables_is_not_corrected() -> None:
@@ -132,3 +135,72 @@ def test_a_foreign_word_of_up_to_twelve_letters_is_corrected() -> None:
     lexicon = DictLexicon(["thành phố philadelphia, massachusetts"] * 1000)
     assert corrected_text(interpret("philadelphja", lexicon), lexicon) == "philadelphia"
     assert corrected_text(interpret("massachusetta", lexicon), lexicon) is None
+
+
+SMALL = DictLexicon(
+    [
+        "Có phố đi bộ. Bóng ban mai. Vì bị ốm",
+        "Khai thực tế hợp tác",
+        "Ông Lý có phố cổ, cho sản xuất",
+    ]
+)
+
+
+@pytest.mark.parametrize("lexicon", [SMALL, LEXICON])
+@pytest.mark.parametrize("text", ["cà phê", "khắc phục", "gật gù", "thổ sản", "Pu-tin", "Wi-Fi"])
+def test_a_word_that_is_spelt_right_is_left_alone(text: str, lexicon: DictLexicon) -> None:
+    assert suggested(text, lexicon=lexicon) is None
+    assert corrected_text(interpret(normalize(text).text, lexicon), lexicon) is None
+
+
+_DICTIONARY = sorted(
+    f"{first} {second}"
+    for first, pairs in word_model().pairs.items()
+    for second, pair in pairs.items()
+    if pair.is_word and has_marks(f"{first} {second}")
+)
+
+
+@given(st.sampled_from(_DICTIONARY), st.sampled_from([SMALL, LEXICON]))
+def test_no_word_of_the_dictionary_is_corrected(word: str, lexicon: DictLexicon) -> None:
+    assert suggested(word, lexicon=lexicon) is None
+    assert corrected_text(interpret(normalize(word).text, lexicon), lexicon) is None
+
+
+def test_a_dictionary_word_typed_without_marks_keeps_its_letters() -> None:
+    lexicon = DictLexicon(["kiểm định, chợ, chớp"] * 1000)
+    assert suggested("siem ninh", lexicon=lexicon) is None
+    assert suggested("chom chop", lexicon=lexicon) is None
+
+
+def test_english_is_not_read_as_syllables_without_marks() -> None:
+    lexicon = DictLexicon(["tờ bé, ở nốt, tờ bé nọ", "to be or what"] * 500)
+    assert suggested("to be or not to be", lexicon=lexicon) is None
+
+
+def test_sounds_that_dialects_confuse_are_corrected() -> None:
+    lexicon = DictLexicon(["thị trường chứng khoán, năm nay, xây dựng, chuyến bay"] * 1000)
+    for typed, meant in [
+        ("chứng khoáng", "chứng khoán"),
+        ("lăm nay", "năm nay"),
+        ("sây dựng", "xây dựng"),
+        ("truyến bay", "chuyến bay"),
+    ]:
+        assert suggested(typed, lexicon=lexicon) == meant
+
+
+def test_a_wrong_spelling_of_a_few_documents_is_corrected_to_a_word() -> None:
+    lexicon = DictLexicon(["kinh nghiệm, động đất"] * 1200 + ["kinh nghiêm, đông đât"] * 5)
+    assert suggested("kinh nghiêm", 5, lexicon) == "kinh nghiệm"
+    assert suggested("đông đât", 5, lexicon) == "động đất"
+
+
+def test_initials_are_not_corrected_to_other_initials() -> None:
+    lexicon = DictLexicon(["điểm thi của TNT và HCM"] * 1000)
+    assert suggested("điểm của TNK", lexicon=lexicon) is None
+
+
+def test_a_plural_of_a_foreign_word_is_no_slip() -> None:
+    lexicon = DictLexicon(["đế quốc byzantine, hãng microsoft ra đời"] * 1000)
+    assert suggested("chống lại byzantines", lexicon=lexicon) is None
+    assert suggested("tại sao mictosoft", lexicon=lexicon) == "tại sao microsoft"

@@ -213,18 +213,21 @@ def test_a_suggestion_restores_marks_and_keeps_signs_and_case(
     text: str, expected: str | None
 ) -> None:
     exact_hits = 0 if expected else 9
-    assert suggestion(interpret_typed(text), LEXICON, exact_hits) == expected
+    found = suggestion(interpret_typed(text), LEXICON, exact_hits)
+    assert (found.text if found else None) == expected
 
 
 def test_a_suggestion_leaves_exclusions_as_typed() -> None:
-    assert suggestion(interpret_typed("dan van -hoi"), LEXICON, 0) == "dân vận -hoi"
+    found = suggestion(interpret_typed("dan van -hoi"), LEXICON, 0)
+    assert found is not None
+    assert found.text == "dân vận -hoi"
 
 
 @given(st.lists(st.sampled_from(sorted(LEXICON.terms())), min_size=1, max_size=6))
 def test_a_suggestion_changes_only_marks(syllables: list[str]) -> None:
     typed = " ".join(fold(s) for s in syllables)
-    suggested = suggestion(interpret_typed(typed), LEXICON, 0)
-    assert suggested is None or fold(suggested) == fold(typed)
+    found = suggestion(interpret_typed(typed), LEXICON, 0)
+    assert found is None or fold(found.text) == fold(typed)
 
 
 @pytest.mark.parametrize("beyond", [" vận khéo", ", kết quả" * 500])

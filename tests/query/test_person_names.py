@@ -96,3 +96,12 @@ def test_names_that_differ_only_in_marks_are_all_known() -> None:
 )
 def test_a_text_without_title_or_name_is_no_person(typed: str) -> None:
     assert entities(typed) == []
+
+
+def test_a_name_ends_before_a_word_that_the_index_never_has_after_it() -> None:
+    lexicon = DictLexicon(["Thủ tướng Phan Văn Khải thăm Mỹ", "ông Phan Văn Hùng Cường"])
+    (clause,) = interpret("Thủ tướng Phan Văn Khải Mỹ", lexicon).clauses()
+    (person,) = clause.entities
+    assert (person.start, person.end) == (0, 5)
+    (clause,) = interpret("ông Phan Văn Hùng Cường", lexicon).clauses()
+    assert clause.entities[0].end == 5

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.analysis import fold, terms_in
+from indexer.analysis import fold, has_marks, terms_in
 from indexer.query.entities.dictionary import Terms
 from indexer.query.entities.document_types import long_forms, short_forms
 from indexer.query.model import Condition, Entity, SurfaceForm, Syllable, Synonym
@@ -203,9 +203,17 @@ def _code(
         surface_forms = [(*head, *tail)]
         if years := _years_of(pieces[number].term, lexicon):
             surface_forms.append((*head, years, *tail))
+    bare = tuple(_with_bare_form(piece) for piece in pieces[at:end])
+    if bare != tail:  # codes are often written without marks: ND-CP
+        surface_forms += [(*slots[: -len(tail)], *bare) for slots in surface_forms]
     return _entity(
         pieces, end, [SurfaceForm(slots) for slots in surface_forms], pieces[number].term, ()
     )
+
+
+def _with_bare_form(piece: _Piece) -> int | Slot:
+    """Return the slot of a piece of a code; if it has marks, its term with them and without."""
+    return (piece.term, fold(piece.term)) if has_marks(piece.term) else piece.slot
 
 
 def _type_and_number(
@@ -232,9 +240,12 @@ def _type_and_number(
         condition = tuple(
             (piece.at, term) for piece, term in zip(pieces, kind.long_forms[0], strict=False)
         )
-        for term in filter(lexicon.frequency, kind.short_forms):
-            short.append((((term,),), condition))
-            type_synonyms.append(Synonym(first, last, (term,)))
+        for term in kind.short_forms:
+            forms = tuple(dict.fromkeys((term, fold(term))))  # ND 100 for NĐ 100
+            if any(map(lexicon.frequency, forms)):
+                short.append(((forms,), condition))
+            if lexicon.frequency(term):
+                type_synonyms.append(Synonym(first, last, (term,)))
     else:
         short.append((typed or (kind.short_forms,), ()))
         for long_form in kind.long_forms:

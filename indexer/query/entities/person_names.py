@@ -47,7 +47,7 @@ def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Ent
     if key(syllables[start].restored.term) not in surnames():
         return None
     name = _known_name(syllables, start, lexicon)
-    end = start + len(name) if name else _capitalized_name_end(syllables, start)
+    end = start + len(name) if name else _capitalized_name_end(syllables, start, lexicon)
     if end - start < 2 or _is_place(syllables[start:end]):
         return None
     surface_forms = (SurfaceForm(tuple(range(start, end))), SurfaceForm(tuple(range(at, end))))
@@ -115,19 +115,31 @@ def _by_ends(values: Iterable[str]) -> _Names:
     return by_folded_ends
 
 
-def _capitalized_name_end(syllables: Sequence[Syllable], start: int) -> int:
+def _capitalized_name_end(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> int:
     """Return the index after the capitalised name that begins at syllable `start`.
 
     It has at most _MAX_NAME_SYLLABLES syllables, and ends before the name of a province that
-    follows three syllables or more. `start` itself is returned if that syllable is not capitalised.
+    follows three syllables or more, and before a syllable that the index never has after the name
+    so far, if it has that ("Phan Văn Khải Mỹ" is a name and a word). `start` itself is returned if
+    that syllable is not capitalised.
     """
     end = start
     limit = min(start + _MAX_NAME_SYLLABLES, len(syllables))
     while end < limit and syllables[end].is_capitalized:
         if end - start > 2 and _begins_province(syllables, end):
             break
+        if end - start > 1 and not _is_pair(syllables, end, lexicon):
+            before = range(start + 1, end)
+            if all(_is_pair(syllables, at, lexicon) for at in before):
+                break
         end += 1
     return end
+
+
+def _is_pair(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> bool:
+    """Return True if the index has syllable `at` after the one before, with any marks."""
+    pairs = lexicon.pair_frequencies(syllables[at - 1].forms, syllables[at].forms)
+    return bool(pairs.any())
 
 
 def _begins_province(syllables: Sequence[Syllable], at: int) -> bool:

@@ -1,0 +1,133 @@
+"""Tell which syllables of a query are spelt right, and so are left alone by `spelling.py`.
+
+A word of pyvi's dictionary is right whether the archive has it or not: a small archive lacks most
+words of the language. So are the parts of a loan word or a name with a hyphen (Pu-tin, Wi-Fi), a
+foreign word that the index has, and English ("to be or not to be"), whose words look like syllables
+without marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from indexer.analysis import fold, has_marks
+from indexer.analysis.decompounding import in_dictionary, is_syllable_of_words, words_like
+from indexer.analysis.orthography import is_syllable
+from indexer.query.model import Syllable
+from indexer.query.vocabulary.accent_compatibility import is_compatible
+from indexer.query.vocabulary.lexicon import Lexicon
+
+LARGE_ARCHIVE = 1000
+"""Documents from which on it is significant that two known syllables never stand side by side."""
+_KNOWN_SHARE = 1e-4
+"""Share of the documents that must have a pair for it to be known."""
+
+_ENGLISH = frozenset(
+    "a about after all am and any are as at be been but by can could did do for from had has have"
+    " he her him his how i if in into is it its me my no not of on one or our out she should so"
+    " some than that the their them then there these they this those to up us was we were what"
+    " when where which who why will with would you your".split()
+)
+"""Function words of English (Quirk and others 1985, "A comprehensive grammar of the English
+language", closed classes): articles, pronouns, prepositions, conjunctions, auxiliaries."""
+
+
+class Kept(IntEnum):
+    """What a correction must keep of a syllable."""
+
+    NOTHING = 0
+    LETTERS = 1
+    """Marks may be wrong or missing (thuy điên: thủy điện)."""
+    ALL = 2
+
+
+def kept(text: str, syllables: Sequence[Syllable]) -> list[Kept]:
+    """Return what a correction must keep of each of several syllables side by side.
+
+    `text` is the normalised query text, to which the spans of the syllables refer.
+    """
+    found = [Kept.ALL if _is_hyphened(text, s) else Kept.NOTHING for s in syllables]
+    if is_english(syllables):
+        return [Kept.ALL] * len(syllables)
+    for size in (2, 3):
+        for at in range(len(syllables) - size + 1):
+            these = syllables[at : at + size]
+            keep = _kept_of_word([syllable.term for syllable in these])
+            for place in range(at, at + size):
+                found[place] = max(found[place], keep)
+    return found
+
+
+def _kept_of_word(terms: Sequence[str]) -> Kept:
+    """Return ALL if the terms can only be a word of the dictionary as typed, LETTERS if they may be
+    one without its marks (con so: con số)."""
+    words = [
+        word
+        for word in words_like([fold(term) for term in terms])
+        if all(map(is_compatible, terms, word))
+    ]
+    if in_dictionary(terms) and (any(map(has_marks, terms)) or len(words) == 1):
+        return Kept.ALL
+    return Kept.LETTERS if words else Kept.NOTHING
+
+
+def _is_hyphened(text: str, syllable: Syllable) -> bool:
+    """Return True if a hyphen without spaces joins a foreign syllable, or one with a capital or
+    marks, to another one.
+
+    Those are loan words, names and codes (Wi-Fi, Pu-tin, cà-phê, UBND-VX). In "kinh te-xa hoi"
+    marks are missing.
+    """
+    before, after = text[: syllable.start][-2:], text[syllable.end :][:2]
+    is_joined = (before[-1:] == "-" and before[:1].isalnum()) or (
+        after[:1] == "-" and after[1:].isalnum()
+    )
+    return is_joined and (
+        syllable.marked or syllable.typed != syllable.typed.lower() or is_foreign(syllable.term)
+    )
+
+
+def is_foreign(term: str) -> bool:
+    """Return True if a term has letters only, no marks, and is not built like a Vietnamese
+    syllable."""
+    return term.isalpha() and not has_marks(term) and not is_syllable(term)
+
+
+def forms_word(terms: Sequence[str], at: int) -> bool:
+    """Return True if the term at `at` forms a word of the dictionary with a neighbour."""
+    return any(in_dictionary(terms[i : i + 2]) for i in (at - 1, at) if i >= 0)
+
+
+def is_right_syllable(term: str, lexicon: Lexicon) -> bool:
+    """Return True if a term is a syllable of the language: one of a word of the dictionary, or one
+    that is built like a syllable and that several documents have."""
+    return is_syllable_of_words(term) or (
+        is_syllable(term) and lexicon.frequency(term) >= known_documents(lexicon)
+    )
+
+
+def known_documents(lexicon: Lexicon) -> float:
+    """Return the number of documents that make a syllable, or a pair of them, known.
+
+    In an archive of LARGE_ARCHIVE documents or more, it is at least 2: one page with the same slip
+    must not silence a suggestion.
+    """
+    least = 2.0 if lexicon.documents >= LARGE_ARCHIVE else 1.0
+    return max(least, _KNOWN_SHARE * lexicon.documents)
+
+
+def is_english(syllables: Sequence[Syllable]) -> bool:
+    """Return True if several syllables without marks are English.
+
+    At least half of them are function words of English, or three are; one of them must not look
+    like a Vietnamese syllable (or, the, of), because "to" and "in" are both.
+    """
+    if len(syllables) < 2 or any(syllable.marked for syllable in syllables):
+        return False
+    words = [syllable.term for syllable in syllables if syllable.term in _ENGLISH]
+    return (
+        any(map(is_foreign, words))
+        and len(words) > 1
+        and (len(words) >= 3 or 2 * len(words) >= len(syllables))
+    )
