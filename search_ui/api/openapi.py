@@ -61,7 +61,10 @@ EXPLAINED: Schema = {
     **HIT,
     "properties": {
         **HIT["properties"],
-        "pinned": {**FLAG, "description": "true: the keeper put it first for this query text"},
+        "pinned": {
+            **FLAG,
+            "description": "true: the administrator put it first for this query text",
+        },
         "explanation": {
             **record(reasons=array(STRING), parts=array(PART)),
             "description": "with explain=1: why it was found, and what its score is made of",

@@ -118,7 +118,7 @@ def guide() -> Response:
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
-    heading = Heading(titled(say("Cách tìm")))
+    heading = Heading(titled(say("Hướng dẫn tìm kiếm")))
     answer = html_response(
         "guide.html", {"page": heading, "guide": chapters, "own_fields": own_field_notes(to)}
     )

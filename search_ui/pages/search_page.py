@@ -105,7 +105,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         suggestion=_suggestion(results, links),
         sorts=_sorts(results, other),
         exact=Link(
-            say("Chỉ đúng dấu"),
+            say("Chỉ khớp đúng dấu"),
             other(exact=not request.exact),
             request.exact,
         ),

@@ -41,7 +41,7 @@ def no_results(results: Results, links: Links, count: Count) -> NoResults:
     if results.total:
         last = pagination.last_page(results)
         url = links.search(replace(request, page=last))
-        label = say("Về trang cuối (trang {page})", page=formatting.number(last))
+        label = say("Đến trang cuối (trang {page})", page=formatting.number(last))
         headline = say("Trang này nằm sau trang cuối của kết quả.")
         return NoResults(headline, (Link(label, url),), advice=False)
     remedies = []
@@ -70,5 +70,5 @@ def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
         yield say("Tìm cả chữ khác dấu"), replace(request, exact=False)
     loosened = site.loosened(request.text)
     if loosened:
-        label = say("Tìm các từ rời: {words}", words=formatting.shorten(loosened, 60))
+        label = say("Tìm các từ riêng lẻ: {words}", words=formatting.shorten(loosened, 60))
         yield label, replace(request, text=loosened)

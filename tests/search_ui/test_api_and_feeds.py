@@ -206,7 +206,7 @@ def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(log))
     client = app_of(FakeArchive()).test_client()
     page = read(client.get("/thong-ke").text)
-    assert "Chưa có lần tìm nào." in page.one("main").text
+    assert "Chưa có lượt tìm nào." in page.one("main").text
     for url in ("/?q=Dân++vận", "/api/search?q=dân+vận", "/?q=zzz", "/", "/?q=dân&page=2"):
         client.get(url, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
     entries = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
@@ -221,8 +221,8 @@ def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert rows == [["dân vận", "2"], ["zzz", "1"]]
     assert [a.text for a in without.all("a")] == ["zzz"]
     facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl").all("div")}
-    assert facts["Số lần tìm"] == "3"
-    assert facts["Thời gian tìm, trung vị"] == "0,012 giây"
+    assert facts["Số lượt tìm"] == "3"
+    assert facts["Thời gian tìm trung vị"] == "0,012 giây"
 
 
 @pytest.mark.parametrize(("hours", "age"), [(5, "5 giờ"), (47, "47 giờ"), (50, "2 ngày")])
@@ -236,7 +236,7 @@ def test_statistics_tell_the_age_of_the_index(
     monkeypatch.setattr(archive, "status", lambda: status)
     page = read(app_of(archive).test_client().get("/thong-ke").text)
     facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl").all("div")}
-    assert facts["Đã dùng"] == age
+    assert facts["Đã lập cách đây"] == age
 
 
 def test_a_log_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

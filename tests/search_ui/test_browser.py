@@ -74,7 +74,7 @@ def test_keys(visit: Open) -> None:
     page.keyboard.press("p")
     page.keyboard.press("p")
     assert here.get_attribute("id") == ids[-1]
-    page.get_by_role("button", name="Chỗ khớp sau").click()
+    page.get_by_role("button", name="Kết quả khớp sau").click()
     assert here.get_attribute("id") == ids[0]
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
@@ -92,7 +92,7 @@ def test_everything_works_without_javascript(visit: Open) -> None:
     page.get_by_role("region", name="Năm").get_by_role("link", name="2024").click()
     page.locator(".hit a").first.click()
     expect(page.locator(".stepper")).to_be_hidden()
-    page.get_by_role("link", name="tới chỗ đầu tiên").click()
+    page.get_by_role("link", name="đến kết quả khớp đầu tiên").click()
     expect(page.locator(".text mark").first).to_be_in_viewport()
     page.get_by_role("link", name="Trở lại kết quả tìm").click()
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
@@ -129,7 +129,7 @@ def test_dark_and_light(visit: Open) -> None:
 def test_the_keyboard_reaches_the_results(visit: Open) -> None:
     page = visit("/?q=dân+vận")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Tới nội dung")).to_be_focused()
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
 

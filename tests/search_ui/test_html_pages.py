@@ -106,7 +106,7 @@ def test_a_result_page(client: FlaskClient) -> None:
         ("công tác dan van", Rung.PARTIAL, "Thiếu dấu"),
         ("dan van", Rung.FOLDED, "Bạn gõ không dấu"),
         ("dấn ván", Rung.FOLDED, "Không có trang nào đúng dấu như bạn gõ"),
-        ("dân vận", Rung.APPROXIMATE, "Gần đúng: không có trang nào đủ các từ"),
+        ("dân vận", Rung.APPROXIMATE, "Gần đúng: không có trang nào có đủ các từ"),
     ],
 )
 def test_the_rung_is_said_when_it_is_not_exact(
@@ -135,7 +135,7 @@ def test_what_is_shown_instead_is_said(client: FlaskClient, archive: FakeArchive
     archive.corrections["dân vậnn"] = "dân vận"
     page = get(client, "/?q=dân+vậnn&year=2021")
     note = page.one("p", class_="suggestion")
-    assert note.text == "Không có gì cho “dân vậnn”. Đây là kết quả của: dân vận"
+    assert note.text == "Không có kết quả cho “dân vậnn”. Hiển thị kết quả cho: dân vận"
     assert query(note.link("dân vận")) == {"q": ["dân vận"], "year": ["2021"]}
     hit = page.one("ol", class_="hits").all("a")[0].attributes["href"] or ""
     assert query(hit)["q"] == ["dân vận"]  # the highlights of the document
@@ -166,9 +166,9 @@ def test_facets_chips_and_the_form_keep_everything(client: FlaskClient) -> None:
 def test_sort_and_exact_are_links(client: FlaskClient, archive: FakeArchive) -> None:
     page = get(client, "/?q=dân")
     assert query(page.link("Cũ nhất")) == {"q": ["dân"], "sort": ["oldest"]}
-    assert query(page.link("Chỉ đúng dấu: đang tắt")) == {"q": ["dân"], "exact": ["1"]}
+    assert query(page.link("Chỉ khớp đúng dấu: đang tắt")) == {"q": ["dân"], "exact": ["1"]}
     page = get(client, "/?q=dân&exact=1&sort=oldest")
-    assert query(page.link("Chỉ đúng dấu: đang bật")) == {"q": ["dân"], "sort": ["oldest"]}
+    assert query(page.link("Chỉ khớp đúng dấu: đang bật")) == {"q": ["dân"], "sort": ["oldest"]}
     assert archive.asked[-1].exact
     assert archive.asked[-1].sort is Sort.OLDEST
 
@@ -206,7 +206,7 @@ def test_the_last_page_that_can_be_asked_for_is_the_thousandth() -> None:
 
 def test_a_page_behind_the_last_leads_back() -> None:
     page = get(over(12), "/?q=dân&page=7")
-    assert query(page.link("Về trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
+    assert query(page.link("Đến trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
     assert query(page.link("‹ Trước")) == {"q": ["dân"], "page": ["2"]}
 
 
@@ -231,7 +231,7 @@ def test_nothing_found_says_what_can_be_changed(client: FlaskClient) -> None:
 def test_nothing_found_at_all_gives_advice(client: FlaskClient) -> None:
     page = get(client, '/?q="không hề"+-có')
     assert "Thử một trong" not in text_of(page)
-    assert "xem lại chính tả" in text_of(page)
+    assert "kiểm tra chính tả" in text_of(page)
 
 
 def test_a_hit_leads_to_its_passage(client: FlaskClient) -> None:
@@ -333,7 +333,7 @@ def test_a_document(client: FlaskClient) -> None:
     for mark in marks:  # its id is its place in the body
         start = int((mark.attributes["id"] or "c-1")[1:])
         assert KIEN_GIANG.body.startswith(mark.text, start)
-    assert page.link("tới chỗ đầu tiên") == f"#{marks[0].attributes['id']}"
+    assert page.link("đến kết quả khớp đầu tiên") == f"#{marks[0].attributes['id']}"
     rows = {row.one("dt").text: row.one("dd") for row in page.one("dl").all("div")}
     assert rows["Ngày đăng"].text == "08/01/2021, 14:49"
     assert rows["Ngày diễn ra"].text == "07/01/2021"

@@ -64,7 +64,7 @@ def test_only_reading_is_allowed(client: FlaskClient, url: str) -> None:
 def test_bad_parameters(client: FlaskClient, query: str) -> None:
     page = client.get(f"/?{query}")
     assert page.status_code == 400
-    assert "Yêu cầu chưa đúng" in read(page.text).one("h1").text
+    assert "Địa chỉ không hợp lệ" in read(page.text).one("h1").text
     answer = client.get(f"/api/search?{query}")
     assert answer.status_code == 400
     error = answer.get_json()["error"]
