@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import FacetKind, Results, SearchRequest, Sort
@@ -22,6 +22,10 @@ SORT_NAMES = {
 }
 EXPORTS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """Other representations of the search: label and path."""
+
+
+FILTERS_IN_TITLE = 3
+"""A title names this many filters and counts the others; a tab shows no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,16 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
     request = results.request
     text = formatting.shorten(request.text, 60)
     other = links.others(request)
+    chips = facet_boxes.chips(results, links)
+    narrowing = _narrowing(chips, request.page)
     return SearchPage(
-        title=titled(text or say("Tất cả tài liệu")),
-        heading=say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
+        title=titled(" · ".join((text or say("Tất cả tài liệu"), *narrowing))),
+        heading=", ".join(
+            (
+                say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
+                *narrowing,
+            )
+        ),
         box=box(request, links),
         count=say(
             "{count} kết quả" if results.total != 1 else "1 kết quả",
@@ -109,7 +120,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
             other(exact=not request.exact),
             request.exact,
         ),
-        chips=facet_boxes.chips(results, links),
+        chips=chips,
         clear_url=facet_boxes.without_filters(request, links),
         facets=facet_boxes.boxes(results, links),
         hits=hit_views(results.hits, results, links),
@@ -123,6 +134,15 @@ def box(request: SearchRequest, links: Links) -> Box:
     """Return the search box of a search; a new query keeps its filters, order and accent rule."""
     kept = build(replace(request, text="", page=1), links.page_size)
     return Box(request.text, kept)
+
+
+def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
+    """Return what tells this page from others of the same text: filters and number of the page."""
+    named = [f"{chip.facet}: {chip.label}" for chip in chips[:FILTERS_IN_TITLE]]
+    if len(chips) > FILTERS_IN_TITLE:
+        named.append(f"+{len(chips) - FILTERS_IN_TITLE}")
+    numbered = (say("trang {page}", page=formatting.number(page)),) if page > 1 else ()
+    return (*((", ".join(named),) if named else ()), *numbered)
 
 
 def _suggestion(results: Results, links: Links) -> Link | None:

@@ -26,7 +26,8 @@ class DateNote:
 @dataclass(frozen=True, slots=True)
 class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet; `pinned` says that the keeper put it first, or is empty."""
+    in the snippet; `pinned` says that the keeper put it first, or is empty; `untitled` is True if
+    `title` is the beginning of the body."""
 
     url: str
     title: Markup
@@ -37,6 +38,7 @@ class HitView:
     more_after: bool
     rung: str
     pinned: str = ""
+    untitled: bool = False
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
@@ -55,7 +57,11 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
     differs = rung is not None and hit.rung is not rung and not hit.pinned
     return HitView(
         url=url + passage,
-        title=marked_title(document, hit.title_ranges),
+        title=marked_title(
+            document,
+            hit.title_ranges,
+            [(snippet.start + start, snippet.start + end) for start, end in snippet.ranges],
+        ),
         date=date_note(document),
         facts=_facts(document),
         snippet=highlighted(snippet.text, marks),
@@ -63,17 +69,26 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
         more_after=snippet.more_after,
         rung=rung_name(hit.rung) if differs else "",
         pinned=say("Được ghim") if hit.pinned else "",
+        untitled=not document.title.strip(),
     )
 
 
-def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
+def marked_title(
+    document: Document, ranges: Sequence[Range], body_ranges: Sequence[Range] = ()
+) -> Markup:
     """Return the title as HTML with highlights.
 
-    A document without a title is shown by the beginning of its body, without highlights.
+    A document without a title is shown by the beginning of its body, a document without text by its
+    id. `ranges` are those of the title, `body_ranges` those of the body.
     """
     if document.title.strip():
         return highlighted(document.title, highlight_spans(document.title, ranges))
-    return escape(formatting.display_title(document))
+    start, end = formatting.beginning(document.body, formatting.TITLE_LENGTH)
+    if start == end:
+        return escape(document.id)
+    marks = highlight_spans(document.body[:end], body_ranges)
+    shown = highlighted(document.body, [mark for mark in marks if mark[0] >= start], (start, end))
+    return shown + ("…" if document.body[end:].strip() else "")
 
 
 def date_note(document: Document) -> DateNote | None:

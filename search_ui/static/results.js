@@ -49,6 +49,8 @@ function put(fresh, typed) {
   if (box.value === typed) box.value = fresh.querySelector("#q").value;
   for (const kept of form.querySelectorAll("input[type=hidden]")) kept.remove();
   form.prepend(...fresh.querySelectorAll(".box input[type=hidden]"));
+  for (const skip of document.querySelectorAll(".skip")) skip.remove();
+  document.body.prepend(...fresh.querySelectorAll(".skip"));
   // Elsewhere on the page, what names the present search: the feed, the switches.
   for (const selector of ["link[rel=alternate]", ".wishes a"]) {
     const links = fresh.querySelectorAll(selector);

@@ -127,11 +127,36 @@ def test_dark_and_light(visit: Open) -> None:
 
 
 def test_the_keyboard_reaches_the_results(visit: Open) -> None:
-    page = visit("/?q=dân+vận")
+    page = visit("/huong-dan")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+    page.goto("/?q=dân+vận")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến kết quả")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".hit a").first).to_be_focused()
+
+
+@pytest.mark.parametrize("address", ["/?q=dan+van", "/?q=dân+vận&year=2021&place=An+Giang"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_few_keys_lead_from_the_box_to_the_first_hit(visit: Open, address: str, width: int) -> None:
+    page = visit(address, viewport={"width": width, "height": 800})
+    page.locator("#q").focus()
+    between = 0
+    while not page.evaluate("document.activeElement.matches('.hit a')"):
+        page.keyboard.press("Tab")
+        between += 1
+        assert between <= 6
+    hit, chips = (
+        page.locator(".hit").first.bounding_box(),
+        page.locator(".chips").bounding_box() if "year" in address else None,
+    )
+    assert hit
+    if chips:  # the eye meets the filters first
+        assert chips["y"] + chips["height"] <= hit["y"]
 
 
 def test_marks_do_not_move_the_text(visit: Open) -> None:

@@ -91,12 +91,33 @@ def test_a_result_page(client: FlaskClient) -> None:
     first, second, third, _ = page.one("ol", class_="hits").all("li")
     assert "đăng 08/01/2021" in first.text
     assert "Giang Thành, Kiên Giang (nay là An Giang)" in first.text
-    assert [mark.text for mark in first.one("h3").all("mark")] == ["dân vận"]
+    assert [mark.text for mark in first.one("h2").all("mark")] == ["dân vận"]
     assert first.one("p", class_="snippet").text.endswith("\u00a0…")
     assert "sự kiện 10/07/2020" in second.text
     assert "Tam Nông, Đồng Tháp hoặc Phú Thọ" in second.text
-    assert third.one("h3").text.startswith("Quang cảnh hội nghị về dân vận khéo")
-    assert third.one("h3").text.endswith("…")
+    assert third.one("h2").text.startswith("Quang cảnh hội nghị về dân vận khéo")
+    assert third.one("h2").text.endswith("…")
+    assert [mark.text for mark in third.one("h2").all("mark")] == ["dân vận"]
+    assert "không có tiêu đề" in third.one("p", class_="facts").text
+    levels = [e.tag for e in page.walk() if e.tag in ("h1", "h2", "h3")]
+    assert levels[:7] == ["h1", *["h2"] * 5, "h3"]  # four hits, then the filters
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("/?q=dân", "dân · Tra Cứu"),
+        ("/?sort=newest", "Tất cả tài liệu · Tra Cứu"),
+        ("/?q=dân&size=1&page=2", "dân · trang 2 · Tra Cứu"),
+        ("/?q=dân&year=2021&size=1&page=2", "dân · Nhãn year: 2021 · trang 2 · Tra Cứu"),
+        (
+            "/?year=2021&year=2020&month=2021-01&author=x&person=y",
+            "Tất cả tài liệu · Nhãn year: 2021, Nhãn year: 2020, Nhãn month: 1/2021, +2 · Tra Cứu",
+        ),
+    ],
+)
+def test_the_title_tells_query_filters_and_page(client: FlaskClient, url: str, title: str) -> None:
+    assert get(client, url).one("title").text == title
 
 
 @pytest.mark.parametrize(

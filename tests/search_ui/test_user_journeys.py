@@ -186,7 +186,7 @@ def test_a_completion_can_be_clicked_and_the_page_stands_still(visit_big: Open) 
     expect(page.locator("#q")).to_have_value(text)
     expect(page.locator(".tally")).to_be_visible()
     page.locator("#q").press("x")
-    page.locator("h3 a").first.focus()
+    page.locator(".hit a").first.focus()
     expect(page.get_by_role("option")).to_have_count(0)
 
 
