@@ -79,8 +79,20 @@ def test_keys(visit: Open) -> None:
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("n/p")
-    expect(page.locator("#q")).to_have_value("n/p")
+    page.keyboard.type("?")
+    expect(page.locator("#q")).to_have_value("n/p?")
     assert here.get_attribute("id") == ids[0]
+
+
+def test_a_question_mark_lists_the_keys(visit: Open) -> None:
+    page = visit("/?q=dân+vận")
+    shortcuts = page.get_by_role("dialog", name="Phím tắt")
+    page.locator(".hit a").first.focus()
+    page.keyboard.press("?")
+    expect(shortcuts).to_contain_text("đến ô tìm kiếm")
+    page.keyboard.press("Escape")
+    expect(shortcuts).to_be_hidden()
+    expect(page.locator(".hit a").first).to_be_focused()
 
 
 def test_everything_works_without_javascript(visit: Open) -> None:

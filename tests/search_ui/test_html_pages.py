@@ -463,3 +463,29 @@ def test_words_apart_are_not_what_was_excluded(text: str, apart: str) -> None:
     with app_of().test_request_context("/"):
         found = no_results(results, Links(), lambda request: 1)
     assert [query(link.url)["q"] for link in found.remedies] == [[apart]]
+
+
+def test_the_page_size_and_the_listing_are_kept(client: FlaskClient) -> None:
+    page = get(client, "/?q=dân&size=1&page=2")
+    assert page.all("p", class_="snippet")
+    answer = client.get(page.link("20"))
+    assert answer.status_code == 303
+    assert answer.location == "/?q=d%C3%A2n"
+    assert client.get(page.link("Thu gọn")).status_code == 303
+    page = get(client, "/?q=dân")
+    sizes = page.one("nav", class_="listing-wishes")
+    chosen = [a.text for a in sizes.all("a") if "aria-current" in a.attributes]
+    assert chosen == ["20", "Thu gọn"]
+    assert not page.all("p", class_="snippet")
+    # The URL decides where it states a size, and programs get what they always got.
+    assert len(get(client, "/?q=dân&size=1").one("ol", class_="hits").all("li")) == 1
+    assert client.get("/api/search?q=dân").get_json()["size"] == 10
+
+
+@pytest.mark.parametrize("cookie", ["0", "7", "-1", "x", "100000"])
+def test_a_page_size_that_nobody_offered_is_ignored(client: FlaskClient, cookie: str) -> None:
+    client.set_cookie("tracuu_size", cookie)
+    client.set_cookie("tracuu_list", cookie)
+    page = get(client, "/?q=dân")
+    assert "size" not in query(page.link("Mới nhất"))
+    assert page.all("p", class_="snippet")
