@@ -279,6 +279,8 @@ class SearchRequest:
     filters : name of a facet → chosen values. Values of one facet are alternatives, different
         facets must all match.
     explain : True to give every hit an explanation.
+    date_from, date_to : only documents whose date may be in these days, both of which belong to the
+        range; ISO 8601 of any precision (2010, 2010-03, 2010-03-15); None where it is open.
     """
 
     text: str = ""
@@ -288,6 +290,8 @@ class SearchRequest:
     exact: bool = False
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     explain: bool = False
+    date_from: str | None = None
+    date_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ SEARCH = (
     _parameter(
         "exact", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: only accents as typed"
     ),
+    _parameter("from", STRING, f"first date: {params.DATE.wanted}"),
+    _parameter("to", STRING, f"last date, {params.LATER.wanted}: {params.DATE.wanted}"),
     *map(_filter, FACET_NAMES),
 )
 

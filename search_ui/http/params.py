@@ -19,6 +19,8 @@ from indexer import (
     Sort,
     in_url_order,
     is_own_facet,
+    is_reversed,
+    parse_range_date,
 )
 from search_ui.http.i18n import say
 
@@ -63,6 +65,16 @@ SORT = Rule(
 )
 EXACT = Rule("1 or 0", "là 1 hoặc 0", "exact=1")
 EXPLAIN = Rule("1 or 0", "là 1 hoặc 0", "explain=1")
+DATE = Rule(
+    "a date such as 2010, 3/2010 or 15/3/2010, from 1500 to 2099",
+    "là một ngày như 2010, 3/2010 hoặc 15/3/2010, từ năm 1500 đến năm 2099",
+    "from=2010",
+)
+LATER = Rule(
+    "no earlier than the parameter 'from'",
+    "không sớm hơn tham số “from”",
+    "from=2010&to=2015",
+)
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and of each name at most {MAX_CHOSEN} may be chosen",
     "dài không quá 500 ký tự, và mỗi tên không quá 50 điều kiện lọc",
@@ -105,6 +117,9 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
     for name, values in given.items():
         if len(values) > MAX_CHOSEN or any(len(value) > MAX_VALUE for value in values):
             raise BadParameter(name, FILTER)
+    date_from, date_to = _date("from", first.get("from")), _date("to", first.get("to"))
+    if is_reversed(date_from, date_to):
+        raise BadParameter("to", LATER)
     return SearchRequest(
         text=_text(first.get("q", "")),
         page=_whole("page", first.get("page", "1"), MAX_PAGE, PAGE),
@@ -116,6 +131,8 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
             for name in in_url_order(given)
             if (chosen := tuple(dict.fromkeys(filter(None, given[name]))))
         },
+        date_from=date_from,
+        date_to=date_to,
     )
 
 
@@ -139,6 +156,11 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     filters = request.filters
     if filters:
         pairs += [(name, value) for name in in_url_order(filters) for value in filters[name]]
+    pairs += [
+        (name, date)
+        for name, date in (("from", request.date_from), ("to", request.date_to))
+        if date is not None
+    ]
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
     if request.exact:
@@ -154,6 +176,15 @@ def _text(value: str) -> str:
     if len(value) > MAX_TEXT:
         raise BadParameter("q", TEXT)
     return value
+
+
+def _date(name: str, value: str | None) -> str | None:
+    if value is None or not value.strip():
+        return None
+    date = parse_range_date(value[:MAX_VALUE])
+    if date is None:
+        raise BadParameter(name, DATE)
+    return date
 
 
 def _whole(name: str, value: str, most: int, rule: Rule) -> int:

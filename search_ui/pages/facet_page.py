@@ -121,7 +121,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
         box=box(request, links),
         facet=facet.name,
         count=say("{count} giá trị", count=formatting.number(len(found))),
-        of=_of(text, filtered=bool(request.filters)),
+        of=_of(text, filtered=bool(request.filters or request.date_from or request.date_to)),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
         contained=contained,

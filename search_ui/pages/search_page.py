@@ -11,6 +11,7 @@ from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.parts import facet_boxes, formatting, pagination
+from search_ui.parts.date_range import DateRange, date_range
 from search_ui.parts.hits import HitView, hit_views
 from search_ui.parts.no_results import Count, NoResults, no_results
 from search_ui.parts.rung_notice import RungNote, rung_note
@@ -67,6 +68,7 @@ class SearchPage:
     exact : link that turns the restriction to exact marks on or off.
     chips : the chosen facet values.
     clear_url : the search without them.
+    period : boxes and charts that set the range of dates.
     empty : what to do without hits.
     exports : other representations of the search.
     """
@@ -84,6 +86,7 @@ class SearchPage:
     chips: tuple[facet_boxes.Chip, ...]
     clear_url: str
     facets: tuple[facet_boxes.FacetBox, ...]
+    period: DateRange | None
     hits: tuple[HitView, ...]
     pager: pagination.Pager | None
     empty: NoResults | None
@@ -123,6 +126,7 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         chips=chips,
         clear_url=facet_boxes.without_filters(request, links),
         facets=facet_boxes.boxes(results, links),
+        period=date_range(results, links),
         hits=hit_views(results.hits, results, links),
         pager=pagination.pager(results, other),
         empty=None if results.hits else no_results(results, links, count),

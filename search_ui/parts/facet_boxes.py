@@ -18,7 +18,7 @@ from indexer import (
 from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
-from search_ui.parts import formatting
+from search_ui.parts import date_range, formatting
 from search_ui.parts.collation import Key, sort_key
 
 SHOWN_AT_ONCE = 6
@@ -213,10 +213,13 @@ def _by_parent(
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
-    """Return the chosen values, in the order of the facets."""
+    """Return the range of dates, and the chosen values in the order of the facets."""
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
+    if request.date_from or request.date_to:
+        without = replace(request, page=1, date_from=None, date_to=None)
+        found.append(Chip(say("Thời gian"), date_range.period_text(request), links.search(without)))
     for name in in_url_order(request.filters):
         chosen = request.filters.get(name, ())
         if not chosen:
@@ -237,4 +240,5 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
 
 def without_filters(request: SearchRequest, links: Links) -> str:
     """Return the URL of the same search without filters."""
-    return links.search(replace(request, page=1, filters={}))
+    without = replace(request, page=1, filters={}, date_from=None, date_to=None)
+    return links.search(without)

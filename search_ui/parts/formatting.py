@@ -174,7 +174,8 @@ def beginning(text: str, length: int) -> tuple[int, int]:
     if end >= len(text):
         return start, max(start, len(text.rstrip()))
     cut = max((at for at in range(start, end + 1) if text[at].isspace()), default=end)
-    return start, start + len(text[start:cut].rstrip(" \n\t,;:.–-"))
+    shown = text[start:cut].rstrip(" \n\t,;:.–-") or text[start:end].rstrip()
+    return start, start + len(shown)
 
 
 def plain(text: str) -> str:

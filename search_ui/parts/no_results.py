@@ -10,6 +10,7 @@ from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links, toggled
 from search_ui.parts import formatting, pagination
+from search_ui.parts.date_range import period_text
 from search_ui.parts.facet_boxes import label as label_of
 
 Count = Callable[[SearchRequest], int]
@@ -54,8 +55,12 @@ def no_results(results: Results, links: Links, count: Count) -> NoResults:
 
 def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
     request = replace(results.request, page=1)
-    if request.filters:
-        yield say("Bỏ mọi điều kiện lọc"), replace(request, filters={})
+    open_dates = replace(request, date_from=None, date_to=None)
+    if request.filters or open_dates != request:
+        yield say("Bỏ mọi điều kiện lọc"), replace(open_dates, filters={})
+    if request.filters and open_dates != request:
+        dates = period_text(request)
+        yield say("Bỏ lọc {value}", value=dates), open_dates
     chosen = [(name, value) for name, values in request.filters.items() for value in values]
     if 1 < len(chosen) <= MOST_FILTERS:
         labels = {

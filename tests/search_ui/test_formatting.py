@@ -74,4 +74,4 @@ def test_the_beginning_of_a_text_is_whole_words(text: str, length: int) -> None:
     assert shown == shown.strip()
     assert len(shown) <= length
     assert not text[:start].strip()
-    assert shown or not text.strip(" \n,.") or not text[start : start + length].strip(" \n,.")
+    assert shown or not text.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from datetime import date
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -15,9 +16,20 @@ from search_ui.http.links import Links, toggled
 from search_ui.http.params import MAX_PAGE, MAX_SIZE, MAX_TEXT, MAX_VALUE, build, parse
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-names = st.sampled_from(["q", "page", "size", "sort", "exact", "x", *FACET_NAMES])
+names = st.sampled_from(["q", "page", "size", "sort", "exact", "from", "to", "x", *FACET_NAMES])
+
+
+@st.composite
+def dates(draw: st.DrawFn, first: int, last: int) -> str | None:
+    """A date of any precision in ISO 8601, or None."""
+    day = draw(st.dates(date(first, 1, 1), date(last, 12, 31))).isoformat()
+    return draw(st.sampled_from([None, day, day[:7], day[:4]]))
+
+
 requests = st.builds(
     SearchRequest,
+    date_from=dates(1500, 1899),
+    date_to=dates(1900, 2099),
     text=texts,
     page=st.integers(1, MAX_PAGE),
     size=st.integers(1, MAX_SIZE),
