@@ -29,7 +29,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
 MAX_CHOSEN = 50
-MAX_VALUE = 500
+MAX_VALUE = 4_000  # documents state whole paragraphs as their subject or issuer
 
 _WHOLE = re.compile(r"[0-9]{1,9}")  # not str.isdigit: "²" and "١" are digits to Python
 FLAGS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
@@ -77,7 +77,7 @@ LATER = Rule(
 )
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and of each name at most {MAX_CHOSEN} may be chosen",
-    "dài không quá 500 ký tự, và mỗi tên không quá 50 điều kiện lọc",
+    "dài không quá 4.000 ký tự, và mỗi tên không quá 50 điều kiện lọc",
     "year=2021",
 )
 

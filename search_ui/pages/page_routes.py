@@ -25,7 +25,9 @@ from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
     LONGEST_CONTAINS,
     SHOW_PARAMETER,
+    TICKED_PARAMETER,
     facet_page,
+    unticked,
 )
 from search_ui.pages.front_page import Examples, front_page
 from search_ui.pages.guide import GUIDE, own_field_notes
@@ -62,7 +64,8 @@ def values(facet: str) -> Response:
     """Show all values of a facet in a search."""
     if facet not in facet_schema(site.profile().fields).by_name:
         abort(404)
-    archive, wanted = archive_source().get(), requested_search()
+    archive = archive_source().get()
+    wanted = unticked(requested_search(), facet, request.args.getlist(TICKED_PARAMETER))
     if SHOW_PARAMETER in request.args:
         answer = Response(status=303)
         answer.location = links().search(replace(wanted, page=1))

@@ -22,11 +22,11 @@ from fakes import DOCUMENTS, HOSTILE, KIEN_GIANG, FakeArchive, many
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import app_of, read
+from pages import app_of, query, read
 from prometheus_client.parser import text_string_to_metric_families
 from schemas import faults
 
-from indexer import SettingError
+from indexer import Rung, SettingError
 from search_ui.api import openapi
 
 ROOT = Path(__file__).parents[2]
@@ -333,3 +333,17 @@ def test_the_description_is_served(client: FlaskClient) -> None:
     described = {re.sub(r"\{id\}", "<any_id:document_id>", path) for path in OPERATIONS}
     helpers = {"/api/openapi.json", "/api/opensearch-suggest", "/api/<path:_rest>"}
     assert described == {rule for rule in rules if rule.startswith("/api/")} - helpers
+
+
+@pytest.mark.parametrize("address", ["/api/search", "/api/export.json"])
+def test_the_url_of_a_suggestion_keeps_the_filters(
+    client: FlaskClient, archive: FakeArchive, address: str
+) -> None:
+    archive.replies["dan"] = (Rung.FOLDED, "dân")
+    answer = client.get(f"{address}?q=dan&year=2021&from=2020&sort=newest&page=1&size=1")
+    url = answer.get_json(force=True)["query"]["suggestion"]["url"]
+    assert query(url) == {"q": ["dân"], "year": ["2021"], "from": ["2020"], "sort": ["newest"]}
+
+
+def test_the_opensearch_description_varies_by_language(client: FlaskClient) -> None:
+    assert "Cookie" in client.get("/opensearch.xml").headers["Vary"]

@@ -374,3 +374,17 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
     expect(page.locator(".choosing label").last).to_be_visible()
     for gone in (".back", ".sift", ".letters", ".show"):
         expect(page.locator(gone)).to_be_hidden()
+
+
+def test_values_are_sifted_while_typing(visit_big: Open) -> None:
+    page = visit_big("/chon/source?q=nông+thôn")
+    page.get_by_role("checkbox", name="Báo An").first.check()
+    page.get_by_label("Chỉ hiện mục có chứa").press_sequentially("dai duc")
+    expect(page.locator(".facet li")).to_have_count(1)
+    expect(page.get_by_label("Chỉ hiện mục có chứa")).to_be_focused()
+    page.get_by_role("checkbox", name="Đài Đức").check()
+    page.get_by_label("Chỉ hiện mục có chứa").fill("")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    page.get_by_role("button", name="Xem kết quả").click()
+    expect(page.locator(".chips")).to_contain_text("Báo An")
+    expect(page.locator(".chips")).to_contain_text("Đài Đức")
