@@ -7,9 +7,18 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
-from indexer import Document, Hit, Range, Results, Rung
+from indexer import (
+    BlockKind,
+    Document,
+    Hit,
+    OutlineLevel,
+    Range,
+    Results,
+    Rung,
+    outline,
+)
 from search_ui.http.i18n import say
-from search_ui.http.links import Links
+from search_ui.http.links import Link, Links
 from search_ui.parts import formatting
 from search_ui.parts.highlight import anchor, highlight_spans, highlighted
 from search_ui.parts.rung_notice import rung_name
@@ -27,7 +36,8 @@ class DateNote:
 class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
     in the snippet; `pinned` says that the keeper put it first, or is empty; `untitled` is True if
-    `title` is the beginning of the body."""
+    `title` is the beginning of the body; `place` names the article or page that the snippet is in
+    and leads there."""
 
     url: str
     title: Markup
@@ -39,6 +49,7 @@ class HitView:
     rung: str
     pinned: str = ""
     untitled: bool = False
+    place: Link | None = None
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
@@ -70,6 +81,7 @@ def _view(hit: Hit, rung: Rung | None, url: str) -> HitView:
         rung=rung_name(hit.rung) if differs else "",
         pinned=say("Được ghim") if hit.pinned else "",
         untitled=not document.title.strip(),
+        place=_place(document, snippet.start + marks[0][0], url) if marks else None,
     )
 
 
@@ -99,6 +111,23 @@ def date_note(document: Document) -> DateNote | None:
     return DateNote(
         formatting.machine_date(document.date), say(pattern, day=formatting.day(document.date))
     )
+
+
+def _place(document: Document, at: int, url: str) -> Link | None:
+    """Return a link to the article, else the page, that offset `at` of the body is in; None if it
+    is in neither."""
+    before = [
+        unit
+        for unit in outline(document.body)
+        if unit.start <= at and unit.level <= OutlineLevel.ARTICLE
+    ]
+    if before and before[-1].level is OutlineLevel.ARTICLE:
+        return Link(before[-1].label, f"{url}#{before[-1].anchor}")
+    pages = [b for b in document.blocks if b.kind is BlockKind.PAGE and b.start <= at]
+    if pages:
+        number = pages[-1].level
+        return Link(say("trang {page}", page=number), f"{url}#trang-{number}")
+    return None
 
 
 def _facts(document: Document) -> tuple[str, ...]:
