@@ -62,6 +62,7 @@ from indexer.models import (
 from indexer.partial_date import PartialDate, Precision, format_date, parse_iso, precision_of
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
+from indexer.query.entities.periods import is_reversed, parse_range_date
 from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
@@ -143,12 +144,14 @@ __all__ = [
     "in_url_order",
     "int_setting",
     "is_own_facet",
+    "is_reversed",
     "loosen",
     "outline",
     "own_facet",
     "parent_value",
     "parse_iso",
     "parse_month",
+    "parse_range_date",
     "path_setting",
     "place_value",
     "precision_of",

@@ -283,6 +283,8 @@ class SearchRequest:
         its own.
     copies_of : id of a document, to list only this one and its copies, each as a hit of its own;
         nothing is found if no document has the id. "" for all documents.
+    date_from, date_to : only documents whose date may be in these days, both of which belong to the
+        range; ISO 8601 of any precision (2010, 2010-03, 2010-03-15); None where it is open.
     """
 
     text: str = ""
@@ -294,6 +296,8 @@ class SearchRequest:
     explain: bool = False
     grouped: bool = True
     copies_of: str = ""
+    date_from: str | None = None
+    date_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

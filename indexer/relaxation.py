@@ -18,18 +18,30 @@ tightest rung answers alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from indexer.engines.base import Matches, SearchEngine
+from indexer.facets import DATE, MONTH, YEAR
 from indexer.models import Rung, SearchRequest, Sort
 from indexer.query.approximate_match import approximate
+from indexer.query.entities.periods import period_values
 from indexer.query.expansion import any_form, as_typed, bare_any_form, marks_added
 from indexer.query.grammar import LeafKind
 from indexer.query.interpret import interpret
 from indexer.query.match_tree import match_tree
 from indexer.query.model import Disjunction, Query
-from indexer.query.plan import EVERYTHING, NOTHING, Any, Feature, FeatureKind, Node, Plan
+from indexer.query.plan import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    Any,
+    Feature,
+    FeatureKind,
+    HasValue,
+    Node,
+    Plan,
+)
 from indexer.query.question_words import question_syllables
 from indexer.query.ranking import Weighted, features
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -208,7 +220,18 @@ def tightest_answer(
     answer it is. `only` are the ids of the documents to list; None lists all.
     """
 
+    within = period(request, engine.lexicon)
+
     def find(plan: Plan) -> Matches:
+        if within is None:
+            return page(plan)
+        found = page(replace(plan, match=All((plan.match, within))))
+        # Like a filter, the range neither decides on the rung nor narrows its own facets.
+        anyway = engine.find(Plan(plan.match), filters=request.filters, limit=0)
+        dates = {name: anyway.facets[name] for name in (YEAR, MONTH, DATE) if name in anyway.facets}
+        return replace(found, matched=anyway.matched, facets={**found.facets, **dates})
+
+    def page(plan: Plan) -> Matches:
         return engine.find(
             plan,
             filters=request.filters,
@@ -231,6 +254,14 @@ def tightest_answer(
         if answer.matches.matched:
             return answer
     return Answer(Plan(NOTHING), find(Plan(NOTHING)) if pinned else Matches(0, 0, (), {}, 0))
+
+
+def period(request: SearchRequest, lexicon: Lexicon) -> Node | None:
+    """Return the node for documents whose date is in the range of the request; None without one."""
+    if request.date_from is None and request.date_to is None:
+        return None
+    values = period_values(request.date_from, request.date_to, lexicon)
+    return Any(tuple(HasValue(facet, tuple(each)) for facet, each in values.items()))
 
 
 def _step_by_step(steps: Iterator[Step], find: Find) -> Iterator[Answer]:

@@ -14,15 +14,16 @@ from indexer.analysis.normalize import normalize
 from indexer.copies import group_of
 from indexer.engines.base import Copies, Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
-from indexer.facets import FacetSchema, facet_schema
+from indexer.facets import DATE, YEAR, FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.profile.archive_profile import Pinned
+from indexer.query.entities.periods import is_reversed, parse_range_date
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
-from indexer.query.plan import EVERYTHING, Plan
+from indexer.query.plan import EVERYTHING, Plan, positive_values
 from indexer.query.vocabulary.lexicon import Lexicon
-from indexer.relaxation import Answer, Level, Relaxation, tightest_answer
+from indexer.relaxation import Answer, Level, Relaxation, period, tightest_answer
 from indexer.results.explanations import PINNED_REASON, explanation
 from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
 from indexer.results.snippets import snippet
@@ -67,7 +68,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     if query is None and sort is Sort.RELEVANCE:
         sort = Sort.NEWEST
     only = group_of(engine, request.copies_of) if request.copies_of else None
-    pinned = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
+    pins = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
+    pinned = _in_period(engine, request, schema, pins)
     answer = tightest_answer(engine, query, request, sort, pinned, only)
     corrected: str | None = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
@@ -154,6 +156,11 @@ def _validate(request: SearchRequest, schema: FacetSchema) -> None:
             raise RequestError(
                 f"There is no facet {name!r}.", f"Use one of: {', '.join(schema.names)}."
             )
+    for name, value in (("date_from", request.date_from), ("date_to", request.date_to)):
+        if value is not None and parse_range_date(value) != value:
+            raise RequestError(f"{name}={value!r} is no date.", "Use 2010, 2010-03 or 2010-03-15.")
+    if is_reversed(request.date_from, request.date_to):
+        raise RequestError("The range of dates ends before it begins.", "Swap its ends.")
 
 
 def _query_text(text: str) -> QueryText:
@@ -174,6 +181,26 @@ def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...
     key = _pin_key(typed.normalized.text)
     found = (pin.documents for pin in pins if _pin_key(normalize(pin.query).text) == key)
     return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _in_period(
+    engine: SearchEngine, request: SearchRequest, schema: FacetSchema, ids: Sequence[str]
+) -> Sequence[str]:
+    """Return the ids of the documents that are in the range of dates of the request."""
+    within = period(request, engine.lexicon)
+    if within is None or not ids:
+        return ids
+    wanted = {(leaf.facet, value) for leaf in positive_values(within) for value in leaf.values}
+    found = []
+    for document_id in ids:
+        try:
+            document = engine.document(document_id)
+        except DocumentNotFound:  # pinned, but no longer in the archive
+            continue
+        dates = {(name, v) for name in (YEAR, DATE) for v in schema.by_name[name].values(document)}
+        if not wanted.isdisjoint(dates):
+            found.append(document_id)
+    return found
 
 
 def _pin_key(text: str) -> str:

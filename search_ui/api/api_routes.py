@@ -29,8 +29,10 @@ def search_data() -> Response:
     """Return the results of a search as JSON (README, "JSON"). Raises BadParameter (400)."""
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
-    results = recorded_search(archive_source().get(), replace(requested_search(), explain=explain))
-    return json_response(results_payload(results, document_url=to.document, search_url=to.text))
+    wanted = requested_search()
+    results = recorded_search(archive_source().get(), replace(wanted, explain=explain))
+    url = to.same_search(wanted)
+    return json_response(results_payload(results, document_url=to.document, search_url=url))
 
 
 @api.get("/documents/<any_id:document_id>")
@@ -80,6 +82,7 @@ def opensearch() -> Response:
     )
     answer = Response(page, content_type="application/opensearchdescription+xml; charset=utf-8")
     answer.cache_control.max_age = 3600
+    answer.vary.add("Cookie")  # the description is in the language of the visitor
     return answer
 
 

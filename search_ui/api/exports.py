@@ -58,12 +58,13 @@ def json_parts(found: Iterator[Results], links: Links) -> Parts:
     """Yield the parts of the JSON object {"query", "total", "hits"}; hits are as in
     `/api/search`."""
     first = next(found)
-    answer = results_payload(first, document_url=links.document, search_url=links.text)
+    url = links.same_search(replace(first.request, grouped=True))
+    answer = results_payload(first, document_url=links.document, search_url=url)
     head = _text({"query": answer["query"], "total": answer["total"]})
     yield head[:-1] + b', "hits": ['
     separator = b""
     for results in chain((first,), found):
-        answer = results_payload(results, document_url=links.document, search_url=links.text)
+        answer = results_payload(results, document_url=links.document, search_url=url)
         for hit in answer["hits"]:
             yield separator + _text(hit)
             separator = b",\n"

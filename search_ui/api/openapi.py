@@ -63,7 +63,10 @@ EXPLAINED: Schema = {
     **HIT,
     "properties": {
         **HIT["properties"],
-        "pinned": {**FLAG, "description": "true: the keeper put it first for this query text"},
+        "pinned": {
+            **FLAG,
+            "description": "true: the administrator put it first for this query text",
+        },
         "explanation": {
             **record(reasons=array(STRING), parts=array(PART)),
             "description": "with explain=1: why it was found, and what its score is made of",
@@ -153,6 +156,8 @@ SEARCH = (
     _parameter(
         "exact", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: only accents as typed"
     ),
+    _parameter("from", STRING, f"first date: {params.DATE.wanted}"),
+    _parameter("to", STRING, f"last date, {params.LATER.wanted}: {params.DATE.wanted}"),
     *map(_filter, FACET_NAMES),
 )
 

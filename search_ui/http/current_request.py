@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 
 from indexer import SearchRequest
 from search_ui.http import params
@@ -32,7 +32,7 @@ def _route(_root: str, endpoint: str) -> str:
 
 def requested_search() -> SearchRequest:
     """Return the search that the URL asks for. Raises BadParameter if a parameter is wrong."""
-    return params.parse(request.args.items(multi=True), current_app.config["PAGE_SIZE"])
+    return params.parse(request.args.items(multi=True), g.preferences.page_size)
 
 
 def links() -> Links:
@@ -41,5 +41,5 @@ def links() -> Links:
         home=route("pages.search"),
         documents=route("pages.document"),
         originals=route("pages.original"),
-        page_size=current_app.config["PAGE_SIZE"],
+        page_size=g.preferences.page_size,
     )

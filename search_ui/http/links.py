@@ -75,6 +75,14 @@ class Links:
         """Return the URL of the same search among a document and its copies only."""
         return self.search(replace(request, page=1, copies_of=document_id))
 
+    def same_search(self, request: SearchRequest) -> Callable[[str], str]:
+        """Return a function from another query text to the URL of `request` with it.
+
+        Filters, dates, order and accent rule stay; the page is the first, of the usual size.
+        """
+        plain = replace(request, page=1, size=self.page_size)
+        return lambda text: self.search(replace(plain, text=text))
+
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
         """Return the URL of a document; with a search, its parameters let the page link back to
         it."""

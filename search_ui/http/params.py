@@ -19,6 +19,8 @@ from indexer import (
     Sort,
     in_url_order,
     is_own_facet,
+    is_reversed,
+    parse_range_date,
 )
 from search_ui.http.i18n import say
 
@@ -27,7 +29,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 MAX_TEXT = 1_000  # the engine reads 64 syllables; every link of a page repeats the text
 MAX_CHOSEN = 50
-MAX_VALUE = 500
+MAX_VALUE = 4_000  # documents state whole paragraphs as their subject or issuer
 MAX_ID = 2_000
 
 _WHOLE = re.compile(r"[0-9]{1,9}")  # not str.isdigit: "²" and "١" are digits to Python
@@ -68,9 +70,19 @@ GROUPED = Rule("1 or 0", "là 1 hoặc 0", "grouped=0")
 COPIES = Rule(
     f"at most {MAX_ID} characters long", "dài không quá 2.000 ký tự", "copies=000_kien-giang"
 )
+DATE = Rule(
+    "a date such as 2010, 3/2010 or 15/3/2010, from 1500 to 2099",
+    "là một ngày như 2010, 3/2010 hoặc 15/3/2010, từ năm 1500 đến năm 2099",
+    "from=2010",
+)
+LATER = Rule(
+    "no earlier than the parameter 'from'",
+    "không sớm hơn tham số “from”",
+    "from=2010&to=2015",
+)
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and of each name at most {MAX_CHOSEN} may be chosen",
-    "dài không quá 500 ký tự, và mỗi tên không quá 50 điều kiện lọc",
+    "dài không quá 4.000 ký tự, và mỗi tên không quá 50 điều kiện lọc",
     "year=2021",
 )
 
@@ -110,6 +122,9 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
     for name, values in given.items():
         if len(values) > MAX_CHOSEN or any(len(value) > MAX_VALUE for value in values):
             raise BadParameter(name, FILTER)
+    date_from, date_to = _date("from", first.get("from")), _date("to", first.get("to"))
+    if is_reversed(date_from, date_to):
+        raise BadParameter("to", LATER)
     return SearchRequest(
         text=_text(first.get("q", "")),
         page=_whole("page", first.get("page", "1"), MAX_PAGE, PAGE),
@@ -123,6 +138,8 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
         },
         grouped=_flag("grouped", first.get("grouped", "1"), GROUPED),
         copies_of=_id(first.get("copies", "")),
+        date_from=date_from,
+        date_to=date_to,
     )
 
 
@@ -146,6 +163,11 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     filters = request.filters
     if filters:
         pairs += [(name, value) for name in in_url_order(filters) for value in filters[name]]
+    pairs += [
+        (name, date)
+        for name, date in (("from", request.date_from), ("to", request.date_to))
+        if date is not None
+    ]
     if request.copies_of:
         pairs.append(("copies", request.copies_of))
     if not request.grouped:
@@ -171,6 +193,15 @@ def _id(value: str) -> str:
     if len(value) > MAX_ID:
         raise BadParameter("copies", COPIES)
     return value
+
+
+def _date(name: str, value: str | None) -> str | None:
+    if value is None or not value.strip():
+        return None
+    date = parse_range_date(value[:MAX_VALUE])
+    if date is None:
+        raise BadParameter(name, DATE)
+    return date
 
 
 def _whole(name: str, value: str, most: int, rule: Rule) -> int:

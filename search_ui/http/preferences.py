@@ -1,16 +1,17 @@
-"""The visitor's language and colour scheme, stored in two cookies and nowhere else.
+"""The visitor's language, colours and way to list hits, stored in cookies and nowhere else.
 
-The server writes both into the page, so nothing flickers and no script is needed.
+The server writes them into the page, so nothing flickers and no script is needed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from search_ui.http import i18n
 from search_ui.http.current_request import route
@@ -20,6 +21,13 @@ from search_ui.http.links import Link
 LANGUAGE_COOKIE = "tracuu_lang"
 THEME_COOKIE = "tracuu_theme"
 THEMES = {"auto": "Tự động", "light": "Sáng", "dark": "Tối"}
+SIZE_COOKIE = "tracuu_size"
+LIST_COOKIE = "tracuu_list"
+SIZES = (10, 20, 50)
+LISTS = {"full": "Đầy đủ", "compact": "Thu gọn"}
+"""Ways to list hits: with snippets or without."""
+
+_PAGING = re.compile(rb"(?:^|&)(?:size|page)=[^&]*")
 LONGEST_BACK = 500  # five links repeat it; longer URLs lead back to the front page instead
 YEAR = 365 * 24 * 3600
 
@@ -34,10 +42,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The language ("vi" or "en") and the colour scheme that the current visitor uses, as codes."""
+    """What the current visitor prefers, as codes.
+
+    Attributes
+    ----------
+    language : "vi" or "en".
+    theme : a key of THEMES.
+    page_size : hits on a page whose URL does not say how many.
+    listing : a key of LISTS.
+    """
 
     language: str
     theme: str
+    page_size: int
+    listing: str
 
     @property
     def languages(self) -> tuple[Link, ...]:
@@ -55,6 +73,24 @@ class Preferences:
             for (code, name), url in _switches("theme", THEMES)
         )
 
+    @property
+    def sizes(self) -> tuple[Link, ...]:
+        """Links that choose the number of hits on a page; they lead to the first page."""
+        return tuple(
+            Link(name, url, code == str(self.page_size))
+            for (code, name), url in _switches(
+                "size", _sizes(), _PAGING.sub(b"", request.query_string)
+            )
+        )
+
+    @property
+    def listings(self) -> tuple[Link, ...]:
+        """Links that choose whether hits are listed with snippets."""
+        return tuple(
+            Link(say(name), url, code == self.listing)
+            for (code, name), url in _switches("list", LISTS)
+        )
+
 
 def init_app(app: Flask) -> None:
     """Make `app` read the preferences from the cookies before each request.
@@ -67,7 +103,16 @@ def init_app(app: Flask) -> None:
         wanted = request.cookies.get(LANGUAGE_COOKIE, "")
         theme = request.cookies.get(THEME_COOKIE, "")
         i18n.use(wanted)
-        g.preferences = Preferences(i18n.current(), theme if theme in THEMES else "auto")
+        # Programs get what their URL states, whatever a person prefers in the same browser.
+        is_page = request.blueprint == "pages"
+        size = request.cookies.get(SIZE_COOKIE, "") if is_page else ""
+        listing = request.cookies.get(LIST_COOKIE, "") if is_page else ""
+        g.preferences = Preferences(
+            i18n.current(),
+            theme if theme in THEMES else "auto",
+            int(size) if size in _sizes() else app.config["PAGE_SIZE"],
+            listing if listing in LISTS else "full",
+        )
 
     @app.context_processor
     def offer() -> dict[str, object]:
@@ -75,16 +120,19 @@ def init_app(app: Flask) -> None:
 
 
 def change() -> Response:
-    """Store the language or the colour scheme that the URL names in a cookie.
+    """Store each preference that the URL names in a cookie.
 
     Redirects to the page in the parameter `back`.
     """
     response = Response(status=303)
     response.location = _local(request.args.get("back", ""))
-    for name, cookie, known in (
+    choices: tuple[tuple[str, str, Mapping[str, str]], ...] = (
         ("lang", LANGUAGE_COOKIE, LANGUAGES),
         ("theme", THEME_COOKIE, THEMES),
-    ):
+        ("size", SIZE_COOKIE, _sizes()),
+        ("list", LIST_COOKIE, LISTS),
+    )
+    for name, cookie, known in choices:
         value = request.args.get(name, "")
         if value in known:
             path = route("pages.search")
@@ -93,12 +141,20 @@ def change() -> Response:
     return response
 
 
-def _switches(parameter: str, known: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
+def _sizes() -> dict[str, str]:
+    """Return the page sizes to choose from, ascending: SIZES and that of the setting."""
+    return {str(n): str(n) for n in sorted({*SIZES, current_app.config["PAGE_SIZE"]})}
+
+
+def _switches(
+    parameter: str, known: Mapping[str, str], query: bytes | None = None
+) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield ((code, name), URL) for each known code; the URL stores the code and leads back here.
 
-    `parameter` is the name of the parameter and cookie, `known` maps codes to names.
+    `parameter` is the name of the parameter, `known` maps codes to names, `query` is the query
+    string to lead back to if it is not the current one.
     """
-    tail = _tail(request.path, request.query_string)
+    tail = _tail(request.path, request.query_string if query is None else query)
     head = f"{route('pages.preferences')}?{parameter}="
     return ((item, f"{head}{item[0]}{tail}") for item in known.items())
 

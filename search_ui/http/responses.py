@@ -68,8 +68,8 @@ def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
         # newer than its tag says, and is fetched once more than needed.
         status = archive_source().get().status()
         state = f"{status.generation}/{status.built_at}/{status.documents}"
-        # The page depends on the language, the colour scheme and the page size.
-        state += f"{g.preferences!r}/{current_app.config['PAGE_SIZE']}"
+        # The page depends on the language, the colour scheme, the page size and the listing.
+        state += f"{g.preferences!r}"
         tag = hashlib.sha256(state.encode()).hexdigest()[:10] + current_app.config["FINGERPRINT"]
         seen = request.if_none_match.contains_weak(tag)
         response = Response(status=304) if seen else view(*args, **kwargs)

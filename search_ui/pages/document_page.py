@@ -156,7 +156,7 @@ def document_page(
     return DocumentPage(
         title=titled(formatting.shorten(formatting.display_title(document), 70)),
         box=box(request, links),
-        heading=marked_title(document, title_ranges),
+        heading=marked_title(document, title_ranges, body_ranges),
         long=len(document.title) > LONG_TITLE,
         facts=tuple(_facts(document, links)),
         contents=tuple(_contents(units)),

@@ -26,8 +26,8 @@ class ErrorText:
 
 BY_STATUS = {
     400: ErrorText(
-        "Yêu cầu chưa đúng",
-        "Địa chỉ này có chỗ Tra Cứu không hiểu được.",
+        "Địa chỉ không hợp lệ",
+        "Địa chỉ này có phần không hợp lệ.",
         "Hãy sửa lại địa chỉ, hoặc tìm lại từ đầu.",
     ),
     401: ErrorText(
@@ -42,12 +42,12 @@ BY_STATUS = {
     ),
     404: ErrorText(
         "Không có trang này",
-        "Địa chỉ này không dẫn tới trang nào.",
-        "Hãy tìm bằng ô phía trên, hoặc về trang đầu.",
+        "Không tìm thấy trang nào ở địa chỉ này.",
+        "Hãy dùng ô tìm kiếm phía trên hoặc về trang chủ.",
     ),
     405: ErrorText(
-        "Không dùng được cách gửi này",
-        "Trang này chỉ để đọc.",
+        "Phương thức không được hỗ trợ",
+        "Trang này chỉ để xem.",
         "Hãy mở địa chỉ như một trang bình thường.",
     ),
     429: ErrorText(
@@ -56,13 +56,13 @@ BY_STATUS = {
         "Hãy đợi vài phút rồi thử lại.",
     ),
     500: ErrorText(
-        "Có lỗi trong Tra Cứu",
+        "Đã xảy ra lỗi",
         "Máy chủ gặp lỗi khi trả lời; lỗi đã được ghi lại.",
         "Hãy thử lại sau ít phút. Nếu vẫn lỗi, hãy báo cho người quản trị.",
     ),
     503: ErrorText(
-        "Chưa tra cứu được",
-        "Chỉ mục chưa được dựng, hoặc không mở được.",
+        "Chưa thể tra cứu",
+        "Chỉ mục chưa được lập hoặc không mở được.",
         "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
     ),
 }
@@ -74,7 +74,7 @@ BUSY = ErrorText(
 NO_DOCUMENT = ErrorText(
     "Không có tài liệu này",
     "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
-    "Hãy tìm lại bằng ô phía trên.",
+    "Hãy tìm lại bằng ô tìm kiếm phía trên.",
 )
 
 

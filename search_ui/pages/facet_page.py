@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import quote, quote_plus
 
-from indexer import Facet, FacetKind, FacetValue, SearchRequest, has_marks, strip_marks
+from indexer import (
+    Facet,
+    FacetKind,
+    FacetValue,
+    SearchRequest,
+    has_marks,
+    strip_marks,
+    without_value,
+)
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
@@ -32,6 +40,12 @@ CONTAINS_PARAMETER = "loc"
 """Parameter that keeps only the values that contain a text."""
 
 LONGEST_CONTAINS = 200
+
+TICKED_PARAMETER = "da"
+"""Parameter with the values that were ticked when the form was made.
+
+Those that it does not send again are unticked, and what lies within them (the months of a year)
+goes, too."""
 
 SHOW_PARAMETER = "xem"
 """Parameter of the button that leads on to the results."""
@@ -121,16 +135,28 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
         box=box(request, links),
         facet=facet.name,
         count=say("{count} giá trị", count=formatting.number(len(found))),
-        of=_of(text, filtered=bool(request.filters)),
+        of=_of(text, filtered=bool(request.filters or request.date_from or request.date_to)),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)),
         action=values_url(facet.name, SearchRequest(size=links.page_size), links),
         contained=contained,
-        kept=_kept(request, facet.name, {value.value for value in shown}, links),
+        kept=(
+            *_kept(request, facet.name, {value.value for value in shown}, links),
+            *((TICKED_PARAMETER, value.value) for value in shown if value.selected),
+        ),
         whole_url=whole if contained else "",
         letters=_letters(found, facet, address) if len(found) > FEW else (),
         groups=_groups(shown, facet, lettered=len(found) > FEW),
         pager=page_links(here, last, address) if last > 1 else None,
     )
+
+
+def unticked(request: SearchRequest, facet: str, ticked: Sequence[str]) -> SearchRequest:
+    """Return the request without what lies within values of `facet` that are no longer ticked."""
+    filters = dict(request.filters)
+    for value in ticked:
+        if value not in request.filters.get(facet, ()):
+            filters = without_value(filters, facet, value)
+    return replace(request, filters=filters)
 
 
 def _holds(name: str, contained: str) -> bool:

@@ -105,7 +105,7 @@ def front_page(overview: Results, examples: tuple[str, ...], links: Links) -> Fr
         facts=_facts(overview),
         examples=tuple(Link(text, links.text(text)) for text in examples),
         # Without dates, no document is newer than another.
-        some=say("Mới nhất" if _of_kind(overview, FacetKind.DATE) else "Vài tài liệu trong kho"),
+        some=say("Mới nhất" if _of_kind(overview, FacetKind.DATE) else "Một số tài liệu trong kho"),
         newest=hit_views(overview.hits[:NEWEST], overview, links),
         all_url=links.search(SearchRequest(sort=Sort.NEWEST, size=links.page_size)),
         facets=facet_boxes.boxes(

@@ -68,8 +68,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "dau",
         "Có dấu hay không dấu đều được",
-        "Gõ có dấu thì tìm đúng dấu trước. Không trang nào đúng dấu, hoặc bạn gõ không dấu, thì"
-        " Tra Cứu bỏ qua dấu và nói rõ điều đó trên trang kết quả.",
+        "Gõ có dấu thì tìm đúng dấu trước. Nếu không trang nào đúng dấu, hoặc bạn gõ không dấu,"
+        " Tra Cứu bỏ qua dấu và ghi rõ điều đó trên trang kết quả.",
         (
             Example("dân vận", "trang có từ “dân vận”, đúng dấu"),
             Example("dan van kheo", "gõ không dấu; trang gợi ý “dân vận khéo”"),
@@ -77,7 +77,7 @@ GUIDE: tuple[Chapter, ...] = (
                 "công tác dan van", "“công tác” đúng dấu, hai chữ còn lại mang dấu nào cũng được"
             ),
             Example("=dân vận", "dấu = buộc chữ ngay sau nó phải đúng dấu"),
-            Example("huyện ủy", "kiểu bỏ dấu cũ hay mới (ủy, uỷ) đều như nhau"),
+            Example("huyện ủy", "kiểu đặt dấu cũ hay mới (ủy, uỷ) đều như nhau"),
         ),
     ),
     Chapter(
@@ -92,33 +92,33 @@ GUIDE: tuple[Chapter, ...] = (
     ),
     Chapter(
         "them-bot",
-        "Thêm, bớt, lựa chọn",
-        "Mặc định trang phải có đủ các từ; câu dài thì gần đủ cũng được. Ba cách sau thay đổi"
+        "Kết hợp, loại trừ, lựa chọn",
+        "Mặc định trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau thay đổi"
         " điều đó.",
         (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
-            Example("tổng kết OR sơ kết", "có một trong hai là đủ; cũng viết được HOẶC"),
-            Example("(tổng kết HOẶC sơ kết) huyện ủy", "ngoặc đơn để gộp"),
-            Example("tổng kết AND huyện ủy", "có cả hai; cũng viết được VÀ"),
-            Example("dân vận NOT sơ kết", "có từ trước, không có từ sau; cũng viết được KHÔNG"),
+            Example("tổng kết OR sơ kết", "có ít nhất một trong hai; cũng có thể viết HOẶC"),
+            Example("(tổng kết HOẶC sơ kết) huyện ủy", "dấu ngoặc đơn gộp các lựa chọn"),
+            Example("tổng kết AND huyện ủy", "có cả hai; cũng có thể viết VÀ"),
+            Example("dân vận NOT sơ kết", "có từ trước, không có từ sau; cũng có thể viết KHÔNG"),
             Example("dân*", "mọi chữ bắt đầu bằng “dân”"),
         ),
     ),
     Chapter(
         "van-ban",
-        "Văn bản, người, nơi chốn, chữ viết tắt",
-        "Những tên gọi này Tra Cứu hiểu nguyên cả cụm, dù trang viết theo cách nào. Muốn đúng từng"
-        " chữ thì đặt trong ngoặc kép.",
+        "Văn bản, người, địa danh, chữ viết tắt",
+        "Tra Cứu hiểu trọn những tên gọi này, dù trang viết theo cách nào. Muốn khớp đúng từng chữ,"
+        " hãy đặt trong ngoặc kép.",
         (
-            Example("nghị quyết 42", "văn bản ấy: “Nghị quyết số 42”, “NQ 42”, “42/NQ-CP”"),
+            Example("nghị quyết 42", "văn bản này: “Nghị quyết số 42”, “NQ 42”, “42/NQ-CP”"),
             Example("NQ 42", "gõ tắt cũng vậy: NQ, CT, KH, QĐ, NĐ, TT…"),
             Example("chương trình số 42", "cùng số nhưng là văn bản khác"),
-            Example("đồng chí Tạ Văn Dũng", "trang nhắc tên người ấy, có hay không có chức danh"),
-            Example("tỉnh Kiên Giang", "trang nói tới tỉnh này, và trang của các huyện trong tỉnh"),
+            Example("đồng chí Tạ Văn Dũng", "trang nhắc tên người này, có hay không có chức danh"),
+            Example("tỉnh Kiên Giang", "trang nói đến tỉnh này, và trang của các huyện trong tỉnh"),
             Example("An Giang", "tên mới cũng tìm được: Kiên Giang nay là An Giang"),
-            Example("8/1/2021", "ngày ấy, viết cách nào cũng tìm được: ngày 08 tháng 01 năm 2021"),
-            Example("QCDC", "chữ viết tắt: cả trang viết đủ “quy chế dân chủ”"),
-            Example("ủy ban nhân dân huyện", "và ngược lại: cả trang viết “UBND huyện”"),
+            Example("8/1/2021", "ngày này, viết cách nào cũng tìm được: ngày 08 tháng 01 năm 2021"),
+            Example("QCDC", "chữ viết tắt: tìm được cả trang viết đủ “quy chế dân chủ”"),
+            Example("ủy ban nhân dân huyện", "và ngược lại: tìm được cả trang viết “UBND huyện”"),
         ),
     ),
     Chapter(
@@ -129,16 +129,16 @@ GUIDE: tuple[Chapter, ...] = (
         " loại_văn_bản, ban_hành, người_ký, chủ_đề, số_hiệu, văn_bản."
         " Không dấu cũng được: tieu_de.",
         (
-            Example("tiêu_đề:dân vận", "các chữ ấy phải nằm trong tiêu đề"),
+            Example("tiêu_đề:dân vận", "các chữ này phải nằm trong tiêu đề"),
             Example('title:"dân vận"', "cả cụm từ nằm trong tiêu đề"),
             Example("năm:2021 dân vận", "trang của năm 2021 có từ “dân vận”"),
             Example("tháng:1/2021", "trang của tháng 1 năm 2021"),
             Example(
-                "năm:2019-2021", "trang từ năm 2019 đến năm 2021; cũng viết được >2019, ..2021"
+                "năm:2019-2021", "trang từ năm 2019 đến năm 2021; cũng có thể viết >2019, ..2021"
             ),
-            Example("dân vận trước 2021", "trang có từ ấy, ghi ngày trước năm 2021"),
+            Example("dân vận trước 2021", "trang có từ này, ghi ngày trước năm 2021"),
             Example("nơi:kiên giang", "trang của nơi này"),
-            Example("người:tạ văn dũng", "trang nhắc tới người này"),
+            Example("người:tạ văn dũng", "trang nhắc đến người này"),
             Example('-năm:2021 "dân vận"', "dấu trừ: mọi năm trừ 2021"),
         ),
     ),

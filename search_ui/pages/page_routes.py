@@ -25,7 +25,9 @@ from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
     LONGEST_CONTAINS,
     SHOW_PARAMETER,
+    TICKED_PARAMETER,
     facet_page,
+    unticked,
 )
 from search_ui.pages.front_page import Examples, front_page
 from search_ui.pages.guide import GUIDE, own_field_notes
@@ -62,7 +64,8 @@ def values(facet: str) -> Response:
     """Show all values of a facet in a search."""
     if facet not in facet_schema(site.profile().fields).by_name:
         abort(404)
-    archive, wanted = archive_source().get(), requested_search()
+    archive = archive_source().get()
+    wanted = unticked(requested_search(), facet, request.args.getlist(TICKED_PARAMETER))
     if SHOW_PARAMETER in request.args:
         answer = Response(status=303)
         answer.location = links().search(replace(wanted, page=1))
@@ -119,7 +122,7 @@ def guide() -> Response:
         (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
         for chapter in GUIDE
     ]
-    heading = Heading(titled(say("Cách tìm")))
+    heading = Heading(titled(say("Hướng dẫn tìm kiếm")))
     answer = html_response(
         "guide.html", {"page": heading, "guide": chapters, "own_fields": own_field_notes(to)}
     )

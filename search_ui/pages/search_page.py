@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import FacetKind, Results, SearchRequest, Sort
@@ -11,6 +11,7 @@ from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.parts import facet_boxes, formatting, pagination
+from search_ui.parts.date_range import DateRange, date_range
 from search_ui.parts.hits import HitView, hit_views
 from search_ui.parts.no_results import Count, NoResults, no_results
 from search_ui.parts.rung_notice import RungNote, rung_note
@@ -22,6 +23,10 @@ SORT_NAMES = {
 }
 EXPORTS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """Other representations of the search: label and path."""
+
+
+FILTERS_IN_TITLE = 3
+"""A title names this many filters and counts the others; a tab shows no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class SearchPage:
     exact : link that turns the restriction to exact marks on or off.
     chips : the chosen facet values.
     clear_url : the search without them.
+    period : boxes and charts that set the range of dates.
     empty : what to do without hits.
     exports : other representations of the search.
     """
@@ -93,6 +99,7 @@ class SearchPage:
     chips: tuple[facet_boxes.Chip, ...]
     clear_url: str
     facets: tuple[facet_boxes.FacetBox, ...]
+    period: DateRange | None
     hits: tuple[HitView, ...]
     pager: pagination.Pager | None
     empty: NoResults | None
@@ -104,9 +111,16 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
     request = results.request
     text = formatting.shorten(request.text, 60)
     other = links.others(request)
+    chips = facet_boxes.chips(results, links)
+    narrowing = _narrowing(chips, request.page)
     return SearchPage(
-        title=titled(text or say("Tất cả tài liệu")),
-        heading=say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
+        title=titled(" · ".join((text or say("Tất cả tài liệu"), *narrowing))),
+        heading=", ".join(
+            (
+                say("Kết quả tìm “{text}”", text=text) if text else say("Tất cả tài liệu"),
+                *narrowing,
+            )
+        ),
         box=box(request, links),
         count=say(
             "{count} kết quả" if results.total != 1 else "1 kết quả",
@@ -119,13 +133,14 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         suggestion=_suggestion(results, links),
         sorts=_sorts(results, other),
         exact=Link(
-            say("Chỉ đúng dấu"),
+            say("Chỉ khớp đúng dấu"),
             other(exact=not request.exact),
             request.exact,
         ),
-        chips=facet_boxes.chips(results, links),
+        chips=chips,
         clear_url=facet_boxes.without_filters(request, links),
         facets=facet_boxes.boxes(results, links),
+        period=date_range(results, links),
         hits=hit_views(results.hits, results, links),
         pager=pagination.pager(results, other),
         empty=None if results.hits else no_results(results, links, count),
@@ -155,6 +170,15 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
     if not request.grouped and not request.copies_of:
         return CopiesNote(say("Bản trùng được hiện riêng."), Link(say("Gộp lại"), other))
     return None
+
+
+def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
+    """Return what tells this page from others of the same text: filters and number of the page."""
+    named = [f"{chip.facet}: {chip.label}" for chip in chips[:FILTERS_IN_TITLE]]
+    if len(chips) > FILTERS_IN_TITLE:
+        named.append(f"+{len(chips) - FILTERS_IN_TITLE}")
+    numbered = (say("trang {page}", page=formatting.number(page)),) if page > 1 else ()
+    return (*((", ".join(named),) if named else ()), *numbered)
 
 
 def _suggestion(results: Results, links: Links) -> Link | None:

@@ -54,16 +54,16 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
 
     facts = [
         (say("Tài liệu"), formatting.number(status.documents)),
-        (say("Bản chỉ mục"), status.generation),
-        (say("Dựng lúc"), f"{formatting.moment(built)} (UTC)"),
-        (say("Đã dùng"), _age(age.total_seconds())),
-        (say("Số lần tìm"), formatting.number(figures.searches)),
+        (say("Phiên bản chỉ mục"), status.generation),
+        (say("Lập lúc"), f"{formatting.moment(built)} (UTC)"),
+        (say("Đã lập cách đây"), _age(age.total_seconds())),
+        (say("Số lượt tìm"), formatting.number(figures.searches)),
     ]
     if figures.searches:
         facts += [
             (say("Kể từ"), f"{formatting.moment(datetime.fromisoformat(figures.since))} (UTC)"),
-            (say("Thời gian tìm, trung vị"), formatting.seconds(figures.p50_ms)),
-            (say("95% nhanh hơn"), formatting.seconds(figures.p95_ms)),
+            (say("Thời gian tìm trung vị"), formatting.seconds(figures.p50_ms)),
+            (say("95% lượt tìm dưới"), formatting.seconds(figures.p95_ms)),
             (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
         ]
     return StatisticsPage(

@@ -18,7 +18,7 @@ from indexer import (
 from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
-from search_ui.parts import formatting
+from search_ui.parts import date_range, formatting
 from search_ui.parts.collation import Key, sort_key
 
 SHOWN_AT_ONCE = 6
@@ -213,11 +213,14 @@ def _by_parent(
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
-    """Return the chosen values, in the order of the facets, and the document whose copies are
-    listed."""
+    """Return the range of dates, the chosen values in the order of the facets, and the document
+    whose copies are listed."""
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
+    if request.date_from or request.date_to:
+        without = replace(request, page=1, date_from=None, date_to=None)
+        found.append(Chip(say("Thời gian"), date_range.period_text(request), links.search(without)))
     for name in in_url_order(request.filters):
         chosen = request.filters.get(name, ())
         if not chosen:
@@ -243,4 +246,5 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
 
 def without_filters(request: SearchRequest, links: Links) -> str:
     """Return the URL of the same search without filters."""
-    return links.search(replace(request, page=1, filters={}, copies_of=""))
+    without = replace(request, page=1, filters={}, copies_of="", date_from=None, date_to=None)
+    return links.search(without)

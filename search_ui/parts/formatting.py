@@ -164,6 +164,20 @@ def shorten(text: str, length: int) -> str:
     return f"{head.rstrip(' ,;:.–-')}…"
 
 
+def beginning(text: str, length: int) -> tuple[int, int]:
+    """Return the range of the first `length` characters of a text or fewer, cut between words.
+
+    Blanks before it are left out; the range is empty if there is nothing else.
+    """
+    start = len(text) - len(text.lstrip())
+    end = start + length
+    if end >= len(text):
+        return start, max(start, len(text.rstrip()))
+    cut = max((at for at in range(start, end + 1) if text[at].isspace()), default=end)
+    shown = text[start:cut].rstrip(" \n\t,;:.–-") or text[start:end].rstrip()
+    return start, start + len(shown)
+
+
 def plain(text: str) -> str:
     """Return the text in lower case and NFC, for comparison."""
     return unicodedata.normalize("NFC", text.lower())

@@ -8,7 +8,16 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from indexer import Document, Hit, Range, Results, Rung
+from indexer import (
+    BlockKind,
+    Document,
+    Hit,
+    OutlineLevel,
+    Range,
+    Results,
+    Rung,
+    outline,
+)
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import formatting
@@ -27,9 +36,10 @@ class DateNote:
 @dataclass(frozen=True, slots=True)
 class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet; `pinned` says that the keeper put it first, or is empty. `copies` are the other
-    places of the same text, `more_copies` leads to all if some are not listed; `near` leads to the
-    near copies.
+    in the snippet; `pinned` says that the administrator put it first, or is empty. `copies` are the
+    other places of the same text, `more_copies` leads to all if some are not listed; `near` leads
+    to the near copies. `untitled` is True if `title` is the beginning of the body; `place` names the
+    article or page that the snippet is in and leads there.
     """
 
     url: str
@@ -44,6 +54,8 @@ class HitView:
     copies: tuple[Link, ...] = ()
     more_copies: Link | None = None
     near: Link | None = None
+    untitled: bool = False
+    place: Link | None = None
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
@@ -70,7 +82,11 @@ def _view(
     differs = rung is not None and hit.rung is not rung and not hit.pinned
     return HitView(
         url=url + passage,
-        title=marked_title(document, hit.title_ranges),
+        title=marked_title(
+            document,
+            hit.title_ranges,
+            [(snippet.start + start, snippet.start + end) for start, end in snippet.ranges],
+        ),
         date=date_note(document),
         facts=_facts(document),
         snippet=highlighted(snippet.text, marks),
@@ -88,6 +104,8 @@ def _view(
         if unlisted
         else None,
         near=Link(near_copies(hit.near_count), group(document.id)) if hit.near_count else None,
+        untitled=not document.title.strip(),
+        place=_place(document, snippet.start + marks[0][0], url) if marks else None,
     )
 
 
@@ -103,8 +121,8 @@ def copy_labels(document: Document, copies: Sequence[Document]) -> list[str]:
     That is where it stands: its publisher, source or site; where that is not enough, also the name
     of its file or its id.
     """
-    places = [_place(copy) for copy in copies]
-    taken = [*places, _place(document)]
+    places = [_copy_place(copy) for copy in copies]
+    taken = [*places, _copy_place(document)]
     return [
         place
         if place and taken.count(place) == 1
@@ -113,7 +131,7 @@ def copy_labels(document: Document, copies: Sequence[Document]) -> list[str]:
     ]
 
 
-def _place(document: Document) -> str:
+def _copy_place(document: Document) -> str:
     site = original_site(document.url)
     return document.publisher or document.source or (site.label if site else "")
 
@@ -134,14 +152,22 @@ def original_site(url: str | None) -> Link | None:
     return Link(parts.netloc, url.strip())
 
 
-def marked_title(document: Document, ranges: Sequence[Range]) -> Markup:
+def marked_title(
+    document: Document, ranges: Sequence[Range], body_ranges: Sequence[Range] = ()
+) -> Markup:
     """Return the title as HTML with highlights.
 
-    A document without a title is shown by the beginning of its body, without highlights.
+    A document without a title is shown by the beginning of its body, a document without text by its
+    id. `ranges` are those of the title, `body_ranges` those of the body.
     """
     if document.title.strip():
         return highlighted(document.title, highlight_spans(document.title, ranges))
-    return escape(formatting.display_title(document))
+    start, end = formatting.beginning(document.body, formatting.TITLE_LENGTH)
+    if start == end:
+        return escape(document.id)
+    marks = highlight_spans(document.body[:end], body_ranges)
+    shown = highlighted(document.body, [mark for mark in marks if mark[0] >= start], (start, end))
+    return shown + ("…" if document.body[end:].strip() else "")
 
 
 def date_note(document: Document) -> DateNote | None:
@@ -152,6 +178,23 @@ def date_note(document: Document) -> DateNote | None:
     return DateNote(
         formatting.machine_date(document.date), say(pattern, day=formatting.day(document.date))
     )
+
+
+def _place(document: Document, at: int, url: str) -> Link | None:
+    """Return a link to the article, else the page, that offset `at` of the body is in; None if it
+    is in neither."""
+    before = [
+        unit
+        for unit in outline(document.body)
+        if unit.start <= at and unit.level <= OutlineLevel.ARTICLE
+    ]
+    if before and before[-1].level is OutlineLevel.ARTICLE:
+        return Link(before[-1].label, f"{url}#{before[-1].anchor}")
+    pages = [b for b in document.blocks if b.kind is BlockKind.PAGE and b.start <= at]
+    if pages:
+        number = pages[-1].level
+        return Link(say("trang {page}", page=number), f"{url}#trang-{number}")
+    return None
 
 
 def _facts(document: Document) -> tuple[str, ...]:

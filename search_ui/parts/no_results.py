@@ -10,6 +10,7 @@ from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links, toggled
 from search_ui.parts import formatting, pagination
+from search_ui.parts.date_range import period_text
 from search_ui.parts.facet_boxes import label as label_of
 
 Count = Callable[[SearchRequest], int]
@@ -41,7 +42,7 @@ def no_results(results: Results, links: Links, count: Count) -> NoResults:
     if results.total:
         last = pagination.last_page(results)
         url = links.search(replace(request, page=last))
-        label = say("Về trang cuối (trang {page})", page=formatting.number(last))
+        label = say("Đến trang cuối (trang {page})", page=formatting.number(last))
         headline = say("Trang này nằm sau trang cuối của kết quả.")
         return NoResults(headline, (Link(label, url),), advice=False)
     remedies = []
@@ -54,8 +55,12 @@ def no_results(results: Results, links: Links, count: Count) -> NoResults:
 
 def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
     request = replace(results.request, page=1)
-    if request.filters or request.copies_of:
-        yield say("Bỏ mọi điều kiện lọc"), replace(request, filters={}, copies_of="")
+    open_dates = replace(request, date_from=None, date_to=None)
+    if request.filters or request.copies_of or open_dates != request:
+        yield say("Bỏ mọi điều kiện lọc"), replace(open_dates, filters={}, copies_of="")
+    if (request.filters or request.copies_of) and open_dates != request:
+        dates = period_text(request)
+        yield say("Bỏ lọc {value}", value=dates), open_dates
     chosen = [(name, value) for name, values in request.filters.items() for value in values]
     if 1 < len(chosen) <= MOST_FILTERS:
         labels = {
@@ -70,5 +75,5 @@ def _changes(results: Results) -> Iterator[tuple[str, SearchRequest]]:
         yield say("Tìm cả chữ khác dấu"), replace(request, exact=False)
     loosened = site.loosened(request.text)
     if loosened:
-        label = say("Tìm các từ rời: {words}", words=formatting.shorten(loosened, 60))
+        label = say("Tìm các từ riêng lẻ: {words}", words=formatting.shorten(loosened, 60))
         yield label, replace(request, text=loosened)

@@ -28,12 +28,12 @@ def rung_note(results: Results) -> RungNote | None:
         return None
     name = rung.label.capitalize()
     if rung is Rung.PARTIAL:
-        sentence = "Chữ bạn gõ có dấu được giữ đúng dấu; chữ gõ không dấu được hiểu theo mọi dấu."
+        sentence = "Chữ gõ có dấu phải khớp đúng dấu; chữ gõ không dấu thì mang dấu nào cũng được."
     elif rung is Rung.FOLDED and has_marks(results.request.text):
-        sentence = "Không có trang nào đúng dấu như bạn gõ, nên dưới đây bỏ qua dấu."
+        sentence = "Không có trang nào đúng dấu như bạn gõ, nên kết quả dưới đây bỏ qua dấu."
     elif rung is Rung.FOLDED:
-        sentence = "Bạn gõ không dấu, nên mọi cách bỏ dấu đều được tính."
+        sentence = "Bạn gõ không dấu, nên chữ mang dấu nào cũng được tính."
     else:
-        name = "Gần đúng: không có trang nào đủ các từ"
-        sentence = "Dưới đây là những trang có nhiều từ nhất trong các từ bạn gõ."
+        name = "Gần đúng: không có trang nào có đủ các từ"
+        sentence = "Dưới đây là những trang chứa nhiều từ bạn gõ nhất."
     return RungNote(say(name), say(sentence))

@@ -49,6 +49,8 @@ function put(fresh, typed) {
   if (box.value === typed) box.value = fresh.querySelector("#q").value;
   for (const kept of form.querySelectorAll("input[type=hidden]")) kept.remove();
   form.prepend(...fresh.querySelectorAll(".box input[type=hidden]"));
+  for (const skip of document.querySelectorAll(".skip")) skip.remove();
+  document.body.prepend(...fresh.querySelectorAll(".skip"));
   // Elsewhere on the page, what names the present search: the feed, the switches.
   for (const selector of ["link[rel=alternate]", ".wishes a"]) {
     const links = fresh.querySelectorAll(selector);
@@ -57,6 +59,12 @@ function put(fresh, typed) {
     });
   }
   said.textContent = `${text(main, "h1")}: ${text(main, ".tally strong")}`;
+}
+
+// The control that stands now where the focused one stood: a handle of the slider.
+function keeper(active) {
+  const name = active?.dataset?.keep;
+  return name ? main.querySelector(`[data-keep="${name}"]`) : null;
 }
 
 async function visit(address, link = null, back = false) {
@@ -77,10 +85,11 @@ async function visit(address, link = null, back = false) {
       notePlace();
       history.pushState({}, "", address);
     }
-    const before = link?.getBoundingClientRect().top;
+    const active = main.contains(document.activeElement) ? document.activeElement : null;
+    const before = (link ?? active)?.getBoundingClientRect().top;
     put(fresh, typed);
     shown = location.pathname + location.search;
-    const next = twin(link);
+    const next = twin(link) ?? keeper(active);
     (next ?? main).focus({ preventScroll: true });
     if (next) goTo(scrollY + next.getBoundingClientRect().top - before); // it stays under the hand
     else goTo(back ? history.state?.y ?? 0 : 0);
@@ -104,9 +113,12 @@ document.addEventListener("click", (event) => {
   visit(url.href, link);
 });
 
-form.addEventListener("submit", (event) => {
-  const asked = new URLSearchParams(new FormData(form));
-  if ([...asked.values()].every((value) => !value.trim())) return; // the front page
+document.addEventListener("submit", (event) => {
+  const sent = event.target;
+  if (sent.method !== "get" || new URL(sent.action).pathname !== home) return;
+  const filled = [...new FormData(sent)].filter(([, value]) => value.trim());
+  if (!filled.length) return; // the front page
+  const asked = new URLSearchParams(filled);
   event.preventDefault();
   visit(`${home}?${asked}`);
 });

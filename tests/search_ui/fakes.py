@@ -197,6 +197,10 @@ def _matches(document: Document, text: str) -> bool:
 
 
 def _passes(document: Document, request: SearchRequest) -> bool:
+    day = str(document.date) if document.date else ""
+    first, last = request.date_from or "", request.date_to or "9999"
+    if (request.date_from or request.date_to) and not (day and first <= day <= f"{last}~"):
+        return False
     return all(
         set(chosen) & set(_values(document, name)) for name, chosen in request.filters.items()
     )

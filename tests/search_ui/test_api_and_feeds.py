@@ -22,11 +22,11 @@ from fakes import DOCUMENTS, HOSTILE, KIEN_GIANG, FakeArchive, many
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import app_of, read
+from pages import app_of, query, read
 from prometheus_client.parser import text_string_to_metric_families
 from schemas import faults
 
-from indexer import SettingError
+from indexer import Rung, SettingError
 from search_ui.api import openapi
 
 ROOT = Path(__file__).parents[2]
@@ -215,7 +215,7 @@ def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(log))
     client = app_of(FakeArchive()).test_client()
     page = read(client.get("/thong-ke").text)
-    assert "Chưa có lần tìm nào." in page.one("main").text
+    assert "Chưa có lượt tìm nào." in page.one("main").text
     for url in ("/?q=Dân++vận", "/api/search?q=dân+vận", "/?q=zzz", "/", "/?q=dân&page=2"):
         client.get(url, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
     entries = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
@@ -230,8 +230,8 @@ def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert rows == [["dân vận", "2"], ["zzz", "1"]]
     assert [a.text for a in without.all("a")] == ["zzz"]
     facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl").all("div")}
-    assert facts["Số lần tìm"] == "3"
-    assert facts["Thời gian tìm, trung vị"] == "0,012 giây"
+    assert facts["Số lượt tìm"] == "3"
+    assert facts["Thời gian tìm trung vị"] == "0,012 giây"
 
 
 @pytest.mark.parametrize(("hours", "age"), [(5, "5 giờ"), (47, "47 giờ"), (50, "2 ngày")])
@@ -245,7 +245,7 @@ def test_statistics_tell_the_age_of_the_index(
     monkeypatch.setattr(archive, "status", lambda: status)
     page = read(app_of(archive).test_client().get("/thong-ke").text)
     facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl").all("div")}
-    assert facts["Đã dùng"] == age
+    assert facts["Đã lập cách đây"] == age
 
 
 def test_a_log_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -342,3 +342,17 @@ def test_the_description_is_served(client: FlaskClient) -> None:
     described = {re.sub(r"\{id\}", "<any_id:document_id>", path) for path in OPERATIONS}
     helpers = {"/api/openapi.json", "/api/opensearch-suggest", "/api/<path:_rest>"}
     assert described == {rule for rule in rules if rule.startswith("/api/")} - helpers
+
+
+@pytest.mark.parametrize("address", ["/api/search", "/api/export.json"])
+def test_the_url_of_a_suggestion_keeps_the_filters(
+    client: FlaskClient, archive: FakeArchive, address: str
+) -> None:
+    archive.replies["dan"] = (Rung.FOLDED, "dân")
+    answer = client.get(f"{address}?q=dan&year=2021&from=2020&sort=newest&page=1&size=1")
+    url = answer.get_json(force=True)["query"]["suggestion"]["url"]
+    assert query(url) == {"q": ["dân"], "year": ["2021"], "from": ["2020"], "sort": ["newest"]}
+
+
+def test_the_opensearch_description_varies_by_language(client: FlaskClient) -> None:
+    assert "Cookie" in client.get("/opensearch.xml").headers["Vary"]

@@ -74,13 +74,25 @@ def test_keys(visit: Open) -> None:
     page.keyboard.press("p")
     page.keyboard.press("p")
     assert here.get_attribute("id") == ids[-1]
-    page.get_by_role("button", name="Chỗ khớp sau").click()
+    page.get_by_role("button", name="Kết quả khớp sau").click()
     assert here.get_attribute("id") == ids[0]
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("n/p")
-    expect(page.locator("#q")).to_have_value("n/p")
+    page.keyboard.type("?")
+    expect(page.locator("#q")).to_have_value("n/p?")
     assert here.get_attribute("id") == ids[0]
+
+
+def test_a_question_mark_lists_the_keys(visit: Open) -> None:
+    page = visit("/?q=dân+vận")
+    shortcuts = page.get_by_role("dialog", name="Phím tắt")
+    page.locator(".hit a").first.focus()
+    page.keyboard.press("?")
+    expect(shortcuts).to_contain_text("đến ô tìm kiếm")
+    page.keyboard.press("Escape")
+    expect(shortcuts).to_be_hidden()
+    expect(page.locator(".hit a").first).to_be_focused()
 
 
 def test_everything_works_without_javascript(visit: Open) -> None:
@@ -92,7 +104,7 @@ def test_everything_works_without_javascript(visit: Open) -> None:
     page.get_by_role("region", name="Năm").get_by_role("link", name="2024").click()
     page.locator(".hit a").first.click()
     expect(page.locator(".stepper")).to_be_hidden()
-    page.get_by_role("link", name="tới chỗ đầu tiên").click()
+    page.get_by_role("link", name="đến kết quả khớp đầu tiên").click()
     expect(page.locator(".text mark").first).to_be_in_viewport()
     page.get_by_role("link", name="Trở lại kết quả tìm").click()
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
@@ -127,11 +139,36 @@ def test_dark_and_light(visit: Open) -> None:
 
 
 def test_the_keyboard_reaches_the_results(visit: Open) -> None:
-    page = visit("/?q=dân+vận")
+    page = visit("/huong-dan")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Tới nội dung")).to_be_focused()
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+    page.goto("/?q=dân+vận")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến kết quả")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".hit a").first).to_be_focused()
+
+
+@pytest.mark.parametrize("address", ["/?q=dan+van", "/?q=dân+vận&year=2021&place=An+Giang"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_few_keys_lead_from_the_box_to_the_first_hit(visit: Open, address: str, width: int) -> None:
+    page = visit(address, viewport={"width": width, "height": 800})
+    page.locator("#q").focus()
+    between = 0
+    while not page.evaluate("document.activeElement.matches('.hit a')"):
+        page.keyboard.press("Tab")
+        between += 1
+        assert between <= 6
+    hit, chips = (
+        page.locator(".hit").first.bounding_box(),
+        page.locator(".chips").bounding_box() if "year" in address else None,
+    )
+    assert hit
+    if chips:  # the eye meets the filters first
+        assert chips["y"] + chips["height"] <= hit["y"]
 
 
 def test_marks_do_not_move_the_text(visit: Open) -> None:

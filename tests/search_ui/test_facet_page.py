@@ -188,3 +188,27 @@ def test_any_name_stands_under_one_letter(name: str) -> None:
 def test_letters_are_those_of_the_alphabet() -> None:
     names = ("Ặt", "đặng", "Êm", "ở", "ưng", " Ân", "7", "(x)", "")
     assert [initial(name) for name in names] == [*"ĂĐÊƠƯÂ", "0–9", "…", "…"]
+
+
+def test_months_go_with_an_unticked_year(client: FlaskClient) -> None:
+    page = get(client, "/chon/year?q=dân&year=2020&year=2021&month=2021-01&month=2020-07")
+    form = page.one("form", class_="choosing")
+    pairs = [*(pair for pair in sent(form) if pair != ("year", "2021")), ("xem", "1")]
+    answer = client.get(form.attributes["action"] or "", query_string=pairs)
+    assert query(answer.location) == {"q": ["dân"], "year": ["2020"], "month": ["2020-07"]}
+
+
+def test_a_month_alone_stays_when_other_years_are_ticked(client: FlaskClient) -> None:
+    form = get(client, "/chon/year?q=dân&month=2021-01").one("form", class_="choosing")
+    pairs = [*sent(form, "2020"), ("xem", "1")]
+    answer = client.get(form.attributes["action"] or "", query_string=pairs)
+    assert query(answer.location)["month"] == ["2021-01"]
+
+
+def test_a_value_as_long_as_a_paragraph_can_be_chosen() -> None:
+    long = "chủ đề " * 300
+    client = over([long, "An"])
+    form = get(client, "/chon/person?q=dân").one("form", class_="choosing")
+    answer = client.get(form.attributes["action"] or "", query_string=sent(form, long))
+    assert answer.status_code == 200
+    assert client.get("/", query_string={"person": long}).status_code == 200

@@ -65,3 +65,13 @@ def test_shortening_never_lengthens(text: str, length: int) -> None:
 )  # fmt: skip
 def test_sizes_of_files(count: int, shown: str) -> None:
     assert formatting.size(count) == shown
+
+
+@given(st.text(alphabet="aạ ,.\n", max_size=60), st.integers(1, 20))
+def test_the_beginning_of_a_text_is_whole_words(text: str, length: int) -> None:
+    start, end = formatting.beginning(text, length)
+    shown = text[start:end]
+    assert shown == shown.strip()
+    assert len(shown) <= length
+    assert not text[:start].strip()
+    assert shown or not text.strip()

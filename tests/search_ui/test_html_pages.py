@@ -91,12 +91,33 @@ def test_a_result_page(client: FlaskClient) -> None:
     first, second, third, _ = page.one("ol", class_="hits").all("li")
     assert "đăng 08/01/2021" in first.text
     assert "Giang Thành, Kiên Giang (nay là An Giang)" in first.text
-    assert [mark.text for mark in first.one("h3").all("mark")] == ["dân vận"]
+    assert [mark.text for mark in first.one("h2").all("mark")] == ["dân vận"]
     assert first.one("p", class_="snippet").text.endswith("\u00a0…")
     assert "sự kiện 10/07/2020" in second.text
     assert "Tam Nông, Đồng Tháp hoặc Phú Thọ" in second.text
-    assert third.one("h3").text.startswith("Quang cảnh hội nghị về dân vận khéo")
-    assert third.one("h3").text.endswith("…")
+    assert third.one("h2").text.startswith("Quang cảnh hội nghị về dân vận khéo")
+    assert third.one("h2").text.endswith("…")
+    assert [mark.text for mark in third.one("h2").all("mark")] == ["dân vận"]
+    assert "không có tiêu đề" in third.one("p", class_="facts").text
+    levels = [e.tag for e in page.walk() if e.tag in ("h1", "h2", "h3")]
+    assert levels[:7] == ["h1", *["h2"] * 5, "h3"]  # four hits, then the filters
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("/?q=dân", "dân · Tra Cứu"),
+        ("/?sort=newest", "Tất cả tài liệu · Tra Cứu"),
+        ("/?q=dân&size=1&page=2", "dân · trang 2 · Tra Cứu"),
+        ("/?q=dân&year=2021&size=1&page=2", "dân · Nhãn year: 2021 · trang 2 · Tra Cứu"),
+        (
+            "/?year=2021&year=2020&month=2021-01&author=x&person=y",
+            "Tất cả tài liệu · Nhãn year: 2021, Nhãn year: 2020, Nhãn month: 1/2021, +2 · Tra Cứu",
+        ),
+    ],
+)
+def test_the_title_tells_query_filters_and_page(client: FlaskClient, url: str, title: str) -> None:
+    assert get(client, url).one("title").text == title
 
 
 @pytest.mark.parametrize(
@@ -106,7 +127,7 @@ def test_a_result_page(client: FlaskClient) -> None:
         ("công tác dan van", Rung.PARTIAL, "Thiếu dấu"),
         ("dan van", Rung.FOLDED, "Bạn gõ không dấu"),
         ("dấn ván", Rung.FOLDED, "Không có trang nào đúng dấu như bạn gõ"),
-        ("dân vận", Rung.APPROXIMATE, "Gần đúng: không có trang nào đủ các từ"),
+        ("dân vận", Rung.APPROXIMATE, "Gần đúng: không có trang nào có đủ các từ"),
     ],
 )
 def test_the_rung_is_said_when_it_is_not_exact(
@@ -135,7 +156,7 @@ def test_what_is_shown_instead_is_said(client: FlaskClient, archive: FakeArchive
     archive.corrections["dân vậnn"] = "dân vận"
     page = get(client, "/?q=dân+vậnn&year=2021")
     note = page.one("p", class_="suggestion")
-    assert note.text == "Không có gì cho “dân vậnn”. Đây là kết quả của: dân vận"
+    assert note.text == "Không có kết quả cho “dân vậnn”. Hiển thị kết quả cho: dân vận"
     assert query(note.link("dân vận")) == {"q": ["dân vận"], "year": ["2021"]}
     hit = page.one("ol", class_="hits").all("a")[0].attributes["href"] or ""
     assert query(hit)["q"] == ["dân vận"]  # the highlights of the document
@@ -152,7 +173,8 @@ def test_facets_chips_and_the_form_keep_everything(client: FlaskClient) -> None:
     assert query(chips.all("a")[0].attributes["href"] or "") == rest | {"year": ["2020"]}
     assert query(chips.link("Bỏ tất cả")) == rest
     hidden = [
-        (i.attributes["name"], i.attributes["value"]) for i in page.all("input", type="hidden")
+        (i.attributes["name"], i.attributes["value"])
+        for i in page.one("form", class_="box").all("input", type="hidden")
     ]
     assert hidden == [
         ("year", "2021"),
@@ -166,9 +188,9 @@ def test_facets_chips_and_the_form_keep_everything(client: FlaskClient) -> None:
 def test_sort_and_exact_are_links(client: FlaskClient, archive: FakeArchive) -> None:
     page = get(client, "/?q=dân")
     assert query(page.link("Cũ nhất")) == {"q": ["dân"], "sort": ["oldest"]}
-    assert query(page.link("Chỉ đúng dấu: đang tắt")) == {"q": ["dân"], "exact": ["1"]}
+    assert query(page.link("Chỉ khớp đúng dấu: đang tắt")) == {"q": ["dân"], "exact": ["1"]}
     page = get(client, "/?q=dân&exact=1&sort=oldest")
-    assert query(page.link("Chỉ đúng dấu: đang bật")) == {"q": ["dân"], "sort": ["oldest"]}
+    assert query(page.link("Chỉ khớp đúng dấu: đang bật")) == {"q": ["dân"], "sort": ["oldest"]}
     assert archive.asked[-1].exact
     assert archive.asked[-1].sort is Sort.OLDEST
 
@@ -206,7 +228,7 @@ def test_the_last_page_that_can_be_asked_for_is_the_thousandth() -> None:
 
 def test_a_page_behind_the_last_leads_back() -> None:
     page = get(over(12), "/?q=dân&page=7")
-    assert query(page.link("Về trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
+    assert query(page.link("Đến trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
     assert query(page.link("‹ Trước")) == {"q": ["dân"], "page": ["2"]}
 
 
@@ -231,7 +253,7 @@ def test_nothing_found_says_what_can_be_changed(client: FlaskClient) -> None:
 def test_nothing_found_at_all_gives_advice(client: FlaskClient) -> None:
     page = get(client, '/?q="không hề"+-có')
     assert "Thử một trong" not in text_of(page)
-    assert "xem lại chính tả" in text_of(page)
+    assert "kiểm tra chính tả" in text_of(page)
 
 
 def test_a_hit_leads_to_its_passage(client: FlaskClient) -> None:
@@ -333,7 +355,7 @@ def test_a_document(client: FlaskClient) -> None:
     for mark in marks:  # its id is its place in the body
         start = int((mark.attributes["id"] or "c-1")[1:])
         assert KIEN_GIANG.body.startswith(mark.text, start)
-    assert page.link("tới chỗ đầu tiên") == f"#{marks[0].attributes['id']}"
+    assert page.link("đến kết quả khớp đầu tiên") == f"#{marks[0].attributes['id']}"
     rows = {row.one("dt").text: row.one("dd") for row in page.one("dl").all("div")}
     assert rows["Ngày đăng"].text == "08/01/2021, 14:49"
     assert rows["Ngày diễn ra"].text == "07/01/2021"
@@ -442,3 +464,29 @@ def test_words_apart_are_not_what_was_excluded(text: str, apart: str) -> None:
     with app_of().test_request_context("/"):
         found = no_results(results, Links(), lambda request: 1)
     assert [query(link.url)["q"] for link in found.remedies] == [[apart]]
+
+
+def test_the_page_size_and_the_listing_are_kept(client: FlaskClient) -> None:
+    page = get(client, "/?q=dân&size=1&page=2")
+    assert page.all("p", class_="snippet")
+    answer = client.get(page.link("20"))
+    assert answer.status_code == 303
+    assert answer.location == "/?q=d%C3%A2n"
+    assert client.get(page.link("Thu gọn")).status_code == 303
+    page = get(client, "/?q=dân")
+    sizes = page.one("nav", class_="listing-wishes")
+    chosen = [a.text for a in sizes.all("a") if "aria-current" in a.attributes]
+    assert chosen == ["20", "Thu gọn"]
+    assert not page.all("p", class_="snippet")
+    # The URL decides where it states a size, and programs get what they always got.
+    assert len(get(client, "/?q=dân&size=1").one("ol", class_="hits").all("li")) == 1
+    assert client.get("/api/search?q=dân").get_json()["size"] == 10
+
+
+@pytest.mark.parametrize("cookie", ["0", "7", "-1", "x", "100000"])
+def test_a_page_size_that_nobody_offered_is_ignored(client: FlaskClient, cookie: str) -> None:
+    client.set_cookie("tracuu_size", cookie)
+    client.set_cookie("tracuu_list", cookie)
+    page = get(client, "/?q=dân")
+    assert "size" not in query(page.link("Mới nhất"))
+    assert page.all("p", class_="snippet")

@@ -64,7 +64,7 @@ def test_only_reading_is_allowed(client: FlaskClient, url: str) -> None:
 def test_bad_parameters(client: FlaskClient, query: str) -> None:
     page = client.get(f"/?{query}")
     assert page.status_code == 400
-    assert "Yêu cầu chưa đúng" in read(page.text).one("h1").text
+    assert "Địa chỉ không hợp lệ" in read(page.text).one("h1").text
     answer = client.get(f"/api/search?{query}")
     assert answer.status_code == 400
     error = answer.get_json()["error"]
@@ -140,7 +140,7 @@ def test_the_json_of_a_search(client: FlaskClient, archive: FakeArchive) -> None
     assert found["query"]["text"] == "dan van"
     assert found["query"]["suggestion"] == {
         "text": "dân vận",
-        "url": "/?q=d%C3%A2n+v%E1%BA%ADn",
+        "url": "/?q=d%C3%A2n+v%E1%BA%ADn&year=2021&year=2020",
     }
     assert {"total", "took_ms", "page", "size", "hits", "facets"} <= set(found)
     assert (found["total"], found["page"], found["size"]) == (2, 1, 2)

@@ -200,6 +200,6 @@ def test_a_pinned_document_is_marked_on_the_page(tmp_path: Path) -> None:
     app = app_of(index_dir=tmp_path / "index")
     first, *others = read(app.test_client().get("/?q=dan van").text).all("li", class_="hit")
     assert first.one("span", class_="pinned").text == "Được ghim"
-    assert first.one("h3").text == "Dân vận số 7"
+    assert first.one("h2").text == "Dân vận số 7"
     assert not any(hit.all("span", class_="pinned") for hit in others)
     app.extensions["tracuu.source"].get().close()

@@ -142,7 +142,7 @@ def test_what_changed_is_announced(visit_big: Open) -> None:
     status = page.get_by_role("status")
     expect(status).to_have_text("")
     choose(page, "Năm", "2024")
-    expect(status).to_have_text("Kết quả tìm “nông thôn”: 4 kết quả")
+    expect(status).to_have_text("Kết quả tìm “nông thôn”, Năm: 2024: 4 kết quả")
     page.get_by_role("link", name="Bỏ lọc Năm: 2024").click()
     expect(status).to_have_text("Kết quả tìm “nông thôn”: 60 kết quả")
 

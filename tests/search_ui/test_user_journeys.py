@@ -80,12 +80,12 @@ def test_values_from_the_list_of_all(visit_big: Open, script: bool) -> None:
     expect(page.locator("h1")).to_have_text("Nguồn tin")
     page.get_by_role("navigation", name="Chữ cái đầu").get_by_role("link", name="Đ").click()
     expect(page.locator("h2", has_text="Đ")).to_be_in_viewport()
-    page.get_by_label("Chỉ những giá trị có chữ").fill("đài d")
+    page.get_by_label("Chỉ hiện mục có chứa").fill("đài d")
     page.get_by_role("button", name="Lọc").click()
     shown = page.locator(".values .facet label")
     expect(shown).to_have_count(1)
     shown.click()
-    page.get_by_label("Chỉ những giá trị có chữ").fill("")
+    page.get_by_label("Chỉ hiện mục có chứa").fill("")
     page.keyboard.press("Enter")  # filters the list; ticked values stay
     expect(shown).to_have_count(40)
     expect(page.get_by_role("checkbox", name="Đài Dũng 1")).to_be_checked()
@@ -110,13 +110,13 @@ def test_sort_and_pages_and_back(visit_big: Open) -> None:
     page.go_back()
     expect(page).to_have_url(second)
     page.goto(f"{SEARCH}&page=9")
-    page.get_by_role("link", name="Về trang cuối (trang 6)").click()
+    page.get_by_role("link", name="Đến trang cuối (trang 6)").click()
     expect(page.locator(".hit")).to_have_count(10)
 
 
 def test_nothing_found_leads_on(visit_big: Open) -> None:
     page = visit_big('/?q="thôn+nông"&exact=1')
-    page.get_by_role("link", name=re.compile("Tìm các từ rời: thôn nông")).click()
+    page.get_by_role("link", name=re.compile("Tìm các từ riêng lẻ: thôn nông")).click()
     expect(page.locator(".hit").first).to_be_visible()
     page.goto("/?q=nông+thôn&year=1999")
     page.get_by_role("link", name="Bỏ mọi điều kiện lọc (60 kết quả)").click()
@@ -186,7 +186,7 @@ def test_a_completion_can_be_clicked_and_the_page_stands_still(visit_big: Open) 
     expect(page.locator("#q")).to_have_value(text)
     expect(page.locator(".tally")).to_be_visible()
     page.locator("#q").press("x")
-    page.locator("h3 a").first.focus()
+    page.locator(".hit a").first.focus()
     expect(page.get_by_role("option")).to_have_count(0)
 
 
@@ -228,8 +228,8 @@ def test_a_result_leads_to_its_passage(visit_big: Open) -> None:
 
 def test_the_citation_is_copied(visit_big: Open) -> None:
     page = visit_big("/doc/bai-03", permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Chép trích dẫn").click()
-    expect(page.get_by_role("button", name="Đã chép")).to_be_visible()
+    page.get_by_role("button", name="Sao chép trích dẫn").click()
+    expect(page.get_by_role("button", name="Đã sao chép")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#cau-trich").inner_text()
     assert copied.startswith("Nguyễn Cường, “Công tác thủy lợi")
@@ -261,7 +261,7 @@ def test_the_language_switch(visit_big: Open) -> None:
     page.locator(".hit a").first.click()
     expect(page.get_by_role("button", name="Copy the citation")).to_be_visible()
     page.get_by_role("link", name="Tiếng Việt").click()
-    expect(page.get_by_role("button", name="Chép trích dẫn")).to_be_visible()
+    expect(page.get_by_role("button", name="Sao chép trích dẫn")).to_be_visible()
 
 
 def test_a_screen_twice_as_large_loses_nothing(visit_big: Open) -> None:
@@ -296,14 +296,14 @@ def test_on_a_phone(visit_big: Open) -> None:
     source = page.get_by_role("region", name="Nguồn tin", exact=True)
     source.get_by_text("Xem thêm").tap()
     source.get_by_role("link", name="Tất cả 40 giá trị").tap()
-    page.get_by_label("Chỉ những giá trị có chữ").fill("bao duc")
+    page.get_by_label("Chỉ hiện mục có chứa").fill("bao duc")
     page.get_by_role("button", name="Lọc").tap()
     page.get_by_role("checkbox", name="Báo Đức").tap()
     page.get_by_role("button", name="Xem kết quả").tap()
     tally(page, 2)
     page.locator(".hit a").first.tap()
     expect(page.locator(".text mark").first).to_be_visible()
-    page.get_by_role("button", name="Chỗ khớp sau").tap()
+    page.get_by_role("button", name="Kết quả khớp sau").tap()
     expect(page.locator(".text mark.here")).to_be_in_viewport()
     page.get_by_role("link", name="Trở lại kết quả tìm").tap()
     tally(page, 2)
@@ -374,3 +374,17 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
     expect(page.locator(".choosing label").last).to_be_visible()
     for gone in (".back", ".sift", ".letters", ".show"):
         expect(page.locator(gone)).to_be_hidden()
+
+
+def test_values_are_sifted_while_typing(visit_big: Open) -> None:
+    page = visit_big("/chon/source?q=nông+thôn")
+    page.get_by_role("checkbox", name="Báo An").first.check()
+    page.get_by_label("Chỉ hiện mục có chứa").press_sequentially("dai duc")
+    expect(page.locator(".facet li")).to_have_count(1)
+    expect(page.get_by_label("Chỉ hiện mục có chứa")).to_be_focused()
+    page.get_by_role("checkbox", name="Đài Đức").check()
+    page.get_by_label("Chỉ hiện mục có chứa").fill("")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    page.get_by_role("button", name="Xem kết quả").click()
+    expect(page.locator(".chips")).to_contain_text("Báo An")
+    expect(page.locator(".chips")).to_contain_text("Đài Đức")

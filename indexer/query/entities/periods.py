@@ -29,6 +29,9 @@ _BETWEEN = re.compile(r"(.*?)(?:\.\.\.?|…|–)(.*)|([^-]+)-([^-]+)")
 _DATE = re.compile(r"(?:(?:(\d{1,2})[/.])?(\d{1,2})[/.])?(\d{4})|(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
+_DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+_ZERO = re.compile(r"(?<!\d)0+(?!\d)")
+
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
 _LINKS = ("đến", "tới")
 _MAX_DATE_SYLLABLES = 3
@@ -98,6 +101,41 @@ def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
         if span.last >= first and span.first <= last and value[:4] not in whole
     ]
     return {facet: values for facet, values in ((YEAR, years), (DATE, dates)) if values}
+
+
+def parse_range_date(text: str) -> str | None:
+    """Return an end of a range of dates in ISO 8601, as precise as it is written; None if it is no
+    date.
+
+    Readers write 2010, 3/2010, 15/3/2010, 15-3-2010 or 15.3.2010, programs 2010-03 or 2010-03-15.
+    """
+    plain = _DASHED.sub(r"\1/\2/\3", "".join(text.split()))
+    span = None if _ZERO.search(plain) else _date_span(plain)
+    if span is None:
+        return None
+    if span.first == span.last:
+        return span.first
+    return span.first[: 7 if span.first[:7] == span.last[:7] else 4]
+
+
+def is_reversed(date_from: str | None, date_to: str | None) -> bool:
+    """Return True if a range between two results of `parse_range_date` ends before it begins."""
+    first, last = _days(date_from, date_to)
+    return last < first
+
+
+def period_values(date_from: str | None, date_to: str | None, lexicon: Lexicon) -> Values:
+    """Return the years and dates of the index in a range, as `date_values`.
+
+    The ends are results of `parse_range_date`, None where the range is open.
+    """
+    return date_values(*_days(date_from, date_to), lexicon)
+
+
+def _days(date_from: str | None, date_to: str | None) -> _Span:
+    begin = _date_span(date_from) if date_from else None
+    end = _date_span(date_to) if date_to else None
+    return _Span(begin.first if begin else _FIRST_DAY, end.last if end else _LAST_DAY)
 
 
 def find_period(

@@ -1,0 +1,175 @@
+"""Narrow by date: boxes for the first and last date, and charts of the documents per decade, year
+and month whose bars are links that set both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from indexer import Results, SearchRequest, format_date, parse_iso
+from search_ui.http.i18n import say
+from search_ui.http.links import Links
+from search_ui.http.params import Pairs, build
+from search_ui.parts import formatting
+
+MOST_YEARS = 60
+"""A longer period is charted by decades: narrower bars could not be hit."""
+
+YEARS_WITHIN = 20
+"""Chosen decades of at most this many years are charted by years, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateBar:
+    """A decade, year or month.
+
+    Attributes
+    ----------
+    name : what is read out: "2015: 12".
+    url : sets the range to it; "" if no hit is in it.
+    height : count in percent of the largest count.
+    chosen : True if it is in the chosen range.
+    first, last : its ends as they are written in the boxes.
+    """
+
+    name: str
+    url: str
+    height: int
+    chosen: bool
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateChart:
+    """Bars from the first to the last date of the hits; `begin` and `end` label the axis."""
+
+    bars: tuple[DateBar, ...]
+    begin: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The form and the charts.
+
+    Attributes
+    ----------
+    first, last : content of the boxes.
+    kept : (name, value) pairs that the form sends besides them.
+    charts : from coarse to fine.
+    pattern : what the boxes accept, so that a slip is noticed before the form is sent.
+    """
+
+    first: str
+    last: str
+    action: str
+    kept: Pairs
+    charts: tuple[DateChart, ...]
+    pattern: str = r"\s*(?:(?:\d{1,2}[\/.\-])?\d{1,2}[\/.\-])?\d{4}\s*"
+
+
+def date_range(results: Results, links: Links) -> DateRange | None:
+    """Return the range of dates of a search; None if nothing is dated and no range is chosen."""
+    request = results.request
+    counts = {
+        facet.name: {value.value: value.count for value in facet.values}
+        for facet in results.facets
+        if facet.name in ("year", "month")
+    }
+    years = {int(year): count for year, count in counts.get("year", {}).items() if count}
+    if not years and not (request.date_from or request.date_to):
+        return None
+    without = replace(request, page=1, date_from=None, date_to=None)
+    return DateRange(
+        first=written(request.date_from),
+        last=written(request.date_to),
+        action=links.home,
+        kept=build(without, links.page_size),
+        charts=tuple(_charts(years, counts.get("month", {}), request, links)),
+    )
+
+
+def written(date: str | None) -> str:
+    """Return an end of a range as readers write it: "2010-03" → "3/2010"; "" without one."""
+    return format_date(parse_iso(date)) if date else ""
+
+
+def _charts(
+    years: dict[int, int], months: dict[str, int], request: SearchRequest, links: Links
+) -> Iterable[DateChart]:
+    if len(years) < 2 and not (years and request.date_from):
+        return  # a single bar tells nothing
+    least, most = min(years), max(years)
+    start = int((request.date_from or f"{least}")[:4])
+    stop = int((request.date_to or f"{most}")[:4])
+    if most - least < MOST_YEARS:
+        yield _years(years, least, most, request, links)
+    else:
+        decades: dict[int, int] = {}
+        for year, count in years.items():
+            decades[year // 10 * 10] = decades.get(year // 10 * 10, 0) + count
+        yield _chart(
+            [
+                (f"{decade}–{decade + 9}", f"{decade}", f"{decade + 9}", decades.get(decade, 0))
+                for decade in range(least // 10 * 10, most + 1, 10)
+            ],
+            request,
+            links,
+        )
+        begin, end = start // 10 * 10, stop // 10 * 10 + 9
+        if end - begin < YEARS_WITHIN:
+            yield _years(years, begin, end, request, links)
+    if start == stop and any(month.startswith(f"{start:04}") for month in months):
+        names = [f"{start:04}-{month:02}" for month in range(1, 13)]
+        yield _chart(
+            [(formatting.date_value(m), m, m, months.get(m, 0)) for m in names], request, links
+        )
+
+
+def _years(
+    years: dict[int, int], least: int, most: int, request: SearchRequest, links: Links
+) -> DateChart:
+    return _chart(
+        [
+            (f"{year:04}", f"{year:04}", f"{year:04}", years.get(year, 0))
+            for year in range(least, most + 1)
+        ],
+        request,
+        links,
+    )
+
+
+def _chart(
+    units: list[tuple[str, str, str, int]], request: SearchRequest, links: Links
+) -> DateChart:
+    """Return the chart of units: name, first and last date in ISO 8601, count."""
+    most = max((count for *_, count in units), default=0) or 1
+    ranged = bool(request.date_from or request.date_to)
+    low, high = request.date_from or "", request.date_to or "9999"
+    bars = tuple(
+        DateBar(
+            name=f"{name}: {formatting.number(count)}",
+            url=links.search(replace(request, page=1, date_from=first, date_to=last))
+            if count
+            else "",
+            height=max(3, round(100 * count / most)) if count else 0,
+            # Ends of different precision overlap if one begins with the other.
+            chosen=ranged and last >= low[: len(last)] and first[: len(high)] <= high,
+            first=written(first),
+            last=written(last),
+        )
+        for name, first, last, count in units
+    )
+    return DateChart(bars, units[0][0], units[-1][0])
+
+
+def period_text(request: SearchRequest) -> str:
+    """Return the range of dates of a request as text: "từ 2010", "đến 3/2015", "2010 – 3/2015"."""
+    first, last = (
+        formatting.day(parse_iso(end)) if end else ""
+        for end in (request.date_from, request.date_to)
+    )
+    if first and last:
+        return first if request.date_from == request.date_to else f"{first} – {last}"
+    return say("từ {day}", day=first) if first else say("đến {day}", day=last)
