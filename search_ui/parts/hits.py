@@ -38,8 +38,8 @@ class HitView:
     """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
     in the snippet; `pinned` says that the administrator put it first, or is empty. `copies` are the
     other places of the same text, `more_copies` leads to all if some are not listed; `near` leads
-    to the near copies. `untitled` is True if `title` is the beginning of the body; `place` names the
-    article or page that the snippet is in and leads there.
+    to the near copies. `untitled` is True if `title` is the beginning of the body; `place` names
+    the article or page that the snippet is in and leads there.
     """
 
     url: str
