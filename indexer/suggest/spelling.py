@@ -54,7 +54,8 @@ _RAW_KEYS = 0.05
 """Probability that one syllable was typed with the input method off."""
 _MARGIN = math.log(10)
 """Logarithm of how much likelier than the text as typed a correction must be, unless it makes a
-word of the dictionary or what was typed is no syllable: most queries are spelt right."""
+word of the dictionary or what was typed is no syllable: most queries are spelt right. In a query
+without marks a word is not evidence enough, because each syllable stands for many."""
 _LONG = 6
 """Letters from which on two foreign words hardly differ in one letter by chance …"""
 _WELL_KNOWN_SHARE = 1e-3
@@ -160,7 +161,8 @@ def correct(
             right, right_score = _likeliest_sequence(slots, lexicon)
         changed = [at for at in wider if likely[at] not in slots[at]]
         is_sure = all(
-            forms_word(likely, at) or not is_right_syllable(typed[at], lexicon) for at in changed
+            (marked and forms_word(likely, at)) or not is_right_syllable(typed[at], lexicon)
+            for at in changed
         )
         margin = 0.0 if is_sure else _MARGIN
         if score - right_score <= margin:
@@ -251,7 +253,9 @@ def _is_founded_foreign(
     `beside` are the pairs of `meant` with its neighbours.
     """
     enough = known_documents(lexicon)
-    often = lexicon.frequency(meant)
+    is_well_known = lexicon.frequency(meant) >= _WELL_KNOWN_SHARE * lexicon.documents
+    if len(typed) > len(meant) and _is_likely_slip(meant, typed) and is_well_known:
+        return not lexicon.frequency(typed)  # a letter twice: hcmm, appple
     if _is_initials(typed) and _is_initials(meant):
         return False
     if lexicon.frequency(typed) >= enough:  # a known word that is known beside no neighbour
@@ -262,7 +266,7 @@ def _is_founded_foreign(
         )
     is_plural = {typed, meant} == {min(typed, meant), f"{min(typed, meant)}s"}
     if is_foreign(meant) and min(len(typed), len(meant)) >= _LONG and not is_plural:
-        return often >= _WELL_KNOWN_SHARE * lexicon.documents
+        return is_well_known
     return any(
         lexicon.pair_frequency(first, second) >= enough
         for first, second in beside
@@ -359,9 +363,10 @@ def _words_that_sound_alike(first: str, second: str) -> Iterator[tuple[str, ...]
     """Yield the words of the dictionary that one confused sound makes of two syllables, with the
     tones as typed (chứng khoáng: chứng khoán)."""
     one, other = fold(first), fold(second)
+    # Without marks, a syllable stands for many, one of which may make a word by chance.
     for folds in [
-        *((sound, other) for sound in _confused(one)),
-        *((one, sound) for sound in _confused(other)),
+        *((sound, other) for sound in (_confused(one) if has_marks(first) else ())),
+        *((one, sound) for sound in (_confused(other) if has_marks(second) else ())),
     ]:
         for word in words_like(folds):
             if _keeps_marks(word[0], first) and _keeps_marks(word[1], second):

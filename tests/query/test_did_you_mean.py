@@ -198,6 +198,7 @@ def test_a_wrong_spelling_of_a_few_documents_is_corrected_to_a_word() -> None:
 def test_initials_are_not_corrected_to_other_initials() -> None:
     lexicon = DictLexicon(["điểm thi của TNT và HCM"] * 1000)
     assert suggested("điểm của TNK", lexicon=lexicon) is None
+    assert suggested("điểm của HCMM", lexicon=lexicon) == "điểm của HCM"  # a key twice
 
 
 def test_a_plural_of_a_foreign_word_is_no_slip() -> None:
