@@ -17,7 +17,6 @@ from indexer import (
     Range,
     SearchRequest,
     facet_schema,
-    format_date,
     outline,
     own_facet,
     place_value,
@@ -26,6 +25,7 @@ from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.site import titled
+from search_ui.pages.citations import FORMATS, citation, dublin_core, json_ld
 from search_ui.pages.original_file import INLINE, ending, media_type
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
@@ -95,6 +95,9 @@ class DocumentPage:
     first_match : HTML id of the first of them, or "".
     original : the page that the document came from, or None.
     back : the search that led here, or None.
+    citation_files : the citation for reference managers.
+    address : the absolute address of this page, without the search that led to it.
+    dublin_core, json_ld : metadata for search engines and Zotero.
     """
 
     title: str
@@ -110,6 +113,10 @@ class DocumentPage:
     download: Download | None
     back: Link | None
     citation: str
+    citation_files: tuple[Link, ...]
+    address: str
+    dublin_core: tuple[tuple[str, str], ...]
+    json_ld: Markup
     similar: tuple[SimilarDocument, ...]
 
 
@@ -138,7 +145,8 @@ def document_page(
     else:
         elements, starts = plain_body(body, body_ranges, units)
     plain = SearchRequest(size=links.page_size)
-    original = _original(document.url)
+    original = original_page(document.url)
+    address = site + links.document(document.id)
     return DocumentPage(
         title=titled(formatting.shorten(formatting.display_title(document), 70)),
         box=box(request, links),
@@ -152,9 +160,13 @@ def document_page(
         original=original,
         download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
-        citation=citation(
-            document, original.url if original else site + links.document(document.id)
+        citation=citation(document, original.url if original else address),
+        citation_files=tuple(
+            Link(name, links.citation(document.id, kind)) for kind, (name, _) in FORMATS.items()
         ),
+        address=address,
+        dublin_core=dublin_core(document),
+        json_ld=json_ld(document, address),
         similar=tuple(
             SimilarDocument(
                 formatting.display_title(near), links.document(near.id), date_note(near)
@@ -172,21 +184,6 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
     levels = sorted({unit.level for unit in listed})
     for unit in listed:
         yield ContentsEntry(unit.label, unit.title, unit.anchor, levels.index(unit.level))
-
-
-def citation(document: Document, address: str) -> str:
-    """Return a citation: author, title, publisher, date, `address`.
-
-    Always in Vietnamese, like the document; what is unknown is left out.
-    """
-    parts = [
-        document.author,
-        f"“{formatting.display_title(document)}”",
-        document.publisher or document.source,
-        format_date(document.published) if document.published else None,
-        address,
-    ]
-    return f"{', '.join(part for part in parts if part)}."
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
@@ -276,7 +273,7 @@ def _download(document: Document, links: Links) -> Download | None:
     return Download(say(label), links.original(document.id), about)
 
 
-def _original(url: str | None) -> Link | None:
+def original_page(url: str | None) -> Link | None:
     """Return a link to the page from which the document came, or None.
 
     None without a URL, or if it is not http or https (such as `javascript:`).

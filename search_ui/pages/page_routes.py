@@ -17,10 +17,12 @@ from search_ui.http import site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
+from search_ui.http.params import CITATION_FORMAT, BadParameter
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
 from search_ui.http.site import titled
-from search_ui.pages.document_page import document_page
+from search_ui.pages.citations import FORMATS, bibtex, ris
+from search_ui.pages.document_page import document_page, original_page
 from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
     LONGEST_CONTAINS,
@@ -111,6 +113,28 @@ def original(document_id: str) -> Response:
     archive = archive_source().get()
     found = archive.document(document_id or request.args.get("id", ""))
     return original_response(archive.original(found))
+
+
+@pages.get("/trich-dan/", defaults={"document_id": ""})
+@pages.get("/trich-dan/<any_id:document_id>")
+@revalidated
+def citation_file(document_id: str) -> Response:
+    """Return a document as a file for reference managers: BibTeX, or RIS with `dang=ris`.
+
+    Raises DocumentNotFound (404), BadParameter (400) for another format.
+    """
+    kind = request.args.get("dang") or "bib"
+    if kind not in FORMATS:
+        raise BadParameter("dang", CITATION_FORMAT)
+    found = archive_source().get().document(document_id or request.args.get("id", ""))
+    original = original_page(found.url)
+    address = original.url if original else request.host_url[:-1] + links().document(found.id)
+    text = (ris if kind == "ris" else bibtex)(found, address)
+    answer = Response(
+        text.encode("utf-8", "replace"), content_type=f"{FORMATS[kind][1]}; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="trich-dan.{kind}"'
+    return answer
 
 
 @pages.get("/huong-dan")

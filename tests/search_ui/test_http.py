@@ -140,7 +140,7 @@ def test_the_json_of_a_search(client: FlaskClient, archive: FakeArchive) -> None
     assert found["query"]["text"] == "dan van"
     assert found["query"]["suggestion"] == {
         "text": "dân vận",
-        "url": "/?q=d%C3%A2n+v%E1%BA%ADn",
+        "url": "/?q=d%C3%A2n+v%E1%BA%ADn&year=2021&year=2020",
     }
     assert {"total", "took_ms", "page", "size", "hits", "facets"} <= set(found)
     assert (found["total"], found["page"], found["size"]) == (2, 1, 2)
