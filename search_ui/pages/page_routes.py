@@ -7,9 +7,12 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
+    Archive,
+    Document,
     Facet,
     Results,
     SearchRequest,
+    Sort,
     facet_schema,
 )
 from search_ui.http import preferences as wishes
@@ -55,9 +58,8 @@ def search() -> Response:
     def count(other: SearchRequest) -> int:
         return archive.search(replace(other, size=1)).total
 
-    return html_response(
-        "search.html", {"page": search_page(recorded_search(archive, wanted), to, count)}
-    )
+    shown = search_page(recorded_search(archive, wanted), to, count, request.host_url[:-1])
+    return html_response("search.html", {"page": shown})
 
 
 @pages.get("/chon/<facet>")
@@ -101,6 +103,7 @@ def document(document_id: str) -> Response:
         wanted,
         links(),
         archive.similar(found, SIMILAR),
+        _citing(archive, found),
         request.host_url[:-1],
     )
     return html_response("document.html", {"page": shown})
@@ -159,6 +162,15 @@ def preferences() -> Response:
     """Store the language or colours that the URL names in a cookie, then redirect to where it was
     asked."""
     return wishes.change()
+
+
+def _citing(archive: Archive, document: Document) -> Results | None:
+    """Return the newest documents that cite a document by its number; None if it has none."""
+    if not document.number:
+        return None
+    named = (document.number, f"{document.document_type or ''} số {document.number}")
+    names = tuple(dict.fromkeys(name[0].upper() + name[1:] for name in named if name[0] != " "))
+    return archive.search(SearchRequest(size=SIMILAR, sort=Sort.NEWEST, filters={"cited": names}))
 
 
 def _facet(name: str, results: Results) -> Facet | None:

@@ -498,3 +498,39 @@ def test_a_page_size_that_nobody_offered_is_ignored(client: FlaskClient, cookie:
     page = get(client, "/?q=dân")
     assert "size" not in query(page.link("Mới nhất"))
     assert page.all("p", class_="snippet")
+
+
+def test_an_official_document_and_what_cites_it() -> None:
+    law = replace(
+        TAM_NONG,
+        id="qd",
+        number="15/2023/QĐ-UBND",
+        document_type="Quyết định",
+        issuer="UBND tỉnh",
+        published=date(2023, 5, 4),
+        effective=date(2023, 5, 20),
+    )
+    cited = ("Quyết định số 15/2023/QĐ-UBND",)
+    citing = [replace(KIEN_GIANG, id=f"c{at}", title=f"Bài {at}", cited=cited) for at in range(7)]
+    other = replace(KIEN_GIANG, id="o", cited=("Quyết định số 15",))
+    client = app_of(FakeArchive((law, other, *citing))).test_client()
+    page = get(client, "/doc/qd")
+    legal = page.one("section", class_="legal")
+    assert [dt.text for dt in legal.all("dt")] == [
+        "Số hiệu",
+        "Loại văn bản",
+        "Cơ quan ban hành",
+        "Ngày ban hành",
+        "Có hiệu lực từ",
+    ]
+    assert "Ngày đăng" not in text_of(page)
+    section = page.one("section", class_="similar")
+    assert len(section.all("li")) == 5
+    everything = get(client, section.link("7 tài liệu"))
+    assert "7 kết quả" in text_of(everything)
+
+
+def test_a_printed_search_says_where_and_when(client: FlaskClient) -> None:
+    printed = get(client, "/?q=dân&year=2021").one("p", class_="printed").text
+    assert printed.startswith("Tra Cứu, ngày ")
+    assert printed.endswith("http://localhost/?q=d%C3%A2n&year=2021")
