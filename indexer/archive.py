@@ -91,6 +91,11 @@ class Archive:
         with self._engine() as engine:
             return engine.document(document_id)
 
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all documents, ascending."""
+        with self._engine() as engine:
+            return tuple(engine.ids())
+
     def highlight(self, document: Document, text: str) -> Highlights:
         """Return the ranges of title and body that the query `text` matches (code points).
 

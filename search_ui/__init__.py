@@ -17,7 +17,7 @@ from werkzeug.routing import BaseConverter
 
 from indexer import Archive, __version__, int_setting, path_setting
 from search_ui.access import admission, gate
-from search_ui.api import api_routes
+from search_ui.api import api_routes, crawlers
 from search_ui.http import (
     compression,
     headers,
@@ -67,6 +67,7 @@ def create_app(
     app.register_blueprint(statistics_page.keeper)
     app.register_blueprint(api_routes.api)
     app.register_blueprint(api_routes.machines)
+    app.register_blueprint(crawlers.crawlers)
     # Responses pass these in reverse order, so the measurement comes last.
     metrics.init_app(app)
     compression.init_app(app)

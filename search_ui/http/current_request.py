@@ -41,5 +41,6 @@ def links() -> Links:
         home=route("pages.search"),
         documents=route("pages.document"),
         originals=route("pages.original"),
+        citations=route("pages.citation_file"),
         page_size=g.preferences.page_size,
     )

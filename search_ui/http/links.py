@@ -22,8 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds URLs below `home` (searches), `documents` and
-    `originals`.
+    """Builds URLs below `home` (searches), `documents`, `originals` and `citations`.
 
     Made once per request, because asking Flask for each of some hundred links is slow.
 
@@ -37,6 +36,7 @@ class Links:
     home: str = "/"
     documents: str = "/doc/"
     originals: str = "/ban-goc/"
+    citations: str = "/trich-dan/"
     page_size: int = 10
 
     def search(self, request: SearchRequest, path: str = "") -> str:
@@ -91,6 +91,11 @@ class Links:
     def original(self, document_id: str) -> str:
         """Return the URL of the original file of a document."""
         return replace(self, documents=self.originals).document(document_id)
+
+    def citation(self, document_id: str, kind: str) -> str:
+        """Return the URL of the citation of a document in a format, `kind` ("bib", "ris")."""
+        url = replace(self, documents=self.citations).document(document_id)
+        return f"{url}{'&' if '?' in url else '?'}dang={kind}"
 
     def reader(self, request: SearchRequest | None) -> Callable[[str], str]:
         """Return a function from the id of a document to the URL that `document` returns for it.

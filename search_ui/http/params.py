@@ -80,6 +80,7 @@ LATER = Rule(
     "không sớm hơn tham số “from”",
     "from=2010&to=2015",
 )
+CITATION_FORMAT = Rule("one of bib, ris", "là bib hoặc ris", "dang=bib")
 FILTER = Rule(
     f"at most {MAX_VALUE} characters long, and of each name at most {MAX_CHOSEN} may be chosen",
     "dài không quá 4.000 ký tự, và mỗi tên không quá 50 điều kiện lọc",

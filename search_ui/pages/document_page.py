@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from markupsafe import Markup
 
@@ -15,9 +16,9 @@ from indexer import (
     OutlineUnit,
     Place,
     Range,
+    Results,
     SearchRequest,
     facet_schema,
-    format_date,
     outline,
     own_facet,
     place_value,
@@ -26,6 +27,7 @@ from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.site import titled
+from search_ui.pages.citations import FORMATS, citation, dublin_core, json_ld
 from search_ui.pages.original_file import INLINE, ending, media_type
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
@@ -101,18 +103,25 @@ class DocumentPage:
     ----------
     heading : the title with highlights.
     long : True for a title so long that it is set smaller.
-    facts : rows of the metadata table.
+    legal : what identifies an official document, and whether it is in force.
+    facts : the other rows of the metadata table.
     elements : the body as HTML elements.
     matches : the number of highlights in the body, as text; "" without a search.
     first_match : HTML id of the first of them, or "".
     original : the page that the document came from, or None.
     back : the search that led here, or None.
+    citation_files : the citation for reference managers.
+    address : the absolute address of this page, without the search that led to it.
+    citing, all_citing : documents that cite this one, and the search for all of them if there are
+        more.
+    dublin_core, json_ld : metadata for search engines and Zotero.
     """
 
     title: str
     box: Box
     heading: Markup
     long: bool
+    legal: tuple[MetadataRow, ...]
     facts: tuple[MetadataRow, ...]
     contents: tuple[ContentsEntry, ...]
     elements: tuple[Markup, ...]
@@ -123,7 +132,13 @@ class DocumentPage:
     back: Link | None
     citation: str
     copies: tuple[CopyList, ...]
+    citation_files: tuple[Link, ...]
+    address: str
+    dublin_core: tuple[tuple[str, str], ...]
+    json_ld: Markup
     similar: tuple[SimilarDocument, ...]
+    citing: tuple[SimilarDocument, ...]
+    all_citing: Link | None
 
 
 def document_page(
@@ -133,6 +148,7 @@ def document_page(
     request: SearchRequest,
     links: Links,
     similar: Sequence[Document] = (),
+    citing: Results | None = None,
     site: str = "",
     copies: CopiedDocuments | None = None,
 ) -> DocumentPage:
@@ -143,6 +159,7 @@ def document_page(
     title_ranges, body_ranges : ranges to highlight, in code points of title and body.
     request : the search that led to the document.
     similar : documents to link to.
+    citing : the newest of the documents that cite this one.
     site : scheme and host, for the address in the citation.
     """
     body = document.body
@@ -153,11 +170,13 @@ def document_page(
         elements, starts = plain_body(body, body_ranges, units)
     plain = SearchRequest(size=links.page_size)
     original = original_site(document.url)
+    address = site + links.document(document.id)
     return DocumentPage(
         title=titled(formatting.shorten(formatting.display_title(document), 70)),
         box=box(request, links),
         heading=marked_title(document, title_ranges, body_ranges),
         long=len(document.title) > LONG_TITLE,
+        legal=tuple(_legal(document, links)),
         facts=tuple(_facts(document, links)),
         contents=tuple(_contents(units)),
         elements=elements,
@@ -166,16 +185,17 @@ def document_page(
         original=original,
         download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
-        citation=citation(
-            document, original.url if original else site + links.document(document.id)
-        ),
+        citation=citation(document, original.url if original else address),
         copies=tuple(_copies(document, copies, links)) if copies else (),
-        similar=tuple(
-            SimilarDocument(
-                formatting.display_title(near), links.document(near.id), date_note(near)
-            )
-            for near in similar
+        citation_files=tuple(
+            Link(name, links.citation(document.id, kind)) for kind, (name, _) in FORMATS.items()
         ),
+        address=address,
+        dublin_core=dublin_core(document),
+        json_ld=json_ld(document, address),
+        similar=_listed(similar, links),
+        citing=_listed([hit.document for hit in citing.hits], links) if citing else (),
+        all_citing=_all_citing(citing, links),
     )
 
 
@@ -202,6 +222,20 @@ def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterat
             )
 
 
+def _listed(documents: Sequence[Document], links: Links) -> tuple[SimilarDocument, ...]:
+    return tuple(
+        SimilarDocument(formatting.display_title(near), links.document(near.id), date_note(near))
+        for near in documents
+    )
+
+
+def _all_citing(citing: Results | None, links: Links) -> Link | None:
+    if citing is None or citing.total <= len(citing.hits):
+        return None
+    text = say("{count} tài liệu", count=formatting.number(citing.total))
+    return Link(text, links.search(replace(citing.request, size=links.page_size)))
+
+
 def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
     """Yield the chapters and articles; nothing if there are fewer than MIN_CONTENTS."""
     listed = [unit for unit in units if unit.level <= OutlineLevel.ARTICLE]
@@ -212,63 +246,59 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
         yield ContentsEntry(unit.label, unit.title, unit.anchor, levels.index(unit.level))
 
 
-def citation(document: Document, address: str) -> str:
-    """Return a citation: author, title, publisher, date, `address`.
+def _plain_text(text: str | None) -> tuple[Link, ...]:
+    return (Link(text, ""),) if text else ()
 
-    Always in Vietnamese, like the document; what is unknown is left out.
-    """
-    parts = [
-        document.author,
-        f"“{formatting.display_title(document)}”",
-        document.publisher or document.source,
-        format_date(document.published) if document.published else None,
-        address,
-    ]
-    return f"{', '.join(part for part in parts if part)}."
+
+def _found(links: Links, facet: str, *values: str | None) -> tuple[Link, ...]:
+    return tuple(Link(value, _by(links, facet, value)) for value in values if value)
+
+
+def _legal(document: Document, links: Links) -> Iterable[MetadataRow]:
+    """Yield what identifies an official document, then the period in which it is in force."""
+
+    def day(value: date | None) -> tuple[Link, ...]:
+        return _plain_text(formatting.day(value) if value else None)
+
+    rows = (
+        ("Số hiệu", _plain_text(document.number)),
+        ("Loại văn bản", _found(links, "document_type", document.document_type)),
+        ("Cơ quan ban hành", _found(links, "issuer", document.issuer)),
+        ("Ngày ban hành", day(document.published if document.number else None)),
+        ("Người ký", _found(links, "signer", document.signer)),
+        ("Chức vụ người ký", _plain_text(document.signer_position)),
+        ("Có hiệu lực từ", day(document.effective)),
+        ("Hết hiệu lực", day(document.expires)),
+    )
+    yield from (MetadataRow(say(label), values) for label, values in rows if values)
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
     """Yield the metadata rows that have a value, in the order in which they are shown: those of
     every archive, those that this one defines, and what no setting knows."""
 
-    def plain_text(text: str | None) -> tuple[Link, ...]:
-        return (Link(text, ""),) if text else ()
-
     def found(facet: str, *values: str | None) -> tuple[Link, ...]:
-        return tuple(Link(value, _by(links, facet, value)) for value in values if value)
+        return _found(links, facet, *values)
 
     published = formatting.day(document.published) if document.published else None
     if published and document.published_time:
         published = f"{published}, {document.published_time:%H:%M}"
     event = formatting.day(document.event_date) if document.event_date else None
     rows = (
-        ("Ngày đăng", plain_text(published)),
-        ("Ngày diễn ra", plain_text(event)),
+        ("Ngày đăng", _plain_text(None if document.number else published)),
+        ("Ngày diễn ra", _plain_text(event)),
         ("Địa bàn", tuple(_place(place, links) for place in document.places), f" {say('hoặc')} "),
         ("Loại tin", found("report_type", document.report_type)),
-        ("Kỳ báo cáo", plain_text(document.period)),
+        ("Kỳ báo cáo", _plain_text(document.period)),
         ("Chuyên mục", found("section", document.section)),
         ("Nơi đăng", found("publisher", document.publisher)),
-        ("Số hiệu", plain_text(document.number)),
-        ("Loại văn bản", found("document_type", document.document_type)),
-        ("Cơ quan ban hành", found("issuer", document.issuer)),
-        ("Người ký", found("signer", document.signer)),
-        ("Chức vụ người ký", plain_text(document.signer_position)),
-        (
-            "Có hiệu lực từ",
-            plain_text(formatting.day(document.effective) if document.effective else None),
-        ),
-        (
-            "Hết hiệu lực",
-            plain_text(formatting.day(document.expires) if document.expires else None),
-        ),
         ("Nguồn tin", found("source", document.source)),
         ("Tác giả", found("author", document.author)),
         ("Nhân vật", found("person", *document.persons)),
         ("Cơ quan", found("organisation", *document.organisations)),
         ("Văn bản được nhắc", found("cited", *document.cited)),
         ("Chủ đề", found("subject", *document.subjects)),
-        ("Nơi nhận", plain_text("; ".join(document.recipients))),
+        ("Nơi nhận", _plain_text("; ".join(document.recipients))),
     )
     yield from (MetadataRow(say(label), *rest) for label, *rest in rows if rest[0])
     known = facet_schema(archive_site.profile().fields).by_name
@@ -293,7 +323,7 @@ def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
         )
     if others:
         text = "; ".join(f"{name}: {value}" for name, value in others)
-        yield MetadataRow(say("Khác"), plain_text(text))
+        yield MetadataRow(say("Khác"), _plain_text(text))
 
 
 def _place(place: Place, links: Links) -> Link:

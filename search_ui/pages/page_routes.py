@@ -7,9 +7,12 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request
 
 from indexer import (
+    Archive,
+    Document,
     Facet,
     Results,
     SearchRequest,
+    Sort,
     facet_schema,
 )
 from search_ui.http import preferences as wishes
@@ -17,9 +20,11 @@ from search_ui.http import site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
+from search_ui.http.params import CITATION_FORMAT, BadParameter
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
 from search_ui.http.site import titled
+from search_ui.pages.citations import FORMATS, bibtex, ris
 from search_ui.pages.document_page import document_page
 from search_ui.pages.facet_page import (
     CONTAINS_PARAMETER,
@@ -33,6 +38,7 @@ from search_ui.pages.front_page import Examples, front_page
 from search_ui.pages.guide import GUIDE, own_field_notes
 from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
+from search_ui.parts.hits import original_site
 
 SIMILAR = 5
 
@@ -53,9 +59,8 @@ def search() -> Response:
     def count(other: SearchRequest) -> int:
         return archive.search(replace(other, size=1)).total
 
-    return html_response(
-        "search.html", {"page": search_page(recorded_search(archive, wanted), to, count)}
-    )
+    shown = search_page(recorded_search(archive, wanted), to, count, request.host_url[:-1])
+    return html_response("search.html", {"page": shown})
 
 
 @pages.get("/chon/<facet>")
@@ -99,6 +104,7 @@ def document(document_id: str) -> Response:
         wanted,
         links(),
         archive.similar(found, SIMILAR),
+        _citing(archive, found),
         request.host_url[:-1],
         archive.copies(found),
     )
@@ -112,6 +118,28 @@ def original(document_id: str) -> Response:
     archive = archive_source().get()
     found = archive.document(document_id or request.args.get("id", ""))
     return original_response(archive.original(found))
+
+
+@pages.get("/trich-dan/", defaults={"document_id": ""})
+@pages.get("/trich-dan/<any_id:document_id>")
+@revalidated
+def citation_file(document_id: str) -> Response:
+    """Return a document as a file for reference managers: BibTeX, or RIS with `dang=ris`.
+
+    Raises DocumentNotFound (404), BadParameter (400) for another format.
+    """
+    kind = request.args.get("dang") or "bib"
+    if kind not in FORMATS:
+        raise BadParameter("dang", CITATION_FORMAT)
+    found = archive_source().get().document(document_id or request.args.get("id", ""))
+    original = original_site(found.url)
+    address = original.url if original else request.host_url[:-1] + links().document(found.id)
+    text = (ris if kind == "ris" else bibtex)(found, address)
+    answer = Response(
+        text.encode("utf-8", "replace"), content_type=f"{FORMATS[kind][1]}; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="trich-dan.{kind}"'
+    return answer
 
 
 @pages.get("/huong-dan")
@@ -136,6 +164,15 @@ def preferences() -> Response:
     """Store the language or colours that the URL names in a cookie, then redirect to where it was
     asked."""
     return wishes.change()
+
+
+def _citing(archive: Archive, document: Document) -> Results | None:
+    """Return the newest documents that cite a document by its number; None if it has none."""
+    if not document.number:
+        return None
+    named = (document.number, f"{document.document_type or ''} số {document.number}")
+    names = tuple(dict.fromkeys(name[0].upper() + name[1:] for name in named if name[0] != " "))
+    return archive.search(SearchRequest(size=SIMILAR, sort=Sort.NEWEST, filters={"cited": names}))
 
 
 def _facet(name: str, results: Results) -> Facet | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from indexer import FacetKind, Results, SearchRequest, Sort
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.http.params import Pairs, build
-from search_ui.http.site import titled
+from search_ui.http.site import name, titled
 from search_ui.parts import facet_boxes, formatting, pagination
 from search_ui.parts.date_range import DateRange, date_range
 from search_ui.parts.hits import HitView, hit_views
@@ -83,6 +84,7 @@ class SearchPage:
     period : boxes and charts that set the range of dates.
     empty : what to do without hits.
     exports : other representations of the search.
+    printed : where and when the search was made, for paper.
     """
 
     title: str
@@ -104,10 +106,14 @@ class SearchPage:
     pager: pagination.Pager | None
     empty: NoResults | None
     exports: tuple[Link, ...]
+    printed: str
 
 
-def search_page(results: Results, links: Links, count: Count) -> SearchPage:
-    """Return the data of the results page; `count` returns the number of hits of another search."""
+def search_page(results: Results, links: Links, count: Count, site: str = "") -> SearchPage:
+    """Return the data of the results page.
+
+    `count` returns the number of hits of another search, `site` is scheme and host.
+    """
     request = results.request
     text = formatting.shorten(request.text, 60)
     other = links.others(request)
@@ -144,6 +150,12 @@ def search_page(results: Results, links: Links, count: Count) -> SearchPage:
         hits=hit_views(results.hits, results, links),
         pager=pagination.pager(results, other),
         empty=None if results.hits else no_results(results, links, count),
+        printed=say(
+            "{archive}, ngày {day}: {address}",
+            archive=name(),
+            day=formatting.day(date.today()),
+            address=site + links.search(request),
+        ),
         exports=tuple(Link(label, other(path=path)) for label, path in EXPORTS),
     )
 

@@ -142,6 +142,9 @@ class FakeArchive:
             raise DocumentNotFound(f"No document {document_id!r}.", "Search for it.")
         return self.documents[document_id]
 
+    def ids(self) -> tuple[str, ...]:
+        return tuple(sorted(self.documents))
+
     def highlight(self, document: Document, query_text: str) -> Highlights:
         return Highlights(
             tuple(_ranges(document.title, query_text)), tuple(_ranges(document.body, query_text))

@@ -121,7 +121,8 @@ def faults(root: Element) -> list[str]:
             for name in element.attributes
             if name == "style" or name.startswith("on")
         ]
-        if element.tag == "script" and "src" not in element.attributes:
+        is_data = element.attributes.get("type") == "application/ld+json"
+        if element.tag == "script" and "src" not in element.attributes and not is_data:
             found.append("inline script")
     labelled = {e.attributes.get("for") for e in elements if e.tag == "label"}
     wrapped = [id(field) for label in root.all("label") for field in label.all("input")]
