@@ -130,7 +130,7 @@ def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
     is therefore made only if the result forms a word of the index with a neighbour.
     """
     is_large = lexicon.documents >= LARGE_ARCHIVE
-    corrected = list(_corrected_syllables(query, lexicon, 0))
+    corrected = list(_corrected_syllables(query, lexicon, 0, is_added=True))
     terms = ["", *(term for _, term in corrected), ""]
     changes = [
         (syllable.start, syllable.end, match_case(syllable.typed, term))
@@ -151,12 +151,13 @@ def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
 
 
 def _corrected_syllables(
-    query: Query, lexicon: Lexicon, exact_hits: int
+    query: Query, lexicon: Lexicon, exact_hits: int, *, is_added: bool = False
 ) -> Iterator[tuple[Syllable, str]]:
     """Yield (syllable, term that was probably meant) for each syllable, clause by clause.
 
     Left out are facet values, literals, the beginning in `dan*`, and, if `exact_hits` is not 0,
-    clauses without marks all of whose neighbours the index has side by side.
+    clauses without marks all of whose neighbours the index has side by side. `is_added` is that of
+    `correct`.
     """
     is_lost = not has_content_word(query, lexicon)
     for clause in query.clauses():
@@ -167,7 +168,10 @@ def _corrected_syllables(
             continue
         in_citations = {at for e in clause.entities if e.number for at in range(e.start, e.end)}
         questions = question_syllables(clause)
-        terms = correct(whole, query.text, lexicon, is_found=exact_hits > 0, is_lost=is_lost)
+        is_found = exact_hits > 0
+        terms = correct(
+            whole, query.text, lexicon, is_found=is_found, is_lost=is_lost, is_added=is_added
+        )
         for at, (syllable, term) in enumerate(zip(whole, terms, strict=True)):
             keeps_letters = at in questions or at in in_citations or _in_code(query.text, syllable)
             if keeps_letters and fold(term) != fold(syllable.term):

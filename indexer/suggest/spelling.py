@@ -111,6 +111,7 @@ def correct(
     *,
     is_found: bool = False,
     is_lost: bool = False,
+    is_added: bool = False,
 ) -> tuple[str, ...]:
     """Return the term that was probably meant by each of several syllables side by side.
 
@@ -124,6 +125,8 @@ def correct(
         pair of syllables make it known.
     is_lost : True if the index has no content word of the query, so that a correction to
         known words helps.
+    is_added : True if the text as typed is searched as well, so that it is enough for a correction
+        to be likelier; a small archive needs more evidence nevertheless.
     """
     typed = tuple(syllable.term for syllable in syllables)
     if not syllables or len(syllables) > _MAX_SYLLABLES:
@@ -164,13 +167,14 @@ def correct(
             (marked and forms_word(likely, at)) or not is_right_syllable(typed[at], lexicon)
             for at in changed
         )
-        margin = 0.0 if is_sure else _MARGIN
+        margin = 0.0 if is_sure or is_added else _MARGIN
         if score - right_score <= margin:
             break
         unfounded = {
             at
             for at in changed
-            if not (is_lost and all(map(lexicon.frequency, likely)))
+            if not (is_added and lexicon.documents >= LARGE_ARCHIVE)
+            and not (is_lost and all(map(lexicon.frequency, likely)))
             and not _is_founded(syllables, likely, at, lexicon)
         }
         if not unfounded:
