@@ -86,6 +86,21 @@ SUGGESTIONS = record(query=STRING, suggestions=array(STRING))
 PROBLEM = record(error=record(code=STRING, message=STRING, hint=STRING))
 
 
+_DAYS = (
+    "(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?",
+    "(0[13-9]|1[0-2])-(29|30)",
+    "(0[13578]|1[02])-31",
+)
+_LEAP_YEAR = "(1[5-9]|20)(0[48]|[2468][048]|[13579][26])|(16|20)00"
+DATE: Schema = {
+    "type": "string",
+    # Vietnamese writings (15/3/2010) are read too; programs need only one.
+    "pattern": f"^((1[5-9]|20)[0-9]{{2}}(-({'|'.join(_DAYS)}))?|({_LEAP_YEAR})-02-29)?$",
+}
+"""A day, month or year from 1500 to 2099 in ISO 8601; an untouched form field sends none."""
+_PRECISION = "a year, month or day; reversed ends are swapped"
+
+
 def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
     """Return the OpenAPI document of an archive as a dict; `root` is the path that the app is
     mounted at."""
@@ -156,8 +171,8 @@ SEARCH = (
     _parameter(
         "exact", {"type": "string", "enum": [*params.FLAGS, ""]}, "1: only accents as typed"
     ),
-    _parameter("from", STRING, f"first date: {params.DATE.wanted}"),
-    _parameter("to", STRING, f"last date, {params.LATER.wanted}: {params.DATE.wanted}"),
+    _parameter("from", DATE, f"first date, {_PRECISION}"),
+    _parameter("to", DATE, f"last date, {_PRECISION}"),
     *map(_filter, FACET_NAMES),
 )
 

@@ -116,7 +116,7 @@ GUIDE: tuple[Chapter, ...] = (
             Example("đồng chí Tạ Văn Dũng", "trang nhắc tên người này, có hay không có chức danh"),
             Example("tỉnh Kiên Giang", "trang nói đến tỉnh này, và trang của các huyện trong tỉnh"),
             Example("An Giang", "tên mới cũng tìm được: Kiên Giang nay là An Giang"),
-            Example("8/1/2021", "ngày này, viết cách nào cũng tìm được: ngày 08 tháng 01 năm 2021"),
+            Example("11/7/2018", "ngày này, viết cách nào cũng tìm được: ngày 11 tháng 7 năm 2018"),
             Example("QCDC", "chữ viết tắt: tìm được cả trang viết đủ “quy chế dân chủ”"),
             Example("ủy ban nhân dân huyện", "và ngược lại: tìm được cả trang viết “UBND huyện”"),
         ),
