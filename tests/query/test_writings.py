@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from archives import build
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lexicons import DictLexicon
 
@@ -159,7 +159,8 @@ def test_any_two_writings_of_a_date_find_each_other(day: int, month: int, year: 
 
 
 @settings(deadline=None)
-@given(st.text(alphabet="0123456789 ./,-akgmXVI²thángnămĐ&", max_size=40))
+@given(st.text(alphabet="0123456789 ./,-akgmXVI²thángnămĐ&\U0003134b", max_size=40))
+@example("0\U0003134b")
 def test_any_text_with_numbers_can_be_interpreted(text: str) -> None:
     lexicon = DictLexicon([text, "10kg", "10 kg", "tháng 9"])
     query = interpret(text, lexicon)

@@ -300,6 +300,8 @@ def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
     if len(pieces) > 1 and any(gap == "," for gap in gaps):
         return []
     runs = [_KINDS.findall(piece) for piece in pieces]
+    if not all(runs):  # a letter that Python's tables of Unicode lack
+        return []
     # Two numbers side by side are one only in codes such as plates, whose first piece has letters.
     for left, right in pairwise(runs):
         if left[-1].isdigit() and right[0].isdigit() and not any(map(str.isalpha, runs[0])):
