@@ -53,9 +53,9 @@ class MetadataRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarDocument:
-    """A link to a similar document or a copy; `date` is None if it has no date, `place` says where
-    a copy stands."""
+class RelatedDocument:
+    """A link to another document; `date` is None if it has no date, `place` says where a copy
+    stands."""
 
     title: str
     url: str
@@ -64,13 +64,17 @@ class SimilarDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyList:
-    """A list of copies under a heading; `all` leads to all of them if some are left out."""
+class RelatedList:
+    """Documents under a heading; `all` leads to all of them if some are left out.
+
+    `name` is the anchor of the heading; `are_copies` is True for copies of the document.
+    """
 
     name: str
     heading: str
-    copies: tuple[SimilarDocument, ...]
-    all: Link | None
+    documents: tuple[RelatedDocument, ...]
+    all: Link | None = None
+    are_copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,11 @@ class DocumentPage:
     download: Download | None
     back: Link | None
     citation: str
-    copies: tuple[CopyList, ...]
     citation_files: tuple[Link, ...]
     address: str
     dublin_core: tuple[tuple[str, str], ...]
     json_ld: Markup
-    similar: tuple[SimilarDocument, ...]
-    citing: tuple[SimilarDocument, ...]
-    all_citing: Link | None
+    related: tuple[RelatedList, ...]
 
 
 def document_page(
@@ -186,20 +187,39 @@ def document_page(
         download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
         citation=citation(document, original.url if original else address),
-        copies=tuple(_copies(document, copies, links)) if copies else (),
         citation_files=tuple(
             Link(name, links.citation(document.id, kind)) for kind, (name, _) in FORMATS.items()
         ),
         address=address,
         dublin_core=dublin_core(document),
         json_ld=json_ld(document, address),
-        similar=_listed(similar, links),
-        citing=_listed([hit.document for hit in citing.hits], links) if citing else (),
-        all_citing=_all_citing(citing, links),
+        related=tuple(_related(document, copies, citing, similar, links)),
     )
 
 
-def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterator[CopyList]:
+def _related(
+    document: Document,
+    copies: CopiedDocuments | None,
+    citing: Results | None,
+    similar: Sequence[Document],
+    links: Links,
+) -> Iterator[RelatedList]:
+    """Yield the lists of copies, of documents that cite this one, and of similar ones; none of them
+    empty."""
+    if copies:
+        yield from _copies(document, copies, links)
+    if citing and citing.hits:
+        every = None
+        if citing.total > len(citing.hits):
+            text = say("{count} tài liệu", count=formatting.number(citing.total))
+            every = Link(text, links.search(replace(citing.request, size=links.page_size)))
+        found = _listed([hit.document for hit in citing.hits], links)
+        yield RelatedList("duoc-nhac", say("Được nhắc đến trong"), found, every)
+    if similar:
+        yield RelatedList("tuong-tu", say("Tài liệu tương tự"), _listed(similar, links))
+
+
+def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterator[RelatedList]:
     """Yield the lists of exact and of near copies that are not empty."""
     group = links.copies(SearchRequest(size=links.page_size), document.id)
     for name, heading, listed, count in (
@@ -207,33 +227,22 @@ def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterat
         ("ban-gan-giong", "Bản gần giống", copies.near, copies.near_count),
     ):
         if listed:
-            shown = tuple(
-                SimilarDocument(
-                    formatting.display_title(copy), links.document(copy.id), date_note(copy), place
-                )
-                for place, copy in zip(copy_labels(document, listed), listed, strict=True)
-            )
+            shown = _listed(listed, links, copy_labels(document, listed))
             everything = say("Xem tất cả {count} bản", count=formatting.number(count + 1))
-            yield CopyList(
-                name,
-                say(heading),
-                shown,
-                Link(everything, group) if count > len(listed) else None,
-            )
+            every = Link(everything, group) if count > len(listed) else None
+            yield RelatedList(name, say(heading), shown, every, are_copies=True)
 
 
-def _listed(documents: Sequence[Document], links: Links) -> tuple[SimilarDocument, ...]:
+def _listed(
+    documents: Sequence[Document], links: Links, places: Sequence[str] = ()
+) -> tuple[RelatedDocument, ...]:
+    places = places or [""] * len(documents)
     return tuple(
-        SimilarDocument(formatting.display_title(near), links.document(near.id), date_note(near))
-        for near in documents
+        RelatedDocument(
+            formatting.display_title(other), links.document(other.id), date_note(other), place
+        )
+        for other, place in zip(documents, places, strict=True)
     )
-
-
-def _all_citing(citing: Results | None, links: Links) -> Link | None:
-    if citing is None or citing.total <= len(citing.hits):
-        return None
-    text = say("{count} tài liệu", count=formatting.number(citing.total))
-    return Link(text, links.search(replace(citing.request, size=links.page_size)))
 
 
 def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
