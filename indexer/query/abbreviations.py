@@ -64,7 +64,7 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
     if clause.leaf.kind is not LeafKind.WORDS or clause.facet:
         return ()
     pairs = _pairs(lexicon)
-    found = [synonym for entity in clause.entities for synonym in entity.type_synonyms]
+    found = [synonym for entity in clause.entities for synonym in entity.synonyms]
     for at in range(len(clause.syllables)):
         for end, letters in _abbreviations_at(clause, at, pairs):
             found.extend(

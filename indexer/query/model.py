@@ -141,7 +141,8 @@ class Entity:
     surface_forms : the ways to write it, at least one.
     values : facet values with this name; empty for documents, laws and persons.
     number : the term that distinguishes a document from others of its type ("42"), or None.
-    type_synonyms : other ways to write the type of a document ("nghị quyết", "nq").
+    synonyms : other ways to write it or a part of it, which count in the score: the type of a
+        document ("nghị quyết", "nq"), the writings of a number or name.
     name_terms : (index of a syllable, its term in the name as the index has it), to restore marks.
     """
 
@@ -150,7 +151,7 @@ class Entity:
     surface_forms: tuple[SurfaceForm, ...]
     values: tuple[NamedValue, ...] = ()
     number: str | None = None
-    type_synonyms: tuple[Synonym, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
     name_terms: Condition = ()
 
     def shifted(self, by: int) -> Entity:
@@ -161,7 +162,7 @@ class Entity:
             tuple(form.shifted(by) for form in self.surface_forms),
             tuple(NamedValue(v.facet, v.value, _shifted(v.condition, by)) for v in self.values),
             self.number,
-            tuple(Synonym(s.start + by, s.end + by, s.terms) for s in self.type_synonyms),
+            tuple(Synonym(s.start + by, s.end + by, s.terms) for s in self.synonyms),
             _shifted(self.name_terms, by),
         )
 

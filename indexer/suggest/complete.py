@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from indexer.analysis import Token, fold, has_marks, strip_marks, terms_in, tokens
 from indexer.analysis.normalize import normalize
+from indexer.query.entities.dictionary import PLACE_KINDS, Terms
 from indexer.query.expansion import terms_with_prefix
 from indexer.query.grammar import MAX_CHARACTERS, OPERATORS
 from indexer.query.interpret import match_case
@@ -40,18 +41,6 @@ _MAX_FORMS = 6
 """Forms that are tried of an unmarked syllable before a phrase."""
 _MORE_MARKS_FACTOR = 0.1
 """Factor for a phrase with further marks on a syllable that was typed with some (công: cộng)."""
-
-Terms = tuple[str, ...]
-_PLACE_TYPES: dict[str, Terms] = {
-    "tp": ("thành", "phố"),
-    "tx": ("thị", "xã"),
-    "tt": ("thị", "trấn"),
-    "q": ("quận",),
-    "h": ("huyện",),
-    "p": ("phường",),
-    "x": ("xã",),
-}
-"""Abbreviations of types of places, as written with a full stop before a name (TP. Huế)."""
 
 _Scored = tuple[float, PhraseEntry]
 """(score, phrase); the score is a number of documents, exact or estimated."""
@@ -116,7 +105,7 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
         begin -= 1
     place_type: Terms = ()
     if begin and text[found[begin - 1].end : found[begin].start] in (".", ". "):
-        place_type = _PLACE_TYPES.get(found[begin - 1].term, ())
+        place_type = PLACE_KINDS.get(found[begin - 1].term, ())
     return _Typed(text, found[max(begin, len(found) - MAX_TITLE_SYLLABLES) :], place_type)
 
 

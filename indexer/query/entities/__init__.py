@@ -80,7 +80,7 @@ def _longest(*found: Entity | None) -> Entity | None:
                 longest,
                 surface_forms=tuple(dict.fromkeys((*longest.surface_forms, *other.surface_forms))),
                 values=longest.values or other.values,
-                type_synonyms=(*longest.type_synonyms, *other.type_synonyms),
+                synonyms=(*longest.synonyms, *other.synonyms),
                 name_terms=longest.name_terms or other.name_terms,
             )
     return longest

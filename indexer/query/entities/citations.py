@@ -283,7 +283,7 @@ def _entity(
     first, last = pieces[0].at, pieces[end - 1].at + 1
     as_typed = SurfaceForm(tuple(range(first, last)))
     forms = tuple(dict.fromkeys((as_typed, *surface_forms)))
-    return Entity(first, last, forms, number=number, type_synonyms=type_synonyms)
+    return Entity(first, last, forms, number=number, synonyms=type_synonyms)
 
 
 def _year_end(pieces: Sequence[_Piece], number: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from indexer.analysis import fold
@@ -10,6 +10,17 @@ from indexer.query.vocabulary.accent_compatibility import is_compatible
 
 Terms = tuple[str, ...]
 """Terms that stand side by side."""
+
+PLACE_KINDS: Mapping[str, Terms] = {
+    "tp": ("thành", "phố"),
+    "tx": ("thị", "xã"),
+    "tt": ("thị", "trấn"),
+    "q": ("quận",),
+    "h": ("huyện",),
+    "p": ("phường",),
+    "x": ("xã",),
+}
+"""Abbreviation of the kind of a place, as written before its name (TP. Huế, Q.1) → the kind."""
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from indexer.analysis.decompounding import in_dictionary
 from indexer.analysis.orthography import is_syllable
 from indexer.documents.text.honorifics import surnames
 from indexer.documents.text.text_keys import key
-from indexer.query.entities.dictionary import PhraseDictionary, Terms
+from indexer.query.entities.dictionary import PLACE_KINDS, PhraseDictionary, Terms
 from indexer.query.entities.number_forms import variant_entity
 from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -43,17 +43,7 @@ _SAYS_COUNTRY = ("nước", "người", "tiếng", "quân", "chính phủ", "tuy
                  "thủ tướng")  # fmt: skip
 """Words after which an everyday word (đức, anh) is the name of a country."""
 
-_KINDS: Mapping[str, Terms] = {
-    "tp": ("thành", "phố"),
-    "tx": ("thị", "xã"),
-    "tt": ("thị", "trấn"),
-    "q": ("quận",),
-    "h": ("huyện",),
-    "p": ("phường",),
-    "x": ("xã",),
-    "t": ("tỉnh",),
-}
-"""Abbreviation of the kind of a place (Q.1, H. Củ Chi) → the kind."""
+_KINDS: Mapping[str, Terms] = {**PLACE_KINDS, "t": ("tỉnh",)}
 _NUMBERED_KINDS = ("q", "p")
 _NUMBERED = re.compile(r"([qp])(\d{1,2})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -136,7 +126,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             at,
             end,
             (as_typed, *(SurfaceForm(form.slots, condition) for form in others)),
-            type_synonyms=() if condition else entity.type_synonyms,
+            synonyms=() if condition else entity.synonyms,
             name_terms=tuple(enumerate(terms, at)),
         )
     return None

@@ -34,6 +34,8 @@ _WORD_GAP = re.compile(r"\s*[/.,\-–]\s*|\s+")
 _CODE_GAP = re.compile(r"[.,\-–]|\s?")
 """Between two pieces of one number or code: 5.000.000, Covid-19, 10 kg, 0912 345 678."""
 _NUMBER = re.compile(r"\d+")
+_NUMBER_AND_UNIT = re.compile(r"(\d+)([^\W\d_]*[²³]?)")
+_GROUP_AND_UNIT = re.compile(r"(\d{3})([^\W\d_]*[²³]?)")
 _UNITS_WITH_POWER = re.compile(r"(\d*)([dcmk]?m)([23²³])")
 _POWERS = str.maketrans("23²³", "²³23")
 _KINDS = re.compile(r"\d+|[^\W\d_]+|[²³]+")
@@ -94,7 +96,7 @@ def find_number(
     if not any(map(_is_numeral, syllables[at : at + _MAX_BEFORE_NUMERAL])):
         return None
     for find in (_date, _month, _day_and_month, _ordinal, _code):
-        if found := find(syllables, gaps, at, lexicon):
+        if found := find(syllables, gaps, at):
             end, forms = found
             if not in_quotes and not _is_word(syllables, at, "ngày"):
                 # Redundant: the writing without the word is found as well.
@@ -128,7 +130,7 @@ def variant_entity(
         at,
         end,
         (as_typed, *written),
-        type_synonyms=tuple(Synonym(at, end, form) for form in others),
+        synonyms=tuple(Synonym(at, end, form) for form in others),
     )
 
 
@@ -140,7 +142,7 @@ _Found = tuple[int, Iterable[Terms]] | None
 """The end of what was found, and its writings."""
 
 
-def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int, _: Lexicon) -> _Found:
+def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
     """Find a day of a year: 2/9/1945, ngày 2 tháng 9 năm 1945, 2-9 năm 1945."""
     at += _is_word(syllables, at, "ngày")
     found = _day_month(syllables, gaps, at)
@@ -165,9 +167,7 @@ def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int, _: Lexico
     return end + 1, (*written, *(("ngày", *terms) for terms in written))
 
 
-def _day_and_month(
-    syllables: Sequence[Syllable], gaps: Sequence[str], at: int, _: Lexicon
-) -> _Found:
+def _day_and_month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
     """Find a day without a year: 2/9, ngày 2-9, ngày 2 tháng 9."""
     first = at + _is_word(syllables, at, "ngày")
     found = _day_month(syllables, gaps, first)
@@ -202,7 +202,7 @@ def _day_month(
     return end + 1, day, syllables[end].term, separator
 
 
-def _month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int, _: Lexicon) -> _Found:
+def _month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
     """Find a month of a year: tháng 9/2004, tháng 9 năm 2004, 9/2004."""
     has_word = _is_word(syllables, at, "tháng")
     month = at + has_word
@@ -226,7 +226,7 @@ def _is_word(syllables: Sequence[Syllable], at: int, word: str) -> bool:
     return at < len(syllables) and is_compatible(syllables[at].term, word)
 
 
-def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int, _: Lexicon) -> _Found:
+def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
     """Find a noun with an ordinal in Roman or Arabic numerals."""
     for terms, between in _ordinal_nouns().matches_at(syllables, at):
         end = at + len(terms)
@@ -269,7 +269,7 @@ def _roman(number: int) -> str:
     return out
 
 
-def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon) -> _Found:
+def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
     """Find a number or code whose digits and letters may be joined or apart."""
     most = at + 1
     while most < len(syllables) and most - at < _MAX_PIECES and _CODE_GAP.fullmatch(gaps[most]):
@@ -294,7 +294,7 @@ def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
         return [
             written
             for head in dict.fromkeys(heads)
-            for tail in _unit_writings(rest)
+            for tail in (_powers((rest,)) if rest else [()])
             for written in ((*head, *tail), (*head[:-1], head[-1] + tail[0]) if tail else head)
         ]
     if len(pieces) > 1 and any(gap == "," for gap in gaps):
@@ -358,47 +358,38 @@ def _thousands(pieces: Sequence[str], gaps: Sequence[str]) -> tuple[str, str]:
 
     Its groups of three are joined (5000000), or separated by one kind of sign.
     """
-    found = re.fullmatch(r"(\d+)([^\W\d_]*[²³]?)", pieces[0])
-    if not found:
+    first = _NUMBER_AND_UNIT.fullmatch(pieces[0])
+    if not first:
         return "", ""
-    if len(pieces) == 1 or found[2]:
-        if len(pieces) == 1 and 4 < len(found[1]) < 16 and found[1][0] != "0":
-            return found[1], found[2]
-        return "", ""
-    digits = pieces[0]
+    digits, unit = first.groups()
     end = 1
-    while end < len(pieces) and gaps[end - 1] == gaps[0] and gaps[0] in (".", ",", " "):
-        group = re.fullmatch(r"(\d{3})([^\W\d_]*[²³]?)", pieces[end])
-        if not group:
-            break
-        digits += group[1]
+    while (
+        end < len(pieces)
+        and not unit
+        and gaps[end - 1] == gaps[0]
+        and gaps[0] in (".", ",", " ")
+        and (group := _GROUP_AND_UNIT.fullmatch(pieces[end]))
+    ):
+        digits, unit = digits + group[1], group[2]
         end += 1
-        if group[2]:
-            break
-    rest = re.sub(r"^\d+", "", pieces[end - 1]) if end > 1 else ""
-    if len(pieces[0]) > 3 or (end > 1 and digits[0] == "0"):
-        if end > 1:
-            return "", ""
-        if not 4 < len(digits) < 16:
-            return "", ""
-    if end == 1 and not 4 < len(digits) < 16:
+    if end == 1:
+        is_number = 4 < len(digits) < 16 and (len(pieces) > 1 or digits[0] != "0")
+        is_number = is_number and not (unit and len(pieces) > 1)
+    else:
+        is_number = len(first[1]) <= 3 and digits[0] != "0"
+        # "12 345" are two numbers.
+        is_number = is_number and not (gaps[0] == " " and end == 2 and not unit)
+    if not is_number:
         return "", ""
-    if gaps[0] == " " and end == 2 and not rest:
-        return "", ""  # "12 345": two numbers
-    if end < len(pieces):
-        if end == len(pieces) - 1 and not rest and pieces[end].isalpha() and gaps[end - 1] == " ":
-            return digits, pieces[end]
-        return "", ""
-    return digits, rest
+    if end == len(pieces):
+        return digits, unit
+    is_unit = end == len(pieces) - 1 and pieces[end].isalpha() and gaps[end - 1] == " "
+    return (digits, pieces[end]) if is_unit and not unit else ("", "")
 
 
 def _groups_of_three(digits: str) -> Terms:
     first = len(digits) % 3 or 3
     return (digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3)))
-
-
-def _unit_writings(unit: str) -> Iterator[Terms]:
-    yield from _powers((unit,)) if unit else iter([()])
 
 
 def _grouped(digits: str) -> Iterator[Terms]:
