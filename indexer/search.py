@@ -14,18 +14,24 @@ from indexer.analysis.normalize import normalize
 from indexer.copies import group_of
 from indexer.engines.base import Copies, Matches, SearchEngine
 from indexer.errors import DocumentNotFound, RequestError
-from indexer.facets import DATE, YEAR, FacetSchema, facet_schema
+from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.profile.archive_profile import Pinned
 from indexer.query.entities.periods import is_reversed, parse_range_date
 from indexer.query.grammar import MAX_CHARACTERS
 from indexer.query.interpret import interpret
 from indexer.query.model import Query
-from indexer.query.plan import EVERYTHING, Plan, positive_values
+from indexer.query.plan import EVERYTHING, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.relaxation import Answer, Level, Relaxation, period, tightest_answer
 from indexer.results.explanations import PINNED_REASON, explanation
-from indexer.results.matcher import DocumentMatcher, Occurrence, merge, tightest_match
+from indexer.results.matcher import (
+    DocumentMatcher,
+    Occurrence,
+    document_matches,
+    merge,
+    tightest_match,
+)
 from indexer.results.snippets import snippet
 from indexer.suggest.did_you_mean import QueryText, suggestion
 
@@ -69,7 +75,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         sort = Sort.NEWEST
     only = group_of(engine, request.copies_of) if request.copies_of else None
     pins = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
-    pinned = _in_period(engine, request, schema, pins)
+    pinned = _in_period(engine, request, pins)
     answer = tightest_answer(engine, query, request, sort, pinned, only)
     corrected: str | None = None
     as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
@@ -183,22 +189,18 @@ def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...
     return tuple(dict.fromkeys(name for names in found for name in names))
 
 
-def _in_period(
-    engine: SearchEngine, request: SearchRequest, schema: FacetSchema, ids: Sequence[str]
-) -> Sequence[str]:
+def _in_period(engine: SearchEngine, request: SearchRequest, ids: Sequence[str]) -> Sequence[str]:
     """Return the ids of the documents that are in the range of dates of the request."""
     within = period(request, engine.lexicon)
     if within is None or not ids:
         return ids
-    wanted = {(leaf.facet, value) for leaf in positive_values(within) for value in leaf.values}
     found = []
     for document_id in ids:
         try:
             document = engine.document(document_id)
         except DocumentNotFound:  # pinned, but no longer in the archive
             continue
-        dates = {(name, v) for name in (YEAR, DATE) for v in schema.by_name[name].values(document)}
-        if not wanted.isdisjoint(dates):
+        if document_matches(document, within, lambda phrase: False):
             found.append(document_id)
     return found
 

@@ -47,9 +47,9 @@ def kept(text: str, syllables: Sequence[Syllable]) -> list[Kept]:
 
     `text` is the normalised query text, to which the spans of the syllables refer.
     """
-    found = [Kept.ALL if _is_hyphened(text, s) else Kept.NOTHING for s in syllables]
     if is_english(syllables):
         return [Kept.ALL] * len(syllables)
+    found = [Kept.ALL if _is_hyphened(text, s) else Kept.NOTHING for s in syllables]
     for size in (2, 3):
         for at in range(len(syllables) - size + 1):
             these = syllables[at : at + size]
