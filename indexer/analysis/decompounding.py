@@ -63,11 +63,11 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
 
 
 def in_dictionary(syllables: Sequence[str]) -> bool:
-    """Return True if the syllables form a word of pyvi's dictionary; words have two or three.
+    """Return True if the syllables, lower-case and normalised, form a word of pyvi's dictionary.
 
-    They are lower-case and normalised.
+    The case of the dictionary's letters does not matter: it has "Phật Đản", "đạo Phật", "độ pH".
     """
-    return tuple(map(unify_i_y, syllables)) in _dictionary()
+    return tuple(map(unify_i_y, syllables)) in _lower_case_dictionary()
 
 
 def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -93,7 +93,7 @@ def is_syllable_of_words(term: str) -> bool:
 def _dictionary_by_fold() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return folded syllables → the words of the dictionary that have them, ascending."""
     found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for word in sorted(_dictionary()):
+    for word in sorted(_lower_case_dictionary()):
         found.setdefault(tuple(map(fold, word)), []).append(word)
     return {folds: tuple(words) for folds, words in found.items()}
 
@@ -101,7 +101,7 @@ def _dictionary_by_fold() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
 @functools.cache
 def _second_syllables() -> dict[str, frozenset[str]]:
     seconds: dict[str, set[str]] = {}
-    for word in _dictionary():
+    for word in _lower_case_dictionary():
         if len(word) == 2:
             seconds.setdefault(word[0], set()).add(word[1])
     return {first: frozenset(found) for first, found in seconds.items()}
@@ -109,7 +109,20 @@ def _second_syllables() -> dict[str, frozenset[str]]:
 
 @functools.cache
 def _dictionary_syllables() -> frozenset[str]:
-    return frozenset(syllable for word in _dictionary() for syllable in word)
+    return frozenset(syllable for word in _lower_case_dictionary() for syllable in word)
+
+
+@functools.cache
+def _lower_case_dictionary() -> frozenset[tuple[str, ...]]:
+    """Return the words as a text's terms have them: in lower case, cut at hyphens ("hè-thu").
+
+    The words of a compound (`inner_words`) keep to pyvi's own letters: they decide which words are
+    in an index.
+    """
+    return frozenset(
+        tuple(map(unify_i_y, " ".join(word).lower().replace("-", " ").split()))
+        for word in _dictionary()
+    )
 
 
 @functools.cache

@@ -142,6 +142,16 @@ def in_dictionary(terms: Sequence[str]) -> bool:
     return word in ViTokenizer.bi_grams or word in ViTokenizer.tri_grams
 
 
+_LOWER_CASE_WORDS = {
+    word.lower().replace("-", " ") for word in (*ViTokenizer.bi_grams, *ViTokenizer.tri_grams)
+}
+
+
+def is_word(terms: Sequence[str]) -> bool:
+    """Return True if the terms are such a word in any case, cut at hyphens."""
+    return " ".join(terms) in _LOWER_CASE_WORDS
+
+
 def best_tiling(terms: Sequence[str]) -> tuple[int, ...]:
     """Return the sizes of the parts of a compound; those above 1 are dictionary words.
 
@@ -225,10 +235,10 @@ def is_complete(written: str) -> bool:
 def is_missegmented(word: str) -> bool:
     """Return True for a dictionary word with a function word or an incomplete word attached."""
     terms = [token.term for token in tokens(word.replace("_", " "))]
-    if len(terms) < 3 or in_dictionary(terms):
+    if len(terms) < 3 or is_word(terms):
         return False
-    is_attached_before = terms[0] in PARTICLES and in_dictionary(terms[1:])
-    is_attached_after = terms[-1] in PARTICLES | INCOMPLETE and in_dictionary(terms[:-1])
+    is_attached_before = terms[0] in PARTICLES and is_word(terms[1:])
+    is_attached_after = terms[-1] in PARTICLES | INCOMPLETE and is_word(terms[:-1])
     return is_attached_before or is_attached_after
 
 

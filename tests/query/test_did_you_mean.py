@@ -167,6 +167,16 @@ def test_no_word_of_the_dictionary_is_corrected(word: str, lexicon: DictLexicon)
     assert corrected_text(interpret(normalize(word).text, lexicon), lexicon) is None
 
 
+@pytest.mark.parametrize("lexicon", [SMALL, LEXICON])
+def test_no_word_with_capitals_or_a_hyphen_is_corrected(lexicon: DictLexicon) -> None:
+    words = [word for word in _DICTIONARY if word != word.lower() or "-" in word]
+    assert {"Phật Đản", "Bắc Cực", "lúa hè-thu"} <= set(words)
+    for word in words:
+        for typed in (word, word.lower()):
+            assert suggested(typed, lexicon=lexicon) is None
+            assert corrected_text(interpret(normalize(typed).text, lexicon), lexicon) is None
+
+
 def test_a_dictionary_word_typed_without_marks_keeps_its_letters() -> None:
     lexicon = DictLexicon(["kiểm định, chợ, chớp"] * 1000)
     assert suggested("siem ninh", lexicon=lexicon) is None
