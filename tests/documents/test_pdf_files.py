@@ -90,6 +90,22 @@ def test_an_encrypted_pdf_says_that_it_needs_a_password(tmp_path: Path) -> None:
     assert "a password is needed" in str(found)
 
 
+def test_an_aes_pdf_that_needs_a_password_says_so() -> None:
+    (found,) = read_sources([FILES / "locked-aes.pdf"])
+    assert isinstance(found, DocumentError)
+    assert "a password is needed" in str(found)
+
+
+def test_an_aes_pdf_without_a_password_is_read_like_the_plain_one() -> None:
+    (plain,) = read_sources([FILES / "decision.pdf"])
+    (encrypted,) = read_sources([FILES / "decision-aes.pdf"])
+    assert isinstance(plain, Document)
+    assert isinstance(encrypted, Document)
+    assert encrypted.body.split() == plain.body.split()
+    assert encrypted.title == plain.title
+    assert encrypted.published == plain.published
+
+
 def test_a_scan_says_how_to_read_it() -> None:
     (found,) = read_sources([FILES / "scan.pdf"])
     assert "--ocr" in str(found)
