@@ -14,6 +14,7 @@ from indexer.errors import (
     OriginalNotFound,
     QueriesError,
     RequestError,
+    SearchTimeout,
     SettingError,
     SourceError,
     TraCuuError,
@@ -67,7 +68,7 @@ from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
-from indexer.settings import SETTINGS, int_setting, path_setting, setting
+from indexer.settings import SETTINGS, int_setting, path_setting, setting, timeout_setting
 from indexer.update import UpdateReport, update
 
 __version__ = "0.1.0"
@@ -123,6 +124,7 @@ __all__ = [
     "Rung",
     "ScorePart",
     "SearchRequest",
+    "SearchTimeout",
     "SettingError",
     "Snippet",
     "Sort",
@@ -160,6 +162,7 @@ __all__ = [
     "results_payload",
     "setting",
     "strip_marks",
+    "timeout_setting",
     "update",
     "without_value",
 ]

@@ -17,13 +17,14 @@ from time import monotonic
 from indexer.copies import copied_documents
 from indexer.engines import backend
 from indexer.engines.base import SearchEngine
-from indexer.errors import IndexDamaged, UnusableIndex
+from indexer.errors import IndexDamaged, SearchTimeout, UnusableIndex
 from indexer.models import CopiedDocuments, Document, Results, SearchRequest, Sort, Status
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.profile.originals import Original, open_original
 from indexer.search import Highlights, highlight, search
 from indexer.similar import similar
 from indexer.suggest.complete import complete
+from indexer.time_limit import time_limit
 
 _RETRY_SECONDS = 30.0
 
@@ -49,8 +50,9 @@ class Archive:
     and IndexDamaged if a file cannot be read.
     """
 
-    def __init__(self, index_dir: Path) -> None:
+    def __init__(self, index_dir: Path, timeout: float | None = None) -> None:
         self._dir = index_dir
+        self._timeout = timeout
         self._backend = backend()
         self._lock = threading.Lock()
         self._closed = False
@@ -64,19 +66,21 @@ class Archive:
         self._open = self._open_newest()
 
     @classmethod
-    def open(cls, index_dir: Path) -> Archive:
+    def open(cls, index_dir: Path, timeout: float | None = None) -> Archive:
         """Open the current generation of a folder, or the former one if the current is damaged.
 
-        Raises IndexMissing, or IndexDamaged if neither can be opened.
+        `timeout` is the number of seconds that each search may take; None for no limit. Raises
+        IndexMissing, or IndexDamaged if neither can be opened.
         """
-        return cls(index_dir)
+        return cls(index_dir, timeout)
 
     def search(self, request: SearchRequest) -> Results:
         """Return the results of a search, as `indexer.search.search` does.
 
-        Raises RequestError if one of its parameters is out of range.
+        Raises RequestError if one of its parameters is out of range, SearchTimeout if it takes
+        longer than the archive's timeout.
         """
-        with self._engine() as engine:
+        with self._engine() as engine, time_limit(self._timeout):
             return search(engine, request)
 
     def overview(self) -> Results:
@@ -99,10 +103,14 @@ class Archive:
     def highlight(self, document: Document, text: str) -> Highlights:
         """Return the ranges of title and body that the query `text` matches (code points).
 
-        Empty if the document matches only by a facet value, or is not in the index.
+        Empty if the document matches only by a facet value, is not in the index, or if the time
+        limit passes.
         """
-        with self._engine() as engine:
-            return highlight(engine, document, text)
+        with self._engine() as engine, time_limit(self._timeout):
+            try:
+                return highlight(engine, document, text)
+            except SearchTimeout:
+                return Highlights((), ())
 
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
         """Return at most `limit` other documents about the same subject, most similar first.

@@ -10,6 +10,7 @@
     ├── WordModelError              the files of the word model are missing or changed
     ├── SettingError                an environment variable TRACUU_* has a wrong value
     ├── DocumentNotFound            no document has this id
+    ├── SearchTimeout               a search takes longer than it may
     ├── OriginalNotFound            the original file of a document cannot be downloaded
     └── UnusableIndex               the built index cannot be used
         ├── IndexMissing            nothing has been built here yet
@@ -109,6 +110,12 @@ class DocumentNotFound(TraCuuError):
     """No document of this archive has the requested id."""
 
     code = "not_found"
+
+
+class SearchTimeout(TraCuuError):
+    """A search takes longer than it may (`TRACUU_TIMEOUT`)."""
+
+    code = "timeout"
 
 
 class OriginalNotFound(TraCuuError):

@@ -439,6 +439,8 @@ class Results:
     corrected : the query text that was answered instead because nothing matches the requested one,
         or None.
     hidden : number of documents of `total` that are no hits of their own, because they are copies.
+    incomplete : True if the time limit passed before the suggestion or the explanations were made;
+        hits, total and facets are complete.
     """
 
     request: SearchRequest
@@ -450,6 +452,7 @@ class Results:
     facets: tuple[Facet, ...]
     corrected: str | None = None
     hidden: int = 0
+    incomplete: bool = False
 
     @property
     def distinct(self) -> int:

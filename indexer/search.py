@@ -13,7 +13,7 @@ from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.copies import group_of
 from indexer.engines.base import Copies, Matches, SearchEngine
-from indexer.errors import DocumentNotFound, RequestError
+from indexer.errors import DocumentNotFound, RequestError, SearchTimeout
 from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.profile.archive_profile import Pinned
@@ -33,7 +33,8 @@ from indexer.results.matcher import (
     tightest_match,
 )
 from indexer.results.snippets import snippet
-from indexer.suggest.did_you_mean import QueryText, suggestion
+from indexer.suggest.did_you_mean import QueryText, Suggestion, suggestion
+from indexer.time_limit import check_time, time_limit
 
 MAX_SIZE = 100
 """Most hits on a page."""
@@ -62,8 +63,11 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     so that narrowing never changes what a query means. Of documents that are copies of each other,
     the best is listed (`SearchRequest.grouped`).
 
+    If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
+    suggestion or explanations and are marked `incomplete`.
+
     Raises RequestError if the page, the size or a facet name is out of range, IndexDamaged if the
-    index cannot be read.
+    index cannot be read, SearchTimeout if the time limit passes before hits are found.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -77,21 +81,33 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     pins = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
     pinned = _in_period(engine, request, pins)
     answer = tightest_answer(engine, query, request, sort, pinned, only)
+    better: Suggestion | None = None
     corrected: str | None = None
-    as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
-    better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
-    is_poor = answer.rung is None or (
-        answer.rung is Rung.APPROXIMATE and better and better.replaces
-    )
-    if better and is_poor and not request.exact:
-        # No hit, or none with a content word: show the results of the corrected text, and say so.
-        read = _query(_query_text(better.text), engine.lexicon)
-        instead = tightest_answer(engine, read, request, sort, pinned, only)
-        if instead.rung is not None:
-            answer, corrected, better = instead, better.text, None
-    found = _hits(engine, answer, frozenset(pinned))
+    incomplete = False
+    try:
+        as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
+        better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
+        is_poor = answer.rung is None or (
+            answer.rung is Rung.APPROXIMATE and better and better.replaces
+        )
+        if better and is_poor and not request.exact:
+            # No hit, or none with a content word: show the results of the corrected text, and say
+            # so.
+            read = _query(_query_text(better.text), engine.lexicon)
+            instead = tightest_answer(engine, read, request, sort, pinned, only)
+            if instead.rung is not None:
+                answer, corrected, better = instead, better.text, None
+    except SearchTimeout:
+        if answer.rung is None:
+            raise
+        incomplete = True
+    with time_limit(None):  # the hits of one page, so that what was found can be shown
+        found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
-        found = tuple(_explained(engine, answer, hit, schema) for hit in found)
+        try:
+            found = tuple(_explained(engine, answer, hit, schema) for hit in found)
+        except SearchTimeout:
+            incomplete = True
     return Results(
         request=request,
         rung=answer.rung,
@@ -102,6 +118,7 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         facets=schema.build(answer.matches.facets, request.filters),
         corrected=corrected,
         hidden=answer.matches.total - answer.matches.distinct,
+        incomplete=incomplete,
     )
 
 
@@ -236,7 +253,8 @@ def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, 
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
-    """Return the hit with its explanation."""
+    """Return the hit with its explanation. Raises SearchTimeout."""
+    check_time()
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
     made = explanation(hit.document, rung, answer.plan.match, scores, schema)

@@ -49,6 +49,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("admin_password_file", "off", "logins of the administrator (statistics, metrics)"),
     Setting("admin_addresses", "127.0.0.0/8,::1", "addresses of the administrator; `off`: none"),
+    Setting("timeout", 2, "seconds that a search may take; 0: no limit", range(601)),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
     Setting("query_log", "off", "file to log searches in, without IP addresses; `off`: no log"),
@@ -91,3 +92,8 @@ def path_setting(name: str) -> Path:
 def int_setting(name: str) -> int:
     """Return the value of the integer setting `name`. Raises SettingError as `setting` does."""
     return int(setting(name))
+
+
+def timeout_setting() -> int | None:
+    """Return the seconds that a search may take; None for no limit. Raises SettingError."""
+    return int_setting("timeout") or None

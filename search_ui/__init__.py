@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from indexer import Archive, __version__, int_setting, path_setting
+from indexer import Archive, __version__, int_setting, path_setting, timeout_setting
 from search_ui.access import admission, gate
 from search_ui.api import api_routes, crawlers
 from search_ui.http import (
@@ -56,7 +56,7 @@ def create_app(
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")
     app.config["FINGERPRINT"] = responses.fingerprint(Path(__file__).parent, __version__)
-    source = ArchiveSource(archive, index_dir or path_setting("index"))
+    source = ArchiveSource(archive, index_dir or path_setting("index"), timeout_setting())
     app.extensions["tracuu.source"] = source
     app.extensions["tracuu.examples"] = Examples()
     app.url_map.converters["any_id"] = AnyIdConverter

@@ -18,6 +18,7 @@ LAYERS = {
     "indexer.partial_date": 0,
     "indexer.models": 0,
     "indexer.settings": 0,
+    "indexer.time_limit": 0,
     "indexer.profile": 0,
     "indexer.worker_pool": 0,
     "indexer.facets": 1,

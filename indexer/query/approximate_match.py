@@ -19,6 +19,7 @@ from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Phrase, Sl
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.time_limit import check_time
 
 _MIN_SHARE = 0.15
 """Share of the total weight of the query that an approximate hit must reach."""
@@ -89,6 +90,7 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
     clause_synonyms = synonyms(clause, slots, lexicon)
     questions = light_syllables(clause)
     for at, slot in enumerate(slots):
+        check_time()
         covering = [other for other in clause_synonyms if other.start <= at < other.end]
         values = _entity_values(clause, at) if field is TextField.TEXT else ()
         if rarity := _rarity(slot, covering, values, lexicon):

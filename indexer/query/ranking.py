@@ -18,6 +18,7 @@ from indexer.query.model import Clause, Entity, Query, Syllable
 from indexer.query.plan import Feature, FeatureKind
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
+from indexer.time_limit import check_time
 
 KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.SYLLABLE: 1.0,
@@ -134,6 +135,7 @@ def _clause_features(
             counted.update(pair for pair, _ in pairs)
             yield FeatureKind.PAIR, pairs, 1.0, 0
     for at, (first, second) in enumerate(pairwise(slots)):
+        check_time()
         if not (first and second) or f"{_likeliest(first)} {_likeliest(second)}" in counted:
             continue  # a prefix without expansions, or a pair that an entity has counted
         joint = [

@@ -44,6 +44,7 @@ def results_payload(
         },
         "total": results.total,
         "distinct": results.distinct,
+        "incomplete": results.incomplete,
         "took_ms": round(results.took_ms, 3),
         "page": results.request.page,
         "size": results.request.size,

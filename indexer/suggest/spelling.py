@@ -36,6 +36,7 @@ from indexer.suggest.right_words import (
     known_documents,
 )
 from indexer.suggest.telex_vni import telex, vni
+from indexer.time_limit import check_time
 
 # Probabilities of a typed syllable if another was meant. Studies of typing find one slip in
 # a hundred syllables (Grudin 1983; Norvig 2009 uses a similar rate); a given slip is one of many.
@@ -391,6 +392,7 @@ def _candidates(
     These are the `forms` (from `_forms`), and the likeliest terms with other marks or, unless
     `keep` has the letters, with one slip.
     """
+    check_time()
     if syllable.literal:
         return dict(forms)
     chances = dict(forms)

@@ -76,8 +76,8 @@ EXPLAINED: Schema = {
 VALUE = record(value=STRING, label=STRING, count=COUNT, selected=FLAG)
 FACET = record(name=STRING, label=STRING, values=array(VALUE))
 RESULTS = record(
-    query=QUERY, total=COUNT, distinct=COUNT, took_ms=NUMBER, page=COUNT, size=COUNT,
-    sort={"enum": [*Sort]}, hits=array(EXPLAINED), facets=array(FACET),
+    query=QUERY, total=COUNT, distinct=COUNT, incomplete=FLAG, took_ms=NUMBER, page=COUNT,
+    size=COUNT, sort={"enum": [*Sort]}, hits=array(EXPLAINED), facets=array(FACET),
 )  # fmt: skip
 EXPORT = record(query=QUERY, total=COUNT, hits=array(HIT))
 COPIES = record(exact=array(COPY), near=array(COPY), exact_count=COUNT, near_count=COUNT)
@@ -196,7 +196,7 @@ def _get(
                 **{
                     status: answer("What was wrong, and the remedy", PROBLEM) for status in problems
                 },
-                "503": answer("There is no index yet", PROBLEM),
+                "503": answer("There is no index yet, or the search takes too long", PROBLEM),
             },
         }
     }

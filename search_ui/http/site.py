@@ -24,12 +24,14 @@ class ArchiveSource:
     """An open archive, or a folder whose index is opened as soon as one has been built.
 
     A server may start before the first rebuild: until then every answer is 503, and the first
-    request after the rebuild succeeds.
+    request after the rebuild succeeds. `timeout` is the number of seconds that a search may take,
+    None for no limit; it is not that of an `archive` that is given.
     """
 
-    def __init__(self, archive: Archive | None, index_dir: Path) -> None:
+    def __init__(self, archive: Archive | None, index_dir: Path, timeout: int | None) -> None:
         self._archive = archive
         self._index_dir = index_dir
+        self._timeout = timeout
         self._lock = Lock()
 
     def get(self) -> Archive:
@@ -37,7 +39,7 @@ class ArchiveSource:
         if self._archive is None:
             with self._lock:
                 if self._archive is None:
-                    self._archive = Archive.open(self._index_dir)
+                    self._archive = Archive.open(self._index_dir, self._timeout)
         return self._archive
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from indexer import DocumentNotFound, OriginalNotFound, RequestError, TraCuuError, UnusableIndex
+from indexer import (
+    DocumentNotFound,
+    OriginalNotFound,
+    RequestError,
+    SearchTimeout,
+    TraCuuError,
+    UnusableIndex,
+)
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
 from search_ui.http.responses import error_json, html_response
@@ -23,6 +30,9 @@ class ErrorText:
     sentence: str
     remedy: str
 
+
+_RETRY_SECONDS = 10
+"""Seconds after which a visitor is asked to try again."""
 
 BY_STATUS = {
     400: ErrorText(
@@ -71,6 +81,11 @@ BUSY = ErrorText(
     "Có quá nhiều lượt tìm cùng lúc.",
     "Hãy thử lại sau ít giây.",
 )
+TIMEOUT = ErrorText(
+    "Tìm quá lâu",
+    "Máy chủ đã dừng lượt tìm này vì mất quá nhiều thời gian.",
+    "Hãy dùng ít từ hơn hoặc từ hiếm hơn, hoặc thử lại sau ít giây.",
+)
 NO_DOCUMENT = ErrorText(
     "Không có tài liệu này",
     "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
@@ -96,10 +111,14 @@ def init_app(app: Flask) -> None:
             return _answer(404, NO_DOCUMENT, error.code, error.message, error.hint)
         if isinstance(error, OriginalNotFound):
             return _answer(404, NO_ORIGINAL, error.code, error.message, error.hint)
+        if isinstance(error, SearchTimeout):
+            response = _answer(503, TIMEOUT, error.code, error.message, error.hint)
+            response.headers["Retry-After"] = str(_RETRY_SECONDS)
+            return response
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
             response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)
-            response.headers["Retry-After"] = "10"
+            response.headers["Retry-After"] = str(_RETRY_SECONDS)
             return response
         app.logger.exception("unexpected %s", type(error).__name__, exc_info=error)
         return _answer(500, BY_STATUS[500], error.code, error.message, error.hint)

@@ -82,6 +82,7 @@ class SearchPage:
     chips : the chosen facet values.
     clear_url : the search without them.
     period : boxes and charts that set the range of dates.
+    incomplete : what is missing because the time limit passed, "" if nothing is.
     empty : what to do without hits.
     exports : other representations of the search.
     printed : where and when the search was made, for paper.
@@ -107,6 +108,7 @@ class SearchPage:
     empty: NoResults | None
     exports: tuple[Link, ...]
     printed: str
+    incomplete: str = ""
 
 
 def search_page(results: Results, links: Links, count: Count, site: str = "") -> SearchPage:
@@ -157,6 +159,9 @@ def search_page(results: Results, links: Links, count: Count, site: str = "") ->
             address=site + links.search(request),
         ),
         exports=tuple(Link(label, other(path=path)) for label, path in EXPORTS),
+        incomplete=say("Đã hết thời gian tìm: phần gợi ý và giải thích có thể chưa đầy đủ.")
+        if results.incomplete
+        else "",
     )
 
 

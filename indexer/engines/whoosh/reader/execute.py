@@ -33,6 +33,7 @@ from indexer.query.plan import (
     Slot,
     TextField,
 )
+from indexer.time_limit import check_time
 
 FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.WORD: "words"}
 """Kind of feature -> the index field that holds its terms."""
@@ -50,8 +51,9 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
     """Return the mask `(documents,)` of the documents that match the node, deleted ones included.
 
     With `within`, also a mask `(documents,)`, the result is correct only for its documents; None
-    asks for all.
+    asks for all. Raises SearchTimeout.
     """
+    check_time()
     match node:
         case Phrase():
             return _match_phrase(node, segment, within)
@@ -136,6 +138,7 @@ def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidate
     if not count:
         return total
     for feature in features:
+        check_time()
         field = FIELDS[feature.kind]
         if len(feature.variants) == 1 and feature.variants[0][1] == 1:
             postings = segment.decoded_postings(field, feature.variants[0][0])
@@ -181,6 +184,7 @@ def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> No
     """Set `mask (documents,)` to True where one of `firsts` stands directly before one of
     `seconds`."""
     for first in dict.fromkeys(firsts):
+        check_time()
         for second in dict.fromkeys(seconds):
             if segment.pair_frequency(first, second):
                 segment.decoded_postings("pairs", f"{first} {second}").mark(mask)
@@ -239,6 +243,7 @@ def _slot_positions(slot: Slot, field: TextField, segment: Segment, documents: I
 
     `documents (n,)` are ascending; the result is int64, ascending.
     """
+    check_time()
     found = [segment.global_positions(term, documents) for term in dict.fromkeys(slot)]
     found = [positions for positions in found if positions.size]
     if not found:
