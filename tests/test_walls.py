@@ -170,7 +170,7 @@ INSIDE = {
         "reader": {"postings", "doc_store", "terms", "whoosh_adapter", "writer"},
         "writer": {"postings", "doc_store", "terms", "reader", "whoosh_adapter"},
         "whoosh_adapter": {"postings", "reader"},
-        "engine": {"reader", "terms", "whoosh_adapter"},
+        "engine": {"postings", "reader", "terms", "whoosh_adapter"},
         "generations": {
             "engine",
             "postings",

@@ -137,6 +137,10 @@ class SearchEngine(Protocol):
         """
         ...
 
+    def has(self, document_id: str) -> bool:
+        """Return True if a document has this id."""
+        ...
+
     def ids(self) -> Iterable[str]:
         """Return the ids of all documents, ascending."""
         ...
@@ -198,7 +202,7 @@ class Backend(Protocol):
     def update(
         self,
         index_dir: Path,
-        documents: Iterable[Document | Kept],
+        documents: Iterable[Document | Kept] | Callable[[SearchEngine], Iterable[Document | Kept]],
         *,
         delete: Collection[str] = (),
         prune: bool = False,
@@ -209,8 +213,8 @@ class Backend(Protocol):
 
         `profiles` is called after the last document; the profiles of other sources stay. Deletes
         the ids in `delete` and, with `prune`, every document that is not in `documents`.
-        `documents` is iterated while the index is locked, so that a Kept document is one of the
-        generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
+        `documents` may be a function that yields them, given the engine of the current generation;
+        it is called while the index is locked. Also raises DocumentNotFound for an unknown
         id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.
         """
         ...

@@ -524,6 +524,9 @@ class ReferenceEngine:
             for document in map(self.document, document_ids)
         ]
 
+    def has(self, document_id: str) -> bool:
+        return any(entry.document.id == document_id for entry in self._entries)
+
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(entry.document.id for entry in self._entries))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from heapq import merge
 from pathlib import Path
 
 import numpy as np
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.reader.copy_lists import read_copy_lists
 from indexer.engines.whoosh.reader.execute import feature_scores
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
@@ -37,11 +38,18 @@ class WhooshEngine:
     ----------
     folder : folder of the generation.
     status : its name, number of documents and build time.
+    open_arrays : opens the files of the segments.
     """
 
-    def __init__(self, folder: Path, status: Status, profile: ArchiveProfile = NO_PROFILE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        status: Status,
+        profile: ArchiveProfile = NO_PROFILE,
+        open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
+    ) -> None:
         self.status, self.profile = status, profile
-        self._segments = open_segments(folder)
+        self._segments = open_segments(folder, open_arrays)
         try:
             self._lexicon = WhooshLexicon(folder, self._segments, profile)
             with wrap_damage("the facets"):
@@ -61,6 +69,11 @@ class WhooshEngine:
     def generation(self) -> str:
         """The name of the generation."""
         return self.status.generation
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The open segments of this generation."""
+        return self._segments
 
     @property
     def lexicon(self) -> WhooshLexicon:
@@ -138,6 +151,10 @@ class WhooshEngine:
             if name not in found:
                 raise _not_found(name)
         return [found[name] for name in document_ids]
+
+    def has(self, document_id: str) -> bool:
+        """Return True if a document has this id."""
+        return any(segment.document_number(document_id) >= 0 for segment in self._segments)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all live documents, ascending by code point."""

@@ -3,29 +3,27 @@
 Segments that stay are the same files under a second name (a hard link), with the same checksums.
 The new generation adds one segment and the lists of deleted documents. The new segment has the new
 documents and the live documents of the segments that `merge_policy` merges into it: merging adds
-them to the `SegmentBuilder` again, one by one.
+them to the `SegmentBuilder` again, one by one. The tables of syllables and phrases stay too, with a
+file of what changed since they were made (`terms.table_changes`). So an update takes as long as the
+documents that change, beside opening the index, until it merges segments or tables.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from indexer.engines.base import Changes, Kept
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
+from indexer.engines.whoosh.generations.table_update import TableUpdate, link_file
+from indexer.engines.whoosh.postings.array_file import OpenFiles
+from indexer.engines.whoosh.reader.live_docs import Decrements
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
-from indexer.engines.whoosh.terms.merged_terms import write_merged_terms
-from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, merge_phrases
-from indexer.engines.whoosh.terms.term_dictionary import (
-    MERGED_TERMS,
-    is_single_without_deletes,
-    read_learned,
-    write_learned,
-)
+from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART
+from indexer.engines.whoosh.terms.term_dictionary import read_learned, write_learned
 from indexer.engines.whoosh.whoosh_adapter.codec import StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.segment_list import (
     close_segments,
@@ -47,7 +45,7 @@ _PROGRESS_INTERVAL = 1 << 10
 
 def update(
     index_dir: Path,
-    documents: Iterable[Document | Kept],
+    documents: Iterable[Document | Kept] | Callable[[WhooshEngine], Iterable[Document | Kept]],
     *,
     delete: Collection[str] = (),
     prune: bool = False,
@@ -57,7 +55,8 @@ def update(
     """Add or replace documents, delete others, and switch to the resulting generation.
 
     Documents with an id in `delete` are removed, and with `prune` all that are not among
-    `documents`. `profiles` is called after the last document; the profiles of other sources stay.
+    `documents`, which may be a function that yields them, given the engine of the current
+    generation. `profiles` is called after the last document; the profiles of other sources stay.
     If nothing changes, no generation is made. If it stops for any reason, the former
     generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
     an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk
@@ -66,13 +65,13 @@ def update(
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
         listed = manifest.read(former)
-        manifest.verify(former, listed)
-        segments = open_segments(former)
+        # Blocks of files that both generations have are verified once, when they are first read.
+        files = OpenFiles()
+        engine = index_directory.open_generation(former, files.open)
         try:
-            listed.check_count(former, sum(int(segment.live_docs.sum()) for segment in segments))
-            work = _Update(former, new.folder, segments, frozenset(delete))
+            work = _Update(former, new.folder, engine, files, frozenset(delete))
             try:
-                work.apply(documents, progress)
+                work.apply(documents(engine) if callable(documents) else documents, progress)
                 if prune:
                     work.prune()
                 before = profile_file.read(former, listed)
@@ -81,12 +80,13 @@ def update(
             finally:
                 work.close()
         finally:
-            close_segments(segments)
-        status = Status(former.name, listed.documents, listed.built_at)
+            engine.close()
+        status = engine.status
         if changed is not None:
             with index_directory.wrap_disk_errors(index_dir):
                 profile_file.write(new.folder, profiles_now)
-            status = new.publish(work.documents, {name: listed.files[name] for name in changed})
+            unchanged = {name: listed.files[name] for name in changed}
+            status = new.publish(work.documents, unchanged, files.open)
         return work.changes(status)
 
 
@@ -97,35 +97,41 @@ class _Update:
     ----------
     former : folder of the current generation.
     folder : folder of the new one, to which files are written.
-    segments : the segments of the current generation, open.
+    engine : the current generation, open.
+    files : its open files, and those of the new generation.
     delete : ids to delete.
     """
 
     def __init__(
-        self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
+        self,
+        former: Path,
+        folder: Path,
+        engine: WhooshEngine,
+        files: OpenFiles,
+        delete: frozenset[str],
     ) -> None:
-        self._former, self._folder, self._segments = former, folder, segments
+        self._former, self._folder, self._engine = former, folder, engine
+        self._open_arrays = files.open
+        self._segments = engine.segments
+        self._documents_before = engine.status.documents
         self._delete = delete
-        self._locations = {
-            name: (at, number)
-            for at, segment in enumerate(segments)
-            for number, name in enumerate(segment.ids)
-            if segment.live_docs[number]
-        }
         self._seen: set[str] = set()
-        self._to_delete: list[list[int]] = [[] for _ in segments]
+        self._to_delete: list[list[int]] = [[] for _ in self._segments]
         self._learner = Learner(read_learned(former))
         self._added = self._replaced = self._deleted = self._unchanged = 0
+        found = {}
         for name in delete:
-            if name not in self._locations:
+            location = self._locate(name)
+            if location is None:
                 raise DocumentNotFound(
                     f"No document has the id {name!r}; nothing was changed.",
                     "Search for it to find its id.",
                 )
+            found[name] = location
         for name in sorted(delete):
-            self._delete_document(name)
+            self._delete_document(*found[name])
         self._deleted = len(delete)
-        number = 1 + max(int(segment.stored.segid) for segment in segments)
+        number = 1 + max(int(segment.stored.segid) for segment in self._segments)
         with index_directory.wrap_disk_errors(folder.parent):
             self._builder = SegmentBuilder(folder, str(number))
 
@@ -137,7 +143,7 @@ class _Update:
     @property
     def documents(self) -> int:
         """Number of documents after the update."""
-        return len(self._locations) + self._added - self._deleted
+        return self._documents_before + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
         """Return the counts of the update; `status` is that of the resulting generation."""
@@ -165,7 +171,7 @@ class _Update:
         if isinstance(document, Kept):
             self._unchanged += 1
             return
-        location = self._locations.get(document.id)
+        location = self._locate(document.id)
         if location is None:
             self._added += 1
         else:
@@ -174,21 +180,31 @@ class _Update:
                 self._unchanged += 1
                 return
             self._replaced += 1
-            self._delete_document(document.id)
+            self._delete_document(at, number)
         self._learner.add(findings(document))
         with index_directory.wrap_disk_errors(self._folder.parent):
             self._builder.add(document)
 
     def prune(self) -> None:
         """Delete all documents that were not given to `apply`."""
-        for name in self._locations:
-            if name not in self._seen and name not in self._delete:
-                self._delete_document(name)
-                self._deleted += 1
+        for at, segment in enumerate(self._segments):
+            for number in segment.live_docs.nonzero()[0].tolist():
+                name = segment.ids[number]
+                if name not in self._seen and name not in self._delete:
+                    self._delete_document(at, number)
+                    self._deleted += 1
 
-    def _delete_document(self, name: str) -> None:
-        """Note that the document with this id, one of the current generation, is to be deleted."""
-        at, number = self._locations[name]
+    def _locate(self, name: str) -> tuple[int, int] | None:
+        """Return the index of the segment of the document with this id in the current generation,
+        and its number there; None if there is no such document."""
+        for at, segment in enumerate(self._segments):
+            number = segment.document_number(name)
+            if number >= 0:
+                return at, number
+        return None
+
+    def _delete_document(self, at: int, number: int) -> None:
+        """Note that a document of the segment `at`, with this number there, is to be deleted."""
         self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
@@ -200,33 +216,41 @@ class _Update:
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
         ]
         merged = segments_to_merge(sizes, self._added + self._replaced)
+        tables = TableUpdate(self._former, self._folder, self._engine, self._changed_documents)
         segments: list[StoredSegment] = []
         linked: list[str] = []
         with index_directory.wrap_disk_errors(self._folder.parent):
             for at in sorted(merged):
                 self._rewrite_live(self._segments[at], frozenset(self._to_delete[at]))
+                with wrap_damage("the tables of segments"):
+                    tables.subtract_segment(self._segments[at])
             for at, segment in enumerate(self._segments):
                 if at not in merged:
-                    linked += self._link_files(segment, PARTS)
+                    linked += self._link_files(segment, (*PARTS, PHRASES_PART))
                     if self._to_delete[at]:
-                        segments.append(self._write_deletes(segment, self._to_delete[at]))
+                        stored, lowered = self._write_deletes(segment, self._to_delete[at])
+                        with wrap_damage("the tables of segments"):
+                            tables.subtract_deletes(segment, lowered)
+                        segments.append(stored)
                     else:
-                        linked += self._link_files(
-                            segment,
-                            (PHRASES_PART, DELETES_PART)
-                            if len(segment.deleted)
-                            else (PHRASES_PART,),
-                        )
+                        if len(segment.deleted):
+                            linked += self._link_files(segment, (DELETES_PART,))
                         segments.append(segment.stored)
             if merged or self._added or self._replaced:
                 segments.append(self._builder.commit())
             write_segment_list(self._folder, segments)
             write_learned(self._folder, self._learner.learned())
-            self._write_merged_tables()
+            linked += self._write_tables(tables)
         return linked
 
-    def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Write that these documents of a segment are deleted; return the segment's new entry.
+    @property
+    def _changed_documents(self) -> int:
+        return self._added + self._replaced + self._deleted
+
+    def _write_deletes(
+        self, segment: Segment, numbers: list[int]
+    ) -> tuple[StoredSegment, dict[str, Decrements]]:
+        """Write that these documents of a segment are deleted; return as `delete_documents` does.
 
         `numbers` are document numbers in the segment. Raises IndexDamaged if a document has a term
         that its segment lacks.
@@ -253,42 +277,20 @@ class _Update:
         """
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
-            try:
-                os.link(self._former / name, self._folder / name)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(self._former / name, self._folder / name)
+            link_file(self._former / name, self._folder / name)
         return names
 
-    def _write_merged_tables(self) -> None:
-        """Write the syllables and phrases of all segments together, if the generation needs
-        them."""
-        segments = open_segments(self._folder)
+    def _write_tables(self, tables: TableUpdate) -> list[str]:
+        """Write the copies of all segments, and their syllables and phrases together; return the
+        names of files that are linked."""
+        segments = open_segments(self._folder, self._open_arrays)
         try:
-            with index_directory.wrap_disk_errors(self._folder.parent):
-                write_copy_lists(self._folder, segments)
-            if not is_single_without_deletes(segments):
-                parts = [self._folder / _phrases_file(segment) for segment in segments]
-                before = (
-                    _phrases_file(self._segments[0])
-                    if is_single_without_deletes(self._segments)
-                    else MERGED_PHRASES
-                )
-                with (
-                    wrap_damage("the tables of segments"),
-                    index_directory.wrap_disk_errors(self._folder.parent),
-                ):
-                    write_merged_terms(
-                        self._folder / MERGED_TERMS, [segment.files for segment in segments]
-                    )
-                    merge_phrases(self._folder / MERGED_PHRASES, parts, self._former / before)
+            write_copy_lists(self._folder, segments)
+            with wrap_damage("the tables of segments"):
+                return tables.write(segments)
         finally:
             close_segments(segments)
 
     def close(self) -> None:
         """End the worker processes of the segment builder."""
         self._builder.cancel()
-
-
-def _phrases_file(segment: Segment) -> str:
-    """Return the name of the phrase file of a segment."""
-    return str(segment.stored.make_filename(f".{PHRASES_PART}"))

@@ -46,11 +46,16 @@ from indexer.engines.whoosh.postings.positions import (
     position_widths,
 )
 from indexer.engines.whoosh.postings.string_table import StringTable, encode_term
-from indexer.engines.whoosh.reader.live_docs import LiveFrequencies, read_deletes
+from indexer.engines.whoosh.reader.live_docs import (
+    NO_DELETES,
+    LiveFrequencies,
+    live_frequencies,
+    read_deletes,
+)
 
 PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
 """File name endings of a segment. `.phrases` (`terms.phrase_table`) belongs to every segment too,
-but is read by the lexicon only."""
+but is read by the lexicon and by updates only."""
 DELETES_PART = "deletes"
 _CACHED_ROWS = 2048
 """Decoded rows of pairs in the cache, at most about 15 MB. Accent restoration of queries reads
@@ -105,6 +110,7 @@ class SegmentFiles:
     ----------
     path_of : returns the path of a file, given its ending (one of PARTS, or DELETES_PART).
     deleted_count : number of deleted documents that the segment must have.
+    open_arrays : opens a file.
 
     Attributes
     ----------
@@ -114,11 +120,17 @@ class SegmentFiles:
     frequencies, word_frequencies, value_frequencies : number of documents with each term, word or
         value, deleted ones included.
     live_frequencies : the same without deleted documents.
+    deletes : the deleted documents, and by how much they lower the frequencies.
     """
 
-    def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
+    def __init__(
+        self,
+        path_of: Callable[[str], Path],
+        deleted_count: int = 0,
+        open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
+    ) -> None:
         docs, texts, syllables, positions, pairs, words, facets = self._files = [
-            ArrayFile(path_of(part)) for part in PARTS
+            open_arrays(path_of(part)) for part in PARTS
         ]
         self.ids = StringTable(docs, "ids")
         self.documents = len(self.ids)
@@ -165,15 +177,15 @@ class SegmentFiles:
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
             raise ValueError("a facet value refers to an unknown document")
-        self.deleted = np.zeros(0, np.int64)
+        self.deletes = NO_DELETES
         self.live_frequencies = LiveFrequencies(
             self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
         )
         if deleted_count:
-            self._files.append(ArrayFile(path_of(DELETES_PART)))
-            self.deleted, self.live_frequencies = read_deletes(
-                self._files[-1], self.documents, self.live_frequencies
-            )
+            self._files.append(open_arrays(path_of(DELETES_PART)))
+            self.deletes = read_deletes(self._files[-1], self.documents)
+            self.live_frequencies = live_frequencies(self.live_frequencies, self.deletes)
+        self.deleted = self.deletes.numbers
         if len(self.deleted) != deleted_count:
             raise ValueError("the wrong number of deleted documents")
         self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
