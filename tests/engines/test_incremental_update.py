@@ -22,7 +22,7 @@ from indexer.engines.whoosh.generations.incremental_update import Changes
 from indexer.engines.whoosh.reader.segment_files import PARTS
 from indexer.engines.whoosh.terms import table_changes
 from indexer.engines.whoosh.terms.phrase_table import count_by_phrase
-from indexer.engines.whoosh.writer import segment_builder
+from indexer.engines.whoosh.writer import copy_lists, segment_builder
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, IndexMissing
 from indexer.facets import FACET_NAMES
 from indexer.models import Document, SearchRequest, Sort
@@ -118,6 +118,7 @@ def test_an_updated_index_equals_a_rebuilt_one(
     """Only the phrases for completion may be older; then their counts are those of now."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(table_changes, "MERGE_SHARE", merge_share)
+        patch.setattr(copy_lists, "REGROUP_SHARE", merge_share)
         patch.setattr(merge_policy, "GROWTH", growth)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", max_deleted_share)
         index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
@@ -173,6 +174,7 @@ def test_updates_leave_the_groups_of_copies_that_a_rebuild_makes(
     generations: list[list[Document]], growth: int, deleted: set[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
+        patch.setattr(copy_lists, "REGROUP_SHARE", 0)
         patch.setattr(merge_policy, "GROWTH", growth)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1.0)
         index, expected = Path(name) / "updated", {d.id: d for d in generations[0]}

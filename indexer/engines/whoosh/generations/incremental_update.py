@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+import numpy as np
+
 from indexer.engines.base import Changes, Kept
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
 from indexer.engines.whoosh.generations.table_update import TableUpdate, link_file
 from indexer.engines.whoosh.postings.array_file import OpenFiles
+from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.reader.live_docs import Decrements
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
@@ -30,7 +33,7 @@ from indexer.engines.whoosh.whoosh_adapter.segment_list import (
     open_segments,
     write_segment_list,
 )
-from indexer.engines.whoosh.writer.copy_lists import write_copy_lists
+from indexer.engines.whoosh.writer.copy_lists import FormerCopies, write_copy_lists
 from indexer.engines.whoosh.writer.deletes import delete_documents
 from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
@@ -221,7 +224,7 @@ class _Update:
         linked: list[str] = []
         with index_directory.wrap_disk_errors(self._folder.parent):
             for at in sorted(merged):
-                self._rewrite_live(self._segments[at], frozenset(self._to_delete[at]))
+                self._rewrite_live(self._segments[at], self._remaining(at))
                 with wrap_damage("the tables of segments"):
                     tables.subtract_segment(self._segments[at])
             for at, segment in enumerate(self._segments):
@@ -240,7 +243,7 @@ class _Update:
                 segments.append(self._builder.commit())
             write_segment_list(self._folder, segments)
             write_learned(self._folder, self._learner.learned())
-            linked += self._write_tables(tables)
+            linked += self._write_tables(tables, self._former_copies(merged))
         return linked
 
     @property
@@ -261,14 +264,38 @@ class _Update:
         ):
             return delete_documents(self._folder, self._former, segment, numbers)
 
-    def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
-        """Merge a segment into the new one: add its live documents that are not in `deleted`.
+    def _remaining(self, at: int) -> Ints:
+        """Return the numbers of the documents of the segment `at` that are live after the update,
+        ascending."""
+        live = self._segments[at].live_docs.copy()
+        live[self._to_delete[at]] = False
+        return live.nonzero()[0]
 
-        `deleted` are document numbers in the segment.
+    def _rewrite_live(self, segment: Segment, numbers: Ints) -> None:
+        """Merge a segment into the new one: add its documents with these numbers."""
+        for number in numbers.tolist():
+            self._builder.add(segment.document(number))
+
+    def _former_copies(self, merged: Collection[int]) -> FormerCopies:
+        """Return the copies of the current generation with the numbers that its documents have in
+        the new one: first those of the segments that stay, then those of the new segment.
+
+        `merged` are the indexes of the segments whose documents are in the new segment.
         """
-        for number in segment.live_docs.nonzero()[0].tolist():
-            if number not in deleted:
-                self._builder.add(segment.document(number))
+        base, numbers = 0, []
+        for at, segment in enumerate(self._segments):
+            numbers.append(np.full(segment.documents, -1))
+            if at not in merged:
+                remaining = self._remaining(at)
+                numbers[at][remaining] = remaining + base
+                base += segment.documents
+        added = np.arange(base, base + self._added + self._replaced)
+        base += len(added)
+        for at in sorted(merged):
+            remaining = self._remaining(at)
+            numbers[at][remaining] = np.arange(base, base + len(remaining))
+            base += len(remaining)
+        return FormerCopies(self._segments, numbers, added)
 
     def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
         """Link files of a segment into the new generation; return their names.
@@ -280,12 +307,12 @@ class _Update:
             link_file(self._former / name, self._folder / name)
         return names
 
-    def _write_tables(self, tables: TableUpdate) -> list[str]:
+    def _write_tables(self, tables: TableUpdate, copies: FormerCopies) -> list[str]:
         """Write the copies of all segments, and their syllables and phrases together; return the
         names of files that are linked."""
         segments = open_segments(self._folder, self._open_arrays)
         try:
-            write_copy_lists(self._folder, segments)
+            write_copy_lists(self._folder, segments, copies)
             with wrap_damage("the tables of segments"):
                 return tables.write(segments)
         finally:

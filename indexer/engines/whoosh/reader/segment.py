@@ -182,6 +182,11 @@ class Segment:
         with wrap_damage("the ids"):
             return self.files.ids[number]
 
+    def ids_of(self, numbers: Ints) -> list[str]:
+        """Return the ids of the documents with these numbers, `(n,)` int64."""
+        with wrap_damage("the ids"):
+            return self.files.ids.get_many(numbers)
+
     def document_number(self, document_id: str) -> int:
         """Return the number of a live document, or -1 if no live document has this id."""
         with wrap_damage("the ids"):
