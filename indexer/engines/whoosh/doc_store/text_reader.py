@@ -7,6 +7,7 @@ syllables with a requested term. Many texts are read at once, as arrays.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -127,8 +128,7 @@ class TextReader:
     """
 
     def __init__(self, file: ArrayFile) -> None:
-        symbols = StringTable(file, "symbols")
-        self._symbols = SymbolTable(symbols)
+        self._strings = symbols = StringTable(file, "symbols")
         self.term_cache = _TermCache(symbols)
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
         pieces = self._kinds == int(PIECE)
@@ -139,6 +139,11 @@ class TextReader:
         self._dictionary = file["dictionary"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
             raise ValueError("the symbols differ in number")
+
+    @cached_property
+    def _symbols(self) -> SymbolTable:
+        """Made when the first text is read; an update reads few."""
+        return SymbolTable(self._strings)
 
     def __len__(self) -> int:
         return len(self._ends)
