@@ -40,6 +40,7 @@ LAYERS = {
     "indexer.archive": 7,
     "indexer.rebuild": 7,
     "indexer.update": 7,
+    "indexer.watch": 7,
     "indexer": 8,
     "indexer.cli": 9,
     "search_ui": 9,

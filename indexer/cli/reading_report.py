@@ -13,6 +13,30 @@ _MAX_KEYS = 30
 """Unknown keys that are named; the JSON has all of them."""
 
 
+def problems(report: ReadingReport) -> list[str]:
+    """Return a line for each document and kind of file that was left out or not read as a whole,
+    and for settings that do not fit."""
+    lines = [f"tracuu: left out: {error}" for error in report.broken]
+    lines += _more(report.broken_count - len(report.broken), "left out")
+    lines += [f"tracuu: warning: {warning}" for warning in report.warnings]
+    lines += _more(report.warning_count - len(report.warnings), "warning")
+    for ending, count in report.skipped.items():
+        noun = "file" if count == 1 else "files"
+        lines.append(f"tracuu: left out: {count} {noun} {ending}: {_remedy(ending)}")
+    if report.unknown_keys:
+        shown = [f"{name} ({count:,})" for name, count in report.unknown_keys.items()]
+        names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
+        lines.append(
+            f"tracuu: note: kept under “Khác”, for no setting knows them: {names}; "
+            "[columns] or [fields] of archive.toml can."
+        )
+    lines += [
+        f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL."
+        for name in report.unknown_pins
+    ]
+    return lines
+
+
 def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     """Print what was left out or lost; exit with code 1 if a file or document was left out.
 
@@ -20,28 +44,8 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     there is more than one format or anything was left out; `quiet` leaves it out (with --json it is
     part of the JSON).
     """
-    for error in report.broken:
-        click.echo(f"tracuu: left out: {error}", err=True)
-    _more(report.broken_count - len(report.broken), "left out")
-    for warning in report.warnings:
-        click.echo(f"tracuu: warning: {warning}", err=True)
-    _more(report.warning_count - len(report.warnings), "warning")
-    for ending, count in report.skipped.items():
-        noun = "file" if count == 1 else "files"
-        click.echo(f"tracuu: left out: {count} {noun} {ending}: {_remedy(ending)}", err=True)
-    if report.unknown_keys:
-        shown = [f"{name} ({count:,})" for name, count in report.unknown_keys.items()]
-        names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
-        click.echo(
-            f"tracuu: note: kept under “Khác”, for no setting knows them: {names}; "
-            "[columns] or [fields] of archive.toml can.",
-            err=True,
-        )
-    for name in report.unknown_pins:
-        click.echo(
-            f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL.",
-            err=True,
-        )
+    for line in problems(report):
+        click.echo(line, err=True)
     if not quiet and (len(report.read) > 1 or not report.is_complete):
         for name, count in report.read.items():
             click.echo(f"  {count:>8,} read    {name}")
@@ -53,9 +57,8 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
         sys.exit(1)
 
 
-def _more(count: int, what: str) -> None:
-    if count > 0:
-        click.echo(f"tracuu: {what}: {count:,} more of this kind", err=True)
+def _more(count: int, what: str) -> list[str]:
+    return [f"tracuu: {what}: {count:,} more of this kind"] if count > 0 else []
 
 
 _IMAGES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .heic".split())

@@ -14,7 +14,7 @@ content.py, tables.py, source_file.py   what formats are given and give
 from indexer.documents.files.document_reader import GENERATED_KEYS, Options, Warned
 from indexer.documents.files.known_files import KnownFiles
 from indexer.documents.files.source_reader import Unchanged, read_sources, source_profiles
-from indexer.documents.files.sources import Skipped, source_bytes
+from indexer.documents.files.sources import Skipped, source_bytes, source_state
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
 
@@ -32,4 +32,5 @@ __all__ = [
     "read_sources",
     "source_bytes",
     "source_profiles",
+    "source_state",
 ]
