@@ -119,7 +119,7 @@ def test_an_updated_index_equals_a_rebuilt_one(
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(table_changes, "MERGE_SHARE", merge_share)
         patch.setattr(copy_lists, "REGROUP_SHARE", merge_share)
-        patch.setattr(merge_policy, "GROWTH", growth)
+        merge_only_larger(patch, growth)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", max_deleted_share)
         index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
         build(index, expected.values())
@@ -175,7 +175,7 @@ def test_updates_leave_the_groups_of_copies_that_a_rebuild_makes(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(copy_lists, "REGROUP_SHARE", 0)
-        patch.setattr(merge_policy, "GROWTH", growth)
+        merge_only_larger(patch, growth)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1.0)
         index, expected = Path(name) / "updated", {d.id: d for d in generations[0]}
         build(index, expected.values())
@@ -221,6 +221,13 @@ def counts_of_phrases(index: Path) -> Counter[str]:
 
 def with_values(facets):  # type: ignore[no-untyped-def]
     return {name: dict(values) for name, values in facets.items() if values}
+
+
+def merge_only_larger(patch: pytest.MonkeyPatch, growth: int) -> None:
+    """Merge no segment because it is small, so that a few documents make several segments."""
+    patch.setattr(merge_policy, "GROWTH", growth)
+    patch.setattr(merge_policy, "SMALL", 0)
+    patch.setattr(merge_policy, "TINY", 0)
 
 
 def assert_changes(
@@ -471,7 +478,7 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 500), st.integers(0, 500)).map(
+        st.tuples(st.integers(0, 2000), st.integers(0, 2000)).map(
             lambda n: merge_policy.SegmentSize(max(n), min(n))
         ),
         max_size=8,
@@ -485,5 +492,6 @@ def test_segments_that_are_not_merged_are_large_with_few_deletes(
     total = new_documents + sum(sizes[number].live for number in merged)
     for number, size in enumerate(sizes):
         if number not in merged:
-            assert size.live > merge_policy.GROWTH * total
+            assert size.live > merge_policy.largest_to_merge(total)
+            assert size.live > max(merge_policy.TINY, merge_policy.GROWTH * total)
             assert size.documents - size.live <= merge_policy.MAX_DELETED_SHARE * size.documents

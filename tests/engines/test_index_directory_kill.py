@@ -49,6 +49,7 @@ def operate(index, kind, documents, deleted, moment=0, workers=False):
     else:
         settings = (1000, 0.0) if kind == "merge" else (0, 1.0)
         merge_policy.GROWTH, merge_policy.MAX_DELETED_SHARE = settings
+        merge_policy.SMALL = merge_policy.TINY = 0
         update(index, documents, delete=deleted, progress=step)
     active = False
     return seen

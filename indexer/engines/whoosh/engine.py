@@ -144,9 +144,10 @@ class WhooshEngine:
             here = {
                 name: number
                 for name in document_ids
-                if (number := segment.document_number(name)) >= 0
+                if name not in found and (number := segment.document_number(name)) >= 0
             }
-            found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
+            if here:
+                found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
         for name in document_ids:
             if name not in found:
                 raise _not_found(name)

@@ -201,7 +201,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
             matched, self._filters, with_counts=self._with_facets
         )
         (numbers,) = left.nonzero()
-        copies = segment.copies.within(left) if self._grouped else NO_COPIES
+        copies = segment.copies.within(left) if self._grouped and len(numbers) else NO_COPIES
         best = self._best(numbers, copies, searcher, ranks)
         self._results.append(_SegmentResult(segment, count, len(numbers), best, counts, copies))
 
