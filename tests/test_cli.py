@@ -509,7 +509,7 @@ def test_check_reports_a_damaged_file(run: Run, tmp_path: Path) -> None:
     assert (whole.code, whole.err) == (0, "")
     assert whole.out.endswith(": whole\n")
 
-    folder = index / (index / "CURRENT").read_text().strip()
+    folder = index / (index / "CURRENT").read_text().split()[0]
     damaged = max(folder.iterdir(), key=lambda path: path.stat().st_size)
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1

@@ -4,7 +4,8 @@
     <index>/.building-<name>/     a generation being built; the next build removes what a killed one
                                   left
     <index>/<name>/               a complete generation
-    <index>/CURRENT               one line: the name of the generation that is served
+    <index>/CURRENT               the name of the generation that is served, and in a second line
+                                  that of the one that was served before, if there is one
 
 Nothing becomes visible before it is complete, verified and on disk: the folder is renamed first,
 then CURRENT is replaced, and each step is synced to disk before the next begins.
@@ -148,6 +149,31 @@ def current(index_dir: Path) -> str:
 
     Raises IndexMissing if there is none, IndexDamaged if CURRENT is unreadable or names none.
     """
+    return _named(index_dir)[0]
+
+
+def former(index_dir: Path) -> str | None:
+    """Return the name of the generation that was served before the current one, None if there is
+    none.
+
+    If CURRENT cannot be read, it is the newest one that there is. Raises IndexMissing if CURRENT is
+    missing.
+    """
+    try:
+        _, *names = _named(index_dir)
+        return names[0] if names and (index_dir / names[0]).is_dir() else None
+    except IndexDamaged:
+        with wrap_disk_errors(index_dir):
+            found = [path for path in index_dir.iterdir() if _NAME.fullmatch(path.name)]
+            newest = max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+        return newest.name if newest else None
+
+
+def _named(index_dir: Path) -> list[str]:
+    """Return the names in CURRENT: the current generation and, if there is one, the former.
+
+    Raises IndexMissing if the file is missing, IndexDamaged if it has anything else.
+    """
     try:
         text = read_regular_file(index_dir / CURRENT).decode("ascii")
     except FileNotFoundError:
@@ -158,25 +184,10 @@ def current(index_dir: Path) -> str:
         raise IndexDamaged(
             f"{index_dir / CURRENT} cannot be read ({error}).", REBUILD_HINT
         ) from error
-    name = text.removesuffix("\n")
-    if not _NAME.fullmatch(name):
+    names = text.removesuffix("\n").split("\n")
+    if len(names) > 2 or not all(map(_NAME.fullmatch, names)):
         raise IndexDamaged(f"{index_dir / CURRENT} names no generation.", REBUILD_HINT)
-    return name
-
-
-def former(index_dir: Path) -> str | None:
-    """Return the name of the generation that was served before the current one, None if there is
-    none. Raises IndexMissing if CURRENT is missing."""
-    try:
-        now = current(index_dir)
-    except IndexDamaged:
-        now = ""
-    with wrap_disk_errors(index_dir):
-        others = [
-            path for path in index_dir.iterdir() if _NAME.fullmatch(path.name) and path.name != now
-        ]
-        newest = max(others, key=lambda path: path.stat().st_mtime_ns, default=None)
-    return newest.name if newest else None
+    return names
 
 
 def open_former_engine(index_dir: Path) -> WhooshEngine:
@@ -329,12 +340,14 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
 def make_current(index_dir: Path, name: str) -> None:
     """Make a complete generation the current one; keep the one that was, remove all others."""
     try:
-        before = current(index_dir)
+        kept = [name, current(index_dir)]
     except UnusableIndex:
-        before = None
-    write_atomically(index_dir / CURRENT, f"{name}\n".encode("ascii"), index_dir / _NEW_CURRENT)
+        kept = [name]
+    # Both in one file: a kill between two files would make the wrong generation the former one.
+    content = "".join(f"{each}\n" for each in kept).encode("ascii")
+    write_atomically(index_dir / CURRENT, content, index_dir / _NEW_CURRENT)
     for path in index_dir.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in (name, before):
+        if _NAME.fullmatch(path.name) and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 
