@@ -1,18 +1,30 @@
-"""A power cut at any moment of a rebuild, update, rollback or restore: the old or the new index."""
+"""A power cut, or a disk that fails, at any moment of a rebuild, update, rollback or restore.
+
+What is left is the old or the new index, whole.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from crash_states import OPERATIONS as CALLS
 from crash_states import lay_out, recorded
 from whoosh_support import news
 
 from indexer.durable_files import sync
 from indexer.engines.whoosh import build, check, copy_index, open_engine, rollback, update
+from indexer.errors import UnusableIndex
 from indexer.models import Document
 
 DOCUMENTS = 12
@@ -44,10 +56,18 @@ OPERATIONS: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Give a folder in memory where possible: thousands of syncs take minutes on a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as name:
+        yield Path(name)
+
+
 @pytest.mark.parametrize("kind", OPERATIONS)
-def test_a_power_cut_leaves_the_old_or_the_new_index(tmp_path: Path, kind: str) -> None:
-    index = tmp_path / "index"
-    build(tmp_path / "saved", [replace(d, title="Bản sao") for d in news(DOCUMENTS)])
+def test_a_power_cut_leaves_the_old_or_the_new_index(folder: Path, kind: str) -> None:
+    index = folder / "index"
+    build(folder / "saved", [replace(d, title="Bản sao") for d in news(DOCUMENTS)])
     build(index, [replace(d, title="Cũ") for d in news(DOCUMENTS)])
     build(index, news(DOCUMENTS))
     before = content(index)
@@ -57,7 +77,7 @@ def test_a_power_cut_leaves_the_old_or_the_new_index(tmp_path: Path, kind: str) 
     assert before != after
     seen = set()
     for number, state in enumerate(recorder.states.values()):
-        cut = tmp_path / "cut"
+        cut = folder / "cut"
         lay_out(state, cut)
         found = content(cut)
         assert found in (before, after)
@@ -72,8 +92,8 @@ def test_a_power_cut_leaves_the_old_or_the_new_index(tmp_path: Path, kind: str) 
             assert len(content(cut)) == len(found) + 1
         shutil.rmtree(cut)
     assert seen == {before, after}
-    lay_out(recorder.synced_state, tmp_path / "cut")  # the change had been reported as done
-    assert content(tmp_path / "cut") == after
+    lay_out(recorder.synced_state, folder / "cut")  # the change had been reported as done
+    assert content(folder / "cut") == after
 
 
 def test_a_change_that_is_not_synced_may_be_lost(tmp_path: Path) -> None:
@@ -86,3 +106,57 @@ def test_a_change_that_is_not_synced_may_be_lost(tmp_path: Path) -> None:
         sync(root)
     found = {state.get("a") for state in recorder.states.values()}
     assert found >= {b"old", b"new", b""}  # the content was never synced
+
+
+@contextmanager
+def failing(first: int, error: int, *, goes_on: bool) -> Iterator[Iterator[int]]:
+    """Context manager in which one of CALLS fails: the one with the number `first`, from 0 on.
+
+    With `goes_on`, all after it do, too. Gives the numbers of the calls that were not made.
+    """
+    numbers = count()
+
+    def failing_call(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            number = next(numbers)
+            if number == first or (goes_on and number > first):
+                raise OSError(error, os.strerror(error))
+            return real(*args, **options)
+
+        return call
+
+    with ExitStack() as patches:
+        for name in CALLS:
+            patches.enter_context(patch.object(os, name, failing_call(getattr(os, name))))
+        yield numbers
+
+
+@pytest.mark.parametrize("kind", OPERATIONS)
+@pytest.mark.parametrize(("error", "goes_on"), [(errno.EIO, False), (errno.EROFS, True)])
+def test_a_disk_that_fails_leaves_the_old_or_the_new_index(
+    folder: Path, kind: str, error: int, goes_on: bool
+) -> None:
+    index, trial = folder / "index", folder / "trial"
+    build(folder / "saved", [replace(d, title="Bản sao") for d in news(DOCUMENTS)])
+    build(index, [replace(d, title="Cũ") for d in news(DOCUMENTS)])
+    build(index, news(DOCUMENTS))
+    before = content(index)
+    outcomes = []
+    for first in count():
+        shutil.copytree(index, trial)
+        with failing(first, error, goes_on=goes_on) as calls:
+            try:
+                OPERATIONS[kind](trial)
+                outcomes.append("done")
+            except UnusableIndex:
+                outcomes.append("error")
+            is_reached = next(calls) > first
+        found = content(trial)  # whole
+        assert outcomes[-1] == "error" or found != before
+        update(trial, [Document(id="y", body="sau khi hỏng đĩa")])
+        assert len(content(trial)) == len(found) + 1
+        shutil.rmtree(trial)
+        if not is_reached:
+            break
+    assert found != before
+    assert "error" in outcomes

@@ -87,8 +87,8 @@ def _copy(folder: Path, target: Path) -> manifest.Manifest:
 
     Raises FileNotFoundError if one of them is missing.
     """
-    shutil.rmtree(target)
     with wrap_disk_errors(target.parent):
+        shutil.rmtree(target)
         target.mkdir()
     if not folder.is_dir():
         raise FileNotFoundError(2, "missing", str(folder))
