@@ -50,7 +50,7 @@ def snippet(
     ----------
     found : the occurrences of phrases in `text`, ascending.
     weights : the weight of each phrase, by its number in an occurrence.
-    width : greatest length of the passage in code points, more than _MAX_LEAD.
+    width : greatest length of the passage in code points.
     """
     window = _best_window(found, weights, width - _MAX_LEAD)
     if window:
