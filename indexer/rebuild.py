@@ -33,7 +33,7 @@ until all are read."""
 
 
 MAX_REPORTS = 100
-"""Most errors, and most notes, that a report keeps; further ones are only counted."""
+"""Greatest number of errors, and of notes, that a report keeps; further ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ MAX_SIZE = 100
 MAX_PAGE = 1000
 """Number of the last page that can be requested."""
 LISTED_COPIES = 5
-"""Most exact copies that are listed with a hit; reading one takes as long as reading a hit."""
+"""Greatest number of exact copies that are listed with a hit; reading one takes as long as reading
+a hit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_WORDS = 24
-"""Most words that are searched; Lucene's MoreLikeThis takes 25 terms."""
+"""Greatest number of words that are searched; Lucene's MoreLikeThis takes 25 terms."""
 _MAX_CHARACTERS = 8000
 """Number of code points of a body that are read; they are enough to tell its subject."""
 _MIN_WEIGHT_SHARE = 0.2

@@ -32,9 +32,9 @@ _MIN_DEFINITIONS = 3
 _MIN_SHARE = 0.8
 """Least share of the definitions of an abbreviation that its long form must have."""
 _MAX_PARTS = 5
-"""Most parts of an abbreviation that are joined by signs."""
+"""Greatest number of parts of an abbreviation that are joined by signs."""
 _MAX_LETTERS = 10
-"""Most letters of an abbreviation of several parts."""
+"""Greatest number of letters of an abbreviation of several parts."""
 _SIGN = re.compile(r"[.&,/\-–]|\s?[&\-–]\s?")
 """Matches a sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
 

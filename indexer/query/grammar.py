@@ -30,9 +30,9 @@ from indexer.facets import DATE, QUERY_FIELDS
 MAX_CHARACTERS = 10_000
 """Number of code points of a query text that are parsed; the rest is ignored."""
 MAX_LEAVES = 64
-"""Most leaves of a tree; the rest of the text is ignored."""
+"""Greatest number of leaves of a tree; the rest of the text is ignored."""
 MAX_DEPTH = 16
-"""Most nested parentheses; deeper ones are ignored, but not the text inside them."""
+"""Greatest number of nested parentheses; deeper ones are ignored, but not the text inside them."""
 MAX_SLOP = 50
 """Largest slop in positions; a larger number is reduced to it."""
 

@@ -37,14 +37,15 @@ from indexer.query.vocabulary.lexicon import Lexicon
 MAX_SYLLABLES = 64
 """Number of syllables of a query that are interpreted; the rest is ignored."""
 MAX_FORMS = 16
-"""Most forms of a syllable among which accent restoration chooses, the most frequent ones."""
+"""Greatest number of forms of a syllable among which accent restoration chooses, the most frequent
+ones."""
 MAX_EXPANSIONS = 64
-"""Most terms of a prefix (`dân*`), the most frequent ones."""
+"""Greatest number of terms of a prefix (`dân*`), the most frequent ones."""
 
 _MAX_CACHED = 512
-"""Most queries that are cached per lexicon: the next page, a facet value and an opened hit repeat
-the query text. The cache is not a `Memo`, because the function of a Memo would keep the lexicon
-alive, and the cache must be freed together with it."""
+"""Greatest number of queries that are cached per lexicon: the next page, a facet value and an
+opened hit repeat the query text. The cache is not a `Memo`, because the function of a Memo would
+keep the lexicon alive, and the cache must be freed together with it."""
 _MAX_CACHED_LENGTH = 256
 """Length in code points of the longest query text that is cached."""
 

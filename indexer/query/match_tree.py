@@ -124,7 +124,8 @@ def _clause_nodes(
 
 
 _MAX_PHRASES = 64
-"""Most alternatives for a phrase with several numbers, each of which has several writings."""
+"""Greatest number of alternatives for a phrase with several numbers, each of which has several
+writings."""
 
 
 def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:

@@ -37,7 +37,7 @@ _MIN_PAIR_WEIGHT = 0.1
 _LIKELIHOOD_EXPONENT = 0.4
 """Exponent of the relative probability of a form, see `weighted_forms`."""
 _MAX_PAIRS = 64
-"""Most variants of one pair feature, the heaviest of them."""
+"""Greatest number of variants of one pair feature, the heaviest of them."""
 _NUMBER_WORD_WEIGHT = 0.5
 """Weight of the pair "số 42" ("number 42") relative to "nghị quyết 42" or "42 NQ", which identify a
 document better."""

@@ -23,7 +23,7 @@ _KIND_LABELS: Mapping[FeatureKind, str] = {
     FeatureKind.WORD: "từ",
 }
 _MAX_FORMS = 4
-"""Most variants of a feature that are listed, the heaviest of them."""
+"""Greatest number of variants of a feature that are listed, the heaviest of them."""
 
 
 def explanation(

@@ -28,8 +28,8 @@ from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_STEPS = 1 << 19
-"""Most steps of work for one text. A token costs one step, and each place where a phrase of several
-slots may begin as many as the phrase may span."""
+"""Greatest number of steps of work for one text. A token costs one step, and each place where a
+phrase of several slots may begin as many as the phrase may span."""
 
 
 Occurrence = tuple[int, int, int, tuple[Range, ...]]

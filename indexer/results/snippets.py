@@ -22,7 +22,7 @@ WIDTH = 280
 """Length of a passage in code points, about three lines on a wide screen."""
 
 _MAX_LEAD = 80
-"""Most code points of a passage before its first occurrence."""
+"""Greatest number of code points of a passage before its first occurrence."""
 _REPEAT_FACTOR = 0.05
 """Factor of the weight of an occurrence of a phrase that already occurs in the passage: not 0, so
 that a passage with a repetition wins over one without."""

@@ -28,19 +28,23 @@ _TAIL = 200
 """Number of code points at the end of the text that are read; a completion depends on nothing
 before them."""
 _MAX_PHRASES = 64
-"""Most phrases under one look-up key that are read if nothing was typed with marks."""
+"""Greatest number of phrases under one look-up key that are read if nothing was typed with
+marks."""
 _MAX_MARKED_PHRASES = 256
-"""Most phrases under one look-up key that are read if something was typed with marks. Keys have no
-marks, so most of these phrases do not agree with what was typed (most in "va" do not with vạ)."""
+"""Greatest number of phrases under one look-up key that are read if something was typed with marks.
+Keys have no marks, so most of these phrases do not agree with what was typed (most in "va" do not
+with vạ)."""
 _MIN_SHARE_OF_BEST = 0.01
 """Least score of a phrase that is offered, as a share of that of the best one."""
 _MAX_CANDIDATES = 64
-"""Most phrases, or syllables, whose frequency after the text before them is looked up."""
+"""Greatest number of phrases, or syllables, whose frequency after the text before them is looked
+up."""
 _MIN_EXPECTED_DOCUMENTS = 0.5
 """Estimated number of documents with a phrase after the text before it, above which it is offered;
 with fewer there may be none."""
 _MAX_FORMS = 6
-"""Most forms of an unmarked syllable before a phrase that are tried, the most frequent ones."""
+"""Greatest number of forms of an unmarked syllable before a phrase that are tried, the most
+frequent ones."""
 _MORE_MARKS_FACTOR = 0.1
 """Factor of the score of a phrase that has more marks on a syllable than were typed, if some were
 (công may be cộng)."""

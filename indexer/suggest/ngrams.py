@@ -30,13 +30,13 @@ _Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 MAX_WORDS = 4
-"""Most words of a phrase."""
+"""Greatest number of words of a phrase."""
 MIN_SYLLABLES, MAX_SYLLABLES = 2, 8
-"""Fewest and most syllables of a phrase."""
+"""Least and greatest number of syllables of a phrase."""
 MAX_TITLE_SYLLABLES = 16
-"""Most syllables of a title that is counted as one phrase."""
+"""Greatest number of syllables of a title that is counted as one phrase."""
 SMALL_BATCH = 200
-"""Most documents of a batch of which every phrase is counted."""
+"""Greatest number of documents of a batch of which every phrase is counted."""
 LEAD_POSITIONS = 250
 """Number of positions at the beginning of a text that are read in a larger batch."""
 

@@ -96,13 +96,15 @@ _DOCUMENT_SYLLABLES = 100
 """Assumed number of distinct syllables of a document, which makes the frequencies of syllables
 comparable to those of pairs."""
 _MAX_CANDIDATES = 24
-"""Most candidates for a misspelt syllable besides its forms."""
+"""Greatest number of candidates for a misspelt syllable besides its forms."""
 _MAX_VARIANTS = 16
-"""Most forms of a folded syllable that a slip may be corrected to, the most frequent ones."""
+"""Greatest number of forms of a folded syllable that a slip may be corrected to, the most frequent
+ones."""
 _MAX_FOLDS = 50_000
-"""Most folded syllables of the index that a slip may be corrected to, the most frequent ones."""
+"""Greatest number of folded syllables of the index that a slip may be corrected to, the most
+frequent ones."""
 _MAX_SYLLABLES = 32
-"""Most syllables side by side that are corrected."""
+"""Greatest number of syllables side by side that are corrected."""
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _KEYS_BESIDE = {
@@ -237,13 +239,16 @@ def _is_founded(
 ) -> bool:
     """True if there is enough evidence that syllable `at` is misspelt and means `terms[at]`.
 
-    `terms` are the terms that the syllables probably mean. There is enough if `terms[at]` forms a
-    word of the dictionary with a neighbour. Otherwise a syllable that the index has and that is
-    capitalised within the text, or alone, is taken for a name, which is right. Of the others,
+    `terms` are the terms that the syllables probably mean. The first of these rules that applies
+    decides:
 
-    - one whose `terms[at]` forms a word of the index with a neighbour is misspelt;
-    - a foreign one, or initials, is if `_is_founded_foreign` says so;
-    - any other is if the archive is large, or if it is no syllable of the language (qả, jất).
+    - `terms[at]` forms a word of the dictionary with a neighbour: there is enough evidence
+    - the index has the syllable, and it is capitalised within the text, or alone: it is taken for a
+      name, so there is not enough
+    - `terms[at]` forms a word of the index with a neighbour: there is enough
+    - the syllable is foreign, or initials: `_is_founded_foreign` decides
+    - else there is enough if the archive is large (LARGE_ARCHIVE) or the syllable is none of the
+      language (qả, jất)
     """
     syllable = syllables[at]
     term = syllable.term
@@ -330,7 +335,8 @@ def _known_pairs(
     """Return, for each two neighbours, True if at least `enough` documents have a form of the first
     directly before one of the second.
 
-    `slots` are the forms of each syllable, as `_forms` returns them; the result has one entry less.
+    `slots` are the forms of each syllable, as `_forms` returns them. Entry k of the result is for
+    the syllables k and k + 1.
     """
     known = []
     for left, right in pairwise(slots):

@@ -35,9 +35,9 @@ _TYPE_AND_NUMBER = re.compile(r"([^\W\d_]{2,4})(\d{1,5})")  # nq42
 _SLASH = re.compile(r"\s*/\s*")
 _CODE_SEPARATOR = re.compile(r"\s*[-–/.&]\s*")
 _MAX_OFFICES = 4
-"""Most offices after the type in a code (TTLT-BCA-BTC has two)."""
+"""Greatest number of offices after the type in a code (TTLT-BCA-BTC has two)."""
 _MAX_SYLLABLES = 14
-"""Most syllables of a citation."""
+"""Greatest number of syllables of a citation."""
 
 
 class _Piece(NamedTuple):

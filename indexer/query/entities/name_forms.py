@@ -53,15 +53,16 @@ _NUMBERED_KINDS = ("q", "p")
 _NUMBERED = re.compile(r"([qp])(\d{1,2})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MAX_NAME_SYLLABLES = 4
-"""Most syllables of the name after the kind of a place."""
+"""Greatest number of syllables of the name after the kind of a place."""
 
 _MIN_JOINT_SHARE = 0.5
 """Least share of the documents with the rarer part of a foreign name in which the parts stand side
 by side. With less they are taken for two words that meet by chance."""
 _MIN_JOINED_LENGTH, _MAX_JOINED_LENGTH = 4, 16
-"""Fewest and most letters of a foreign name in one word that is cut into syllables."""
+"""Least and greatest number of letters of a foreign name in one word that is cut into syllables."""
 _MAX_FORMS = 8
-"""Most forms of a syllable of a foreign name that are tried, the most frequent ones."""
+"""Greatest number of forms of a syllable of a foreign name that are tried, the most frequent
+ones."""
 
 
 class _Name(NamedTuple):

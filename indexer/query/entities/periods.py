@@ -37,7 +37,7 @@ _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
 _LINKS = ("đến", "tới")
 """The words between the two ends of a period ("to")."""
 _MAX_DATE_SYLLABLES = 3
-"""Most numbers of a date."""
+"""Number of syllables of a date in full: day, month and year."""
 
 
 class _Span(NamedTuple):

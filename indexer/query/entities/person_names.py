@@ -25,9 +25,9 @@ from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_NAME_SYLLABLES = 6
-"""Most syllables of the name of a person."""
+"""Greatest number of syllables of the name of a person."""
 _MAX_TITLES = 8
-"""Most titles and offices before a name."""
+"""Greatest number of titles and offices before a name."""
 
 _Names = Mapping[tuple[str, str], Sequence[str]]
 """(folded first syllable, folded last syllable) → names of persons as facet values."""

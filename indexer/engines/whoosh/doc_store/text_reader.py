@@ -69,7 +69,7 @@ class SymbolTable:
 
 _SEPARATOR_RAW = b"\x80"
 _MAX_CACHED_TERMS = 1 << 15
-"""Most terms in a `_TermCache`; they take about three megabytes."""
+"""Greatest number of terms in a `_TermCache`; they take about three megabytes."""
 
 _HASHES = 1 << 16
 """Number of different values of `_hash` and of the two below."""

@@ -18,8 +18,8 @@ from indexer.engines.whoosh.postings.elias_fano import BitPacker, Ints, encode
 from indexer.engines.whoosh.postings.string_table import StringTable
 
 SLICE_POSTINGS = 1 << 20
-"""Most postings merged in one slice; it bounds the memory. A term with more is a slice of its
-own."""
+"""Greatest number of postings merged in one slice; it bounds the memory. A term with more is a
+slice of its own."""
 
 ESCAPE = 255
 """Stands in a uint8 array of small numbers for each number of 255 or more, which a separate array

@@ -67,10 +67,11 @@ _REMEDIES = {
 }
 """Number of an OSError → what to do about it; other errors get a general remedy."""
 CACHE_BYTES = 64 << 20
-"""Most memory for the decoded postings of one open segment, in bytes; one entry stays cached even
-if it is larger."""
+"""Greatest amount of memory for the decoded postings of one open segment, in bytes; one entry stays
+cached even if it is larger."""
 _CACHED_NUMBERS = 1 << 15
-"""Most entries in each of the two caches: id → document number, and syllable → term number."""
+"""Greatest number of entries in each of the two caches: id → document number, and syllable → term
+number."""
 _ENTRY_BYTES = 1 << 10
 """Estimated memory of a cache entry beside its arrays, in bytes, so that entries of unknown terms
 count too."""

@@ -55,8 +55,8 @@ PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
 DELETES_PART = "deletes"
 """The file name ending of the list of deleted documents, which only a segment with deletes has."""
 _CACHED_ROWS = 2048
-"""Most decoded rows of pairs in the cache; they take at most about 15 MB. Accent restoration of
-queries reads them."""
+"""Greatest number of decoded rows of pairs in the cache; they take at most about 15 MB. Accent
+restoration of queries reads them."""
 
 
 def _read_fingerprints(docs: ArrayFile, documents: int) -> Fingerprints:

@@ -33,8 +33,8 @@ PHRASES_PART = "phrases"
 MERGED_PHRASES = "phrases.arrays"
 """File name of the phrases of a generation with several segments or deletes."""
 MAX_PHRASES = 100_000
-"""Most phrases that a file holds, which bounds its size and the time of an update; the rarest ones
-of a large archive are left out."""
+"""Greatest number of phrases that a file holds, which bounds its size and the time of an update;
+the rarest ones of a large archive are left out."""
 
 
 def write_phrase_counts(writer: ArrayWriter, counted: Mapping[str, int]) -> None:

@@ -31,7 +31,7 @@ LEARNED_FILE = "learned.json"
 MERGED_TERMS = "terms.arrays"
 """File name of the syllables of a generation with several segments or deletes."""
 _CACHED_FREQUENCIES = 1 << 15
-"""Most entries in each cache of frequencies, term numbers or variants."""
+"""Greatest number of entries in each cache of frequencies, term numbers or variants."""
 
 
 def write_learned(folder: Path, learned: Learned) -> None:

@@ -89,11 +89,10 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _joined_ends(files: Sequence[ArrayFile], values: str, ends: str) -> Array:
-    """Return where the parts of an array end after those of all runs are joined, `(parts,)`
-    unsigned.
+    """Return the indexes at which the parts of a joined array end, `(parts,)` unsigned.
 
-    `values` and `ends` are the names in a run of the array and of the indexes at which its parts
-    end.
+    Each run has an array called `values`, and one called `ends` with the indexes at which the parts
+    of the former end. The joined array is `values` of all runs, one after another.
     """
     sizes = [0, *accumulate(len(file[values]) for file in files)]
     parts = [file[ends] + before for file, before in zip(files, sizes, strict=False)]

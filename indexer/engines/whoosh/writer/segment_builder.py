@@ -27,13 +27,13 @@ from indexer.query.vocabulary.learning import Findings, Learned, Learner
 from indexer.worker_pool import WorkerPool, usable_processors
 
 BATCH_CHARACTERS = 3 << 20
-"""Most code points of text in one run, unless a single document has more. A process needs about 60
-bytes of memory for each while it makes the run."""
+"""Greatest number of code points of text in one run, unless a single document has more. A process
+needs about 60 bytes of memory for each while it makes the run."""
 START_WORKERS_AT = BATCH_CHARACTERS // 8
 """Number of code points added after which workers are started: soon enough that they are ready when
 the first batch is full, and not for small updates."""
 BATCH_DOCUMENTS = 1 << 14
-"""Most documents in one run, unless the caller sets another number."""
+"""Greatest number of documents in one run, unless the caller sets another number."""
 
 _RUNS = "runs"
 """Name of the subfolder that holds the runs until they are merged."""
