@@ -139,7 +139,10 @@ def _lower_case_dictionary() -> frozenset[tuple[str, ...]]:
 @functools.cache
 def _dictionary() -> frozenset[tuple[str, ...]]:
     """Return pyvi's words of two and three syllables, each as its syllables, with i and y unified
-    as in terms (`unify_i_y`). Built once; raises WordModelError."""
+    as in terms (`unify_i_y`). Built once.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     words: set[tuple[str, ...]] = set()
     for first, pairs in word_model().pairs.items():
         first = unify_i_y(first)

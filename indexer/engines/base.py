@@ -51,8 +51,8 @@ class Matches:
         filters of all *other* facets, 1 or more. It has the facets that are listed or filtered by.
     distinct : number of hits in all slices together. With `grouped` a group of copies is one hit,
         that of its first document in the requested order; otherwise it equals `total`.
-    copies : id of a hit → the others of its group that are counted in `total`; only hits with such
-        others, and empty unless `grouped`.
+    copies : id of a hit → the others of its group that are counted in `total`; hits that have none
+        are left out, and it is empty unless `grouped`.
     """
 
     matched: int

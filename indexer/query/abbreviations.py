@@ -128,7 +128,8 @@ def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[
 def _own_synonyms(
     clause: Clause, slots: Sequence[Slot], at: int, pairs: _Pairs, lexicon: Lexicon
 ) -> Iterator[Synonym]:
-    """Yield the synonyms from archive.toml of what begins at the syllable with index `at`."""
+    """Yield the synonyms that archive.toml states for the words from syllable `at` on, as far as
+    the index has them."""
     typed = [syllable.term for syllable in clause.syllables]
     for term in dict.fromkeys((*slots[at], *pairs.groups_by_fold.get(fold(typed[at]), ()))):
         for writing, others in pairs.groups.get(term, ()):

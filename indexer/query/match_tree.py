@@ -124,8 +124,8 @@ def _clause_nodes(
 
 
 _MAX_PHRASES = 64
-"""Greatest number of alternatives for a phrase with several numbers, each of which has several
-writings."""
+"""Greatest number of alternative phrases that a phrase in quotes with several numbers becomes: one
+for each combination of their writings."""
 
 
 def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:

@@ -254,12 +254,14 @@ def _decode_raw_typing(
 
 
 def _decoded_term(decoded: str | None, lexicon: Lexicon) -> str | None:
-    """Return the term of a decoded syllable; None if it is none that was probably meant.
+    """Return the term that raw typing probably means, given what it decodes to; None if `decoded`
+    was probably not meant.
 
-    If fewer than `known_documents` documents have it, that is the most frequent term with further
-    marks ("benhj" decodes to bẹnh, and bệnh was meant), None if the index has no such term. A
-    syllable that ends with a stop has the tone sắc or nặng (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng
-    Việt"), so one without a tone was not meant (ôt for "oto").
+    It is the term of `decoded` if at least `known_documents` documents have it; else the most
+    frequent term of the index with at least its marks ("benhj" decodes to bẹnh, and bệnh was
+    meant), None if there is none. A syllable that ends with a stop has the tone sắc or nặng (Đoàn
+    Thiện Thuật 1977, "Ngữ âm tiếng Việt"), so one without a tone that the index lacks was not meant
+    (ôt for "oto").
     """
     found = tokens(decoded) if decoded else ()
     if len(found) != 1:

@@ -201,7 +201,8 @@ def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers
     """Return the part of one text, which has the index `number`, by the functions for single
     texts.
 
-    Pieces and gaps that are new get a number in `pieces` and `gaps`. Raises WordModelError.
+    Pieces and gaps that are new get a number in `pieces` and `gaps`. Raises WordModelError if the
+    word model cannot be loaded.
     """
     normalized = normalize(text)
     normal = normalized.text
@@ -226,7 +227,8 @@ def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers
 def _analyze_joined(joined: JoinedTexts, table: ChunkTable, gaps: GapNumbers) -> _Part:
     """Return the part of all the joined texts, which need no single analysis.
 
-    Chunks and gaps that are new get a number in `table` and `gaps`. Raises WordModelError.
+    Chunks and gaps that are new get a number in `table` and `gaps`. Raises WordModelError if the
+    word model cannot be loaded.
     """
     chunk_at, is_newline = chunk_starts(joined.has(NEWLINE), joined.has(WHITE))
     numbers = chunk_numbers(joined.text, is_newline, table)

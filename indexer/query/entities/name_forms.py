@@ -31,8 +31,8 @@ from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _AMBIGUOUS, _OTHER_NAME = "~", "+"
-"""Signs before a writing in name_forms.tsv: it is also an everyday word; it is another name of the
-place, not another spelling."""
+"""Signs before a writing in name_forms.tsv: "~" if it is also an everyday word, "+" if it is a
+different name of the place, not a different spelling."""
 
 _NAMED_AFTER = (
     "sông", "cảng", "cầu", "đường", "phố", "báo", "clb", "câu lạc bộ", "bệnh viện", "khách sạn",
