@@ -104,7 +104,8 @@ class Relaxation:
     """The rungs of one query over one vocabulary, and the answers they give.
 
     `query` is the interpreted query, `lexicon` the vocabulary of the index that is searched. The
-    methods raise IndexDamaged if the index cannot be read.
+    methods raise IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the
+    thread (`indexer.time_limit`) has passed.
     """
 
     def __init__(self, query: Query, lexicon: Lexicon) -> None:
@@ -226,7 +227,7 @@ def tightest_answer(
     """Return the first answer that has hits before filters, with the requested page of hits.
 
     If none has, an answer of no documents but pinned ones. Raises IndexDamaged if the index cannot
-    be read.
+    be read, SearchTimeout once the time limit of the thread has passed.
 
     Parameters
     ----------

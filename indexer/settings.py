@@ -103,5 +103,8 @@ def int_setting(name: str) -> int:
 
 
 def timeout_setting() -> int | None:
-    """Return the seconds that a search may take; None for no limit. Raises SettingError."""
+    """Return the number of seconds that a search may take; None for no limit.
+
+    Raises SettingError if the environment has no number, or one that is not allowed.
+    """
     return int_setting("timeout") or None

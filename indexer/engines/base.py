@@ -114,7 +114,8 @@ class SearchEngine(Protocol):
     ) -> Matches:
         """Execute a plan; return the counts and the hits `[offset, offset + limit)`.
 
-        Raises IndexDamaged if postings or facet values cannot be read.
+        Raises IndexDamaged if postings or facet values cannot be read, SearchTimeout once the time
+        limit of the thread (`indexer.time_limit`) has passed.
 
         Parameters
         ----------

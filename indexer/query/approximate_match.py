@@ -32,7 +32,8 @@ def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _MIN_SHARE) 
     alternative of the query.
 
     `rows` are the alternatives. NOTHING if no document can match any of them. Raises IndexDamaged
-    if the vocabulary cannot be read.
+    if the vocabulary cannot be read, SearchTimeout once the time limit of the thread
+    (`indexer.time_limit`) has passed.
     """
     return _disjunction(rows, lexicon, share)[0]
 

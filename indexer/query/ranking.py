@@ -50,7 +50,8 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
     """Return the features of all clauses of the query that are not excluded.
 
     Each (kind, variants) occurs once; if the query has it several times, the weights are summed.
-    Clauses of a facet have none. Raises IndexDamaged if the vocabulary cannot be read.
+    Clauses of a facet have none. Raises IndexDamaged if the vocabulary cannot be read,
+    SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
 
     Parameters
     ----------

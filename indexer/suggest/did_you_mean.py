@@ -88,7 +88,7 @@ def suggestion(
 
     Text that is not a whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and
     so does the spelling of every syllable that needs no change (hòa stays hòa). Raises IndexDamaged
-    if the vocabulary cannot be read.
+    if the vocabulary cannot be read, SearchTimeout once the time limit of the thread has passed.
 
     Parameters
     ----------
@@ -132,7 +132,8 @@ def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
     Marks are not restored. A small archive lacks most words of the language, and nearly every
     missing word is one letter away from a word that it has. In an archive of fewer than
     LARGE_ARCHIVE documents a correction is therefore made only if the result forms a word of the
-    index with a neighbour. Raises IndexDamaged if the vocabulary cannot be read.
+    index with a neighbour. Raises IndexDamaged if the vocabulary cannot be read, SearchTimeout once
+    the time limit of the thread has passed.
     """
     is_large = lexicon.documents >= LARGE_ARCHIVE
     corrected = list(_corrected_syllables(query, lexicon, 0, is_added=True))

@@ -132,7 +132,7 @@ def correct(
     In the order of `syllables`. A syllable that needs no correction keeps its typed term, or gets
     the marks that were left out. More than _MAX_SYLLABLES syllables are returned as typed. Raises
     IndexDamaged if the vocabulary cannot be read, WordModelError if the word model cannot be
-    loaded.
+    loaded, SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
 
     Parameters
     ----------

@@ -84,7 +84,8 @@ class WhooshEngine:
     ) -> Matches:
         """Execute a plan and return the requested slice of hits, as `SearchEngine.find` describes.
 
-        Raises IndexDamaged if postings or facet values cannot be read.
+        Raises IndexDamaged if postings or facet values cannot be read, SearchTimeout once the time
+        limit of the thread has passed.
         """
         collector = PlanCollector(
             filters, sort, offset, limit, with_facets, pinned, grouped=grouped, only=only

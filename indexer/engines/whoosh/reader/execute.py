@@ -5,7 +5,7 @@ hundred thousand documents, such masks take less time than merging sorted lists 
 
 *Global positions* are positions in the concatenation of all documents of the segment (see
 `writer.runs`). Functions that read the segment raise IndexDamaged if a file turns out to be
-damaged.
+damaged, and SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | No
     """Return the mask `(documents,)` of the documents that match the node, deleted ones included.
 
     With `within`, also a mask `(documents,)`, only the result for its documents is meaningful,
-    which saves reading the positions of the others; None asks for all. Raises IndexDamaged if
-    postings or positions cannot be read, SearchTimeout if the time of the search is over.
+    which saves reading the positions of the others; None asks for all.
     """
     check_time()
     match node:

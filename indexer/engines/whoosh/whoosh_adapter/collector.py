@@ -80,7 +80,8 @@ class PlanQuery(Query):  # type: ignore[misc]
     """A plan as a Whoosh query, evaluated one segment at a time.
 
     Every method that takes a `searcher` works on its segment; document numbers are those of the
-    segment.
+    segment. These methods raise IndexDamaged if postings cannot be read, SearchTimeout once the
+    time limit of the thread (`indexer.time_limit`) has passed.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -95,7 +96,7 @@ class PlanQuery(Query):  # type: ignore[misc]
     def mask(self, searcher: SegmentSearcher) -> Mask:
         """Return the mask `(documents,)` of the live documents of a segment that match the plan.
 
-        `searcher` is that of the segment. Raises IndexDamaged if postings cannot be read.
+        `searcher` is that of the segment.
         """
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
         return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
@@ -103,8 +104,7 @@ class PlanQuery(Query):  # type: ignore[misc]
     def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
         """Return the score of each document in `documents`, `(n,)` float64.
 
-        `documents (n,)` int64 are document numbers of the segment of `searcher`, ascending. Raises
-        IndexDamaged if postings cannot be read.
+        `documents (n,)` int64 are document numbers of the segment of `searcher`, ascending.
         """
         return execute.scores(self.plan.features, searcher.segment, documents)
 
@@ -157,7 +157,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
     """Whoosh collector that executes a PlanQuery; `result` has what `SearchEngine.find` returns.
 
     The parameters are those of `SearchEngine.find`. A collector serves one search, in one thread.
-    Searching raises IndexDamaged if postings or facet values cannot be read.
+    Searching raises the errors of `SearchEngine.find`.
     """
 
     def __init__(
