@@ -291,7 +291,8 @@ class _Update:
         """Write the files that concern all segments of the new generation together.
 
         They are the list of copies, and the merged tables of syllables and phrases unless the
-        generation is a single segment without deletes, whose own tables serve.
+        generation is a single segment without deletes, whose own tables serve. Raises IndexDamaged
+        if a table of a segment is damaged, UnusableIndex if the disk cannot be written.
         """
         segments = open_segments(self._folder)
         try:
