@@ -2,9 +2,12 @@
 
 The pairs are those of abbreviations.tsv and those that the documents of the archive define
 ("Mặt trận Tổ quốc (MTTQ)", see `vocabulary/learning.py`). An abbreviation that the documents define
-in several ways is used only if one of them has _MIN_SHARE of the definitions. The administrator can
-add groups of synonyms (`synonyms` in archive.toml). `match_tree.py`,
-`approximate_match.py` and `ranking.py` use the synonyms.
+in several ways is used only if one of them has _MIN_SHARE of the definitions. An archive can add
+groups of synonyms of its own (`synonyms` in archive.toml). `match_tree.py`, `approximate_match.py`
+and `ranking.py` use the synonyms.
+
+The *folded letters* of an abbreviation are the key under which its pairs are found: all its letters
+in one string, folded ("gddt" for GD&ĐT).
 """
 
 from __future__ import annotations
@@ -25,37 +28,45 @@ from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MIN_DEFINITIONS = 3
-"""Documents that must define a pair before it is used."""
+"""Least number of documents that must define a pair before it is used: one or two may err."""
 _MIN_SHARE = 0.8
-"""Share of the definitions of an abbreviation that its long form must have."""
+"""Least share of the definitions of an abbreviation that its long form must have."""
 _MAX_PARTS = 5
+"""Greatest number of parts of an abbreviation that are joined by signs."""
 _MAX_LETTERS = 10
+"""Greatest number of letters of an abbreviation of several parts."""
 _SIGN = re.compile(r"[.&,/\-–]|\s?[&\-–]\s?")
-"""A sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
+"""Matches a sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
 
 
 class _Pairs(NamedTuple):
+    """The abbreviations and synonyms of one index, arranged for look-up."""
+
     long_forms: Mapping[str, Sequence[Terms]]
-    """Folded letters of an abbreviation → terms of its long forms."""
+    """Folded letters of an abbreviation → the terms of each of its long forms."""
     writings: Mapping[str, Sequence[Terms]]
-    """Folded letters of an abbreviation → its writings: (gdđt), (gd, đt)."""
+    """Folded letters of an abbreviation → the terms of each of its writings: (gdđt,), (gd, đt)."""
     abbreviations: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
-    """First term of a long form → long forms with the writings of their abbreviations."""
+    """First term of a long form → (terms of the long form, writings of its abbreviations) for all
+    long forms that begin with it."""
     groups: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
-    """First term of a writing of the keeper's groups → such writings with the others of theirs."""
+    """First term of a synonym in archive.toml → (terms of the synonym, terms of the others in its
+    group) for all synonyms that begin with it."""
     groups_by_fold: Mapping[str, Sequence[str]]
-    """Folded first term → first terms."""
+    """Folded first term of a synonym in archive.toml → the first terms with this fold."""
 
 
 _pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
+"""Lexicon → its pairs; freed with the lexicon."""
 
 
 def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
-    """Return the synonyms of parts of a clause whose terms the index has.
+    """Return the synonyms of parts of a clause whose terms the index has, each once.
 
-    These are abbreviations, long forms, the keeper's own, and the type synonyms of cited documents.
-    A phrase in
-    quotes, a prefix, `=word` and a facet value have none.
+    These are those of the clause's entities (the type of a cited document, other writings of a
+    number or name), abbreviations and their long forms, and the groups of archive.toml. A phrase in
+    quotes, a prefix, `=word` and a facet value have none. Raises IndexDamaged if the vocabulary
+    cannot be read.
 
     Parameters
     ----------
@@ -88,9 +99,10 @@ def _is_known(terms: Terms, lexicon: Lexicon) -> bool:
 
 
 def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[int, str]]:
-    """Yield end and folded letters of the abbreviations that begin at syllable `at`.
+    """Yield (end, folded letters) of the known abbreviations that begin at syllable `at`.
 
-    The parts of one are joined by signs, or are all in capitals (GD ĐT).
+    `end` is the index after the last syllable; shorter ones come first. The parts of one are joined
+    by signs, or separated by spaces and all in capitals (GD ĐT).
     """
     syllables, text, start = clause.syllables, clause.leaf.text, clause.leaf.start
     first = syllables[at]
@@ -116,7 +128,8 @@ def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[
 def _own_synonyms(
     clause: Clause, slots: Sequence[Slot], at: int, pairs: _Pairs, lexicon: Lexicon
 ) -> Iterator[Synonym]:
-    """Yield the synonyms of the keeper's writings that begin at this syllable."""
+    """Yield the synonyms that archive.toml states for the words from syllable `at` on, as far as
+    the index has them."""
     typed = [syllable.term for syllable in clause.syllables]
     for term in dict.fromkeys((*slots[at], *pairs.groups_by_fold.get(fold(typed[at]), ()))):
         for writing, others in pairs.groups.get(term, ()):
@@ -132,9 +145,10 @@ def _own_synonyms(
 
 
 def _is_unknown_form(term: str, typed: str, lexicon: Lexicon) -> bool:
-    """True if a term that no document has was typed, with its marks or with none.
+    """True if no document has `term`, and `typed` is it with all its marks or with none.
 
-    Forms of a syllable are looked up in the index, so such a term is never among them.
+    The forms of a syllable come from the index, so a term that no document has is not among them
+    and must be compared with what was typed.
     """
     return not lexicon.frequency(term) and typed in (term, fold(term))
 
@@ -144,11 +158,11 @@ def _accepts(slot: Slot, term: str) -> bool:
 
 
 def _pairs(lexicon: Lexicon) -> _Pairs:
-    """Return the pairs of the table and those that the documents of an index define, cached per
-    lexicon.
+    """Return the pairs of the table, those that the documents of an index define, and the groups of
+    archive.toml. Cached per lexicon.
 
-    A definition of the documents replaces that of the table; it needs _MIN_DEFINITIONS, _MIN_SHARE
-    and an abbreviation of three letters or more.
+    A definition of the documents is added to those of the table if it has _MIN_DEFINITIONS and
+    _MIN_SHARE and its abbreviation has three letters or more.
     """
     pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
@@ -188,7 +202,7 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
 def _own_groups(
     synonyms: Sequence[Sequence[str]],
 ) -> tuple[dict[str, list[tuple[Terms, Sequence[Terms]]]], dict[str, list[str]]]:
-    """Return the last two fields of _Pairs for the groups of writings in archive.toml."""
+    """Return `groups` and `groups_by_fold` of _Pairs for the groups of synonyms in archive.toml."""
     groups: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
     by_fold: dict[str, list[str]] = {}
     for group in synonyms:
@@ -203,7 +217,7 @@ def _own_groups(
 
 
 def _with_and_without_and(terms: Terms) -> Iterator[Terms]:
-    """Yield a long form, and the same without "và"."""
+    """Yield the terms of a long form, and, if "và" ("and") is among them, the same without it."""
     yield terms
     if "và" in terms:
         yield tuple(term for term in terms if term != "và")
@@ -211,7 +225,7 @@ def _with_and_without_and(terms: Terms) -> Iterator[Terms]:
 
 @cache
 def _curated() -> Sequence[tuple[str, str]]:
-    """Return the pairs (abbreviation, long form) of abbreviations.tsv."""
+    """Return the pairs (abbreviation, long form) of abbreviations.tsv, in its order."""
     text = files("indexer.query").joinpath("abbreviations.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return [(row[0], row[1]) for row in rows]
