@@ -24,9 +24,10 @@ class Robots:
     """
 
     def __init__(self, agent: str, body: bytes = b"", *, closed: bool = False) -> None:
-        """Parse robots.txt for the user agent `agent`; only the first MAX_SIZE bytes of `body` count.
+        """Parse `body`, the bytes of robots.txt, for the user agent `agent`.
 
-        An empty body allows everything; `closed` forbids everything. Any bytes are accepted.
+        Only its first MAX_SIZE bytes are read, and any bytes are accepted. An empty body allows
+        everything; `closed` forbids everything.
         """
         self._agent = agent
         self._rules = RobotFileParser()
