@@ -174,7 +174,7 @@ def test_a_crawl_with_a_damaged_record_says_so_once(tmp_path: Path) -> None:
     assert len(errors) == 1
 
 
-def test_of_a_packed_crawl_only_the_crawls_are_read(tmp_path: Path) -> None:
+def test_of_a_wacz_file_only_the_warc_files_are_read(tmp_path: Path) -> None:
     data, _ = crawl()
     pages = '{"format": "json-pages-1.0"}\n{"url": "x", "text": "abc"}'
     folder = tmp_path / "archive"  # as the folder of the crawls inside

@@ -121,7 +121,7 @@ FOLDERS = st.dictionaries(
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(FOLDERS, min_size=2, max_size=4))
-def test_updates_end_at_what_a_rebuild_makes(
+def test_updates_end_with_the_same_index_as_a_rebuild(
     tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, str]]
 ) -> None:
     """Whatever appears, changes, moves and goes in between, names that collide included."""

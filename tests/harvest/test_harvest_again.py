@@ -263,7 +263,7 @@ def test_the_journal_is_emptied_now_and_then(
         '{"format": 1, "warc": ["", 0], "runs": {}, "pages": {"a": {"colour": 1}}}',
     ],
 )
-def test_a_damaged_state_is_said_and_kept(tmp_path: Path, text: str) -> None:
+def test_a_damaged_state_is_reported_and_kept(tmp_path: Path, text: str) -> None:
     (tmp_path / STATE).write_text(text)
     with pytest.raises(SourceError, match="damaged"):
         HarvestState(tmp_path)

@@ -261,7 +261,7 @@ def test_max_pages_bounds_oai_pmh_answers(site: Site, tmp_path: Path) -> None:
     assert identifiers(tmp_path) == ["0", "1", "2"]
 
 
-def test_an_oai_pmh_error_is_said(site: Site, tmp_path: Path) -> None:
+def test_an_oai_pmh_error_is_reported(site: Site, tmp_path: Path) -> None:
     body = '<error code="badArgument">no\nrecords here</error>'
     site.xml("/oai", OAI.format(date="", body=body))
     site.xml("/oai?verb=Identify", OAI.format(date="", body=IDENTIFY))

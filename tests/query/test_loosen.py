@@ -43,7 +43,7 @@ def test_phrases_become_words_and_all_else_stays(text: str, loosened: str) -> No
 @pytest.mark.parametrize(
     "text", ["", "dân vận", "dân* -hội", '-"sơ kết" dân', "(a OR b) tiêu_đề:c"]
 )
-def test_there_is_nothing_to_loosen(text: str) -> None:
+def test_a_text_without_phrases_is_not_loosened(text: str) -> None:
     assert loosen(text) is None
 
 

@@ -33,7 +33,7 @@ LIGHT, DARK_SYSTEM, DARK_CHOSEN = (
 )
 
 
-def test_both_ways_into_the_dark_are_the_same() -> None:
+def test_dark_colours_are_the_same_by_system_and_by_choice() -> None:
     assert DARK_SYSTEM == DARK_CHOSEN
     assert DARK_SYSTEM.keys() == LIGHT.keys()
 

@@ -106,7 +106,7 @@ def test_without_an_index(tmp_path: Path) -> None:
     assert client.get("/huong-dan").status_code == 200
 
 
-def test_a_fault_of_ours_shows_no_trace(app: Flask, archive: FakeArchive) -> None:
+def test_an_internal_error_shows_no_stack_trace(app: Flask, archive: FakeArchive) -> None:
     def broken(request: object) -> None:
         raise RuntimeError("bí mật")
 
