@@ -61,8 +61,9 @@ def phrases(path: Path) -> list[str]:
     total = sum(count for sequence, count in occurrences.items() if len(sequence) == 1)
 
     def cohesive(sequence: tuple[str, ...]) -> bool:
-        """Return True if the words of a sequence belong together, by their NPMI (Bouma 2009,
-        "Normalized (Pointwise) Mutual Information in Collocation Extraction")."""
+        """Return True if the words of a sequence belong together: wherever it is cut, the NPMI of
+        the sides is at least COHESION (Bouma 2009, "Normalized (Pointwise) Mutual Information in
+        Collocation Extraction")."""
         share = occurrences[sequence] / total
         return all(
             math.log(share * total**2 / (occurrences[sequence[:cut]] * occurrences[sequence[cut:]]))

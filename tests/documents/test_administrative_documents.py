@@ -1,5 +1,5 @@
-"""Administrative documents: whatever type, and however its layout was written down, the same fields
-come out, and the body keeps its words."""
+"""Administrative documents: of every type, and in every writing of its layout, the same fields are
+found, and the body keeps its words."""
 
 from __future__ import annotations
 

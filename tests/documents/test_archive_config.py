@@ -1,4 +1,4 @@
-"""archive.toml: what it changes, and what it says of mistakes."""
+"""archive.toml: its settings have their effect, and mistakes in it are one clear error."""
 
 from __future__ import annotations
 

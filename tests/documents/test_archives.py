@@ -126,7 +126,7 @@ def response(
 
 
 def crawl(*, is_packed: bool = True) -> tuple[bytes, int]:
-    """A crawl, and where its last record begins."""
+    """Return a WARC file, and the offset in bytes of its last record; skip without warcio."""
     pytest.importorskip("warcio", reason="warcio is not installed")
     squeezed = gzip.compress(html("Bài nén bằng gzip"))
     records = [

@@ -1,4 +1,4 @@
-"""Dates of records and cells: what can be known of them is kept, and nothing more is claimed."""
+"""Dates of records and cells are read to the precision that they state, and no further."""
 
 from __future__ import annotations
 

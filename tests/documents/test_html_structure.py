@@ -1,4 +1,4 @@
-"""Pieces of HTML, each a question that the whole pages of `files/html` do not ask."""
+"""Pieces of HTML with cases that the whole pages in `files/html` do not have."""
 
 from __future__ import annotations
 

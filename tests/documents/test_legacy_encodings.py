@@ -1,4 +1,4 @@
-"""Text from before Unicode: whatever was encoded comes back, and nothing else is touched."""
+"""Text from before Unicode is converted back, and any other text stays unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.documents.legacy.detect import repair, vietnamese_share
 from indexer.documents.text.repair import break_at_zero_width
 
 SINGLE_CASE = ("tcvn3",)
-"""Encodings whose capitals with tones are small letters in a capital font."""
+"""Encodings without capitals with tones: these are small letters in a font of capitals."""
 
 
 def syllables() -> list[str]:

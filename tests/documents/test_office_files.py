@@ -1,4 +1,4 @@
-"""Office files: one report, written in each format, comes out whole and in order."""
+"""Office files: the same report in each format is read whole and in order."""
 
 from __future__ import annotations
 

@@ -62,12 +62,12 @@ def test_a_private_site_needs_the_option(site: Site, tmp_path: Path, host: str) 
 
 
 def rebinding(addresses: Iterator[str]) -> Network:
-    """A network whose name server gives the next address for each question."""
+    """Return a network in which every look-up of a name gives the next of these addresses."""
     return Network(LOCAL, resolver=lambda host, port: [next(addresses)])
 
 
 def test_a_redirect_to_a_private_address_is_refused(site: Site, tmp_path: Path) -> None:
-    """The name is that of the site, and leads into the private network at the second look."""
+    """The redirect has the name of the site, which then resolves to a private address."""
     port = site.url.rpartition(":")[2]
     site.pages["/a"] = Answer(
         status=302, headers={"Location": f"http://site.example:{port}/internal"}

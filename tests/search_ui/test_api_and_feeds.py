@@ -294,7 +294,7 @@ OPERATIONS = openapi.document()["paths"]
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, str]:
-    """Draw a path of the OpenAPI document, and a URL of it with drawn parameters."""
+    """Draw a path of the OpenAPI document, and a URL of this path with random parameters."""
     path = draw(st.sampled_from(sorted(OPERATIONS)))
     url, pairs = path, []
     for parameter in OPERATIONS[path]["get"]["parameters"]:

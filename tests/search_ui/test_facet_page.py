@@ -19,8 +19,8 @@ NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "�
 
 
 def over(names: tuple[str, ...]) -> FlaskClient:
-    """Return a client of an archive in which each name is a person of one document, the first name
-    of two."""
+    """Return a client of an archive with a document for each name, which has it as a person; the
+    first name has two documents."""
     documents = [
         replace(KIEN_GIANG, id=f"trang-{number}", persons=(name,))
         for number, name in enumerate((names[0], *names))
@@ -47,7 +47,8 @@ def choices(page: Element) -> dict[str, Element]:
 
 
 def sent(form: Element, *ticked: str) -> list[tuple[str, str]]:
-    """Return the parameters that a browser sends for the form after also ticking these values."""
+    """Return the (name, value) pairs that a browser sends for a form after these values were
+    ticked too."""
     pairs = []
     for field in form.all("input"):
         name, value = field.attributes["name"] or "", field.attributes.get("value") or ""

@@ -410,7 +410,7 @@ def test_what_is_typed_is_never_markup(client: FlaskClient, url: str) -> None:
 
 
 def is_harmless(script: Element) -> bool:
-    """True if a script is a file of ours, or data that is nothing but JSON."""
+    """Return True if a <script> is a file of static/, or data that is only JSON."""
     if script.attributes["type"] == "application/ld+json":
         return bool(json.loads(script.text))
     return "src" in script.attributes

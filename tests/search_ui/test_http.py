@@ -208,7 +208,8 @@ values = st.text(max_size=30) | st.sampled_from(["1", "0", "oldest", "-1", "<b>"
 
 @cache
 def reader() -> FlaskClient:
-    """One app for all examples: making it reads every template."""
+    """Return a client of one app for all examples of a test, because each app compiles all
+    templates."""
     return app_of(FakeArchive()).test_client()
 
 

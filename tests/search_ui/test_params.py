@@ -23,7 +23,7 @@ names = st.sampled_from(
 
 @st.composite
 def dates(draw: st.DrawFn, first: int, last: int) -> str | None:
-    """A date of any precision in ISO 8601, or None."""
+    """Draw a date of any precision in ISO 8601, or None."""
     day = draw(st.dates(date(first, 1, 1), date(last, 12, 31))).isoformat()
     return draw(st.sampled_from([None, day, day[:7], day[:4]]))
 

@@ -12,7 +12,7 @@ SEARCH = "/?q=nông+thôn"
 
 
 def enter(visit_big: Open, address: str = SEARCH, **options: object) -> Page:
-    """Open a page and mark it, so that a reload can be detected."""
+    """Open a page and mark its window, so that `stayed` can detect a reload."""
     page = visit_big(address, **options)
     page.evaluate("window.stayed = true")
     return page
@@ -32,7 +32,8 @@ def choose(page: Page, facet: str, value: str) -> None:
 
 
 def held_back(page: Page) -> list[Route]:
-    """Click "Cũ nhất" and hold its request back; the list gets the route to continue."""
+    """Click "Cũ nhất" without answering the request; return a list with its route, which the test
+    continues."""
     held: list[Route] = []
     page.route("**/*sort=oldest*", lambda route: held.append(route))
     with page.expect_request("**/*sort=oldest*"):

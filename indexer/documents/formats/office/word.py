@@ -29,8 +29,8 @@ from indexer.errors import DocumentError
 _HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
 _MAX_STYLES = 20
-"""Greatest number of styles that are followed from one to the one that it is based on; a damaged
-file may have a loop."""
+"""Greatest length of a chain of styles, each based on the next, that is followed; in a damaged file
+it may be a loop."""
 
 _UNREAD = frozenset(
     "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
