@@ -244,8 +244,8 @@ def find_names(draft: Draft) -> None:
 
 
 def write_body(draft: Draft) -> None:
-    """Set the body to the lines without a role, unchanged, with an empty line where lines were left
-    out; of a structured file also the blocks of the body."""
+    """Set the body to the lines without a role, unchanged; where blank lines or lines with a role
+    were between two of them, one empty line stands. Of a structured file, set also the blocks."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:

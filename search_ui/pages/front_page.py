@@ -36,7 +36,7 @@ class FrontPage:
     Attributes
     ----------
     title : title of the browser window.
-    name, description : of the archive; the description may be "".
+    name, description : name of the archive, and its description, which may be "".
     facts : phrases on the size, the period and the places of the archive.
     examples : links to searches to begin with.
     some : heading of `newest`.

@@ -107,6 +107,7 @@ download = false
 # query = "lịch tiếp dân"
 # documents = ["lich-tiep-dan-2024"]
 """
+"""The `archive.toml` that `tracuu init` writes."""
 
 
 def load_config(folder: Path) -> ArchiveConfig:

@@ -1,5 +1,7 @@
 """Page rule: the persons that a page names after "đồng chí" or "đ/c" (comrade), "ông" or "bà".
 
+For example:
+
     đ/c Tạ Văn Dũng – Phó Bí thư      các đồng chí: Trần Văn A, Bí thư …; Lê Thị B, Phó …
 
 A name begins with a family name (`surnames.txt`), so "đồng chí Bí thư" names nobody. The titles
