@@ -49,8 +49,7 @@ TYPES = (
     "Sắc luật", "Thông báo kết luận", "Quy trình", "Quy hoạch", "Điều lệ", "Hiến pháp", "Nội quy",
     "Án lệ", "Bản án", "Lời kêu gọi", "Thư", "Văn bản hợp nhất",
 )  # fmt: skip
-"""Types of documents: those of decree 30/2020, article 7, of the law on the promulgation of legal
-documents (80/2015/QH13), and of the Party."""
+"""Types of documents in decree 30/2020, article 7, in law 80/2015/QH13, and those of the Party."""
 
 _TYPE_KEYS = {key(name): name for name in TYPES}
 _TYPE_CODES = {
@@ -61,8 +60,7 @@ _TYPE_CODES = {
     "BB": "Biên bản", "HĐ": "Hợp đồng", "CĐ": "Công điện", "GM": "Giấy mời", "PL": "Pháp lệnh",
     "TC": "Thông cáo", "VBHN": "Văn bản hợp nhất", "QH": "Luật",
 }  # fmt: skip
-"""Letters in the number of a document ("12/QĐ-UBND") → the type that they stand for (decree
-30/2020, annex III)."""
+"""Letters in a document number ("12/QĐ-UBND") → their type (decree 30/2020, annex III)."""
 
 _MOTTOS = frozenset(map(key, ("cộng hòa xã hội chủ nghĩa việt nam", "việt nam dân chủ cộng hòa")))
 _SECOND_MOTTO = re.compile(r"độc lập\W+tự do\W+hạnh phúc", re.IGNORECASE)
@@ -79,8 +77,7 @@ _NUMBER = re.compile(
     r"|(?-i:(?<=\d) ?[A-ZĐƯ]{2,}[/–-][A-ZĐƯ][\w.&]*)))\)?",
     re.IGNORECASE,
 )
-"""Matches the number of a document, also without a slash after the digits, as it was written up to
-the 1990s: "Số 123 QĐ/UB"."""
+"""Matches the number of a document, also as written up to the 1990s: "Số 123 QĐ/UB"."""
 _BARE_NUMBER = re.compile(r"^số\s*[:.]?\s*(?P<number>\d{1,5}(?:\s*/\s*\d{4})?)\s*$", re.IGNORECASE)
 _PLACE_DATE = re.compile(
     r"(?:(?P<place>[^\W\d_][^,;:()/]{1,40}?)(?:,\s*|\s+)(?=ngày|\d)|^(?=ngày\b))"
@@ -92,13 +89,11 @@ _DATE_GAPS = re.compile(r"(ngày)\s+(\d{0,2})\s*(tháng)\s*(\d{0,2})\s*(năm)", 
 _NUMBER_GAPS = re.compile(
     r"(\bsố\s?:?)\s+(\d{0,5})\s*(?=[/-]\s?[A-ZĐ]|[/-](?:19|20)\d\d)", re.IGNORECASE
 )
-"""Matches the gap in the number of a document that a form leaves to be filled in by hand: "Số:
-/QĐ-UBND"."""
+"""Matches the gap in a document number that a form leaves for handwriting: "Số:     /QĐ-UBND"."""
 _SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
 _PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
-"""Matches the beginning of a sentence of the body. It may also begin a subject ("Hướng dẫn", below
-it "Thực hiện công tác …"), so that it counts only in a line of prose."""
+"""Matches the beginning of a sentence of the body; a subject may begin so too, but is no prose."""
 _BODY_BEGINS = re.compile(
     r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|phần (?:thứ"
     r"|[ivx\d])|chương [ivx\d]"
@@ -108,11 +103,9 @@ _BODY_BEGINS = re.compile(
 _HEAD = 60
 """Greatest number of lines of a letterhead."""
 _FIRST_LINES = 400
-"""Number of lines at the top of a page in which the motto is looked for: no portal has a longer
-menu."""
+"""Number of lines at the top of a page that may have the motto: no portal has a longer menu."""
 _ABOVE_MOTTO = 8
-"""Number of lines above the motto that can name the issuing body, its superiors, number and
-date."""
+"""Number of lines above the motto that can have the issuing body, its superiors, number, date."""
 _DATED_INSIDE = frozenset(
     {"Hợp đồng", "Biên bản", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền"}
 )
@@ -123,8 +116,7 @@ _TODAY = re.compile(
 )
 """Matches the first sentence of contracts and minutes, which states their date."""
 _ATTACHED = re.compile(r"^\((?:được )?(?:ban hành )?kèm theo\b", re.IGNORECASE)
-"""Matches "(Ban hành kèm theo …)" below the title of a regulation that is attached to a decision.
-The number and date in it are those of the decision."""
+"""Matches "(Ban hành kèm theo …)", below the title of a regulation that a decision promulgates."""
 _STAMP = re.compile(
     r"^(?:ký bởi|người ký|được ký bởi|ký số bởi|digitally signed by|signature not verified"
     r"|signature valid|email|cơ quan|thời gian ký|ngày ký|chức vụ|date|reason|location)\s*(?::|$)",
@@ -164,8 +156,7 @@ class Letterhead:
 
     @property
     def title(self) -> str:
-        """The type and the subject ("Quyết định Về việc phê duyệt …"); of a letter (công văn) only
-        the subject; "" if neither is known."""
+        """Type and subject ("Quyết định Về việc …"); the subject of a letter; "" if not known."""
         if self.document_type in (None, "Công văn"):
             return self.subject
         if not self.subject:
@@ -213,8 +204,7 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
 
 
 def _is_attached(head: Sequence[Line]) -> bool:
-    """Return True if the head is that of an attachment: a type in capitals (QUY CHẾ), then "(Ban
-    hành kèm theo …)"."""
+    """Return True for the head of an attachment: a type in capitals, then "(Ban hành kèm theo"."""
     opens = next((at for at, line in enumerate(head[:6]) if _type_line(line.text)), None)
     if opens is None or not head[opens].text.split()[0].isupper():
         return False
@@ -222,8 +212,7 @@ def _is_attached(head: Sequence[Line]) -> bool:
 
 
 def _motto_line(written: Sequence[Line]) -> int | None:
-    """Return the index in `written`, the lines that are not blank, of the first line with the motto
-    above the text; None without one."""
+    """Return the index in `written` of the first line with the motto above the text, or None."""
     for at, line in enumerate(written[:_FIRST_LINES]):
         if any(_is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
             return at
@@ -235,8 +224,7 @@ def _motto_line(written: Sequence[Line]) -> int | None:
 
 
 def _broken_motto(lines: Sequence[Line], at: int) -> int:
-    """Return the number of lines, 2 or 3, over which a motto that begins at `lines[at]` is broken
-    by a narrow column; 0 if no broken motto begins there."""
+    """Return the number of lines over which a motto that begins at `lines[at]` is broken, or 0."""
     if lines[at].word_count > 8:
         return 0
     for count in (2, 3):
@@ -348,8 +336,7 @@ def _begins_body(piece: str) -> bool:
 
 
 def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> bool:
-    """Return True if `piece` is the name of an office in capitals, or continues the name on the
-    line above.
+    """Return True for an office in capitals, or for a piece that continues the name above it.
 
     `issuer` has (number of the line, text) of the names found so far; `line` is that of `piece`.
     """
@@ -371,8 +358,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """Add the lines that software for digital signatures prints ("Ký bởi: …", "Thời gian ký: …") to
-    `found.claimed`."""
+    """Claim the lines that software for digital signatures prints ("Ký bởi: …")."""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
@@ -384,8 +370,7 @@ def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
 
 
 def _pieces(raw: str) -> list[str]:
-    """Return the columns of a line, split at wide gaps if one of the columns belongs to a
-    letterhead; else the whole line, and [] for a blank one."""
+    """Return the columns of a line if one of them belongs to a letterhead, else the whole line."""
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
@@ -400,8 +385,7 @@ def _pieces(raw: str) -> list[str]:
 
 
 def _unspaced(raw: str) -> str:
-    """Join the letters of a line that is set with spaces between letters: "Q U Y Ế T Đ Ị N H"
-    becomes "QUYẾT ĐỊNH". Other lines are returned unchanged."""
+    """Join the letters of a letter-spaced line: "Q U Y Ế T Đ Ị N H" becomes "QUYẾT ĐỊNH"."""
     text = raw.strip()
     if not re.fullmatch(r"\w(?:\s+\w){3,}", text) or text.isdigit():
         return raw
@@ -426,10 +410,8 @@ def _is_motto(piece: str) -> bool:
 
 
 def _without_motto(piece: str) -> list[str] | None:
-    """Return what a piece contains beside the motto: offices, a number, a place with a date.
-
-    None if it has no motto, or contains anything else, such as a sentence about the country.
-    """
+    """Return what a piece has beside the motto (offices, a number, a place with a date), or None if
+    it has no motto, or anything else, such as a sentence about the country."""
     if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
         return None
     rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
@@ -441,8 +423,7 @@ def _without_motto(piece: str) -> list[str] | None:
 
 
 def _number(piece: str) -> tuple[str, str, int] | None:
-    """Return (number, type, end) of the document number at the beginning of `piece`; None without
-    one.
+    """Return (number, type, end) of the document number that begins `piece`; None without one.
 
     The number has its letters ("31/2024/QH15"); of a draft it is the letters alone ("/QĐ-UBND").
     The type is that named before it, or "". `end` is the offset in `piece` after the number.
@@ -502,7 +483,7 @@ def _type_line(piece: str) -> tuple[str, str] | None:
 def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> int:
     """Store the subject below the type in `found`; return the index in `head` of its last line.
 
-    `at` is the index of the line with the type, `tail` the text after the type on that line.
+    `at` is the index of the line with the type, `tail` the text after the type there.
     """
     parts = [tail] if tail else []
     last = head[at].number
@@ -555,8 +536,7 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
 
 
 def _small_letters(text: str) -> str:
-    """Return a subject that is in capitals with small letters, except for its first letter, places
-    of the gazetteer, abbreviations and Roman numbers."""
+    """Return a subject in small letters, except names of places, abbreviations, Roman numbers."""
     words: list[str] = []
     for word in text.split():
         bare = word.strip('.,;:()"“”')
@@ -577,10 +557,9 @@ def _is_spelled(word: str) -> bool:
 
 
 def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) -> int:
-    """Store the subject of a letter ("V/v …"), which may span lines, in `found`; return the index
-    in `head` of its last line.
+    """Store the subject of a letter ("V/v …") in `found`; return the index of its last line.
 
-    `at` is the index of its first line, `piece` its text there.
+    `at` is the index in `head` of its first line, `piece` its text there.
     """
     parts = [_SUBJECT.sub("", piece).strip()]
     found.title_lines.add(head[at].number)
@@ -606,8 +585,7 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 
 
 def _is_issuer_again(text: str, found: Letterhead) -> bool:
-    """Return True if a line repeats, in capitals above the body, the office that decides: "CHỦ TỊCH
-    ỦY BAN NHÂN DÂN TỈNH …"."""
+    """Return True if a line in capitals above the body repeats the office that decides."""
     return text.isupper() and bool(
         POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
@@ -615,8 +593,7 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH NAM
-    ĐỊNH")."""
+    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …")."""
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False
