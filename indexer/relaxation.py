@@ -101,9 +101,9 @@ class Answer:
 
 
 class Relaxation:
-    """The rungs of one query over one vocabulary, and the answers they give.
+    """The rungs of the accent ladder for one query, each with the plan that finds its documents.
 
-    `query` is the interpreted query, `lexicon` the vocabulary of the index that is searched. The
+    `query` is the interpreted query, `lexicon` that of the index that is searched. The
     methods raise IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the
     thread (`indexer.time_limit`) has passed.
     """

@@ -71,7 +71,7 @@ def _marks(term: str) -> frozenset[tuple[int, str]]:
 
     The stroke of a đ is the mark "đ".
 
-    >>> sorted(marks("vân")) == [(1, "\\u0302")]
+    >>> sorted(_marks("vân")) == [(1, "\\u0302")]
     True
     """
     result = set()

@@ -79,8 +79,8 @@ def _place_tone(syllable: str) -> str:
 
 
 def _without_tone(syllable: str) -> tuple[str, str, int]:
-    """Return the syllable without tone marks, its last tone mark ("" if none), and the number of
-    its tone marks."""
+    """Return an NFC syllable without tone marks, its last tone mark as a combining character (""
+    if none), and the number of its tone marks."""
     parts = [_letter_and_tone(char) for char in syllable]
     tones = [tone for _, tone in parts if tone]
     return "".join([letter for letter, _ in parts]), "".join(tones[-1:]), len(tones)

@@ -63,7 +63,7 @@ def find_form(draft: Draft) -> None:
 
 
 def find_masthead(draft: Draft) -> None:
-    """Find the name of the site in the lines above the text; it becomes the publisher."""
+    """Set the field `publisher` to the name of the site in the lines above the text, if any."""
     for line in draft.body_lines():
         if line.is_prose:
             return
@@ -199,21 +199,21 @@ def find_author(draft: Draft) -> None:
 
 
 def read_title(draft: Draft) -> None:
-    """Find the type of report and the period in the title."""
+    """Set the fields `report_type` and `period` from the title; None if it states none."""
     title = draft.fields.get("title", "")
     draft.fields["report_type"] = report_type.report_type(title)
     draft.fields["period"] = report_type.period(title)
 
 
 def find_event(draft: Draft) -> None:
-    """Find the date of the event in the first sentences of the body."""
+    """Set the field `event_date` from the first sentences of the body; None if they state none."""
     draft.fields["event_date"] = event_date.event_date(
         draft.paragraphs(), draft.fields.get("published")
     )
 
 
 def find_place(draft: Draft) -> None:
-    """Find the places of the page in masthead, title and body, by the names of its date."""
+    """Set the field `places` from masthead, title and body, by the names at the page's date."""
     paragraphs = draft.paragraphs()
     lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
     draft.fields["places"] = places.find_places(
@@ -380,11 +380,11 @@ def _claim_title(draft: Draft, title: str) -> None:
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:
-    """Choose the title of an office file.
+    """Set the field `title` of an office file, and mark the line that is the title.
 
-    It is the first heading of level 1 among the first 12 lines, if it has two words or more; else
-    the title that the rules found; else `stated`, the title in the properties of the file, if it
-    has three words or more.
+    The title is the first heading of level 1 among lines 1 to 12, if it has two words or more; else
+    what the rules found; else `stated`, the title in the properties of the file, if it has three
+    words or more: shorter ones are names of templates or programs.
     """
     first = next(
         (

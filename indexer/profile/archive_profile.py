@@ -66,7 +66,7 @@ class ArchiveProfile:
     ----------
     name, description, contact : texts about the archive for its readers; "" if not stated.
     fields : own fields, in the order in which the page shows them.
-    synonyms : groups of writings; a query with one of a group also finds the others.
+    synonyms : groups of written forms; a query with one of a group also finds the others.
     pinned : documents that come first for certain queries.
     originals : absolute paths of folders whose files may be downloaded.
     """

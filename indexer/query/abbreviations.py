@@ -44,11 +44,11 @@ class _Pairs(NamedTuple):
 
     long_forms: Mapping[str, Sequence[Terms]]
     """Folded letters of an abbreviation → the terms of each of its long forms."""
-    writings: Mapping[str, Sequence[Terms]]
-    """Folded letters of an abbreviation → the terms of each of its writings: (gdđt,), (gd, đt)."""
+    written_forms: Mapping[str, Sequence[Terms]]
+    """Folded letters of an abbreviation → the terms of its written forms: (gdđt,), (gd, đt)."""
     abbreviations: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
-    """First term of a long form → (terms of the long form, writings of its abbreviations) for all
-    long forms that begin with it."""
+    """First term of a long form → (terms of the long form, written forms of its abbreviations), for
+    all long forms that begin with it."""
     groups: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
     """First term of a synonym in archive.toml → (terms of the synonym, terms of the others in its
     group) for all synonyms that begin with it."""
@@ -63,7 +63,7 @@ _pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
 def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
     """Return the synonyms of parts of a clause whose terms the index has, each once.
 
-    These are those of the clause's entities (the type of a cited document, other writings of a
+    These are those of the clause's entities (the type of a cited document, other written forms of a
     number or name), abbreviations and their long forms, and the groups of archive.toml. A phrase in
     quotes, a prefix, `=word` and a facet value have none. Raises IndexDamaged if the vocabulary
     cannot be read.
@@ -80,14 +80,17 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
         for end, letters in _abbreviations_at(clause, at, pairs):
             found.extend(
                 Synonym(at, end, terms)
-                for terms in (*pairs.long_forms.get(letters, ()), *pairs.writings.get(letters, ()))
+                for terms in (
+                    *pairs.long_forms.get(letters, ()),
+                    *pairs.written_forms.get(letters, ()),
+                )
                 if _is_known(terms, lexicon) and not (end == at + 1 and len(terms) == 1)
             )
         for term in slots[at]:
-            for long_form, writings in pairs.abbreviations.get(term, ()):
+            for long_form, written_forms in pairs.abbreviations.get(term, ()):
                 end = at + len(long_form)
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
-                    known = (terms for terms in writings if _is_known(terms, lexicon))
+                    known = (terms for terms in written_forms if _is_known(terms, lexicon))
                     found.extend(Synonym(at, end, terms) for terms in known)
         if pairs.groups:
             found.extend(_own_synonyms(clause, slots, at, pairs, lexicon))
@@ -108,7 +111,7 @@ def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[
     first = syllables[at]
     letters = fold(first.term)
     # A word in small letters is not an abbreviation: vật, vat.
-    if letters in pairs.writings and (first.typed.isupper() or not is_syllable(letters)):
+    if letters in pairs.written_forms and (first.typed.isupper() or not is_syllable(letters)):
         yield at + 1, letters
     for end in range(at + 2, min(len(syllables), at + _MAX_PARTS) + 1):
         before, syllable = syllables[end - 2], syllables[end - 1]
@@ -121,7 +124,7 @@ def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[
         letters += fold(syllable.term)
         if len(letters) > _MAX_LETTERS:
             return
-        if letters in pairs.writings:
+        if letters in pairs.written_forms:
             yield end, letters
 
 
@@ -132,11 +135,11 @@ def _own_synonyms(
     the index has them."""
     typed = [syllable.term for syllable in clause.syllables]
     for term in dict.fromkeys((*slots[at], *pairs.groups_by_fold.get(fold(typed[at]), ()))):
-        for writing, others in pairs.groups.get(term, ()):
-            end = at + len(writing)
+        for form, others in pairs.groups.get(term, ()):
+            end = at + len(form)
             if end > len(slots) or not all(
                 term in slot or _is_unknown_form(term, syllable, lexicon)
-                for term, slot, syllable in zip(writing, slots[at:end], typed[at:end], strict=True)
+                for term, slot, syllable in zip(form, slots[at:end], typed[at:end], strict=True)
             ):
                 continue
             for other in others:
@@ -145,7 +148,7 @@ def _own_synonyms(
 
 
 def _is_unknown_form(term: str, typed: str, lexicon: Lexicon) -> bool:
-    """True if no document has `term`, and `typed` is it with all its marks or with none.
+    """True if no document has `term`, and `typed` equals `term` or its folded form.
 
     The forms of a syllable come from the index, so a term that no document has is not among them
     and must be compared with what was typed.
@@ -173,24 +176,24 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
             if counts[long_form] >= enough and len(short) > 2:
                 chosen.append((short, long_form))
         long_forms: dict[str, dict[Terms, None]] = {}
-        writings: dict[str, dict[Terms, None]] = {}
+        written_forms: dict[str, dict[Terms, None]] = {}
         letters_of: dict[Terms, dict[str, None]] = {}
         for short, long_form in chosen:
             parts = terms_in(short)
             joined = "".join(parts)
             letters = fold(joined)
-            writings.setdefault(letters, {}).update({(joined,): None, parts: None})
+            written_forms.setdefault(letters, {}).update({(joined,): None, parts: None})
             for terms in _with_and_without_and(terms_in(long_form)):
                 long_forms.setdefault(letters, {})[terms] = None
                 letters_of.setdefault(terms, {})[letters] = None
         by_first: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
         for terms, every in letters_of.items():
-            shorts = tuple(written for letters in every for written in writings[letters])
+            shorts = tuple(written for letters in every for written in written_forms[letters])
             by_first.setdefault(terms[0], []).append((terms, shorts))
         groups, by_fold = _own_groups(lexicon.profile.synonyms)
         pairs = _Pairs(
             {letters: tuple(forms) for letters, forms in long_forms.items()},
-            {letters: tuple(forms) for letters, forms in writings.items()},
+            {letters: tuple(forms) for letters, forms in written_forms.items()},
             by_first,
             groups,
             by_fold,
@@ -206,13 +209,13 @@ def _own_groups(
     groups: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
     by_fold: dict[str, list[str]] = {}
     for group in synonyms:
-        writings = tuple(dict.fromkeys(terms for text in group if (terms := terms_in(text))))
-        for writing in writings:
-            first = writing[0]
+        written_forms = tuple(dict.fromkeys(terms for text in group if (terms := terms_in(text))))
+        for form in written_forms:
+            first = form[0]
             if first not in groups:
                 by_fold.setdefault(fold(first), []).append(first)
-            others = [other for other in writings if other != writing]
-            groups.setdefault(first, []).append((writing, others))
+            others = [other for other in written_forms if other != form]
+            groups.setdefault(first, []).append((form, others))
     return groups, by_fold
 
 

@@ -125,11 +125,11 @@ def _clause_nodes(
 
 _MAX_PHRASES = 64
 """Greatest number of alternative phrases that a phrase in quotes with several numbers becomes: one
-for each combination of their writings."""
+for each combination of their written forms."""
 
 
 def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:
-    """Return a node for a phrase in quotes that matches with the numbers in any of their writings.
+    """Return a node for a phrase in quotes that matches with its numbers in any written form.
 
     `slots` are the accepted terms of each syllable of the clause.
     """

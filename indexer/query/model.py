@@ -144,7 +144,7 @@ class Entity:
     number : the term that distinguishes a document from others of its type ("42", the year of a
         law), or None.
     synonyms : other ways to write it or a part of it, which count in the score: the type of a
-        document ("nghị quyết", "nq"), the writings of a number or name.
+        document ("nghị quyết", "nq"), the written forms of a number or name.
     name_terms : pairs (index of a syllable, its term in the name as the index or the table of names
         has it), to restore marks.
     """

@@ -94,7 +94,7 @@ _DAYS = (
 _LEAP_YEAR = "(1[5-9]|20)(0[48]|[2468][048]|[13579][26])|(16|20)00"
 DATE: Schema = {
     "type": "string",
-    # Vietnamese writings (15/3/2010) are read too; programs need only one.
+    # Vietnamese written forms (15/3/2010) are read too; programs need only one.
     "pattern": f"^((1[5-9]|20)[0-9]{{2}}(-({'|'.join(_DAYS)}))?|({_LEAP_YEAR})-02-29)?$",
 }
 """Schema of a day, month or year from 1500 to 2099 in ISO 8601, or "", which an untouched form

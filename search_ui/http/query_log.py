@@ -91,7 +91,12 @@ class QueryLog:
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Record a search, unless it has no query text or asks for a page after the first."""
+        """Record text, number of hits, time in ms and UTC minute of a search, in memory and in the
+        file.
+
+        Searches without a query text and pages after the first are left out. If the file cannot be
+        written, that is logged once, and the file is not used any more.
+        """
         text = " ".join(results.request.text.split())[:LONGEST].lower()
         if not text or results.request.page != 1:
             return

@@ -48,7 +48,8 @@ class ChunkTable(SplitTable):
         self.code_first = self.code_last = np.zeros(0, np.int64)
 
     def update_columns(self) -> None:
-        """Add the chunks that were numbered since the last call to the columns, and their pieces.
+        """Append to the columns the chunks numbered since the last call of this method, with their
+        pieces.
 
         Raises WordModelError if the word model cannot be loaded.
         """

@@ -76,7 +76,7 @@ chrome = []                     # chrome = ["Bản tin nội bộ Sở Nội v�
 # Nhận dạng chữ trong PDF quét (cần tesseract). Read scanned pages of PDFs; needs tesseract-ocr-vie.
 ocr = false
 
-# Cách viết khác của cùng một điều, mỗi nhóm tìm ra nhau. Writings that find each other.
+# Cách viết khác của cùng một điều, mỗi nhóm tìm ra nhau. Written forms that find each other.
 synonyms = []                   # synonyms = [["QLTT", "quản lý thị trường"], ["ngập", "lụt"]]
 
 # Cho người đọc tải tệp gốc (không gồm tệp nằm trong ZIP, WARC). Let readers download the files.
@@ -232,15 +232,17 @@ def _synonyms(value: Any) -> tuple[tuple[str, ...], ...]:
     for group in value:
         if not isinstance(group, list) or not all(isinstance(item, str) for item in group):
             raise _wrong_type("synonyms", example)
-        writings = tuple(dict.fromkeys(" ".join(_text(item).split()) for item in group))
-        empty = next((item for item in writings if not terms_in(item)), None)
+        written_forms = tuple(dict.fromkeys(" ".join(_text(item).split()) for item in group))
+        empty = next((item for item in written_forms if not terms_in(item)), None)
         if empty is not None:
-            raise _Mistake(f"'synonyms' has a writing without letters, {empty!r}", "Take it out.")
-        if len(writings) < 2:
             raise _Mistake(
-                f"a group of 'synonyms' has fewer than two writings: {group!r}", "Add another."
+                f"'synonyms' has a written form without letters, {empty!r}", "Take it out."
             )
-        groups.append(writings)
+        if len(written_forms) < 2:
+            raise _Mistake(
+                f"a group of 'synonyms' has fewer than two written forms: {group!r}", "Add another."
+            )
+        groups.append(written_forms)
     return tuple(groups)
 
 

@@ -20,6 +20,9 @@ _KEY = re.compile(r"^(\w+):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 def read(file: SourceFile) -> Content:
     """Return the content of a Markdown file.
 
+    The keys title, author and date of a front matter become the fields `stated_title` and so on,
+    its other keys with a value become `Content.stated`.
+
     Raises DocumentError if the file is not text or too large, or if it has HTML and lxml is not
     installed.
     """

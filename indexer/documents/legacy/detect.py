@@ -96,10 +96,11 @@ def _is_plainly_unicode(text: str) -> bool:
 
 
 def syllable_share(chunks: list[str]) -> float:
-    """Return the share (0 to 1) of Vietnamese syllables among the words beyond ASCII in `chunks`.
+    """Return the share (0 to 1) of Vietnamese syllables among the words with characters beyond
+    ASCII.
 
-    Chunks are what stands between spaces; signs at their edges and between words are ignored. 0.0
-    if there are no such words.
+    It tells whether a text was decoded rightly. `chunks` are the stretches of the text between
+    spaces; signs at their edges and between words are ignored. 0.0 if there are no such words.
     """
     words = [word for chunk in chunks for word in _words(chunk)]
     return sum(map(_is_vietnamese, words)) / len(words) if words else 0.0

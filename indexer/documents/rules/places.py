@@ -68,8 +68,10 @@ class Mention:
 def find_places(
     masthead: str, title: str, lead: str, text: str, day: date | None
 ) -> tuple[Place, ...]:
-    """Return the place that a page is about; several if the page does not decide between them, ()
-    if it names none or too many.
+    """Return the place that a page is about: a district or commune, else a province.
+
+    Several places if the page does not decide between them, () if it names none. Only the first
+    _MAX_CHARACTERS of `lead` and `text` are read.
 
     Parameters
     ----------

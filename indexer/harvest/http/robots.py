@@ -50,7 +50,11 @@ class Robots:
 
 
 def _is_usable(line: str) -> bool:
-    """Return False for a line at which `urllib.robotparser` would raise ValueError."""
+    """Return True if `urllib.robotparser` reads the line without ValueError.
+
+    On the safe side, also False for a delay or rate that is not ASCII or has 20 characters or more:
+    `int` fails at "²" and at thousands of digits.
+    """
     name, _, value = line.partition("#")[0].partition(":")
     value = unquote(value.strip())
     try:

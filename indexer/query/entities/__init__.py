@@ -4,9 +4,9 @@ citations.py       documents by type and number; document_types.py: the table of
 law_names.py       laws by name and year
 person_names.py    persons after their titles
 place_names.py     places and publishers of the facets
-name_forms.py      names with several writings: places, countries, foreign names
+name_forms.py      names with several written forms: places, countries, foreign names
 periods.py         ranges of dates and numbers: trước 2005, `năm:2010-2015`
-number_forms.py    numbers with several writings: dates, units, codes, ordinals
+number_forms.py    numbers with several written forms: dates, units, codes, ordinals
 facet_values.py    the facet values that words name, for `năm:2021`
 dictionary.py      look-up of entries of several syllables, with marks missing
 """
@@ -33,7 +33,7 @@ def find_entities(
     """Yield the entities of a clause from left to right; none overlap.
 
     If several may begin at one syllable, a law is preferred, then a cited document, a period, a
-    person; then the longest of a place, a number and a name with several writings. Raises
+    person; then the longest of a place, a number and a name with several written forms. Raises
     IndexDamaged if the vocabulary cannot be read.
 
     Parameters
@@ -64,7 +64,7 @@ def find_entities(
 def find_numbers(
     syllables: Sequence[Syllable], gaps: Sequence[str], lexicon: Lexicon
 ) -> Iterator[Entity]:
-    """Yield the numbers with several writings, from left to right; none overlap.
+    """Yield the numbers with several written forms, from left to right; none overlap.
 
     They are the only entities of a phrase in quotes. The parameters are those of `find_entities`.
     """
@@ -77,7 +77,7 @@ def find_numbers(
 
 
 def _longest(*found: Entity | None) -> Entity | None:
-    """Return the longest of the entities, with the writings and values of all that are as long.
+    """Return the longest of the entities, with the forms and values of all that are as long.
 
     All begin at the same syllable. None if all of them are.
     """

@@ -229,7 +229,10 @@ def _type_and_number(
     end: int,
     lexicon: Lexicon,
 ) -> Entity:
-    """Return the entity of a document cited by type and number, with all ways to write it.
+    """Return the entity of a document cited by type and number, with the ways to write it.
+
+    Short and long forms of the type that were not typed are left out if the index lacks their
+    terms.
 
     `number` and `year` are indexes of pieces, `year` None if no year was typed. The entity covers
     the pieces before index `end`.

@@ -1,11 +1,11 @@
-"""Find names with several writings: places, countries, foreign names.
+"""Find names with several written forms: places, countries, foreign names.
 
     TP.HCM · TPHCM · thành phố Hồ Chí Minh        Đắk Lắk · Đăk Lăk · Daklak        Úc · Australia
     Pu-tin · Putin        Mát-xcơ-va · Matxcơva · Moskva        Q.1 · quận 1        H. Củ Chi
 
 Most come from name_forms.tsv. Beyond it, the syllables of a foreign name may be joined by hyphens,
 written as one, or spaced, and the kind of a place may be abbreviated. A document matches by any of
-the writings that the index has.
+the written forms that the index has.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _AMBIGUOUS, _OTHER_NAME = "~", "+"
-"""Signs before a writing in name_forms.tsv: "~" if it is also an everyday word, "+" if it is a
+"""Signs before a written form in name_forms.tsv: "~" if it is also an everyday word, "+" if it is a
 different name of the place, not a different spelling."""
 
 _NAMED_AFTER = (
@@ -66,7 +66,7 @@ ones."""
 
 
 class _Name(NamedTuple):
-    """A writing of a name in name_forms.tsv.
+    """A written form of a name in name_forms.tsv.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class _Name(NamedTuple):
 def find_name(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
-    """Return the name that begins at syllable `at` if it has several writings, or None.
+    """Return the name that begins at syllable `at` if it has several written forms, or None.
 
     Raises IndexDamaged if the vocabulary cannot be read.
 
@@ -100,7 +100,7 @@ def find_name(
 
 
 def _longer_name(syllables: Sequence[Syllable], at: int) -> Entity | None:
-    """Return a name of longer_names.txt as an entity of one writing, or None.
+    """Return a name of longer_names.txt as an entity of one written form, or None.
 
     Such a name contains that of a place without meaning it: Thái Bình Dương, the Pacific, contains
     Thái Bình.
@@ -123,7 +123,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
         as_typed = SurfaceForm(tuple(range(at, country.end)))
         return replace(country, start=at, surface_forms=(as_typed, *country.surface_forms[1:]))
     found = list(_names().matches_at(syllables, at))
-    # Đăk Lăk may also be Đắk Lắk with marks left out: the writing as typed comes first.
+    # Đăk Lăk may also be Đắk Lắk with marks left out: the form as typed comes first.
     found.sort(key=lambda entry: (-len(entry[0]), not _is_typed_so(syllables, at, entry[0])))
     for terms, name in found:
         end = at + len(terms)
@@ -137,7 +137,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             for form in _sought(written, other)
         ]
         typed = tuple(syllable.term for syllable in syllables[at:end])
-        # Marks may be missing: then the other writings count on the rungs that allow for it.
+        # Marks may be missing: then the other written forms count on the rungs that allow for it.
         condition = tuple(
             (at + n, term)
             for n, (term, other) in enumerate(zip(terms, typed, strict=True))
@@ -227,10 +227,10 @@ def _follows(syllables: Sequence[Syllable], at: int, words: PhraseDictionary[Non
 
 
 def _sought(written: Terms, name: _Name) -> Iterator[Terms]:
-    """Yield the forms in which a writing of a name is searched.
+    """Yield the sequences of terms to search for one written form of a name.
 
-    That is the writing itself; for one that is also an everyday word, the writing after each word
-    of _SAYS_COUNTRY.
+    That is the written form itself or, if it is also an everyday word (`name.is_ambiguous`), only
+    the written form after each entry of _SAYS_COUNTRY: "nước Mỹ".
     """
     if not name.is_ambiguous:
         yield written
@@ -303,7 +303,7 @@ def _foreign_name(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
     """Return the foreign name from syllable `at` on whose syllables are joined by hyphens or
-    written as one word, with the other writings that the index has; or None."""
+    written as one word, with the other written forms that the index has; or None."""
     if not syllables[at].term.isalpha() or syllables[at].typed.isupper():
         return None  # in capitals, it is an abbreviation
     end = at + 1
@@ -370,7 +370,7 @@ def _kinds_by_first() -> Mapping[str, Sequence[tuple[str, Terms]]]:
 
 @cache
 def _rows() -> Sequence[Sequence[tuple[Terms, _Name]]]:
-    """Return the rows of name_forms.tsv: (terms, _Name) of each writing of one name. Read once."""
+    """Return the rows of name_forms.tsv: (terms, _Name) of each form of one name. Read once."""
     text = files("indexer.query.entities").joinpath("name_forms.tsv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and line[0] != "#"]
     return [

@@ -1,13 +1,13 @@
-"""Find numbers with several writings: dates, numbers with units, codes, ordinals.
+"""Find numbers with several written forms: dates, numbers with units, codes, ordinals.
 
     2/9/1945 · 02-09-1945 · ngày 2 tháng 9 năm 1945        tháng 9/2004 · tháng 9 năm 2004
     10kg · 10 kg      5.000.000 · 5000000 · 5,000,000      covid19 · Covid-19      100m² · 100 m2
     thế kỷ XX · thế kỷ 20      Đại hội XIII · Đại hội lần thứ 13      quý II · quý 2
     29A-123.45 · 29A12345      0912 345 678 · 0912.345.678 · 0912345678
 
-A document matches by any of the writings, also in quotes, because they are one number. The writings
+A document matches by any of the forms, also in quotes, because they are one number. The forms
 are alternatives in the query, not in the index, so the index stays as small as the text, phrases
-stay exact and the words found are marked as the document has them. A writing with a syllable or
+stay exact and the words found are marked as the document has them. A form with a syllable or
 pair of neighbours that the index lacks is left out.
 """
 
@@ -91,7 +91,7 @@ def find_number(
     *,
     in_quotes: bool = False,
 ) -> Entity | None:
-    """Return the number that begins at syllable `at` if it has several writings, or None.
+    """Return the number that begins at syllable `at` if it has several written forms, or None.
 
     Raises IndexDamaged if the vocabulary cannot be read.
 
@@ -99,7 +99,7 @@ def find_number(
     ----------
     gaps : for each syllable, the text between it and the one before; "" for the first.
     in_quotes : True if the number is part of a phrase in quotes, so that the words before and after
-        it must stand beside it; then all writings are kept, also those with "ngày" ("day") before.
+        it must stand beside it; then all forms are kept, also those with "ngày" ("day") before.
     """
     if not any(map(_is_numeral, syllables[at : at + _MAX_BEFORE_NUMERAL])):
         return None
@@ -107,7 +107,7 @@ def find_number(
         if found := find(syllables, gaps, at):
             end, forms = found
             if not in_quotes and not _is_word(syllables, at, "ngày"):
-                # Redundant: the writing without the word is found as well.
+                # Redundant: the written form without the word is found as well.
                 forms = [form for form in forms if form[0] != "ngày"]
             return variant_entity(syllables, at, end, forms, lexicon)
     return None
@@ -120,7 +120,7 @@ def _is_numeral(syllable: Syllable) -> bool:
 def variant_entity(
     syllables: Sequence[Syllable], at: int, end: int, forms: Iterable[Terms], lexicon: Lexicon
 ) -> Entity | None:
-    """Return an entity of the syllables `[at, end)` that `forms` are other writings of, or None.
+    """Return an entity of the syllables `[at, end)` that `forms` are other forms of, or None.
 
     The first surface form is the text as typed, the others are `forms` without those that have a
     term or a pair of neighbours that the index lacks. None if none of them is left. Raises
@@ -149,7 +149,7 @@ def _is_possible(form: Terms, lexicon: Lexicon) -> bool:
 
 
 _Found = tuple[int, Iterable[Terms]] | None
-"""The index after the last syllable of a number, and all writings of it; None for no number."""
+"""The index after the last syllable of a number, and all its written forms; None for no number."""
 
 
 def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
@@ -243,7 +243,7 @@ def _is_word(syllables: Sequence[Syllable], at: int, word: str) -> bool:
 
 def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
     """Return the noun of _ORDINAL_NOUNS at syllable `at` with its number in Roman or Arabic
-    numerals; its writings have both numerals and all words that may stand between."""
+    numerals; its written forms have both numerals and all words that may stand between."""
     for terms, between in _ordinal_nouns().matches_at(syllables, at):
         end = at + len(terms)
         for words in sorted(between, key=len, reverse=True):
@@ -299,7 +299,7 @@ def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found
 
 
 def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
-    """Return the writings of the pieces as one number or code, [] if they are not one.
+    """Return the written forms of the pieces as one number or code, [] if they are not one.
 
     `pieces` are terms side by side, `gaps` the texts between them. Telephone numbers, large numbers
     and other codes have rules of their own.
@@ -341,7 +341,7 @@ def _is_one_code(pieces: Sequence[str], gaps: Sequence[str]) -> bool:
     """True if the pieces may be one code: there are at most two, or no two of them are separated by
     spaces alone.
 
-    Two may be a number and its unit (10 kg), or a word and a number (điều 5), whose joined writing
+    Two may be a number and its unit (10 kg), or a word and a number (điều 5), whose joined form
     the index then lacks.
     """
     return len(pieces) <= 2 or all(gap.strip() or not gap for gap in gaps)

@@ -65,9 +65,10 @@ def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> 
 
 
 class _SymbolNumbers(dict[str, int]):
-    """Symbol of a run (the character of its kind and its string, as one string) → its number.
+    """Symbol → its number, from 1 on.
 
-    The symbols `first` get the numbers from 1 on; any other gets the next free number when it is
+    A symbol is a stretch of characters of one kind, with a character for the kind before it. The
+    symbols `first`, all different, are numbered in order; any other gets the next number when it is
     looked up for the first time.
     """
 

@@ -176,7 +176,8 @@ DecodedPostings = SparsePostings | DensePostings
 
 
 def decoded_postings(postings: Postings, documents: int) -> DecodedPostings:
-    """Return the postings of a term in the layout that its frequency asks for (_DENSE_RATIO).
+    """Return SparsePostings if fewer than one document in _DENSE_RATIO has the term, else
+    DensePostings.
 
     `documents` is the number of documents of the segment, deleted ones included.
     """

@@ -1,5 +1,7 @@
-"""A table of strings stored as two arrays: the UTF-8 bytes of all strings, and where each string
-ends.
+"""A table of strings stored as two arrays:
+
+    <name>         `(bytes,)` uint8, the UTF-8 bytes of all strings
+    <name>_ends    `(strings,)` unsigned, the index after the last byte of each string
 
 The index of a string in its table is its *number*; the term number of a term is its number in a
 table of terms, which is sorted.

@@ -3,10 +3,12 @@
     copies.arrays   members      numbers of documents, counted through all segments (the documents
                                  of the second segment follow those of the first); the members of a
                                  group stand side by side, and within it those with the same text
-                    group_ends   the index in `members` at which each group ends
-                    text_ends    the index in `members` at which each set with the same text ends
+                    group_ends   the index in `members` after the last of each group
+                    text_ends    the index in `members` after the last of each set with the same
+                                 text, which may be a single document of a group
 
-All three are uint32. Only documents that have a copy are listed, so a search pays only for those
+All three are uint32. The leader of a group (`indexer.engines.copies`) and the documents with its
+text come first. Only documents that have a copy are listed, so a search pays only for those
 that it finds. `writer.copy_lists` writes the file with each generation.
 """
 

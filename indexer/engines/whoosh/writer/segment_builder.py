@@ -174,10 +174,9 @@ class SegmentBuilder:
         return workers
 
     def _collect(self, *, wait: bool = False) -> None:
-        """Record the runs that are written, in the order of their documents, up to the first that
-        is not.
+        """Record finished runs in the order of their documents; stop at the first unfinished run.
 
-        With `wait`, waits until all are. Raises the error with which writing a run failed.
+        With `wait`, wait for every run. Raises the error with which writing a run failed.
         """
         while self._pending and (wait or self._pending[0][1].done()):
             count, future = self._pending.popleft()
