@@ -1,4 +1,4 @@
-"""archive.toml: what it changes, and what it says of mistakes."""
+"""archive.toml: its settings have their effect, and mistakes in it are one clear error."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_columns_skipped_files_and_own_chrome_are_obeyed(tmp_path: Path) -> None
     assert {Path(i.name).name for i in items if isinstance(i, Skipped)} == {"x.txt", FILE_NAME}
 
 
-def test_what_the_archive_is_and_adds(tmp_path: Path) -> None:
+def test_the_settings_of_the_profile_are_read(tmp_path: Path) -> None:
     config = load_config(
         folder_with(
             tmp_path,

@@ -126,7 +126,7 @@ def response(
 
 
 def crawl(*, is_packed: bool = True) -> tuple[bytes, int]:
-    """A crawl, and where its last record begins."""
+    """Return a WARC file, and the offset in bytes of its last record; skip without warcio."""
     pytest.importorskip("warcio", reason="warcio is not installed")
     squeezed = gzip.compress(html("Bài nén bằng gzip"))
     records = [
@@ -174,7 +174,7 @@ def test_a_crawl_with_a_damaged_record_says_so_once(tmp_path: Path) -> None:
     assert len(errors) == 1
 
 
-def test_of_a_packed_crawl_only_the_crawls_are_read(tmp_path: Path) -> None:
+def test_of_a_wacz_file_only_the_warc_files_are_read(tmp_path: Path) -> None:
     data, _ = crawl()
     pages = '{"format": "json-pages-1.0"}\n{"url": "x", "text": "abc"}'
     folder = tmp_path / "archive"  # as the folder of the crawls inside

@@ -34,7 +34,7 @@ def read(*sources: Path) -> tuple[list[Document], list[str]]:
 
 
 def plain(document: Document) -> Document:
-    """The document without what every document of a file has."""
+    """Return the document without the fields that every document of a file gets (format, path)."""
     return replace(document, format=None, original=None)
 
 

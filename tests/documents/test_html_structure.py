@@ -1,4 +1,4 @@
-"""Pieces of HTML, each a question that the whole pages of `files/html` do not ask."""
+"""Pieces of HTML with cases that the whole pages in `files/html` do not have."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_comments_longer_than_the_article_are_left_out() -> None:
     assert lines(body) == [SENTENCE]
 
 
-def test_the_address_to_apply_to_is_no_imprint() -> None:
+def test_contact_data_in_an_article_are_no_imprint() -> None:
     contact = (
         "Liên hệ: Phòng Tổ chức, địa chỉ: 12 Trần Phú, điện thoại: 0290 3831 234, email: a@b.vn."
     )

@@ -1,4 +1,4 @@
-"""Sorted strings and what is known of them: term dictionary, folds, phrases.
+"""Sorted strings and their frequencies: term dictionary, folded forms, phrases.
 
 merged_terms.py      the syllables of several segments in one table
 table_changes.py     what changed in the vocabulary since its tables were made

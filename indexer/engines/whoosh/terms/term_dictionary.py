@@ -34,13 +34,16 @@ from indexer.query.vocabulary.lexicon import PhraseEntry
 LEARNED_FILE = "learned.json"
 """File name of the learned abbreviations of a generation."""
 _CACHED_FREQUENCIES = 1 << 15
-"""Entries of each cache of frequencies, term numbers or variants."""
+"""Greatest number of entries in each cache of frequencies, term numbers or variants."""
 
 T = TypeVar("T")
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
-    """Write what was learned from the documents into `folder`, as `learned.json`."""
+    """Write the abbreviations that documents define to the file LEARNED_FILE in `folder`.
+
+    Raises OSError if it cannot be written.
+    """
     text = json.dumps(learned.payload(), ensure_ascii=False, separators=(",", ":"))
     (folder / LEARNED_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
 
@@ -48,7 +51,7 @@ def write_learned(folder: Path, learned: Learned) -> None:
 def read_learned(folder: Path) -> Learned:
     """Return what `write_learned` wrote into `folder`, the folder of a generation.
 
-    Raises IndexDamaged if the file is missing or has another shape.
+    Raises IndexDamaged if the file is missing or `write_learned` cannot have written its content.
     """
     with wrap_damage(f"{folder.name}/{LEARNED_FILE}"):
         text = (folder / LEARNED_FILE).read_bytes().decode("utf-8", "surrogatepass")
@@ -119,7 +122,7 @@ class WhooshLexicon:
 
     @property
     def learned(self) -> Learned:
-        """What was learned from the documents: abbreviations and their long forms."""
+        """The abbreviations that documents define, with their long forms."""
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
@@ -135,8 +138,8 @@ class WhooshLexicon:
         return int(self._frequency(term))
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Return the number of live documents with the two syllables side by side, in this
-        order."""
+        """Return the number of live documents with the two syllables side by side, in this order;
+        0 for unknown ones."""
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
@@ -148,7 +151,8 @@ class WhooshLexicon:
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of live documents in which pyvi finds this word ("dân_vận")."""
+        """Return the number of live documents in which pyvi finds this word ("dân_vận"); 0 for an
+        unknown one."""
         return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:
@@ -165,8 +169,8 @@ class WhooshLexicon:
             return self.vocabulary.with_prefix(prefix, limit)
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables whose fold begins with `prefix`, the most frequent
-        first, then by code point."""
+        """Return at most `limit` syllables, with their marks, whose fold begins with `prefix`, the
+        most frequent first, then by code point."""
         with wrap_damage("the syllables"):
             return self.vocabulary.folded_with_prefix(prefix, limit)
 
@@ -180,12 +184,13 @@ class WhooshLexicon:
             return self.phrase_table.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """Return all values of a facet, ascending; none for an unknown facet."""
+        """Return the values of a facet that live documents have, ascending by code point; () for an
+        unknown facet."""
         return self._values(facet) if facet in FACET_NAMES or is_own_facet(facet) else ()
 
 
 def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
-    """Return True if the generation is one segment without deleted documents.
+    """True if `segments`, all of a generation, are one segment without deleted documents.
 
     The tables of that segment then serve as those of the generation; nothing has changed since they
     were made.
@@ -196,7 +201,7 @@ def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
 def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
     """Return the values of a facet that at least one live document has, ascending by code point.
 
-    Raises IndexDamaged.
+    Raises IndexDamaged if the table of values is damaged.
     """
     with wrap_damage("the facet values"):
         found: set[str] = set()

@@ -52,7 +52,7 @@ def open_segments(
 
 
 def close_segments(segments: Sequence[Segment]) -> None:
-    """Release the files of these segments, which must not be used afterwards."""
+    """Close these segments, which no thread may use afterwards."""
     for segment in segments:
         segment.close()
 

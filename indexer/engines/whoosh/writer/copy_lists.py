@@ -1,4 +1,4 @@
-"""Writes which documents of a generation are copies of each other (`reader.copy_lists`).
+"""Write which documents of a generation are copies of each other (`reader.copy_lists`).
 
 A rebuild finds them from the stored fingerprints of all documents; an update of a few documents
 looks only where these may change something, and finds the same groups.
@@ -51,6 +51,7 @@ def write_copy_lists(
 ) -> None:
     """Write the copies among the live documents of all segments into `folder`.
 
+    `segments` are all segments of it, in the order of their list; deleted documents have no copies.
     Raises IndexDamaged if the fingerprints cannot be read, OSError if the disk cannot be written.
     """
     with wrap_damage("the fingerprints"):
@@ -151,7 +152,9 @@ def _ranks(segments: Sequence[Segment], numbers: Ints) -> Ints:
     """Return the ranks of some documents among each other, `(n,)` int64: the longest first, then by
     id. `numbers (n,)` int64 are ascending and counted through all segments.
 
-    The longest is the one that the others are parts of, if some are.
+    `(live documents,)` int64, from 0 on, in the order of the segments; `live` is the mask
+    `(documents,)` over all of them. So the longest document leads a group: if some copies are parts
+    of a whole text, that is the whole.
     """
     lengths, names = [np.zeros(0, np.int64)], []
     base = 0
@@ -169,5 +172,6 @@ def _ranks(segments: Sequence[Segment], numbers: Ints) -> Ints:
 
 
 def _ends(labels: Ints) -> Ints:
-    """Return where each run of equal labels ends, as uint32."""
+    """Return the index at which each stretch of equal labels ends in `labels (n,)`, `(k,)`
+    uint32."""
     return (np.flatnonzero(np.diff(labels, append=-1)) + 1).astype(np.uint32)

@@ -28,7 +28,7 @@ from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.suggest.ngrams import SMALL_BATCH
 
 _TEMPORARY = "deleted"
-"""Name of the subfolder for the temporary segment."""
+"""Name of the subfolder of the new generation that holds the temporary segment."""
 
 
 def delete_documents(
