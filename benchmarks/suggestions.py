@@ -57,7 +57,7 @@ def phrases(path: Path) -> list[str]:
                         if size == 1 or sum(word.count("_") + 1 for word in sequence) <= 4:
                             here[sequence] += 1
             occurrences.update(here)
-            documents.update(here.keystrokes())
+            documents.update(here.keys())
     total = sum(count for sequence, count in occurrences.items() if len(sequence) == 1)
 
     def cohesive(sequence: tuple[str, ...]) -> bool:

@@ -44,7 +44,7 @@ class Content:
     parts : headings, paragraphs, list items, table rows …, in the order of the file.
     fields : fields of `Document` that the file states. `stated_title`, `stated_author`,
         `stated_date` (all text) and `stated_publisher` are no such fields: `read_content` decides
-        between them and what the page rules find. `file_date` is not used.
+        between them and what the page rules find.
     stated : name → value of what else the file states (front matter, <meta>), among which may be
         own fields of the archive.
     keeps_stated : True if the values of `stated` that are no own fields are kept as `extra`.

@@ -331,7 +331,6 @@ def read_content(
     author = clean(str(stated.pop("stated_author", "") or ""))
     when = stated.pop("stated_date", None)
     publisher = stated.pop("stated_publisher", None)
-    stated.pop("file_date", None)
     draft = Draft(
         tuple(lines),
         parts=parts or {0: Part(BlockKind.PARAGRAPH, "")},
@@ -341,8 +340,8 @@ def read_content(
     for line in lines:
         if line.key in draft.own_chrome:
             draft.claim(line, Role.CHROME)
-    if publisher := stated.get("publisher") or publisher:
-        stated["publisher"] = recase(clean(str(publisher)))
+    if name := clean(str(stated.pop("publisher", None) or publisher or "")):
+        stated["publisher"] = recase(name)
         draft.mastheads.append(stated["publisher"])
     if is_web_page and title:
         draft.fields["title"] = title

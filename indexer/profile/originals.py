@@ -112,9 +112,11 @@ def _sha256(file: BufferedReader) -> str:
     """Return the SHA-256 of an open file, in hexadecimal; the file is left at its beginning."""
     found = os.fstat(file.fileno())
     state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-    if state not in _known:
+    known = _known.get(state)
+    if known is None:
+        known = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
-        _known[state] = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-    return _known[state]
+        _known[state] = known
+    return known

@@ -73,11 +73,12 @@ class Examples:
         `overview` is the result of `Archive.overview`.
         """
         generation = archive.status().generation
-        if generation not in self.found:
-            # The dict is replaced as a whole: two threads may both compute it, but neither sees
-            # half of it.
-            self.found = {generation: self._look(archive, overview)}
-        return self.found[generation]
+        known = self.found.get(generation)
+        if known is None:
+            # Two threads may both compute it; each returns its own.
+            known = self._look(archive, overview)
+            self.found = {generation: known}
+        return known
 
     def _look(self, archive: Archive, overview: Results) -> tuple[str, ...]:
         facets = _by_name(overview)

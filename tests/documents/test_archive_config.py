@@ -144,7 +144,7 @@ def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
         ("[originals]\ndownlaod = true", r"no setting 'downlaod' in \[originals\].*'download'"),
         ('[originals]\ndownload = "yes"', r"'originals.download' has a wrong type.*true or false"),
         ('synonyms = ["a", "b"]', r"'synonyms' has a wrong type.*list of lists"),
-        ('synonyms = [["QLTT"]]', r"fewer than two writings.*Add another"),
+        ('synonyms = [["QLTT"]]', r"fewer than two written forms.*Add another"),
         ('synonyms = [["QLTT", "-"]]', r"without letters, '-'.*Take it out"),
         ("fields = 5", r"'fields' has a wrong type"),
         ('[fields.kho]\ntype = "txt"', r"no type 'txt'.*text, number, date, hierarchy"),

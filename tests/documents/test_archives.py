@@ -82,6 +82,17 @@ def test_an_archive_that_unpacks_to_two_hundred_times_its_size_is_an_error(tmp_p
     assert "would unpack to 20 MB" in errors[0]
 
 
+def test_a_large_archive_may_unpack_to_twenty_times_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "MAX_UNPACKED", 1000)
+    text = "Dân vận khéo ở xã Tam Nông. " * 100
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_STORED) as made:
+        made.writestr("a.txt", text)
+    (found,) = read_sources([tmp_path / "a.zip"])
+    assert isinstance(found, Document)
+
+
 def test_archives_in_an_archive_share_its_bound() -> None:
     inner = zipped({"a.bin": b"a" * (6 << 20)})
     outer = zipped({"1.zip": inner, "2.zip": inner})

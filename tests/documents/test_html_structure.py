@@ -106,3 +106,17 @@ def test_footnotes_stay_with_the_text_that_refers_to_them() -> None:
     note = "<p><a href='#r1'>[1]</a> Báo cáo số 12/BC-UBND ngày 3/4/2020.</p>"
     found = lines(f"<div>{text}<hr>{note}</div>")
     assert found == [f"{SENTENCE}[1]", SENTENCE, "[1] Báo cáo số 12/BC-UBND ngày 3/4/2020."]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!doctype html><meta charset=utf-8><title>T</title><main><article>{}</article></main>",
+        "<!doctype html><html lang=vi><head><title>T</title><link rel=icon href=x><article>{}",
+        "<title>T</title><section>{}</section><p>Câu cuối của bài viết này.",
+    ],
+)
+def test_a_page_whose_head_is_not_closed_keeps_its_text(page: str) -> None:
+    text = "<h2>Mục tiêu</h2><ul><li>Trồng rừng</li></ul><p>Dân vận khéo ở xã Tam Nông.</p>"
+    found = [part.text for part in extract_page(page.format(text), "a.html").parts]
+    assert found[:3] == ["Mục tiêu", "Trồng rừng", "Dân vận khéo ở xã Tam Nông."]

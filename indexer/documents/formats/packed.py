@@ -132,13 +132,14 @@ def _most_unpacked(size: int) -> int:
     return min(max(10 << 20, MAX_RATIO * size), max(MAX_UNPACKED, 20 * size))
 
 
-def _check(members: list[zipfile.ZipInfo], size: int, name: str, most: int = MAX_UNPACKED) -> None:
+def _check(members: list[zipfile.ZipInfo], size: int, name: str, most: int | None = None) -> None:
     if len(members) > MAX_ENTRIES:
         raise DocumentError(
             f"{name}: holds {len(members)} files, more than {MAX_ENTRIES}.", "Split it."
         )
     unpacked = sum(member.file_size for member in members)
-    if unpacked > min(_most_unpacked(size), most or unpacked):
+    bound = _most_unpacked(size)
+    if unpacked > (bound if most is None else min(bound, most)):
         raise DocumentError(
             f"{name}: would unpack to {unpacked >> 20} MB, as archives made to do harm do.",
             "Unpack it by hand if you trust it.",

@@ -11,7 +11,6 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -137,22 +136,14 @@ def _lines(text: str) -> list[str]:
 
 
 def _metadata(found: Any) -> dict[str, Any]:
-    """Return the title and the date that the properties of a file state, as `stated_title` and
-    `file_date`; a title that looks like a file name is left out."""
-    fields: dict[str, Any] = {}
-    if not found:
-        return fields
-    title = str(found.get("/Title") or "").strip()
-    if len(title.split()) >= 4 and not re.search(r"\.\w{2,5}$|^Microsoft ", title):
-        fields["stated_title"] = unicodedata.normalize("NFC", title)
-    created = found.get("/CreationDate")
-    if created and (match := re.match(r"D:(\d{4})(\d{2})(\d{2})", str(created))):
-        try:
-            year, month, day = map(int, match.groups())
-            fields["file_date"] = date(year, month, day)
-        except ValueError:
-            pass
-    return fields
+    """Return the title that the properties of a file state, as `stated_title`.
+
+    A title that looks like a file name is left out. The date of the file is not that of the text.
+    """
+    title = str((found or {}).get("/Title") or "").strip()
+    if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):
+        return {}
+    return {"stated_title": unicodedata.normalize("NFC", title)}
 
 
 def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -73,13 +73,12 @@ def recase(text: str) -> str:
     """Return the name of a site or office with the places in it written as in the gazetteer.
 
     A name in capitals becomes lower case except for its first letter, acronyms and place names.
-    Raises IndexError for an empty text.
     """
     all_capitals = text.isupper()
     if all_capitals:
         words = (word if word.lower() in _ACRONYMS else word.lower() for word in text.split(" "))
         text = " ".join(words)
-    text = text[0].upper() + text[1:]
+    text = text[:1].upper() + text[1:]
     at = 0
     while kind := _KIND.search(text, at):
         at = kind.end()

@@ -41,6 +41,10 @@ _UNSEEN = frozenset(
     "script style noscript template head select button iframe svg object embed canvas audio video"
     " map input textarea datalist dialog".split()
 )
+_METADATA = frozenset(
+    "base basefont bgsound link meta noframes noscript script style template title".split()
+)
+"""Elements that may stand in the head of a page."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SHARE = 0.85
@@ -105,6 +109,7 @@ def _parse(text: str, name: str) -> Any:
         ) from error
     if any("epth" in entry.message for entry in parser.error_log):
         raise DocumentError(f"{name}: nested too deeply.", "Save its text as .txt.")
+    _end_head(tree)
     _flatten(tree)
     _set_fonts(tree)
     _distrust_fonts(tree)
@@ -121,6 +126,33 @@ def _parse(text: str, name: str) -> Any:
             if element.getparent() is not None:
                 element.drop_tree()
     return tree
+
+
+def _end_head(tree: Any) -> None:
+    """Move what is no metadata from the head to the beginning of the body.
+
+    A page may omit `</head><body>`, and then its first other element ends the head (HTML standard,
+    13.2.6.4.4 "in head"). libxml2 does not know elements of HTML 5, and leaves `<main>` and
+    `<article>` in the head with all that they hold.
+    """
+    head = next(tree.iter("head"), None)
+    if head is None or head.getparent() is None:
+        return
+    moved: list[Any] = []
+    for element in head:
+        if moved or (isinstance(element.tag, str) and element.tag not in _METADATA):
+            moved.append(element)
+    if not moved:
+        return
+    body = next((element for element in head.itersiblings("body")), None)
+    if body is None:
+        body = head.makeelement("body")
+        head.addnext(body)
+    else:
+        moved[-1].tail = (moved[-1].tail or "") + (body.text or "")
+        body.text = None
+    for at, element in enumerate(moved):
+        body.insert(at, element)
 
 
 def _flatten(tree: Any) -> None:
