@@ -6,6 +6,7 @@ from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outlin
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
+    EngineUnavailable,
     HarvestError,
     IndexBusy,
     IndexDamaged,
@@ -17,6 +18,7 @@ from indexer.errors import (
     SettingError,
     SourceError,
     TraCuuError,
+    UnsupportedByEngine,
     UnusableIndex,
     WordModelError,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "DocumentNotFound",
+    "EngineUnavailable",
     "Explanation",
     "Facet",
     "FacetField",
@@ -129,6 +132,7 @@ __all__ = [
     "SourceError",
     "Status",
     "TraCuuError",
+    "UnsupportedByEngine",
     "UnusableIndex",
     "UpdateReport",
     "Warned",

@@ -124,7 +124,11 @@ def rebuild(
     if not allow_shrink and (former := _documents_before(index_dir)):
         documents = _unless_shrunk(documents, reader, former)
     status = backend().build(
-        index_dir, documents, profiles=reader.found_profiles, progress=reader.report_done
+        index_dir,
+        documents,
+        profiles=reader.found_profiles,
+        progress=reader.report_done,
+        rejected=reader.note_rejected,
     )
     reader.known.save(index_dir, status.generation)
     report = reader.report()
@@ -296,6 +300,10 @@ class SourceReader:
     def _report_read(self) -> None:
         if monotonic() - self._reported_at >= _REPORT_SECONDS:
             self.report_done(self._documents_done)
+
+    def note_rejected(self, error: DocumentError) -> None:
+        """Report a document that was read, and that the engine cannot index."""
+        self._note(error)
 
     def _note(self, item: DocumentError | Warned | Skipped) -> None:
         match item:

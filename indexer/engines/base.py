@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from indexer.errors import DocumentError
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile, Profiles
 from indexer.query.plan import FeatureScore, Plan
@@ -186,12 +187,13 @@ class Backend(Protocol):
         *,
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
+        rejected: Callable[[DocumentError], None] | None = None,
     ) -> Status:
         """Build an index of these documents and switch to it.
 
         `profiles` is called after the last document. `progress` is called with the number of
-        documents done. Also raises DocumentError for an id
-        that occurs twice, and any error of `documents`.
+        documents done, `rejected` for each document that the engine cannot index, which is left
+        out. Also raises DocumentError for an id that occurs twice, and any error of `documents`.
         """
         ...
 
@@ -204,14 +206,17 @@ class Backend(Protocol):
         prune: bool = False,
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
+        rejected: Callable[[DocumentError], None] | None = None,
     ) -> Changes:
         """Add or replace documents, delete others, and switch to the result.
 
         `profiles` is called after the last document; the profiles of other sources stay. Deletes
         the ids in `delete` and, with `prune`, every document that is not in `documents`.
         `documents` is iterated while the index is locked, so that a Kept document is one of the
-        generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
-        id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.
+        generation that `open_engine` opens meanwhile. A changed document that the engine cannot
+        index stays as it was; `rejected` is called for it. Also raises DocumentNotFound for an
+        unknown id in `delete`, DocumentError for an id that occurs twice, and any error of
+        `documents`.
         """
         ...
 
@@ -241,5 +246,13 @@ class Backend(Protocol):
 
     def copy_index(self, source: Path, target: Path) -> Status:
         """Copy the current generation to another index folder, verify the copy, and make it current
-        there; return its status."""
+        there; return its status. Raises UnsupportedByEngine if the index is in no folder."""
+        ...
+
+    def health(self, index_dir: Path) -> dict[str, object]:
+        """Return the state of the machines that have the index, for monitoring; {} for a folder.
+
+        `"status"` is "ok", or "degraded" if all can be searched but copies are missing. Raises
+        EngineUnavailable if a part cannot be searched.
+        """
         ...

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
-from indexer import DocumentNotFound, OriginalNotFound, RequestError, TraCuuError, UnusableIndex
+from indexer import (
+    DocumentNotFound,
+    EngineUnavailable,
+    OriginalNotFound,
+    RequestError,
+    TraCuuError,
+    UnusableIndex,
+)
 from search_ui.http.i18n import say
 from search_ui.http.params import BadParameter
 from search_ui.http.responses import error_json, html_response
@@ -66,6 +73,11 @@ BY_STATUS = {
         "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
     ),
 }
+AWAY = ErrorText(
+    "Tạm thời chưa tra cứu được",
+    "Cụm máy chứa chỉ mục đang không trả lời.",
+    "Hãy thử lại sau ít phút; không cần làm gì thêm.",
+)
 BUSY = ErrorText(
     "Máy chủ đang bận",
     "Có quá nhiều lượt tìm cùng lúc.",
@@ -98,7 +110,8 @@ def init_app(app: Flask) -> None:
             return _answer(404, NO_ORIGINAL, error.code, error.message, error.hint)
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
-            response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)
+            said = AWAY if isinstance(error, EngineUnavailable) else BY_STATUS[503]
+            response = _answer(503, said, error.code, error.message, error.hint)
             response.headers["Retry-After"] = "10"
             return response
         app.logger.exception("unexpected %s", type(error).__name__, exc_info=error)

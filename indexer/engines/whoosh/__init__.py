@@ -31,6 +31,7 @@ from indexer.engines.whoosh.generations.index_directory import (
     check,
     current,
     current_stamp,
+    health,
     open_engine,
     open_former_engine,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "copy_index",
     "current",
     "current_stamp",
+    "health",
     "open_engine",
     "open_former_engine",
     "rollback",

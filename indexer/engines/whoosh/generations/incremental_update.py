@@ -53,11 +53,13 @@ def update(
     prune: bool = False,
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
 ) -> Changes:
     """Add or replace documents, delete others, and switch to the resulting generation.
 
     Documents with an id in `delete` are removed, and with `prune` all that are not among
     `documents`. `profiles` is called after the last document; the profiles of other sources stay.
+    `rejected` is never called: every document can be indexed.
     If nothing changes, no generation is made. If it stops for any reason, the former
     generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
     an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk

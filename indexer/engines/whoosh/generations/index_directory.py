@@ -52,10 +52,11 @@ def build(
     *,
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
 ) -> Status:
     """Build a generation of these documents and switch to it; return its status.
 
-    `profiles` is called after the last document.
+    `profiles` is called after the last document, `rejected` never: every document can be indexed.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
     stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
@@ -204,6 +205,11 @@ def open_engine(index_dir: Path) -> WhooshEngine:
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if current(index_dir) == name:
                 raise
+
+
+def health(index_dir: Path) -> dict[str, object]:
+    """Return {}: there are no machines but this one."""
+    return {}
 
 
 def check(index_dir: Path) -> list[str]:

@@ -96,7 +96,7 @@ class WhooshLexicon:
             else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
             _CACHED_FREQUENCIES,
         )
-        self._variants = memoize_lru(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
+        self._variants = memoize_lru(partial(terms_with_fold, self._tables), _CACHED_FREQUENCIES)
         self._values = lru_cache(len(FACET_NAMES) + len(profile.fields))(
             partial(_facet_values, segments)
         )
@@ -163,7 +163,7 @@ class WhooshLexicon:
         first, then by code point."""
         with wrap_damage("the syllables"):
             return self._take_most_frequent(
-                limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
+                limit, numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
             )
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
@@ -221,7 +221,7 @@ def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -
         return int(tables.frequencies[number]) if number >= 0 else 0
 
 
-def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
+def terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
     """Return the syllables whose fold is `folded`, most frequent first; empty if there is none.
 
     Raises IndexDamaged.
@@ -230,10 +230,10 @@ def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
         number = tables.folds.find(folded)
         if number < 0:
             return ()
-        return tuple(tables.terms.get_many(_numbers_with_folds(tables, number, number + 1)))
+        return tuple(tables.terms.get_many(numbers_with_folds(tables, number, number + 1)))
 
 
-def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
+def numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
     """Return the term numbers of the syllables whose folds have the numbers `[first, last)`.
 
     `(n,)` int64, fold by fold, and within a fold the most frequent first.
