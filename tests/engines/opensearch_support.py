@@ -1,7 +1,7 @@
 """One real OpenSearch node for all tests of a run, started when the first test needs it.
 
 Tests that use it are skipped where it cannot be started (no Java, no Maven, no network), with the
-reason; with CI=true that is an error, unless TRACUU_TEST_OPENSEARCH=off says that it is known.
+reason, and with TRACUU_TEST_OPENSEARCH=off.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ _PLACES = {
 }
 _MAX_SLOP = 1 << 30
 _WHOLE = 1 << 22
-"""Weights that are no whole numbers are scaled to ones of this sum; float32, in which Lucene adds
-them, is exact up to four times as much."""
+"""Weights that are no multiples of a power of two are scaled to this sum; float32, in which Lucene
+adds them, is exact up to four times as much."""
 
 
 def match_query(node: Node, lexicon: Lexicon) -> Query:
