@@ -197,6 +197,23 @@ class Backend(Protocol):
         """
         ...
 
+    def build_part(
+        self,
+        index_dir: Path,
+        documents: Iterable[Document],
+        part: tuple[int, int],
+        *,
+        profiles: Callable[[], Profiles] = dict,
+        progress: Callable[[int], None] | None = None,
+        rejected: Callable[[DocumentError], None] | None = None,
+    ) -> tuple[Status, tuple[int, ...]]:
+        """Build part (number, of how many) of an index, of all `documents` those that belong to it.
+
+        Returns a status, and the parts that are still to come; the one after which none is to come
+        switches to the index. Raises UnsupportedByEngine if the index is in a folder.
+        """
+        ...
+
     def update(
         self,
         index_dir: Path,

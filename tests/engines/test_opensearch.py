@@ -5,18 +5,22 @@ What it finds is compared with the reference in `test_conformance.py`.
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from copied_texts import edited, story
 from opensearch_support import engine_backend, environment, remove, running_node, settings_for
 
 from indexer import Archive, SearchRequest, rebuild, update
-from indexer.engines.base import Kept
+from indexer.engines.base import Copies, Kept
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
@@ -228,6 +232,51 @@ def test_own_fields_are_facets(node: Node, tmp_path: Path) -> None:
     (facet,) = [facet for facet in found.facets if facet.name == "field.phong"]
     assert {value.value: value.count for value in facet.values} == {"Tỉnh ủy": 1, "Tỉnh ủy/Ban": 1}
     assert search(opened, SearchRequest('phong:"Tỉnh ủy"')).total == 1
+
+
+def test_several_processes_share_a_rebuild_and_the_last_one_switches(
+    node: Node, tmp_path: Path
+) -> None:
+    engine = engine_backend()
+    engine.build(tmp_path, documents("cũ"))
+    before = engine.current(tmp_path)
+    texts = [" ".join(story(n % 7, 300 if n % 7 < 2 else 20)) for n in range(40)]
+    source = tmp_path / "docs.jsonl"
+    lines = [json.dumps({"id": f"d{n}", "title": "", "text": text}) for n, text in enumerate(texts)]
+    source.write_text("\n".join(lines), "utf-8")
+
+    def start(part: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "indexer.cli", "rebuild", str(source), "--part", part],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    killed = start("1/3")
+    killed.kill()
+    killed.communicate()
+    alone = start("2/3")
+    said, _ = alone.communicate()
+    assert (alone.returncode, said) == (0, f"{_of(2, 3, 40)} documents of this part; "
+                                           "still to come: 1, 3\n")  # fmt: skip
+    assert engine.current(tmp_path) == before
+    again = start("2/3")
+    assert "Part 2 is done already; missing: 1, 3." in again.communicate()[1]
+    other = start("1/2")
+    assert "A rebuild in 3 parts is under way." in other.communicate()[1]
+    assert (again.returncode, other.returncode) == (2, 2)
+    both = [start("1/3"), start("3/3")]
+    assert sorted(done.communicate()[0].partition(" ")[0] for done in both)[-1] == "40"
+    assert engine.check(tmp_path) == []
+    shared = engine.open_engine(tmp_path)
+    rebuild([source], tmp_path)
+    whole = engine.open_engine(tmp_path)
+    assert shared.ids() == whole.ids()
+    assert shared.lexicon.folds(1000) == whole.lexicon.folds(1000)
+    assert shared.copies("d0") == whole.copies("d0") != Copies()
+
+
+def _of(part: int, parts: int, count: int) -> int:
+    return sum(crc32(f"d{n}".encode()) % parts == part - 1 for n in range(count))
 
 
 def test_what_the_engine_does_not_do_is_one_sentence(node: Node, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
     client.py            requests: addresses, logins, fail-over, one clear error for each failure
     generations.py       which index is served: aliases, lock, leftovers
     building.py          build, update, verify
+    parts.py             a build by several machines
     batches.py           documents → records and counts, in several processes
     occurrences.py       the terms of a batch
     mapping.py           the fields of an index, and the record of a document

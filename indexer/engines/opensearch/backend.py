@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexer.engines.base import Changes, Kept
-from indexer.engines.opensearch import artifacts, building, document_table, generations
+from indexer.engines.opensearch import artifacts, building, document_table, generations, parts
 from indexer.engines.opensearch.client import Cluster
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
@@ -43,6 +43,19 @@ def build(
     `index_dir` is only a folder for fetched files.
     """
     return building.build(_cluster(), documents, profiles, progress, rejected)
+
+
+def build_part(
+    index_dir: Path,
+    documents: Iterable[Document],
+    part: tuple[int, int],
+    *,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Callable[[int], None] | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
+) -> tuple[Status, tuple[int, ...]]:
+    """Build a part of a generation; see `Backend.build_part`."""
+    return parts.build_part(_cluster(), documents, part, profiles, progress, rejected)
 
 
 def update(

@@ -54,22 +54,35 @@ def build(
 ) -> Status:
     """Build a generation of these documents and switch to it; return its status."""
     with generations.locked(cluster) as lock:
+        generations.forget_shared_build(cluster)
         generations.remove_unused(cluster)
-        name = _create(cluster)
+        name = create(cluster)
         with Batches(name, progress, rejected) as work:
-            for document in _distinct(documents):
+            for document in distinct(documents):
                 work.add(document)
             work.finish()
             table = document_table.join(work.tables())
-            copies = document_table.copies_of(table)
-            work.label(read_documents(cluster, name, sorted(copies)), copies)
-            _merge_segments(cluster, name)
-            return _publish(
-                cluster, lock, name, work.folder, table, work.counts(), copies, profiles()
-            )
+            return complete(cluster, lock, name, work, table, work.counts(), profiles())
 
 
-def _create(cluster: Cluster) -> str:
+def complete(
+    cluster: Cluster,
+    lock: Lock,
+    name: str,
+    work: Batches,
+    table: DocumentTable,
+    counts: Counts,
+    profiles: Profiles,
+) -> Status:
+    """Label the copies in a generation whose documents are written, and switch to it."""
+    copies = document_table.copies_of(table)
+    work.label(read_documents(cluster, name, sorted(copies)), copies)
+    _merge_segments(cluster, name)
+    return _publish(cluster, lock, name, work.folder, table, counts, copies, profiles)
+
+
+def create(cluster: Cluster) -> str:
+    """Create the index of a new generation, and that of its files; return its name."""
     name = generations.new_name(cluster)
     body = mapping.index_body(int_setting("opensearch_shards"), {"building": True})
     cluster.ask("PUT", f"/{name}", body, timeout=60)
@@ -77,7 +90,8 @@ def _create(cluster: Cluster) -> str:
     return name
 
 
-def _distinct(documents: Iterable[Document]) -> Iterator[Document]:
+def distinct(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents. Raises DocumentError if an id occurs twice."""
     seen: set[str] = set()
     for document in documents:
         if document.id in seen:

@@ -176,12 +176,14 @@ def switch(cluster: Cluster, generation: str, before: str | None) -> None:
     cluster.ask("POST", "/_aliases", {"actions": actions}, timeout=_SWITCH_SECONDS)
 
 
-def remove_unused(cluster: Cluster, keep: str = "") -> list[str]:
-    """Remove generations that no alias names, but for `keep`; return their names.
+def remove_unused(cluster: Cluster) -> list[str]:
+    """Remove generations that no alias names and no rebuild in parts fills; return their names.
 
     Only whoever holds the lock may call it.
     """
-    kept = {name for name in (keep, former(cluster), _aliased(cluster, cluster.name)) if name}
+    shared = shared_build(cluster) or {}
+    found_in_use = served(cluster), former(cluster), shared.get("generation")
+    kept = {name for name in found_in_use if name}
     pattern = re.compile(re.escape(cluster.name) + r"-[0-9]{8}t[0-9]{6}z-[0-9a-f]{8}(-files)?")
     found = cluster.ask("GET", f"/{cluster.name}-*/_settings", flat_settings="true")
     unused = [
@@ -195,11 +197,30 @@ def remove_unused(cluster: Cluster, keep: str = "") -> list[str]:
     return unused
 
 
-class Lock:
-    """The lock of an archive: a document in the cluster that its holder renews.
+def create_lock_index(cluster: Cluster) -> None:
+    """Create the index that has the lock; it may exist."""
+    settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+    body = {"settings": settings, "mappings": {"dynamic": False}}
+    with suppress(Conflict):
+        cluster.ask("PUT", f"/{cluster.name}-lock", body)
 
-    `parts` is how many processes share it (`tracuu rebuild --part`); 0 for one alone.
-    """
+
+def shared_build(cluster: Cluster) -> dict[str, Any] | None:
+    """Return the rebuild in parts that is under way (`parts`), None without one."""
+    with suppress(NotFound):
+        found = cluster.ask("GET", f"/{cluster.name}-lock/_doc/parts")
+        return dict(found["_source"])
+    return None
+
+
+def forget_shared_build(cluster: Cluster) -> None:
+    """Give up a rebuild in parts; `remove_unused` then removes what it made."""
+    with suppress(NotFound):
+        cluster.ask("DELETE", f"/{cluster.name}-lock/_doc/parts", refresh="true")
+
+
+class Lock:
+    """The lock of an archive: a document in the cluster that its holder renews."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -211,14 +232,7 @@ class Lock:
 
     def take(self) -> None:
         """Take the lock. Raises IndexBusy."""
-        with suppress(Conflict):
-            settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
-            mappings = {"dynamic": False}
-            self._cluster.ask(
-                "PUT",
-                f"/{self._cluster.name}-lock",
-                {"settings": settings, "mappings": mappings},
-            )
+        create_lock_index(self._cluster)
         try:
             self._cluster.ask("PUT", self._path, self._body(), op_type="create", refresh="true")
         except Conflict:

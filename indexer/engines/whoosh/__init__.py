@@ -28,6 +28,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations.incremental_update import update
 from indexer.engines.whoosh.generations.index_directory import (
     build,
+    build_part,
     check,
     current,
     current_stamp,
@@ -40,6 +41,7 @@ from indexer.engines.whoosh.generations.recovery import copy_index, rollback
 __all__ = [
     "WhooshEngine",
     "build",
+    "build_part",
     "check",
     "copy_index",
     "current",
