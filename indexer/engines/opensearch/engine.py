@@ -30,7 +30,11 @@ from indexer.engines.opensearch.plan_query import (
     score_query,
     value_query,
 )
-from indexer.engines.opensearch.stored_documents import not_found, read_documents
+from indexer.engines.opensearch.stored_documents import (
+    RecentDocuments,
+    not_found,
+    read_documents,
+)
 from indexer.errors import EngineUnavailable, IndexDamaged
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status, TokenSpan
@@ -81,6 +85,7 @@ class OpenSearchEngine:
         self._cluster, self._index, self._meta = cluster, status.generation, meta
         self._lexicon = lexicon
         self._ids = ids
+        self._recent = RecentDocuments()
         self._average = meta.length / meta.documents if meta.documents else 0.0
         unlisted = facet_schema(profile.fields).unlisted
         self._listed = [name for name in lexicon.facet_names if name not in unlisted]
@@ -107,29 +112,31 @@ class OpenSearchEngine:
         match = match_query(plan.match, self._lexicon)
         pins = list(dict.fromkeys(pinned))
         query = _Search(self, plan, match, filters, sort, pins, grouped, only)
-        counted = query.counts(with_facets)
-        extra = 1 if limit and plan.features else 0
-        while True:
+        # Counts are a search of their own: the cluster caches those of a query that comes again,
+        # for its next page, and computes them beside the hits.
+        counts = [{}, query.counts(with_facets)]
+        if query.needs_own_count:
+            counts += [{}, {"query": _filter(match), "size": 0, "track_total_hits": True}]
+        counted: list[dict[str, Any]] = []
+        rows: list[_Row] = []
+        hits: list[tuple[float, _Row]] = []
+        extra = 1 if plan.features else 0
+        while limit:
             first = max(0, offset - extra)
-            last = min(offset + limit + extra, MAX_RESULT_WINDOW) if limit else first
-            body = query.body(first, last - first) | counted
-            lines: list[Any] = [{}, body]
-            if query.needs_own_count and counted:
-                lines += [{}, {"query": _filter(match), "size": 0, "track_total_hits": True}]
-            first_answer, *others = self._search(lines)
-            if counted:
-                totals = first_answer, (others[0] if others else None)
-            rows = [self._row(hit, query.sort_keys) for hit in first_answer["hits"]["hits"]]
+            last = min(offset + limit + extra, MAX_RESULT_WINDOW)
+            body = query.body(first, last - first, with_records=with_facets)
+            found, *more = self._search([{}, body, *([] if counted else counts)])
+            counted = counted or more
+            rows = [self._row(hit, query.sort_keys) for hit in found["hits"]["hits"]]
             page = _Page(
                 rows, first, offset, limit, scored=bool(plan.features),
                 may_grow=last < MAX_RESULT_WINDOW,
             )  # fmt: skip
             if page.is_settled(last - first) or extra >= _MAX_EXTRA:
+                hits = page.ordered([(self._score(plan.features, row), row) for row in rows])
                 break
-            extra, counted = (_MORE if extra < _MORE else _MAX_EXTRA), {}
-        scored = [(self._score(plan.features, row), row) for row in rows]
-        hits = page.ordered(scored)
-        answer, own = totals
+            extra = _MORE if extra < _MORE else _MAX_EXTRA
+        answer, *own = counted or self._search(counts)
         total = int(answer["hits"]["total"]["value"])
         aggs = answer.get("aggregations", {})
         facets = _facets(aggs)
@@ -137,8 +144,8 @@ class OpenSearchEngine:
         if grouped and "copied" in aggs:
             buckets = aggs["copied"]["groups"]["buckets"]
             distinct = total - sum(b["doc_count"] for b in buckets) + len(buckets)
-        if own is not None:
-            matched = int(own["hits"]["total"]["value"])
+        if own:
+            matched = int(own[0]["hits"]["total"]["value"])
         else:
             matched = int(aggs["matched"]["doc_count"]) if "matched" in aggs else total
         copies = self._copies_among(query, [row for _, row in hits]) if grouped else {}
@@ -183,7 +190,13 @@ class OpenSearchEngine:
         del self._lexicon
 
     def _documents(self, ids: Sequence[str]) -> list[Document]:
-        return list(read_documents(self._cluster, self._index, ids)) if ids else []
+        """Return documents; those that came with the hits of a search are not asked for again."""
+        known = {name: found for name in ids if (found := self._recent.get(name))}
+        missing = [name for name in dict.fromkeys(ids) if name not in known]
+        if missing:
+            found_now = read_documents(self._cluster, self._index, missing)
+            known |= zip(missing, found_now, strict=True)
+        return [known[name] for name in ids]
 
     def _search(self, lines: Sequence[Any]) -> list[dict[str, Any]]:
         """Run searches in one request. Raises EngineUnavailable if a part does not answer."""
@@ -217,6 +230,8 @@ class OpenSearchEngine:
 
     def _row(self, hit: Mapping[str, Any], keys: int) -> _Row:
         fields = hit["fields"]
+        if "_source" in hit:
+            self._recent.put(hit["_source"])
         return _Row(
             fields["id"][0],
             hit["_score"] or 0.0,
@@ -322,10 +337,10 @@ class _Search:
         """The query for all documents that are found, filters included."""
         return {"bool": {"filter": [self._found, *self._filters.values()]}}
 
-    def body(self, first: int, size: int) -> dict[str, Any]:
-        """Return the search for a slice of hits, without counts."""
+    def body(self, first: int, size: int, *, with_records: bool) -> dict[str, Any]:
+        """Return the search for a slice of hits, with their documents if a page shows them."""
         engine = self._engine
-        if self._plan.features and size:
+        if self._plan.features:
             query = score_query(self._found, self._plan.features, engine._average, engine._lexicon)
         else:
             query = _filter(self._found)
@@ -334,17 +349,20 @@ class _Search:
             "from": first,
             "size": size,
             "track_total_hits": False,
+            "sort": self._sort,
+            "track_scores": bool(self._plan.features),
+            **_FETCHED,
         }
-        if size:
-            body |= {"sort": self._sort, "track_scores": bool(self._plan.features), **_FETCHED}
-            if self._grouped:
-                body["collapse"] = {"field": "group"}
+        if with_records:
+            body["_source"] = ["record"]
+        if self._grouped:
+            body["collapse"] = {"field": "group"}
         if self._filters:
             body["post_filter"] = {"bool": {"filter": [*self._filters.values()]}}
         return body
 
     def counts(self, with_facets: bool) -> dict[str, Any]:
-        """Return the part of a search that counts: totals, groups, and the facets if wanted."""
+        """Return the search that counts: totals, groups, and the facets if wanted."""
         aggregations: dict[str, Any] = {}
         if self._filters:
             aggregations["matched"] = {"filter": EVERY}
@@ -368,9 +386,15 @@ class _Search:
                         "filter": {"bool": {"filter": others}},
                         "aggs": {name: _values_of(f"facet.{name}", sizes[name])},
                     }
-        found: dict[str, Any] = {"track_total_hits": True}
+        found: dict[str, Any] = {
+            "query": _filter(self._found),
+            "size": 0,
+            "track_total_hits": True,
+        }
         if aggregations:
             found["aggs"] = aggregations
+        if self._filters:
+            found["post_filter"] = {"bool": {"filter": [*self._filters.values()]}}
         return found
 
 

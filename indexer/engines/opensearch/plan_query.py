@@ -7,7 +7,7 @@
 | longer phrase, or within one field    | `terms` on its pairs, then `match_phrase` or `intervals` |
 | phrase with slop                      | ordered `intervals`                                      |
 | facet value, All, Any, Not            | `terms`; `bool` with filter, should, must_not            |
-| AtLeast                               | `function_score`, a sum with `min_score`                 |
+| AtLeast                               | `constant_score`s, their sum with `min_score`            |
 """
 
 from __future__ import annotations
@@ -103,19 +103,12 @@ def _at_least(weighted: Sequence[tuple[Query, float]], minimum: float) -> Query:
     if math.fsum(weight for _, weight in weighted) < minimum:
         return NONE
     weights, least = _whole_numbers([weight for _, weight in weighted], minimum)
-    functions = [
-        {"filter": query, "weight": weight}
+    # A sum of constant scores; as functions of one query, the same take twice the time.
+    parts = [
+        {"constant_score": {"filter": query, "boost": weight}}
         for (query, _), weight in zip(weighted, weights, strict=True)
     ]
-    return {
-        "function_score": {
-            "query": _any([query for query, _ in weighted]),
-            "functions": functions,
-            "boost_mode": "replace",
-            "score_mode": "sum",
-            "min_score": least,
-        }
-    }
+    return {"function_score": {"query": {"bool": {"should": parts}}, "min_score": least}}
 
 
 def _whole_numbers(weights: Sequence[float], minimum: float) -> tuple[list[int], int]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 from indexer.engines.opensearch.client import Cluster
@@ -59,6 +61,35 @@ def read_all(cluster: Cluster, generation: str) -> Iterator[Document]:
         if len(hits) < _AT_ONCE:
             return
         after = hits[-1]["sort"]
+
+
+_KEPT = 256
+"""Documents that are kept, a few megabytes."""
+
+
+class RecentDocuments:
+    """Documents that were read lately, by id. A generation does not change, so none is outdated.
+
+    Safe to use from many threads.
+    """
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, source: dict[str, Any]) -> None:
+        """Keep the document of a record. Raises IndexDamaged."""
+        document = document_of(source)
+        with self._lock:
+            self._documents[document.id] = document
+            self._documents.move_to_end(document.id)
+            while len(self._documents) > _KEPT:
+                self._documents.popitem(last=False)
+
+    def get(self, document_id: str) -> Document | None:
+        """Return a document, None if it is not among them."""
+        with self._lock:
+            return self._documents.get(document_id)
 
 
 def not_found(document_id: str) -> DocumentNotFound:
