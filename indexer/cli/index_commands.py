@@ -10,7 +10,13 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.options import index_option, json_option, ocr_option, progress_bar
+from indexer.cli.options import (
+    index_option,
+    json_option,
+    ocr_option,
+    place_of,
+    progress_bar,
+)
 from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
 from indexer.rebuild import ReadingReport
@@ -90,7 +96,7 @@ def rebuild(
         missing = ", ".join(map(str, report.missing_parts))
         click.echo(f"{status.documents} documents of this part; still to come: {missing}")
     else:
-        click.echo(f"{status.documents} documents in {index_dir / status.generation}")
+        click.echo(f"{status.documents} documents in {place_of(index_dir, status.generation)}")
     print_reading(report.reading, quiet=as_json)
 
 
@@ -149,6 +155,6 @@ def _print_report(report: UpdateReport, index_dir: Path) -> None:
     if report.fields_changed:
         click.echo("archive.toml defines fields anew: all files beside it were read again")
     status = report.status
-    click.echo(f"{status.documents} documents in {index_dir / status.generation}")
+    click.echo(f"{status.documents} documents in {place_of(index_dir, status.generation)}")
     if report.absent:
         click.echo(f"{report.absent} of them are not in the sources; --prune takes them out")

@@ -160,10 +160,17 @@ class Cluster:
         """
         path = "/_cluster/health" + (f"/{index}" if index else "")
         params["timeout"] = f"{wait_seconds}s"
-        found = self._client.transport.perform_request(
-            "GET", path, params={**params, "request_timeout": wait_seconds + self._timeout}
-        )
-        return dict(found)
+        options = {**params, "request_timeout": wait_seconds + self._timeout}
+        try:
+            return dict(self._client.transport.perform_request("GET", path, params=options))
+        except failures.TransportError as error:
+            if (
+                isinstance(error.info, dict)
+                and "status" in error.info
+                and "error" not in error.info
+            ):
+                return dict(error.info)  # what was waited for did not come
+            raise self._explained(error) from error
 
     def close(self) -> None:
         """Close the connections."""
