@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zlib import crc32
@@ -27,12 +28,14 @@ from indexer.errors import (
     EngineUnavailable,
     IndexBusy,
     IndexMissing,
+    RequestError,
     SettingError,
     UnsupportedByEngine,
     UnusableIndex,
 )
 from indexer.models import Document, OwnValues
 from indexer.profile.archive_profile import ArchiveProfile, FieldType, OwnField
+from indexer.query.plan import EVERYTHING, Plan
 from indexer.search import search
 from scripts.opensearch_nodes import Node, free_port
 
@@ -277,6 +280,42 @@ def test_several_processes_share_a_rebuild_and_the_last_one_switches(
 
 def _of(part: int, parts: int, count: int) -> int:
     return sum(crc32(f"d{n}".encode()) % parts == part - 1 for n in range(count))
+
+
+def test_more_groups_and_values_than_one_search_may_count(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = engine_backend()
+    texts = [" ".join(story(n // 2, 60)) for n in range(10)]
+    engine.build(
+        tmp_path,
+        [replace(d, title="", author=d.id) for d in documents(*texts)],
+    )
+    opened = engine.open_engine(tmp_path)
+    whole = opened.find(Plan(EVERYTHING), filters={}, grouped=True)
+    assert (whole.total, whole.distinct) == (10, 5)
+    monkeypatch.setattr("indexer.engines.opensearch.engine._MAX_BUCKETS", 2)
+    assert opened.find(Plan(EVERYTHING), filters={}, grouped=True) == whole
+    monkeypatch.setattr("indexer.engines.opensearch.engine._MAX_VALUES", 3)
+    few = opened.find(Plan(EVERYTHING), filters={"year": ("2020",)}, grouped=True)
+    assert (few.distinct, len(few.facets["author"]), few.facets["year"]) == (5, 3, {"2020": 10})
+
+
+def test_a_query_that_is_too_large_for_the_cluster_is_one_sentence(
+    node: Node, tmp_path: Path
+) -> None:
+    engine = engine_backend()
+    engine.build(tmp_path, documents(" ".join(story(1, 200))))
+    opened = engine.open_engine(tmp_path)
+    text = " ".join(story(1, 60))
+    assert search(opened, SearchRequest(text)).total == 1
+    limit = "indices.query.bool.max_clause_count"
+    node.ask("PUT", "/_cluster/settings", {"transient": {limit: 20}})
+    try:
+        with pytest.raises(RequestError, match=r"more words and forms .*max_clause_count"):
+            search(opened, SearchRequest(text))
+    finally:
+        node.ask("PUT", "/_cluster/settings", {"transient": {limit: None}})
 
 
 def test_what_the_engine_does_not_do_is_one_sentence(node: Node, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class Visitors:
         "dan van kheo",
         "công tác",
         '"nông thôn mới"',
-        "thi dua -so",
+        '"thi đua" -"nông dân vận"',
         "tong ket nam",
         "khéo*",
     )
@@ -94,7 +94,9 @@ class Visitors:
     def __init__(self, port: int) -> None:
         self.port = port
         self.expected = {text: self.ask(text) for text in self.QUERIES}
-        assert all(status == 200 and total for status, total in self.expected.values())
+        assert all(status == 200 and total > 0 for status, total in self.expected.values()), (
+            self.expected
+        )
         self.seen: Counter[tuple[int, bool]] = Counter()
         self.slowest = 0.0
         self._over = threading.Event()

@@ -11,7 +11,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -234,22 +234,29 @@ def _is_blocked(error: failures.TransportError) -> bool:
     return _reason(error)[0] == "cluster_block_exception"
 
 
+def _causes(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield an error of the cluster and all that led to it."""
+    yield found
+    below = [found.get("caused_by"), *found.get("root_cause", [])]
+    below += [shard.get("reason") for shard in found.get("failed_shards", [])]
+    for cause in below:
+        if isinstance(cause, dict):
+            yield from _causes(cause)
+
+
 def _reason(error: failures.TransportError) -> tuple[str, str]:
     """Return the kind of an error that the cluster answered, with its causes, and its reason."""
     info = error.info if isinstance(error.info, dict) else {}
     found = info.get("error", {})
     if not isinstance(found, dict):
         return "", str(found)
-    causes = [found, *found.get("root_cause", [])]
-    if isinstance(found.get("caused_by"), dict):
-        causes.append(found["caused_by"])
+    causes = list(_causes(found))
     kinds = [str(cause.get("type", "")) for cause in causes]
     reasons = [str(cause.get("reason") or "") for cause in causes]
     if "cluster_block_exception" in kinds:
         return "cluster_block_exception", reasons[kinds.index("cluster_block_exception")]
-    return " ".join(kinds), next(filter(None, reasons), "").splitlines()[0][:200] if any(
-        reasons
-    ) else ""
+    reason = next(filter(None, reversed(reasons)), "")  # the last cause says most
+    return " ".join(kinds), (reason.splitlines() or [""])[0][:200]
 
 
 def _last_line(error: failures.TransportError) -> str:

@@ -47,7 +47,10 @@ to some hundred numbers of 24 bits."""
 _MAX_EXTRA = 200
 """Hits beside a page that are scored here at most to put close ones in order."""
 _MORE = 40
-_MAX_GROUP = 10_000
+_MAX_BUCKETS = 50_000
+"""Values that one search counts; OpenSearch refuses more than 65,535."""
+_MAX_VALUES = 10_000
+"""Values of each facet, the most frequent ones, if all together would be more than that."""
 
 
 class _Row(NamedTuple):
@@ -115,6 +118,8 @@ class OpenSearchEngine:
         # Counts are a search of their own: the cluster caches those of a query that comes again,
         # for its next page, and computes them beside the hits.
         counts = [{}, query.counts(with_facets)]
+        for further in query.further_counts():
+            counts += [{}, further]
         if query.needs_own_count:
             counts += [{}, {"query": _filter(match), "size": 0, "track_total_hits": True}]
         counted: list[dict[str, Any]] = []
@@ -136,21 +141,29 @@ class OpenSearchEngine:
                 hits = page.ordered([(self._score(plan.features, row), row) for row in rows])
                 break
             extra = _MORE if extra < _MORE else _MAX_EXTRA
-        answer, *own = counted or self._search(counts)
+        answer, *others = counted or self._search(counts)
+        own = others.pop() if query.needs_own_count else None
         total = int(answer["hits"]["total"]["value"])
         aggs = answer.get("aggregations", {})
-        facets = _facets(aggs)
-        distinct = total
-        if grouped and "copied" in aggs:
-            buckets = aggs["copied"]["groups"]["buckets"]
-            distinct = total - sum(b["doc_count"] for b in buckets) + len(buckets)
-        if own:
-            matched = int(own[0]["hits"]["total"]["value"])
+        buckets = [
+            bucket
+            for each in (answer, *others)
+            if "copied" in each.get("aggregations", {})
+            for bucket in each["aggregations"]["copied"]["groups"]["buckets"]
+        ]
+        distinct = total - sum(bucket["doc_count"] for bucket in buckets) + len(buckets)
+        if own is not None:
+            matched = int(own["hits"]["total"]["value"])
         else:
             matched = int(aggs["matched"]["doc_count"]) if "matched" in aggs else total
         copies = self._copies_among(query, [row for _, row in hits]) if grouped else {}
         return Matches(
-            matched, total, tuple((row.id, score) for score, row in hits), facets, distinct, copies
+            matched,
+            total,
+            tuple((row.id, score) for score, row in hits),
+            _facets(aggs),
+            distinct,
+            copies,
         )
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
@@ -260,7 +273,7 @@ class OpenSearchEngine:
         """Return leader → (id, text) of the documents that a query finds, which have copies."""
         body = {
             "query": {"bool": {"filter": [query]}},
-            "size": _MAX_GROUP,
+            "size": MAX_RESULT_WINDOW,
             "sort": [{"id": "asc"}],
             "_source": False,
             "docvalue_fields": ["id", "copies", "text"],
@@ -366,16 +379,14 @@ class _Search:
         aggregations: dict[str, Any] = {}
         if self._filters:
             aggregations["matched"] = {"filter": EVERY}
-        if self._grouped:
-            aggregations["copied"] = {
-                "filter": {"bool": {"filter": [*self._filters.values()] or [EVERY]}},
-                "aggs": {"groups": _values_of("copies", self._engine._meta.groups)},
-            }
+        if self._passes == 1:
+            aggregations["copied"] = self._groups({})
         if with_facets:
             names = dict.fromkeys([*self._engine._listed, *self._filters])
             sizes = {name: len(self._engine._lexicon.facet_values(name)) for name in names}
-            together = {n: _values_of(f"facet.{n}", s) for n, s in sizes.items()
-                        if s and n not in self._filters}  # fmt: skip
+            most = None if sum(sizes.values()) <= _MAX_BUCKETS else _MAX_VALUES
+            together = {n: _values_of(f"facet.{n}", count, most) for n, count in sizes.items()
+                        if count and n not in self._filters}  # fmt: skip
             if together:
                 every = [*self._filters.values()] or [EVERY]
                 aggregations["facets"] = {"filter": {"bool": {"filter": every}}, "aggs": together}
@@ -384,8 +395,30 @@ class _Search:
                     others = [q for other, q in self._filters.items() if other != name] or [EVERY]
                     aggregations[f"facet {name}"] = {
                         "filter": {"bool": {"filter": others}},
-                        "aggs": {name: _values_of(f"facet.{name}", sizes[name])},
+                        "aggs": {name: _values_of(f"facet.{name}", sizes[name], most)},
                     }
+        return self._counting(aggregations)
+
+    def further_counts(self) -> Iterator[dict[str, Any]]:
+        """Yield the searches that count the documents of each group of copies, if the groups are
+        too many for one."""
+        passes = self._passes if self._passes > 1 else 0
+        for number in range(passes):
+            part = {"include": {"partition": number, "num_partitions": passes}}
+            yield self._counting({"copied": self._groups(part)})
+
+    @property
+    def _passes(self) -> int:
+        """The number of searches that it takes to count all groups of copies."""
+        return -(-self._engine._meta.groups // _MAX_BUCKETS) if self._grouped else 0
+
+    def _groups(self, part: Mapping[str, Any]) -> dict[str, Any]:
+        values = {"terms": {"field": "copies", "size": self._engine._meta.groups, **part}}
+        left = {"bool": {"filter": [*self._filters.values()] or [EVERY]}}
+        return {"filter": left, "aggs": {"groups": values}}
+
+    def _counting(self, aggregations: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a search without hits."""
         found: dict[str, Any] = {
             "query": _filter(self._found),
             "size": 0,
@@ -468,9 +501,10 @@ def _filter(query: Query) -> Query:
     return {"bool": {"filter": [query]}}
 
 
-def _values_of(field: str, count: int) -> dict[str, Any]:
-    """Return the aggregation that counts all values of a field, of which there are `count`."""
-    return {"terms": {"field": field, "size": max(count, 1)}}
+def _values_of(field: str, count: int, most: int | None) -> dict[str, Any]:
+    """Return the aggregation that counts the values of a field, of which there are `count`: all, or
+    the `most` frequent ones."""
+    return {"terms": {"field": field, "size": min(count, most or count), "shard_size": count}}
 
 
 def _pinned_first(pinned: Sequence[str]) -> dict[str, Any]:
