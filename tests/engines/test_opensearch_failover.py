@@ -164,12 +164,14 @@ def test_visitors_notice_no_lost_node_and_no_rebuild(nodes: list[Node], source: 
                 wait_for(lambda b=before: visitors.seen.total() > b + 40, "visitors")  # type: ignore[misc]
                 wait_for(lambda o=others: is_green(o[0], 2), "two nodes")  # type: ignore[misc]
                 node.start()
+                node.wait(3)
                 wait_for(lambda o=others: is_green(o[0], 3), "three nodes")  # type: ignore[misc]
             # A node goes while a rebuild is at work.
             rebuilding = tracuu("rebuild", str(source))
             wait_for(lambda: _documents_being_built(nodes[0]) > 0, "a rebuild")
             nodes[1].kill(signal.SIGKILL)
             nodes[1].start()
+            nodes[1].wait(3)
             out, err = rebuilding.communicate(timeout=WAIT)
             rebuilt = rebuilding.returncode, out + err
             wait_for(lambda: is_green(nodes[0], 3), "three nodes")

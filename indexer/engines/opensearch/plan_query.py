@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -254,13 +254,3 @@ def exact_points(feature: Feature, tf: float, length: int, average_length: float
     factor = k1(average_length)
     norm = factor * (1 - B + B * length / (average_length or 1.0))
     return feature.weight * tf * (factor + 1) / (tf + norm) if tf else 0.0
-
-
-def clauses(query: Mapping[str, Any] | Sequence[Any] | object) -> int:
-    """Return an upper bound of the clauses that the cluster counts in a query."""
-    if isinstance(query, Mapping):
-        own = sum(name in ("term", "terms", "match_phrase", "match") for name in query)
-        return own + sum(clauses(inner) for inner in query.values())
-    if isinstance(query, list):
-        return sum(clauses(inner) for inner in query)
-    return 0
