@@ -19,7 +19,8 @@ from indexer.engines.opensearch.mapping import (
     FIELDS,
     MAX_RESULT_WINDOW,
     keyword,
-    weight_in,
+    token,
+    weights_in,
 )
 from indexer.engines.opensearch.plan_query import (
     EVERY,
@@ -138,7 +139,8 @@ class OpenSearchEngine:
                 may_grow=last < MAX_RESULT_WINDOW,
             )  # fmt: skip
             if page.is_settled(last - first) or extra >= _MAX_EXTRA:
-                hits = page.ordered([(self._score(plan.features, row), row) for row in rows])
+                score = self._scorer(plan.features).score
+                hits = page.ordered([(score(row), row) for row in rows])
                 break
             extra = _MORE if extra < _MORE else _MAX_EXTRA
         answer, *others = counted or self._search(counts)
@@ -168,11 +170,7 @@ class OpenSearchEngine:
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
         """Return the features of a plan that a document has, with their points."""
-        row = self._row_of(document_id)
-        return tuple(
-            FeatureScore(feature, tf, exact_points(feature, tf, row.length, self._average))
-            for feature, tf in self._frequencies(plan.features, row)
-        )
+        return tuple(self._scorer(plan.features).parts(self._row_of(document_id)))
 
     def document(self, document_id: str) -> Document:
         """Return the document with this id. Raises DocumentNotFound."""
@@ -254,20 +252,8 @@ class OpenSearchEngine:
             fields["copies"][0] if "copies" in fields else None,
         )
 
-    def _frequencies(
-        self, features: Sequence[Feature], row: _Row
-    ) -> Iterator[tuple[Feature, float]]:
-        for feature, variants in known_variants(features, self._lexicon):
-            stored = row.terms.get(FIELDS[feature.kind], " ")
-            tf = sum(weight * weight_in(stored, term) for term, weight in variants)
-            if tf:
-                yield feature, tf
-
-    def _score(self, features: Sequence[Feature], row: _Row) -> float:
-        return sum(
-            exact_points(feature, tf, row.length, self._average)
-            for feature, tf in self._frequencies(features, row)
-        )
+    def _scorer(self, features: Sequence[Feature]) -> _Scorer:
+        return _Scorer(list(known_variants(features, self._lexicon)), self._average)
 
     def _members(self, query: Query) -> dict[str, list[tuple[str, str]]]:
         """Return leader → (id, text) of the documents that a query finds, which have copies."""
@@ -296,6 +282,43 @@ class OpenSearchEngine:
         )
         copies = {row.id: _others(found.get(row.leader, []), row.id) for row in rows if row.leader}
         return {name: others for name, others in copies.items() if others != Copies()}
+
+
+class _Scorer:
+    """Scores hits exactly, from the stored weights of their terms.
+
+    `features` are those that a document may have, each with its variants.
+    """
+
+    def __init__(
+        self, features: Sequence[tuple[Feature, list[tuple[str, float]]]], average_length: float
+    ) -> None:
+        self._average = average_length
+        self._tokens: dict[str, list[str]] = {field: [] for field in FIELDS.values()}
+        self._features = []
+        for feature, variants in features:
+            field = FIELDS[feature.kind]
+            named = [(token(term), weight) for term, weight in variants]
+            self._features.append((feature, field, named))
+            self._tokens[field] += [name for name, _ in named]
+
+    def parts(self, row: _Row) -> Iterator[FeatureScore]:
+        """Yield the features that a hit has, with their points."""
+        found = {
+            field: weights_in(row.terms.get(field, " "), names)
+            for field, names in self._tokens.items()
+            if names
+        }
+        for feature, field, variants in self._features:
+            here = found[field]
+            tf = sum(weight * here[name] for name, weight in variants if name in here)
+            if tf:
+                points = exact_points(feature, tf, row.length, self._average)
+                yield FeatureScore(feature, tf, points)
+
+    def score(self, row: _Row) -> float:
+        """Return the score of a hit."""
+        return sum(part.points for part in self.parts(row))
 
 
 _FETCHED = {

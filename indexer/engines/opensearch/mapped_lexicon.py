@@ -55,6 +55,7 @@ class MappedLexicon:
             self.documents, self.length = file["totals"].tolist()
         self._number = memoize_lru(self._tables.terms.find, _CACHED)
         self._word_number = memoize_lru(self._words.find, _CACHED)
+        self._pair_frequency = memoize_lru(self._find_pair, _CACHED)
         self._variants = memoize_lru(partial(terms_with_fold, self._tables), _CACHED)
 
     @property
@@ -77,7 +78,15 @@ class MappedLexicon:
 
     def pair_frequency(self, first: str, second: str) -> int:
         """Return the number of documents with two syllables side by side."""
-        return int(self.pair_frequencies([first], [second])[0, 0])
+        return self._pair_frequency(first, second)
+
+    def _find_pair(self, first: str, second: str) -> int:
+        numbers = self._number(first), self._number(second)
+        if min(numbers) < 0:
+            return 0
+        key = np.uint64(numbers[0] << PAIR_SHIFT | numbers[1])
+        at = int(self._pairs.searchsorted(key))
+        return int(self._pair_counts[at]) if at < len(self._pairs) and self._pairs[at] == key else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
         """Return the pair frequency of each of `firsts` with each of `seconds`."""

@@ -136,15 +136,26 @@ def token(term: str) -> str:
     return term.replace(" ", _JOIN)
 
 
-def weight_in(stored: str, term: str) -> int:
-    """Return the weight of a term in a stored field of terms, which begins and ends with a space;
-    0 if it has none."""
-    wanted = f" {token(term)}{_WEIGHT}"
-    at = stored.find(wanted)
-    if at < 0:
-        return 0
-    start = at + len(wanted)
-    return int(stored[start : stored.index(" ", start)])
+_FEW = 40
+"""With fewer tokens than this, looking for each in a stored field is quicker than parsing it."""
+
+
+def weights_in(stored: str, tokens: Sequence[str]) -> dict[str, int]:
+    """Return the weights that a stored field of terms has for some tokens, without those it lacks.
+
+    The field begins and ends with a space.
+    """
+    if len(tokens) >= _FEW:
+        every = dict(entry.split(_WEIGHT) for entry in stored.split())
+        return {name: int(every[name]) for name in tokens if name in every}
+    found = {}
+    for name in tokens:
+        wanted = f" {name}{_WEIGHT}"
+        at = stored.find(wanted)
+        if at >= 0:
+            start = at + len(wanted)
+            found[name] = int(stored[start : stored.index(" ", start)])
+    return found
 
 
 def records(
