@@ -1,4 +1,7 @@
-"""Tra Cứu: full-text search for Vietnamese archives. The public names of the package only."""
+"""Tra Cứu: full-text search for Vietnamese archives.
+
+This module has the names that other programs may use, and nothing else.
+"""
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
@@ -15,6 +18,7 @@ from indexer.errors import (
     OriginalNotFound,
     QueriesError,
     RequestError,
+    SearchTimeout,
     SettingError,
     SourceError,
     TraCuuError,
@@ -69,7 +73,7 @@ from indexer.query.loosen import loosen
 from indexer.rebuild import ReadingReport, RebuildReport, rebuild
 from indexer.results.payload import document_payload, results_payload
 from indexer.search import MAX_PAGE, MAX_SIZE, Highlights
-from indexer.settings import SETTINGS, int_setting, path_setting, setting
+from indexer.settings import SETTINGS, int_setting, path_setting, setting, timeout_setting
 from indexer.update import UpdateReport, update
 
 __version__ = "0.1.0"
@@ -126,6 +130,7 @@ __all__ = [
     "Rung",
     "ScorePart",
     "SearchRequest",
+    "SearchTimeout",
     "SettingError",
     "Snippet",
     "Sort",
@@ -164,6 +169,7 @@ __all__ = [
     "results_payload",
     "setting",
     "strip_marks",
+    "timeout_setting",
     "update",
     "without_value",
 ]

@@ -10,6 +10,7 @@
     ├── WordModelError              the files of the word model are missing or changed
     ├── SettingError                an environment variable TRACUU_* has a wrong value
     ├── DocumentNotFound            no document has this id
+    ├── SearchTimeout               a search takes longer than it may
     ├── OriginalNotFound            the original file of a document cannot be downloaded
     └── UnusableIndex               the built index cannot be used
         ├── IndexMissing            nothing has been built here yet
@@ -18,8 +19,8 @@
         ├── EngineUnavailable       the cluster does not answer, or cannot now; it may soon
         └── UnsupportedByEngine     the chosen engine does not do this
 
-The message of an error is one line in English for the person at the command line and names the
-remedy; `hint` is the remedy alone, for an interface that shows it separately. `code` identifies the
+The text of an error is one line in English for the person at the command line: what happened
+(`message`) and the remedy (`hint`), which an interface may also show apart. `code` identifies the
 class of the error in JSON.
 """
 
@@ -27,12 +28,12 @@ from __future__ import annotations
 
 
 class TraCuuError(Exception):
-    """Root of all errors that are raised on purpose.
+    """Root of all errors that are raised on purpose; `code` identifies the class in JSON.
 
     Parameters
     ----------
     message : what happened, one line.
-    hint : what to do about it, one line; appended to the message.
+    hint : what to do about it, one line, or ""; `str` gives both in one line.
     """
 
     code = "error"
@@ -48,7 +49,7 @@ class TraCuuError(Exception):
 
 
 class InputError(TraCuuError):
-    """The input cannot be used."""
+    """Something that a user gave cannot be used: a source, a request, an evaluation file."""
 
     code = "bad_input"
 
@@ -65,9 +66,10 @@ class HarvestError(SourceError):
     Parameters
     ----------
     message, hint : as for TraCuuError.
-    kind : one word that a report counts by: `address`, `private`, `dns`, `connection`, `tls`,
-        `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`, `type`, `encoding`,
-        `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended early.
+    kind : the cause as one word, by which a report counts: `address`, `private`, `dns`,
+        `connection`, `tls`, `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`,
+        `type`, `encoding`, `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended
+        early.
     """
 
     code = "bad_address"
@@ -90,7 +92,8 @@ class RequestError(InputError):
 
 
 class QueriesError(InputError):
-    """An evaluation file is not what `tracuu evaluate` reads."""
+    """An evaluation file cannot be read, or does not have the format that `tracuu evaluate`
+    reads."""
 
     code = "bad_queries"
 
@@ -113,6 +116,12 @@ class DocumentNotFound(TraCuuError):
     code = "not_found"
 
 
+class SearchTimeout(TraCuuError):
+    """A search takes longer than it may (`TRACUU_TIMEOUT`)."""
+
+    code = "timeout"
+
+
 class OriginalNotFound(TraCuuError):
     """The original file of a document is not offered, or is no longer the one that was indexed."""
 
@@ -120,7 +129,7 @@ class OriginalNotFound(TraCuuError):
 
 
 class UnusableIndex(TraCuuError):
-    """The built index cannot be used."""
+    """The built index cannot be used: it cannot be read or written, or was closed."""
 
     code = "index_unusable"
 

@@ -1,6 +1,6 @@
 """One whole search: interpret the query text, relax it until it has hits, build the results.
 
-This is the only module that knows the whole path; each step has a package of its own.
+Each step is a module or package of its own; only this module knows all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.copies import group_of
 from indexer.engines.base import Copies, Matches, SearchEngine
-from indexer.errors import DocumentNotFound, RequestError
+from indexer.errors import DocumentNotFound, RequestError, SearchTimeout
 from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
 from indexer.profile.archive_profile import Pinned
@@ -33,21 +33,23 @@ from indexer.results.matcher import (
     tightest_match,
 )
 from indexer.results.snippets import snippet
-from indexer.suggest.did_you_mean import QueryText, suggestion
+from indexer.suggest.did_you_mean import QueryText, Suggestion, suggestion
+from indexer.time_limit import check_time, time_limit
 
 MAX_SIZE = 100
-"""Most hits on a page."""
+"""Greatest number of hits on a page that can be requested."""
 MAX_PAGE = 1000
-"""Last page that can be requested."""
+"""Number of the last page that can be requested."""
 LISTED_COPIES = 5
-"""Most copies that are listed with a hit; each costs as much as a hit without a snippet."""
+"""Greatest number of exact copies that are listed with a hit; reading one takes as long as reading
+a hit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
     """The ranges that a query matches in the title and in the body of one document.
 
-    In code points of that text, ascending, disjoint.
+    Ranges are `[start, end)` in code points of the title or body; they ascend and do not overlap.
     """
 
     title: tuple[Range, ...]
@@ -62,8 +64,12 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     so that narrowing never changes what a query means. Of documents that are copies of each other,
     the best is listed (`SearchRequest.grouped`).
 
-    Raises RequestError if the page, the size or a facet name is out of range, IndexDamaged if the
-    index cannot be read.
+    If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
+    suggestion or explanations and are marked `incomplete`.
+
+    Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date
+    or the range of dates ends before it begins; IndexDamaged if the index cannot be read;
+    SearchTimeout if the time limit passes before hits are found.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -77,21 +83,33 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     pins = pinned_documents(engine.profile.pinned, typed) if sort is Sort.RELEVANCE else ()
     pinned = _in_period(engine, request, pins)
     answer = tightest_answer(engine, query, request, sort, pinned, only)
+    better: Suggestion | None = None
     corrected: str | None = None
-    as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
-    better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
-    is_poor = answer.rung is None or (
-        answer.rung is Rung.APPROXIMATE and better and better.replaces
-    )
-    if better and is_poor and not request.exact:
-        # No hit, or none with a content word: show the results of the corrected text, and say so.
-        read = _query(_query_text(better.text), engine.lexicon)
-        instead = tightest_answer(engine, read, request, sort, pinned, only)
-        if instead.rung is not None:
-            answer, corrected, better = instead, better.text, None
-    found = _hits(engine, answer, frozenset(pinned))
+    incomplete = False
+    try:
+        as_typed = answer.on_tightest if answer.rung is Rung.EXACT else 0
+        better = suggestion(query, engine.lexicon, as_typed, typed) if query else None
+        is_poor = answer.rung is None or (
+            answer.rung is Rung.APPROXIMATE and better and better.replaces
+        )
+        if better and is_poor and not request.exact:
+            # No hit, or none with a content word: show the results of the corrected text, and say
+            # so.
+            read = _query(_query_text(better.text), engine.lexicon)
+            instead = tightest_answer(engine, read, request, sort, pinned, only)
+            if instead.rung is not None:
+                answer, corrected, better = instead, better.text, None
+    except SearchTimeout:
+        if answer.rung is None:
+            raise
+        incomplete = True
+    with time_limit(None):  # the hits of one page, so that what was found can be shown
+        found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
-        found = tuple(_explained(engine, answer, hit, schema) for hit in found)
+        try:
+            found = tuple(_explained(engine, answer, hit, schema) for hit in found)
+        except SearchTimeout:
+            incomplete = True
     return Results(
         request=request,
         rung=answer.rung,
@@ -102,14 +120,17 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         facets=schema.build(answer.matches.facets, request.filters),
         corrected=corrected,
         hidden=answer.matches.total - answer.matches.distinct,
+        incomplete=incomplete,
     )
 
 
 def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
     """Yield (id, score) of the best `depth` documents for a query text, the best first.
 
-    The hits of the first rung come first, followed by those of the looser rungs; scores of
-    different rungs are not comparable. `tracuu evaluate` judges this list.
+    The hits of the tightest rung come first, followed by those of the looser rungs that are not
+    among them; scores of different rungs are not comparable. Copies and pinned documents are ranked
+    like all others. Nothing is yielded for a blank text. Raises IndexDamaged if the index cannot be
+    read. `tracuu evaluate` judges this list.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -131,9 +152,10 @@ def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, flo
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
     """Return the ranges of `document` that the query text matches.
 
-    The rung is the tightest that the document is on, as among the hits; the loosest if it is on
-    none. Both ranges are empty if the document matches only by a facet value (its place), or if the
-    index was rebuilt meanwhile and has another text under its id or none.
+    They obey the tightest rung that the document is on, as among the hits, or the loosest if it is
+    on none. Both are empty if the document matches only by a facet value (its place), or if the
+    index has no document with its id and the same text, because it was rebuilt meanwhile. Raises
+    IndexDamaged if the index cannot be read.
     """
     query = _query(_query_text(text), engine.lexicon)
     steps = Relaxation(query, engine.lexicon).steps() if query else ()
@@ -170,7 +192,8 @@ def _validate(request: SearchRequest, schema: FacetSchema) -> None:
 
 
 def _query_text(text: str) -> QueryText:
-    """Return the query text and its normalised form, cut to the length that the parser reads."""
+    """Return the query text with its normalised form, which is made of its first MAX_CHARACTERS
+    only, as many as the parser reads."""
     return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
@@ -181,7 +204,10 @@ def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
 
 
 def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...]:
-    """Return the ids that are pinned for a query text, up to capitals, accents and spaces."""
+    """Return the ids that are pinned for a query text, in the order of the pins, each once.
+
+    The query of a pin and the query text may differ in capitals, accents and spaces.
+    """
     if not pins:
         return ()
     key = _pin_key(typed.normalized.text)
@@ -190,7 +216,8 @@ def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...
 
 
 def _in_period(engine: SearchEngine, request: SearchRequest, ids: Sequence[str]) -> Sequence[str]:
-    """Return the ids of the documents that are in the range of dates of the request."""
+    """Return those of `ids` whose documents may be in the range of dates of the request, in order;
+    all if it has no range."""
     within = period(request, engine.lexicon)
     if within is None or not ids:
         return ids
@@ -210,7 +237,8 @@ def _pin_key(text: str) -> str:
 
 
 def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, ...]:
-    """Return the hits; each has the tightest rung that it matches."""
+    """Return the hits of an answer, in order; each has the tightest of the answer's rungs that it
+    matches. `pinned` are the ids of pinned documents."""
     levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
     matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
     marked = engine.matched_tokens([name for name, _ in answer.matches.hits], _terms(matchers))
@@ -236,7 +264,11 @@ def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, 
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
-    """Return the hit with its explanation."""
+    """Return `hit`, a hit of `answer`, with its explanation.
+
+    Raises SearchTimeout if the time limit has passed.
+    """
+    check_time()
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None
     made = explanation(hit.document, rung, answer.plan.match, scores, schema)

@@ -23,11 +23,11 @@ from indexer import (
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 
 TIMEOUT = 30
-"""Seconds after which a waiting thread counts as hung."""
+"""Greatest number of seconds that a test waits for a thread."""
 
 
 def build_generation(index: Path, number: int) -> Path:
-    """Build generation `number` with `number` documents that have it in their ids and titles."""
+    """Build a generation of `number` documents, which have this number in their ids and titles."""
     return build(
         index,
         *({"id": f"g{number}-{i}", "title": f"thế hệ {number}", "text": "dân vận"}
@@ -44,7 +44,7 @@ def expected(number: int) -> set[str]:
 
 
 class Gate(Mapping[str, tuple[str, ...]]):
-    """Filters that block a request in the middle of its search until `go_on` is set."""
+    """A mapping of filters that blocks the search that reads it until `go_on` is set."""
 
     def __init__(self) -> None:
         self.entered = threading.Event()
@@ -169,7 +169,7 @@ def test_concurrent_readers_see_one_generation_at_a_time_during_rebuilds(
 
 
 def largest_file(index: Path) -> Path:
-    folder = index / (index / "CURRENT").read_text().strip()
+    folder = index / (index / "CURRENT").read_text().split()[0]
     return max(folder.iterdir(), key=lambda path: path.stat().st_size)
 
 
@@ -226,7 +226,7 @@ def test_damage_in_one_part_fails_only_the_requests_that_need_it(index: Path) ->
     syllables = [first + last for first in "bchklmnstv" for last in ("a", "an", "ê", "ông", "ước")]
     texts = [" ".join(dice.choices(syllables, k=300)) for _ in range(600)]
     build(index, *({"id": str(n), "text": text} for n, text in enumerate(texts)))
-    path = index / (index / "CURRENT").read_text().strip() / "archive_1.texts"
+    path = index / (index / "CURRENT").read_text().split()[0] / "archive_1.texts"
     raw = bytearray(path.read_bytes())
     stored = ArrayFile(path).blocks("texts").unverified.tobytes()
     raw[raw.index(stored) + len(stored) // 2] ^= 1

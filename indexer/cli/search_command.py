@@ -1,4 +1,4 @@
-"""`tracuu search`: results, explanations and JSON in a terminal."""
+"""`tracuu search`: show results with their explanations in a terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexer.facets import FACET_NAMES
 from indexer.models import Explanation, Range, SearchRequest, Sort
 from indexer.partial_date import format_date
 from indexer.results.payload import results_payload
-from indexer.settings import int_setting
+from indexer.settings import int_setting, timeout_setting
 
 
 @click.command()
@@ -71,7 +71,7 @@ def search(
     request = SearchRequest(
         query, page, size, Sort(sort), exact, chosen, explain, not ungrouped, copies_of
     )
-    with Archive.open(index_dir) as archive:
+    with Archive.open(index_dir, timeout_setting()) as archive:
         results = archive.search(request)
     if as_json:
         click.echo(json.dumps(results_payload(results), ensure_ascii=False, indent=2))
@@ -82,6 +82,8 @@ def search(
     console.print(Text(f"{results.total} kết quả{folded}{rung} · {results.took_ms:.0f} ms"))
     if results.corrected:
         console.print(Text(f"Không có gì cho: {query}. Đây là kết quả của: {results.corrected}"))
+    if results.incomplete:
+        console.print(Text("Hết thời gian: phần gợi ý và giải thích chưa đầy đủ."))
     if results.suggestion:
         console.print(Text(f"Ý bạn là: {results.suggestion}"))
     for number, hit in enumerate(results.hits, (page - 1) * size + 1):

@@ -2,6 +2,7 @@
 
 base.py      the SearchEngine and Backend protocols and their result types
 bm25.py      the scoring formula and its constants, which every engine uses
+copies.py    groups of documents that are copies of each other, from their fingerprints
 whoosh/      the embedded engine: an index on disk, searched with NumPy arrays
 opensearch/  the same searches on a cluster of OpenSearch
 """
@@ -19,11 +20,12 @@ _BACKENDS = {
     "whoosh": "indexer.engines.whoosh",
     "opensearch": "indexer.engines.opensearch.backend",
 }
-"""Name of an engine → its Backend, which is imported only when it is used."""
+"""Name of an engine → dotted name of the module that is its Backend; `backend` imports it."""
 
 
 def backend() -> Backend:
-    """Return the engine that the setting `engine` names.
+    """Return the module that builds, updates and opens indexes of the engine that the setting
+    `engine` names.
 
     Raises SettingError if there is none of this name, or if its library is not installed.
     """

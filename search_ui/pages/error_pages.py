@@ -1,4 +1,4 @@
-"""Answer errors, for people with a page and for programs with JSON, never with a stack trace."""
+"""Answer errors: people get a page, programs get JSON, nobody gets a stack trace."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from indexer import (
     EngineUnavailable,
     OriginalNotFound,
     RequestError,
+    SearchTimeout,
     TraCuuError,
     UnusableIndex,
 )
@@ -30,6 +31,9 @@ class ErrorText:
     sentence: str
     remedy: str
 
+
+_RETRY_SECONDS = 10
+"""Seconds after which a visitor is asked to try again."""
 
 BY_STATUS = {
     400: ErrorText(
@@ -83,6 +87,11 @@ BUSY = ErrorText(
     "Có quá nhiều lượt tìm cùng lúc.",
     "Hãy thử lại sau ít giây.",
 )
+TIMEOUT = ErrorText(
+    "Tìm quá lâu",
+    "Máy chủ đã dừng lượt tìm này vì mất quá nhiều thời gian.",
+    "Hãy dùng ít từ hơn hoặc từ hiếm hơn, hoặc thử lại sau ít giây.",
+)
 NO_DOCUMENT = ErrorText(
     "Không có tài liệu này",
     "Trong kho không có tài liệu nào mang mã này; có thể nó đã được gỡ đi.",
@@ -98,7 +107,11 @@ NO_ORIGINAL = ErrorText(
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz."""
+    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz.
+
+    TraCuuErrors get the status of their class (400, 404, 503, else 500); 503 and 500 are written to
+    the log of the app.
+    """
 
     @app.errorhandler(TraCuuError)
     def of_ours(error: TraCuuError) -> Response:
@@ -108,11 +121,15 @@ def init_app(app: Flask) -> None:
             return _answer(404, NO_DOCUMENT, error.code, error.message, error.hint)
         if isinstance(error, OriginalNotFound):
             return _answer(404, NO_ORIGINAL, error.code, error.message, error.hint)
+        if isinstance(error, SearchTimeout):
+            response = _answer(503, TIMEOUT, error.code, error.message, error.hint)
+            response.headers["Retry-After"] = str(_RETRY_SECONDS)
+            return response
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
             said = AWAY if isinstance(error, EngineUnavailable) else BY_STATUS[503]
             response = _answer(503, said, error.code, error.message, error.hint)
-            response.headers["Retry-After"] = "10"
+            response.headers["Retry-After"] = str(_RETRY_SECONDS)
             return response
         app.logger.exception("unexpected %s", type(error).__name__, exc_info=error)
         return _answer(500, BY_STATUS[500], error.code, error.message, error.hint)

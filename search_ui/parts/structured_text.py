@@ -1,4 +1,7 @@
-"""The body of a document as HTML with its structure: headings, lists, tables, captions, pages."""
+"""Turn the body of a document into HTML with its structure: headings, lists, tables, pages.
+
+Ranges and offsets count code points of the body.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
 
 _FIRST_RANK = 2
-"""The rank of the highest heading of a body; the title of the page is the <h1>."""
+"""Level in HTML of the highest heading of a body, <h2>; the <h1> is the title of the page."""
 
 
 _HEADINGS = {
@@ -27,10 +30,11 @@ _HEADINGS = {
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p> elements, and where highlights begin.
+    """Return the paragraphs of a body without blocks as <p> elements, and the offsets at which
+    highlights begin, ascending.
 
-    The latter are offsets in the body, ascending. A paragraph in which units of the outline begin
-    has their anchors before it. `ranges` are those to highlight.
+    `ranges` are the ranges to highlight. The anchors of the units of the outline that begin in a
+    paragraph stand before it.
     """
     text = paragraphs(body, ranges)
     anchors = _Anchors(units)
@@ -49,11 +53,11 @@ def structured_body(
     blocks: Sequence[Block],
     units: Sequence[OutlineUnit] = (),
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the blocks of a body as HTML elements, and where highlights begin in the body.
+    """Return the blocks of a body as HTML elements, and the offsets at which highlights begin.
 
-    Headings keep the order of their ranks, without gaps below <h1>. A block, a list or a table in
-    which units of the outline begin has their anchors before it. Law: the text of the elements is
-    that of the blocks.
+    `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
+    their order. The anchors of the units of the outline that begin in a block, list or table stand
+    before it. Law: the text of the elements is that of the blocks.
     """
     anchors = _Anchors(units)
     painter = _Painter(body, ranges)
@@ -88,8 +92,8 @@ def structured_body(
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yield the blocks in groups: neighbouring list items, neighbouring table rows, or one
-    other."""
+    """Yield the blocks in groups: neighbouring list items form one group, so do neighbouring table
+    rows, and any other block is one by itself."""
     group: list[Block] = []
     for block in blocks:
         joins = block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
@@ -102,15 +106,15 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """The HTML anchors of the units of an outline, each of which is given once, in reading
-    order."""
+    """Gives out the HTML anchors of the units of an outline, each once and in reading order."""
 
     def __init__(self, units: Sequence[OutlineUnit]) -> None:
         self._units = units
         self._next = 0
 
     def until(self, end: int) -> Markup:
-        """Return the anchors, not returned before, of the units that begin before offset `end`."""
+        """Return the anchors of the units that begin before offset `end`, without those that an
+        earlier call returned."""
         first = self._next
         while self._next < len(self._units) and self._units[self._next].start < end:
             self._next += 1
@@ -121,7 +125,10 @@ class _Anchors:
 
 
 class _Painter:
-    """Turns ranges of a body into highlighted HTML; `starts` collects where highlights begin."""
+    """Turns parts of a body into HTML with highlights.
+
+    `starts` are the offsets at which the highlights in the parts so far begin.
+    """
 
     def __init__(self, body: str, ranges: Sequence[Range]) -> None:
         self._body = body
@@ -130,7 +137,7 @@ class _Painter:
         self.starts: list[int] = []
 
     def paint(self, start: int, end: int) -> Markup:
-        """Return the range `[start, end)` of the body as HTML, with highlights cut at its ends."""
+        """Return the part `[start, end)` of the body as HTML, with highlights cut at its ends."""
         marks = []
         for mark_start, mark_end in self._marks[bisect_right(self._ends, start) :]:
             if mark_start >= end:
@@ -141,7 +148,7 @@ class _Painter:
 
 
 def _list(items: Sequence[Block], painter: _Painter) -> Markup:
-    """Return the items as nested HTML lists; a jump in depth by more than one counts as one."""
+    """Return list items as nested <ul>; a jump in depth by more than one level nests only once."""
     parts: list[Markup] = []
     depths: list[int] = []
     for item in items:
@@ -159,7 +166,8 @@ def _list(items: Sequence[Block], painter: _Painter) -> Markup:
 
 
 def _table(rows: Sequence[Block], painter: _Painter) -> Markup:
-    """Return the rows as an HTML table, in a frame that scrolls if it is wider than the page."""
+    """Return table rows as a <table>, in a <div> that scrolls if the table is wider than the
+    page."""
     body: list[Markup] = []
     for row in rows:
         cell = Markup('<th scope="col">{}</th>') if row.header else Markup("<td>{}</td>")

@@ -53,7 +53,7 @@ def test_only_the_outermost_lines_of_a_page_are_ever_dropped(pages: list[list[st
 
 
 def pdf(*objects: bytes) -> bytes:
-    """A PDF of these objects, numbered from 1; the first is the catalogue."""
+    """Return a PDF with these objects, numbered from 1; the first is the catalogue."""
     body = b"%PDF-1.4\n"
     for number, content in enumerate(objects, 1):
         body += b"%d 0 obj" % number + content + b"endobj\n"
@@ -88,6 +88,22 @@ def test_an_encrypted_pdf_says_that_it_needs_a_password(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(out.getvalue())
     (found,) = read_sources([tmp_path / "a.pdf"])
     assert "a password is needed" in str(found)
+
+
+def test_an_aes_pdf_that_needs_a_password_says_so() -> None:
+    (found,) = read_sources([FILES / "locked-aes.pdf"])
+    assert isinstance(found, DocumentError)
+    assert "a password is needed" in str(found)
+
+
+def test_an_aes_pdf_without_a_password_is_read_like_the_plain_one() -> None:
+    (plain,) = read_sources([FILES / "decision.pdf"])
+    (encrypted,) = read_sources([FILES / "decision-aes.pdf"])
+    assert isinstance(plain, Document)
+    assert isinstance(encrypted, Document)
+    assert encrypted.body.split() == plain.body.split()
+    assert encrypted.title == plain.title
+    assert encrypted.published == plain.published
 
 
 def test_a_scan_says_how_to_read_it() -> None:

@@ -1,33 +1,34 @@
-"""kill -9 at random moments of rebuilds, updates and merges, sometimes with worker processes.
+"""kill -9 at random moments of rebuilds, updates, merges and rollbacks, sometimes with workers.
 
-Afterwards the index serves either the generation from before or the one that was being made, and
-that generation is complete.
+`TRACUU_TEST_KILLS` is the number of kills. Afterwards the index serves either the generation from
+before or the one that was being made, and that generation is complete.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-KILLS = 100
+KILLS = int(os.environ.get("TRACUU_TEST_KILLS", "100"))
 
 SCRIPT = """
 import json, os, random, shutil, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from whoosh_support import news
-from indexer.engines.whoosh import build, check, current, open_engine, update
+from indexer.engines.whoosh import build, check, current, open_engine, rollback, update
 from indexer.engines.whoosh.generations import merge_policy
 from indexer.engines.whoosh.writer import segment_builder
 from indexer.models import Document
 from indexer.query.plan import Plan, Phrase
 
 index, kills, chance = Path(sys.argv[1]), int(sys.argv[3]), random.Random(20260101)
-KINDS = ("rebuild", "update", "merge")
+KINDS = ("rebuild", "update", "merge", "rollback")
 WITH_WORKERS = 20  # one turn in this many
 
 def operate(index, kind, documents, deleted, moment=0, workers=False):
@@ -46,6 +47,8 @@ def operate(index, kind, documents, deleted, moment=0, workers=False):
         segment_builder.usable_processors = lambda: 2
     if kind == "rebuild":
         build(index, documents, progress=step)
+    elif kind == "rollback":
+        rollback(index)
     else:
         settings = (1000, 0.0) if kind == "merge" else (0, 1.0)
         merge_policy.GROWTH, merge_policy.MAX_DELETED_SHARE = settings
@@ -64,6 +67,8 @@ def plan(kind, turn, state):
     fresh = [Document(id=f"n{turn}-{n}", title=f"{turn}", body="dân vận") for n in range(3)]
     if kind == "rebuild":
         documents, deleted = [*news(60 + turn % 7), *fresh], []
+    elif kind == "rollback":
+        documents, deleted = [], []
     else:
         ids = sorted(state)
         gone, replaced = chance.sample(ids, 2)
@@ -71,7 +76,9 @@ def plan(kind, turn, state):
         documents, deleted = [*fresh, changed], [gone]
     return documents, deleted
 
-def expected_after(kind, state, documents, deleted):
+def expected_after(kind, state, former, documents, deleted):
+    if kind == "rollback":
+        return former
     remaining = {} if kind == "rebuild" else {n: t for n, t in state.items() if n not in deleted}
     return remaining | {document.id: document.title for document in documents}
 
@@ -84,6 +91,8 @@ def read_index():
     engine.close()
     return generation, state
 
+build(index, news(50))
+_, former = read_index()
 build(index, news(60))
 moments, scratch = {}, index.parent / "scratch"
 for kind in KINDS:
@@ -108,10 +117,13 @@ while sum(killed.values()) < kills and turn < 2 * kills:
     else:
         assert status == 0, (kind, moment)
     generation, now = read_index()
-    expected = state if generation == served else expected_after(kind, state, documents, deleted)
+    expected = (
+        state if generation == served else expected_after(kind, state, former, documents, deleted)
+    )
     assert now == expected, (turn, kind, moment)
     assert check(index) == [], (turn, kind, moment)
     switched += generation != served
+    former = state if generation != served else former
     most = max(most, len(list((index / generation).glob("*.docs"))))
 build(index, news(50))
 left = sorted(path.name for path in index.iterdir())

@@ -47,7 +47,9 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
         for node in found:
             node.wait(3)
         folder = tmp_path_factory.mktemp("front")
-        with environment(settings_for(NAME, *found) | {"TRACUU_INDEX": str(folder)}):
+        with environment(
+            settings_for(NAME, *found) | {"TRACUU_INDEX": str(folder), "TRACUU_TIMEOUT": "30"}
+        ):
             yield found
     finally:
         for node in found:

@@ -41,6 +41,7 @@ from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.plan import Feature, FeatureScore, Plan
+from indexer.time_limit import check_time
 
 _CLOSE = 1e-5
 """Scores of the cluster that differ by less than this share may be in the wrong order: it adds up
@@ -112,7 +113,12 @@ class OpenSearchEngine:
         grouped: bool = False,
         only: Collection[str] | None = None,
     ) -> Matches:
-        """Execute a plan and return the requested slice of hits."""
+        """Execute a plan and return the requested slice of hits.
+
+        Raises SearchTimeout if the time limit of the thread passed before; a request that was sent
+        is waited for.
+        """
+        check_time()
         match = match_query(plan.match, self._lexicon)
         pins = list(dict.fromkeys(pinned))
         query = _Search(self, plan, match, filters, sort, pins, grouped, only)
