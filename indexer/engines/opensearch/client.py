@@ -27,7 +27,7 @@ except ImportError as missing:
         "TRACUU_ENGINE=opensearch needs opensearch-py.", "Run `pip install 'tracuu[opensearch]'`."
     ) from missing
 
-LEAST_VERSION = (2, 11)
+LEAST_VERSION = (2, 19)
 """Older clusters have not been tried."""
 _RETRIED = frozenset((429, 502, 503, 504))
 _TRIES = 8
