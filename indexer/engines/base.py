@@ -16,7 +16,7 @@ from typing import Protocol
 from indexer.errors import DocumentError
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile, Profiles
-from indexer.query.plan import FeatureScore, Plan
+from indexer.query.plan import FeatureScore, Plan, ProximityScore
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Filters = Mapping[str, Sequence[str]]
@@ -132,11 +132,13 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """Return the features of the plan that a document has, in the order of `plan.features`.
+    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore | ProximityScore]:
+        """Return the features of the plan that a document has, in the order of `plan.features`, and
+        last what its closeness adds, if it adds anything.
 
-        Their points sum to its score. Empty if it has none. Raises DocumentNotFound if the index
-        has no document with this id.
+        Their points sum to its score among the hits that are ranked by closeness
+        (`indexer.engines.proximity`); a plan without `near` gives that of all others. Empty if it
+        has none. Raises DocumentNotFound if the index has no document with this id.
         """
         ...
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
+from indexer.engines.whoosh.reader.closeness import closeness
 from indexer.engines.whoosh.reader.copy_lists import read_copy_lists
 from indexer.engines.whoosh.reader.execute import feature_scores
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
@@ -24,7 +25,7 @@ from indexer.errors import DocumentNotFound
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
-from indexer.query.plan import FeatureScore, Plan
+from indexer.query.plan import FeatureScore, Plan, ProximityScore
 
 
 class WhooshEngine:
@@ -93,14 +94,19 @@ class WhooshEngine:
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result
 
-    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
+    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
         """Return the features of a plan that a document has, in the order of `plan.features`, with
-        their points.
+        their points, and what its closeness adds.
 
         The points sum to the score. Raises DocumentNotFound if no document has this id.
         """
         segment, number = self._locate(document_id)
-        return tuple(feature_scores(plan.features, segment, number))
+        features = tuple(feature_scores(plan.features, segment, number))
+        (near,) = closeness(plan.near, segment, [number]).tolist()
+        if not near:
+            return features
+        score = sum(feature.points for feature in features)
+        return (*features, ProximityScore(plan.near, near, score, near * score))
 
     def document(self, document_id: str) -> Document:
         """Return the document with this id. Raises DocumentNotFound if there is none."""

@@ -24,6 +24,7 @@ import numpy as np
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import B, k1
+from indexer.engines.whoosh.doc_store.text_reader import TermPlaces
 from indexer.engines.whoosh.postings.decoded import (
     DecodedPostings,
     Floats,
@@ -254,6 +255,14 @@ class Segment:
                     DocumentTokens(Document.from_record(record), title.tokens, body.tokens)
                 )
         return found
+
+    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+        """Return where these terms occur in title and body of these documents.
+
+        Text 2n is the title of the document with index n in `numbers`, text 2n + 1 its body.
+        """
+        with wrap_damage("the texts of documents"):
+            return self.files.term_places(numbers, terms)
 
     def frequency(self, field: str, term: str) -> int:
         """Return the number of live documents with a term of a field, 0 if the term is unknown."""

@@ -28,7 +28,7 @@ import numpy as np
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import decompress
-from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
+from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TermPlaces, TextReader
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
 from indexer.engines.whoosh.postings.elias_fano import (
@@ -239,6 +239,10 @@ class SegmentFiles:
         `numbers` are document numbers, the result has their order.
         """
         return self._texts.matched_tokens(numbers, terms)
+
+    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+        """Return where these terms occur in title and body of these documents."""
+        return self._texts.term_places(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
         """Return the dict of the document with this number that `Document.from_record` accepts.
