@@ -155,7 +155,9 @@ def test_the_public_names_exist_and_are_listed_once() -> None:
 
 
 # What the distributed engine shares with the embedded one: files of arrays, tables of terms.
-SHARED = ["postings", "terms", "writer", "reader.segment"]
+SHARED = [
+    "postings", "terms", "writer", "reader.segment", "reader.closeness", "doc_store.text_reader"
+]  # fmt: skip
 
 
 def test_no_module_outside_the_engine_imports_it() -> None:

@@ -210,11 +210,15 @@ def test_a_document_that_the_cluster_refuses_is_named_and_the_rest_is_indexed(
     assert engine.check(tmp_path) == []
 
 
-def test_any_text_can_be_an_id_or_a_value(node: Node, tmp_path: Path) -> None:
+def test_any_text_can_be_a_value_but_not_an_id(node: Node, tmp_path: Path) -> None:
     engine = engine_backend()
-    odd = Document("odd \ud800", "x" * 50_000, "dân vận", author="lẻ \udfff", section="y" * 50_000)
-    engine.build(tmp_path, [odd, *documents("dân")])
+    odd = Document("odd", "x" * 50_000, "dân vận", author="lẻ \udfff", section="y" * 50_000)
+    named: list[DocumentError] = []
+    strange = [Document("\ud800", body="a"), Document("z" * 9000, body="b")]
+    engine.build(tmp_path, [odd, *strange, *documents("dân")], rejected=named.append)
+    assert len(named) == 2
     opened = engine.open_engine(tmp_path)
+    assert opened.ids() == ("d0", "odd")
     assert opened.document(odd.id) == odd
     assert engine.check(tmp_path) == []
     assert opened.lexicon.frequency("x" * 50_000) == 1

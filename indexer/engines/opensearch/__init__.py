@@ -14,6 +14,7 @@
     mapped_lexicon.py    the vocabulary that queries ask: a count table, mapped into memory
     plan_query.py        a plan → a query of OpenSearch
     engine.py            OpenSearchEngine: the SearchEngine protocol over one generation
+    closeness.py         the nearness of words in the first hits
     stored_documents.py  documents by id, or all
 
 It is for archives and loads that one machine is too small for, and for service without a break; on

@@ -85,14 +85,19 @@ def index_batch(
     What they add to the counts and the table goes to `path` with the endings .counts and .table.
     It can run in any process.
     """
+    # An id that cannot be a term as it is would be another one in the answers.
+    odd = [each for each in documents if mapping.keyword(each.id) != each.id]
+    refused = [Rejected(each.id, "its id is too long, or no text") for each in odd]
+    if odd:
+        documents = [each for each in documents if mapping.keyword(each.id) == each.id]
     analyzed = analyze_batch(documents)
     entries = mapping.records(documents, analyzed.columns, analyzed.found, copies)
-    rejected = _send(generation, ((key, record) for key, record in entries))
-    reasons = {mapping.key_of(d.id): d.id for d in documents}
-    refused = [Rejected(reasons[key], reason) for key, reason in rejected]
-    if refused:
-        gone = {each.id for each in refused}
+    ids = {mapping.key_of(each.id): each.id for each in documents}
+    rejected = [Rejected(ids[key], reason) for key, reason in _send(generation, entries)]
+    if rejected:
+        gone = {each.id for each in rejected}
         analyzed = analyze_batch([each for each in documents if each.id not in gone])
+    refused += rejected
     count_table.write(path.with_suffix(".counts"), analyzed.counts)
     document_table.write(path.with_suffix(".table"), analyzed.table)
     return refused

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from indexer.analysis import tokens
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.opensearch.client import Cluster, NotFound
+from indexer.engines.opensearch.closeness import closeness_of
 from indexer.engines.opensearch.generations import Meta
 from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
 from indexer.engines.opensearch.mapping import (
@@ -36,11 +37,12 @@ from indexer.engines.opensearch.stored_documents import (
     not_found,
     read_documents,
 )
+from indexer.engines.proximity import DEPTH
 from indexer.errors import EngineUnavailable, IndexDamaged
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile
-from indexer.query.plan import Feature, FeatureScore, Plan
+from indexer.query.plan import Feature, FeatureScore, Plan, ProximityScore
 from indexer.time_limit import check_time
 
 _CLOSE = 1e-5
@@ -133,15 +135,17 @@ class OpenSearchEngine:
         rows: list[_Row] = []
         hits: list[tuple[float, _Row]] = []
         extra = 1 if plan.features else 0
+        is_near = sort is Sort.RELEVANCE and bool(plan.near) and offset < min(offset + limit, DEPTH)
+        begin, end = (0, max(offset + limit, DEPTH)) if is_near else (offset, offset + limit)
         while limit:
-            first = max(0, offset - extra)
-            last = min(offset + limit + extra, MAX_RESULT_WINDOW)
-            body = query.body(first, last - first, with_records=with_facets)
+            first = max(0, begin - extra)
+            last = min(end + extra, MAX_RESULT_WINDOW)
+            body = query.body(first, last - first, with_records=with_facets or is_near)
             found, *more = self._search([{}, body, *([] if counted else counts)])
             counted = counted or more
             rows = [self._row(hit, query.sort_keys) for hit in found["hits"]["hits"]]
             page = _Page(
-                rows, first, offset, limit, scored=bool(plan.features),
+                rows, first, begin, end - begin, scored=bool(plan.features),
                 may_grow=last < MAX_RESULT_WINDOW,
             )  # fmt: skip
             if page.is_settled(last - first) or extra >= _MAX_EXTRA:
@@ -149,6 +153,9 @@ class OpenSearchEngine:
                 hits = page.ordered([(score(row), row) for row in rows])
                 break
             extra = _MORE if extra < _MORE else _MAX_EXTRA
+        if is_near:
+            hits = [*self._ranked_by_closeness(plan, hits[:DEPTH]), *hits[DEPTH:]]
+            hits = hits[offset : offset + limit]
         answer, *others = counted or self._search(counts)
         own = others.pop() if query.needs_own_count else None
         total = int(answer["hits"]["total"]["value"])
@@ -174,9 +181,25 @@ class OpenSearchEngine:
             copies,
         )
 
-    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
-        """Return the features of a plan that a document has, with their points."""
-        return tuple(self._scorer(plan.features).parts(self._row_of(document_id)))
+    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
+        """Return the features of a plan that a document has, with their points, and what its
+        closeness adds."""
+        features = tuple(self._scorer(plan.features).parts(self._row_of(document_id)))
+        (near,) = closeness_of(plan.near, self._documents([document_id]))
+        if not near:
+            return features
+        score = sum(feature.points for feature in features)
+        return (*features, ProximityScore(plan.near, near, score, near * score))
+
+    def _ranked_by_closeness(
+        self, plan: Plan, hits: Sequence[tuple[float, _Row]]
+    ) -> list[tuple[float, _Row]]:
+        """Return the first hits with what closeness adds to their scores, in another order; pinned
+        ones stay first."""
+        documents = self._documents([row.id for _, row in hits])
+        near = closeness_of(plan.near, documents)
+        scored = [(score * (1 + each), row) for (score, row), each in zip(hits, near, strict=True)]
+        return sorted(scored, key=lambda hit: (hit[1].key, -hit[0], hit[1].id))
 
     def document(self, document_id: str) -> Document:
         """Return the document with this id. Raises DocumentNotFound."""
