@@ -224,6 +224,22 @@ def test_any_text_can_be_a_value_but_not_an_id(node: Node, tmp_path: Path) -> No
     assert opened.lexicon.frequency("x" * 50_000) == 1
 
 
+def test_a_generation_that_was_removed_meanwhile_is_one_sentence(
+    node: Node, tmp_path: Path
+) -> None:
+    engine = engine_backend()
+    engine.build(tmp_path, documents("dân"))
+    opened = engine.open_engine(tmp_path)
+    remove(node, NAME)
+    for use in (
+        lambda: opened.find(Plan(EVERYTHING), filters={}),
+        lambda: opened.document("d0"),
+        lambda: opened.copies("d0"),
+    ):
+        with pytest.raises(UnusableIndex, match="Try again"):
+            use()
+
+
 def test_own_fields_are_facets(node: Node, tmp_path: Path) -> None:
     engine = engine_backend()
     own = OwnField("phong", FieldType.HIERARCHY, "Phông", "Fonds", True)

@@ -35,7 +35,7 @@ pytestmark = [
 NAME = "failover"
 WORDS = "dân vận khéo công tác thi đua yêu nước xây dựng nông thôn mới tổng kết sơ kết năm".split()
 CLIENTS = 4
-WAIT = 240.0
+WAIT = 400.0
 
 
 @pytest.fixture(scope="module")

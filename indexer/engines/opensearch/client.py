@@ -38,11 +38,11 @@ _LONGEST_PAUSE = 2.0
 logging.getLogger("opensearch").setLevel(logging.ERROR)  # each failed try would be a warning
 
 
-class NotFound(Exception):
-    """The cluster has no such index or document."""
+class NotFound(UnusableIndex):
+    """The cluster has no such index or document, perhaps no longer."""
 
 
-class Conflict(Exception):
+class Conflict(UnusableIndex):
     """Another process changed the same document first, or made the same index."""
 
 
@@ -110,6 +110,10 @@ class Cluster:
                 again = error.status_code in _RETRIED and not _is_blocked(error)
                 if not again or number == tries - 1:
                     raise self._explained(error) from error
+            except failures.OpenSearchException as error:  # an answer that is no JSON
+                raise EngineUnavailable(
+                    f"The cluster answered what cannot be read ({error}).", "Try again."
+                ) from error
             _pause(number)
         raise AssertionError("a try returns or raises")
 
@@ -210,9 +214,9 @@ class Cluster:
                 "Shorten it, or raise indices.query.bool.max_clause_count of the nodes.",
             )
         if error.status_code == 404:
-            return NotFound(reason)
+            return NotFound(f"The cluster does not find it: {reason}.", "Try again.")
         if error.status_code == 409 or "resource_already_exists" in kind:
-            return Conflict(reason)
+            return Conflict(f"Another process was first: {reason}.", "Try again.")
         if error.status_code in _RETRIED:
             return EngineUnavailable(
                 f"A part of the index is not available in the cluster ({reason or kind}).",
