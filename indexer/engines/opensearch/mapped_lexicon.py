@@ -7,7 +7,7 @@ postings.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,6 @@ from indexer.engines.whoosh.postings.string_table import (
 from indexer.engines.whoosh.reader.segment import wrap_damage
 from indexer.engines.whoosh.terms.merged_terms import TermTables
 from indexer.engines.whoosh.terms.phrase_table import PhraseTable
-from indexer.engines.whoosh.terms.term_dictionary import numbers_with_folds, terms_with_fold
 from indexer.profile.archive_profile import ArchiveProfile
 from indexer.query.vocabulary.learning import Learned
 from indexer.query.vocabulary.lexicon import PhraseEntry
@@ -56,7 +55,7 @@ class MappedLexicon:
         self._number = memoize_lru(self._tables.terms.find, _CACHED)
         self._word_number = memoize_lru(self._words.find, _CACHED)
         self._pair_frequency = memoize_lru(self._find_pair, _CACHED)
-        self._variants = memoize_lru(partial(terms_with_fold, self._tables), _CACHED)
+        self._variants = memoize_lru(self._find_variants, _CACHED)
 
     @property
     def learned(self) -> Learned:
@@ -109,6 +108,18 @@ class MappedLexicon:
         """Return the syllables with this fold, the most frequent first."""
         return self._variants(folded)
 
+    def _find_variants(self, folded: str) -> tuple[str, ...]:
+        number = self._tables.folds.find(folded)
+        if number < 0:
+            return ()
+        return tuple(self._tables.terms.get_many(self._numbers_with_folds(number, number + 1)))
+
+    def _numbers_with_folds(self, first: int, last: int) -> Ints:
+        """Return the numbers of the terms whose folds have an index in `[first, last)`, `(n,)`."""
+        ends = self._tables.fold_ends
+        start, stop = (int(ends[at - 1]) if at else 0 for at in (first, last))
+        return self._tables.fold_terms[start:stop].astype(np.int64)
+
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return at most `limit` syllables that begin with `prefix`, the most frequent first."""
         first, last = self._tables.terms.prefix_range(prefix)
@@ -116,7 +127,7 @@ class MappedLexicon:
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return at most `limit` syllables whose fold begins with `prefix`."""
-        numbers = numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
+        numbers = self._numbers_with_folds(*self._tables.folds.prefix_range(prefix))
         return self._most_frequent(numbers, limit)
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:

@@ -106,7 +106,7 @@ class WhooshLexicon:
             else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
             _CACHED_FREQUENCIES,
         )
-        self._variants = memoize_lru(partial(terms_with_fold, self._tables), _CACHED_FREQUENCIES)
+        self._variants = memoize_lru(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
         self._values = lru_cache(len(FACET_NAMES) + len(profile.fields))(
             partial(_facet_values, segments)
         )
@@ -176,7 +176,7 @@ class WhooshLexicon:
         most frequent first, then by code point."""
         with wrap_damage("the syllables"):
             return self._take_most_frequent(
-                limit, numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
+                limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
             )
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
@@ -236,7 +236,7 @@ def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -
         return int(tables.frequencies[number]) if number >= 0 else 0
 
 
-def terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
+def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
     """Return the syllables whose fold is `folded`, most frequent first, then by code point.
 
     Empty if there is none. Raises IndexDamaged if the tables are damaged.
@@ -245,10 +245,10 @@ def terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
         number = tables.folds.find(folded)
         if number < 0:
             return ()
-        return tuple(tables.terms.get_many(numbers_with_folds(tables, number, number + 1)))
+        return tuple(tables.terms.get_many(_numbers_with_folds(tables, number, number + 1)))
 
 
-def numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
+def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
     """Return the term numbers of the syllables whose fold has an index in `[first, last)`.
 
     The indexes are those of `tables.folds`. `(n,)` int64, fold by fold, and within a fold the most
