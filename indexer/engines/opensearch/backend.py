@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def build_part(
 
 def update(
     index_dir: Path,
-    documents: Iterable[Document | Kept],
+    documents: Iterable[Document | Kept] | Callable[[OpenSearchEngine], Iterable[Document | Kept]],
     *,
     delete: Collection[str] = (),
     prune: bool = False,
@@ -69,9 +69,19 @@ def update(
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> Changes:
     """Add, replace and delete documents, and switch to the result; see `Backend.update`."""
-    return building.update(
-        _cluster(), index_dir, documents, delete, prune, profiles, progress, rejected
-    )
+    cluster = _cluster()
+
+    def given(before: str) -> Iterator[Document | Kept]:
+        if not callable(documents):
+            yield from documents
+            return
+        engine = _open(cluster, before, index_dir)
+        try:
+            yield from documents(engine)
+        finally:
+            engine.close()
+
+    return building.update(cluster, index_dir, given, delete, prune, profiles, progress, rejected)
 
 
 def check(index_dir: Path) -> list[str]:

@@ -164,14 +164,18 @@ def store_artifacts(
 def update(
     cluster: Cluster,
     index_dir: Path,
-    documents: Iterable[Document | Kept],
+    documents_after: Callable[[str], Iterable[Document | Kept]],
     delete_ids: Collection[str],
     prune: bool,
     profiles: Callable[[], Profiles],
     progress: Progress | None,
     rejected: Rejection | None,
 ) -> Changes:
-    """Add, replace and delete documents, and switch to the resulting generation."""
+    """Add, replace and delete documents, and switch to the resulting generation.
+
+    `documents_after` returns the new versions, given the name of the current generation; it is
+    called and iterated while the index is locked. The others are as in `Backend.update`.
+    """
     with generations.locked(cluster) as lock:
         generations.remove_unused(cluster)
         before = generations.current(cluster)
@@ -181,7 +185,7 @@ def update(
             table = document_table.read(path)
         work = _Update(cluster, before, meta, table, frozenset(delete_ids))
         with Batches(work.name, progress, rejected) as batches:
-            work.apply(documents, batches)
+            work.apply(documents_after(before), batches)
             if prune:
                 work.prune()
             profiles_now = stated({**meta.profiles, **profiles()})

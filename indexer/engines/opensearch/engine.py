@@ -38,7 +38,7 @@ from indexer.engines.opensearch.stored_documents import (
     read_documents,
 )
 from indexer.engines.proximity import DEPTH
-from indexer.errors import EngineUnavailable, IndexDamaged
+from indexer.errors import DocumentNotFound, EngineUnavailable, IndexDamaged
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile
@@ -220,6 +220,14 @@ class OpenSearchEngine:
             DocumentTokens(found, _spans(found.title, terms), _spans(found.body, terms))
             for found in self._documents(document_ids)
         ]
+
+    def has(self, document_id: str) -> bool:
+        """Return True if a document has this id."""
+        try:
+            self._row_of(document_id)
+        except DocumentNotFound:
+            return False
+        return True
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all documents, ascending."""
