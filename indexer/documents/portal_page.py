@@ -121,13 +121,21 @@ def choose_title(draft: Draft) -> None:
     """Choose the title, and mark every line that only repeats it."""
     if draft.letterhead and draft.fields.get("title"):
         return
-    free = [line for line in draft.body_lines() if line.number not in draft.chrome_kinds]
+    free = [
+        line
+        for line in draft.body_lines()
+        if line.number not in draft.chrome_kinds
+        and (line.number not in draft.parts or draft.parts[line.number].kind not in _NEVER_TITLE)
+    ]
     draft.title = find_title(free)
     if draft.title:
         draft.fields["title"] = draft.title.text
         for line in draft.lines:
             if line.number in draft.title.numbers:
                 draft.claim(line, Role.TITLE)
+
+
+_NEVER_TITLE = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CAPTION))
 
 
 def choose_published(draft: Draft) -> None:
@@ -159,14 +167,18 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are not prose as chrome."""
+    """Mark lines above the title or letterhead that are not prose as chrome; none of a structured
+    file that has prose there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
     else:
         first = draft.title.line.number if draft.title else 0
-    for line in draft.body_lines():
-        if line.number < first and not line.is_prose:
+    above = [line for line in draft.body_lines() if line.number < first]
+    if draft.parts and any(line.is_prose for line in above):
+        return  # the text has begun, and its markup was free of menus
+    for line in above:
+        if not line.is_prose:
             draft.claim(line, Role.CHROME)
 
 
