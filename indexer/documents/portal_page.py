@@ -23,6 +23,7 @@ from indexer.documents.rules import (
     section,
 )
 from indexer.documents.rules.administrative import in_force, letterhead
+from indexer.documents.rules.administrative.signing import Signing
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
@@ -241,9 +242,9 @@ def find_names(draft: Draft) -> None:
     """Find the persons, organisations and cited documents in title and body; of an official
     document also the dates from which and until which it is in force."""
     text = draft.text()
-    signer = draft.fields.get("signer")
-    named = persons.persons(text)
-    draft.fields["persons"] = named if not signer or signer in named else (*named, signer)
+    found = draft.letterhead.signing if draft.letterhead else Signing()
+    signers = (*filter(None, (found.signer,)), *found.cosigners)
+    draft.fields["persons"] = tuple(dict.fromkeys((*persons.persons(text), *signers)))
     draft.fields["organisations"] = organisations.organisations(text)
     own = draft.fields.get("number")
     cited = cited_documents.cited(text)
