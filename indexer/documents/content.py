@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from indexer.models import Block, BlockKind
+from indexer.models import Block, BlockKind, Document
 
 CELL_SEPARATOR = "\t"
 """Separates the cells of a table row in the text of a document."""
@@ -127,3 +127,14 @@ def assemble(parts: Sequence[Part]) -> tuple[str, tuple[Block, ...]]:
 
 
 _JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))
+
+
+def kept_share(document: Document, content: Content) -> float:
+    """Return the number of words in a document, as a share (0 to 1) of all words of its web page.
+
+    The words of the page include its links and menus. 1.0 for files that are no web pages.
+    """
+    words = len(content.source_text.split())
+    if not words:
+        return 1.0
+    return min(1.0, (len(document.body.split()) + len(document.title.split())) / words)

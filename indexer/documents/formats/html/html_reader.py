@@ -42,8 +42,8 @@ from indexer.documents.legacy.fonts import font_encoding
 from indexer.errors import DocumentError
 
 _UNSEEN = frozenset(
-    "script style noscript template head select button iframe svg object embed canvas audio video"
-    " map input textarea datalist dialog".split()
+    "script style noscript noframes template head select button iframe svg object embed canvas"
+    " audio video map input textarea datalist dialog".split()
 )
 _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
@@ -78,9 +78,14 @@ def extract_page(text: str, name: str) -> Content:
     content.parts = without_teasers(content.parts, content.fields.get("stated_title", ""))
     content.source_text = _plain_text(tree)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
-        walk(tree, content, Walk(chrome=False))
+        walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
         content.parts = [part for part in content.parts if settle(part) or part.text]
     if not any(any(map(str.isalnum, part.text)) for part in content.parts):
+        if frames := [frame.get("src") or "" for frame in tree.iter("frame")]:
+            raise DocumentError(
+                f"{name}: a page of frames; its text is in {', '.join(filter(None, frames))}.",
+                "Put these files beside it: they are read by themselves.",
+            )
         raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
     return content
 

@@ -65,7 +65,7 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
     inline.append(_inline_text(element.text, element))
     for child in element:
         if isinstance(child.tag, str):
-            if child in state.dropped:
+            if child in state.dropped or child.tag == "head":
                 flush()
             elif _starts_block(child):
                 flush()
