@@ -249,7 +249,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         if (share := kept_share(document, content)) < _LITTLE_KEPT:
             warnings.append(
                 f"only {share:.0%} of the words of the page are in the document; "
-                "see `tracuu inspect`"
+                "compare it with the page, and save its text as .txt if some is missing"
             )
     yield from _with_warnings(file.name, document, warnings, format_.name)
 

@@ -256,18 +256,22 @@ _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
 def _plain_text(tree: Any) -> str:
-    """Return all visible text of a page, one block per line."""
+    """Return the visible text of a page outside links to other pages, one block per line."""
     parts: list[str] = []
+    links = 0
     for event, element in events(tree):
-        tag = element.tag
-        if tag in ("head", "script", "title"):
+        if event == "end":
+            links -= is_link(element)
+        if element.tag in ("head", "script", "title"):
             continue
-        if tag in BLOCKS or tag == "br":
+        if element.tag in BLOCKS or element.tag == "br":
             parts.append("\n")
         text = element.text if event == "start" else element.tail
         if event == "end" and element is tree:
             text = None
-        if text and not _inside_unseen(element, event):
+        if event == "start":
+            links += is_link(element)
+        if text and not links and not _inside_unseen(element, event):
             parts.append(re.sub(r"\s+", " ", text))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
