@@ -104,7 +104,7 @@ def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
     elif (level := _LIST_LEVEL.search(element.get("style") or "")) and tag in ("p", "div"):
         _word_item(element, content, int(level[1]))
     elif tag == "pre":
-        for line in "".join(element.itertext()).split("\n"):
+        for line in _converted("".join(element.itertext()), element).split("\n"):
             content.paragraph(line.rstrip())
     elif (
         state.drops_chrome and tag in ("div", "section", "aside", "td") and _is_other_pages(element)
@@ -317,7 +317,11 @@ _CAPITALISED = re.compile(r"[^\W\d_][^\W\d_]")
 def _inline_text(text: str | None, holder: Any) -> str:
     if not text:
         return ""
-    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    return _converted(re.sub(r"[ \t\r\n\f]+", " ", text), holder)
+
+
+def _converted(text: str, holder: Any) -> str:
+    """Return a text converted to Unicode if the element that holds it has a legacy font."""
     encoding = _font_of(holder)
     return convert(text, encoding) if encoding else text
 
