@@ -238,3 +238,9 @@ def test_text_above_a_line_that_may_be_the_title_stays() -> None:
     document = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
     text = f"{document.title}\n{document.body}"
     assert all(part in text for part in (SENTENCE, "Việc thứ nhất", "Mức đóng góp quỹ của thôn"))
+
+
+def test_a_form_after_the_text_is_no_part_of_it() -> None:
+    poll = "<div><p>Bạn đánh giá thế nào về giao diện của trang này?</p><input type=radio>Tốt</div>"
+    body = f"<div class='noidung'><p>{SENTENCE}</p><p>{SENTENCE}</p></div>{poll}"
+    assert lines(body) == [SENTENCE, SENTENCE]

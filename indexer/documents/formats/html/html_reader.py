@@ -43,7 +43,7 @@ from indexer.errors import DocumentError
 
 _UNSEEN = frozenset(
     "script style noscript noframes template head select button iframe svg object embed canvas"
-    " audio video map input textarea datalist dialog".split()
+    " audio video map textarea datalist dialog".split()
 )
 _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
@@ -365,6 +365,8 @@ def _goes_on(element: Any) -> bool:
     """Return True if an element after the text belongs to it: files to download, or eight words or
     a list, a table or an address without links to other pages."""
     links = list(element.iter("a"))
+    if any(e.get("type") != "hidden" for e in element.iter("input", "form")):
+        return False  # a poll, or what a reader is asked for
     if any(map(is_link, links)) or any(
         _ABOUT_PAGE.search(names_of(e)) for e in (element, *element)
     ):
