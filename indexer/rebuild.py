@@ -204,6 +204,10 @@ _OF_RECORDS = frozenset(("jsonl", "json", "csv", "spreadsheet", "markdown"))
 records follow a standard."""
 
 
+_MAX_RECENT = 20
+"""Greatest number of warnings about one document that are kept beside it."""
+
+
 class SourceReader:
     """Reads documents from sources, collects what was left out or lost, and reports progress.
 
@@ -228,6 +232,7 @@ class SourceReader:
         self._broken_count = 0
         self._warnings: list[Warned] = []
         self._warning_count = 0
+        self._recent: list[str] = []  # warnings since the last document of `inspected`
         self._read: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._passed_over = 0
@@ -260,6 +265,20 @@ class SourceReader:
         for item in self.changes():
             if isinstance(item, Document):
                 yield item
+
+    def inspected(self) -> Iterator[tuple[Document, tuple[str, ...]]]:
+        """Yield each readable document with what was lost or not understood of it, one line each.
+
+        Raises SourceError as `documents` does.
+        """
+        held: Document | None = None
+        for document in self.documents():
+            if held is not None:
+                yield held, tuple(self._recent)
+            self._recent.clear()
+            held = document
+        if held is not None:
+            yield held, tuple(self._recent)
 
     def changes(self) -> Iterator[Document | Unchanged]:
         """Yield the documents of each new or changed file, and an Unchanged for each file that is
@@ -358,6 +377,7 @@ class SourceReader:
                 if len(self.broken) < MAX_REPORTS:
                     self.broken.append(item)
             case Warned():
+                self._recent[_MAX_RECENT:] = [item.message]
                 self._warning_count += 1
                 if len(self._warnings) < MAX_REPORTS:
                     self._warnings.append(item)

@@ -231,7 +231,7 @@ INSIDE = {
     "indexer.documents.formats": {
         "extras": set(),
         "html": {"extras"},
-        "office": {"extras", "packed", "xml"},
+        "office": {"extras", "packed", "signature", "xml"},
     },
     "indexer.harvest": {"options": set(), "xml_events": set(), "http": {"options"}},
     "indexer.suggest": {

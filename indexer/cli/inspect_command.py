@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ _FIELDS = (
 @json_option
 def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
     """Read SOURCES without indexing, and show format, title, date, place, number and more of each
-    document.
+    document, and what of it was lost or not understood.
 
     Formats: .txt, .html, .mhtml, .md, .pdf, .docx, .odt, .rtf, .doc, .epub, .eml, .csv, .xlsx,
     .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML, RSS, Atom), .mrc, .zip,
@@ -39,11 +40,12 @@ def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
     """
     reader = SourceReader(sources, None, Options(ocr=ocr))
     console = Console(highlight=False)
-    for document in reader.documents():
+    for document, warnings in reader.inspected():
         if as_json:
-            click.echo(json.dumps(_record(document), ensure_ascii=False))
+            record = _record(document) | ({"warnings": list(warnings)} if warnings else {})
+            click.echo(json.dumps(record, ensure_ascii=False))
         else:
-            _print(console, document)
+            _print(console, document, warnings)
     print_reading(reader.report(), quiet=as_json)
 
 
@@ -61,7 +63,7 @@ def _record(document: Document) -> dict[str, Any]:
     return kept
 
 
-def _print(console: Console, document: Document) -> None:
+def _print(console: Console, document: Document, warnings: Sequence[str]) -> None:
     console.print(Text(document.id, style="bold"))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
@@ -78,6 +80,7 @@ def _print(console: Console, document: Document) -> None:
         ("author", document.author),
         *((own.key, "; ".join(map(str, own.values))) for own in document.own),
         ("words", f"{len(document.body.split()):,}"),
+        *(("warning", warning) for warning in warnings),
     ]
     for name, value in rows:
         if value:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from indexer.models import Block, BlockKind
+from indexer.models import Block, BlockKind, Document
 
 CELL_SEPARATOR = "\t"
 """Separates the cells of a table row in the text of a document."""
@@ -49,7 +49,8 @@ class Content:
         own fields of the archive.
     keeps_stated : True if the values of `stated` that are no own fields are kept as `extra`.
     warnings : what could not be read or understood, one line each, for the report.
-    source_text : all text of a web page, with its menus, to measure what was kept; "" for others.
+    source_text : the text of a web page outside links to other pages, to measure what was kept; ""
+        for others.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -127,3 +128,15 @@ def assemble(parts: Sequence[Part]) -> tuple[str, tuple[Block, ...]]:
 
 
 _JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))
+
+
+def kept_share(document: Document, content: Content) -> float:
+    """Return the number of words in a document, as a share (0 to 1) of those of its web page.
+
+    Words in links do not count, so that long menus do not hide what is lost. 1.0 for files that are
+    no web pages.
+    """
+    words = len(content.source_text.split())
+    if not words:
+        return 1.0
+    return min(1.0, (len(document.body.split()) + len(document.title.split())) / words)

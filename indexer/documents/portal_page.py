@@ -23,6 +23,7 @@ from indexer.documents.rules import (
     section,
 )
 from indexer.documents.rules.administrative import in_force, letterhead
+from indexer.documents.rules.administrative.signing import Signing
 from indexer.documents.rules.byline import find_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind, is_zoom
 from indexer.documents.rules.masthead import masthead, recase
@@ -121,13 +122,21 @@ def choose_title(draft: Draft) -> None:
     """Choose the title, and mark every line that only repeats it."""
     if draft.letterhead and draft.fields.get("title"):
         return
-    free = [line for line in draft.body_lines() if line.number not in draft.chrome_kinds]
+    free = [
+        line
+        for line in draft.body_lines()
+        if line.number not in draft.chrome_kinds
+        and (line.number not in draft.parts or draft.parts[line.number].kind not in _NEVER_TITLE)
+    ]
     draft.title = find_title(free)
     if draft.title:
         draft.fields["title"] = draft.title.text
         for line in draft.lines:
             if line.number in draft.title.numbers:
                 draft.claim(line, Role.TITLE)
+
+
+_NEVER_TITLE = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CAPTION))
 
 
 def choose_published(draft: Draft) -> None:
@@ -159,14 +168,18 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are not prose as chrome."""
+    """Mark lines above the title or letterhead that are not prose as chrome; none of a structured
+    file that has prose there."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
     else:
         first = draft.title.line.number if draft.title else 0
-    for line in draft.body_lines():
-        if line.number < first and not line.is_prose:
+    above = [line for line in draft.body_lines() if line.number < first]
+    if draft.parts and any(line.is_prose for line in above):
+        return  # the text has begun, and its markup was free of menus
+    for line in above:
+        if not line.is_prose:
             draft.claim(line, Role.CHROME)
 
 
@@ -229,9 +242,9 @@ def find_names(draft: Draft) -> None:
     """Find the persons, organisations and cited documents in title and body; of an official
     document also the dates from which and until which it is in force."""
     text = draft.text()
-    signer = draft.fields.get("signer")
-    named = persons.persons(text)
-    draft.fields["persons"] = named if not signer or signer in named else (*named, signer)
+    found = draft.letterhead.signing if draft.letterhead else Signing()
+    signers = (*filter(None, (found.signer,)), *found.cosigners)
+    draft.fields["persons"] = tuple(dict.fromkeys((*persons.persons(text), *signers)))
     draft.fields["organisations"] = organisations.organisations(text)
     own = draft.fields.get("number")
     cited = cited_documents.cited(text)

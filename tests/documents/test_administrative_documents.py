@@ -266,3 +266,28 @@ def test_the_superior_office_is_kept_and_tells_the_place(write: Callable[[Paper]
     assert document.issuer == "Sở Nội vụ"
     assert dict(document.extra) == {"Cơ quan chủ quản": "UBND tỉnh Nam Định"}
     assert [place.province for place in document.places] == ["Nam Định"]
+
+
+def test_all_signers_of_a_joint_document_are_persons_of_it() -> None:
+    document = read(
+        "BỘ TÀI CHÍNH - BỘ NỘI VỤ\nSố: 71/2014/TTLT-BTC-BNV\n"
+        f"{MOTTO}\nHà Nội, ngày 30 tháng 5 năm 2014\n"
+        "THÔNG TƯ LIÊN TỊCH\nQuy định chế độ tự chủ về kinh phí quản lý hành chính\n"
+        "Căn cứ Luật Ngân sách nhà nước;\nĐiều 1. Thông tư này quy định chế độ tự chủ.\n"
+        "KT. BỘ TRƯỞNG BỘ NỘI VỤ\nTHỨ TRƯỞNG\n\nTrần Anh Tuấn\n"
+        "KT. BỘ TRƯỞNG BỘ TÀI CHÍNH\nTHỨ TRƯỞNG\n\nNguyễn Thị Minh\n"
+    )
+    assert document.issuer == "Bộ Tài chính - Bộ Nội vụ"
+    assert document.signer == "Trần Anh Tuấn"
+    assert document.persons == ("Trần Anh Tuấn", "Nguyễn Thị Minh")
+
+
+@pytest.mark.parametrize("kind", ["KẾ HOẠCH LIÊN TỊCH", "THÔNG TƯ LIÊN BỘ", "QUY CHẾ PHỐI HỢP"])
+def test_the_type_of_a_joint_document_is_no_subject(kind: str) -> None:
+    document = read(
+        f"SỞ NỘI VỤ - SỞ TÀI CHÍNH\nSố: 9/LN-SNV-STC\n{MOTTO}\nBến Tre, ngày 4 tháng 8 năm 1996\n"
+        f"{kind}\nTổ chức ngày hội học sinh\nHai ngành thống nhất thực hiện như sau.\n"
+        "GIÁM ĐỐC\nLê Ngọc Bữu\n"
+    )
+    assert document.document_type == kind.capitalize()
+    assert document.title == f"{kind.capitalize()} Tổ chức ngày hội học sinh"

@@ -217,3 +217,22 @@ def test_an_attachment_over_which_a_library_fails_leaves_the_others(
     (error,) = [item for item in items if isinstance(item, DocumentError)]
     assert "a.md" in str(error)
     assert "a fault of the library" in str(error)
+
+
+def test_files_to_download_in_a_crawl_are_read_whatever_type_the_server_states(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("warcio", reason="warcio is not installed")
+    files = Path(__file__).parent / "files"
+    sheet, rtf = (files / "register.xlsx").read_bytes(), (files / "report.rtf").read_bytes()
+    types = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    stored = [
+        warc_record("resource", "http://x.vn/so?id=1", types, sheet, 2021),
+        warc_record("resource", "http://x.vn/bc.rtf", "application/octet-stream", rtf, 2021),
+        warc_record("resource", "http://x.vn/a.png", "image/png", b"x", 2021),
+    ]
+    (tmp_path / "x.warc").write_bytes(b"".join(stored))
+    documents, errors = read(tmp_path)
+    assert errors == []
+    assert len({d.id for d in documents}) == len(documents)
+    assert {d.url for d in documents} == {"http://x.vn/so?id=1", "http://x.vn/bc.rtf"}

@@ -181,3 +181,27 @@ def test_text_in_hundreds_of_unclosed_elements_is_whole(tag: str, depth: int) ->
 def test_a_page_nested_beyond_the_parser_is_reported() -> None:
     with pytest.raises(DocumentError, match=r"a\.html: nested too deeply"):
         extract_page("<div>chữ" * 50_000, "a.html")
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "windows-1258"])
+def test_the_language_of_a_short_page_is_told_by_what_it_shows(
+    tmp_path: Path, encoding: str
+) -> None:
+    names = ["Ông Phùng Văn Huy", "Bà Nguyễn Thị Lưu", "Ông Trầm Quốc Thắng", "Hội trường UBND"]
+    cells = "".join(
+        f"<tr><td width='20%' valign='top' align='left'>{name}</td></tr>" for name in names
+    )
+    page = (
+        f"<html><head><style>body {{margin: 0}}</style></head><body><table>{cells}</table></body>"
+    )
+    data = encode(page, encoding).encode("windows-1252", "replace")
+    (tmp_path / "a.html").write_bytes(data)
+    document = next(iter(read_sources([tmp_path])))
+    assert isinstance(document, Document), document
+    assert "Nguyễn Thị Lưu" in f"{document.title} {document.body}"
+
+
+def test_preformatted_text_in_a_legacy_font_is_converted() -> None:
+    text = encode("Tồn quỹ: 2.700.000", "tcvn3")
+    page = f"<html><body><font face='.VnTime'><pre>{text}</pre></font></body></html>"
+    assert [part.text for part in extract_page(page, "a.html").parts] == ["Tồn quỹ: 2.700.000"]

@@ -120,3 +120,127 @@ def test_a_page_whose_head_is_not_closed_keeps_its_text(page: str) -> None:
     text = "<h2>Mục tiêu</h2><ul><li>Trồng rừng</li></ul><p>Dân vận khéo ở xã Tam Nông.</p>"
     found = [part.text for part in extract_page(page.format(text), "a.html").parts]
     assert found[:3] == ["Mục tiêu", "Trồng rừng", "Dân vận khéo ở xã Tam Nông."]
+
+
+def test_text_after_the_end_tag_of_the_page_stays() -> None:
+    page = f"<html><body><h1>{TITLE}</h1></body></html><p>{SENTENCE}</p><body><p>Hết bài viết."
+    parts = extract_page(page, "a.html").parts
+    assert [part.text for part in parts] == [TITLE, SENTENCE, "Hết bài viết."]
+
+
+def test_text_between_the_items_of_a_list_stays() -> None:
+    body = "<ul>Lời thưa trước.<li>Khơi cống</li>Lời kết.</ul>"
+    assert lines(f"<div><p>{SENTENCE}</p>{body}</div>")[1:] == [
+        "Lời thưa trước.", "Khơi cống", "Lời kết."
+    ]  # fmt: skip
+
+
+def test_a_page_of_one_table_keeps_its_rows() -> None:
+    table = (
+        "<table><tr><th>Ngày</th><th>Ca</th></tr><tr><td>1/6/2024</td><td>Sáng</td></tr></table>"
+    )
+    document = read(f"<div><div class='article-body'>{table}</div></div>")
+    assert document.body == "Ngày\tCa\n1/6/2024\tSáng"
+    assert [block.header for block in document.blocks] == [True, False]
+    assert document.published is None
+
+
+@pytest.mark.parametrize(
+    "link", ["<a href='/t/{}.pdf'>{}.pdf</a>", "<a href='/t/{}.docx'>Tải mẫu số {}</a>"]
+)
+def test_a_list_of_files_to_download_stays(link: str) -> None:
+    items = "".join(f"<li>{link.format(n, n)}</li>" for n in "123")
+    box = f"<div class='files'><ul>{items}</ul></div>"
+    found = lines(f"<div class='d'><div class='noi-dung'><p>{SENTENCE}</p></div>{box}</div>")
+    assert len(found) == 4
+
+
+def test_lines_above_a_tool_at_the_end_stay() -> None:
+    names = ["Nguyễn Văn Hai", "Trần Thị Sáu"]
+    body = f"<p>{SENTENCE}</p><p>{names[0]}</p><p>{names[1]}</p><p><a href='/'>Về trang chủ</a></p>"
+    assert lines(f"<div>{body}</div>") == [SENTENCE, *names]
+
+
+@pytest.mark.parametrize("name", ["print-area", "lich-cong-tac", "zoom", "widget", "tts", "hidden"])
+def test_a_short_article_in_a_box_named_like_a_tool_stays(name: str) -> None:
+    footer = "<div class='footer'>Ủy ban nhân dân xã Mỹ Lợi giữ bản quyền. Địa chỉ: ấp 2.</div>"
+    assert lines(f"<div class='{name}'><p>Mời bà con đến họp.</p></div>{footer}") == [
+        "Mời bà con đến họp."
+    ]
+
+
+def test_paragraphs_that_a_page_builder_calls_widgets_stay() -> None:
+    widget = "<div class='elementor-widget elementor-widget-text-editor'><p>{}</p></div>"
+    footer = "<div class='elementor-location-footer'><p>Văn phòng: ấp 2.</p></div>"
+    body = "".join(map(widget.format, ["Họp lúc 7 giờ.", "Mời bà con đến."]))
+    assert lines(f"<div>{body}</div>{footer}") == ["Họp lúc 7 giờ.", "Mời bà con đến."]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<h2><button data-bs-toggle='collapse' aria-controls='p'>Nộp ở đâu?</button></h2>"
+        "<div id=p class=collapse style='display:none'><p>Nộp ở bộ phận một cửa.</p></div>",
+        "<button class='accordion'>Nộp ở đâu?</button>"
+        "<div style='display:none'><p>Nộp ở bộ phận một cửa.</p></div>",
+        "<div role=tabpanel><p>Nộp ở đâu?</p></div>"
+        "<div role=tabpanel hidden><p>Nộp ở bộ phận một cửa.</p></div>",
+    ],
+)
+def test_answers_that_a_button_opens_stay(item: str) -> None:
+    modal = "<button data-toggle=modal data-target='#m'>Góp ý</button><div id=m hidden>Ý kiến khác"
+    found = lines(f"<div><p>{SENTENCE}</p>{item}</div>{modal}</div>")
+    assert found == [SENTENCE, "Nộp ở đâu?", "Nộp ở bộ phận một cửa."]
+
+
+def test_insets_of_an_article_stay_and_boxes_beside_it_do_not() -> None:
+    inset = "<aside><p>Xã có 120 hộ.</p></aside><blockquote><p>Lời hay.</p><footer>Bác Ba</footer>"
+    beside = "<aside class='col'><p>Liên hệ ban biên tập.</p></aside>"
+    body = f"<article><p>{SENTENCE}</p>{inset}</blockquote></article>{beside}"
+    assert lines(body) == [SENTENCE, "Xã có 120 hộ.", "Lời hay.", "Bác Ba"]
+
+
+def test_cards_that_are_links_as_a_whole_are_teasers() -> None:
+    cards = "".join(f"<a href='/{n}'><h4>Bế giảng lớp bồi dưỡng {n}</h4></a>" for n in "abc")
+    assert lines(f"<div><p>{SENTENCE}</p></div><div>{cards}</div>") == [SENTENCE]
+
+
+def test_parts_of_an_article_beside_its_longest_stay() -> None:
+    second = "<div class='b'><p>Danh sách nhận quà được niêm yết tại nhà văn hóa ấp Ba.</p></div>"
+    body = f"<div class='r'><div class='b'>{f'<p>{SENTENCE}</p>' * 12}</div>{second}</div>"
+    address = "<address>Văn phòng Hội, ấp Ba</address>"
+    assert lines(body + address)[12:] == [
+        "Danh sách nhận quà được niêm yết tại nhà văn hóa ấp Ba.", "Văn phòng Hội, ấp Ba"
+    ]  # fmt: skip
+
+
+def test_the_heading_of_an_article_in_a_column_called_sidebar_is_found() -> None:
+    page = (
+        f"<html><head><title>{TITLE} - Báo Tỉnh</title></head><body><div class='sidebar-1'>"
+        f"<h1>{TITLE}</h1><article><p>Bà con vui mừng.</p></article>"
+        "<div class='box_comment'><p>Tôi cũng thấy thế.</p></div></div>"
+        "<div class='sidebar-2'><h3><a href='/x'>Khánh thành cầu Rạch Gốc</a></h3></div>"
+    )
+    document = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    assert (document.title, document.body) == (TITLE, "Bà con vui mừng.")
+
+
+def test_a_time_element_below_the_heading_states_the_date() -> None:
+    document = read(f"<time datetime='2023-08-19'>3 ngày trước</time><p>{SENTENCE}</p>")
+    assert str(document.published) == "2023-08-19"
+
+
+def test_text_above_a_line_that_may_be_the_title_stays() -> None:
+    page = (
+        f"<html><head><title>Bản in</title></head><body><p>{SENTENCE}</p><ul><li>Việc thứ nhất</li>"
+        "</ul><p>Mức đóng góp quỹ của thôn</p><p>Mỗi khẩu 50.000 đồng.</p></body></html>"
+    )
+    document = read_content(extract_page(page, "a.html"), "a", is_web_page=True)
+    text = f"{document.title}\n{document.body}"
+    assert all(part in text for part in (SENTENCE, "Việc thứ nhất", "Mức đóng góp quỹ của thôn"))
+
+
+def test_a_form_after_the_text_is_no_part_of_it() -> None:
+    poll = "<div><p>Bạn đánh giá thế nào về giao diện của trang này?</p><input type=radio>Tốt</div>"
+    body = f"<div class='noidung'><p>{SENTENCE}</p><p>{SENTENCE}</p></div>{poll}"
+    assert lines(body) == [SENTENCE, SENTENCE]

@@ -213,3 +213,13 @@ def test_a_record_nested_deeply_does_not_cost_the_others(tmp_path: Path) -> None
     documents, errors = read(tmp_path / "a.json")
     assert [d.id for d in documents][-1] == "2"
     assert len(documents) + len(errors) == 2
+
+
+def test_repeated_elements_of_dublin_core_are_all_kept(tmp_path: Path) -> None:
+    names = ["title", "title", "description", "description", "relation", "relation"]
+    dc = "".join(f"<dc:{name}>Phần {n}</dc:{name}>" for n, name in enumerate(names))
+    path = tmp_path / "a.xml"
+    path.write_text(f'<dc xmlns:dc="http://purl.org/dc/elements/1.1/">{dc}</dc>', "utf-8")
+    document = next(item for item in read_sources([path]) if isinstance(item, Document))
+    assert (document.title, document.body) == ("Phần 0", "Phần 2\n\nPhần 3")
+    assert {"Phần 1", "Phần 4", "Phần 5"} <= {value for _, value in document.extra}

@@ -259,3 +259,15 @@ def test_groups_nested_very_deeply_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.rtf").write_text("{\\rtf1" + "{" * 1_000_000)
     (reported,) = errors(tmp_path / "a.rtf")
     assert "nested" in reported
+
+
+def test_comments_in_an_opendocument_file_are_no_text(tmp_path: Path) -> None:
+    names = {n: f"urn:oasis:names:tc:opendocument:xmlns:{n}:1.0" for n in ("office", "text")}
+    spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in names.items())
+    comment = "<office:annotation><text:p>Xem lại</text:p></office:annotation>"
+    text = f"<text:p>Sổ tay cán bộ hội cơ sở</text:p><text:p>{comment}Mở đầu.</text:p>"
+    (path := tmp_path / "a.fodt").write_text(
+        f"<office:document {spaces}><office:body><office:text>{text}</office:text></office:body>"
+        "</office:document>", "utf-8",
+    )  # fmt: skip
+    assert read_one(path).body == "Mở đầu."

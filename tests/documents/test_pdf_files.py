@@ -119,3 +119,15 @@ def test_a_scan_is_read_by_tesseract_on_request() -> None:
     assert found[0].body == (
         "Huyện Giang Thành tổng kết công tác dân vận năm 2020. Dân vận khéo thì việc gì cũng thành."
     )
+
+
+def test_what_is_filled_in_a_form_is_text(tmp_path: Path) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas")
+    page = canvas.Canvas(str(tmp_path / "don.pdf"))
+    page.drawString(60, 700, "Don xin xac nhan ho khau thuong tru")
+    page.acroForm.textfield(name="Ho ten", value="Le Van A", x=60, y=600)
+    page.acroForm.textfield(name="ghi_chu", value="", x=60, y=500)
+    page.save()
+    document = next(iter(read_sources([tmp_path])))
+    assert isinstance(document, Document)
+    assert document.body == "Ho ten: Le Van A"

@@ -128,3 +128,10 @@ def test_a_damaged_workbook_is_one_error(tmp_path: Path, data: bytes) -> None:
     documents, errors = read(tmp_path / "a.xlsx")
     assert documents == []
     assert len(errors) == 1
+
+
+def test_the_number_of_a_day_is_a_date(tmp_path: Path) -> None:
+    (path := tmp_path / "a.csv").write_text("title,text,date\nHọp,Bàn việc,43832\n", "utf-8")
+    assert [str(d.published) for d in read_sources([path]) if isinstance(d, Document)] == [
+        "2020-01-02"
+    ]

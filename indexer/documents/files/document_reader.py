@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.documents.content import Content, assemble
+from indexer.documents.content import Content, assemble, kept_share
 from indexer.documents.files.content_repair import repair_content
 from indexer.documents.files.sources import Skipped, error_reason, printable, size_of
 from indexer.documents.formats import Format, format_of
+from indexer.documents.formats.office.libreoffice import converted
 from indexer.documents.formats.records import (
     MAX_DOCUMENT_CHARS,
     find_header,
@@ -26,6 +27,7 @@ from indexer.documents.formats.records import (
     read_record,
     row_record,
 )
+from indexer.documents.formats.signature import under_its_ending
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
 from indexer.documents.portal_page import read_content, read_page
@@ -46,6 +48,7 @@ MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
 """Greatest length in bytes of a line of JSON and of a text dump: UTF-8 takes at most four bytes for
 a character."""
 
+_CRAWLS = (".warc", ".warc.gz", ".wacz")
 _LITTLE_KEPT = 0.5
 """Share of the words of a web page; if its document has less, a warning says so."""
 
@@ -129,7 +132,12 @@ def _read_on_disk(
     if not stat.S_ISREG(path.stat().st_mode):
         raise DocumentError(f"{name}: is no regular file.", "Take it out of the sources.")
     file = SourceFile(name, path.stem, size, lambda: path.open("rb"), path)
-    yield from _read_file(file, options, tell)
+    empty = not size or not name.lower().endswith(_CRAWLS)  # a crawl may have found nothing new
+    for item in _read_file(file, options, tell):
+        empty = False
+        yield item
+    if empty:
+        raise DocumentError(f"{name}: no document in it.", "Check what it is, or delete it.")
 
 
 def _reported(
@@ -161,6 +169,12 @@ def _read_file(
     if format_ is None:
         yield file.name, Skipped(file.ending, file.name)
         return
+    actual = converted(file) if format_.name == "office" else under_its_ending(file)
+    if actual is not file:
+        made = _reported(actual.name, _read_file(actual, options, lambda _: None))
+        for where, item in made:
+            yield where.replace(actual.name, file.name, 1), _named(item, actual.name, file.name)
+        return
     match format_.name:
         case "jsonl":
             yield from _jsonl(file, options, tell)
@@ -191,12 +205,6 @@ def _read_file(
             yield from _crawl(file, options)
         case "eml":
             yield from _mail(file, options)
-        case "office":
-            from indexer.documents.formats.office.libreoffice import converted
-
-            made = converted(file)
-            for where, item in _read_file(made, options, lambda _: None):
-                yield where.replace(made.name, file.name, 1), _named(item, made.name, file.name)
         case _:
             yield from _one(file, format_, options)
 
@@ -208,6 +216,8 @@ def _named(item: Item, made: str, name: str) -> Item:
     """
     if isinstance(item, Warned):
         return Warned(item.where.replace(made, name, 1), item.message)
+    if isinstance(item, DocumentError):
+        return DocumentError(item.message.replace(made, name, 1), item.hint)
     return item
 
 
@@ -239,7 +249,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         if (share := kept_share(document, content)) < _LITTLE_KEPT:
             warnings.append(
                 f"only {share:.0%} of the words of the page are in the document; "
-                "see `tracuu inspect`"
+                "compare it with the page, and save its text as .txt if some is missing"
             )
     yield from _with_warnings(file.name, document, warnings, format_.name)
 
@@ -345,17 +355,6 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 
             return epub.read(file)
     raise AssertionError(format_.name)
-
-
-def kept_share(document: Document, content: Content) -> float:
-    """Return the number of words in a document, as a share (0 to 1) of all words of its web page.
-
-    The words of the page include its links and menus. 1.0 for files that are no web pages.
-    """
-    words = len(content.source_text.split())
-    if not words:
-        return 1.0
-    return min(1.0, (len(document.body.split()) + len(document.title.split())) / words)
 
 
 def _jsonl(
@@ -538,7 +537,7 @@ def _members(
 
 def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for the items of each page of a WARC file; the id of a document is the
-    address of its page."""
+    address of its page, and of the second in one file ADDRESS#2."""
     from indexer.documents.formats import warc
 
     for found in warc.read(file):
@@ -547,9 +546,12 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
             continue
         address, page = found
         where = f"{file.name}/{address}"
+        number = 0
         for _, item in _reported(where, _read_file(page, options, lambda _: None)):
             if isinstance(item, Document):
-                yield where, replace(item, id=address, url=address)
+                number += 1
+                document_id = address if number == 1 else f"{address}#{number}"
+                yield where, replace(item, id=document_id, url=address)
             elif isinstance(item, Warned):
                 yield where, Warned(where, item.message)
             else:

@@ -8,6 +8,7 @@ office/               word processors and spreadsheets; old files through LibreO
 records               JSON lines, CSV, rows of sheets: a record is a document
 library, xml          MARC, Dublin Core, OAI-PMH, feeds
 mail, warc, packed    files that hold other files
+signature             what a file is by its first bytes
 """
 
 from __future__ import annotations

@@ -146,10 +146,15 @@ def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
             continue
         if key in ("author", "subject", "type"):
             record.setdefault(key, []).append(text)
-        elif key == "text":
+        elif key == "text" and names is _FEED:  # a summary, and the whole
             record["text"] = max(record.get("text", ""), text, key=len)
+        elif key == "text":
+            record["text"] = f"{record['text']}\n\n{text}" if "text" in record else text
         elif key == "id" or key not in record:
             record[key] = text
+        elif names is not _FEED and record[key] != text:
+            further = "alternative" if key == "title" else f"other {local_name(child)}"
+            record[further] = f"{record[further]}; {text}" if further in record else text
     identifier = record.get("identifier", "")
     if str(identifier).startswith(("http://", "https://")):
         record.setdefault("url", identifier)

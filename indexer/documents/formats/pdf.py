@@ -37,10 +37,11 @@ _PAGE_NUMBER = re.compile(r"^[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-�
 def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
-    Running heads, running feet and page numbers are dropped; lines of a paragraph are joined. With
-    `ocr`, scanned pages are read by tesseract. Pages without text are reported in a warning. Raises
-    DocumentError if the file is damaged, encrypted or too large, has no text at all or more than
-    MAX_PAGES pages, or if a library for it is not installed.
+    Running heads, running feet and page numbers are dropped; lines of a paragraph are joined; the
+    fields of a form follow the last page. With `ocr`, scanned pages are read by tesseract. Pages
+    without text are reported in a warning. Raises DocumentError if the file is damaged, encrypted
+    or too large, has no text at all or more than MAX_PAGES pages, or if a library for it is not
+    installed.
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
@@ -57,10 +58,11 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
             )
         content = Content(fields=_metadata(reader.metadata))
         pages = [_page_lines(page, number, content) for number, page in enumerate(reader.pages, 1)]
+        filled = _filled_in(reader)
     except DocumentError:
         raise
     except pypdf.errors.DependencyError:  # AES needs a library that pypdf does not bring
-        content, pages = Content(), _read_by_pdfium(file)
+        content, pages, filled = Content(), _read_by_pdfium(file), []
         count = len(pages)
     except Exception as error:  # pypdf raises nearly anything over a damaged file
         raise DocumentError(
@@ -87,6 +89,8 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
         content.page(number)
         for paragraph in join_lines(lines):
             content.paragraph(paragraph)
+    for line in filled:
+        content.paragraph(line)
     return content
 
 
@@ -101,6 +105,16 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
         content.warnings.append(f"page {number}: damaged ({type(error).__name__})")
         return []
     return _lines(text)
+
+
+def _filled_in(reader: Any) -> list[str]:
+    """Return a line for each field of a form that is filled in ("hoten: Lê Văn A"): pypdf reads
+    what is printed on a page only, and a viewer draws the fields over it."""
+    try:
+        fields = reader.get_form_text_fields() or {}
+    except Exception:  # pypdf raises nearly anything over a damaged form
+        return []
+    return [f"{name}: {' '.join(str(value).split())}" for name, value in fields.items() if value]
 
 
 def _read_by_pdfium(file: SourceFile) -> list[list[str]]:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any
 
@@ -256,12 +256,19 @@ def find_header(
     return None
 
 
+_SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?")
+"""Matches the number by which a spreadsheet keeps a day from 1927 to 2118; five digits are no other
+form of a date."""
+_SERIAL_ZERO = date(1899, 12, 30)
+
+
 def row_record(
     names: Sequence[str], cells: Sequence[str], headings: Sequence[str], lists: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return the record of a row.
 
-    The text of a row without a cell of text is made of all its cells, each after its heading.
+    A date that is the number of a day, as spreadsheets keep it, becomes YYYY-MM-DD. The text of a
+    row without a cell of text is made of all its cells, each after its heading.
 
     Parameters
     ----------
@@ -274,6 +281,9 @@ def row_record(
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
     }
+    for name in ("date", "event_date"):
+        if _SERIAL.fullmatch(str(record.get(name, ""))):
+            record[name] = (_SERIAL_ZERO + timedelta(days=int(float(record[name])))).isoformat()
     for name in ("author", "persons", "subject", *lists):
         if name in record:
             record[name] = [part for part in _SEPARATOR.split(record[name]) if part]

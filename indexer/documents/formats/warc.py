@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
+from indexer.documents.formats import format_of
 from indexer.documents.formats.extras import require
 from indexer.documents.source_file import SourceFile, in_memory
 from indexer.errors import DocumentError
@@ -20,8 +23,22 @@ _TYPES = {
     "text/plain": ".txt",
     "application/msword": ".doc",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.ms-excel": ".xls", "text/csv": ".csv", "application/csv": ".csv",
+    "application/vnd.oasis.opendocument.text": ".odt", "application/rtf": ".rtf",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods", "text/rtf": ".rtf",
+    "application/epub+zip": ".epub", "application/vnd.ms-powerpoint": ".ppt",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/zip": ".zip", "application/x-zip-compressed": ".zip",
 }  # fmt: skip
 """Content type that is read as a document → file ending of its format."""
+_VAGUE = frozenset((
+    "", "application/octet-stream", "binary/octet-stream", "application/force-download",
+    "application/download", "application/x-download",
+))  # fmt: skip
+"""Content types that do not tell the format: servers send files to download with them."""
+_DOCUMENTS = frozenset("html pdf docx odt rtf office spreadsheet csv epub text zip".split())
+_FILE_NAME = re.compile(r"filename=\"?([^\";]+)", re.IGNORECASE)
 
 
 def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
@@ -56,7 +73,7 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
             if newest.get(address) != (when, number):
                 continue
             kind = _content_type(record).lower()
-            ending = _TYPES[kind.partition(";")[0].strip()]
+            ending = _ending(record, address)
             charset = re.search(r"charset=[\"']?([\w.-]+)", kind)
             if _header(record, "content-encoding") == "br" and find_spec("brotli") is None:
                 yield DocumentError(
@@ -110,7 +127,23 @@ def _is_page(record: Any) -> bool:
             return False
     elif record.rec_type != "resource":
         return False
-    return _content_type(record).partition(";")[0].strip().lower() in _TYPES
+    address = record.rec_headers.get_header("WARC-Target-URI") or ""
+    return _ending(record, address) is not None
+
+
+def _ending(record: Any, address: str) -> str | None:
+    """Return the file ending of the format of a response, by its content type; of one without a
+    telling type, by its file name or address. None for a type that is not read."""
+    kind = _content_type(record).partition(";")[0].strip().lower()
+    if kind not in _VAGUE:
+        return _TYPES.get(kind)
+    named = _FILE_NAME.search(_header(record, "content-disposition"))
+    path = urlsplit(address).path
+    for name in (named[1] if named else "", path):
+        found = format_of(name)
+        if found is not None and found.name in _DOCUMENTS:
+            return PurePosixPath(name.lower()).suffix
+    return ".html" if not kind and "." not in path.rpartition("/")[2] else None
 
 
 def _content_type(record: Any) -> str:

@@ -94,8 +94,8 @@ def reads_as_headline(line: Line) -> bool:
     """Return True if a line may be a headline.
 
     It has 4 to 90 words, begins with a capital, a digit or a quote, and is one sentence of at most
-    30 words or no prose at all. A lead, a label, a provision of a law and the heading of a portlet
-    are no headlines.
+    30 words or no prose at all. A lead, a label, a provision of a law, an address and the heading
+    of a portlet are no headlines.
     """
     if len(line.text) > _MAX_CHARACTERS:
         return False
@@ -104,6 +104,8 @@ def reads_as_headline(line: Line) -> bool:
     if phrase and phrase.count(" ") < _MAX_PORTLET_SPACES:
         return False
     if not _MIN_WORDS <= line.word_count <= _MAX_WORDS or not any(char.isalpha() for char in text):
+        return False
+    if "://" in text:
         return False
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"“«‘'"):
         return False

@@ -35,16 +35,26 @@ def decode_html(data: bytes, name: str, declared: str | None = None) -> tuple[st
     `declared` is the encoding that the HTTP header states; it takes precedence over that of <meta>.
     Raises DocumentError as `decode_text` does.
     """
-    return decode_text(data, name, web_encoding(declared) or declared_charset(data))
+    shown = _MARKUP.sub(b" ", data[:_SAMPLE])
+    return decode_text(data, name, web_encoding(declared) or declared_charset(data), shown)
 
 
-def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
+_SAMPLE = 200_000
+"""Number of bytes by which the encoding of a text is told."""
+_MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+"""Matches what is no text of a page: English words of tags hide the language of a short one."""
+
+
+def decode_text(
+    data: bytes, name: str, declared: str | None = None, sample: bytes | None = None
+) -> tuple[str, str]:
     """Return `data` as text, and the name of its encoding.
 
     The encoding is that of the byte order mark; else UTF-16 if many bytes at even or at odd offsets
     are zero; else UTF-8 if the bytes are valid UTF-8; else the legacy Vietnamese encoding in which
-    the text has Vietnamese syllables; else `declared`, a name of a Python codec. Raises
-    DocumentError, with `name` in its message, if none of them fits or the text has NUL characters.
+    the text, or `sample`, has Vietnamese syllables; else `declared`, a name of a Python codec.
+    Raises DocumentError, with `name` in its message, if none of them fits or the text has NUL
+    characters.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -55,7 +65,8 @@ def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[st
         return _without_nul(data.decode("utf-8"), name), "utf-8"
     except UnicodeDecodeError as error:
         position, byte = error.start, data[error.start]
-    if b"\0" not in data and (legacy := wrong_encoding(as_windows_1252(data[:200_000]))):
+    told_by = data[:_SAMPLE] if sample is None else sample
+    if b"\0" not in data and (legacy := wrong_encoding(as_windows_1252(told_by))):
         return decode_bytes(data, legacy), legacy
     if declared:
         try:

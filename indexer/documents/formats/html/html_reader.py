@@ -19,18 +19,22 @@ from indexer.documents.formats.html.page_chrome import (
     LINK_END,
     events,
     is_chrome,
+    is_link,
     measure,
     names_author,
     names_of,
     other_pages,
     settle,
     without_teasers,
+    words_outside_links,
 )
+from indexer.documents.formats.html.page_disclosure import open_panels
 from indexer.documents.formats.html.page_fields import read_metadata
 from indexer.documents.formats.html.page_structure import (
     MAX_DEPTH,
     Walk,
     font_of_style,
+    holds_data,
     own_font,
     walk,
 )
@@ -38,8 +42,8 @@ from indexer.documents.legacy.fonts import font_encoding
 from indexer.errors import DocumentError
 
 _UNSEEN = frozenset(
-    "script style noscript template head select button iframe svg object embed canvas audio video"
-    " map input textarea datalist dialog".split()
+    "script style noscript noframes template head select button iframe svg object embed canvas"
+    " audio video map textarea datalist dialog".split()
 )
 _METADATA = frozenset(
     "base basefont bgsound link meta noframes noscript script style template title".split()
@@ -47,6 +51,9 @@ _METADATA = frozenset(
 """Elements that may stand in the head of a page."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
+_END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+"""Matches the end tags after which libxml2 ignores the rest of a page; the HTML standard does not
+(13.2.6.4.19 "after body")."""
 _SHARE = 0.85
 """A smaller element is read instead of the one that is the article by its name or tag only if it
 has at least this share of its words."""
@@ -71,9 +78,14 @@ def extract_page(text: str, name: str) -> Content:
     content.parts = without_teasers(content.parts, content.fields.get("stated_title", ""))
     content.source_text = _plain_text(tree)
     if not content.parts:  # a page of nothing but links and teasers is a list of news
-        walk(tree, content, Walk(chrome=False))
+        walk(tree, content, Walk(chrome=False, dropped=frozenset(tree.iterfind("head"))))
         content.parts = [part for part in content.parts if settle(part) or part.text]
     if not any(any(map(str.isalnum, part.text)) for part in content.parts):
+        if frames := [frame.get("src") or "" for frame in tree.iter("frame")]:
+            raise DocumentError(
+                f"{name}: a page of frames; its text is in {', '.join(filter(None, frames))}.",
+                "Put these files beside it: they are read by themselves.",
+            )
         raise DocumentError(f"{name}: no text found in this page.", "Save its text as .txt.")
     return content
 
@@ -97,12 +109,17 @@ def extract_fragment(text: str, name: str) -> Content:
 
 def _parse(text: str, name: str) -> Any:
     html = require("lxml.html", "html", name)
-    text = _XML_HEAD.sub("", text).replace("\0", "").replace(LINK, "").replace(LINK_END, "")
+    text = (
+        _END_OF_PAGE.sub("", _XML_HEAD.sub("", text))
+        .replace("\0", "")
+        .replace(LINK, "")
+        .replace(LINK_END, "")
+    )
     if not text.strip():
         raise DocumentError(f"{name}: empty.", "Put a page in it, or delete it.")
     parser = html.HTMLParser(huge_tree=True)  # else it stops at 256 levels without a word
     try:
-        tree = html.fromstring(text, parser=parser)
+        tree = html.document_fromstring(text, parser=parser)
     except Exception as error:  # lxml raises ParserError, ValueError, AssertionError …
         raise DocumentError(
             f"{name}: cannot be parsed ({type(error).__name__}).", "Save its text as .txt."
@@ -113,7 +130,10 @@ def _parse(text: str, name: str) -> Any:
     _flatten(tree)
     _set_fonts(tree)
     _distrust_fonts(tree)
+    shown = open_panels(tree)
     for element in list(tree.iter()):
+        if element in shown:
+            continue
         hidden = isinstance(element.tag, str) and (
             element.tag in _UNSEEN
             or element.get("hidden") is not None
@@ -236,18 +256,22 @@ _RULE = re.compile(r"([^{}]{1,1000})\{([^{}]*)\}")
 
 
 def _plain_text(tree: Any) -> str:
-    """Return all visible text of a page, one block per line."""
+    """Return the visible text of a page outside links to other pages, one block per line."""
     parts: list[str] = []
+    links = 0
     for event, element in events(tree):
-        tag = element.tag
-        if tag in ("head", "script", "title"):
+        if event == "end":
+            links -= is_link(element)
+        if element.tag in ("head", "script", "title"):
             continue
-        if tag in BLOCKS or tag == "br":
+        if element.tag in BLOCKS or element.tag == "br":
             parts.append("\n")
         text = element.text if event == "start" else element.tail
         if event == "end" and element is tree:
             text = None
-        if text and not _inside_unseen(element, event):
+        if event == "start":
+            links += is_link(element)
+        if text and not links and not _inside_unseen(element, event):
             parts.append(re.sub(r"\s+", " ", text))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -303,6 +327,10 @@ def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any,
             return top, root
         if weights[best] < _SHARE * least or not _has_blocks(best):
             return top, root
+        if best.tag == "table" and holds_data(best):
+            return top, root
+        if sum(child.get("role") == "tabpanel" for child in inside) > 1:
+            return top, root
         root = best
 
 
@@ -333,6 +361,28 @@ def _weigh(
     return own
 
 
+def _goes_on(element: Any) -> bool:
+    """Return True if an element after the text belongs to it: files to download, or eight words or
+    a list, a table or an address without links to other pages."""
+    links = list(element.iter("a"))
+    if any(e.get("type") != "hidden" for e in element.iter("input", "form")):
+        return False  # a poll, or what a reader is asked for
+    if any(map(is_link, links)) or any(
+        _ABOUT_PAGE.search(names_of(e)) for e in (element, *element)
+    ):
+        return False
+    words = words_outside_links(element, _LEAST_FURTHER)
+    return any(a.get("href") for a in links) or words >= (
+        1 if element.tag in _FURTHER else _LEAST_FURTHER
+    )
+
+
+_ABOUT_PAGE = re.compile(r"date|info|meta|tool|view|hits", re.IGNORECASE)
+_FURTHER = frozenset("address blockquote dl figure ol pre table ul".split())
+_LEAST_FURTHER = 8
+"""Least number of words of a further part of the text. Tools have fewer ("Chia sẻ tới bạn bè")."""
+
+
 def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]]:
     """Extend the content `root` so that it includes the heading and the lead.
 
@@ -356,5 +406,5 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
         return root, frozenset()
     skipped = {e for node in path_to_heading for e in node.itersiblings(preceding=True)}
     for node in path_of_text[:-1]:
-        skipped |= {e for e in node.itersiblings() if not names_author(e)}
+        skipped |= {e for e in node.itersiblings() if not (names_author(e) or _goes_on(e))}
     return common, frozenset(skipped)

@@ -31,8 +31,9 @@ _CHROME_NAMES = re.compile(
     r"|sharing|addthis\w*|comments?|commentlist|respond|binh-?luan|related\w*|lien-?quan|tin-?khac\w*"
     r"|(?:box-?)?tin-?lien-?quan\w*|tin-?moi|other-?news|othernews|more-?news|latest-?news|most-?read|doc-?nhieu"
     r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
-    r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar|print|zoom"
-    r"|font-?size|rating|vote|danh-?gia|pagination|pager|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
+    r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar"
+    r"|print(?![-_]?(?:title|date|content|area|body|page|view|news))|zoom"
+    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
     r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
@@ -75,7 +76,7 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
     names = names_of(element)
     if tag in ("div", "figure"):  # boxes in the articles of VCCorp's editor: type="RelatedOneNews"
         names += f" {element.get('type') or ''}"
-    names = _CAMEL.sub("-", names)
+    names = _PAGE_BUILDER.sub("", _CAMEL.sub("-", names))
     if tag in ("body", "html", "article", "main"):
         return False
     if tag in _TEXT_TAGS and not element.get("role"):
@@ -87,14 +88,15 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
             and words_outside_links(element, 1) < 1
         )
     suspicious = (
-        tag in _CHROME_TAGS
-        or element.get("role") in _CHROME_ROLES
+        ((tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES) and not _is_inset(element))
         or (tag == "header" and not element.xpath("ancestor::article"))
         or (names.strip() and _CHROME_NAMES.search(names) and not CONTENT_NAMES.search(names))
     )
     if not suspicious:
         return False
-    if tag in ("nav", "footer") or element.get("role") in ("navigation", "contentinfo"):
+    if tag == "nav" or element.get("role") in ("navigation", "contentinfo"):
+        return True
+    if tag == "footer" and not _is_inset(element):
         return True
     # A wrapper called "page-header-wrapper" or "print-area" may hold the article itself.
     if heading is not None and (element is heading or element in heading.iterancestors()):
@@ -103,9 +105,33 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
         return False
     if heading is not None and _NEVER_THE_ARTICLE.search(names):
         return True
-    return words_outside_links(element, 150) < 150
+    words = words_outside_links(element, 150)
+    return words < 150 and not (
+        words and _MAY_WRAP.search(names) and _is_most_of_page(element, words)
+    )
 
 
+def _is_inset(element: Any) -> bool:
+    """Return True if an element is a box in the text: the source of a quotation, or a note without
+    links in an article (HTML standard, 4.3.5 "the aside element")."""
+    if element.tag == "footer":
+        return element.getparent() is not None and element.getparent().tag == "blockquote"
+    if element.tag != "aside" and element.get("role") not in ("alert", "complementary"):
+        return False
+    return not any(map(is_link, element.iter("a"))) and any(
+        holder.tag == "article" or CONTENT_NAMES.search(names_of(holder))
+        for holder in element.iterancestors()
+    )
+
+
+_PAGE_BUILDER = re.compile(
+    r"(?:^|(?<= ))(?:elementor-widget"
+    r"(?:-(?:container|wrap|text-editor|heading|toggle|accordion|tabs))?"
+    r"|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)(?= |$)",
+    re.IGNORECASE,
+)
+"""Matches the names that page builders of WordPress (Elementor, SiteOrigin, Beaver) give to each
+paragraph and heading, and not only to boxes of the sidebar."""
 _TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure figcaption".split())
 _ABOUT_OTHERS = re.compile(
     r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
@@ -119,6 +145,39 @@ _NEVER_THE_ARTICLE = re.compile(
 )
 """Matches names of parts, such as comments, that are left out of a page with a heading even if they
 have more text than the article."""
+
+
+_MAY_WRAP = re.compile(
+    r"(?:^|[-_ ])(?:print|zoom|font-?size|tools|lich|calendar|danh-?gia|rating|vote|thong-?ke"
+    r"|hidden|invisible|d-none|element-hidden|doc-?bao|nghe-?bai|tts|widget\w*|tags?|share\w*"
+    r"|social\w*|hits|language)"
+    r"(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+"""Matches names that pages give also to the box of a short article: that which is printed, read
+aloud or revealed by a script."""
+
+
+def _is_most_of_page(element: Any, words: int) -> bool:
+    """Return True if `words`, the number of words of an element outside links, are half of those of
+    its page or more; words in headings, footers, sidebars, comments and the like do
+    not count."""
+    root = element.getroottree().getroot()
+    pending = [root]
+    total = 0
+    while pending and total <= 2 * words:
+        node = pending.pop()
+        if node is not root and node.tail and node.getparent().tag != "a":
+            total += len(node.tail.split())
+        skipped = not isinstance(node.tag, str) or node.tag in _BESIDE
+        if skipped or (node.tag == "div" and _ABOUT_OTHERS.search(names_of(node))):
+            continue
+        total += len((node.text or "").split())
+        pending.extend(node)
+    return total <= 2 * words
+
+
+_BESIDE = frozenset("a head script nav footer aside header h1 h2 h3 h4 h5 h6".split())
 
 
 def _holds_content(element: Any) -> bool:
@@ -153,14 +212,15 @@ than to another page."""
 def is_link_list(element: Any) -> bool:
     """Return True if a list or box has two links or more, and they are 70% of its text.
 
-    That is so for menus and titles of other pages. A list of links to documents by their numbers is
-    excepted, because an article is often about them.
+    That is so for menus and titles of other pages. Links to files are part of the article, and so
+    is a list of links to documents by their numbers, because an article is often about them.
     """
     text = "".join(element.itertext())
     if not text.strip():
         return False
-    links = sum(len("".join(a.itertext()).strip()) for a in element.iter("a"))
-    count = sum(1 for _ in element.iter("a"))
+    found = [a for a in element.iter("a") if is_link(a)]
+    links = sum(len("".join(a.itertext()).strip()) for a in found)
+    count = len(found)
     numbers = len(_DOCUMENT_NUMBER.findall(text))
     if numbers >= 2 and numbers >= 0.5 * count:
         return False  # documents that the article is about
@@ -309,12 +369,16 @@ def _is_teaser(element: Any, box: Box | None) -> bool:
     """
     return (
         box is not None
-        and element.tag in BLOCKS
         and box.lead >= _LEAST_HEADLINE
+        and (element.tag in BLOCKS or (element.tag == "a" and _holds_block(element)))
         and box.words - box.lead <= _MAX_SUMMARY
         and not box.after.islower()
         and not _DOCUMENT_NUMBER.search("".join(element.itertext()))
     )
+
+
+def _holds_block(element: Any) -> bool:
+    return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
 def _is_imprint(text: str) -> bool:
@@ -401,7 +465,7 @@ def names_author(element: Any) -> bool:
     return bool(_AUTHOR_NAMES.search(names)) and words_outside_links(element, 16) < 16
 
 
-_AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon-?tin|but-?danh", re.IGNORECASE)
+_AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon|but-?danh", re.IGNORECASE)
 
 
 def without_teasers(parts: list[Part], title: str) -> list[Part]:
@@ -427,10 +491,12 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         and key(part.text) != key(title)
     ]
     dropped: set[int] = set()
+    first_of_runs: set[int] = set()
     for number, begin in enumerate(heads):
         end, tail = _run_of_teasers(parts, heads[number : number + 3])
         if end is not None:
             dropped |= set(range(begin, end + 1))
+            first_of_runs.add(begin)
             if tail and _is_summary(parts[end + 1 : end + 1 + tail]):
                 dropped |= set(range(end, min(end + 1 + tail, len(parts))))
         elif (
@@ -445,7 +511,8 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
         if number in dropped:
             continue
         text = parts[number].text
-        is_title = number + 1 in dropped and not text.endswith((".", ":"))
+        # Above a tool ("Về trang chủ") stands the last line of the article.
+        is_title = number + 1 in first_of_runs and not text.endswith((".", ":"))
         if len(text.split()) > 6 or _ABOUT_DOCUMENT.search(text):
             break
         if number and parts[number - 1].text.endswith(":"):

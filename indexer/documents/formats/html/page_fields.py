@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.documents.content import Content
 from indexer.documents.formats.html.page_chrome import Box, is_chrome, names_of
-from indexer.documents.formats.html.page_structure import heading_text
+from indexer.documents.formats.html.page_structure import heading_text, holds_data
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import chrome_kind
 from indexer.documents.rules.masthead import masthead
@@ -99,10 +99,11 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
 
 _DATE_PROPERTY = re.compile(r"publi|created|issued")
 _DATE_NAMES = re.compile(
-    r"date|time|created|publish|posted|submitted|ngay|thoi-?gian", re.IGNORECASE
+    r"date|time|created|publish|posted|submitted|ngay|thoi-?gian|(?:entry|post|article|news)-?meta",
+    re.IGNORECASE,
 )
 _TITLE_NAMES = re.compile(
-    r"(?:article|news|post|entry|detail|content)-?_?(?:title|heading|headline)"
+    r"(?:article|news|post|entry|detail|content|print)-?_?(?:title|heading|headline)"
     r"|(?:title|heading|headline)-?_?(?:article|news|post|entry|detail|content)|tieu-?de|headline",
     re.IGNORECASE,
 )
@@ -119,17 +120,22 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
         return None, None
     order = [e for e in tree.iter() if e in boxes]
     at = order.index(heading)
+    stated = None  # by a <time> whose text may be "3 ngày trước"
     for element in (*order[at + 1 : at + 60], *reversed(order[max(0, at - 30) : at])):
         if not 0 < boxes[element].words <= 25 or heading in element.iterdescendants():
             continue
+        if any(holds_data(table) for table in element.iterancestors("table")):
+            continue
         text = clean(" ".join("".join(element.itertext()).split()))
+        if element.tag == "time" and (day := parse_date(element.get("datetime") or "")):
+            stated = stated or day.isoformat()
         if found := date_line(Line(1, text, text)):
             return found.day.isoformat(), None
         names = names_of(element)
         dates = list(DATE_PATTERN.finditer(text))
         if len(dates) == 1 and _DATE_NAMES.search(names) and (day := date_of(dates[0])):
             return day.isoformat(), element
-    return None, None
+    return stated, None
 
 
 def _posted_by(text: str) -> str:
@@ -158,12 +164,12 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     """Return the element that shows the title of the page, or None.
 
     Preferred is an element that shows one of the stated `titles`, the longest, then the highest
-    heading; then the only <h1>; then an element whose name says that it is a title. `site` is the
-    name of the site, or "".
+    heading; of those in a box with the name of chrome, only an <h1>; then the only <h1>; then an
+    element whose name says that it is a title. `site` is the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None
-    heading = None
+    heading = hidden = None
     for element, box in boxes.items():
         if not 3 <= box.words <= 60 or element.tag in ("body", "html", "form", "main", "article"):
             continue
@@ -171,11 +177,15 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
         if not any(_is_title(shown, title) for title in keys) or shown == key(site):
             continue
         if any(is_chrome(a) for a in (element, *element.iterancestors())):
+            if element.tag == "h1" and not any(map(_is_aside, element.iterancestors())):
+                hidden = element
             continue
         level = int(element.tag[1]) if re.fullmatch("h[1-6]", element.tag) else 7
         rank = (-len(shown), level)
         if best is None or rank < best:
             best, heading = rank, element
+    if heading is None:
+        heading = hidden  # newspapers call the column of the article "sidebar-1"
     if heading is not None:
         return heading
     h1 = _main_heading(tree)
@@ -192,6 +202,12 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
         ):
             return element
     return None
+
+
+def _is_aside(element: Any) -> bool:
+    if element.tag == "header":
+        return not element.xpath("ancestor::article | ancestor::main")
+    return element.tag in ("nav", "footer", "aside")
 
 
 def _is_title(shown: str, stated: str) -> bool:

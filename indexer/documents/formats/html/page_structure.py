@@ -65,7 +65,7 @@ def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
     inline.append(_inline_text(element.text, element))
     for child in element:
         if isinstance(child.tag, str):
-            if child in state.dropped:
+            if child in state.dropped or child.tag == "head":
                 flush()
             elif _starts_block(child):
                 flush()
@@ -104,7 +104,7 @@ def _block(element: Any, content: Content, state: Walk, depth: int) -> None:
     elif (level := _LIST_LEVEL.search(element.get("style") or "")) and tag in ("p", "div"):
         _word_item(element, content, int(level[1]))
     elif tag == "pre":
-        for line in "".join(element.itertext()).split("\n"):
+        for line in _converted("".join(element.itertext()), element).split("\n"):
             content.paragraph(line.rstrip())
     elif (
         state.drops_chrome and tag in ("div", "section", "aside", "td") and _is_other_pages(element)
@@ -132,16 +132,17 @@ def _word_item(element: Any, content: Content, level: int) -> None:
 def _is_other_pages(element: Any) -> bool:
     """Return True if a box is links to other pages: three or more links, and fewer than 30 words
     outside them."""
-    links = sum(1 for _ in element.iter("a"))
+    links = sum(map(is_link, element.iter("a")))
     return links >= 3 and is_link_list(element) and words_outside_links(element, 30) < 30
 
 
 def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
+    content.paragraph(tidy(_inline_text(element.text, element)))  # old pages indent by <ul>
     state.list_depth += 1
     for item in element:
         if not isinstance(item.tag, str) or item in state.dropped:
-            continue
-        if item.tag in ("ul", "ol"):
+            pass
+        elif item.tag in ("ul", "ol"):
             _list(item, content, state, depth + 1)
         elif any(isinstance(e.tag, str) and e.tag in ("table", "p", "div") for e in item):
             inner = Content()
@@ -159,14 +160,15 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
             for child in item:
                 if isinstance(child.tag, str) and child.tag in ("ul", "ol", "table"):
                     _block(child, content, state, depth + 1)
+        content.paragraph(tidy(_inline_text(item.tail, element)))
     state.list_depth -= 1
 
 
 def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
     """Add the rows of a table; the cells of a table that is used only for layout are read as
     boxes."""
-    rows = [row for row in table.iter("tr") if _owner(row) is table]
-    cells = [[c for c in row if c.tag in ("td", "th")] for row in rows]
+    rows = _rows(table)
+    cells = [_cells(row) for row in rows]
     holds_heading = state.heading is not None and table in state.heading.iterancestors()
     if holds_heading or _is_layout(table, cells):
         for element in table:
@@ -234,8 +236,17 @@ def _layout(element: Any, content: Content, state: Walk, depth: int) -> None:
             walk(child, content, state, depth + 1)
 
 
-def _owner(row: Any) -> Any:
-    return _table_of(row)
+def _rows(table: Any) -> list[Any]:
+    return [row for row in table.iter("tr") if _table_of(row) is table]
+
+
+def _cells(row: Any) -> list[Any]:
+    return [cell for cell in row if cell.tag in ("td", "th")]
+
+
+def holds_data(table: Any) -> bool:
+    """Return True if a table has rows of data, and False if it only places boxes on the page."""
+    return not _is_layout(table, [_cells(row) for row in _rows(table)])
 
 
 def _table_of(element: Any) -> Any:
@@ -306,7 +317,11 @@ _CAPITALISED = re.compile(r"[^\W\d_][^\W\d_]")
 def _inline_text(text: str | None, holder: Any) -> str:
     if not text:
         return ""
-    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    return _converted(re.sub(r"[ \t\r\n\f]+", " ", text), holder)
+
+
+def _converted(text: str, holder: Any) -> str:
+    """Return a text converted to Unicode if the element that holds it has a legacy font."""
     encoding = _font_of(holder)
     return convert(text, encoding) if encoding else text
 

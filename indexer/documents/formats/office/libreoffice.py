@@ -8,11 +8,11 @@ import signal
 import subprocess
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from indexer.documents.formats.packed import check_zip
-from indexer.documents.source_file import SourceFile, in_memory
+from indexer.documents.formats.signature import OLE, actual_ending, renamed
+from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
 _SECONDS = 120
@@ -27,7 +27,6 @@ _TARGETS = {
 }
 
 
-_OLE = b"\xd0\xcf\x11\xe0"
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -48,24 +47,6 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 nothing can be fetched even if the other settings miss a link."""
 
 
-def actual_ending(data: bytes) -> str | None:
-    """Return the file ending of the format that `data` really has: .rtf, .mhtml, .html or .pdf.
-
-    None for old office files and for unknown content. Portals offer such files as .doc; they are
-    read directly, because LibreOffice would fetch what a web page links to.
-    """
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if data.startswith(_OLE):
-        return None
-    if start.startswith(b"{\\rtf"):
-        return ".rtf"
-    if start.startswith(b"mime-version:"):
-        return ".mhtml"
-    if start.startswith(b"<") or data.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
-        return ".html"
-    return ".pdf" if start.startswith(b"%pdf") else None
-
-
 def converted(file: SourceFile) -> SourceFile:
     """Return the file in memory, converted to a format that is read directly (DOCX, PDF) and with
     its ending; a file that already has such a format only gets its ending.
@@ -79,8 +60,8 @@ def converted(file: SourceFile) -> SourceFile:
     if data.startswith(b"PK") and file.ending in (".doc", ".dot", ".wps"):
         ending = ".docx"
     if ending is not None:
-        return _renamed(file, ending, data)
-    if not data.startswith((_OLE, b"PK")):
+        return renamed(file, ending, data)
+    if not data.startswith((OLE, b"PK")):
         raise DocumentError(f"{file.name}: no office file.", "Check what it is.")
     if data.startswith(b"PK"):
         check_zip(data, file.name)
@@ -110,13 +91,7 @@ def converted(file: SourceFile) -> SourceFile:
             raise DocumentError(
                 f"{file.name}: LibreOffice cannot read it.", "Save it as .docx, or check the file."
             )
-        return _renamed(file, f".{target}", made.read_bytes())
-
-
-def _renamed(file: SourceFile, ending: str, data: bytes) -> SourceFile:
-    name = file.name[: len(file.name) - len(file.ending)] + ending
-    renamed = in_memory(name, data, depth=file.depth, budget=file.budget)
-    return replace(renamed, stem=file.stem)
+        return renamed(file, f".{target}", made.read_bytes())
 
 
 def _run(command: list[str]) -> bool:

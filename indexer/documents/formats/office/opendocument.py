@@ -174,9 +174,11 @@ class _Reader:
                 parts.append(" ")
             elif name == "line-break":
                 parts.append("\n")
+            elif name in _UNREAD:
+                pass
             elif name in ("frame", "note") or any(local_name(e) in _BLOCKS for e in child):
                 self.boxes.append(child)
-            elif name not in _UNREAD:
+            else:
                 parts.append(self._text(child))
             self._add_text(child.tail, parts)
         return "".join(parts)

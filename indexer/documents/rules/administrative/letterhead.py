@@ -42,12 +42,12 @@ TYPES = (
     "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
     "Quyết định", "Thông tư liên tịch", "Thông tư", "Chỉ thị", "Quy chế", "Quy định", "Thông cáo",
     "Thông báo", "Thông tri", "Hướng dẫn", "Chương trình", "Kế hoạch", "Phương án", "Đề án",
-    "Dự án",
-    "Báo cáo", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn", "Công điện", "Bản ghi nhớ",
-    "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu", "Giấy nghỉ phép", "Giấy phép",
-    "Giấy chứng nhận", "Phiếu gửi", "Phiếu chuyển", "Phiếu báo", "Thư công", "Kết luận", "Sắc lệnh",
-    "Sắc luật", "Thông báo kết luận", "Quy trình", "Quy hoạch", "Điều lệ", "Hiến pháp", "Nội quy",
-    "Án lệ", "Bản án", "Lời kêu gọi", "Thư", "Văn bản hợp nhất",
+    "Dự án", "Kế hoạch liên tịch", "Hướng dẫn liên ngành", "Chương trình phối hợp", "Báo cáo",
+    "Thông tư liên bộ", "Quy chế phối hợp", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn",
+    "Công điện", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu",
+    "Giấy nghỉ phép", "Giấy phép", "Giấy chứng nhận", "Phiếu gửi", "Phiếu chuyển", "Phiếu báo",
+    "Thư công", "Kết luận", "Sắc lệnh", "Sắc luật", "Thông báo kết luận", "Quy trình", "Quy hoạch",
+    "Điều lệ", "Hiến pháp", "Nội quy", "Án lệ", "Bản án", "Lời kêu gọi", "Thư", "Văn bản hợp nhất",
 )  # fmt: skip
 """Types of documents in decree 30/2020, article 7, in law 80/2015/QH13, and those of the Party."""
 

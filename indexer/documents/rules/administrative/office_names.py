@@ -49,13 +49,19 @@ _WITHIN = re.compile(
 _COMMITTEE = re.compile(r"^(?:tỉnh|thành|huyện|quận|thị|đảng)\s(?:ủy|uỷ|bộ) ", re.IGNORECASE)
 
 
+_JOINT = re.compile(r"\s+[-–]\s+")
+
+
 def office_name(text: str) -> str:
     """Return the name of an office or position with the capitals that decree 30/2020 prescribes.
 
     By its annex II, part IV, the kind of the office, its field and the places begin with capitals
     ("Sở Nội vụ tỉnh Nam Định"). A name that is not given in capitals changes only in the names of
-    places. Raises IndexError for an empty text.
+    places. Several offices stand with dashes between them. Raises IndexError for an empty text.
     """
+    offices = _JOINT.split(text)
+    if len(offices) > 1 and all(map(BODIES.match, offices)):
+        return " - ".join(map(office_name, offices))
     name = recase(text)
     if not text.isupper():
         return name

@@ -25,10 +25,12 @@ from indexer.documents.text.text_keys import key
 class Signing:
     """The signer, the position of the signer, and the recipients of a document.
 
-    The first two are None, and the recipients empty, if not stated.
+    The first two are None, and the recipients empty, if not stated. A document of several offices
+    has further signers in `cosigners`.
     """
 
     signer: str | None = None
+    cosigners: tuple[str, ...] = ()
     signer_position: str | None = None
     recipients: tuple[str, ...] = ()
 
@@ -97,14 +99,16 @@ def read_end(lines: Sequence[Line]) -> Signing:
                 position.append(_AUTHORITY.sub("", name))
             elif _is_name(name) or _may_be_name(name):
                 words = _name_of(name).split()
-                found.signer = " ".join(w.capitalize() if w.isupper() else w for w in words)
-                titles = [p for p in position if POSITION.match(p)] or position[-1:]
-                found.signer_position = office_name(titles[-1])
+                signer = " ".join(w.capitalize() if w.isupper() else w for w in words)
+                if found.signer is None:
+                    found.signer = signer
+                    titles = [p for p in position if POSITION.match(p)] or position[-1:]
+                    found.signer_position = office_name(titles[-1])
+                elif signer not in (found.signer, *found.cosigners):
+                    found.cosigners += (signer,)
                 break
             elif later.is_prose:
                 break
-        if found.signer:
-            break
     return found
 
 
