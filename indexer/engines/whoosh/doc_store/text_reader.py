@@ -275,6 +275,10 @@ class TextReader:
         read = self._read_again if end - start <= _MAX_CACHED_BYTES else self._decompress
         return read(start, end)
 
+    def close(self) -> None:
+        """Release the texts. No thread may use the object afterwards."""
+        del self._read_again  # its cache refers to self and would keep the memory map open
+
     def _decompress(self, start: int, end: int) -> bytes:
         compressed = self._texts[start:end].tobytes()
         return decompress(compressed, self._dictionary) + _SEPARATOR_RAW

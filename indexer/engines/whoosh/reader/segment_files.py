@@ -397,5 +397,6 @@ class SegmentFiles:
     def close(self) -> None:
         """Release the files. No thread may use the object afterwards."""
         del self.pair_row  # its cache refers to self and would keep the memory maps open
+        self._texts.close()
         for file in self._files:
             file.close()
