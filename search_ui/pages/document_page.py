@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import parse_qsl
 
 from markupsafe import Markup
 
@@ -26,6 +27,7 @@ from indexer import (
 from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
+from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.pages.citations import FORMATS, citation, dublin_core, json_ld
 from search_ui.pages.original_file import INLINE, ending, media_type
@@ -36,6 +38,9 @@ from search_ui.parts.hits import DateNote, copy_labels, date_note, marked_title,
 from search_ui.parts.structured_text import plain_body, structured_body
 
 LONG_TITLE = 120
+MANY_VALUES = 12
+"""Values of a row that are shown at once; the rest unfolds."""
+
 MIN_CONTENTS = 3
 """A document with fewer chapters and articles needs no table of contents."""
 
@@ -44,12 +49,15 @@ MIN_CONTENTS = 3
 class MetadataRow:
     """A row of the metadata table; a facet value links to the documents that have it.
 
-    `joiner` stands between several values.
+    `joiner` stands between several values, `more` are the values that are shown when asked for,
+    under `more_label`.
     """
 
     label: str
     values: tuple[Link, ...]
     joiner: str = ", "
+    more: tuple[Link, ...] = ()
+    more_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,26 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """The form that searches within the document.
+
+    Attributes
+    ----------
+    text : what was searched for, or "".
+    action : address to which the form is sent.
+    kept : (name, value) pairs that it sends besides the text.
+    clear : the document without this search.
+    nothing : says that the text does not occur, or "".
+    """
+
+    text: str
+    action: str
+    kept: Pairs
+    clear: str
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """The data of the page of one document.
 
@@ -112,6 +140,7 @@ class DocumentPage:
     elements : the body as HTML elements.
     matches : the number of highlights in the body, as text; "" without a search.
     first_match : HTML id of the first of them, or "".
+    find : the form that searches within the document.
     original : the page that the document came from, or None.
     back : the search that led here, or None.
     citation_files : the citation for reference managers.
@@ -131,6 +160,7 @@ class DocumentPage:
     elements: tuple[Markup, ...]
     matches: str
     first_match: str
+    find: Find
     original: Link | None
     download: Download | None
     back: Link | None
@@ -152,6 +182,7 @@ def document_page(
     citing: Results | None = None,
     site: str = "",
     copies: CopiedDocuments | None = None,
+    find: str = "",
 ) -> DocumentPage:
     """Return the data of the page of a document.
 
@@ -162,6 +193,7 @@ def document_page(
     similar : documents to link to.
     citing : the newest of the documents that cite this one.
     site : scheme and host, for the address in the citation.
+    find : what was searched for within the document; the ranges are then its matches.
     """
     body = document.body
     units = outline(body)
@@ -178,11 +210,12 @@ def document_page(
         heading=marked_title(document, title_ranges, body_ranges),
         long=len(document.title) > LONG_TITLE,
         legal=tuple(_legal(document, links)),
-        facts=tuple(_facts(document, links)),
+        facts=tuple(map(_folded, _facts(document, links))),
         contents=tuple(_contents(units)),
         elements=elements,
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
+        find=_find(document, find, request, links, found=bool(starts)),
         original=original,
         download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
@@ -194,6 +227,22 @@ def document_page(
         dublin_core=dublin_core(document),
         json_ld=json_ld(document, address),
         related=tuple(_related(document, copies, citing, similar, links)),
+    )
+
+
+def _find(
+    document: Document, text: str, request: SearchRequest, links: Links, *, found: bool
+) -> Find:
+    url = links.document(document.id)
+    path, _, query = url.partition("?")
+    return Find(
+        text,
+        path,
+        (*parse_qsl(query), *build(request, links.page_size)),
+        links.document(document.id, request),
+        say("Tài liệu này không có “{text}”.", text=formatting.shorten(text, 60))
+        if text and not found
+        else "",
     )
 
 
@@ -253,6 +302,15 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
     levels = sorted({unit.level for unit in listed})
     for unit in listed:
         yield ContentsEntry(unit.label, unit.title, unit.anchor, levels.index(unit.level))
+
+
+def _folded(row: MetadataRow) -> MetadataRow:
+    """Return a row of which only the first MANY_VALUES values are shown at once."""
+    more = row.values[MANY_VALUES:]
+    if len(more) < 2:  # one more takes no more room than the line that would unfold it
+        return row
+    label = say("và {count} giá trị nữa", count=formatting.number(len(more)))
+    return replace(row, values=row.values[:MANY_VALUES], more=more, more_label=label)
 
 
 def _plain_text(text: str | None) -> tuple[Link, ...]:

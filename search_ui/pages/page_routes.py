@@ -20,7 +20,7 @@ from search_ui.http import site
 from search_ui.http.current_request import links, requested_search
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
-from search_ui.http.params import CITATION_FORMAT, BadParameter
+from search_ui.http.params import CITATION_FORMAT, BadParameter, text_parameter
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
 from search_ui.http.site import titled
@@ -41,6 +41,9 @@ from search_ui.pages.search_page import Heading, search_page
 from search_ui.parts.hits import original_site
 
 SIMILAR = 5
+
+FIND_PARAMETER = "tim"
+"""Parameter with the text to find within a document."""
 
 pages = Blueprint("pages", __name__)
 
@@ -92,11 +95,13 @@ def values(facet: str) -> Response:
 def document(document_id: str) -> Response:
     """Return the page of a document, with the matches of the search that led to it highlighted.
 
-    Raises DocumentNotFound (404).
+    With the parameter FIND_PARAMETER, the matches of its text are highlighted instead. Raises
+    DocumentNotFound (404), BadParameter (400).
     """
     archive, wanted = archive_source().get(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
-    marks = archive.highlight(found, wanted.text)
+    find = text_parameter(FIND_PARAMETER, request.args.get(FIND_PARAMETER, "")).strip()
+    marks = archive.highlight(found, _as_phrase(find) if find else wanted.text)
     shown = document_page(
         found,
         marks.title,
@@ -107,6 +112,7 @@ def document(document_id: str) -> Response:
         _citing(archive, found),
         request.host_url[:-1],
         archive.copies(found),
+        find,
     )
     return html_response("document.html", {"page": shown})
 
@@ -164,6 +170,14 @@ def preferences() -> Response:
     """Store the language or colours that the URL names in a cookie, then redirect to where it was
     asked."""
     return wishes.change()
+
+
+def _as_phrase(text: str) -> str:
+    """Return the query for a text within one document: a phrase, unless it has quotation marks.
+
+    Where the document does not have the phrase, the words that it has are highlighted.
+    """
+    return text if any(quote in text for quote in '"“”«»') else f'"{text}"'
 
 
 def _citing(archive: Archive, document: Document) -> Results | None:
