@@ -2,7 +2,7 @@
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
-from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline
+from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline, province_now
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
@@ -157,6 +157,7 @@ __all__ = [
     "path_setting",
     "place_value",
     "precision_of",
+    "province_now",
     "read_queries",
     "rebuild",
     "results_payload",

@@ -57,6 +57,7 @@ class Sort(StrEnum):
 class Place:
     """A province, or a district of it, by its name at the date of the document.
 
+    There are no districts since 1 July 2025: `district` is then a commune.
     `province_now` is the province of today (34 since 1 July 2025) that it belongs to; None if
     unknown.
     """
