@@ -25,7 +25,14 @@ from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 from indexer import SettingError, int_setting, setting
 from search_ui.access.passwords import hash_password, is_password, read_logins
 
-ADMIN_ENDPOINTS = frozenset({"keeper.statistics", "machines.figures"})
+ADMIN_ENDPOINTS = frozenset(
+    {
+        "keeper.statistics",
+        "machines.figures",
+        "machines.export_all_csv",
+        "machines.export_all_lines",
+    }
+)
 """Endpoints that only the administrator may see."""
 _OPEN_ENDPOINTS = frozenset({"machines.health", "static"})
 """Endpoints that need no login: they say nothing of the documents."""

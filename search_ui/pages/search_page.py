@@ -22,7 +22,7 @@ SORT_NAMES = {
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
 }
-EXPORTS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
+EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """Other representations of the search: label and path."""
 
 
@@ -85,6 +85,8 @@ class SearchPage:
     incomplete : what is missing because the time limit passed, "" if nothing is.
     empty : what to do without hits.
     exports : other representations of the search.
+    feed : address of the feed that brings new hits.
+    address : URL of the first page of the search, without what the visitor prefers.
     printed : where and when the search was made, for paper.
     """
 
@@ -107,6 +109,8 @@ class SearchPage:
     pager: pagination.Pager | None
     empty: NoResults | None
     exports: tuple[Link, ...]
+    feed: str
+    address: str
     printed: str
     incomplete: str = ""
 
@@ -159,6 +163,8 @@ def search_page(results: Results, links: Links, count: Count, site: str = "") ->
             address=site + links.search(request),
         ),
         exports=tuple(Link(label, other(path=path)) for label, path in EXPORTS),
+        feed=other(path="atom.xml"),
+        address=links.search(replace(request, page=1, size=links.page_size)),
         incomplete=say("Đã hết thời gian tìm: phần gợi ý và giải thích có thể chưa đầy đủ.")
         if results.incomplete
         else "",
