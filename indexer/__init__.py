@@ -61,6 +61,7 @@ from indexer.models import (
     Status,
 )
 from indexer.partial_date import PartialDate, Precision, format_date, parse_iso, precision_of
+from indexer.profile.appearance import Logo, Shades, read_logo, shades
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
 from indexer.query.entities.periods import is_reversed, parse_range_date
@@ -103,6 +104,7 @@ __all__ = [
     "IndexDamaged",
     "IndexMissing",
     "InputError",
+    "Logo",
     "Measures",
     "Options",
     "Original",
@@ -126,6 +128,7 @@ __all__ = [
     "SearchRequest",
     "SearchTimeout",
     "SettingError",
+    "Shades",
     "Snippet",
     "Sort",
     "SourceError",
@@ -158,10 +161,12 @@ __all__ = [
     "place_value",
     "precision_of",
     "province_now",
+    "read_logo",
     "read_queries",
     "rebuild",
     "results_payload",
     "setting",
+    "shades",
     "strip_marks",
     "timeout_setting",
     "update",

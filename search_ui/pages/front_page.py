@@ -23,7 +23,7 @@ from search_ui.pages.search_page import Box
 from search_ui.parts import facet_boxes, formatting
 from search_ui.parts.hits import HitView, hit_views
 
-NEWEST = 5
+NEWEST = 6
 EXAMPLES = 4
 _NAME_FACETS = ("organisation", "person")
 """Facets whose frequent values make good example searches."""

@@ -13,6 +13,7 @@ from indexer import (
     Results,
     SearchRequest,
     Sort,
+    UnusableIndex,
     facet_schema,
 )
 from search_ui.http import preferences as wishes
@@ -35,7 +36,7 @@ from search_ui.pages.facet_page import (
     unticked,
 )
 from search_ui.pages.front_page import Examples, front_page
-from search_ui.pages.guide import GUIDE, own_field_notes
+from search_ui.pages.guide import GUIDE, GuideExamples, own_field_notes
 from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
 from search_ui.parts.hits import original_site
@@ -150,11 +151,22 @@ def citation_file(document_id: str) -> Response:
 
 @pages.get("/huong-dan")
 def guide() -> Response:
-    """Return the guide to the query language."""
+    """Return the guide to the query language; without an index, with all of its examples."""
     to = links()
+    try:
+        examples: GuideExamples = current_app.extensions["tracuu.guide"]
+        found = examples.of(archive_source().get())
+    except UnusableIndex:
+        found = GUIDE
     chapters = [
-        (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
-        for chapter in GUIDE
+        (
+            chapter,
+            [
+                (Link(ex.text, to.text(ex.text)), say(ex.finds, value=ex.value))
+                for ex in chapter.examples
+            ],
+        )
+        for chapter in found
     ]
     heading = Heading(titled(say("Hướng dẫn tìm kiếm")))
     answer = html_response(

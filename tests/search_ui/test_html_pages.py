@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -550,3 +551,20 @@ def test_a_printed_search_says_where_and_when(client: FlaskClient) -> None:
     printed = get(client, "/?q=dân&year=2021").one("p", class_="printed").text
     assert printed.startswith("Tra Cứu, ngày ")
     assert printed.endswith("http://localhost/?q=d%C3%A2n&year=2021")
+
+
+def test_the_guide_has_examples_that_find_something_here() -> None:
+    archive = FakeArchive((replace(KIEN_GIANG, title="Bản tin", cited=("Bản tin",)),))
+    page = get(app_of(archive).test_client(), "/huong-dan")
+    for link in page.one("section", aria_labelledby="cum-tu").all("a"):
+        (text,) = query(link.attributes["href"] or "")["q"]
+        assert archive.search(SearchRequest(text)).total, text
+    assert page.one("section", aria_labelledby="cum-tu").link('"Tạ Văn Dũng"')
+
+
+def test_the_guide_explains_the_writing_where_nothing_can_be_found() -> None:
+    page = get(app_of(FakeArchive(())).test_client(), "/huong-dan")
+    shown = {" ".join(kbd.text.split()) for kbd in page.all("kbd")}
+    assert {example.text for chapter in GUIDE for example in chapter.examples} <= shown
+    page = get(app_of(None, Path("nowhere")).test_client(), "/huong-dan")
+    assert page.link("dân vận")
