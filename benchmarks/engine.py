@@ -1,4 +1,4 @@
-"""Indexing and query times of Tra Cứu, compared with stock pyvi + Whoosh, tantivy and SQLite FTS5.
+"""Compare indexing and query times of Tra Cứu with stock pyvi + Whoosh, tantivy and SQLite FTS5.
 
     pip install -r benchmarks/requirements.txt
     python benchmarks/engine.py --data vntc.jsonl.xz --keep /tmp/indexes --out benchmarks/results
@@ -48,10 +48,14 @@ from indexer.engines.whoosh.generations import index_directory
 
 ROUNDS = 5
 BUILDS = 3
+"""Number of rounds of all queries, and of builds of the slice by each engine."""
 
 
 def read(data: Path, count: int | None) -> Iterator[Document]:
-    """Yield the documents of the file, each with a date."""
+    """Yield the first `count` documents of the file (None: all), each with a date.
+
+    Errors and warnings of the file are ignored.
+    """
     documents = (item for item in read_sources([data]) if isinstance(item, Document))
     for document in islice(documents, count):
         if document.date is None:
@@ -61,7 +65,11 @@ def read(data: Path, count: int | None) -> Iterator[Document]:
 
 
 class Memory(threading.Thread):
-    """Thread that tracks the peak memory of this process and its descendants together, in MB."""
+    """A thread that measures the peak memory of this process and its descendants together.
+
+    It runs while its `with` block does. `peak` is their resident memory in MB (10^6 bytes), read
+    from /proc every 0.2 s.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -105,12 +113,16 @@ def _resident(process: int) -> int:
 
 
 def cpu() -> float:
-    """Return the processor seconds of this process and of its children that have ended."""
+    """Return the processor time of this process and of its children that have ended, in seconds."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
 def timed(work: Callable[[], object]) -> dict[str, float]:
+    """Do the work; return its seconds, its processor seconds and its peak memory in MB.
+
+    Keys: "clock_s", "cpu_s", "peak_mb".
+    """
     clock, processor = time.perf_counter(), cpu()
     with Memory() as memory:
         work()
@@ -119,7 +131,10 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
 
 
 def timed_in_own_process(work: Callable[[], object]) -> dict[str, float]:
-    """Return `timed` of the work in a process of its own, without caches of earlier work."""
+    """Return `timed(work)`, done in a forked process so that no caches of earlier work help it.
+
+    Raises EOFError if the work fails.
+    """
     receiver, sender = multiprocessing.Pipe(duplex=False)
     own = multiprocessing.get_context("fork").Process(target=lambda: sender.send(timed(work)))
     own.start()
@@ -130,7 +145,7 @@ def timed_in_own_process(work: Callable[[], object]) -> dict[str, float]:
 
 
 class TraCuu:
-    """Tra Cứu, through the public API that the search page uses."""
+    """Tra Cứu, searched through the public API that the search page uses."""
 
     def __init__(self, folder: Path) -> None:
         self._archive = Archive.open(folder / "tracuu")
@@ -147,7 +162,7 @@ class TraCuu:
 
 
 def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
-    """Yield documents as rows, with words by stock pyvi."""
+    """Yield documents as rows, with words and syllables by stock pyvi."""
     from pyvi import ViTokenizer
 
     for document in documents:
@@ -157,7 +172,10 @@ def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
 
 
 def building(data: Path, part: int, whole: int) -> dict[str, object]:
-    """Measure the times from the file to an index that answers."""
+    """Measure the times from the file to an index that answers queries.
+
+    All builders index the first `part` documents, Tra Cứu also an eighth to all of `whole`.
+    """
     result: dict[str, object] = {"slice_documents": part}
     result["slice_mb"] = round(sum(len(d.body.encode()) for d in read(data, part)) / 1e6, 2)
     works: dict[str, Callable[[Path], None]] = {
@@ -183,7 +201,10 @@ def building(data: Path, part: int, whole: int) -> dict[str, object]:
 
 
 def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[str, object]:
-    """Measure the time of every query in every engine."""
+    """Measure the time of every query in every engine, in milliseconds.
+
+    Indexes are built in `keep` if they are not there. `stock` is False to leave out stock Whoosh.
+    """
     documents = list(read(data, count))
     text = sum(len(d.title.encode()) + len(d.body.encode()) for d in documents)
     builders: dict[str, Callable[[Path], None]] = {
@@ -238,7 +259,10 @@ def querying(data: Path, count: int | None, keep: Path, *, stock: bool) -> dict[
 
 
 def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return p50 and p95 of the query times per class and engine; "all" is all classes together."""
+    """Return class of queries → engine → p50 and p95 of the query times in milliseconds.
+
+    `rounds` has one entry per query, as `querying` makes it. The class "all" is all together.
+    """
     kinds = dict.fromkeys(str(one["class"]) for one in rounds)
     result: dict[str, dict[str, dict[str, float]]] = {}
     for kind in (*kinds, "all"):
@@ -258,7 +282,7 @@ def summary(rounds: list[dict[str, object]]) -> dict[str, dict[str, dict[str, fl
 
 
 def machine(*packages: str) -> dict[str, object]:
-    """Return the machine and the versions of a measurement."""
+    """Return a description of the machine, with the versions of Python and of `packages`."""
     return {
         "system": platform.platform(),
         "processors": os.cpu_count(),

@@ -1,4 +1,4 @@
-"""An archive of mixed files: rebuild, an update without changes, an update after a few changes.
+"""Measure a rebuild and updates of an archive of mixed files: without changes, and after a few.
 
     python benchmarks/ingest.py --data vntc.jsonl.xz --out benchmarks/results
 
@@ -26,11 +26,11 @@ from mixed_files import write_files
 from indexer import rebuild, update
 
 CHANGED = 20
-"""Files that are changed before the last update."""
+"""Number of files that are changed before the last update."""
 
 
 class Pauses:
-    """Progress that remembers the longest time between two reports, in seconds."""
+    """A progress callback that measures the longest time between two calls, in seconds."""
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -43,7 +43,11 @@ class Pauses:
 
 
 def measured(work: Callable[[Pauses], dict[str, Any]], notes: Path) -> dict[str, Any]:
-    """Return time and memory of `work` in a process of its own, with what it returns."""
+    """Return time and memory of `work`, done in a process of its own, with what it returns.
+
+    The keys are those of `engine.timed`, of the result of `work`, and "longest_pause_s". `notes` is
+    a file through which the process hands over its result.
+    """
 
     def child() -> None:
         pauses = Pauses()

@@ -1,4 +1,4 @@
-"""Known-item search: is an article found again by a part of its title, in its body alone?
+"""Measure known-item search: is an article found by a part of its title, searched in its body?
 
     python benchmarks/known_item.py --data vntc.jsonl.xz --keep /tmp/indexes --out results
 
@@ -28,12 +28,14 @@ from indexer.engines.whoosh.generations import index_directory
 from indexer.search import rank
 
 SEED, QUERIES, DEPTH = 5, 500, 10
+"""Seed, number of queries, and number of hits that count; titles have as many syllables or more."""
 
 Search = Callable[[Sequence[str], bool], Sequence[str]]
+"""A function from terms, and whether to fold them, to the ids of the best documents, best first."""
 
 
 def draw(data: Path, count: int | None) -> list[tuple[str, tuple[str, ...]]]:
-    """Return ids of documents, each with the eight terms to search for."""
+    """Return (id of a document, the eight terms to search for), at most QUERIES."""
     candidates = []
     for document in read(data, count):
         terms = [token.term for token in tokens(document.title)]
@@ -43,7 +45,7 @@ def draw(data: Path, count: int | None) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def mrr(queries: Sequence[tuple[str, Sequence[str]]], search: Search, folded: bool) -> float:
-    """Return the mean reciprocal rank within the first ten."""
+    """Return the mean reciprocal rank (0 to 1) of the wanted documents within the first ten."""
     total = 0.0
     for name, terms in queries:
         ranked = list(search(terms, folded))

@@ -1,4 +1,4 @@
-"""The server under load: response times, and whether it stays up during a rebuild of its index.
+"""Measure the server under load: response times, and whether it answers while its index is rebuilt.
 
     python benchmarks/load.py --data vntc.jsonl.xz --index /tmp/index --out benchmarks/results
 
@@ -34,7 +34,10 @@ CLIENTS = 4
 
 
 class Server:
-    """A `tracuu serve` process."""
+    """A `tracuu serve` process on a free port; the constructor waits for its first answer.
+
+    `start_s` is the time from its start to that answer, in seconds.
+    """
 
     def __init__(self, index: Path) -> None:
         with socket.socket() as free:
@@ -52,7 +55,10 @@ class Server:
         self.start_s = round(time.perf_counter() - began, 2)
 
     def ask(self, path: str) -> tuple[int, float, bytes]:
-        """Return status, milliseconds and content of the response to `path`."""
+        """Request `path`; return the status, the time in milliseconds, and the body.
+
+        Raises OSError if the server does not answer.
+        """
         began = time.perf_counter()
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path)
@@ -63,13 +69,13 @@ class Server:
 
     @property
     def memory_mb(self) -> float:
-        """Memory of the server in MB, without mapped files."""
+        """The memory of the server in MB, without the files that are mapped into it."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return round(sum(map(int, re.findall(r"Anonymous:\s+(\d+)", text))) / 1e3, 1)
 
 
 def path_of(spec: QuerySpec) -> str:
-    """Return the path and parameters of a page."""
+    """Return the path and query string of the page that answers a query."""
     parameters: dict[str, str | int] = {"q": spec.text, "page": spec.page}
     if spec.section:
         parameters["section"] = spec.section
@@ -79,6 +85,7 @@ def path_of(spec: QuerySpec) -> str:
 
 
 def spread(times: Sequence[float]) -> dict[str, float]:
+    """Return the median and the 95th percentile of times in milliseconds."""
     ordered = sorted(times)
     p95 = ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]
     return {"p50_ms": round(statistics.median(ordered), 2), "p95_ms": round(p95, 2)}
@@ -87,6 +94,7 @@ def spread(times: Sequence[float]) -> dict[str, float]:
 def request_until(
     server: Server, paths: Sequence[str], until: float, answers: list[tuple[int, float]]
 ) -> None:
+    """Request random pages until `until`, a `time.monotonic()`; add (status, ms) to `answers`."""
     rng = random.Random(threading.get_ident())
     while time.monotonic() < until:
         status, spent, _ = server.ask(rng.choice(paths))

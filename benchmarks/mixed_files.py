@@ -1,4 +1,4 @@
-"""Files of every common format, made from articles: the same bytes for the same articles.
+"""Write files of every common format from articles: the same bytes for the same articles.
 
 Word, OpenDocument, RTF and PDF files are written by hand, as small as their formats allow, because
 programs that write them put times and random numbers into them.
@@ -15,7 +15,7 @@ from pathlib import Path
 from indexer import Document
 
 FOLDER = 500
-"""Files in one folder."""
+"""Greatest number of files in one folder."""
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
@@ -44,7 +44,7 @@ def paragraphs(article: Document) -> list[str]:
 
 
 def html(article: Document) -> bytes:
-    """Return a page of a portal: masthead, menu, article, related news, imprint."""
+    """Return an article as a page of a portal: masthead, menu, article, related news, imprint."""
     menu = "".join(f'<li><a href="/m{n}">{name}</a></li>' for n, name in enumerate(_MENU))
     body = "".join(f"<p>{escape(part)}</p>\n" for part in paragraphs(article))
     title = escape(article.title)
@@ -60,12 +60,13 @@ def html(article: Document) -> bytes:
 
 
 def text(article: Document) -> bytes:
-    """Return the dump of a page: menu, title and body, parted by empty lines."""
+    """Return an article as the text dump of a page: menu, title and paragraphs, with empty lines
+    between them."""
     return "\n\n".join(["\n".join(_MENU), article.title, *paragraphs(article)]).encode()
 
 
 def docx(article: Document) -> bytes:
-    """Return a Word file with a heading and paragraphs."""
+    """Return an article as a Word file with a heading and paragraphs."""
     heading = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>{}</w:p>'
     runs = [
         f"<w:r><w:t>{escape(part)}</w:t></w:r>" for part in (article.title, *paragraphs(article))
@@ -87,7 +88,7 @@ def docx(article: Document) -> bytes:
 
 
 def odt(article: Document) -> bytes:
-    """Return an OpenDocument text with a heading and paragraphs."""
+    """Return an article as an OpenDocument text with a heading and paragraphs."""
     body = f'<text:h text:outline-level="1">{escape(article.title)}</text:h>'
     body += "".join(f"<text:p>{escape(part)}</text:p>" for part in paragraphs(article))
     return _zip({
@@ -103,7 +104,7 @@ def odt(article: Document) -> bytes:
 
 
 def rtf(article: Document) -> bytes:
-    """Return an RTF file; letters outside of ASCII as Unicode escapes."""
+    """Return an article as an RTF file, with letters outside ASCII as Unicode escapes (`\\u`)."""
 
     def escaped(part: str) -> str:
         plain = part.replace("\\", r"\\").replace("{", r"\{").replace("}", r"\}")
@@ -119,11 +120,14 @@ def rtf(article: Document) -> bytes:
 
 
 _WIDTH, _LINES = 80, 45
-"""Characters in a line and lines on a page of a PDF."""
+"""Number of characters in a line, and of lines on a page, of a PDF."""
 
 
 def pdf(article: Document) -> bytes:
-    """Return a PDF whose font maps its glyphs to Unicode and is not embedded."""
+    """Return an article as a PDF whose font is not embedded, but has a map from glyphs to Unicode.
+
+    Letters beyond U+FFFF are left out.
+    """
     lines = [line for part in (article.title, *paragraphs(article)) for line in _wrapped(part)]
     pages = [lines[at : at + _LINES] for at in range(0, len(lines), _LINES)] or [[]]
     letters = sorted({letter for line in lines for letter in line if ord(letter) < 0x10000})

@@ -1,4 +1,4 @@
-"""Time of a page beyond the search itself, and bytes of the first page load.
+"""Measure the time of a page beyond the search itself, and the bytes of a first page load.
 
     python benchmarks/page.py --index index_data --out benchmarks/results
 
@@ -42,7 +42,7 @@ FIRST_LOAD = {"front": {}, "results": {"q": "kinh tế"}}
 
 
 class TimedArchive:
-    """An archive that adds up how long its searches take, in milliseconds of processor time."""
+    """An archive that adds up the processor time of its searches, in milliseconds, in `spent`."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -65,13 +65,13 @@ class TimedArchive:
 
 
 def request(query: dict[str, str]) -> dict[str, Any]:
-    """Return the environment of a request for the page by a browser that accepts gzip."""
+    """Return the WSGI environment of a request for / with these parameters, accepting gzip."""
     builder = EnvironBuilder("/", query_string=query, headers={"Accept-Encoding": "gzip"})
     return builder.get_environ()
 
 
 def answer(app: Flask, environ: dict[str, Any]) -> bytes:
-    """Return the bytes of the page; exit if the answer is not 200."""
+    """Return the body of the answer to a request; raises SystemExit if its status is not 200."""
     started: list[str] = []
     body = b"".join(app(environ, lambda status, headers, error=None: started.append(status)))
     if started != ["200 OK"]:
@@ -80,7 +80,8 @@ def answer(app: Flask, environ: dict[str, Any]) -> bytes:
 
 
 def queries(archive: Archive) -> list[tuple[str, dict[str, str]]]:
-    """Return (class, parameters): the queries, the front page, and one value of each facet."""
+    """Return (class, parameters) of the pages to measure: the front page, QUERIES, and a search
+    that is narrowed by a value of each facet."""
     cases: list[tuple[str, dict[str, str]]] = [("front", {})]
     for name, texts in QUERIES.items():
         page = {"page": "10"} if name == "page 10" else {}
@@ -92,7 +93,7 @@ def queries(archive: Archive) -> list[tuple[str, dict[str, str]]]:
 
 
 def measure(archive: Archive) -> list[dict[str, object]]:
-    """Return one row per query."""
+    """Return one row per page of `queries`: medians of processor times in ms, and bytes."""
     timed = TimedArchive(archive)
     app = create_app(timed)  # type: ignore[arg-type]
     cases = queries(archive)
@@ -120,7 +121,8 @@ def measure(archive: Archive) -> list[dict[str, object]]:
 
 
 def first_load(app: Flask, query: dict[str, str]) -> dict[str, int]:
-    """Return the compressed bytes of a page and of each file that it makes a browser load."""
+    """Return name → number of compressed bytes, of a page and of each static file that it makes a
+    browser load; "in all" is their sum."""
     client, packed = Client(app), {"Accept-Encoding": "gzip"}
     body = answer(app, request(query))
     found = {"page": len(body)}

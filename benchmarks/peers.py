@@ -27,7 +27,15 @@ SIZE = 10
 
 @dataclass(frozen=True)
 class Row:
-    """A document as the peers get it: tokens separated by spaces, `date` as yyyymmdd or 0."""
+    """A document as the peers get it.
+
+    Attributes
+    ----------
+    title, body : syllables, separated by spaces.
+    words : words of title and body, separated by spaces, their syllables joined by "_".
+    section, source : facet values; "" for none.
+    date : yyyymmdd as a number; 0 without a date.
+    """
 
     id: str
     title: str
@@ -39,13 +47,13 @@ class Row:
 
     @property
     def facets(self) -> dict[str, str]:
-        """Facet → its value."""
+        """Name of a facet → its value, in the order of FACETS."""
         year, month = str(self.date)[:4], str(self.date)[:6]
         return {"section": self.section, "source": self.source, "year": year, "month": month}
 
 
 def rows(documents: Sequence[Document]) -> Iterable[Row]:
-    """Yield documents as rows, analysed a few hundred at a time."""
+    """Yield documents as rows, analysed by Tra Cứu in batches of 500."""
     for at in range(0, len(documents), 500):
         part = documents[at : at + 500]
         columns = analyze_many([text for d in part for text in (d.title, d.body)])
@@ -64,7 +72,7 @@ def rows(documents: Sequence[Document]) -> Iterable[Row]:
 
 
 def row(document: Document, title: str, body: str, words: str) -> Row:
-    """Return a document as a row with these tokens."""
+    """Return a document as a row with these tokens (see Row)."""
     day = int(f"{document.date:%Y%m%d}") if document.date else 0
     return Row(document.id, title, body, words, document.section or "", document.source or "", day)
 
@@ -73,7 +81,8 @@ class Peer(Protocol):
     """An engine with a built index."""
 
     def ask(self, spec: QuerySpec) -> int | None:
-        """Do the whole job; return the total, or None if the engine cannot do it."""
+        """Answer a query with all that a page shows; return the number of hits, or None if the
+        engine cannot answer it."""
         ...
 
 
@@ -246,9 +255,9 @@ class Tantivy:
 class Stock:
     """Whoosh with its own codec, writer and collector.
 
-    Without folded fields, which would nearly double the hour that it takes to build. Prefixes are
-    not searched: Whoosh fails if one is side by side with a syllable, and takes half a minute if
-    not.
+    It has no folded fields, which would nearly double the hour that it takes to build. It does not
+    answer prefixes: Whoosh fails if one must stand beside a syllable, and takes half a minute for
+    one alone.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,8 +1,6 @@
-"""The queries of the benchmarks, drawn from the documents themselves by a fixed seed.
+"""Draw the queries of the benchmarks from the documents themselves, by a fixed seed.
 
-A query is kept apart from any syntax, so that every engine gets it in its own query language: each
-of `words` must match, its syllables side by side; none of `without` may; with `prefix`, the last
-syllable of the last word is only a beginning.
+A query is kept in a form without syntax, so that every engine gets it in its own query language.
 """
 
 from __future__ import annotations
@@ -25,7 +23,20 @@ Word = tuple[str, ...]
 
 @dataclass(frozen=True)
 class QuerySpec:
-    """One query, in a form that each engine translates."""
+    """A query, in a form that each engine translates.
+
+    Attributes
+    ----------
+    kind : its class in the results, such as "rare" or "phrase".
+    words : words that must all match, with their syllables side by side.
+    without : words that must not match.
+    phrase : True if all words must stand side by side.
+    prefix : True if the last syllable of the last word is only the beginning of one.
+    folded : True to search without accents.
+    section : facet value to narrow to, or None.
+    newest : True to sort by date, newest first.
+    page : page of the results, from 1.
+    """
 
     kind: str
     words: tuple[Word, ...]
@@ -50,7 +61,7 @@ class QuerySpec:
 
 
 def draw(documents: Sequence[Document], seed: int = 1) -> list[QuerySpec]:
-    """Return PER_CLASS queries of each class."""
+    """Return PER_CLASS queries of each class, drawn from a sample of the documents."""
     rng = random.Random(seed)
     sample = rng.sample(list(documents), min(_SAMPLE, len(documents)))
     sentences = [row for document in sample for row in _sentences(document)]
@@ -106,7 +117,8 @@ def draw(documents: Sequence[Document], seed: int = 1) -> list[QuerySpec]:
 
 
 def _sentences(document: Document) -> Iterator[list[Word]]:
-    """Yield the words of each stretch of a text without signs or numbers in it."""
+    """Yield rows of words with only spaces between them, from the first 3000 code points of a
+    body."""
     row: list[Word] = []
     end = 0
     for word in analyze(document.body[:3000]).words:

@@ -1,4 +1,4 @@
-"""How often a right text is left alone, and a slip or raw typing is corrected ("Ý bạn là").
+"""Measure how often a right text is left alone, and a slip or raw typing corrected ("Ý bạn là").
 
     python benchmarks/spelling.py INDEX CORPUS.jsonl[.xz] [OTHER.jsonl …] > result.json
 
@@ -43,16 +43,18 @@ from indexer.suggest.ngrams import particles
 
 SEED = 20241127
 RIGHT = 700
-"""Right texts of each source."""
+"""Number of right texts of each source."""
 SLIPS = 150
-"""Slips of each length."""
+"""Number of texts with a slip of each length."""
 KEYS = 60
-"""Texts of each length and input method."""
+"""Number of texts typed raw, of each length and input method."""
 EVERY = 160
 LONGEST = 8
+"""Greatest number of syllables of a text."""
 EVERY_TITLE = 8
+"""Texts are drawn from every so many bodies (EVERY) and titles (EVERY_TITLE) of the corpus."""
 LEAST_DOCUMENTS = 3
-"""Documents that have all words of a text that gets a slip."""
+"""Least number of documents that must match a text, exactly, that gets a slip."""
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWELS = [set("aăâ"), set("eê"), set("oôơ"), set("uư")]
@@ -66,7 +68,7 @@ _VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5
 
 
 def dictionary() -> list[str]:
-    """Return pyvi's words of two and three syllables, ascending."""
+    """Return the words of two and three syllables in pyvi's dictionary, ascending."""
     words = set()
     for first, pairs in word_model().pairs.items():
         for second, pair in pairs.items():
@@ -77,16 +79,17 @@ def dictionary() -> list[str]:
 
 
 def texts(path: Path, key: str, every: int) -> list[str]:
-    """Return the values of `key` of every so many records of a file."""
+    """Return the value of `key` of every so many (`every`) records of a file of JSON lines."""
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line)[key] for line in islice(lines, 0, None, every)]
 
 
 def sequences(bodies: Sequence[str], rng: random.Random) -> Iterator[tuple[int, str]]:
-    """Yield (syllables, text) of sequences of words of the texts, in random order, each once.
+    """Yield (number of syllables, text) of sequences of words in the texts, each once and in random
+    order.
 
-    Only letters, and no function word at the beginning or end.
+    They have at most LONGEST syllables, only letters, and no function word at the beginning or end.
     """
     found = set()
     for row in (row for words in rows(list(bodies)) for row in words):
@@ -105,12 +108,14 @@ def sequences(bodies: Sequence[str], rng: random.Random) -> Iterator[tuple[int, 
 
 
 def with_marks(found: Iterable[tuple[int, str]]) -> list[str]:
-    """Return the texts with any mark: the others may lack theirs in the article itself."""
+    """Return the texts with a mark; the others may have been written without marks in the article,
+    so that restoring them would be right."""
     return [text for _, text in found if strip_marks(text) != text]
 
 
 def slips(syllable: str) -> Iterator[str]:
-    """Yield the ways to misspell a syllable by one slip; some may be equal to it."""
+    """Yield the writings of a syllable with one slip, of the kinds that the head of this file
+    names; some may be equal to it."""
     for at, char in enumerate(syllable):
         parts = unicodedata.normalize("NFD", char)
         for tone in _TONES:
@@ -152,7 +157,11 @@ def _put(syllable: str, at: int, char: str) -> str:
 
 
 def with_slip(text: str, known: Callable[[str, int], bool], rng: random.Random) -> str | None:
-    """Return the text with one slip that gives no other right text; None if there is none."""
+    """Return the text with one random slip; None if every slip gives a right text.
+
+    `known(typed, at)` returns True if the text `typed`, changed in its syllable `at` from 0, is a
+    right text.
+    """
     syllables = text.split()
     options = []
     for at, syllable in enumerate(syllables):
@@ -165,15 +174,18 @@ def with_slip(text: str, known: Callable[[str, int], bool], rng: random.Random) 
 
 
 def has_keys(syllable: str) -> bool:
-    """Return True if a word is built like a syllable, and no two letters in it (oo in soóc) are the
-    keys of another one."""
+    """Return True if a word can be typed by `keystrokes`: it is built like a syllable, and has no
+    letters that are keys of another one ("oo" in soóc, which Telex makes ô)."""
     bare = strip_marks(syllable)
     return is_syllable(tokens(syllable)[0].term) and all(bare.count(key) < 2 for key in "aeo")
 
 
 def keystrokes(syllable: str, table: dict[str, str], rng: random.Random) -> str:
-    """Return the keys of a syllable with the input method off, in an order that the method
-    takes."""
+    """Return the characters that appear if a syllable is typed while the input method is off.
+
+    `table` maps tones and letters with marks to keys. The keys are in one of the orders that the
+    method accepts, chosen by `rng`.
+    """
     tone_at_end, marks_at_end = rng.random() < 0.6, rng.random() < 0.3
     out, tone, marks = "", "", ""
     letters = [unicodedata.normalize("NFD", char) for char in syllable]
@@ -252,7 +264,7 @@ def main(index: Path, corpus: Path, others: Iterable[Path]) -> None:
 
 
 def is_right_syllable(typed: str) -> bool:
-    """Return True if a single syllable may be a right one: it is built like one."""
+    """Return True if a text of one syllable is built like a Vietnamese syllable."""
     return is_syllable(tokens(typed)[0].term)
 
 
@@ -261,7 +273,11 @@ def needless(
     typed_as: Callable[[str], str],
     instead: Callable[[str], str | None],
 ) -> dict[str, object]:
-    """Measure right texts: the share with another text suggested or answered."""
+    """Measure right texts: the shares (0 to 1) for which another text is suggested or answered.
+
+    `typed_as` returns what is typed for a text; `instead` returns the other text, or None.
+    "other_letters" are needless corrections, "other_marks" those that only restore wrong marks.
+    """
     letters, marks, began = [], [], perf_counter()
     for text in sample:
         typed = typed_as(text)
@@ -288,7 +304,15 @@ def corrected(
     typed_as: Callable[[str], str | None],
     instead: Callable[[str], str | None],
 ) -> dict[str, object]:
-    """Measure slips: the share of texts for which the right text is suggested or answered."""
+    """Measure slips: the share (0 to 1) of texts for which the right text is suggested or answered.
+
+    Parameters
+    ----------
+    by_length : number of syllables → texts.
+    count : greatest number of texts of each length.
+    typed_as : returns what is typed for a text; None to leave the text out.
+    instead : returns the text that is suggested or answered for what is typed, or None.
+    """
     report: dict[str, object] = {}
     total = rights = 0
     for size in sorted(by_length):

@@ -1,4 +1,4 @@
-"""How often "Ý bạn là" is right: phrases of a news corpus with slips, against its own index.
+"""Measure how often "Ý bạn là" is right: phrases of a news corpus with slips, on its own index.
 
     python benchmarks/suggestions.py INDEX CORPUS.jsonl[.xz] > result.json
 
@@ -41,6 +41,7 @@ _VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5
 
 
 def phrases(path: Path) -> list[str]:
+    """Return PHRASES phrases of a corpus, drawn as the head of this file says."""
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in islice(lines, 0, None, EVERY)]
@@ -56,11 +57,13 @@ def phrases(path: Path) -> list[str]:
                         if size == 1 or sum(word.count("_") + 1 for word in sequence) <= 4:
                             here[sequence] += 1
             occurrences.update(here)
-            documents.update(here.keystrokes())
+            documents.update(here.keys())
     total = sum(count for sequence, count in occurrences.items() if len(sequence) == 1)
 
     def cohesive(sequence: tuple[str, ...]) -> bool:
-        """Test NPMI: Bouma 2009, "Normalized (pointwise) mutual information in collocation…"."""
+        """Return True if the words of a sequence belong together: wherever it is cut, the NPMI of
+        the sides is at least COHESION (Bouma 2009, "Normalized (Pointwise) Mutual Information in
+        Collocation Extraction")."""
         share = occurrences[sequence] / total
         return all(
             math.log(share * total**2 / (occurrences[sequence[:cut]] * occurrences[sequence[cut:]]))
@@ -82,7 +85,10 @@ def phrases(path: Path) -> list[str]:
 
 
 def rows(texts: list[str]) -> Iterator[list[list[str]]]:
-    """Yield, per text, its words in rows: within a row, only a space is between two words."""
+    """Yield the words of each text in rows; between the words of a row there are only spaces.
+
+    The syllables of a word are joined by "_".
+    """
     columns = analyze_many(texts)
     terms = [columns.vocabulary[term] for term in columns.terms.tolist()]
     made: list[list[list[str]]] = [[] for _ in texts]
@@ -100,7 +106,10 @@ def rows(texts: list[str]) -> Iterator[list[list[str]]]:
 
 
 def keystrokes(phrase: str, table: dict[str, str]) -> str:
-    """Return the keystrokes with the input method off: the tone key at the end of a syllable."""
+    """Return the characters that appear if a phrase is typed while the input method is off.
+
+    `table` maps tones and letters with marks to keys; the tone is typed at the end of a syllable.
+    """
     typed = []
     for syllable in phrase.split():
         letters, tone = "", ""
@@ -118,7 +127,8 @@ def keystrokes(phrase: str, table: dict[str, str]) -> str:
 
 
 def make_slip(phrase: str, rng: random.Random) -> str:
-    """Return the phrase with one letter dropped, added, swapped, wrong, or with a wrong mark."""
+    """Return the phrase with one random slip: a letter dropped, added, swapped with the next, or
+    replaced, or a vowel with another tone."""
     while True:
         at = rng.randrange(len(phrase))
         if phrase[at] == " ":

@@ -23,7 +23,10 @@ BUILDERS = {
 
 
 def querying(result: dict[str, Any]) -> list[list[str]]:
-    """Rows: class; columns: median and 95th percentile of each engine in milliseconds."""
+    """Return a row per class of queries: median and 95th percentile of each engine, in ms.
+
+    As in the other tables, the first row has the names of the columns.
+    """
     found = result["querying"]["summary"]
     engines = [name for name in ENGINES if name in found["all"]]
     rows = [["class", *(ENGINES[name] for name in engines)]]
@@ -34,7 +37,7 @@ def querying(result: dict[str, Any]) -> list[list[str]]:
 
 
 def building(result: dict[str, Any]) -> list[list[str]]:
-    """Rows: builder; columns: seconds, processor seconds, speed and memory."""
+    """Return a row per builder: seconds, processor seconds, speed and memory."""
     found = result["building"]
     rows = [["builder", "seconds", "processor seconds", "MB of text a processor second", "peak MB"]]
     for name, label in BUILDERS.items():
@@ -47,7 +50,8 @@ def building(result: dict[str, Any]) -> list[list[str]]:
 
 
 def growth(result: dict[str, Any]) -> list[list[str]]:
-    """Rows: number of documents; columns: seconds, memory and size of the index."""
+    """Return a row per number of documents: seconds, time per document, memory, size of the
+    index."""
     rows = [["documents", "seconds", "processor seconds", "a document, µs", "peak MB", "index MB"]]
     for one in result["building"]["growth"]:
         each = one["cpu_s"] / one["documents"] * 1e6
@@ -57,7 +61,7 @@ def growth(result: dict[str, Any]) -> list[list[str]]:
 
 
 def known_item(result: dict[str, Any]) -> list[list[str]]:
-    """Rows: engine; columns: MRR@10 with and without accents."""
+    """Return a row per engine: MRR@10 with and without accents."""
     rows = [["engine", "MRR@10", "without accents"]]
     for name, found in result["mrr@10"].items():
         rows.append([ENGINES[name], f"{found['accents']:.3f}", f"{found['no accents']:.3f}"])
@@ -65,7 +69,8 @@ def known_item(result: dict[str, Any]) -> list[list[str]]:
 
 
 def ingesting(result: dict[str, Any]) -> list[list[str]]:
-    """Rows: rebuild and updates of mixed files; columns: seconds, memory of all processes."""
+    """Return a row for the rebuild and each update of mixed files: seconds, processor seconds,
+    longest pause, peak memory of all processes."""
     rows = [["work", "seconds", "processor seconds", "longest pause, s", "peak MB"]]
     for name, label in (
         ("rebuild", "rebuild"),
@@ -88,7 +93,10 @@ TABLES = {
 
 
 def with_tables(text: str) -> str:
-    """Return the text of the README with the tables made from the results."""
+    """Return the text of the README with its tables made anew from the results.
+
+    Raises ValueError if it has no place for one of them, OSError if a file of results is missing.
+    """
     for name, (file, table) in TABLES.items():
         rows = table(json.loads((HERE / "results" / file).read_text(encoding="utf-8")))
         rows.insert(1, ["---"] * len(rows[0]))

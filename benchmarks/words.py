@@ -1,4 +1,4 @@
-"""Time and memory of word segmentation, compared with pyvi.
+"""Compare time and memory of word segmentation with pyvi.
 
     python benchmarks/words.py --data DATA
 
@@ -65,14 +65,19 @@ print(time.perf_counter() - began, (resident() - before) / 1024)
 
 
 def seconds(work: Callable[[], object]) -> float:
+    """Return the processor time of the work in seconds."""
     began = time.process_time()
     work()
     return time.process_time() - began
 
 
 def figures(rounds: Iterable[tuple[float, float]], characters: Iterable[int]) -> dict[str, Any]:
-    """Summarise rounds of (pyvi's seconds, our seconds) over the given number of characters
-    each."""
+    """Return the medians over rounds: microseconds per character of both, and how many times faster
+    ours is.
+
+    `rounds` are (pyvi's seconds, our seconds), `characters` the length of each round in code
+    points.
+    """
     per_character = [
         (theirs / count * 1e6, ours / count * 1e6)
         for (theirs, ours), count in zip(rounds, characters, strict=True)
@@ -86,7 +91,8 @@ def figures(rounds: Iterable[tuple[float, float]], characters: Iterable[int]) ->
 
 
 def queries(tokenize: Callable[[str], str], texts: list[str], rounds: int) -> dict[str, Any]:
-    """Measure rounds that take every text once with each segmenter, alternating which is first."""
+    """Measure short texts: each round takes every text once with each segmenter; which is first
+    alternates."""
     times = []
     for number in range(rounds):
         order: list[Callable[[str], object]] = [tokenize, segment]
@@ -105,7 +111,10 @@ def queries(tokenize: Callable[[str], str], texts: list[str], rounds: int) -> di
 
 
 def batches(tokenize: Callable[[str], str], texts: list[str], size: int) -> dict[str, Any]:
-    """Measure rounds of `size` texts that neither has seen; the first rounds fill the tables."""
+    """Measure long texts in rounds of `size`, each with texts that neither segmenter has seen.
+
+    Ours caches words, so the first rounds take longer; "all_again…" is the time with warm caches.
+    """
     times, counts = [], []
     for at in range(0, len(texts), size):
         batch = texts[at : at + size]
@@ -124,7 +133,8 @@ def batches(tokenize: Callable[[str], str], texts: list[str], size: int) -> dict
 
 
 def lengths(tokenize: Callable[[str], str], text: str) -> dict[str, Any]:
-    """Measure the time per character of one text by its length; pyvi's up to 100,000."""
+    """Return length of a text in code points → microseconds per character; of pyvi only up to
+    100,000."""
     answer = {}
     segment_many([text])
     for length in (1_000, 10_000, 100_000, 1_000_000):
@@ -141,7 +151,8 @@ def lengths(tokenize: Callable[[str], str], text: str) -> dict[str, Any]:
 
 
 def starts(rounds: int) -> dict[str, Any]:
-    """Measure fresh processes: import, load, first word. Memory: growth of resident memory."""
+    """Measure the start of segmentation in fresh processes, up to the first word: seconds, and the
+    growth of resident memory in MB."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in START}
     for _ in range(rounds):
         for name, statement in START.items():

@@ -1,11 +1,12 @@
-"""Compare our words with pyvi's: every text of the data folder in six written forms, and fuzz.
+"""Compare our words with pyvi's, on real texts in several written forms and on random strings.
 
     python benchmarks/words_identity.py --data DATA --articles 20000 --fuzz 50000
 
-The spans of `segment_many` are compared with pyvi's string; for all sets but the rewritten articles
-also the pieces of `segment_pieces`, character by character, and `segment`. pyvi composes its input
-first, so its result for a decomposed text is that for the composed one: this is assumed for all and
-checked for every 50th. Takes about an hour on two processors, for pyvi.
+The written forms are those of WRITINGS, each composed (NFC) and decomposed (NFD). The spans of
+`segment_many` are compared with pyvi's string; for all texts except articles in another written
+form, also the pieces of `segment_pieces`, character by character, and `segment`. pyvi composes its
+input first, so its result for a decomposed text is that for the composed one: this is assumed for
+all texts and checked for every 50th. pyvi takes about an hour on two processors.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BATCH = 50
 
 Row = tuple[int, str, str]
+"""(number of a text, name of its set, the text)."""
 
 WRITINGS: dict[str, Callable[[str], str]] = {
     "as is": str,
@@ -61,7 +63,7 @@ FUZZ = [
 
 
 def texts_of(data: Path, articles: int) -> Iterator[tuple[str, str]]:
-    """Yield (set, text) of all texts to compare."""
+    """Yield (name of a set, text) of all texts to compare, with at most `articles` articles."""
     for path in sorted((ROOT / "seeds").glob("*.txt")):
         yield "seeds", path.read_text(encoding="utf-8")
     for path in sorted((data / "ud_vtb").iterdir()):
@@ -85,7 +87,7 @@ def texts_of(data: Path, articles: int) -> Iterator[tuple[str, str]]:
 
 
 def fuzz(count: int, texts: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield random mixtures of signs, words, and cuts of real texts."""
+    """Yield ("fuzz", text) for `count` random mixtures of signs, words and pieces of `texts`."""
     rng = random.Random(3)  # the same strings each time
     for _ in range(count):
         parts = rng.choices(FUZZ, k=rng.randint(1, 25))
@@ -97,7 +99,12 @@ def fuzz(count: int, texts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def check(job: tuple[list[str], list[Row]]) -> Counter[tuple[str, str, str]]:
-    """Count differences by (set, written form, kind) over rows of (number, set, text)."""
+    """Compare all segmenters with pyvi on a job: (written forms, rows).
+
+    Returns (set, written form, what is counted) → count; counted are "texts", "tokens",
+    "characters" and "different". Differences are also printed. Runs in a process of its own, in
+    which it replaces a function of the segmenters.
+    """
 
     writings, batch = job
     warnings.simplefilter("ignore")
@@ -145,7 +152,7 @@ def decompose(text: str) -> str:
 
 
 def agrees(answer: str, tokens: list[str]) -> bool:
-    """Return True if pyvi's `answer` has these tokens, ignoring the places of "_" in them."""
+    """Return True if pyvi's `answer` consists of these tokens, ignoring spaces and "_" in them."""
     if not tokens:
         return not answer.replace("\n", "x").strip()
     theirs = [token.replace("_", "") for token in answer.split(" ")]
@@ -154,7 +161,8 @@ def agrees(answer: str, tokens: list[str]) -> bool:
 
 
 def agrees_piece_by_piece(answer: str, text: str, spans: list[tuple[int, int]]) -> bool:
-    """Return True if the pieces of `text` spell `answer` and all functions agree on the spans."""
+    """Return True if the pieces of `text`, joined, are pyvi's `answer`, and `segment` and
+    `segment_pieces` return these `spans`, ranges in code points."""
     pieces = segment_pieces(text)
     tokens = ["_".join(text[start:end] for start, end in token) for token in pieces]
     return spans == segment(text) == [(token[0][0], token[-1][1]) for token in pieces] and (

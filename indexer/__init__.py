@@ -1,4 +1,7 @@
-"""Tra Cứu: full-text search for Vietnamese archives. The public names of the package only."""
+"""Tra Cứu: full-text search for Vietnamese archives.
+
+This module has the names that other programs may use, and nothing else.
+"""
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive

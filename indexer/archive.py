@@ -1,9 +1,9 @@
 """`Archive`: the open index that a web server or a program searches.
 
 It follows the index folder: after a rebuild or an update has switched to a new generation, the next
-request is answered from it, while requests in flight finish on the former one. If the current
-generation is damaged when it is opened, the former one answers; if damage is found later, only the
-requests that need the damaged part fail. Either way `damage` says so.
+request is answered from it, while requests in flight finish on the former one. If a generation is
+damaged when it is opened, the former one answers; if damage is found later, only the requests that
+need the damaged part fail. In both cases `Archive.damage` tells what is damaged.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ from indexer.suggest.complete import complete
 from indexer.time_limit import time_limit
 
 _RETRY_SECONDS = 30.0
+"""Seconds after which a generation that could not be opened is tried again."""
 
 
 class _OpenEngine:
-    """An open engine and the number of requests that use it.
+    """An open engine and `users`, the number of requests that use it.
 
-    After it is retired, the last of these requests closes it.
+    When `retired` is True, the last of these requests closes it. Both are read and written only
+    while `Archive._lock` is held.
     """
 
     def __init__(self, engine: SearchEngine, status: Status) -> None:
@@ -43,11 +45,12 @@ class _OpenEngine:
 
 
 class Archive:
-    """The built index of one folder. Safe to use from many threads.
+    """The built index of one folder, open for searching. Many threads may use it at once.
 
     Use `Archive.open`, and close it or use it as a context manager. After a rebuild or update, the
     next call uses the new generation. Every method but `close` raises UnusableIndex after `close`,
-    and IndexDamaged if a file cannot be read.
+    IndexDamaged if a file turns out to be damaged, and UnusableIndex if one cannot be read for
+    another reason.
     """
 
     def __init__(self, index_dir: Path, timeout: float | None = None) -> None:
@@ -69,16 +72,17 @@ class Archive:
     def open(cls, index_dir: Path, timeout: float | None = None) -> Archive:
         """Open the current generation of a folder, or the former one if the current is damaged.
 
-        `timeout` is the number of seconds that each search may take; None for no limit. Raises
-        IndexMissing, or IndexDamaged if neither can be opened.
+        `timeout` is the number of seconds that each search may take; None for no limit. The caller
+        closes the archive. Raises IndexMissing if the folder has no index, IndexDamaged if neither
+        generation can be opened, UnusableIndex if a file cannot be read for another reason.
         """
         return cls(index_dir, timeout)
 
     def search(self, request: SearchRequest) -> Results:
         """Return the results of a search, as `indexer.search.search` does.
 
-        Raises RequestError if one of its parameters is out of range, SearchTimeout if it takes
-        longer than the archive's timeout.
+        Raises RequestError if a parameter of the request is out of range or unknown, SearchTimeout
+        if it takes longer than the archive's timeout and has no hits by then.
         """
         with self._engine() as engine, time_limit(self._timeout):
             return search(engine, request)
@@ -91,20 +95,20 @@ class Archive:
         return self.search(SearchRequest(sort=Sort.NEWEST, size=6))
 
     def document(self, document_id: str) -> Document:
-        """Return the document with this id. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound if there is none."""
         with self._engine() as engine:
             return engine.document(document_id)
 
     def ids(self) -> tuple[str, ...]:
-        """Return the ids of all documents, ascending."""
+        """Return the ids of all documents, ascending by code point."""
         with self._engine() as engine:
             return tuple(engine.ids())
 
     def highlight(self, document: Document, text: str) -> Highlights:
-        """Return the ranges of title and body that the query `text` matches (code points).
+        """Return the ranges of title and body that the query `text` matches, in code points.
 
-        Empty if the document matches only by a facet value, is not in the index, or if the time
-        limit passes.
+        Empty if nothing in them matches, because the document is a hit by a facet value, if the
+        index has no document with its id and the same text, or if the time limit passes.
         """
         with self._engine() as engine, time_limit(self._timeout):
             try:
@@ -121,7 +125,11 @@ class Archive:
             return similar(engine, document, limit)
 
     def copies(self, document: Document, limit: int = 20) -> CopiedDocuments:
-        """Return the documents of the same text and of nearly the same, at most `limit` of each."""
+        """Return the copies of a document, at most `limit` exact and `limit` near ones, ascending
+        by id, and how many there are of each.
+
+        Empty if it has none or is not in the index.
+        """
         with self._engine() as engine:
             return copied_documents(engine, document.id, limit)
 
@@ -129,15 +137,15 @@ class Archive:
         """Return at most `limit` completions of a query text that is being typed, the likeliest
         first.
 
-        Each is a whole query text.
+        Each is a whole query text. Accepts any string; () if there is nothing to offer.
         """
         with self._engine() as engine:
             return complete(text, engine.lexicon, limit)
 
     @property
     def damage(self) -> str | None:
-        """What is damaged in the current generation as far as it was read, with the remedy; None
-        if nothing is."""
+        """A line that says what is damaged in the current generation, as far as it was read, and
+        what to do about it; None if no damage was found."""
         return self._damage
 
     def status(self) -> Status:
@@ -146,19 +154,21 @@ class Archive:
             return self._open.status
 
     def profile(self) -> ArchiveProfile:
-        """Return what the keeper of the archive states about it, in the open generation."""
+        """Return what `archive.toml` states about the archive, as the open generation has it."""
         with self._engine() as engine:
             return engine.profile
 
     def original(self, document: Document) -> Original:
         """Open the original file of a document; the caller closes `Original.file`.
 
-        Raises OriginalNotFound if it may not be downloaded, or was moved or changed.
+        Raises OriginalNotFound if the archive does not offer it, or it was moved or changed since
+        it was indexed.
         """
         return open_original(document, self.profile().originals)
 
     def close(self) -> None:
-        """Release the index as soon as the requests in flight are answered."""
+        """Release the index as soon as the requests in flight are answered; does not wait for
+        them. May be called more than once."""
         with self._lock:
             self._closed = True
             last = self._open
@@ -171,7 +181,8 @@ class Archive:
         self.close()
 
     def _open_newest(self) -> _OpenEngine:
-        """Open the current generation, or the former one if the current one is damaged."""
+        """Open the current generation, or the former one if the current one is damaged; set
+        `_damage` in that case. Raises as `open` does."""
         try:
             engine = self._backend.open_engine(self._dir)
         except IndexDamaged as error:
@@ -183,9 +194,11 @@ class Archive:
         return _OpenEngine(engine, engine.status)
 
     def _switch_generation(self) -> None:
-        """Switch to the generation that CURRENT names, if it differs and can be opened.
+        """Switch to the current generation, if it is not the open one and can be opened.
 
-        If it cannot be opened, a later call tries again; until then the open generation is used.
+        If it cannot be opened, a call after _RETRY_SECONDS tries again; until then the open
+        generation is used. While one thread opens it, others go on with the open one. No error of
+        an unusable generation is raised.
         """
         written = self._backend.current_stamp(self._dir)
         if written == self._known_current:
@@ -221,8 +234,12 @@ class Archive:
 
     @contextmanager
     def _engine(self) -> Iterator[SearchEngine]:
-        """Context manager that gives the engine of the current generation, open during its
-        block."""
+        """Context manager that gives the engine of the current generation, which stays open during
+        its block.
+
+        Raises UnusableIndex if the archive is closed. An IndexDamaged that the block raises is
+        kept in `_damage` and passes.
+        """
         self._switch_generation()
         with self._lock:
             if self._closed:
@@ -242,6 +259,7 @@ class Archive:
                 opened.engine.close()
 
     def _retire(self, opened: _OpenEngine) -> None:
+        """Close an engine now if no request uses it, else when the last one ends."""
         with self._lock:
             already, opened.retired = opened.retired, True
             idle = not opened.users and not already

@@ -1,4 +1,4 @@
-"""Files that are on disk, whole, before the program goes on; and reading them without waiting."""
+"""Write files that are whole and on disk before the program goes on; read files without waiting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or the list of names in a folder, is on disk. Raises OSError."""
+    """Wait until the content of a file, or the names in a folder, are on disk (fsync).
+
+    Raises OSError if it does not exist or the disk fails.
+    """
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -20,7 +23,9 @@ def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
     """Write `content` to `path` by renaming a temporary file, so that no partial file is ever
     visible.
 
-    `temporary` is a path in the same folder. Returns when both are on disk. Raises OSError.
+    `temporary` is a path in the same folder; files at both paths are replaced. Returns when the
+    content and its name are on disk. Raises OSError if that fails; `path` is then as it was, unless
+    only the last sync failed, and `temporary` may be left.
     """
     temporary.write_bytes(content)
     sync(temporary)
@@ -29,8 +34,11 @@ def write_atomically(path: Path, content: bytes, temporary: Path) -> None:
 
 
 def read_regular_file(path: Path) -> bytes:
-    """Return the content of a file. Raises OSError, also if it is a pipe or device, from which a
-    reader would wait for data."""
+    """Return the content of a regular file.
+
+    Raises OSError if it cannot be read, or is a pipe, device or folder, from which a reader might
+    wait for data without end.
+    """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:  # noqa: PTH123  (a descriptor)
         if not stat.S_ISREG(os.fstat(handle).st_mode):

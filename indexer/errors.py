@@ -17,8 +17,8 @@
         ├── IndexDamaged            a file is missing, unknown or changed
         └── IndexBusy               another rebuild or update holds the lock
 
-The message of an error is one line in English for the person at the command line and names the
-remedy; `hint` is the remedy alone, for an interface that shows it separately. `code` identifies the
+The text of an error is one line in English for the person at the command line: what happened
+(`message`) and the remedy (`hint`), which an interface may also show apart. `code` identifies the
 class of the error in JSON.
 """
 
@@ -26,12 +26,12 @@ from __future__ import annotations
 
 
 class TraCuuError(Exception):
-    """Root of all errors that are raised on purpose.
+    """Root of all errors that are raised on purpose; `code` identifies the class in JSON.
 
     Parameters
     ----------
     message : what happened, one line.
-    hint : what to do about it, one line; appended to the message.
+    hint : what to do about it, one line, or ""; `str` gives both in one line.
     """
 
     code = "error"
@@ -47,7 +47,7 @@ class TraCuuError(Exception):
 
 
 class InputError(TraCuuError):
-    """The input cannot be used."""
+    """Something that a user gave cannot be used: a source, a request, an evaluation file."""
 
     code = "bad_input"
 
@@ -64,9 +64,10 @@ class HarvestError(SourceError):
     Parameters
     ----------
     message, hint : as for TraCuuError.
-    kind : one word that a report counts by: `address`, `private`, `dns`, `connection`, `tls`,
-        `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`, `type`, `encoding`,
-        `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended early.
+    kind : the cause as one word, by which a report counts: `address`, `private`, `dns`,
+        `connection`, `tls`, `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`,
+        `type`, `encoding`, `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended
+        early.
     """
 
     code = "bad_address"
@@ -89,7 +90,8 @@ class RequestError(InputError):
 
 
 class QueriesError(InputError):
-    """An evaluation file is not what `tracuu evaluate` reads."""
+    """An evaluation file cannot be read, or does not have the format that `tracuu evaluate`
+    reads."""
 
     code = "bad_queries"
 
@@ -125,7 +127,7 @@ class OriginalNotFound(TraCuuError):
 
 
 class UnusableIndex(TraCuuError):
-    """The built index cannot be used."""
+    """The built index cannot be used: it cannot be read or written, or was closed."""
 
     code = "index_unusable"
 

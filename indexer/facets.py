@@ -4,8 +4,9 @@
 the page shows them. A value is the string in a URL: "2021", "2021-01", "Kiên Giang/Giang Thành".
 
 An archive adds facets of its own (`[fields.<key>]` in archive.toml), called `field.<key>`; no other
-facet or parameter of a URL begins so. A document says the type of its values itself, so an engine
-indexes them without the schema; `facet_schema` makes the schema of one archive for the rest.
+facet or parameter of a URL begins so. A document has the type of its own values with it, so an
+engine indexes them without a schema; `facet_schema` returns the schema of one archive, with its own
+facets, for queries and the page.
 """
 
 from __future__ import annotations
@@ -23,24 +24,26 @@ PATH_SEPARATOR = "/"
 """Separates the parts of a value of a hierarchy, the largest place first."""
 
 YEAR, MONTH, DATE = "year", "month", "date"
-"""Names of the facets of the date: every year of it, its month, and itself as far as known."""
+"""Names of the facets of the date. Their values are each of its years ("2021"), its month
+("2021-01"), and the date as far as known, in EDTF."""
 PLACE, PERSON, PUBLISHER = "place", "person", "publisher"
 """Names of the facets whose values are recognised as entities in a query."""
 
 OWN_PREFIX = "field."
-"""Before the key of an own field in the name of its facet."""
+"""Stands before the key of an own field in the name of its facet."""
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def parse_month(value: str) -> tuple[int, int] | None:
-    """Return (year, month) of a value such as "2021-01", or None if it is not a month."""
+    """Return (year, month) of a value of the facet MONTH ("2021-01"); None if `value` is not a
+    month."""
     found = _MONTH.fullmatch(value)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def parent_value(value: str) -> str:
-    """Return the value of the parent facet that contains a date: "2021-01" → "2021"."""
+    """Return the year of a value of the facets of the date: "2021" for "2021-01"."""
     return value.partition("-")[0]
 
 
@@ -66,12 +69,13 @@ class FacetField:
     ----------
     name : in URLs, JSON and the index.
     label : on the page, in Vietnamese.
-    values : returns the values that a document has.
-    query_fields : names in the query language (`nơi:`); they may be typed without marks.
-    kind, parent, label_en : see `indexer.models.Facet`.
-    format_value : value → the text that the page shows for it, in Vietnamese.
+    values : returns the values that a document has in the facet; empty if it has none.
+    query_fields : names in the query language (`nơi:`), with marks; they may be typed without.
+    kind, parent, label_en : as in `indexer.models.Facet`.
+    format_value : returns the text that the page shows for a value, in Vietnamese.
     on_front_page : True if the front page of the archive shows this facet.
-    listed : False if the values are only for filters and queries, too many to list.
+    listed : False if the page does not list its values, because there are too many; it can still be
+        filtered by and asked for in queries.
     """
 
     name: str
@@ -113,7 +117,8 @@ def place_value(province: str, district: str | None = None) -> str:
 
 
 def _place_values(document: Document) -> tuple[str, ...]:
-    """Return the provinces (former and present names) and districts of a document, each once."""
+    """Return the places of a document as facet values, each once: its provinces under the names of
+    its time and of today, and its districts."""
     values: dict[str, None] = {}
     for place in document.places:
         values[place_value(place.province)] = None
@@ -172,42 +177,48 @@ FACETS: tuple[FacetField, ...] = (
     FacetField("cited", "Văn bản được nhắc", lambda d: d.cited, ("văn_bản", "cited")),
 )  # fmt: skip
 
+"""The schema: the facets that every archive has, in the order in which the page shows them."""
+
 FACET_NAMES: tuple[str, ...] = tuple(facet.name for facet in FACETS)
+"""The names of FACETS, in the same order."""
 
 QUERY_FIELDS: Mapping[str, str] = {
     "tiêu_đề": "title", "title": "title",
     "nội_dung": "body", "body": "body",
     **{name: facet.name for facet in FACETS for name in facet.query_fields},
 }  # fmt: skip
-"""Name in the query language → `title`, `body` or the name of a facet."""
+"""Name of a field in the query language, with marks → `title`, `body` or the name of a facet."""
 
 _BY_NAME = {facet.name: facet for facet in FACETS}
 
 
 def facet_field(name: str) -> FacetField:
-    """Return the built-in facet of this name. Raises KeyError if there is none."""
+    """Return the facet of FACETS with this name. Raises KeyError if there is none."""
     return _BY_NAME[name]
 
 
 def is_own_facet(name: str) -> bool:
-    """True if the name is that of a facet that an archive defines, whether this one does or not."""
+    """True if `name` has the form of the name of an own facet ("field.<key>"), whether an archive
+    defines it or not."""
     return name.startswith(OWN_PREFIX)
 
 
 def own_facet(key: str) -> str:
-    """Return the name of the facet of an own field."""
+    """Return the name of the facet of the own field with this key."""
     return f"{OWN_PREFIX}{key}"
 
 
 def in_url_order(names: Iterable[str]) -> list[str]:
-    """Return names of facets in the order of URLs: that of `FACETS`, then own ones by name."""
+    """Return names of facets, each once, in the order of URLs: those of FACETS in its order, then
+    own ones ascending. Other names are left out."""
     known = set(names)
     own = sorted(name for name in known if is_own_facet(name))
     return [*(name for name in FACET_NAMES if name in known), *own]
 
 
 def own_facet_values(own: OwnValues) -> tuple[str, ...]:
-    """Return the facet values of an own field: of a path also the paths above it."""
+    """Return the facet values of an own field as strings, each once; with a path come the paths
+    above it ("Phông A" with "Phông A/Hộp 3")."""
     found: dict[str, None] = {}
     for value in own.values:
         text = str(value)
@@ -224,8 +235,8 @@ def own_facet_values(own: OwnValues) -> tuple[str, ...]:
 def values_by_facet(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield (name of a facet, values that the document has in it).
 
-    First each of `FACETS`, with no values if the document has none, then those of the own fields
-    (`[fields]` in archive.toml) that it has.
+    First come all of FACETS, with no values where the document has none, then the own facets that
+    it has values in.
     """
     for facet in FACETS:
         yield facet.name, facet.values(document)
@@ -234,7 +245,8 @@ def values_by_facet(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def facet_values(document: Document, name: str) -> Sequence[str]:
-    """Return the values that a document has in a facet; none in an unknown one."""
+    """Return the values that a document has in the facet `name`; () if it has none or there is no
+    such facet."""
     if not is_own_facet(name):
         return _BY_NAME[name].values(document) if name in _BY_NAME else ()
     return next((own_facet_values(own) for own in document.own if own_facet(own.key) == name), ())
@@ -242,28 +254,30 @@ def facet_values(document: Document, name: str) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class FacetSchema:
-    """The facets of one archive: `FACETS`, and after them its own."""
+    """The facets of one archive: those of FACETS, and after them its own."""
 
     facets: tuple[FacetField, ...] = FACETS
 
     @cached_property
     def by_name(self) -> Mapping[str, FacetField]:
-        """Name → facet."""
+        """Name of a facet → the facet, in the order of the schema."""
         return {facet.name: facet for facet in self.facets}
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all facets."""
+        """The names of all facets, in the order of the schema."""
         return tuple(self.by_name)
 
     @cached_property
     def unlisted(self) -> frozenset[str]:
-        """The names of facets whose values are too many to list."""
+        """The names of the facets whose values the page does not list, because there are too
+        many."""
         return frozenset(facet.name for facet in self.facets if not facet.listed)
 
     @cached_property
     def own_query_fields(self) -> Mapping[str, str]:
-        """Name in the query language → facet, of the archive's own facets."""
+        """Name of a field in the query language → name of the facet, for the archive's own
+        facets."""
         own = (facet for facet in self.facets if is_own_facet(facet.name))
         return {name: facet.name for facet in own for name in facet.query_fields}
 
@@ -274,19 +288,25 @@ class FacetSchema:
     ) -> tuple[Facet, ...]:
         """Return the facets that have at least one value, in the order of the schema.
 
-        `counts` are facet → value → number of documents. A selected value is kept even if its
-        count is 0, so that the reader can deselect it. Dates are in descending order, other values
-        by descending count, then by value.
+        An unlisted facet is left out unless a value of it is selected. A selected value is kept
+        even if its count is 0, so that the reader can deselect it. Dates are in descending order,
+        other values by descending count, then by value.
+
+        Parameters
+        ----------
+        counts : facet → value → number of documents; facets that the schema lacks are ignored.
+        selected : facet → values that the reader chose.
         """
         return tuple(_built(self.facets, counts, selected))
 
 
 BUILT_IN = FacetSchema()
+"""The schema of an archive without own fields."""
 
 
 @lru_cache(maxsize=64)
 def facet_schema(own: tuple[OwnField, ...]) -> FacetSchema:
-    """Return the schema of an archive with these own fields."""
+    """Return the schema of an archive with these own fields, in their order. Cached."""
     return FacetSchema((*FACETS, *map(_own_facet_field, own))) if own else BUILT_IN
 
 
@@ -311,7 +331,11 @@ def _values_of(document: Document, name: str) -> Sequence[str]:
 
 
 def format_number(value: float | str) -> str:
-    """Return a number as Vietnamese writes it: 1234.5 → "1.234,5"."""
+    """Return a number as Vietnamese writes it: "1.234,5" for 1234.5.
+
+    A decimal part of "0" is dropped. What is no plain decimal number (1e30, "abc") is returned as a
+    string, unchanged.
+    """
     whole, _, part = str(value).removeprefix("-").partition(".")
     if not whole.isdecimal() or not (part or "0").isdecimal():
         return str(value)
@@ -352,7 +376,10 @@ def _built(
 def without_value(
     filters: Mapping[str, Sequence[str]], name: str, value: str
 ) -> dict[str, tuple[str, ...]]:
-    """Return the filters (facet → values) without one value; removing a year removes its months."""
+    """Return the filters (facet → values) without one value.
+
+    Without a year, its months are removed too. Facets without any value left are left out.
+    """
     left = {facet: tuple(values) for facet, values in filters.items()}
     left[name] = tuple(v for v in left.get(name, ()) if v != value)
     for field in FACETS:
@@ -362,9 +389,9 @@ def without_value(
 
 
 def label(name: str, value: str) -> str:
-    """Return the text that the page shows for a value of the built-in facet `name`, in Vietnamese.
+    """Return the text that the page shows for a value of the facet `name`, in Vietnamese.
 
-    Raises KeyError if there is no such facet.
+    Raises KeyError if FACETS has no such facet.
     """
     return _BY_NAME[name].label_of(value)
 

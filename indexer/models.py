@@ -19,12 +19,17 @@ Range = tuple[int, int]
 """`[start, end)` in code points of the text it belongs to."""
 
 TokenSpan = tuple[str, int, int, int]
-"""A syllable of a text: its term, the span `[start, end)`, its position. `analysis.Token` as a
-plain tuple: documents have thousands, and any class takes several times as long to create."""
+"""A syllable of a text: its term, start and end in code points, and its position. It is an
+`analysis.Token` as a plain tuple, because documents have thousands and any class takes several
+times as long to create."""
 
 
 class Rung(StrEnum):
-    """How closely a hit agrees with what was typed, closest first: the accent ladder."""
+    """How closely a hit agrees with what was typed: the rungs of the accent ladder, closest first.
+
+    exact : has all words with the marks that were typed; partial : has all words, some with marks
+    that were not typed; folded : has all words, marks ignored; approximate : has most of the words.
+    """
 
     EXACT = "exact"
     PARTIAL = "partial"
@@ -43,10 +48,12 @@ _RUNG_LABELS = {
     Rung.FOLDED: "không dấu",
     Rung.APPROXIMATE: "gần đúng",
 }
+"""Rung → its name for readers, in Vietnamese."""
 
 
 class Sort(StrEnum):
-    """Order of the hits. Undated documents come last under both date orders."""
+    """Order of the hits: by descending score, or by date. Undated documents come last in both
+    orders by date."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -55,11 +62,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A province, or a district of it, by its name at the date of the document.
+    """A province, or a district of it, under the names that they had at the date of the document.
 
-    There are no districts since 1 July 2025: `district` is then a commune.
-    `province_now` is the province of today (34 since 1 July 2025) that it belongs to; None if
-    unknown.
+    `district` is None for the province as a whole; since 1 July 2025 there are no districts, and it
+    is a commune. `province_now` is the province that the place belongs to today (there are 34 since
+    1 July 2025); None if unknown.
     """
 
     province: str
@@ -68,7 +75,7 @@ class Place:
 
 
 class BlockKind(StrEnum):
-    """The kind of a part of a body."""
+    """The kind of a part of a body. PAGE is where a page of a paged source begins."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -80,13 +87,15 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a body, at `body[start:end]`.
+    """A part of a body.
 
     Attributes
     ----------
+    start, end : its range in code points of the body, `body[start:end]`.
     level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page break, else
         0.
-    cells : ranges of the cells of a table row, in code points of the body.
+    cells : for a table row, the ranges of its cells in code points of the body, ascending, one code
+        point apart.
     header : True if the cells of the row are column headings.
     """
 
@@ -108,7 +117,7 @@ class Block:
     def from_record(cls, record: Sequence[Any]) -> Block:
         """Return the block from which `to_record` made this list.
 
-        Raises TypeError or ValueError for another list.
+        Raises TypeError or ValueError for a list of another form.
         """
         kind, start, end, level, *rest = record
         cells = []
@@ -120,7 +129,7 @@ class Block:
 
 
 OwnContent = str | int | float
-"""One value of an own field: a text, a number, a date as ISO 8601, or a path with "/"."""
+"""One value of an own field: a text, a number, a date in ISO 8601, or a path ("Phông A/Hộp 3")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +138,9 @@ class OwnValues:
 
     Attributes
     ----------
-    key : of the field.
+    key : name of the field in `archive.toml`.
     type : a value of `indexer.profile.archive_profile.FieldType`.
+    values : in the order of the source, at least one.
     """
 
     key: str
@@ -146,17 +156,24 @@ class Document:
     ----------
     id : unique in the archive.
     title, body : text as its author wrote it; all offsets in a document are code points of these.
-    published, event_date : a date; a `PartialDate` if only a year or a month is known.
-    places : more than one means "one of these": the text does not decide.
+    published, event_date : the dates of publication and of the event that it reports; a
+        `PartialDate` if only a year or a month is known.
+    published_time : local time of publication.
+    places : the places that it is about; if the text does not decide between two, it has both.
     report_type, period : type and period of a report: "tổng kết", "năm 2020".
     section : section of the site that it is from.
-    publisher, source : site or paper that it is from; where that has it from.
-    persons, organisations, cited : names and documents that the text mentions, each once.
+    publisher : site or paper that it is from.
+    author, source : who wrote it; the paper or agency that the publisher names as its source.
+    url : address of the page that it was read from.
+    persons, organisations, cited : persons, organisations and official documents that the text
+        mentions, each once.
     number : number and symbol of an official document, "15/2023/QĐ-UBND".
-    document_type, issuer, signer, signer_position, recipients : of an official document.
-    effective, expires : the period in which it says that it is in force.
+    document_type, issuer, signer, signer_position, recipients : type of an official document, the
+        office that issued it, who signed it and in which position, and to whom it is addressed.
+    effective, expires : the first and last day on which an official document says that it is in
+        force.
     subjects : keywords that a library or a content system gives.
-    blocks : the structure of the body; empty if the source has none.
+    blocks : the structure of the body, ascending; empty if the source has none.
     format, original : name of the source format; path of the source file below its source.
     original_size, original_sha256 : size in bytes and SHA-256 (hexadecimal) of that file, if the
         archive lets readers download it.
@@ -200,12 +217,13 @@ class Document:
 
     @property
     def date(self) -> date | None:
-        """The date for facets and sorting: the publication date, else the event date, else None."""
+        """The date for facets and sorting: the publication date, else the event date; None if
+        neither is known."""
         return self.published or self.event_date
 
     @property
     def date_kind(self) -> str | None:
-        """Which date `date` returns: `"published"`, `"event"`, or None if there is no date."""
+        """Tells which date `date` is: `"published"`, `"event"`, or None if there is none."""
         return "published" if self.published else "event" if self.event_date else None
 
     def to_record(self) -> dict[str, Any]:
@@ -237,7 +255,7 @@ class Document:
     def from_record(cls, record: Mapping[str, Any]) -> Document:
         """Return the document from which `to_record` made this dict.
 
-        Raises TypeError or ValueError for another dict.
+        Raises TypeError or ValueError for a dict of another form.
         """
         values: dict[str, Any] = {
             name: _FROM_JSON[name](value) if name in _FROM_JSON else value
@@ -264,7 +282,7 @@ _FROM_JSON: dict[str, Callable[[Any], object]] = {
     ),
     "extra": lambda extra: tuple(extra.items()),
 }
-"""Field that JSON has another type for → how to convert it from that type."""
+"""Field of Document that has another type in JSON → function that converts it from JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +292,10 @@ class SearchRequest:
     Attributes
     ----------
     text : the query text as typed, any string; "" asks for all documents.
-    page : counts from 1.
-    size : number of hits per page.
-    exact : True to allow the first rung only.
+    page : number of the page of hits, 1 to `indexer.search.MAX_PAGE`.
+    size : number of hits per page, 1 to `indexer.search.MAX_SIZE`.
+    sort : order of the hits.
+    exact : True to allow only hits on the rung exact.
     filters : name of a facet → chosen values. Values of one facet are alternatives, different
         facets must all match.
     explain : True to give every hit an explanation.
@@ -284,8 +303,8 @@ class SearchRequest:
         its own.
     copies_of : id of a document, to list only this one and its copies, each as a hit of its own;
         nothing is found if no document has the id. "" for all documents.
-    date_from, date_to : only documents whose date may be in these days, both of which belong to the
-        range; ISO 8601 of any precision (2010, 2010-03, 2010-03-15); None where it is open.
+    date_from, date_to : first and last date of the range in which a document's date must or may be;
+        ISO 8601 of any precision (2010, 2010-03, 2010-03-15); None where the range is open.
     """
 
     text: str = ""
@@ -303,12 +322,14 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A passage of a body: `text == body[start : start + len(text)]`.
+    """A passage of a body.
 
     Attributes
     ----------
-    ranges : the matched words, in code points of `text`, ascending.
-    more_before, more_after : True if the body continues before or after the passage.
+    text : the passage, `body[start : start + len(text)]`.
+    ranges : the matched words, in code points of `text`; they ascend and do not overlap.
+    start : where the passage begins, in code points of the body.
+    more_before, more_after : True if the body has text before or after the passage.
     """
 
     text: str
@@ -325,10 +346,11 @@ class ScorePart:
     Attributes
     ----------
     text : what is counted ("dân vận"); several forms separated by " / ", the likeliest first.
-    kind : "âm tiết", "cặp" or "từ".
-    tf : its frequency in the document, occurrences in the title counted twice.
+    kind : what it is, in Vietnamese: "âm tiết" (syllable), "cặp" (pair) or "từ" (word).
+    tf : its frequency in the document, occurrences in the title counted twice, each form weighed by
+        how likely it was meant.
     weight : its weight in the query.
-    points : the score from both (`indexer.engines.bm25`).
+    points : what it adds to the score, from `tf` and `weight` (`indexer.engines.bm25`).
     """
 
     text: str
@@ -354,12 +376,19 @@ class Explanation:
 class Hit:
     """A document found.
 
-    `explanation` is None unless the request asked for it. A document that is `pinned` comes first
-    for this query text, whether it matches or not; if it does not, `rung` is the loosest.
-
     If the documents are grouped, the hit also stands for those of its copies that match the query
-    and the filters: `copy_count` documents of the same text, of which `copies` are the first few,
-    and `near_count` of nearly the same.
+    and the filters.
+
+    Attributes
+    ----------
+    score : comes from the rung that was searched; not comparable between queries.
+    rung : the tightest that the document is on; the loosest if it is pinned and does not match.
+    title_ranges : the matched words, in code points of the title; they ascend and do not overlap.
+    snippet : the passage of the body to show.
+    explanation : None unless the request asked for it.
+    pinned : True if the archive puts it first for this query text, whether it matches or not.
+    copies : the first few exact copies, `indexer.search.LISTED_COPIES` at most.
+    copy_count, near_count : number of exact and of near copies.
     """
 
     document: Document
@@ -376,8 +405,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class CopiedDocuments:
-    """The other documents of the same text, and those of nearly the same: the first few, and their
-    numbers."""
+    """The copies of a document.
+
+    `exact` and `near` are the first few of the documents of the same text and of nearly the same,
+    ascending by id; `exact_count` and `near_count` say how many there are in all.
+    """
 
     exact: tuple[Document, ...] = ()
     near: tuple[Document, ...] = ()
@@ -388,8 +420,8 @@ class CopiedDocuments:
 class FacetKind(StrEnum):
     """How the values of a facet relate to each other.
 
-    terms : names without order; date : years or months, latest first; hierarchy : paths such as
-    "Kiên Giang/Giang Thành", whose parts are separated by `indexer.facets.PATH_SEPARATOR`.
+    terms : names without order; date : years, months or dates, to be listed latest first; hierarchy
+    : paths such as "Kiên Giang/Giang Thành", whose parts `indexer.facets.PATH_SEPARATOR` separates.
     """
 
     TERMS = "terms"
@@ -401,8 +433,8 @@ class FacetKind(StrEnum):
 class FacetValue:
     """A value of a facet.
 
-    `value` is that of URLs and filters, `label` the text to show, `count` the number of hits with
-    the value, `selected` True if the reader chose it.
+    `value` is the string in URLs and filters, `label` the text to show, in Vietnamese, `count` the
+    number of documents found with the value, `selected` True if the reader chose it.
     """
 
     value: str
@@ -413,10 +445,17 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field to narrow by.
+    """A field to narrow a result by, with its values.
 
-    `parent` is the name of the facet whose values contain those of this one (year of month), or
-    None. `label_en` is the label in English, of a facet that the archive defines.
+    Attributes
+    ----------
+    name : in URLs and filters.
+    label, label_en : on the page, in Vietnamese and in English; the latter only of a facet that the
+        archive defines, else None.
+    values : at least one, in the order to show.
+    kind : how the values relate to each other.
+    parent : the name of the facet whose values contain those of this one (the year of a month), or
+        None.
     """
 
     name: str
@@ -433,12 +472,15 @@ class Results:
 
     Attributes
     ----------
+    request : what was asked.
     rung : the tightest rung of the hits; None if nothing was typed or nothing was found.
-    suggestion : another query text to try ("Ý bạn là"), or None.
-    total : number of all documents that match; `hits` are those of the page.
-    took_ms : wall time in milliseconds.
-    corrected : the query text that was answered instead because nothing matches the requested one,
-        or None.
+    suggestion : another query text to try ("Ý bạn là", "did you mean"), or None.
+    total : number of all documents that match the query and the filters.
+    took_ms : wall time of the search in milliseconds.
+    hits : those of the requested page, in the requested order.
+    facets : those that have a value among the documents found, in the order to show.
+    corrected : the query text that was answered instead, because nothing matches the requested one
+        or the index has none of its content words; None otherwise.
     hidden : number of documents of `total` that are no hits of their own, because they are copies.
     incomplete : True if the time limit passed before the suggestion or the explanations were made;
         hits, total and facets are complete.
@@ -457,13 +499,14 @@ class Results:
 
     @property
     def distinct(self) -> int:
-        """The number of hits on all pages: the documents without copies of others among them."""
+        """The number of hits on all pages together: `total` without the copies that are hidden."""
         return self.total - self.hidden
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The open generation: its name, its number of documents, its build time in ISO 8601 UTC."""
+    """A generation of an index: its name, its number of documents that are not deleted, and its
+    build time in ISO 8601 UTC."""
 
     generation: str
     documents: int

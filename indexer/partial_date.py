@@ -1,7 +1,8 @@
 """Dates of which only a year or a month is known, approximate dates, and periods.
 
 `PartialDate` is a `datetime.date` (the first possible day), so that sorting and comparing work as
-with any date; it is written in the reduced precision of ISO 8601 and EDTF (ISO 8601-2, level 1):
+with any date. It is written in the reduced precision of ISO 8601 and in EDTF (Extended Date/Time
+Format, ISO 8601-2, level 1):
 
     1998   1998-06   1930~ (about)   1930/1935 (a period)
 """
@@ -29,9 +30,9 @@ class Precision(StrEnum):
 class PartialDate(date):
     """A date that is not known to the day, is approximate, or begins a period.
 
-    As a `datetime.date` it is the first possible day. The constructor takes None for a month or day
-    that is not known, and raises ValueError for an impossible date or a period that ends before it
-    begins.
+    As a `datetime.date` it is the first possible day; comparing and hashing look at nothing else.
+    The constructor takes None for a month or day that is not known, and raises ValueError for an
+    impossible date or a period that ends before it begins.
 
     Attributes
     ----------
@@ -53,8 +54,8 @@ class PartialDate(date):
         approximate: bool = False,
         until: date | None = None,
     ) -> PartialDate:
-        """Return the date. Raises ValueError if there is no such date or the period ends before it
-        begins."""
+        """Return a new date. Raises ValueError if there is no such date or the period ends before
+        it begins."""
         self = super().__new__(cls, year, month or 1, day or 1)
         self.precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         self.approximate = approximate
@@ -64,7 +65,7 @@ class PartialDate(date):
         return self
 
     def isoformat(self) -> str:
-        """Return the date in EDTF; `parse_iso` reads it."""
+        """Return the date in EDTF ("1998-06", "1930~", "1930/1935"); `parse_iso` reads it."""
         length = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[self.precision]
         text = super().isoformat()[:length] + ("~" if self.approximate else "")
         return f"{text}/{self.until.isoformat()}" if self.until else text
@@ -76,7 +77,11 @@ class PartialDate(date):
 
 
 def parse_iso(text: str) -> date:
-    """Return the date that `isoformat` wrote. Raises ValueError if `text` is not such a date."""
+    """Return the date that the `isoformat` of a date or PartialDate wrote.
+
+    A plain `date` if it is one day, else a PartialDate. Raises ValueError if `text` is not such a
+    date.
+    """
     first, slash, last = text.partition("/")
     match = _ISO.fullmatch(first)
     if not match:
@@ -91,12 +96,13 @@ def parse_iso(text: str) -> date:
 
 
 def precision_of(value: date) -> Precision:
-    """Return the precision of a date: whether its day, its month or only its year is known."""
+    """Return the precision of a date: whether its day, its month or only its year is known. For a
+    period, that of its beginning."""
     return value.precision if isinstance(value, PartialDate) else Precision.DAY
 
 
 def years_of(value: date) -> range:
-    """Return the years that a date or period covers, ascending."""
+    """Return the years in which a date or period lies, ascending, at least one."""
     until = value.until if isinstance(value, PartialDate) else None
     return range(value.year, (until or value).year + 1)
 

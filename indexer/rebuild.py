@@ -27,27 +27,32 @@ from indexer.profile.archive_profile import ArchiveProfile, OwnField
 from indexer.worker_pool import usable_processors
 
 Progress = Callable[[int, int], None]
-"""Called with the number of documents done, of which those that are read and not yet indexed count
-half, and the number of all, which is estimated from the bytes read until all are read."""
+"""A function that is called with the number of documents done and the number of all. Of the former,
+documents that are read but not yet indexed count half; the latter is estimated from the bytes read
+until all are read."""
 
 
 MAX_REPORTS = 100
-"""Reports of one kind that are kept; further ones are only counted."""
+"""Greatest number of errors, and of notes, that a report keeps; further ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingReport:
-    """Counts of the files of the sources that were read, skipped or could not be read.
+    """What was read from the sources, and what was not.
 
     Attributes
     ----------
-    read : name of a format → number of documents read from files of it, this time.
-    broken, broken_count : the first errors of unreadable documents, and the number of all.
-    warnings, warning_count : the first notes on partly read documents, and the number of all.
-    skipped : ending of a file name → number of files that no format reads.
+    read : name of a format → number of documents read from files of it, most first; an update
+        counts only the files that it reads.
+    broken, broken_count : the first MAX_REPORTS errors of unreadable documents, and the number of
+        all.
+    warnings, warning_count : the first MAX_REPORTS notes on partly read documents, and the number
+        of all.
+    skipped : ending of a file name → number of files that no format reads, most first.
     passed_over : number of files that were passed over on purpose.
-    unknown_keys : key of records that is no field → number of documents that have it, this time.
-    unknown_pins : documents that `archive.toml` pins and nothing has, by id or URL.
+    unknown_keys : key of records that is no field → number of documents that have it, most first,
+        counted as in `read`.
+    unknown_pins : the documents that `archive.toml` pins by an id or URL that no document has.
     """
 
     read: Mapping[str, int] = field(default_factory=dict)
@@ -66,7 +71,7 @@ class ReadingReport:
         return not self.broken_count and not self.skipped
 
     def to_record(self) -> dict[str, Any]:
-        """Return a JSON-ready dict, for `--json`."""
+        """Return a JSON-ready dict with a key for each attribute; errors and notes as lines."""
         return {
             "read": dict(self.read),
             "broken": list(map(str, self.broken)),
@@ -104,20 +109,22 @@ def rebuild(
     options: Options | None = None,
     allow_shrink: bool = True,
 ) -> RebuildReport:
-    """Build the index of `sources` in `index_dir`, switch to it, and return a report.
+    """Build the index of `sources` in `index_dir`, make it current, and return a report.
 
-    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all or
-    has no readable document, IndexBusy if another rebuild or update is running, UnusableIndex if
-    the disk cannot be written; the former generation then stays.
+    A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all,
+    if no document can be read, or if two sources define a field differently; IndexBusy if another
+    rebuild or update is running; UnusableIndex if the disk cannot be written; WordModelError if the
+    word model cannot be loaded. The former generation then stays. Large sources are read and
+    indexed in worker processes.
 
     Parameters
     ----------
     sources : files and folders.
     index_dir : the index folder; created if it is missing.
-    progress : called with the number of documents done and of all.
+    progress : called as documents are read and indexed; None for no calls.
     options : how to read the sources; None for the defaults.
     allow_shrink : False to raise SourceError also if the index would lose more than MAX_LOSS of its
-        documents, or if more of a source was left out than read.
+        documents, or if more files and documents were left out than documents read.
     """
     reader = SourceReader(sources, progress, options)
     documents = reader.documents()
@@ -132,7 +139,7 @@ def rebuild(
 
 
 MAX_LOSS = 0.2
-"""Share of the documents that a rebuild may lose although `allow_shrink` is False."""
+"""Greatest share of the documents of an index that a rebuild without `allow_shrink` may lose."""
 
 
 def _documents_before(index_dir: Path) -> int:
@@ -150,7 +157,11 @@ def _documents_before(index_dir: Path) -> int:
 def _unless_shrunk(
     documents: Iterator[Document], reader: SourceReader, former: int
 ) -> Iterator[Document]:
-    """Yield the documents; raise SourceError at the end if far fewer than `former` were read."""
+    """Yield the documents; raise SourceError after the last if too few were read.
+
+    These are too few: fewer than `former`, the number in the index, by more than MAX_LOSS of it, or
+    fewer than what was left out.
+    """
     yield from documents
     report = reader.report()
     read = sum(report.read.values())
@@ -164,17 +175,24 @@ def _unless_shrunk(
 
 
 _REPORT_SECONDS = 0.5
-"""Progress is reported at most this often while documents are read."""
+"""Least number of seconds between two reports of progress while documents are read."""
 
 _OF_RECORDS = frozenset(("jsonl", "json", "csv", "spreadsheet", "markdown"))
-"""Formats whose keys the keeper chooses; those of library records follow a standard."""
+"""Formats whose keys the archive chooses, so that unknown ones are reported; those of library
+records follow a standard."""
 
 
 class SourceReader:
     """Reads documents from sources, collects what was left out or lost, and reports progress.
 
-    The parameters are those of `rebuild`. `known` may be set to files that need not be read,
-    `broken` has the first errors.
+    The parameters are those of `rebuild`; the constructor raises SourceError if a source or its
+    `archive.toml` cannot be read. Use it once, in one thread.
+
+    Attributes
+    ----------
+    known : files that need not be read because they are as they were; may be set before reading.
+    broken : the first MAX_REPORTS errors so far.
+    has_new_fields : True after `note_known_fields` found a field that the index does not have so.
     """
 
     def __init__(
@@ -212,16 +230,22 @@ class SourceReader:
         self._bytes_total = source_bytes(sources)
 
     def documents(self) -> Iterator[Document]:
-        """Yield all readable documents. Raises SourceError at the end if there was none."""
+        """Yield all readable documents, in the order of the sources.
+
+        What cannot be read is counted for `report`. Raises SourceError at the end if there was no
+        document.
+        """
         for item in self.changes():
             if isinstance(item, Document):
                 yield item
 
     def changes(self) -> Iterator[Document | Unchanged]:
-        """Yield the documents of each new or changed file, and an Unchanged for each other file.
+        """Yield the documents of each new or changed file, and an Unchanged for each file that is
+        `known`.
 
         They come in the order of the sources. What cannot be read is counted for `report`; a file
-        that is gone yields nothing. Raises SourceError at the end if no document was read.
+        that is gone yields nothing. Raises SourceError at the end if there was no document, in
+        unchanged files neither.
         """
         for item in read_sources(self._sources, self._add_bytes, self._options, self.known):
             if isinstance(item, Document):
@@ -248,29 +272,33 @@ class SourceReader:
 
     @property
     def missing_pins(self) -> set[str]:
-        """The pinned documents, by id or URL, that were not found so far."""
+        """The ids and URLs that `archive.toml` pins and that no document had so far."""
         return self._wanted - self._pinned.keys()
 
     def note_pinned(self, document_id: str, url: str | None = None) -> None:
-        """Remember a document of the index if `archive.toml` pins it."""
+        """Remember a document of the archive if `archive.toml` pins its id or URL."""
         for name in (url, document_id):
             if name in self._wanted:
                 self._pinned[name] = document_id
 
     def note_known_fields(self, known: Sequence[OwnField]) -> None:
-        """Compare the fields that `archive.toml` defines with those that the index knows."""
+        """Set `has_new_fields`: True if `archive.toml` defines a field that is not in `known`, the
+        fields of the index."""
         stated = (own for profile in self._profiles.values() for own in profile.fields)
         self.has_new_fields = any(own not in known for own in stated)
 
     def found_profiles(self) -> dict[str, ArchiveProfile]:
-        """Return what each source says of the archive; pinned documents that were found by their
-        id."""
+        """Return what each source folder states about the archive, with the ids of pinned documents
+        instead of their URLs as far as they were found.
+
+        To be called after the last document.
+        """
         return {
             source: profile.with_ids(self._pinned) for source, profile in self._profiles.items()
         }
 
     def report(self) -> ReadingReport:
-        """Return the report on the files that were read so far."""
+        """Return the report on what was read so far."""
         return ReadingReport(
             dict(self._read.most_common()),
             tuple(self.broken),
@@ -284,7 +312,7 @@ class SourceReader:
         )
 
     def report_done(self, count: int) -> None:
-        """Call the `progress` function: `count` documents are indexed."""
+        """Note that `count` documents in all are indexed, and call `progress` if there is one."""
         self._documents_done = count
         if self._progress is not None:
             self._reported_at = monotonic()

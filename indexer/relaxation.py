@@ -1,8 +1,9 @@
 """The accent ladder: one plan of a query per rung, tightest first, and the answer of each.
 
     exact         every word must match, every syllable as typed
-    partial       syllables typed without marks match any; then half-marked ones too (vân: vận)
-    folded        every syllable matches by its folded form
+    partial       every word must match; a syllable typed without marks matches any of its forms,
+                  then one typed with some marks also those with more (vận for vân)
+    folded        every word must match; a syllable matches any of its forms
     approximate   most of the words must match, also as scattered syllables, rare ones counting most
 
 A query of a few words is answered by the tightest rung that has a hit. A rung that asks for the
@@ -48,15 +49,17 @@ from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.did_you_mean import corrected_text
 
 DESCRIPTIVE_WORDS = 5
-"""A query of at least this many words describes a page: of the news articles, 54% contain four
-words of their own title, 45% contain five and 41% contain six."""
+"""Least number of words of a query that describes a page instead of naming what it must contain. Of
+the news articles on which it was measured, 54% contain four words of their own title, 45% contain
+five and 41% contain six."""
 
 _MOST = 2 / 3
-"""Share of the weight of a query (`query.approximate_match`) that a page must reach, to be shown
-beside pages with all words. At one half no more relevant pages are found, and three to five times
-as many pages match."""
+"""Least share of the weight of a query (`query.approximate_match`) that a page must reach to be
+shown beside pages with all words. At one half no more relevant pages are found, and three to five
+times as many pages match."""
 
 Find = Callable[[Plan], Matches]
+"""A function that executes a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rung of one query as a plan that an engine can execute."""
+    """A rung of one query, with the plan that an engine executes for it."""
 
     rung: Rung
     plan: Plan
@@ -83,7 +86,7 @@ class Answer:
     ----------
     plan, matches : the plan, and what the engine found with it.
     levels : the rungs that a hit may be on, tightest first; empty if nothing was typed or found.
-    on_tightest : number of documents on the first of the levels.
+    on_tightest : number of documents on the first of the levels, before filters.
     """
 
     plan: Plan
@@ -98,9 +101,11 @@ class Answer:
 
 
 class Relaxation:
-    """The rungs of one query over one vocabulary, and the answers they give.
+    """The rungs of the accent ladder for one query, each with the plan that finds its documents.
 
-    `query` is the interpreted query, `lexicon` the vocabulary of the index that is searched.
+    `query` is the interpreted query, `lexicon` that of the index that is searched. The
+    methods raise IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the
+    thread (`indexer.time_limit`) has passed.
     """
 
     def __init__(self, query: Query, lexicon: Lexicon) -> None:
@@ -111,8 +116,8 @@ class Relaxation:
     def is_descriptive(self) -> bool:
         """True if the query describes a page instead of naming what the page must contain.
 
-        Such a query has many words or is a question, in one alternative, without fields, quotes or
-        other signs.
+        Such a query has at least DESCRIPTIVE_WORDS words or a question word, in one alternative,
+        without text fields, quotes or other signs; facet values do not matter.
         """
         alternatives = self._query.root.alternatives
         if len(alternatives) != 1:
@@ -132,7 +137,8 @@ class Relaxation:
     def strict_levels(self, *, exact_only: bool = False) -> Iterator[Level]:
         """Yield the rungs on which a document must have every word, tightest first.
 
-        The rung partial may occur twice. With `exact_only`, only the first rung.
+        The rung partial may occur twice, with two match trees. With `exact_only`, only the rung
+        exact is yielded. Nothing is yielded if the query text has no syllable.
         """
         root, lexicon = self._query.root, self._lexicon
         if not root.alternatives:
@@ -159,7 +165,7 @@ class Relaxation:
 
         The plan of the last rung also uses the spell-corrected query: one slip in a long question
         must not hide the documents that match the rest of it. Nothing is yielded if the query text
-        has no syllable. With `exact_only`, only the first rung.
+        has no syllable. With `exact_only`, only the rung exact is yielded.
         """
         previous = None
         for level in self.strict_levels(exact_only=exact_only):
@@ -171,11 +177,15 @@ class Relaxation:
                 yield last
 
     def answers(self, engine: SearchEngine, find: Find) -> Iterator[Answer]:
-        """Yield the best answer first, then those of the looser rungs, each when it is asked for.
+        """Yield an answer for each rung, tightest first, each when it is asked for; it may be
+        without hits.
+
+        For a descriptive query only two at most are yielded: that by score over the tightest rung
+        with a hit and the pages with most words, and that of the last rung.
 
         Parameters
         ----------
-        engine : of the index whose vocabulary this is.
+        engine : the engine of the index whose vocabulary this is.
         find : executes a plan with the filters, order and slice of the caller.
         """
         if not self.is_descriptive:
@@ -216,8 +226,16 @@ def tightest_answer(
 ) -> Answer:
     """Return the first answer that has hits before filters, with the requested page of hits.
 
-    Without a query, every document matches. `pinned` documents come first; they do not decide which
-    answer it is. `only` are the ids of the documents to list; None lists all.
+    If none has, an answer of no documents but pinned ones. Raises IndexDamaged if the index cannot
+    be read, SearchTimeout once the time limit of the thread has passed.
+
+    Parameters
+    ----------
+    query : the interpreted query; None if nothing was typed, so that every document matches.
+    request : gives the page, the filters and the range of dates.
+    sort : the order of the hits, instead of that of the request.
+    pinned : ids of documents that come first; they do not decide which answer is returned.
+    only : ids of the documents to list, a further filter; None lists all.
     """
 
     within = period(request, engine.lexicon)
@@ -257,7 +275,8 @@ def tightest_answer(
 
 
 def period(request: SearchRequest, lexicon: Lexicon) -> Node | None:
-    """Return the node for documents whose date is in the range of the request; None without one."""
+    """Return the node for documents whose date may be in the range of the request; None if the
+    request has no range."""
     if request.date_from is None and request.date_to is None:
         return None
     values = period_values(request.date_from, request.date_to, lexicon)
@@ -271,7 +290,7 @@ def _step_by_step(steps: Iterator[Step], find: Find) -> Iterator[Answer]:
 
 
 def _union(one: tuple[Feature, ...], other: tuple[Feature, ...]) -> tuple[Feature, ...]:
-    """Return the features of both; a shared one occurs once, with the higher weight."""
+    """Return the features of both; one that both have occurs once, with the higher weight."""
     weights: dict[tuple[FeatureKind, Weighted], float] = {}
     for feature in (*one, *other):
         key = feature.kind, feature.variants

@@ -1,6 +1,6 @@
 """One whole search: interpret the query text, relax it until it has hits, build the results.
 
-This is the only module that knows the whole path; each step has a package of its own.
+Each step is a module or package of its own; only this module knows all of them.
 """
 
 from __future__ import annotations
@@ -37,18 +37,19 @@ from indexer.suggest.did_you_mean import QueryText, Suggestion, suggestion
 from indexer.time_limit import check_time, time_limit
 
 MAX_SIZE = 100
-"""Most hits on a page."""
+"""Greatest number of hits on a page that can be requested."""
 MAX_PAGE = 1000
-"""Last page that can be requested."""
+"""Number of the last page that can be requested."""
 LISTED_COPIES = 5
-"""Most copies that are listed with a hit; each costs as much as a hit without a snippet."""
+"""Greatest number of exact copies that are listed with a hit; reading one takes as long as reading
+a hit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
     """The ranges that a query matches in the title and in the body of one document.
 
-    In code points of that text, ascending, disjoint.
+    Ranges are `[start, end)` in code points of the title or body; they ascend and do not overlap.
     """
 
     title: tuple[Range, ...]
@@ -66,8 +67,9 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
     suggestion or explanations and are marked `incomplete`.
 
-    Raises RequestError if the page, the size or a facet name is out of range, IndexDamaged if the
-    index cannot be read, SearchTimeout if the time limit passes before hits are found.
+    Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date
+    or the range of dates ends before it begins; IndexDamaged if the index cannot be read;
+    SearchTimeout if the time limit passes before hits are found.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -125,8 +127,10 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
 def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, float]]:
     """Yield (id, score) of the best `depth` documents for a query text, the best first.
 
-    The hits of the first rung come first, followed by those of the looser rungs; scores of
-    different rungs are not comparable. `tracuu evaluate` judges this list.
+    The hits of the tightest rung come first, followed by those of the looser rungs that are not
+    among them; scores of different rungs are not comparable. Copies and pinned documents are ranked
+    like all others. Nothing is yielded for a blank text. Raises IndexDamaged if the index cannot be
+    read. `tracuu evaluate` judges this list.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -148,9 +152,10 @@ def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, flo
 def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights:
     """Return the ranges of `document` that the query text matches.
 
-    The rung is the tightest that the document is on, as among the hits; the loosest if it is on
-    none. Both ranges are empty if the document matches only by a facet value (its place), or if the
-    index was rebuilt meanwhile and has another text under its id or none.
+    They obey the tightest rung that the document is on, as among the hits, or the loosest if it is
+    on none. Both are empty if the document matches only by a facet value (its place), or if the
+    index has no document with its id and the same text, because it was rebuilt meanwhile. Raises
+    IndexDamaged if the index cannot be read.
     """
     query = _query(_query_text(text), engine.lexicon)
     steps = Relaxation(query, engine.lexicon).steps() if query else ()
@@ -187,7 +192,8 @@ def _validate(request: SearchRequest, schema: FacetSchema) -> None:
 
 
 def _query_text(text: str) -> QueryText:
-    """Return the query text and its normalised form, cut to the length that the parser reads."""
+    """Return the query text with its normalised form, which is made of its first MAX_CHARACTERS
+    only, as many as the parser reads."""
     return QueryText(text, normalize(text[:MAX_CHARACTERS]))
 
 
@@ -198,7 +204,10 @@ def _query(typed: QueryText, lexicon: Lexicon) -> Query | None:
 
 
 def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...]:
-    """Return the ids that are pinned for a query text, up to capitals, accents and spaces."""
+    """Return the ids that are pinned for a query text, in the order of the pins, each once.
+
+    The query of a pin and the query text may differ in capitals, accents and spaces.
+    """
     if not pins:
         return ()
     key = _pin_key(typed.normalized.text)
@@ -207,7 +216,8 @@ def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...
 
 
 def _in_period(engine: SearchEngine, request: SearchRequest, ids: Sequence[str]) -> Sequence[str]:
-    """Return the ids of the documents that are in the range of dates of the request."""
+    """Return those of `ids` whose documents may be in the range of dates of the request, in order;
+    all if it has no range."""
     within = period(request, engine.lexicon)
     if within is None or not ids:
         return ids
@@ -227,7 +237,8 @@ def _pin_key(text: str) -> str:
 
 
 def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, ...]:
-    """Return the hits; each has the tightest rung that it matches."""
+    """Return the hits of an answer, in order; each has the tightest of the answer's rungs that it
+    matches. `pinned` are the ids of pinned documents."""
     levels = answer.levels or (Level(Rung.EXACT, EVERYTHING),)
     matchers = [DocumentMatcher(level.match, engine.lexicon) for level in levels]
     marked = engine.matched_tokens([name for name, _ in answer.matches.hits], _terms(matchers))
@@ -253,7 +264,10 @@ def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, 
 
 
 def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
-    """Return the hit with its explanation. Raises SearchTimeout."""
+    """Return `hit`, a hit of `answer`, with its explanation.
+
+    Raises SearchTimeout if the time limit has passed.
+    """
     check_time()
     scores = engine.explain(answer.plan, hit.document.id)
     rung = hit.rung if answer.levels else None

@@ -1,4 +1,4 @@
-"""All settings: name, default, help. The environment variable `TRACUU_<NAME>` overrides a
+"""All settings, with default and help text. The environment variable `TRACUU_<NAME>` overrides a
 default."""
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from indexer.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: the environment variable `TRACUU_<NAME>`.
+    """One setting, which the environment variable `TRACUU_<NAME>` overrides.
 
-    Its values have the type of `default`; `allowed` are the numbers that it may have, None for any.
-    `help` explains it in the README and in `tracuu --help`.
+    Attributes
+    ----------
+    name : in lower case; the variable has it in capitals.
+    default : the value if the variable is not set or empty; all values have its type.
+    help : explains the setting in the README and in `tracuu --help`.
+    allowed : the numbers that it may have; None for any, and for texts.
     """
 
     name: str
@@ -62,7 +66,8 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
     """Return the value of the setting `name` from the environment, or its default.
 
     `environ` is the environment; None for that of the process. Raises SettingError if the setting
-    is a number and the environment has no number, or one that is not allowed.
+    is a number and the variable has another text, or a number that is not allowed; KeyError if
+    there is no such setting.
     """
     spec = _BY_NAME[name]
     raw = (os.environ if environ is None else environ).get(spec.variable, "")
@@ -85,15 +90,21 @@ def setting(name: str, environ: Mapping[str, str] | None = None) -> str | int:
 
 
 def path_setting(name: str) -> Path:
-    """Return the value of the setting `name` as a path."""
+    """Return the value of the setting `name`, a text, as a path, which need not exist."""
     return Path(str(setting(name)))
 
 
 def int_setting(name: str) -> int:
-    """Return the value of the integer setting `name`. Raises SettingError as `setting` does."""
+    """Return the value of the setting `name`, a number.
+
+    Raises SettingError if the environment has another text, or a number that is not allowed.
+    """
     return int(setting(name))
 
 
 def timeout_setting() -> int | None:
-    """Return the seconds that a search may take; None for no limit. Raises SettingError."""
+    """Return the number of seconds that a search may take; None for no limit.
+
+    Raises SettingError if the environment has no number, or one that is not allowed.
+    """
     return int_setting("timeout") or None

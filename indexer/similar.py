@@ -1,4 +1,4 @@
-"""More like this: documents about the same subject as a given one.
+"""Find documents about the same subject as a given one ("more like this").
 
 The words most characteristic of the document (frequent in it, rare elsewhere) become a plan, each
 with its weight; documents with enough of the total weight match, the highest score first. Lucene's
@@ -20,19 +20,22 @@ from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_WORDS = 24
+"""Greatest number of words that are searched; Lucene's MoreLikeThis takes 25 terms."""
 _MAX_CHARACTERS = 8000
-"""Characters of a body that are read; they are enough to tell its subject."""
+"""Number of code points of a body that are read; they are enough to tell its subject."""
 _MIN_WEIGHT_SHARE = 0.2
-"""Share of the total weight of the words that a similar document must have."""
+"""Least share of the total weight of the words that a similar document must have."""
 _SATURATION = 2.0
-"""Where the gain of repetition in the document levels off, as K1 in BM25."""
+"""Frequency of a word in the document at which its weight is half of the greatest possible, as k1
+in BM25."""
 
 
 def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Document, ...]:
     """Return at most `limit` other documents about the same subject, the most similar first.
 
-    Copies of the document are left out, and of others that are copies of each other the most
-    similar is returned.
+    `document` need not be in the index. Its copies are left out, and of others that are copies of
+    each other only the most similar is returned. () if it has no word that another document has.
+    Raises IndexDamaged if the index cannot be read.
     """
     words = _characteristic_words(document, engine.lexicon)
     if not words or limit < 1:
@@ -52,8 +55,9 @@ def _characteristic_words(document: Document, lexicon: Lexicon) -> list[tuple[fl
     """Return (weight, word) of the _MAX_WORDS most characteristic words of a document, heaviest
     first.
 
-    Words are pyvi's of two syllables or more ("dân_vận"). A weight is the saturated frequency in
-    the document times the inverse document frequency.
+    Words are those of `analyze` with two syllables or more ("dân_vận") that two documents or more
+    have, but not numbers. The weight is f / (f + _SATURATION) * idf, with the frequency f in the
+    document, occurrences in the title counted TITLE_WEIGHT times.
     """
     counts: Counter[str] = Counter()
     for text, weight in ((document.title, TITLE_WEIGHT), (document.body[:_MAX_CHARACTERS], 1)):

@@ -20,14 +20,14 @@ class UpdateReport:
 
     Attributes
     ----------
-    status : the current generation.
+    status : the generation that is current after it; the former one if nothing changed.
     added, replaced, deleted, unchanged : numbers of documents.
     absent : number of documents that the index has and the sources do not; None if no source was
         read.
-    broken : the first documents that could not be read.
+    broken : the first errors of documents that could not be read (`MAX_REPORTS`).
     reading : the report on all files.
-    fields_changed : True if `archive.toml` defines a field that the index did not have so; all
-        files of the source were then read again.
+    fields_changed : True if `archive.toml` defines a field that the index had not or had otherwise;
+        all files of the source were then read again.
     """
 
     status: Status
@@ -50,16 +50,27 @@ def update(
     progress: Progress | None = None,
     options: Options | None = None,
 ) -> UpdateReport:
-    """Make the index in `index_dir` agree with `sources`, and switch to the new generation.
+    """Make the index in `index_dir` agree with `sources`, and make the result current.
 
-    New documents are added, changed ones are replaced; those with the ids in `delete` are deleted,
-    and with `prune` all that the sources no longer have. If nothing changed, no generation is made;
-    if there is no index, it is built. Files that are as they were at the last rebuild or update are
-    not read again. Without `sources` and `prune`, nothing is read.
+    New documents are added, changed ones are replaced. If nothing changed, no generation is made;
+    if there is no index and nothing to delete, it is built. Files that are as they were at the last
+    rebuild or update are not read again.
 
-    Raises DocumentNotFound for an id in `delete` that the index does not have, IndexBusy,
-    IndexDamaged, and SourceError as `rebuild` does, with `prune` also if any document cannot be
-    read (its source may still have it). The former generation then stays.
+    Raises DocumentNotFound for an id in `delete` that the index does not have, IndexMissing if
+    there is something to delete and no index, IndexBusy if another rebuild or update is running,
+    IndexDamaged if a file of the index is damaged, UnusableIndex if the disk cannot be written,
+    SourceError if a source cannot be read at all, if no document can be read or two sources define
+    a field differently, with `prune` also if any document cannot be read (its source may still have
+    it). The former generation then stays.
+
+    Parameters
+    ----------
+    sources : files and folders; if there are none and `prune` is False, nothing is read.
+    index_dir : the index folder.
+    delete : ids of documents to delete.
+    prune : True to delete all documents that the sources no longer have.
+    progress : called as documents are read and indexed; None for no calls.
+    options : how to read the sources; None for the defaults.
     """
     try:
         backend().current(index_dir)
@@ -95,9 +106,12 @@ def update(
 
 
 def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[Document | Kept]:
-    """Yield the documents of the sources, and a Kept for each that did not change.
+    """Yield the documents of the files that are new or changed, and a Kept for each document of the
+    others.
 
-    Call it only while the index is locked. Without `read`, nothing is yielded.
+    Iterate only while the index is locked, so that the open generation stays current. Without
+    `read`, no file is read and nothing is yielded, but pinned documents are looked up. Raises
+    IndexDamaged if the index cannot be read, and SourceError as `SourceReader.changes` does.
     """
     engine = backend().open_engine(index_dir)
     try:
@@ -115,7 +129,10 @@ def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[D
 
 
 def _find_pinned(reader: SourceReader, engine: SearchEngine, ids: set[str]) -> None:
-    """Look for pinned documents in the index, whose files may not be read again."""
+    """Tell `reader` which pinned documents the index has; their files may not be read again.
+
+    `ids` are those of all documents of the index.
+    """
     for name in reader.missing_pins & ids:
         reader.note_pinned(name)
     if any("://" in name for name in reader.missing_pins):
@@ -126,7 +143,7 @@ def _find_pinned(reader: SourceReader, engine: SearchEngine, ids: set[str]) -> N
 def _all_or_error(
     documents: Iterable[Document | Kept], broken: Sequence[DocumentError]
 ) -> Iterator[Document | Kept]:
-    """Yield the documents; raise SourceError at the end if some could not be read."""
+    """Yield the documents; raise SourceError after the last if `broken` then has any error."""
     yield from documents
     if broken:
         raise SourceError(

@@ -1,14 +1,15 @@
 """A pool of worker processes, in which the parent process can do queued work itself.
 
     with WorkerPool(2, prepare) as workers:           # each process calls `prepare()` first
-        future = workers.submit(function, argument)   # both must be importable and picklable
+        future = workers.submit(function, argument)   # a picklable, importable function
         workers.run_next()                            # run it here, unless a worker has begun it
 
 Workers are separate programs, not forks: they hold no locks or files of the parent, need nothing of
 its main module, and end at once when the parent ends, however that happens.
 
-With `seconds` and `memory`, a task that takes longer or more than that ends its process, the future
-raises WorkerEnded, and another process takes the place of the one that ended.
+With `seconds`, a task that takes longer ends its process; with `memory`, one that needs more fails
+with MemoryError or ends its process. The future of a task whose process ended raises WorkerEnded,
+and another process takes the place of the one that ended.
 
 Every worker holds the reading end of a pipe whose writing end only the parent holds, and to which
 nothing is ever written. When the parent ends, the system closes the pipe and sends the worker
@@ -47,6 +48,7 @@ MAX_PROCESSES = 8
 reads the sources."""
 
 _LENGTH = struct.Struct("<Q")
+"""Precedes each pickled message in a pipe: its length in bytes."""
 
 
 def usable_processors() -> int:
@@ -57,7 +59,10 @@ def usable_processors() -> int:
 
 
 class WorkerEnded(UnusableIndex):
-    """A worker process ended during a task: it was killed, or exceeded a limit of the pool."""
+    """A worker process ended during a task: it was killed, or exceeded a limit of the pool.
+
+    `reason` is kept as an attribute; it is not part of the message.
+    """
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(
@@ -68,14 +73,20 @@ class WorkerEnded(UnusableIndex):
 
 
 class WorkerPool:
-    """Worker processes that run tasks. Use as a context manager, which ends them at its end.
+    """Worker processes that run tasks, each one task at a time, the oldest first.
+
+    Use as a context manager: at its end the processes are killed, and queued tasks are dropped,
+    whose futures never get a result. The constructor starts the processes; it raises OSError if
+    that fails.
 
     Parameters
     ----------
     count : number of processes; 0 leaves all tasks to `run_next`.
-    prepare : called first in each process; importable.
-    seconds, memory : limits of each task, in seconds and in bytes of address space; None for no
-        limit.
+    prepare : called first in each process; importable. An error that it raises is ignored, because
+        the tasks then fail with it too.
+    seconds : greatest wall time of a task; None for no limit.
+    memory : greatest address space of a process, in bytes; None for no limit. Without either limit,
+        a process that ends is not replaced.
     """
 
     def __init__(
@@ -127,15 +138,18 @@ class WorkerPool:
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a call to be run in a worker; return the future of its result.
 
-        Function and arguments must be importable and picklable. The future raises what the function
-        raises, and WorkerEnded if the worker was ended.
+        The function must be importable, arguments and result picklable. The future raises what the
+        function raises, and WorkerEnded if the process of the worker ended during the call.
         """
         future: Future[T] = Future()
         self._tasks.put(_Task(future, function, args, kwargs))
         return future
 
     def run_next(self) -> bool:
-        """Run the oldest queued task in this process. Returns False if none is queued."""
+        """Run the oldest queued task in this process, without limits.
+
+        Returns False if none is queued. An error of the task is raised by its future, not here.
+        """
         try:
             task = self._tasks.get_nowait()
         except queue.Empty:
@@ -145,7 +159,10 @@ class WorkerPool:
         return task is not None
 
     def _feed(self, process: subprocess.Popen[bytes]) -> None:
-        """Send queued tasks to one worker process, in a thread of the parent."""
+        """Send queued tasks to one worker process, one after another, until the pool ends.
+
+        It runs in a thread of the parent, one for each worker.
+        """
         # If this fails, so does the work itself, and that error is reported.
         _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
         while (task := self._tasks.get()) is not None:
@@ -193,7 +210,7 @@ class WorkerPool:
 
 
 class _Task(NamedTuple):
-    """A call, and the future that gets its result."""
+    """A queued call of `function`, and the future that gets its result."""
 
     future: Future[Any]
     function: Callable[..., Any]
@@ -210,9 +227,10 @@ def _complete(future: Future[Any], work: Callable[[], Any]) -> None:
 
 
 def _call(process: subprocess.Popen[bytes], *message: object) -> Any:
-    """Return the result of a call run in a worker process. Raises what the call raises.
+    """Return the result of a call that is run in a worker process.
 
-    `message` is what `serve` reads: function, arguments, keyword arguments.
+    `message` is what `serve` reads: function, arguments, keyword arguments. Raises what the call
+    raises, and WorkerEnded if the process ended.
     """
     try:
         if process.stdin is None or process.stdout is None:
@@ -278,9 +296,10 @@ def _end_with_parent(parent_pipe: int) -> None:
 
 
 def serve(source: IO[bytes], target: IO[bytes]) -> None:
-    """Run the pickled calls read from `source`, and write their results to `target`.
+    """Run the pickled calls read from `source`, and write their results to `target`, in order.
 
-    Ends the process at once when `source` ends.
+    A result is (True, returned value) or (False, exception). Never returns; ends the process at
+    once when `source` ends.
     """
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
 

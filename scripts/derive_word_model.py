@@ -18,7 +18,10 @@ TARGET = Path(__file__).parent.parent / "indexer" / "analysis" / "words" / "pyvi
 
 
 def derive() -> dict[str, bytes]:
-    """Return the content of each derived file by its name."""
+    """Return file name → content of the derived files.
+
+    Raises SystemExit if pyvi is not installed.
+    """
     spec = importlib.util.find_spec("pyvi")  # finds a package without importing it
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("pyvi is not installed: pip install --no-deps pyvi==0.1.1")
@@ -32,14 +35,18 @@ def derive() -> dict[str, bytes]:
 
 
 def embedded_model(pickled: bytes) -> bytes:
-    """Cut the CRFsuite model out of a pickle: opcode X, length (uint32), Latin-1 bytes as UTF-8."""
+    """Return the CRFsuite model inside a pickle.
+
+    The pickle has it as a string (opcode X: BINUNICODE, its length as little-endian uint32, then
+    UTF-8), each character of which is a byte. Raises ValueError if there is none.
+    """
     at = pickled.index(b"lCRF")
     (length,) = struct.unpack_from("<I", pickled, at - 4)
     return pickled[at : at + length].decode().encode("latin-1")
 
 
 def main() -> None:
-    """Write the files."""
+    """Write the derived files to TARGET."""
     for name, content in derive().items():
         (TARGET / name).write_bytes(content)
 

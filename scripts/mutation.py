@@ -44,7 +44,7 @@ PACKAGES = {
     ),
     "search_ui": (["search_ui"], ["tests/search_ui"]),
 }  # fmt: skip
-"""Name → modules that are changed, tests that must notice."""
+"""Name of a package → (modules that are changed, tests that must notice the changes)."""
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -61,14 +61,14 @@ class Mutant:
     """One change of a module; the changed source is made only when it is run."""
 
     path: Path
-    """Relative to the repository."""
+    """Path of the module, relative to the repository."""
     tree: ast.Module
-    """The unchanged module."""
+    """Syntax tree of the unchanged module."""
     number: int
-    """Of the changed node in the order of `ast.walk`."""
+    """Number of the changed node, from 0, in the order of `ast.walk`."""
 
     def make(self) -> tuple[int, str, str]:
-        """Return (line, what is changed, changed source)."""
+        """Return (line number, description of the change, source of the changed module)."""
         changed = copy.deepcopy(self.tree)
         node = next(islice(ast.walk(changed), self.number, None))
         before = _written(node)
@@ -78,14 +78,14 @@ class Mutant:
 
 
 def mutants(path: Path, tree: ast.Module) -> Iterator[Mutant]:
-    """Yield every single change of a module."""
+    """Yield a mutant for every change that can be made to a module."""
     for number, node in enumerate(ast.walk(tree)):
         if _is_changeable(node):
             yield Mutant(path, tree, number)
 
 
 def _written(node: ast.AST) -> str:
-    """The code of an expression, of a statement only its condition."""
+    """Return the source of a node; of an if or while statement only its condition."""
     return ast.unparse(node.test if isinstance(node, ast.If | ast.While) else node)
 
 
@@ -126,7 +126,7 @@ def _change(node: ast.AST) -> None:
 
 
 def main() -> None:
-    """Run the sample and print the survivors."""
+    """Run the tests on a sample of mutants of each package, and print the survivors."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n", maxsplit=1)[0])
     parser.add_argument("packages", nargs="*", default=list(PACKAGES), choices=list(PACKAGES))
     parser.add_argument("--sample", type=int, default=100, help="mutants per package")
@@ -169,9 +169,11 @@ def _copy(folder: Path) -> Path:
 
 
 def _timeout(copies: Queue[Path], tests: list[str]) -> float:
-    """Return the seconds after which a mutant counts as noticed: it probably loops forever.
+    """Return the seconds after which the tests of a mutant are ended: five times those of the
+    unchanged code, at least 60. The mutant then counts as noticed, for it probably loops forever.
 
-    Exits if the unchanged code fails the tests, since every mutant would count as noticed.
+    Raises SystemExit if the unchanged code fails the tests, because every mutant would count as
+    noticed.
     """
     folder = copies.get()
     start = time.monotonic()

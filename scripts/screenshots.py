@@ -1,7 +1,7 @@
 """Take screenshots of every page at three widths, light and dark: `make screenshots`.
 
-All are written to build/screenshots/; the few in docs/ are shown in the README. The archive is that
-of seeds/, built in a temporary folder.
+They are written to build/screenshots/, and the few that the README shows to docs/. The archive is
+that of seeds/, built in a temporary folder.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ README: dict[str, tuple[str, int, Scheme]] = {  # name in docs/: page, width, sc
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Give the address of a server over an index of seeds/."""
+    """Context manager: serve an index of seeds/ in a thread; gives the address of the server."""
     os.environ["TRACUU_STATS"] = "1"
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,10 @@ def serving() -> Iterator[str]:
 
 
 def window(browser: Browser, site: str, width: int, height: int, scheme: Scheme) -> BrowserContext:
-    """Open a browser window of this size; the narrow ones emulate touch screens."""
+    """Open a browser window of this size in CSS pixels; one narrower than 1000 has a touch screen.
+
+    The caller closes it.
+    """
     size: ViewportSize = {"width": width, "height": height}
     is_touch = width < 1000
     return browser.new_context(
@@ -79,7 +82,7 @@ def window(browser: Browser, site: str, width: int, height: int, scheme: Scheme)
 
 
 def take_all(browser: Browser, site: str) -> None:
-    """Take every page, and states that only a script or another language shows."""
+    """Take screenshots of all PAGES, of states that need a script, and of a page in English."""
     for width in WIDTHS:
         for scheme in SCHEMES:
             context = window(browser, site, width, 800, scheme)
@@ -95,7 +98,7 @@ def take_all(browser: Browser, site: str) -> None:
 
 
 def take_completions(page: Page, width: int, scheme: str) -> None:
-    """Take the search box with completions."""
+    """Take a screenshot of the search box with completions."""
     page.goto("/")
     page.locator("#q").press_sequentially("công tác d")
     page.get_by_role("option").first.wait_for()
@@ -104,7 +107,7 @@ def take_completions(page: Page, width: int, scheme: str) -> None:
 
 
 def take_with_details_open(page: Page, width: int, scheme: str) -> None:
-    """Take the results with every <details> open."""
+    """Take a screenshot of the results with every <details> open."""
     page.goto(PAGES["results"])
     for fold in page.locator("details").all():
         fold.evaluate("fold => fold.open = true")
@@ -112,7 +115,8 @@ def take_with_details_open(page: Page, width: int, scheme: str) -> None:
 
 
 def save(page: Page, name: str, whole: bool = False) -> None:
-    """Take one screenshot, of the window or, if `whole`, of the full length of the page."""
+    """Write a screenshot to OUTPUT/name.png: of the window or, if `whole`, of the full length of
+    the page."""
     size = page.viewport_size
     if whole and size:
         height = page.evaluate("document.documentElement.scrollHeight")
@@ -123,7 +127,8 @@ def save(page: Page, name: str, whole: bool = False) -> None:
 
 
 def take_readme_pictures(browser: Browser, site: str) -> None:
-    """Take the screenshots of the README: one window each, not the full length of a page."""
+    """Write the screenshots of the README to docs/: one window each, not the full length of a
+    page."""
     README_FOLDER.mkdir(exist_ok=True)
     for file, (name, width, scheme) in README.items():
         height = 560 if width > 700 else 640
@@ -135,7 +140,7 @@ def take_readme_pictures(browser: Browser, site: str) -> None:
 
 
 def main() -> None:
-    """Take all screenshots."""
+    """Take all screenshots. Raises SystemExit if there is no Chromium."""
 
     if CHROMIUM is None:
         sys.exit("No chromium, chromium-browser or google-chrome on PATH: install one.")

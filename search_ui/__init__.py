@@ -1,4 +1,4 @@
-"""The search page: a Flask app over an `Archive`. Use `create_app`.
+"""The web pages and the JSON API of an archive, as a Flask app: use `create_app`.
 
 http/    code that all responses share: parameters, links, headers, languages
 access/  logins, for an archive that is not public and for the administrator
@@ -38,7 +38,7 @@ __all__ = ["create_app"]
 
 
 class AnyIdConverter(BaseConverter):
-    """Flask's converter of a document id in a URL: any characters, also slashes and line breaks."""
+    """Converter of Flask for document ids in URLs: any characters, also slashes and line breaks."""
 
     regex = r"[\s\S]+"
     part_isolating = False
@@ -47,12 +47,17 @@ class AnyIdConverter(BaseConverter):
 def create_app(
     archive: Archive | None = None, index_dir: Path | None = None, *, shared: Path | None = None
 ) -> Flask:
-    """Return a WSGI application over `archive`, or over the index in `index_dir` (default: the
-    setting).
+    """Return a WSGI application, which may answer from many threads.
 
-    The index need not exist yet, see `ArchiveSource`. `shared` is a folder for what several server
-    processes have in common: their statistics of searches. Raises SettingError if a setting is
-    wrong.
+    Raises SettingError if a setting has a wrong value.
+
+    Parameters
+    ----------
+    archive : the archive to search; None to open the index in `index_dir`.
+    index_dir : folder of the index, None for that of the setting; the index need not exist yet, see
+        `ArchiveSource`.
+    shared : folder in which several server processes keep their common statistics of searches; None
+        for a single process.
     """
     app = Flask(__name__)
     app.config["PAGE_SIZE"] = int_setting("page_size")

@@ -1,10 +1,10 @@
-"""Serves the app with waitress, in one process or in several under a supervisor.
+"""Serve the app with waitress, in one process or in several under a supervisor.
 
-The supervisor opens the listening socket and forks the workers, which answer from it with an app of
-their own each; the mapped index is in memory once. It starts a worker again that ends, whatever
-ended it (a bus error when a mapped file was cut short, too little memory), ends all of them on
-SIGTERM or SIGINT after they answered what they had begun, and replaces them one by one on SIGHUP.
-A worker ends when the supervisor does.
+The supervisor opens the listening socket and forks the workers. Each worker has an app of its own
+and answers requests from that socket; the mapped index is in memory only once. The supervisor
+restarts a worker that ends for any reason (a bus error because a mapped file was cut short, too
+little memory). On SIGTERM or SIGINT it ends all workers after they answered the requests that they
+had begun; on SIGHUP it replaces them one by one. A worker ends if the supervisor does.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ from indexer import Archive, SettingError, UnusableIndex
 from search_ui import create_app
 
 _RESTART_SECONDS = 1.0
-"""A worker that ended sooner after its start than this is started again only after this time."""
+"""Least time, in seconds, between a start of a worker and its restart."""
 _GRACE_SECONDS = 10.0
-"""Time that requests get to be answered after SIGTERM."""
+"""Greatest time, in seconds, for answering the requests that were begun before SIGTERM."""
 _REQUEST_SECONDS = 30.0
-"""Time in which a client must have sent its request."""
+"""Greatest time, in seconds, in which a client must send a request."""
 _MAX_BODY_BYTES = 64 << 10
-"""Size of a request's body. No address reads one; waitress would store a gigabyte on the disk."""
+"""Greatest size, in bytes, of the body of a request. No address reads one; by default, waitress
+would store up to a gigabyte on disk."""
 
 logger = logging.getLogger("tracuu.server")
 
@@ -51,11 +52,18 @@ def run(
     shared: Path,
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Serve until SIGTERM or SIGINT. Must be called in the main thread, before any other starts.
 
-    `shared` is an empty folder for what the workers count together. `announce` is called with the
-    address once requests are accepted there; port 0 takes any free one. Raises SettingError if it
-    cannot listen, IndexMissing and IndexDamaged as `Archive.open`.
+    Raises SettingError if a setting is wrong or the address cannot be listened on, IndexMissing or
+    IndexDamaged if the index cannot be opened.
+
+    Parameters
+    ----------
+    index_dir : folder of the index.
+    host, port : address to listen on; port 0 takes any free one.
+    threads, workers : number of threads of each process, and of processes.
+    shared : an empty folder in which the workers keep their common statistics.
+    announce : called with the address once requests are accepted there.
     """
     archive = Archive.open(index_dir)
     app = create_app(archive, index_dir)  # a wrong setting ends the command, not each worker
@@ -73,7 +81,10 @@ def run(
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Open the listening socket. Raises SettingError."""
+    """Context manager: open the listening socket, and close it at the end.
+
+    Raises SettingError if the address cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.create_server((host, port), family=family, backlog=1024) as listener:
@@ -85,7 +96,11 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
-    """Answer requests until SIGTERM or SIGINT, then finish those that were begun."""
+    """Answer requests until SIGTERM or SIGINT, then finish those that were begun within
+    `_GRACE_SECONDS`.
+
+    Sets handlers for both signals, so it must be called in the main thread.
+    """
     # Requests that wait for a thread are no error: a browser sends six at once. Response times are
     # in /metrics.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -116,10 +131,16 @@ def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
 
 
 class _RequestParser(HTTPRequestParser):  # type: ignore[misc]
-    """waitress's parser, which drops the connection without an answer for some addresses."""
+    """The request parser of waitress, changed to answer 400 to addresses that are not valid.
+
+    waitress itself drops the connection without an answer for some of them.
+    """
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Parse request line and headers. Raises ParsingError, which is answered with 400."""
+        """Parse the request line and headers.
+
+        Raises ParsingError, which is answered with 400, if they are not valid.
+        """
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # from urllib, for "http://[::1"
@@ -139,8 +160,8 @@ def _is_busy(server: Any) -> bool:
 def _close_slow_senders(server: Any, receiving: dict[int, float]) -> None:
     """Close connections that take longer than _REQUEST_SECONDS to send a request.
 
-    waitress closes only those that send nothing for a while. `receiving` is the state between
-    calls.
+    waitress closes only those that send nothing for a while. `receiving` keeps, between calls, the
+    file descriptor of a connection → the time since which its request is incomplete.
     """
     now = time.monotonic()
     incomplete = {
@@ -156,7 +177,8 @@ def _close_slow_senders(server: Any, receiving: dict[int, float]) -> None:
 
 
 def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) -> None:
-    """Run a worker process."""
+    """Run a worker process until SIGTERM; without a usable index, it answers 503 until there is
+    one."""
     try:
         archive: Archive | None = Archive.open(index_dir)
     except UnusableIndex as error:
@@ -166,7 +188,10 @@ def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) 
 
 
 class _Supervisor:
-    """Keeps `workers` processes running, each of which calls `work`."""
+    """Keeps `workers` processes running, each of which calls `work` and then ends.
+
+    The constructor forks them, and blocks the signals that `run` waits for.
+    """
 
     _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD})
 
@@ -182,7 +207,8 @@ class _Supervisor:
             self._start()
 
     def run(self) -> None:
-        """Start workers again that end, until SIGTERM or SIGINT."""
+        """Restart workers that end, and replace all on SIGHUP; return after SIGTERM or SIGINT, once
+        all have ended."""
         while True:
             number = signal.sigwait(self._SIGNALS)
             if number == signal.SIGCHLD:
@@ -202,7 +228,7 @@ class _Supervisor:
         self._started[process] = time.monotonic()
 
     def _run_worker(self) -> None:
-        """Run a worker in the process just forked, and end it."""
+        """Run a worker in the process that was just forked; never returns."""
         code = 1
         try:
             os.close(self._never_written)
@@ -233,7 +259,8 @@ class _Supervisor:
             self._start()
 
     def _end(self, processes: set[int]) -> None:
-        """Ask workers to end, and wait for that; kill them if it takes long."""
+        """Send SIGTERM to workers, given by process id, and wait until they have ended; kill those
+        that take five seconds longer than `_GRACE_SECONDS`. Empties `processes`."""
         for process in processes:
             os.kill(process, signal.SIGTERM)
         limit = time.monotonic() + _GRACE_SECONDS + 5
@@ -248,7 +275,8 @@ class _Supervisor:
 
 
 def _ended_processes(processes: Iterable[int] = (-1,)) -> Iterator[tuple[int, int]]:
-    """Yield id and wait status of those of these children that have ended; -1 stands for all."""
+    """Yield (process id, wait status) of each child process among `processes` that has ended; -1
+    stands for all children."""
     for wanted in list(processes):
         with suppress(ChildProcessError):
             while found := os.waitpid(wanted, os.WNOHANG):

@@ -11,7 +11,7 @@ from indexer import rebuild
 
 
 def write_jsonl(path: Path, *records: Mapping[str, Any]) -> Path:
-    """Write records as JSON lines, and return the path."""
+    """Write records to `path` as JSON lines; return the path."""
     path.write_text(
         "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records),
         encoding="utf-8",
@@ -20,7 +20,7 @@ def write_jsonl(path: Path, *records: Mapping[str, Any]) -> Path:
 
 
 def build(index: Path, *records: Mapping[str, Any]) -> Path:
-    """Build or rebuild the index folder `index` from records, and return it."""
+    """Build the index in the folder `index` from records; return the folder."""
     index.parent.mkdir(parents=True, exist_ok=True)
     report = rebuild([write_jsonl(index.parent / "source.jsonl", *records)], index)
     assert report.broken == ()

@@ -1,4 +1,4 @@
-"""Texts for the tests of copies: stories, forms that differ in numbers, and edits."""
+"""Texts for the tests of copies: stories, edited ones, and forms that differ only in numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def story(seed: int, syllables: int = 300) -> list[str]:
 
 
 def edited(text: list[str], changes: int, seed: int = 0) -> list[str]:
-    """Return the text with this many syllables, far from each other, replaced by "khác"."""
+    """Return the text with `changes` of its syllables, far from each other, replaced by "khác"."""
     choose = random.Random(seed)
     step = len(text) // changes
     at = {number * step + choose.randrange(step // 2) for number in range(changes)}
@@ -25,7 +25,7 @@ def edited(text: list[str], changes: int, seed: int = 0) -> list[str]:
 
 
 def price_list(week: int) -> str:
-    """Return a price list of a market, the same every week but for its numbers."""
+    """Return the price list of a market in a week; those of other weeks differ only in numbers."""
     goods = "gạo tẻ,gạo nếp,thịt lợn,thịt bò,cá tra,tôm sú,rau cải,cà chua,dưa hấu,muối ăn".split(
         ","
     )
@@ -37,7 +37,7 @@ def price_list(week: int) -> str:
 
 
 def decision(number: int, day: int, name: str) -> str:
-    """Return a decision on an appointment; all of them have the same form."""
+    """Return a decision on an appointment; two of them differ only in what is passed here."""
     return f"""ỦY BAN NHÂN DÂN TỈNH AN GIANG
 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc
 Số: {number}/QĐ-UBND An Giang, ngày {day} tháng 3 năm 2021
@@ -55,8 +55,8 @@ PORTALS = ("Báo An Giang", "Báo Cà Mau", "Báo Hậu Giang", "Báo Kiên Gian
 
 
 def reprints() -> list[dict[str, str]]:
-    """Return records: a story on seven portals, three edited versions of it, two decisions of one
-    form, and a story of its own. All contain "dân vận"."""
+    """Return JSON records of documents, all with "dân vận": a story on seven portals, three edited
+    versions of it, two decisions of one form, and an unrelated story."""
     text = f"Chuyện dân vận. {' '.join(story(1))}"
     told = [
         {

@@ -1,7 +1,7 @@
-"""Copies as literally as possible, for the reference engine: sets of shingles, not sketches.
+"""Find copies as literally as possible, for the reference engine: with sets of shingles.
 
-Texts are given longest first. The estimate of a sketch differs a little from the resemblance that
-is computed here, so tests use texts that are either clearly alike or clearly not.
+Texts are given longest first. The resemblance that engines estimate from sketches differs a little
+from the one that is computed here, so tests use texts that are either clearly alike or clearly not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Text(NamedTuple):
 
     @property
     def identity(self) -> object:
-        """What exact copies have in common."""
+        """A value that is equal for exact copies, and only for them."""
         whole_title = self.title
         if len(self.body) >= 64:
             whole_title = tuple(sorted(term for term in self.title if has_digit(term)))
@@ -34,7 +34,8 @@ class Text(NamedTuple):
 
     @property
     def numbers(self) -> set[tuple[object, object]]:
-        """(Surroundings, number) of each number."""
+        """(surroundings, number) of each number; the surroundings are the syllables around it, or
+        "title" or "official"."""
         found: set[tuple[object, object]] = {
             ("title", number) for _, number in numbers_in(self.title)
         }
@@ -58,7 +59,10 @@ Around = tuple[str | None, str | None, str | None, str | None]
 
 
 def numbers_in(terms: Sequence[str]) -> list[tuple[Around, tuple[str, ...]]]:
-    """Return numbers side by side as one, with two syllables on each side, None beyond the text."""
+    """Return (surroundings, number) of each number; numbers side by side are one.
+
+    The surroundings are two syllables on each side, None beyond the ends of the text.
+    """
     found = []
     begin = 0
     while begin < len(terms):
@@ -79,7 +83,7 @@ def numbers_in(terms: Sequence[str]) -> list[tuple[Around, tuple[str, ...]]]:
 
 
 def exact_copies(texts: Mapping[str, Text]) -> dict[str, str]:
-    """Return for each name the first one of the same text."""
+    """Return name of a text → name of the first exact copy of it."""
     first: dict[object, str] = {}
     return {
         name: first.setdefault(text.identity if len(text.body) >= 8 else name, name)
@@ -92,14 +96,15 @@ def resemblance(one: Text, other: Text) -> float:
 
 
 def numbers_differ(one: Text, other: Text) -> bool:
-    """Return True if each text has a number, in the same place, that the other has not there."""
+    """Return True if two texts have different numbers in the same surroundings."""
     only, others = one.numbers - other.numbers, other.numbers - one.numbers
     missing = Counter(around for around, _ in only)
     return any(around in missing for around, _ in others)
 
 
 def leaders(texts: Mapping[str, Text]) -> dict[str, str]:
-    """Return the leader of each text: the first leader that it is a near copy of, or itself."""
+    """Return name of a text → name of its leader: the first leader of which it is a near copy, else
+    itself."""
     found: dict[str, str] = {}
     for name, text in texts.items():
         near = (

@@ -23,11 +23,11 @@ from indexer import (
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 
 TIMEOUT = 30
-"""Seconds after which a waiting thread counts as hung."""
+"""Greatest number of seconds that a test waits for a thread."""
 
 
 def build_generation(index: Path, number: int) -> Path:
-    """Build generation `number` with `number` documents that have it in their ids and titles."""
+    """Build a generation of `number` documents, which have this number in their ids and titles."""
     return build(
         index,
         *({"id": f"g{number}-{i}", "title": f"thế hệ {number}", "text": "dân vận"}
@@ -44,7 +44,7 @@ def expected(number: int) -> set[str]:
 
 
 class Gate(Mapping[str, tuple[str, ...]]):
-    """Filters that block a request in the middle of its search until `go_on` is set."""
+    """A mapping of filters that blocks the search that reads it until `go_on` is set."""
 
     def __init__(self) -> None:
         self.entered = threading.Event()

@@ -43,7 +43,7 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """A function that runs `tracuu` with the given arguments in this process."""
+    """Return a function that runs `tracuu` with the given arguments in this process."""
 
     # With several workers, prometheus_client would count in files in this process for good.
     monkeypatch.setenv("TRACUU_WORKERS", "1")
@@ -258,7 +258,8 @@ def test_a_rebuild_of_a_source_that_was_mostly_left_out_asks_first(
 
 
 def reported_numbers(outcome: Outcome) -> list[int]:
-    """Return the numbers of added, replaced, deleted, unchanged and all documents."""
+    """Return the numbers of added, replaced, deleted, unchanged and all documents that `tracuu
+    update` printed."""
     assert outcome.err == ""
     return [int(number) for number in re.findall(r"\b[0-9]+(?= )", outcome.out)[:5]]
 

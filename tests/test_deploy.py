@@ -1,4 +1,5 @@
-"""The files in deploy/: what their programs say of them, and what they do with a real server.
+"""The files in deploy/ are checked by their own programs (nginx, systemd …), and run before a real
+server.
 
 A test is skipped if its program is not installed.
 """
@@ -69,7 +70,7 @@ def test_only_settings_and_commands_that_exist_are_used(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The units, with a program that is installed here."""
+    """Return a folder with the systemd units, changed to call a program that is installed here."""
     folder = tmp_path_factory.mktemp("units")
     for unit in UNITS:
         text = unit.read_text(encoding="utf-8").replace("/opt/tracuu/bin/tracuu", "/bin/true")
@@ -125,7 +126,7 @@ def test_the_settings_for_the_units_are_valid(tmp_path: Path) -> None:
 
 
 def _dockerfile() -> list[tuple[str, str]]:
-    """Return (instruction, its text) of the Dockerfile."""
+    """Return (instruction, arguments) of each line of the Dockerfile."""
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", "")
     return [(line.split()[0], line.split(maxsplit=1)[1]) for line in text.splitlines() if line]
@@ -244,7 +245,7 @@ def _ask(connection: HTTPConnection, path: str, **headers: str) -> tuple[HTTPRes
 
 
 def _check_proxy(connection: HTTPConnection, scheme: str) -> None:
-    """Check what a visitor gets through a proxy, also one who sends the proxy's headers."""
+    """Assert what visitors get through a proxy, also if they forge the headers that it sends."""
     forged = {
         "X_Forwarded_For": "127.0.0.1", "X_Forwarded_Host": "evil.example",
         "X_Forwarded_Prefix": "/evil", "X_Forwarded_Port": "666", "X_Forwarded_Proto": "gopher",

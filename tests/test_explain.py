@@ -49,7 +49,8 @@ def engine(index: Path) -> Iterator[SearchEngine]:
 
 
 def explanations(engine: SearchEngine, request: SearchRequest) -> dict[str, Explanation]:
-    """The explanations of all hits by document id; their points must sum to the scores."""
+    """Return id of a document → its explanation, for all hits; assert that the points sum to the
+    score."""
     found = {}
     for hit in search(engine, request).hits:
         assert hit.explanation is not None

@@ -39,7 +39,7 @@ def run_search(archive: Archive, search: dict[str, Any], text: str | None = None
 
 
 def short_ids(results: Results) -> list[str]:
-    """The first three digits of the ids, as in the golden file."""
+    """Return the first three characters of the ids of the hits, as the golden file has them."""
     return [hit.document.id[:3] for hit in results.hits]
 
 
@@ -85,7 +85,7 @@ INVISIBLE = "\u200b\ufeff\u00ad"
 
 
 def letters(piece: str) -> str:
-    """The letters with vowel marks, without the tone: "vận" -> "vân"."""
+    """Return a syllable in lower case without its tone, with i for y: "vận" gives "vân"."""
     plain = "".join(c for c in nfd(piece.lower()) if c not in TONES)
     return nfc(plain).replace("y", "i").replace("ð", "đ").lstrip("0") or "0"
 
@@ -130,7 +130,11 @@ class TypedSyllables:
         return True
 
     def accepts_phrase(self, phrase: list[str]) -> bool:
-        """True if the syllables are a part of the typed ones, a long form of one, or initials."""
+        """Return True if syllables may be highlighted together.
+
+        They are typed ones side by side, the long form of typed initials, or the initials of typed
+        syllables.
+        """
         if len(phrase) > 2 and "".join(without_marks(piece)[0] for piece in phrase) in map(
             without_marks, self.sequence
         ):
@@ -150,13 +154,14 @@ class TypedSyllables:
 
 
 def text_part(search: dict[str, Any]) -> str:
-    """The query text without its facets, whose values need not be words of the text."""
+    """Return the part of the query text that must be highlighted, without the values of facets,
+    which need not be in the text."""
     text: str = search.get("marks", search["query"])
     return text
 
 
 def highlights(hit: Hit) -> Iterator[tuple[str, int, int]]:
-    """Yield each highlight as (text, start, end)."""
+    """Yield (text, start, end) for each highlight of a hit, in its title or its snippet."""
     for text, ranges in (
         (hit.document.title, hit.title_ranges),
         (hit.snippet.text, hit.snippet.ranges),

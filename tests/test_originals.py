@@ -1,4 +1,4 @@
-"""Original files: only what was indexed, only where archive.toml allows it, only its folder."""
+"""Original files are opened only as they were indexed, and only in folders that allow it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALLOWED = "[originals]\ndownload = true\n"
 
 @pytest.fixture
 def kho(tmp_path: Path) -> Path:
-    """A source folder that allows downloads, with one file in a subfolder."""
+    """Return a source folder that allows downloads, with one file in a subfolder."""
     folder = tmp_path / "kho"
     (folder / "năm 2020").mkdir(parents=True)
     (folder / "archive.toml").write_text(ALLOWED, "utf-8")

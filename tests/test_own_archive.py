@@ -36,7 +36,7 @@ from indexer.query.plan import EVERYTHING, Plan
 
 
 def source(folder: Path, toml: str, *records: Mapping[str, Any]) -> Path:
-    """Write a source folder: archive.toml, and records as JSON lines."""
+    """Write a source folder with an archive.toml and records as JSON lines; return it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "archive.toml").write_text(toml, encoding="utf-8")
     lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]

@@ -48,7 +48,7 @@ def ids(archive: Archive, text: str, **options: Any) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["lịch tiếp dân", "LICH TIEP DAN", "  lịch tiếp  dân ", "lich tiếp dân"]
 )
-def test_they_come_first_for_this_text(archive: Archive, text: str) -> None:
+def test_pinned_documents_come_first_for_their_query_text(archive: Archive, text: str) -> None:
     results = archive.search(SearchRequest(text, size=20))
     assert [hit.document.id for hit in results.hits][:2] == ["quy-che", "d3"]
     assert [hit.pinned for hit in results.hits] == [True, True] + [False] * 11
@@ -57,11 +57,11 @@ def test_they_come_first_for_this_text(archive: Archive, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["lịch tiếp dân xã", "tiếp dân", '"lịch tiếp dân"', ""])
-def test_for_another_text_they_do_not(archive: Archive, text: str) -> None:
+def test_pinned_documents_do_not_come_first_for_another_text(archive: Archive, text: str) -> None:
     assert not any(hit.pinned for hit in archive.search(SearchRequest(text, size=20)).hits)
 
 
-def test_they_do_not_change_the_order_of_the_rest_or_the_rung(archive: Archive) -> None:
+def test_pinned_documents_do_not_change_the_order_of_the_rest_or_the_rung(archive: Archive) -> None:
     results = archive.search(SearchRequest("lịch tiếp dân", size=20))
     plain = [name for name in ids(archive, "lịch  tiếp dân OR xyzt", size=20) if name != "d3"]
     assert [hit.document.id for hit in results.hits][2:] == plain
@@ -74,7 +74,7 @@ def test_each_document_is_on_one_page(archive: Archive) -> None:
     assert len({name for page in pages for name in page}) == 13
 
 
-def test_filters_apply_and_facets_count_them(archive: Archive) -> None:
+def test_filters_apply_to_pinned_documents_and_facets_count_them(archive: Archive) -> None:
     assert ids(archive, "lịch tiếp dân", filters={"year": ("2015",)}) == ["quy-che", "d5"]
     assert ids(archive, "lịch tiếp dân", filters={"year": ("2011",)}) == ["d1"]
     results = archive.search(SearchRequest("lịch tiếp dân"))
@@ -94,7 +94,7 @@ def test_a_text_without_any_hit_still_has_its_pinned_document(archive: Archive) 
     assert "ghim" in explanation.reasons[0]
 
 
-def test_the_json_says_so(archive: Archive) -> None:
+def test_the_json_marks_pinned_hits(archive: Archive) -> None:
     hits = results_payload(archive.search(SearchRequest("lịch tiếp dân")))["hits"]
     assert [hit.get("pinned") for hit in hits][:3] == [True, True, None]
 

@@ -90,7 +90,9 @@ def test_a_query_of_few_words_or_by_date_is_answered_by_one_rung(
         assert {hit.rung for hit in results.hits} <= {results.rung}
 
 
-def test_pages_with_most_of_describes_stand_beside_those_with_all(engine: SearchEngine) -> None:
+def test_for_a_description_pages_with_most_words_stand_beside_those_with_all(
+    engine: SearchEngine,
+) -> None:
     results = search(engine, SearchRequest("nông dân trồng lúa sạch bán gạo trắng"))
     assert results.rung is Rung.EXACT
     assert [(hit.document.id, hit.rung) for hit in results.hits][:3] == [
@@ -114,7 +116,7 @@ def test_a_copied_sentence_finds_its_page_first(
     assert results.hits[0].rung is results.rung
 
 
-def test_narrowing_leaves_the_rung_and_what_it_means(engine: SearchEngine) -> None:
+def test_filters_do_not_change_the_rung_of_a_description(engine: SearchEngine) -> None:
     text = "nông dân trồng lúa sạch bán gạo trắng"
     every = search(engine, SearchRequest(text))
     (year,) = (facet for facet in every.facets if facet.name == "year")

@@ -126,7 +126,7 @@ def test_counts_of_a_facet_are_disjunctive_and_narrow_the_others(archive: Archiv
     assert counts["year"] == {"2024": 1, "2021": 1}
 
 
-def test_filters_also_narrow_everything(archive: Archive) -> None:
+def test_filters_also_narrow_a_search_without_a_text(archive: Archive) -> None:
     assert ids(archive.search(SearchRequest("", filters={"year": ("2024", "2019")}))) == [
         "dated-new",
         "dated-old",
@@ -138,13 +138,13 @@ def test_exact_keeps_to_the_accents_typed(archive: Archive) -> None:
     assert archive.search(SearchRequest("dẫn văn", exact=True)).total == 1
 
 
-def test_what_is_meant_comes_before_what_folds_the_same(archive: Archive) -> None:
+def test_pages_with_the_restored_accents_come_before_other_accents(archive: Archive) -> None:
     results = archive.search(SearchRequest("dan van"))
     assert (results.rung, results.suggestion) == (Rung.FOLDED, "dân vận")
     assert ids(results)[-1] == "other-accent"
 
 
-def test_what_was_found_as_typed_needs_no_suggestion(tmp_path: Path) -> None:
+def test_a_text_that_is_found_as_typed_gets_no_suggestion(tmp_path: Path) -> None:
     records = [{"id": str(n), "text": "dân vận"} for n in range(20)]
     index = build(tmp_path / "index", *records, {"id": "plain", "text": "họp dân phố"})
     with Archive.open(index) as archive:
@@ -306,7 +306,7 @@ def test_ranking_goes_on_to_looser_rungs_and_names_no_document_twice(
         ("\u201ctinh\u200b ủy\u201d", "\u201ctỉnh\u200b ủy\u201d"),
     ],
 )
-def test_a_suggestion_leaves_the_spelling_of_what_is_fine(
+def test_a_suggestion_keeps_the_spelling_of_words_that_it_does_not_correct(
     tmp_path: Path, typed: str, offered: str
 ) -> None:
     text = "Tỉnh uỷ và huyện uỷ làm công tác dân vận"

@@ -5,7 +5,7 @@ dictionary words inside long compounds, map every span back to the original text
 
     normalize.py      step 1: one way to write the same characters (nfc.py composes, keeps offsets)
     orthography.py    position of the tone mark, i or y; which strings can be syllables
-    syllables.py      step 2: tokens, codes, ends of sentences
+    syllables.py      step 2: syllables, codes such as "42/NQ-CP", ends of sentences
     words/            step 3: the words of pyvi
     decompounding.py  step 4: dictionary words inside long compounds
     folding.py        removing and comparing marks
@@ -47,8 +47,8 @@ class Analysis:
     Attributes
     ----------
     syllables : in text order; none overlap.
-    words : ordered by span: pyvi's words, of one syllable ("đá") or more ("bóng_đá"), the
-        dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
+    words : ascending by start, then end: pyvi's words, of one syllable ("đá") or more ("bóng_đá"),
+        the dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
         ("42_nq_cp"). Words may overlap.
     """
 
@@ -71,7 +71,8 @@ def analyze(text: str) -> Analysis:
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """Return the syllables of `text`, as `analyze` does, without the cost of word segmentation."""
+    """Return the syllables of `text` in text order, as `analyze` does, without the cost of word
+    segmentation. Accepts any string; spans are code points of `text`."""
     normalized = normalize(text)
     return _to_source(normalized, syllables(normalized.text))
 
@@ -102,15 +103,18 @@ def _to_source(normalized: Normalized, syllable_tokens: Sequence[Token]) -> tupl
 
 
 def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
-    """Return pyvi's words and the codes of a normalised text, each once, ordered by span."""
+    """Return pyvi's words and the codes of a normalised text, each once, ascending by span.
+
+    Only those that cover whole syllables exactly; `syllable_tokens` are all of the text.
+    """
     words = set(_tokens_of_spans(segment(text), syllable_tokens))
     words.update(_tokens_of_spans(codes(text), syllable_tokens))
     return sorted(words, key=lambda word: (word.start, word.end))
 
 
 def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) -> list[Token]:
-    """Return the words and the dictionary words inside long ones (`decompounding`), ordered by
-    span."""
+    """Return the words and the dictionary words inside long ones (`decompounding`), ascending by
+    span. `syllable_tokens` are all of the text."""
     spans = [
         (syllable_tokens[i].start, syllable_tokens[j - 1].end)
         for word in words
@@ -122,16 +126,18 @@ def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) 
 
 
 def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Range]:
-    """Yield the dictionary words inside `word` as ranges `[i, j)` of indexes of syllable tokens."""
+    """Yield the dictionary words inside `word` as ranges `[i, j)` of indexes of `syllable_tokens`,
+    ascending."""
     first = bisect_left(syllable_tokens, word.start, key=lambda token: token.start)
     for i, j in inner_words(word.term.split("_")):
         yield first + i, first + j
 
 
 def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield, for each span that covers whole syllables exactly, the word that they form.
+    """Yield, for each span that covers whole syllables exactly, the word that they form, in order.
 
-    `spans` are ascending, in code points of the text of the syllables.
+    `spans` are ascending, in code points of the text of the syllables; one that begins inside the
+    one before it is left out.
     """
     at = 0
     for start, end in spans:

@@ -18,15 +18,17 @@ from indexer.analysis.words.word_model import word_model
 from indexer.models import Range
 
 _SHORTEST = 3
-"""Syllables of the shortest compound that is taken apart."""
+"""Number of syllables of the shortest compound in which words are looked for."""
 
 
 def inner_words(syllables: Sequence[str]) -> list[Range]:
     """Return the ranges `[i, j)` of dictionary words of 2 or 3 syllables inside a compound.
 
-    `syllables` are lower-case and normalised. Of all ways to choose non-overlapping words, the one
-    that covers the most syllables wins; of those the one with fewer words; of those the one with
-    the longer or earlier word on the left. Linear in the number of syllables.
+    The ranges are of indexes of `syllables`, ascending; empty if the compound itself is a word of
+    the dictionary, or shorter than _SHORTEST. `syllables` are lower-case and normalised. Of all
+    ways to choose non-overlapping words, the one that covers the most syllables wins; of those the
+    one with fewer words; of those the one with the longer or earlier word on the left. Linear in
+    the number of syllables. Raises WordModelError if the word model cannot be loaded.
 
     >>> inner_words("dân vận gắn".split())
     [(0, 2)]
@@ -63,15 +65,19 @@ def inner_words(syllables: Sequence[str]) -> list[Range]:
 
 
 def in_dictionary(syllables: Sequence[str]) -> bool:
-    """Return True if the syllables, lower-case and normalised, form a word of pyvi's dictionary.
+    """True if the syllables, lower-case and normalised, form a word of pyvi's dictionary.
 
-    The case of the dictionary's letters does not matter: it has "Phật Đản", "đạo Phật", "độ pH".
+    It has words of two or three syllables. Words that it writes with capitals ("Phật Đản", "độ pH")
+    or a hyphen ("hè-thu") are found too. Raises WordModelError if the word model cannot be loaded.
     """
     return tuple(map(unify_i_y, syllables)) in _lower_case_dictionary()
 
 
 def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the words of pyvi's dictionary whose syllables have these folds, ascending.
+    """Return the words of pyvi's dictionary whose syllables have these folds, each as its
+    syllables, ascending; () if there is none.
+
+    Raises WordModelError if the word model cannot be loaded.
 
     >>> words_like(("thuy", "dien"))
     (('thuỷ', 'điện'),)
@@ -80,18 +86,23 @@ def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def second_syllables(first: str) -> frozenset[str]:
-    """Return the second syllables of the words of two that begin with the syllable `first`."""
+    """Return the second syllables of the dictionary's words of two syllables that begin with
+    `first`; empty if there is none. Raises WordModelError if the word model cannot be loaded."""
     return _second_syllables().get(first, frozenset())
 
 
 def is_syllable_of_words(term: str) -> bool:
-    """Return True if a word of pyvi's dictionary has this syllable, with these marks."""
+    """True if a word of pyvi's dictionary has this syllable, with these marks.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     return term in _dictionary_syllables()
 
 
 @functools.cache
 def _dictionary_by_fold() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return folded syllables → the words of the dictionary that have them, ascending."""
+    """Return folded syllables of a word → the words of the dictionary with these folds, ascending.
+    Built once."""
     found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for word in sorted(_lower_case_dictionary()):
         found.setdefault(tuple(map(fold, word)), []).append(word)
@@ -114,10 +125,10 @@ def _dictionary_syllables() -> frozenset[str]:
 
 @functools.cache
 def _lower_case_dictionary() -> frozenset[tuple[str, ...]]:
-    """Return the words as a text's terms have them: in lower case, cut at hyphens ("hè-thu").
+    """Return pyvi's words as the terms of a text write them: in lower case, and cut at hyphens.
 
-    The words of a compound (`inner_words`) keep to pyvi's own letters: they decide which words are
-    in an index.
+    Built once. `inner_words` uses `_dictionary` instead, with pyvi's own letters, because it
+    decides which words an index has, and another dictionary would make older indexes wrong.
     """
     return frozenset(
         tuple(map(unify_i_y, " ".join(word).lower().replace("-", " ").split()))
@@ -127,7 +138,11 @@ def _lower_case_dictionary() -> frozenset[tuple[str, ...]]:
 
 @functools.cache
 def _dictionary() -> frozenset[tuple[str, ...]]:
-    """Return pyvi's words of two and three syllables, i and y unified as in terms; built once."""
+    """Return pyvi's words of two and three syllables, each as its syllables, with i and y unified
+    as in terms (`unify_i_y`). Built once.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     words: set[tuple[str, ...]] = set()
     for first, pairs in word_model().pairs.items():
         first = unify_i_y(first)

@@ -14,7 +14,8 @@ _D_WITHOUT_STROKE = str.maketrans("đĐ", "dD")
 
 
 def _fold(term: str) -> str:
-    """Return `term` without tone and vowel marks; đ becomes d, and i and y have one spelling.
+    """Return `term` without tone and vowel marks; đ becomes d, and i and y are unified
+    (`unify_i_y`).
 
     `term` is lower-case. Words ("dân_vận") and pairs ("dân vận") are folded syllable by syllable.
 
@@ -30,11 +31,14 @@ def _fold(term: str) -> str:
 
 
 fold = memoize(_fold, 1 << 17)
-"""`_fold`, cached."""
+"""Return a lower-case term without tone and vowel marks, as `_fold` does. Cached."""
 
 
 def strip_marks(text: str) -> str:
-    """Return `text` in NFC without tone and vowel marks, with đ as d; case is kept."""
+    """Return `text` in NFC without tone and vowel marks, with đ as d; letter case is kept.
+
+    Accepts any string. It removes all characters of Unicode category Mn, also of other languages.
+    """
     if text.isascii():
         return text
     parts = unicodedata.normalize("NFD", text.translate(_D_WITHOUT_STROKE))
@@ -54,19 +58,20 @@ _MARKABLE = frozenset("aeiouyd")
 
 
 def could_have_marks(term: str) -> bool:
-    """Return True if marks may be missing from a term: it has a vowel or a d, and no digit.
+    """True if marks may be missing from a term: it has a vowel or a d, and no digit.
 
-    d counts for the sake of initials (hdnd for HĐND); initials without d or vowel (mttq) have no
-    letter that could carry a mark.
+    A d may stand for đ, also in initials (hdnd for HĐND); initials without d or vowel (mttq) have
+    no letter that could carry a mark.
     """
     return not _MARKABLE.isdisjoint(strip_marks(term)) and not any(c.isdigit() for c in term)
 
 
 def _marks(term: str) -> frozenset[tuple[int, str]]:
-    """Return the marks of an NFC term as (index of the letter, combining mark); đ is a mark of its
-    d.
+    """Return the marks of an NFC term as (index of the letter, combining mark).
 
-    >>> sorted(marks("vân")) == [(1, "\\u0302")]
+    The stroke of a đ is the mark "đ".
+
+    >>> sorted(_marks("vân")) == [(1, "\\u0302")]
     True
     """
     result = set()
@@ -80,4 +85,4 @@ def _marks(term: str) -> frozenset[tuple[int, str]]:
 
 
 marks = memoize(_marks, 1 << 15)
-"""`_marks`, cached."""
+"""Return the marks of an NFC term as `_marks` does: pairs (index of the letter, mark). Cached."""

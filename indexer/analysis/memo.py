@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 MAX_MEMOIZED_LENGTH = 64
-"""Longest term, in characters, whose result is cached."""
+"""Length in code points of the longest term whose result is cached."""
 
 T = TypeVar("T")
 
@@ -21,9 +21,10 @@ class Memo(dict[str, T], Generic[T]):
     """A cache in which `memo[key]` is `compute(key)`, computed once while it is cached.
 
     It holds at most `size` entries: when full, it is emptied, and entries in use are soon computed
-    again. Keys longer than `longest` characters are computed each time. Threads may share it
-    without a lock, and a forked child inherits it complete: single dictionary operations are
-    atomic; two threads may compute the same value twice, with the same result.
+    again. For keys longer than `longest` code points, `compute` is called each time; an error that
+    it raises passes. Threads may share the cache without a lock, and a forked child inherits it
+    complete: single dictionary operations are atomic; two threads may compute the same value twice,
+    with the same result.
     """
 
     def __init__(
@@ -44,18 +45,20 @@ class Memo(dict[str, T], Generic[T]):
 
 
 def memoize(function: Callable[[str], T], entries: int) -> Callable[[str], T]:
-    """Return `function`, a pure function of one term, with a `Memo` of at most `entries` entries.
+    """Return a function like `function`, a pure function of one term, that caches its results.
 
-    A cached result costs no Python call, so this is faster than `memoize_lru`.
+    The cache is a `Memo` of at most `entries` entries. A cached result needs no Python call, so
+    this is faster than `memoize_lru`.
     """
     return Memo(function, entries).__getitem__
 
 
 def memoize_lru(function: Callable[..., T], entries: int) -> Callable[..., T]:
-    """Return `function`, a pure function of one or more terms, with a cache of `entries` results.
+    """Return a function like `function`, a pure function of one or more terms, that caches its
+    results.
 
-    The least recently used result is dropped first; calls with a term longer than
-    MAX_MEMOIZED_LENGTH are not cached. Arguments must be given by position.
+    At most `entries` are kept, and the least recently used is dropped first; calls with a term
+    longer than MAX_MEMOIZED_LENGTH are not cached. Arguments must be given by position.
     """
     memoized = lru_cache(entries)(function)
 

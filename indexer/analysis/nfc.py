@@ -28,8 +28,8 @@ class Composed:
     """The NFC form of a text, with the places where it differs from the source.
 
     Change k replaced the `source_lengths[k]` characters from `source_at[k]` on in the source by the
-    `lengths[k]` characters from `at[k]` on in `text`. The four tuples have one item per change,
-    ascending; they are empty if the source is NFC.
+    `lengths[k]` characters from `at[k]` on in `text`, in code points. The four tuples have one item
+    per change, in text order; they are empty if the source is in NFC.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Composed:
     def source_spans(self, spans: list[Range]) -> list[Range]:
         """Return, for each span `[start, end)` of `text`, the span of the source that it came from.
 
-        In code points; no span may be empty.
+        Both are in code points; no span may be empty.
         """
         if not self.at:
             return spans
@@ -92,7 +92,11 @@ def compose(text: str) -> Composed:
 
 
 def _changing_pattern(text: str) -> re.Pattern[str]:
-    """Return a pattern of every part of `text` that NFC may change: a character and its marks."""
+    """Return a pattern that matches every part of `text` that NFC may change.
+
+    Such a part is a character with the marks after it, or a character that NFC replaces by itself.
+    It is made from the characters of `text`, of which there is at least one that NFC may change.
+    """
     chars = set(text)
     composing = {char for char in chars if _composes_backwards(char)}
     alone = {char for char in chars - composing if unicodedata.normalize("NFC", char) != char}
@@ -103,13 +107,13 @@ def _changing_pattern(text: str) -> re.Pattern[str]:
 
 
 def _escaped(chars: set[str]) -> str:
-    """Return the characters as the content of a character class of a pattern."""
+    """Return the characters, escaped, as the content of a character class of a pattern."""
     return "".join(map(re.escape, sorted(chars)))
 
 
 @functools.lru_cache(maxsize=4096)
 def _composes_backwards(char: str) -> bool:
-    """Return True if NFC may compose `char` with the one before it, or move it among marks."""
+    """True if NFC may compose `char` with the character before it, or reorder it among marks."""
     return unicodedata.category(char)[0] == "M" or char in _COMPOSING_NON_MARKS
 
 
@@ -119,7 +123,10 @@ def _compose_short(cluster: str) -> str:
 
 
 def _compose_long(cluster: str) -> str:
-    """Return the NFC of a long cluster. Marks are sorted here: `normalize` takes quadratic time."""
+    """Return the NFC of a character and its marks, in n log n time for n marks.
+
+    It sorts the marks itself, because `unicodedata.normalize` takes quadratic time for that.
+    """
     decomposed = "".join(unicodedata.normalize("NFD", char) for char in cluster)
     out: list[str] = []
     marks: list[str] = []

@@ -1,4 +1,4 @@
-"""Step 1 of the analysis: one way to write the same characters, with offsets to the original.
+"""Step 1 of the analysis: write the same characters in one way, and keep offsets to the original.
 
     normalize("Hoà\\u200bbình")  →  Normalized("Hoàbình") whose spans map back to the original
 
@@ -47,8 +47,8 @@ class Normalized:
     text : the normalised text.
     composed : how NFC mapped the characters left after step 1 (see `normalize`) to `text`; None if
         NFC changed nothing.
-    source_offsets : for each character left after step 1, its offset in the original; None if step
-        1 changed no offset.
+    source_offsets : for each character left after step 1, its offset in the original, in code
+        points; None if step 1 changed no offset.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Normalized:
     def source_span(self, start: int, end: int) -> Range:
         """Return the span of the original text from which `text[start:end]` came.
 
-        In code points; the span must not be empty.
+        Both spans are in code points; `start < end`.
         """
         if self.composed:
             ((start, end),) = self.composed.source_spans([(start, end)])
@@ -88,7 +88,8 @@ def normalize(text: str) -> Normalized:
 
 
 def _without_invisible_and_styled(text: str) -> tuple[str, list[int]]:
-    """Return the text after step 1 and, for each of its characters, the offset it came from."""
+    """Return the text after step 1 of `normalize` and, for each of its characters, the offset in
+    `text` that it came from."""
     out: list[str] = []
     source_offsets: list[int] = []
     for at, char in enumerate(text):

@@ -53,15 +53,18 @@ def place_tones(text: str) -> str:
 
 
 def _place(match: re.Match[str]) -> str:
-    """Return a match of _CANDIDATE with its tone mark placed; unchanged if it is too long."""
+    """Return a match of _CANDIDATE with its tone mark placed; unchanged if it is longer than a
+    syllable can be."""
     run = match.group()
     return _place_tone(run) if len(run) <= _LONGEST else run
 
 
 @lru_cache(maxsize=1 << 16)
 def _place_tone(syllable: str) -> str:
-    """Return a string of letters (NFC) with its tone mark placed; unchanged if it is no
-    syllable."""
+    """Return a string of letters (NFC) with its tone mark where the new spelling puts it.
+
+    Unchanged if it is not built like a Vietnamese syllable with one tone mark. Letter case is kept.
+    """
     plain, tone, count = _without_tone(syllable)
     match = _SYLLABLE.fullmatch(plain.lower())
     if count != 1 or match is None:
@@ -76,7 +79,8 @@ def _place_tone(syllable: str) -> str:
 
 
 def _without_tone(syllable: str) -> tuple[str, str, int]:
-    """Return the syllable without tone marks, its last tone mark ("" if none), and their number."""
+    """Return an NFC syllable without tone marks, its last tone mark as a combining character (""
+    if none), and the number of its tone marks."""
     parts = [_letter_and_tone(char) for char in syllable]
     tones = [tone for _, tone in parts if tone]
     return "".join([letter for letter, _ in parts]), "".join(tones[-1:]), len(tones)
@@ -84,7 +88,7 @@ def _without_tone(syllable: str) -> tuple[str, str, int]:
 
 @lru_cache(maxsize=1 << 10)
 def _letter_and_tone(char: str) -> tuple[str, str]:
-    """Return a character without tone marks, and its first tone mark or ""."""
+    """Return a character without tone marks, in NFC, and its first tone mark ("" if none)."""
     parts = unicodedata.normalize("NFD", char)
     letter = "".join(part for part in parts if part not in _TONES)
     tone = next((part for part in parts if part in _TONES), "")
@@ -92,7 +96,10 @@ def _letter_and_tone(char: str) -> tuple[str, str]:
 
 
 def is_syllable(term: str) -> bool:
-    """Return True if a lower-case term is built like a Vietnamese syllable, with or without marks.
+    """True if a lower-case term is built like a Vietnamese syllable, with or without marks.
+
+    It has an onset, a group of vowels and a final consonant of the language, though they need not
+    occur together in any word.
 
     >>> is_syllable("nghị"), is_syllable("nghi"), is_syllable("ubnd"), is_syllable("nato")
     (True, True, False, False)
@@ -106,10 +113,10 @@ def _has_syllable_shape(term: str) -> bool:
 
 
 def _tone_index(vowels: str, coda: str) -> int | None:
-    """Return the index in `vowels` of the vowel that carries the tone, or None.
+    """Return the index in `vowels` of the vowel that carries the tone mark in the new spelling.
 
-    `vowels` are without tone marks, lower-case; `coda` is the final consonant or "". None means
-    that they are no Vietnamese vowel group.
+    `vowels` are without tone marks, lower-case; `coda` is the final consonant or "". None if they
+    are no Vietnamese vowel group.
     """
     if len(vowels) == 1:
         return 0

@@ -1,6 +1,7 @@
 """Step 2 of the analysis: cut a normalised text into syllables, with offsets and positions.
 
-A piece is a run of letters and digits. Three things in Vietnamese texts need rules of their own:
+A *piece* is a run of letters and digits; each is a syllable, and its term is the form to index.
+Three things in Vietnamese texts need rules of their own:
 
 - codes (`42/NQ-CP`, `10/01/2024`, `Covid-19`, `đ/c`, `VHTT&TT`): each part is a syllable, so that
   a query for any part finds them; the whole is a word, so that the whole ranks first
@@ -36,8 +37,9 @@ _ABBREVIATION = re.compile(r"[A-ZĐ][A-ZĐ&]*|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
 class Token(NamedTuple):
     """A term with the span `[start, end)` that it covers in the text, in code points.
 
-    `position` is the number of syllables before it, plus one for each end of a sentence before it.
-    For a word it is the position of its first syllable.
+    `position` is the number of syllables before it in the text, plus one for each end of a sentence
+    before it, so that no phrase spans two sentences. For a word it is the position of its first
+    syllable.
     """
 
     term: str
@@ -49,7 +51,8 @@ class Token(NamedTuple):
 def syllables(text: str) -> list[Token]:
     """Return the syllables of a normalised text in order, with spans in that text.
 
-    Law: no two overlap, and each covers the characters that its term was made of.
+    Accepts any string. Law: no two overlap, and each covers the characters that its term was made
+    of.
     """
     tokens: list[Token] = []
     position, end, previous = -1, 0, ""
@@ -65,10 +68,11 @@ def syllables(text: str) -> list[Token]:
 
 
 def ends_sentence(gap: str, before: str, after: str) -> bool:
-    """Return True if a sentence ends in the gap between two pieces.
+    """True if a sentence ends in the gap between two pieces.
 
-    None ends in "TP. Hồ Chí Minh" and "đ/c. Tạ". A single line break ends a sentence before a
-    capital or a number, but not before a small letter (a hard-wrapped paragraph).
+    A sentence ends at . ! ? … ; and at a blank line, but not after an abbreviation ("TP. Hồ Chí
+    Minh", "đ/c. Tạ"). A single line break ends one before a capital or a number, but not before a
+    small letter (a hard-wrapped paragraph).
 
     Parameters
     ----------
@@ -94,14 +98,17 @@ class Signs(NamedTuple):
 
 
 def signs_of(gap: str) -> Signs:
-    """Return the signs in a gap, a text of one character or more, that decide if a sentence
-    ends."""
+    """Return the signs in a gap that decide if a sentence ends there.
+
+    `gap` is normalised and not empty, else IndexError is raised.
+    """
     dotted = gap[0] == "." and gap.strip(" .") == ""
     return Signs(dotted, _SENTENCE_END.search(gap) is not None, "\n" in gap)
 
 
 def is_abbreviation(piece: str) -> bool:
-    """Return True if a full stop after this piece may mark an abbreviation ("TP.", "Ths.")."""
+    """True if a full stop after this piece may mark an abbreviation: capitals ("TP."), up to three
+    letters with a capital first ("Ths."), or one small letter."""
     return _ABBREVIATION.fullmatch(piece) is not None
 
 
@@ -115,17 +122,24 @@ def _term_of(piece: str) -> str:
 
 
 term_of = memoize(_term_of, 1 << 17)
-"""Return the term of a normalised piece. Cached."""
+"""Return the term of a normalised piece: lower-case, i and y unified, 06 as 6, 1.000 as 1000.
+Cached."""
 
 
 def codes(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans `[start, end)` of codes, dates and times in a normalised text, in order."""
+    """Yield the spans `[start, end)` of codes, dates and times in a normalised text.
+
+    In text order, in code points; none overlap.
+    """
     for match in _CODE.finditer(text):
         if is_code(match.group()):
             yield match.span()
 
 
 def is_code(joined: str) -> bool:
-    """Return True if pieces joined by signs ("42/NQ-CP") are a code, not separate words."""
+    """True if pieces joined by signs ("42/NQ-CP") are a code, not separate words.
+
+    They are if they have a digit or a letter that stands alone, or are written in capitals.
+    """
 
     return _CODE_PART.search(joined) is not None or joined.isupper()

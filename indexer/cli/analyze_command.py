@@ -1,4 +1,4 @@
-"""`tracuu analyze`: the terms of a text."""
+"""`tracuu analyze`: show the terms of a text."""
 
 from __future__ import annotations
 

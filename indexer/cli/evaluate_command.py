@@ -1,4 +1,4 @@
-"""`tracuu evaluate`: relevance and latency on judged queries."""
+"""`tracuu evaluate`: measure relevance and latency with judged queries."""
 
 from __future__ import annotations
 

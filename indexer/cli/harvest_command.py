@@ -1,4 +1,4 @@
-"""`tracuu harvest`: a web site → WARC files that `tracuu update` reads."""
+"""`tracuu harvest`: fetch a web site into WARC files that `tracuu update` reads."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
 def _size(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    """Return the number of bytes that "500", "20K", "5M" or "1G" (powers of 1024) stands for.
+    """Return a size such as "500", "20K", "5M" or "1G" (powers of 1024) in bytes.
 
-    A callback of click; raises click.BadParameter for any other value.
+    A callback of click. Raises click.BadParameter for any other value, and for 0.
     """
     text = value.strip().upper().removesuffix("B")
     number = text.rstrip("KMG")

@@ -24,8 +24,8 @@ from indexer.update import update as run_update
 def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Context manager: show the progress of work that changes the index only at its very end.
 
-    It gives the function that `progress_bar` gives. Raises click.Abort, with a note, on an
-    interrupt.
+    It gives the function that `progress_bar` gives. On Ctrl-C it raises click.Abort with the note
+    that nothing was changed.
     """
     try:
         with progress_bar(label) as advance:

@@ -1,4 +1,5 @@
-"""The command group, and what all commands share: help, exit codes, errors as one line."""
+"""The command group `tracuu`: it adds the settings to the help, prints errors as one line, and
+decides exit codes."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ for _command in (
 
 
 def main() -> None:
-    """Run the command line; the entry point of the console script."""
+    """Run the command line and exit with one of the codes in `indexer.cli`; the entry point of the
+    console script."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a lone surrogate in a query must not crash
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,5 @@
-"""`tracuu check`, `rollback`, `backup`, `restore`: verify an index, bring back an older one."""
+"""`tracuu check`, `rollback`, `backup`, `restore`: verify an index, copy it, return to an older
+one."""
 
 from __future__ import annotations
 
@@ -30,7 +31,10 @@ def check(index_dir: Path) -> None:
 
 
 def _missing_pins(index_dir: Path) -> list[str]:
-    """Return the pinned documents that the index does not have."""
+    """Return the ids and URLs of pinned documents that the index does not have, sorted.
+
+    Raises UnusableIndex if the index cannot be opened.
+    """
     engine = backend().open_engine(index_dir)
     try:
         pinned = {name for pin in engine.profile.pinned for name in pin.documents}

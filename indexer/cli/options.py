@@ -1,4 +1,4 @@
-"""What several commands share: options, and a progress bar."""
+"""Options that several commands share, and the progress bar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.settings import path_setting
 
 
 def index_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option --index to a command."""
+    """Add the option --index, the folder of the index, to a command as `index_dir`."""
     return click.option(
         "--index",
         "index_dir",
@@ -28,12 +28,12 @@ def index_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option --json to a command."""
+    """Add the option --json to a command as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 def ocr_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option --ocr to a command."""
+    """Add the option --ocr to a command as `ocr`."""
     return click.option(
         "--ocr", is_flag=True, help="Read scanned pages of PDFs with tesseract (slow)."
     )(command)

@@ -1,4 +1,4 @@
-"""The table at the end of a rebuild, an update or an inspection: what was read and what was not."""
+"""Print, after a rebuild, an update or an inspection, what was read and what was left out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from indexer.documents.formats import ENDINGS
 from indexer.rebuild import ReadingReport
 
 _MAX_KEYS = 30
-"""Unknown keys that are named; the JSON has all of them."""
+"""Greatest number of unknown keys that are named; the JSON has all of them."""
 
 
 def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     """Print what was left out or lost; exit with code 1 if a file or document was left out.
 
-    Documents are named on standard error. The table of formats is printed on standard output if
-    there is more than one format or anything was left out; `quiet` leaves it out (with --json it is
-    part of the JSON).
+    Files and documents are named on standard error. A table of the formats is printed on standard
+    output if there is more than one or anything was left out, but not if `quiet`: with --json it is
+    part of the JSON.
     """
     for error in report.broken:
         click.echo(f"tracuu: left out: {error}", err=True)

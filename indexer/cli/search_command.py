@@ -1,4 +1,4 @@
-"""`tracuu search`: results, explanations and JSON in a terminal."""
+"""`tracuu search`: show results with their explanations in a terminal, or as JSON."""
 
 from __future__ import annotations
 

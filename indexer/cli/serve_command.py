@@ -1,4 +1,4 @@
-"""`tracuu serve`: the page and the JSON API under waitress; `tracuu password`: their logins."""
+"""`tracuu serve`: serve the page and the JSON API by waitress; `tracuu password`: make a login."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from indexer.settings import int_setting, setting
 from indexer.worker_pool import usable_processors
 
 MAX_DEFAULT_WORKERS = 4
+"""Greatest number of processes that answer if --workers does not state one."""
 
 
 @click.command()

@@ -7,8 +7,11 @@ portal_page.py  `read_page`, `read_content`: the page rules, in order; draft.py:
 rules/          one module per page rule; administrative/: the form of decisions and letters
 gazetteer/      provinces, districts and communes, dated
 outline.py      chapters and articles of a law or decision, with anchors
-text/           what formats and rules share: lines, keys, dates, encodings, titles of persons
-content.py, tables.py, source_file.py   what formats are given and give
+text/           what formats and rules share: lines, comparison keys, dates, encodings, honorifics
+source_file.py  the file that a format module reads
+content.py      what a format module returns
+tables.py       tells tables of data from tables that only lay out text
+own_fields.py   values of the fields that an archive defines itself
 """
 
 from indexer.documents.files.document_reader import GENERATED_KEYS, Options, Warned

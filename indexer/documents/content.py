@@ -1,4 +1,4 @@
-"""The content of a file before the page rules read it: parts in reading order, and what they are.
+"""The content of a file before the page rules read it: headings, paragraphs, rows … in order.
 
 Every format module builds a `Content`; `indexer.documents.portal_page` turns it into a document.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from indexer.models import Block, BlockKind
 
 CELL_SEPARATOR = "\t"
-"""Between the cells of a table row in the text of a document."""
+"""Separates the cells of a table row in the text of a document."""
 
 
 @dataclass(slots=True)
@@ -21,7 +21,9 @@ class Part:
 
     Attributes
     ----------
-    level : 1 to 6 for a heading, depth from 1 for a list item, page number for a page, else 0.
+    text : the text; "" for the beginning of a page.
+    level : 1 to 6 for a heading, depth from 1 for a list item, page number from 1 for a page,
+        else 0.
     cells : the texts of the cells of a table row; `text` is these texts joined by CELL_SEPARATOR.
     header : True if the cells are column headings.
     """
@@ -40,9 +42,12 @@ class Content:
     Attributes
     ----------
     parts : headings, paragraphs, list items, table rows …, in the order of the file.
-    fields : fields of `Document` that the file states (title, author, published …).
-    stated : what else the file states by name (front matter, <meta>): own fields of an archive.
-    keeps_stated : True if a person wrote these names, so that none of them may be lost.
+    fields : fields of `Document` that the file states. `stated_title`, `stated_author`,
+        `stated_date` (all text) and `stated_publisher` are no such fields: `read_content` decides
+        between them and what the page rules find.
+    stated : name → value of what else the file states (front matter, <meta>), among which may be
+        own fields of the archive.
+    keeps_stated : True if the values of `stated` that are no own fields are kept as `extra`.
     warnings : what could not be read or understood, one line each, for the report.
     source_text : all text of a web page, with its menus, to measure what was kept; "" for others.
     """
@@ -55,7 +60,7 @@ class Content:
     source_text: str = ""
 
     def heading(self, text: str, level: int = 1) -> None:
-        """Add a heading of level 1 to 6; 1 is the highest."""
+        """Add a heading. Level 1 is the highest; a level outside 1 to 6 becomes the nearest one."""
         self._add(Part(BlockKind.HEADING, text, min(max(level, 1), 6)))
 
     def paragraph(self, text: str) -> None:
@@ -71,7 +76,7 @@ class Content:
         self._add(Part(BlockKind.CAPTION, text))
 
     def table_row(self, cells: Sequence[str], *, header: bool = False) -> None:
-        """Add a table row; does nothing if the row is empty."""
+        """Add a table row, with single spaces in its cells; do nothing if all cells are empty."""
         cells = tuple(" ".join(cell.split()) for cell in cells)
         if any(cells):
             text = CELL_SEPARATOR.join(cells)
@@ -88,11 +93,11 @@ class Content:
 
 
 def assemble(parts: Sequence[Part]) -> tuple[str, tuple[Block, ...]]:
-    """Return the text of the parts, and each of them as a block with its range in the text.
+    """Return the text of the parts, and one block for each part with its range in the text.
 
-    Ranges are code points. Items of a list and rows of a table stand on neighbouring lines, other
+    Ranges count code points. Items of a list and rows of a table stand on neighbouring lines, other
     parts are separated by an empty line. Law: `text[block.start:block.end]` is the text of the
-    part.
+    part; for a page it is empty.
     """
     texts: list[str] = []
     blocks: list[Block] = []

@@ -17,7 +17,7 @@ from indexer.documents.text.text_keys import clean
 
 
 class Role(Enum):
-    """The role of a line that is not part of the body."""
+    """The role of a line that is left out of the body."""
 
     CHROME = "chrome"
     MASTHEAD = "masthead"
@@ -32,14 +32,15 @@ class Draft:
 
     Attributes
     ----------
-    lines : all lines of the page.
+    lines : all lines of the page, blank ones included.
     roles : number of a line → its role; a line without one is part of the body, or blank.
-    chrome_kinds : number of a line → the kind of chrome that it is, judged alone.
+    chrome_kinds : number of a line → the kind of chrome that it is by its own text.
     date_lines : the lines that are only a date, with the date.
-    own_chrome : keys of lines that the archive names as chrome.
-    mastheads : names of sites, offices and places above the text, to find the place in.
-    title : the title, None until it is chosen.
-    letterhead : of an official document, else None.
+    own_chrome : comparison keys (`text_keys.key`) of the lines that `archive.toml` names as chrome.
+    mastheads : names of sites, offices and places above the text, in which the place of the page is
+        looked for.
+    title : the title; None until it is chosen, and if there is none.
+    letterhead : the letterhead of an official document; None for other pages.
     parts : number of a line → part of the structured file; empty for a text dump.
     pages : number of a line → number of the PDF page that begins at this line.
     fields : name of a field of `Document` → its value, as found so far.
@@ -66,7 +67,7 @@ class Draft:
         self.roles.setdefault(line.number, role)
 
     def paragraphs(self) -> list[Line]:
-        """Return the body as paragraphs; hard-wrapped lines are joined."""
+        """Return the body as one Line per paragraph; hard-wrapped lines of a dump are joined."""
         lines = self.body_lines()
         return lines if self.parts else [join_lines(group) for group in paragraphs(lines)]
 

@@ -2,9 +2,9 @@
 
     Phần thứ nhất  >  Chương I  >  Mục 1  >  Tiểu mục 1  >  Điều 1.  >  1. (khoản)  >  a) (điểm)
 
-Source: the law on the promulgation of legal documents (63/2025/QH15), article 8, and decree
-30/2020/NĐ-CP, annex I, II.5. Each unit stands at the beginning of a line. Clauses and points are
-units only below an article: elsewhere "1." and "a)" are items of any list.
+Source: the law on the promulgation of legal documents (80/2015/QH13, article 8; replaced in 2025 by
+64/2025/QH15), and decree 30/2020/NĐ-CP, annex I, II.5. A unit begins at the beginning of a line.
+Clauses and points are units only below an article: elsewhere "1." and "a)" are items of any list.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 MAX_UNITS = 20_000
-"""No law has as many units (the civil code has some 3,000); a longer list is cut."""
+"""Greatest number of units that `outline` returns. No law has as many; the civil code has some
+3,000."""
 
 _MAX_TITLE = 300
-"""Characters: a longer line is the text of its unit, not its title."""
+"""Greatest length of a title in code points; a longer line is the text of its unit."""
 
 
 class OutlineLevel(IntEnum):
-    """The kind of a unit, in order from the widest to the narrowest."""
+    """The kind of a unit, from the widest to the narrowest: phần, chương, mục, tiểu mục, điều,
+    khoản, điểm."""
 
     PART = 1
     CHAPTER = 2
@@ -35,11 +37,11 @@ class OutlineLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutlineUnit:
-    """A unit of a document.
+    """A unit of a law or decision, such as a chapter or an article.
 
     Attributes
     ----------
-    label : as a citation names it: "Chương II", "Điều 5", "Khoản 2", "Điểm đ".
+    label : the unit as a citation names it: "Chương II", "Điều 5", "Khoản 2", "Điểm đ".
     title : the heading of the unit; "" if it has none, as for clauses and points.
     start : offset in the body, in code points, of the first character of its line.
     anchor : name for links, unique in the document: "dieu-5", "chuong-2-dieu-5", "dieu-5-khoan-1".
@@ -94,7 +96,7 @@ _PLAIN = str.maketrans("đăâêôơư", "daaeoou")
 def outline(body: str) -> tuple[OutlineUnit, ...]:
     """Return the units of `body` in reading order, at most MAX_UNITS.
 
-    Empty for a text without articles or chapters. Accepts any string.
+    Returns () for a text without units; accepts any string and raises nothing.
 
     Laws: linear in the length of `body`; `start` ascends and is the beginning of a line; anchors
     are unique; the outline of a text does not change if text without units is added below.
@@ -124,12 +126,13 @@ def outline(body: str) -> tuple[OutlineUnit, ...]:
 def _read(
     match: re.Match[str], rest: str, above: Mapping[OutlineLevel, object]
 ) -> tuple[OutlineLevel, str, str, str] | None:
-    """Return (level, label, slug, title) of the unit that begins at a match, or None if none does.
+    """Return (level, label, slug, title) of the unit that begins at a match of `_UNIT`, or None if
+    the match only looks like a unit.
 
     Parameters
     ----------
     rest : the text of the line after the match.
-    above : the units around this place, by level.
+    above : level → unit, for the units around this line.
     """
     if article := match["article"]:
         number = article.lower()
@@ -176,7 +179,8 @@ def _slug(level: OutlineLevel, number: str) -> str:
 
 
 def _d(number: str) -> str:
-    """Return "dd" for đ, so that the points d and đ have different anchors."""
+    """Return the number of a unit with "dd" for đ, so that the points d and đ have different
+    anchors."""
     return number.replace("đ", "dd").translate(_PLAIN)
 
 
@@ -186,7 +190,7 @@ def _anchor(
     above: Mapping[OutlineLevel, tuple[str, str]],
     used: dict[str, int],
 ) -> str:
-    """Return an anchor that no earlier unit has; `used` has those of the earlier units.
+    """Return an anchor that no earlier unit has; the keys of `used` are the anchors of those.
 
     The anchor of a clause or point begins with that of its article. Any other unit is named alone;
     if that is taken, after its chapter; then after all units around it; then with a number at the
@@ -215,9 +219,10 @@ def _title(rest: str) -> str:
 
 
 def _title_below(body: str, end: int) -> str:
-    """Return the title of a chapter from the lines below its number, which ends at offset `end`.
+    """Return the title of a unit from the lines below its number; "" if they have none.
 
-    Such are lines in capitals, or one short line; "" if there is none.
+    The title are the lines in capitals among the next six. `end` is the offset in `body`, in code
+    points, at which the line of the number ends.
     """
     titles: list[str] = []
     at = end + 1

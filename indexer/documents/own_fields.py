@@ -1,4 +1,4 @@
-"""Values of the fields that an archive defines itself (`[fields.<key>]` in archive.toml)."""
+"""Read values of the fields that an archive defines itself (`[fields.<key>]` in archive.toml)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ from indexer.models import OwnContent, OwnValues
 from indexer.profile.archive_profile import FieldType, OwnField
 
 MAX_VALUE = 500
-"""Longest text of a value, in characters: a longer one could not be chosen (URLs)."""
+"""Greatest length of a text value in code points: a facet value must fit into a URL."""
 
 _MAX_DEPTH = 8
+"""Greatest number of levels of a value of type "hierarchy"."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[. \u00a0]\d{3})+|\d+)(?:,\d+)?")
-"""As Vietnamese writes numbers (TCVN 7870): a comma before the decimals, dots between thousands."""
+"""A number as Vietnamese writes it: a comma before the decimals, dots or spaces between thousands
+(law on accounting 88/2015/QH13, article 11)."""
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _ENGLISH_NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
 _UNDER = re.compile(r"\s*[/>›]\s*")
 
 
 def own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
-    """Return the names by which records state own fields: key and labels → key."""
+    """Return name → key for the names under which a record may state own fields.
+
+    The names are the key and both labels. If two fields have one name, the key and then the
+    Vietnamese label take precedence.
+    """
     names = {own.label_en: own.key for own in fields}
     names |= {own.label: own.key for own in fields}
     return names | {own.key: own.key for own in fields}
@@ -34,10 +40,15 @@ def own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
 def own_values(
     stated: Mapping[str, Any], fields: Sequence[OwnField], warnings: list[str]
 ) -> tuple[tuple[OwnValues, ...], set[str]]:
-    """Return the values of own fields among what a record or file states by key, and the keys of
+    """Return the values of own fields that a record or file states, and the keys of the fields of
     which every value was understood.
 
-    A value that is not of the type of its field is left out, with a warning.
+    A value that is not of the type of its field is left out, and reported in `warnings`.
+
+    Parameters
+    ----------
+    stated : key → value or list of values; keys that are no own fields are ignored.
+    warnings : a line is added for each value that was left out.
     """
     found = []
     understood = set()
@@ -70,7 +81,7 @@ _NOUNS = {
 
 
 def _value(item: Any, kind: FieldType) -> OwnContent | None:
-    """Return an item of a record as a value of this type, or None."""
+    """Return an item of a record as a value of this type (a date in EDTF); None if it is none."""
     if isinstance(item, bool) or not isinstance(item, (str, int, float)):
         return None
     match kind:
@@ -89,7 +100,10 @@ def _value(item: Any, kind: FieldType) -> OwnContent | None:
 
 
 def item_number(item: str | float) -> int | float | None:
-    """Return a number; "1.234,5" is read as Vietnamese writes it. None if it is none."""
+    """Return a number, or a text that is a number; "1.234,5" is read as Vietnamese writes it.
+
+    None for other texts, NaN, infinity, and whole numbers from 10^18 on.
+    """
     if isinstance(item, str):
         text = " ".join(item.split())
         if _NUMBER.fullmatch(text):
@@ -107,5 +121,5 @@ def item_number(item: str | float) -> int | float | None:
 
 
 def _clean(text: str) -> str:
-    """Return a text on one line, without what cannot be stored."""
+    """Return a text on one line, without NUL and surrogates, which cannot be stored."""
     return clean(text.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))

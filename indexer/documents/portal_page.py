@@ -1,8 +1,9 @@
 """Apply the page rules, in order, to a text dump of a portal page or to a structured file.
 
-A dump has the page and the portal around it (chrome). Each step below examines the lines that the
-steps before it left, and gives some of them a role; what remains is the body. A step changes its
-draft and returns nothing; what is not found is left out.
+A dump is the text of a whole web page: the article, and the menus of the portal around it (chrome).
+Each step below examines the lines that the steps before it left, and gives some of them a role;
+what remains is the body. A step changes its draft and returns nothing; a field that is not found is
+left out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from indexer.models import BlockKind, Document
 
 
 def find_form(draft: Draft) -> None:
-    """Find the letterhead of an official document: number, type, issuer, date, signer …"""
+    """Find the letterhead of an official document, and set its fields: number, type, issuer, date
+    of issue, signer, recipients and title."""
     found = letterhead.find_letterhead(draft.lines)
     if found is None:
         return
@@ -61,7 +63,7 @@ def find_form(draft: Draft) -> None:
 
 
 def find_masthead(draft: Draft) -> None:
-    """Find the name of the site in the lines above the text; it becomes the publisher."""
+    """Set the field `publisher` to the name of the site in the lines above the text, if any."""
     for line in draft.body_lines():
         if line.is_prose:
             return
@@ -72,7 +74,7 @@ def find_masthead(draft: Draft) -> None:
 
 
 def mark_chrome(draft: Draft) -> None:
-    """Mark lines that are known to belong to the portal, wherever they are on the page."""
+    """Mark the lines of the portal that are known by their text, wherever they are on the page."""
     draft.chrome_kinds = {
         line.number: kind
         for line in draft.lines
@@ -103,7 +105,7 @@ def _opens_chapter(draft: Draft, line: Line) -> bool:
 def find_dates(draft: Draft) -> None:
     """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
 
-    A date without a label counts only above the second paragraph.
+    A date without a label ("Ngày đăng:") counts only above the second line of prose.
     """
     prose = 0
     for line in draft.body_lines():
@@ -129,7 +131,10 @@ def choose_title(draft: Draft) -> None:
 
 
 def choose_published(draft: Draft) -> None:
-    """Choose the publication date, with the time if the same line states it."""
+    """Choose the publication date, with the time of day if the same line states it.
+
+    The date of a letterhead takes precedence.
+    """
     if draft.letterhead and draft.letterhead.issued:
         return
     best = publication_date.choose(draft.date_lines, draft.title.line if draft.title else None)
@@ -154,7 +159,7 @@ def choose_section(draft: Draft) -> None:
 
 
 def drop_preamble(draft: Draft) -> None:
-    """Mark lines above the title or letterhead that are not prose, such as menus."""
+    """Mark lines above the title or letterhead that are not prose as chrome."""
     if draft.letterhead:
         form = draft.letterhead.claimed | draft.letterhead.title_lines
         first = min(form, default=0)
@@ -166,7 +171,8 @@ def drop_preamble(draft: Draft) -> None:
 
 
 def drop_closing(draft: Draft) -> None:
-    """Mark the portal's lines after the text: from the first closing heading on, all but prose."""
+    """Mark lines after the text as chrome: from a line that closes it ("Tin liên quan", a portlet's
+    heading) up to the next line of prose."""
     seen_text = in_closing = False
     for line in draft.lines:
         closes = draft.chrome_kinds.get(line.number) is Chrome.CLOSES
@@ -181,30 +187,33 @@ def drop_closing(draft: Draft) -> None:
 
 
 def find_author(draft: Draft) -> None:
-    """Find the author and the source in the last short line, which stays in the body."""
+    """Find the author and the source in the byline at the end, which stays in the body.
+
+    An official document has no author: it is signed.
+    """
     if draft.letterhead:
-        return  # it is signed, not written
+        return
     if found := find_byline(draft.body_lines()):
         draft.fields["author"] = found[1].author
         draft.fields["source"] = found[1].source
 
 
 def read_title(draft: Draft) -> None:
-    """Find the type of report and the period in the title."""
+    """Set the fields `report_type` and `period` from the title; None if it states none."""
     title = draft.fields.get("title", "")
     draft.fields["report_type"] = report_type.report_type(title)
     draft.fields["period"] = report_type.period(title)
 
 
 def find_event(draft: Draft) -> None:
-    """Find the date of the event in the first sentences of the body."""
+    """Set the field `event_date` from the first sentences of the body; None if they state none."""
     draft.fields["event_date"] = event_date.event_date(
         draft.paragraphs(), draft.fields.get("published")
     )
 
 
 def find_place(draft: Draft) -> None:
-    """Find the places in masthead, title and body, as of the date of the page."""
+    """Set the field `places` from masthead, title and body, by the names at the page's date."""
     paragraphs = draft.paragraphs()
     lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
     draft.fields["places"] = places.find_places(
@@ -217,7 +226,8 @@ def find_place(draft: Draft) -> None:
 
 
 def find_names(draft: Draft) -> None:
-    """Find the persons, organisations and cited documents in title and body."""
+    """Find the persons, organisations and cited documents in title and body; of an official
+    document also the dates from which and until which it is in force."""
     text = draft.text()
     signer = draft.fields.get("signer")
     named = persons.persons(text)
@@ -234,8 +244,8 @@ def find_names(draft: Draft) -> None:
 
 
 def write_body(draft: Draft) -> None:
-    """Set the body to the lines without a role, unchanged, with an empty line between
-    paragraphs."""
+    """Set the body to the lines without a role, unchanged; where blank lines or lines with a role
+    were between two of them, one empty line stands. Of a structured file, set also the blocks."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:
@@ -266,7 +276,7 @@ CONTENT_STEPS: tuple[Callable[[Draft], None], ...] = (
     find_names,
     write_body,
 )
-"""The steps for a text that is free of chrome."""
+"""The steps that read the text once the chrome is marked; every list of steps ends with them."""
 
 STEPS: tuple[Callable[[Draft], None], ...] = (
     find_form,
@@ -280,7 +290,7 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
     drop_closing,
     *CONTENT_STEPS,
 )
-
+"""The steps for web pages and their dumps, in order."""
 
 OFFICE_STEPS: tuple[Callable[[Draft], None], ...] = (
     find_form,
@@ -289,7 +299,7 @@ OFFICE_STEPS: tuple[Callable[[Draft], None], ...] = (
     choose_published,
     *CONTENT_STEPS,
 )
-"""The steps for office files, which have no portal around them."""
+"""The steps for office files and messages, which have no portal around them."""
 
 
 def read_content(
@@ -297,13 +307,13 @@ def read_content(
 ) -> Document:
     """Return the document of a structured file.
 
-    Fields stated by the file take precedence over the rules, but not over the letterhead of an
-    administrative document.
+    Fields stated by the file take precedence over the rules; but the author and the date of a
+    document with a letterhead are those that the letterhead decides.
 
     Parameters
     ----------
     is_web_page : True to leave out the portal's lines; False for office files and messages.
-    chrome : lines of the site that are left out wherever they stand.
+    chrome : lines of the site that are left out wherever they stand; compared by their keys.
     """
     lines: list[Line] = []
     parts: dict[int, Part] = {}
@@ -321,7 +331,6 @@ def read_content(
     author = clean(str(stated.pop("stated_author", "") or ""))
     when = stated.pop("stated_date", None)
     publisher = stated.pop("stated_publisher", None)
-    stated.pop("file_date", None)
     draft = Draft(
         tuple(lines),
         parts=parts or {0: Part(BlockKind.PARAGRAPH, "")},
@@ -331,8 +340,8 @@ def read_content(
     for line in lines:
         if line.key in draft.own_chrome:
             draft.claim(line, Role.CHROME)
-    if publisher := stated.get("publisher") or publisher:
-        stated["publisher"] = recase(clean(str(publisher)))
+    if name := clean(str(stated.pop("publisher", None) or publisher or "")):
+        stated["publisher"] = recase(name)
         draft.mastheads.append(stated["publisher"])
     if is_web_page and title:
         draft.fields["title"] = title
@@ -370,10 +379,11 @@ def _claim_title(draft: Draft, title: str) -> None:
 
 
 def _title_of_file(draft: Draft, stated: str) -> None:
-    """Choose the title of an office file.
+    """Set the field `title` of an office file, and mark the line that is the title.
 
-    It is its first heading, else the title that the rules found, else `stated`, that of its
-    properties.
+    The title is the first heading of level 1 among lines 1 to 12, if it has two words or more; else
+    what the rules found; else `stated`, the title in the properties of the file, if it has three
+    words or more: shorter ones are names of templates or programs.
     """
     first = next(
         (
@@ -400,7 +410,7 @@ def read_page(text: str, document_id: str, chrome: Sequence[str] = ()) -> Docume
 
     Parameters
     ----------
-    text : the dump, in any Unicode form.
+    text : the dump, in any Unicode normalisation form.
     chrome : lines of the site's menus and footers, which are left out wherever they stand.
 
     Law: every line of the body is a line of `text`, in the same order.

@@ -11,12 +11,16 @@ from typing import IO
 from indexer.errors import DocumentError
 
 MAX_FILE_BYTES = 256 << 20
-"""The largest file that is read whole; formats that are read record by record may be larger."""
+"""Size of the largest file that is read whole, in bytes; a format that is read record by record
+may be larger."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """The number of bytes that all archives inside one file on disk may still unpack (`left`)."""
+    """A count of the bytes that the archives inside one file on disk may still unpack.
+
+    All of them share one Budget; each subtracts its unpacked size from `left`.
+    """
 
     left: int
 
@@ -29,12 +33,12 @@ class SourceFile:
     ----------
     name : for messages: the path, and for a member of an archive "archive.zip/member.txt".
     stem : the file name without its ending, from which ids are made.
-    size : bytes on disk, or after unpacking.
-    open : opens the file for reading bytes; the caller closes it.
-    path : where the file lies, or None inside an archive.
-    depth : number of archives around it.
-    max_bytes : the largest size that `read` accepts.
-    charset : the encoding that the server declared; None without one.
+    size : size in bytes, of a member of an archive after unpacking.
+    open : opens the file for reading bytes; the caller closes it. Raises OSError.
+    path : where the file lies on disk; None for a member of an archive and for converted files.
+    depth : number of archives and messages around it.
+    max_bytes : the largest size in bytes that `read` accepts.
+    charset : the encoding that the server declared, as it wrote it; None without one.
     budget : the unpacking budget of the outermost archive; None outside archives.
     """
 
@@ -49,7 +53,10 @@ class SourceFile:
     budget: Budget | None = field(default=None, repr=False, compare=False)
 
     def read(self) -> bytes:
-        """Return the whole content. Raises DocumentError if it has more than `max_bytes`."""
+        """Return the whole content.
+
+        Raises DocumentError if it has more than `max_bytes`, OSError if it cannot be read.
+        """
         if self.size > self.max_bytes:
             raise self.too_large()
         with self.open() as stream:
@@ -59,7 +66,7 @@ class SourceFile:
         return data
 
     def too_large(self) -> DocumentError:
-        """Return, not raise, the error for a file that is larger than `max_bytes`."""
+        """Return (do not raise) the error for a file that is larger than `max_bytes`."""
         return DocumentError(
             f"{self.name}: larger than {self.max_bytes >> 20} MB.", "Split it into several files."
         )

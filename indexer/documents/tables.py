@@ -11,9 +11,10 @@ _FIRST_ROWS = 3
 
 
 def lays_out_text(rows: Sequence[Sequence[str]]) -> bool:
-    """Return True for a table that only places text on a page.
+    """Return True if a table only places text on a page.
 
-    Such have one column, or are the head or foot of an official document.
+    That is a table with one column, or the head or foot of an official document, known by the
+    national motto or "Nơi nhận:" in its first three rows.
 
     Parameters
     ----------

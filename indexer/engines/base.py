@@ -19,14 +19,17 @@ from indexer.query.plan import FeatureScore, Plan
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Filters = Mapping[str, Sequence[str]]
-"""Facet name -> chosen values. A document passes if, for every facet, it has one of the values."""
+"""Facet name -> chosen values. A document passes if, in every facet named, it has at least one of
+the chosen values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The ids of other documents of the same text, and of those of nearly the same; ascending.
+    """The other documents in the group of copies of one document (`indexer.engines.copies`).
 
-    `indexer.engines.copies` says which they are.
+    `exact` are the ids of those with the same text, `near` those of the rest of the group, whose
+    text is nearly the same. Both ascend by code point; both are empty for a document without
+    copies.
     """
 
     exact: tuple[str, ...] = ()
@@ -35,19 +38,21 @@ class Copies:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The documents that a plan and the filters select.
+    """The result of a search: counts over all documents found, and one slice of hits.
 
-    `matched` counts the documents before the filters, `total` after them, with pinned
-    documents. `hits` are (document id,
-    score) of the requested slice, best first; documents with equal score (or date) are ordered by
-    score, then by id. `facets` gives, per facet that is
-    listed or filtered by, and per value, the number of documents that match the
-    plan and the filters of all *other* facets.
-
-    If the documents are grouped, only the first of each group of copies can be a hit; `distinct` is
-    the number of groups, a document without copies being one of its own, and `copies` gives the
-    others of its group for each hit that has any. `total` and `facets` count documents always. If
-    they are not grouped, `distinct` equals `total`.
+    Attributes
+    ----------
+    matched : number of documents that match the plan, before filters and without pinned ones that
+        do not match.
+    total : number of documents that match the plan or are pinned, and pass the filters.
+    hits : (document id, score) of the requested slice, in the requested order, pinned documents
+        first. Documents of equal date are ordered by descending score, those of equal score by id.
+    facets : facet → value → number of documents that match the plan or are pinned and pass the
+        filters of all *other* facets, 1 or more. It has the facets that are listed or filtered by.
+    distinct : number of hits in all slices together. With `grouped` a group of copies is one hit,
+        that of its first document in the requested order; otherwise it equals `total`.
+    copies : id of a hit → the others of its group that are counted in `total`; hits that have none
+        are left out, and it is empty unless `grouped`.
     """
 
     matched: int
@@ -62,7 +67,9 @@ class Matches:
 class DocumentTokens:
     """A document with those syllables of its title and body that have a requested term.
 
-    `title` and `body` are subsequences of what `indexer.analysis.tokens` returns for the two texts.
+    `title` and `body` are subsequences of what `indexer.analysis.tokens` returns for the two
+    texts: in text order, with ranges in code points of the title or body, and positions that count
+    from 0 in each of the two.
     """
 
     document: Document
@@ -71,7 +78,11 @@ class DocumentTokens:
 
 
 class SearchEngine(Protocol):
-    """One index, open for reading. Safe to use from many threads. Its content never changes."""
+    """One generation of an index, open for reading. Its content never changes.
+
+    Many threads may use it at once. Every method but `close` raises IndexDamaged if a file turns
+    out to be damaged, UnusableIndex if it cannot be read for another reason.
+    """
 
     @property
     def status(self) -> Status:
@@ -80,12 +91,12 @@ class SearchEngine(Protocol):
 
     @property
     def profile(self) -> ArchiveProfile:
-        """What the keeper of the archive states about it."""
+        """The name, own fields, synonyms and pinned documents that `archive.toml` states."""
         ...
 
     @property
     def lexicon(self) -> Lexicon:
-        """The vocabulary of this index."""
+        """The terms, phrases and facet values of this index, with their document frequencies."""
         ...
 
     def find(
@@ -101,31 +112,42 @@ class SearchEngine(Protocol):
         grouped: bool = False,
         only: Collection[str] | None = None,
     ) -> Matches:
-        """Execute a plan and return the requested slice of hits. Raises IndexDamaged.
+        """Execute a plan; return the counts and the hits `[offset, offset + limit)`.
 
-        The documents `pinned` come first, in this order, if they pass the filters, whether they
-        match the plan or not; unknown ids are ignored.
+        Raises IndexDamaged if postings or facet values cannot be read, SearchTimeout once the time
+        limit of the thread (`indexer.time_limit`) has passed.
 
-        Without `with_facets`, `Matches.facets` is empty. An unknown facet or value in `filters`
-        matches no document. With `grouped`, documents that are copies of each other are one hit.
-        `only` are the ids of the documents that pass, as a further filter; unknown ids are ignored.
+        Parameters
+        ----------
+        filters : an unknown facet or value matches no document.
+        sort : by descending score or by date; undated documents come last.
+        offset, limit : numbers of hits, 0 or more.
+        with_facets : False to leave `Matches.facets` empty.
+        pinned : ids of documents that come first, in this order, if they pass the filters, whether
+            they match the plan or not; unknown ids are ignored.
+        grouped : True to make documents that are copies of each other one hit.
+        only : ids of the documents that pass, a further filter; unknown ids are ignored, and None
+            lets all pass.
         """
         ...
 
     def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """Return the features of the plan that a document has, in plan order.
+        """Return the features of the plan that a document has, in the order of `plan.features`.
 
-        Their points sum to its score. Raises DocumentNotFound if the index has no document with
-        this id.
+        Their points sum to its score. Empty if it has none. Raises DocumentNotFound if the index
+        has no document with this id.
         """
         ...
 
     def document(self, document_id: str) -> Document:
-        """Return the document with this id. Raises DocumentNotFound."""
+        """Return the document with this id. Raises DocumentNotFound if there is none."""
         ...
 
     def copies(self, document_id: str) -> Copies:
-        """Return the copies of a document. Raises DocumentNotFound."""
+        """Return the other documents in the document's group of copies; empty if it has none.
+
+        Raises DocumentNotFound if no document has this id.
+        """
         ...
 
     def matched_tokens(
@@ -133,12 +155,12 @@ class SearchEngine(Protocol):
     ) -> Sequence[DocumentTokens]:
         """Return the documents with these ids, each with its syllables whose term is in `terms`.
 
-        In the order of `document_ids`. Raises DocumentNotFound.
+        In the order of `document_ids`. Raises DocumentNotFound if no document has one of the ids.
         """
         ...
 
     def ids(self) -> Iterable[str]:
-        """Return the ids of all documents, ascending."""
+        """Return the ids of all live documents, ascending by code point."""
         ...
 
     def close(self) -> None:
@@ -148,7 +170,8 @@ class SearchEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Stands in `update` for a document that has not changed; `id` is the id of the document."""
+    """Stands for a document that has not changed since the last update, among those given to
+    `Backend.update`; `id` is the id of the document, which must be in the index."""
 
     id: str
 
@@ -159,7 +182,7 @@ class Changes:
 
     Attributes
     ----------
-    status : the current generation.
+    status : the generation that is current after the update; the former one if nothing changed.
     added, replaced, deleted, unchanged : numbers of documents.
     absent : number of documents that are still in the index but were not among those given.
     """
@@ -175,8 +198,10 @@ class Changes:
 class Backend(Protocol):
     """What an engine's package offers: building, updating, checking and opening an index.
 
-    A module with these functions is a Backend. All of them raise IndexMissing, IndexDamaged,
-    IndexBusy or UnusableIndex; building and updating leave the former index as it was if they stop.
+    A module with these functions is a Backend. They raise IndexMissing if the folder has no index,
+    IndexDamaged if a file of it is missing, changed or of another version, IndexBusy while another
+    process builds or updates it, and UnusableIndex if the disk cannot be read or written. If
+    building or updating stops for any reason, the former generation stays current.
     """
 
     def build(
@@ -187,11 +212,16 @@ class Backend(Protocol):
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Status:
-        """Build an index of these documents and switch to it.
+        """Build a generation of these documents and make it current; return its status.
 
-        `profiles` is called after the last document. `progress` is called with the number of
-        documents done. Also raises DocumentError for an id
-        that occurs twice, and any error of `documents`.
+        Also raises DocumentError for an id that occurs twice, SourceError if the profiles
+        contradict each other, and any error that iterating `documents` raises.
+
+        Parameters
+        ----------
+        index_dir : the index folder; created if it is missing.
+        profiles : returns the profile of each source folder; called once, after the last document.
+        progress : called with the number of documents done so far; None for no calls.
         """
         ...
 
@@ -205,41 +235,53 @@ class Backend(Protocol):
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
     ) -> Changes:
-        """Add or replace documents, delete others, and switch to the result.
+        """Add or replace documents, delete others, and make the result current.
 
-        `profiles` is called after the last document; the profiles of other sources stay. Deletes
-        the ids in `delete` and, with `prune`, every document that is not in `documents`.
         `documents` is iterated while the index is locked, so that a Kept document is one of the
         generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
-        id in `delete`, DocumentError for an id that occurs twice, and any error of `documents`.
+        id in `delete`, DocumentError for an id that occurs twice, SourceError if the profiles
+        contradict each other, and any error that iterating `documents` raises.
+
+        Parameters
+        ----------
+        delete : ids of documents to delete, also if they are among `documents`.
+        prune : True to delete every document that is not among `documents`.
+        profiles : returns the profile of each source folder that was read; called once, after the
+            last document. The profiles of other folders stay.
+        progress : called with the number of documents done so far; None for no calls.
         """
         ...
 
     def check(self, index_dir: Path) -> list[str]:
-        """Return every problem of the current index, one line each; [] if there are none."""
+        """Return every problem of the current generation, one line each; [] if there are none.
+
+        Reads every byte.
+        """
         ...
 
     def current(self, index_dir: Path) -> str:
-        """Return the name of the current generation."""
+        """Return the name of the current generation, which is that of its folder."""
         ...
 
     def current_stamp(self, index_dir: Path) -> object:
-        """Return a value that changes when another generation becomes current; None without one."""
+        """Return a value that changes when another generation becomes current; None if there is
+        no generation. Raises nothing, and is cheap enough to call before every request."""
         ...
 
     def open_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the current generation."""
+        """Open the current generation; the caller closes it."""
         ...
 
     def open_former_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the generation that was served before the current one."""
+        """Open the generation that was served before the current one; the caller closes it."""
         ...
 
     def rollback(self, index_dir: Path) -> Status:
-        """Verify the former generation and make it current again; return its status."""
+        """Verify the generation that was served before the current one and make it current again;
+        return its status. The one that was current becomes the former."""
         ...
 
     def copy_index(self, source: Path, target: Path) -> Status:
-        """Copy the current generation to another index folder, verify the copy, and make it current
-        there; return its status."""
+        """Copy the current generation of `source` to the index folder `target`, verify the copy,
+        and make it current there; return its status."""
         ...

@@ -1,4 +1,4 @@
-"""Which documents are copies of each other: groups of documents by their fingerprints.
+"""Find groups of documents that are copies of each other, by their fingerprints.
 
 *Exact copies* have the same digest. *Near copies* resemble each other (RESEMBLANCE, estimated from
 the sketches) and do not differ in a number that stands in the same place. Candidates come from
@@ -7,10 +7,13 @@ Rajaraman and Ullman, "Mining of massive datasets", 3.4).
 
 Being near copies is not transitive, and a chain of small changes can lead from any text to any
 other. Therefore a group is a star: every document is a near copy of its *leader*, as in CD-HIT (Li
-and Godzik 2006): documents are taken longest first; each joins the first leader that it is a near
-copy of, or becomes one itself. The result depends only on the set of documents, not on their order.
+and Godzik 2006). Documents are taken in the order of their ranks (the engine ranks the longest
+first); each joins the first leader that it is a near copy of, or becomes a leader itself. The
+result depends only on the set of documents and their ranks, not on the order in which they are
+given.
 
 Time and memory grow linearly with the number of documents, also if thousands agree in a band.
+Documents are called by their index in the fingerprints, 0 to n - 1.
 """
 
 from __future__ import annotations
@@ -24,24 +27,30 @@ from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 RESEMBLANCE = (4, 5)
-"""Shared shingles per shingle of either text, as a fraction. Of thirty pairs of news articles above
-four fifths, all are one text with another lead or with edited words; from there down, more and more
-are two reports that share paragraphs."""
+"""Least resemblance of near copies, as numerator and denominator: the share of the shingles of
+either text that both have (Jaccard similarity). Of thirty pairs of news articles above four fifths,
+all are one text with another lead or with edited words; from there down, more and more are two
+reports that share paragraphs."""
 _BAND = 4
 """Bytes of a sketch that make a band. Two texts of resemblance 0.8 share one of the 16 bands with a
 probability of 0.9998, two of 0.3 with 0.12."""
 _NEIGHBOURS = 8
-"""In a band that more documents share than this, each is compared with as many that have the most
-similar numbers, instead of with all."""
+"""Documents with the same band that each one is compared with: the next ones in the order of
+`_number_likeness`, because near copies have the same numbers. Comparing all of them would take
+quadratic time."""
 _PAIRS_AT_ONCE = 1 << 14
-"""Pairs whose numbers are compared at once; it bounds the memory."""
+"""Pairs of documents whose numbers are compared in one step; it bounds the memory."""
 
 
 class CopyGroups(NamedTuple):
-    """Two labels for each of n documents, `(n,)` int64 each, that are indexes of documents.
+    """The text and the group of each of n documents, both given by the index of one document.
 
-    - `texts`: the same for exact copies; the index of one of them
-    - `leaders`: the same for all copies of a group, exact and near; that of its leader
+    Attributes
+    ----------
+    texts : `(n,)` int64, for each document the one of lowest rank among its exact copies, itself
+        included.
+    leaders : `(n,)` int64, for each document the leader of its group of exact and near copies;
+        itself if it has no copy.
     """
 
     texts: Ints
@@ -49,9 +58,10 @@ class CopyGroups(NamedTuple):
 
 
 def group_copies(prints: Fingerprints, ranks: Ints) -> CopyGroups:
-    """Return the groups of the documents with these fingerprints.
+    """Return the groups of the n documents with these fingerprints.
 
-    `ranks (n,)` are distinct; the document with the lowest rank leads its group.
+    `ranks (n,)` int64 are distinct; the document with the lowest rank leads its group. Raises
+    IndexError or ValueError if the arrays of the fingerprints do not fit each other.
     """
     texts = _exact_copies(prints.digests, ranks)
     leader_of = _leaders(_near_pairs(prints, texts, ranks), ranks)
@@ -62,7 +72,10 @@ def group_copies(prints: Fingerprints, ranks: Ints) -> CopyGroups:
 
 
 def _exact_copies(digests: np.ndarray[Any, np.dtype[np.uint64]], ranks: Ints) -> Ints:
-    """Return for each document the one of lowest rank with its digest; itself if that is 0."""
+    """Return for each document the one of lowest rank with the same digest, `(n,)` int64.
+
+    A document whose digest is 0 (its text is too short) has no exact copy but itself.
+    """
     texts = np.arange(len(digests))
     order = np.lexsort((ranks, digests))
     order = order[digests[order] != 0]
@@ -73,7 +86,11 @@ def _exact_copies(digests: np.ndarray[Any, np.dtype[np.uint64]], ranks: Ints) ->
 
 
 def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> tuple[Ints, Ints]:
-    """Return the pairs of near copies of different texts, each once: two arrays `(pairs,)`."""
+    """Return the pairs of near copies whose texts differ, each once.
+
+    Two arrays `(pairs,)` int64 of documents, ascending as pairs, the lower index first. Of exact
+    copies only the one that `texts` names is considered; documents without a sketch are left out.
+    """
     all_sketches = prints.sketches.reshape(-1, SKETCH_BYTES)
     distinct = texts == np.arange(len(texts))
     candidates = np.flatnonzero(distinct & all_sketches.any(axis=1))
@@ -96,10 +113,16 @@ def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> tuple[Ints, I
 def _pairs_in_band(
     band: np.ndarray[Any, np.dtype[np.uint32]], likeness: np.ndarray[Any, np.dtype[np.uint32]]
 ) -> list[tuple[Ints, Ints]]:
-    """Return pairs of indexes that agree in the band; both arrays are sorted by band, likeness.
+    """Return the pairs of entries to compare among those that agree in one band.
 
-    That is, each with its next neighbours, and with the first of the same likeness: in a large
-    group of copies that is the leader.
+    Each entry is paired with the next _NEIGHBOURS of the same band, and with the first of the same
+    band and likeness, which in a large group of copies is the leader. The pairs come as arrays of
+    lower and higher indexes, `(k,)` int64 each. An empty band (0) agrees with none.
+
+    Parameters
+    ----------
+    band : `(n,)` uint32, the bytes of the band in each sketch, ascending.
+    likeness : `(n,)` uint32, `_number_likeness` of each, ascending within equal bands.
     """
     places = np.arange(len(band))
     found = []
@@ -117,10 +140,10 @@ def _pairs_in_band(
 def _resemble(
     some: np.ndarray[Any, np.dtype[np.uint8]], others: np.ndarray[Any, np.dtype[np.uint8]]
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return for each pair of sketches `(pairs, SKETCH_BYTES)` if its estimated resemblance is
-    at least RESEMBLANCE.
+    """Return for each pair of sketches if its estimated resemblance is at least RESEMBLANCE.
 
-    Bins that are empty in both sketches say nothing (Li, Owen and Zhang 2012).
+    `some` and `others` are `(pairs, SKETCH_BYTES)`, the result is `(pairs,)`. The estimate is the
+    share of equal bins among those that are not empty in both sketches (Li, Owen and Zhang 2012).
     """
     equal = ((some == others) & (some != 0)).sum(axis=1)
     used = ((some | others) != 0).sum(axis=1)
@@ -130,9 +153,11 @@ def _resemble(
 
 
 def _number_likeness(prints: Fingerprints, documents: Ints) -> np.ndarray[Any, np.dtype[np.uint32]]:
-    """Return a number for each document that is likely the same for two with the same numbers.
+    """Return the least hash of the numbers in each of `documents (n,)`, `(n,)` uint32; 0 without
+    numbers.
 
-    It is the least hash of their numbers, a MinHash of one bin.
+    It is a MinHash of one bin (Broder 1997): two documents agree in it with a probability that is
+    the Jaccard similarity of their numbers.
     """
     hashed = (prints.numbers * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.uint32)
     ends = prints.number_ends[documents]
@@ -152,8 +177,10 @@ def _numbers_differ(
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return for each pair of documents if they have different numbers in the same place.
 
-    Surroundings such as "ngày … tháng" may occur more than once; then each text must have a number
-    there that the other lacks. A text with more numbers, or with fewer, does not differ by that.
+    `ones` and `others` are `(pairs,)` documents, the result is `(pairs,)`. A place is given by the
+    syllables around the number, and the same ones ("ngày … tháng") may occur more than once; two
+    texts differ there only if each has a number that the other lacks. A number that stands in a
+    place of one text alone makes no difference.
     """
     found = [
         _some_numbers_differ(
@@ -167,6 +194,7 @@ def _numbers_differ(
 def _some_numbers_differ(
     prints: Fingerprints, ones: Ints, others: Ints
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return what `_numbers_differ` does, for at most _PAIRS_AT_ONCE pairs."""
     documents = np.concatenate([ones, others])
     begins = np.append(0, prints.number_ends)[documents]
     sizes = prints.number_ends[documents] - begins
@@ -189,7 +217,11 @@ def _some_numbers_differ(
 
 
 def _leaders(pairs: tuple[Ints, Ints], ranks: Ints) -> dict[int, int]:
-    """Return the leader of each document that is in a pair."""
+    """Return document → leader for each document in one of the pairs of near copies.
+
+    Documents are taken by ascending rank. Each joins the leader of lowest rank that it is paired
+    with; one that is paired with no leader becomes a leader, its own.
+    """
     near: dict[int, list[int]] = {}
     for one, other in zip(*(side.tolist() for side in pairs), strict=True):
         near.setdefault(one, []).append(other)

@@ -5,9 +5,9 @@ A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, ave
 - nDCG@10 with binary gains (Järvelin and Kekäläinen 2002): sum of 1 / log2(rank + 1) over the
   relevant documents among the first ten, divided by the largest such sum possible
 - MRR@10: 1 / rank of the first relevant document among the first ten, else 0
-- recall@100: share of the relevant documents among the first hundred
+- recall@100: the share of the relevant documents that are among the first hundred
 - by_query: nDCG@10 of each query, to compare two runs query by query
-- latency in milliseconds: median and 95th percentile of ranking a hundred documents
+- latency in milliseconds: median and 95th percentile of the time to rank a hundred documents
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from indexer.evaluation.noise import Noise, add_noise
 from indexer.search import rank
 
 DEPTH = 100
+"""Number of documents that are ranked for each query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,14 @@ class JudgedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Averages over judged queries.
+    """The measures of a run (see the module).
 
     Attributes
     ----------
     queries : number of queries.
+    ndcg_10, mrr_10, recall_100 : averages over the queries, 0 to 1.
     p50_ms, p95_ms : median and 95th percentile of the latency, in milliseconds.
-    by_query : qid → nDCG@10.
+    by_query : qid → nDCG@10, 0 to 1.
     """
 
     queries: int
@@ -62,7 +64,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The nDCG@10 of a query in a former run, and now."""
+    """The nDCG@10 of the query `qid` in a former run, and in the present one."""
 
     qid: str
     before: float
@@ -70,9 +72,9 @@ class Change:
 
 
 def changes(before: Mapping[str, float], after: Mapping[str, float]) -> list[Change]:
-    """Return the queries of both runs whose nDCG@10 differs, greatest losses first.
+    """Return the queries of both runs whose nDCG@10 differs, greatest losses first, then by qid.
 
-    `before` and `after` map a qid to its nDCG@10.
+    `before` and `after` are qid → nDCG@10; queries of only one run are left out.
     """
     compared = [Change(qid, before[qid], after[qid]) for qid in after if qid in before]
     changed = [change for change in compared if abs(change.after - change.before) > 1e-9]
@@ -94,9 +96,10 @@ def read_previous_run(path: Path) -> Mapping[str, float]:
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """Return the judged queries of a `.jsonl` file, in order.
+    """Return the judged queries of a `.jsonl` file in UTF-8, in order, at least one.
 
-    Raises QueriesError, naming the line, if one is not a judged query.
+    Blank lines are ignored. Raises QueriesError if the file cannot be read or has no query, and,
+    naming the line, if a line is not a judged query.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -121,7 +124,7 @@ def _parse(path: Path, text: str) -> Iterator[JudgedQuery]:
 
 
 def _parse_record(record: object) -> JudgedQuery:
-    """Return the query of a line, given as JSON has it. Raises ValueError if it is none."""
+    """Return the judged query that a line has as JSON. Raises ValueError if it has none."""
     if not isinstance(record, dict):
         raise ValueError("not an object")
     qid, text, relevant = (record.get(name) for name in ("qid", "query", "relevant"))
@@ -141,9 +144,10 @@ def evaluate(
     corruption: Noise = Noise.NONE,
     progress: Callable[[], None] = lambda: None,
 ) -> Measures:
-    """Rank every query, after adding noise to it, and return the measures.
+    """Rank documents for every query, after adding noise to it, and return the measures.
 
-    `corruption` is the noise; `progress` is called after each query.
+    `queries` are at least one, else StatisticsError is raised. `corruption` is the noise;
+    `progress` is called after each query. Raises IndexDamaged if the index cannot be read.
     """
     ndcgs, reciprocal_ranks, recalls, times = [], [], [], []
     for query in queries:
@@ -167,7 +171,11 @@ def evaluate(
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:
-    """Return the normalised discounted cumulative gain of the first `depth` ids, 0 to 1."""
+    """Return the normalised discounted cumulative gain of the first `depth` ids, 0 to 1.
+
+    `ranked` are distinct ids, best first; `relevant` is not empty, else ZeroDivisionError is
+    raised. The formula is in the docstring of the module.
+    """
     gain = sum(
         1 / math.log2(rank + 1) for rank, name in enumerate(ranked[:depth], 1) if name in relevant
     )

@@ -10,12 +10,14 @@ from enum import StrEnum
 from indexer.analysis import strip_marks
 
 _SEED = 20240110
+"""Part of every random seed; arbitrary, but another one would give other slips than former runs
+had."""
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
 
 
 class Noise(StrEnum):
-    """A change made to a query text before it is searched; see `add_noise`."""
+    """A kind of change that is made to a query text before it is searched; see `add_noise`."""
 
     NONE = "none"
     UNACCENTED = "unaccented"
@@ -24,11 +26,15 @@ class Noise(StrEnum):
 
 
 def add_noise(text: str, noise: Noise, key: str) -> str:
-    """Return `text` with noise; the same everywhere for the same `key` (the id of the query).
+    """Return `text` with noise of one kind.
 
-    - unaccented: no marks
+    - none: unchanged
+    - unaccented: without marks
     - half: each syllable loses its marks with probability ½
     - typos: one letter of one syllable dropped, added, swapped with the next, or wrong
+
+    The same `text`, `noise` and `key` (the id of the query) give the same result in every process
+    and on every machine.
     """
     rng = random.Random(f"{_SEED} {noise} {key}")  # noqa: S311  (no secret)
     match noise:

@@ -19,23 +19,26 @@ from indexer.harvest.options import HarvestOptions
 from indexer.harvest.warc_files import WarcFile, read_stored
 
 Progress = Callable[[int, int], None]
-"""Called with the number of addresses done, and how many are known."""
+"""A callback, called with the number of addresses that are done and of those that are known."""
 
 MAX_PROBLEMS = 1_000
-"""Problems that are named; all are counted."""
+"""Greatest number of problems that a report names; all are counted."""
 _REMEMBERED = 10  # addresses, in multiples of `max_pages`
 _COUNTED = {"robots": "robots", "type": "no_text", "elsewhere": "elsewhere"}
-"""Kind of a HarvestError that is no problem → field of the report that counts it."""
+"""Kind of a HarvestError that is to be expected → field of the report that counts it."""
 _UNREACHABLE = frozenset({"connection", "timeout", "dns", "tls", "busy"})
 _MAX_UNREACHABLE = 5  # in a row; then the run ends
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An address that was requested.
+    """An address that was requested, and its answer.
 
-    `asked` is the address, `address` that to which redirects led, `response` the answer; None if
-    this run got it before it was killed.
+    Attributes
+    ----------
+    asked : the address that was requested.
+    address : the address to which redirects led; `asked` without any.
+    response : the answer; None if this run stored it before it was interrupted and continued.
     """
 
     asked: str
@@ -46,10 +49,14 @@ class Visit:
 class HarvestRun:
     """A run for one start address, or the continuation of an unfinished run.
 
+    Every change of the state is written to disk at once. One thread of one process may use a folder
+    at a time (`locked_folder`).
+
     Parameters
     ----------
-    start : normal address at which the run starts.
+    start : address at which the run starts, as `normal_address` writes it.
     folder : where pages are stored.
+    options : the limits of the run.
     fetcher : fetches addresses of the site of `start`.
     state : the state of the folder, which the run changes.
     """
@@ -87,9 +94,10 @@ class HarvestRun:
         state.set_run(start, self.run)
 
     def visit(self, address: str) -> Visit | None:
-        """Fetch an address and store its page. Return None after a failure, which is counted.
+        """Fetch an address and store its page; return None after a failure, which is counted.
 
-        Raises HarvestError of a kind in `STOPPING` if the run should end.
+        Raises HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or
+        the site does not answer.
         """
         try:
             visit = self.ask(address)
@@ -105,7 +113,7 @@ class HarvestRun:
     def ask(self, address: str) -> Visit:
         """Return an address with its answer; it is fetched unless this run did so already.
 
-        Raises HarvestError if it fails.
+        Raises HarvestError if it cannot be fetched, or if `max_pages` is reached.
         """
         target = self._target(address)
         if self._is_done(target):
@@ -121,7 +129,7 @@ class HarvestRun:
         return Visit(address, response.address, response)
 
     def use_page(self) -> None:
-        """Count a request towards `max_pages`. Raises HarvestError if none is left."""
+        """Count a page towards `max_pages`. Raises HarvestError ("budget") if none is left."""
         if self._asked >= self.options.max_pages:
             raise HarvestError(
                 f"{self._asked:,} pages, the bound --max-pages, were asked for.",
@@ -135,9 +143,10 @@ class HarvestRun:
         self._asked = 0
 
     def has_room(self, addresses: int) -> bool:
-        """Return True if one more address can be remembered; if not, the run is not finished.
+        """Return True if one more address may be kept in memory, given the number that already are.
 
-        `addresses` is the number of those remembered.
+        The first time that it is False, a problem is noted; the run then does not count as
+        finished. The limit is ten times `max_pages`, beside the stored pages.
         """
         room = len(self.state.pages) + _REMEMBERED * self.options.max_pages
         if addresses >= room and not self._is_cut:
@@ -152,7 +161,10 @@ class HarvestRun:
         return addresses < room
 
     def keep(self, visit: Visit) -> None:
-        """Store a page if it is new or changed. Raises HarvestError if it cannot be unpacked."""
+        """Store a page in the WARC file if it is new or changed, and its state in any case.
+
+        Raises HarvestError if its body is damaged or unpacks to more than `max_size` bytes.
+        """
         response, address = visit.response, visit.address
         if response is None:
             return
@@ -179,9 +191,9 @@ class HarvestRun:
             self.state.set_page(visit.asked, moved)
 
     def content(self, visit: Visit) -> bytes:
-        """Return the unpacked body of a page, from its WARC file if the answer is not at hand.
+        """Return the unpacked body of a page, read from its WARC file if the answer has none.
 
-        Raises HarvestError if that file is damaged.
+        Raises HarvestError if the body or that file is damaged, or if the body is too large.
         """
         if visit.response is not None and visit.response.status != 304:
             return self.unpacked(visit.response)
@@ -189,10 +201,9 @@ class HarvestRun:
         return read_stored(self.folder / page.file, page.offset, self.options.max_size)
 
     def unpacked(self, response: Response) -> bytes:
-        """Return the body, decoded from its Content-Encoding.
+        """Return the body of an answer, decoded from its Content-Encoding.
 
-        Raises HarvestError, naming the address, if it is damaged or exceeds the `max_size` of the
-        options.
+        Raises HarvestError, naming the address, if it is damaged or has more than `max_size` bytes.
         """
         try:
             return response.content(self.options.max_size)
@@ -200,10 +211,11 @@ class HarvestRun:
             raise named(response.address, error) from None
 
     def addresses(self, texts: list[str], base: str) -> list[str]:
-        """Return the normal addresses of this site among `texts`, resolved against `base`.
+        """Return the addresses of this site among `texts`, resolved against the address `base` and
+        normalised.
 
-        Addresses of other sites are counted; a text that is not a valid address is noted as a
-        problem.
+        Addresses of other sites are counted, and texts that are no valid addresses are noted as
+        problems.
         """
         found: list[str] = []
         for text in texts:
@@ -219,7 +231,10 @@ class HarvestRun:
         return found
 
     def fail(self, address: str, error: HarvestError) -> None:
-        """Count a failure. Raises HarvestError if too many addresses in a row do not answer."""
+        """Count a failure and store it in the state.
+
+        Raises HarvestError ("stopped") if this is the fifth address in a row that does not answer.
+        """
         known = self.state.pages.get(address, PageState())
         if error.kind in _COUNTED:
             self.counts[_COUNTED[error.kind]] += 1
@@ -245,13 +260,16 @@ class HarvestRun:
             )
 
     def problem(self, error: HarvestError) -> None:
-        """Note a problem for the report; only the first MAX_PROBLEMS are kept."""
+        """Add a problem to the report; after the first MAX_PROBLEMS, problems are only counted."""
         self._failed[error.kind] += 1
         if len(self._problems) < MAX_PROBLEMS:
             self._problems.append(error)
 
     def end(self, *, finished: bool) -> HarvestReport:
-        """Save whether the run is finished, and return the report."""
+        """Write the end of the run to the state, and return the report.
+
+        `finished` is False if addresses are left to fetch.
+        """
         finished = finished and not self._is_cut
         if finished:
             self.run.finished = now()
@@ -272,7 +290,7 @@ class HarvestRun:
         )
 
     def close(self) -> None:
-        """Close the WARC file."""
+        """Close the WARC file, if one was written."""
         self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
@@ -305,7 +323,8 @@ class HarvestRun:
             return False
 
     def _validators(self, address: str) -> Mapping[str, str]:
-        """Return the headers of a conditional request for a page, {} if it is not stored."""
+        """Return the headers of a conditional request for a page (RFC 9110, 13.1); {} if the page
+        is not stored."""
         page = self.state.pages.get(address)
         if page is None or not self._has_record(address):
             return {}

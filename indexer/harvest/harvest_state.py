@@ -1,9 +1,10 @@
-"""`harvest.json`: what the next run needs to know about the pages and the runs of a folder.
+"""Keep the state of a folder of harvests in `harvest.json`: its pages and its runs.
 
 While a run is at work, each change is a line of `.harvest-journal`, synced before the next request;
-now and then, and at the end, everything is written to `harvest.json` by an atomic rename. After a
-kill the journal is read on top of `harvest.json`; a line that was cut short is ignored. Writing all
-of `harvest.json` after each page would write gigabytes for some thousand pages.
+after 1,000 lines, and at the end, the whole state is written to `harvest.json` by an atomic rename.
+If a run was killed, the next one reads the journal after `harvest.json`; a line that was cut short
+is ignored. Writing all of `harvest.json` after each page would write gigabytes for some thousand
+pages.
 """
 
 from __future__ import annotations
@@ -32,18 +33,18 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class PageState:
-    """What is known of an address. A text is "" if it is unknown.
+    """What is known of an address. Times are UTC in ISO 8601; a text is "" if it is unknown.
 
     Attributes
     ----------
-    run : number of the run that requested it last.
-    stored : UTC date (ISO 8601) on which it was stored last.
+    run : number of the run that requested it last; 0 for none.
+    stored : time at which its page was stored last.
     etag, last_modified, content_type : headers of its last answer.
     digest : SHA-256 of its unpacked body, in hexadecimal.
-    file, offset, end : where its record is: name of the WARC file, bytes `[offset, end)`.
-    gone : UTC date since when it is answered with 404 or 410.
+    file, offset, end : where its record is: name of the WARC file, bytes `[offset, end)` of it.
+    gone : time since which it is answered with 404 or 410.
     failed : kind of the HarvestError with which the last request ended.
-    redirect : address to which it is redirected; the other fields but `run` are then empty.
+    redirect : address to which it is redirected; all other fields except `run` are then empty.
     """
 
     run: int = 0
@@ -62,16 +63,19 @@ class PageState:
 
 @dataclass(slots=True)
 class RunState:
-    """The last run for a start address. A text is "" if there is nothing to say.
+    """The last run for a start address. Times are UTC in ISO 8601; a text is "" if it is unknown.
+
+    The last four attributes are for OAI-PMH.
 
     Attributes
     ----------
-    number : grows from run to run of a folder.
-    started, finished : UTC times; `finished` is "" until nothing is left to fetch, and the next run
-        continues an unfinished one.
-    kind : what the start address was told to be.
-    token, since, next_since, responses : for OAI-PMH: the token with which to continue, the `from`
-        of this run and of the next, and the number of files of this run.
+    number : number of the run, which grows from run to run of a folder.
+    started, finished : times; `finished` is "" as long as addresses are left to fetch, and the next
+        run then continues this one.
+    kind : what was found at the start address, a value of `listings.Kind`.
+    token : the resumption token with which to continue.
+    since, next_since : the argument `from` of this run and of the next.
+    responses : number of files of this run.
     """
 
     number: int = 0
@@ -85,10 +89,23 @@ class RunState:
 
 
 class HarvestState:
-    """The state of a folder; each change is written to disk at once."""
+    """The state of a folder; each change is written to disk at once.
+
+    Hold the lock of the folder (`locked_folder`) while you use it. Its methods raise OSError if the
+    folder cannot be written.
+
+    Attributes
+    ----------
+    pages : address → what is known of it.
+    runs : start address → its last run.
+    warc : name of the last WARC file, and its size in bytes up to its last complete record.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Read the state of a folder. Raises SourceError if it is damaged."""
+        """Read the state of a folder; without one, create an empty one.
+
+        Raises SourceError if it is damaged or of another version.
+        """
         self._folder = folder
         self.pages: dict[str, PageState] = {}
         self.runs: dict[str, RunState] = {}
@@ -106,14 +123,14 @@ class HarvestState:
         self._journal.truncate(0)
 
     def set_page(self, address: str, page: PageState) -> None:
-        """Store the state of an address."""
+        """Replace the state of an address."""
         self.pages[address] = page
         if page.file == self.warc[0]:
             self.warc = (page.file, max(page.end, self.warc[1]))
         self._append({"page": [address, _short(page)], "warc": list(self.warc)})
 
     def set_run(self, start: str, run: RunState) -> None:
-        """Store the progress of the run for a start address."""
+        """Replace the state of the run for a start address."""
         self.runs[start] = run
         self._append({"run": [start, _short(run)]})
 
@@ -124,7 +141,7 @@ class HarvestState:
         self._append({"warc": [name, size]})
 
     def close(self) -> None:
-        """Write `harvest.json`. The state cannot be changed afterwards."""
+        """Write `harvest.json` and delete the journal; the state cannot be changed afterwards."""
         try:
             self._write()
         finally:
@@ -181,9 +198,9 @@ class HarvestState:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Context manager that creates a folder if needed and holds its lock.
+    """Context manager: create a folder if it is missing, and hold its lock against other processes.
 
-    Raises SourceError if another harvest writes there, or if writing in its block fails.
+    Raises SourceError if another harvest is at work there, or instead of an OSError in its block.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -203,14 +220,14 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def _short(entry: PageState | RunState) -> dict[str, Any]:
-    """Return the fields that are not empty."""
+    """Return the fields of an entry that are not empty, to be written as JSON."""
     return {name: value for name, value in asdict(entry).items() if value}
 
 
 def _checked(kind: type[_T], found: dict[str, Any]) -> _T:
-    """Return an entry of class `kind` with the fields in `found`.
+    """Return an entry of the class `kind` with the values in `found`, which come from JSON.
 
-    Raises TypeError or ValueError if they are not those of `kind`.
+    Raises TypeError if a name or type is wrong, ValueError if a file is not a plain file name.
     """
     entry = kind(**found)
     for known in fields(kind):  # type: ignore[arg-type]

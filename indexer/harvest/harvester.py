@@ -1,4 +1,4 @@
-"""Harvest a site: tell what the start address is, then visit its pages."""
+"""Harvest a site: find out what the start address is, then visit the pages that it leads to."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ def harvest(
 ) -> HarvestReport:
     """Fetch what is new or changed at a sitemap, feed, OAI-PMH endpoint or site into a folder.
 
-    Raises SourceError if the start address cannot be used or the folder cannot be written; failures
-    of single pages are in the report.
+    Continues the last run for `start` if it was interrupted. Raises HarvestError, a SourceError, if
+    the start address cannot be used; SourceError if the folder cannot be written, another harvest
+    is at work in it, or warcio is not installed. Failures of single pages are in the report.
 
     Parameters
     ----------
     start : http or https address.
     folder : where the WARC files and the state go; created if it is missing.
     options : limits; None for the defaults.
-    progress : called with the number of addresses done and of those known.
-    network : which IP addresses may be connected to; None for public ones.
+    progress : called with the number of addresses that are done and of those that are known.
+    network : decides which IP addresses may be connected to; None for that of the options.
     """
     require_warcio()
     options = options or HarvestOptions()
@@ -93,7 +94,8 @@ def _content(run: HarvestRun, visit: Visit) -> bytes:
 
 
 def _visit_site(run: HarvestRun, first: Visit, progress: Progress) -> None:
-    """Visit the pages of the site's sitemaps; without any, follow the links of the first page."""
+    """Visit the pages that the sitemaps of the site list; if they list none, follow links from the
+    first page."""
     named_ones = run.addresses(run.fetcher.robots.sitemaps, run.start)
     usual = f"{origin(run.start)}/sitemap.xml"
     listed = _listed(run, dict.fromkeys([*named_ones, usual]), optional=usual)
@@ -111,8 +113,8 @@ def _visit_all(run: HarvestRun, addresses: list[str], progress: Progress) -> Non
 
 
 def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
-    """Follow the links of the site breadth-first, at most `depth` (of the options) from the first
-    page."""
+    """Visit pages of the site breadth-first, up to `depth` (of the options) links away from the
+    first page."""
     seen = {run.start, first.address}
     waiting: deque[tuple[str, int]] = deque()
     visit: Visit | None = first
@@ -134,7 +136,8 @@ def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
 
 
 def _links(run: HarvestRun, visit: Visit) -> list[str]:
-    """Return the addresses of the site that a page links to; an empty list if it is not HTML."""
+    """Return the addresses of the site that a page links to; [] if the page is not HTML, or if its
+    record is damaged, which is noted as a problem."""
     media_type, _, parameters = run.state.pages[visit.address].content_type.lower().partition(";")
     if media_type.strip() not in ("text/html", "application/xhtml+xml", ""):
         return []
@@ -150,7 +153,7 @@ def _links(run: HarvestRun, visit: Visit) -> list[str]:
 
 
 def _address(text: str, base: str) -> str:
-    """Return the normal address of `text`, resolved against `base`; "" if it is not valid."""
+    """Return `text`, resolved against `base` and normalised; "" if it is not a valid address."""
     try:
         return normal_address(text, base)
     except HarvestError:
@@ -158,10 +161,16 @@ def _address(text: str, base: str) -> str:
 
 
 def _listed(run: HarvestRun, sitemaps: dict[str, bytes | None], optional: str = "") -> list[str]:
-    """Return the pages of sitemaps or a feed, each once; further sitemaps in them are read too.
+    """Return the addresses of the pages that sitemaps or a feed list, each once.
 
-    `sitemaps` maps addresses to their content, None if it is still to be fetched. One that cannot
-    be read is a problem, except the address `optional`. Raises HarvestError if the only one fails.
+    The sitemaps that they name are read too. One that cannot be read is noted as a problem, except
+    the address `optional`. Raises HarvestError if one whose content is given cannot be read, or if
+    the run should end; SourceError if there are only pages of other sites.
+
+    Parameters
+    ----------
+    sitemaps : address → content; None if it is still to be fetched.
+    optional : address that may be missing, or "".
     """
     pages: dict[str, None] = {}
     seen = set(sitemaps)

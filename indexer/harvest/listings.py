@@ -1,4 +1,5 @@
-"""Tell which kind of document an answer is, and read the addresses in a sitemap or feed."""
+"""Tell whether an answer is a sitemap, feed, OAI-PMH answer or page, and read the addresses in a
+sitemap or feed."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 class Kind(StrEnum):
-    """The kinds of documents that an answer may be."""
+    """The kinds of answers that a harvest can start from."""
 
     SITEMAP = "sitemap"
     FEED = "feed"
@@ -35,21 +36,24 @@ _ROOTS = {
 
 @dataclass(slots=True)
 class Listing:
-    """The addresses in a sitemap or feed, as written: of pages, and of further sitemaps."""
+    """The addresses of pages and of further sitemaps in a sitemap or feed, as written there."""
 
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
 
 
 def kind_of(content: bytes) -> Kind:
-    """Return the kind of a document by its first element; PAGE if that is unknown."""
+    """Return the kind of an answer by its first element; PAGE if that is unknown or missing."""
     head = _COMMENT.sub(b"", content[:8192].replace(b"\0", b""))  # \0: UTF-16
     root = _ROOT.search(head)
     return _ROOTS.get(root[1], Kind.PAGE) if root else Kind.PAGE
 
 
 def unpacked(content: bytes, limit: int) -> bytes:
-    """Return a `.gz` file unpacked, anything else unchanged. Raises HarvestError as `gunzip`."""
+    """Unpack a gzip file; return anything else unchanged.
+
+    Raises HarvestError if the file is damaged or unpacks to more than `limit` bytes.
+    """
     return gunzip(content, limit) if content.startswith(GZIP_MAGIC) else content
 
 

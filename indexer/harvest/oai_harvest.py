@@ -1,4 +1,4 @@
-"""Harvest an OAI-PMH endpoint: each answer with records becomes an .xml file."""
+"""Harvest an OAI-PMH endpoint: store each answer with records as an .xml file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _STALE = frozenset({"status", "gone", "oai"})
 
 
 def harvest_oai(harvest: HarvestRun, progress: Progress) -> bool:
-    """Store the records that changed since the last finished run. Returns True if all were stored.
+    """Store the records that changed since the last finished run; return True if all were stored.
 
     An unfinished run continues at its resumption token, or starts again if the endpoint no longer
-    knows the token. Raises HarvestError if even the first request fails.
+    knows the token. Raises HarvestError if the first request already fails; later failures are
+    noted as problems.
     """
     endpoint = OaiEndpoint(harvest.start)
     run = harvest.run
@@ -64,7 +65,8 @@ def _ask(harvest: HarvestRun, address: str) -> tuple[bytes, OaiAnswer]:
 
 
 def _check(address: str, answer: OaiAnswer, token: str) -> None:
-    """Raise HarvestError if an answer reports an error or repeats the token of its request."""
+    """Raise HarvestError if an answer reports an error, or has the resumption token of its request
+    again, which would never end."""
     if answer.errors:
         code, text = answer.errors[0]
         raise HarvestError(
@@ -81,10 +83,12 @@ def _check(address: str, answer: OaiAnswer, token: str) -> None:
 
 
 def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer) -> None:
-    """Set the date from which the next run asks for changes, by the endpoint's own clock.
+    """Set the time since which the next run asks for changes to the time of this answer, by the
+    clock of the endpoint.
 
-    Dates are inclusive (OAI-PMH 2.0, 2.7.1): nothing is missed, and what changed within the same
-    second or day is fetched twice. `identity` is the answer to Identify.
+    Such times are inclusive (OAI-PMH 2.0, 2.7.1), so nothing is missed, and what changed in the
+    same second or on the same day is fetched twice. `identity` is the answer to Identify, which
+    says whether the endpoint knows seconds.
     """
     date = answer.response_date
     if date:
@@ -93,7 +97,11 @@ def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer)
 
 
 def _store(harvest: HarvestRun, content: bytes) -> None:
-    """Write an answer to a file; a run repeated after a kill uses the same name."""
+    """Write an answer to the file `oai-<time of the run>-<number>.xml` in the folder.
+
+    A run that is killed and continued writes the last file again under the same name. Raises
+    OSError.
+    """
     run = harvest.run
     run.responses += 1
     stamp = re.sub(r"[-:]", "", run.started)

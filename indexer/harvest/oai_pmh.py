@@ -1,6 +1,6 @@
-"""Build requests to an OAI-PMH 2.0 endpoint, and read what its answers say about continuing.
+"""Build requests to an OAI-PMH 2.0 endpoint, and read from its answers how to continue.
 
-The records themselves are read from the stored answers by `tracuu update`. Protocol:
+`tracuu update` reads the records themselves, from the stored answers. Protocol:
 http://www.openarchives.org/OAI/openarchivesprotocol.html
 """
 
@@ -18,14 +18,15 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
 @dataclass(frozen=True, slots=True)
 class OaiAnswer:
-    """What one answer says, besides its records. A text is "" if it is not stated.
+    """What one answer says besides the content of its records. A text is "" if it is not stated.
 
     Attributes
     ----------
     records : number of records.
     token : resumption token.
-    response_date : time of the answer by the endpoint's clock.
-    granularity : the form of dates that the endpoint accepts (answer to Identify).
+    response_date : time of the answer by the clock of the endpoint, in UTC and ISO 8601.
+    granularity : the form of dates that the endpoint accepts, "YYYY-MM-DD" or
+        "YYYY-MM-DDThh:mm:ssZ" (answer to Identify).
     errors : (code, message) of each error.
     """
 
@@ -42,8 +43,7 @@ class OaiAnswer:
 
 
 def read_oai(content: bytes) -> OaiAnswer:
-    """Return what an answer says. Raises HarvestError if it is not one or its XML cannot be
-    used."""
+    """Read an answer. Raises HarvestError if it is no OAI-PMH answer, or its XML cannot be used."""
     records, root = 0, ""
     found = {"resumptionToken": "", "responseDate": "", "granularity": ""}
     errors: list[tuple[str, str]] = []
@@ -72,7 +72,10 @@ def read_oai(content: bytes) -> OaiAnswer:
 
 
 class OaiEndpoint:
-    """Builds the request addresses of an endpoint; of its query, only `set` is kept."""
+    """Builds the addresses of requests to an endpoint.
+
+    Of the query of its address, only the argument `set` is kept.
+    """
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
@@ -84,11 +87,12 @@ class OaiEndpoint:
         return f"{self._base}?verb=Identify"
 
     def first(self, since: str) -> str:
-        """Return the address of the records changed since the date `since`; "" for all."""
+        """Return the address of the first answer with the records that changed since the time
+        `since`, in ISO 8601; "" for all records."""
         fields = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
         fields |= {"set": self._set} if self._set else {}
         return f"{self._base}?{urlencode(fields | ({'from': since} if since else {}))}"
 
     def following(self, token: str) -> str:
-        """Return the address of the records after a resumption token."""
+        """Return the address of the answer that continues a list at its resumption token."""
         return f"{self._base}?{urlencode({'verb': 'ListRecords', 'resumptionToken': token})}"

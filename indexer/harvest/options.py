@@ -1,4 +1,4 @@
-"""The limits of a harvest. Sizes are bytes, times are seconds."""
+"""The limits of a harvest."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ class HarvestOptions:
 
     Attributes
     ----------
-    user_agent, contact : for the header User-Agent; `contact` is an address of the operator, or "".
+    user_agent, contact : parts of the header User-Agent; `contact` is an e-mail or web address of
+        the operator, or "".
     delay : pause between two requests.
-    depth : links to follow from the start page.
-    max_pages : number of pages that a run requests.
-    max_size : size of one response, both as received and unpacked.
-    max_bytes : size of all responses of a run as received.
-    connect_timeout, read_timeout : to connect; between two pieces of a response.
-    response_timeout : for a whole response, so that a server cannot keep a connection alive with a
-        byte now and then.
+    depth : greatest number of links between the start page and a page that is visited.
+    max_pages : greatest number of pages that a run requests.
+    max_size : greatest size of one response, both as received and unpacked.
+    max_bytes : greatest size of all responses of a run, as received.
+    connect_timeout : greatest time to connect.
+    read_timeout : greatest time between two pieces of a response.
+    response_timeout : greatest time for a whole response, so that a server cannot keep a connection
+        alive with a byte now and then.
     private_networks : networks in CIDR notation that may be connected to although they are not
         public.
     """
@@ -44,7 +46,7 @@ class HarvestOptions:
     def agent(self) -> str:
         """Return the value of the header User-Agent.
 
-        Raises HarvestError if it holds anything but printable ASCII.
+        Raises HarvestError if it has anything but printable ASCII.
         """
         agent = f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
         if not _PRINTABLE.fullmatch(agent):

@@ -1,7 +1,7 @@
 """Read the addresses to which an HTML page links.
 
-One regular expression reads a page from left to right and consumes what it matches, so that its
-time is linear in the size of a hostile page too, which `html.parser` does not promise.
+One regular expression reads a page from left to right and consumes what it matches, so that the
+time is linear in the size of the page even if it is hostile, which `html.parser` does not promise.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ _MAX_LINKS = 10_000
 
 
 def page_links(content: bytes, charset: str = "") -> tuple[str, list[str]]:
-    """Return the base that the page declares ("" without one) and its links, each once, in order.
+    """Return the base address that a page declares ("" without one), and its links, each once and
+    in order.
 
-    The links are as written, at most 10,000. `charset` is the one of Content-Type, or "". Bytes
-    that cannot be decoded become lone surrogates (PEP 383), which `normal_address` turns back.
+    The links are as written, at most 10,000, without those within the page (#…). `charset` is that
+    of the header Content-Type, or "". Bytes that cannot be decoded become lone surrogates (PEP
+    383), which `normal_address` turns back into bytes.
     """
     base = ""
     links: dict[str, None] = {}
@@ -53,7 +55,8 @@ def page_links(content: bytes, charset: str = "") -> tuple[str, list[str]]:
 
 
 def is_page_name(address: str) -> bool:
-    """Return False if the path ends like that of a picture, film, script or other non-text file."""
+    """Return False if the path of an address ends like that of a picture, film, script or other
+    file without text."""
     return not _NOT_PAGES.search(address.partition("?")[0])
 
 

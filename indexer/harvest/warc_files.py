@@ -1,4 +1,4 @@
-"""Write WARC 1.0 files (ISO 28500) record by record, each a gzip member of its own; read them."""
+"""Write WARC 1.0 files (ISO 28500), each record as a gzip member of its own, and read a record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOP_BY_HOP = frozenset({"transfer-encoding", "connection", "keep-alive", "conte
 
 
 class Stored(NamedTuple):
-    """The position of a record: file name, offset of its first byte, offset after its last."""
+    """The position of a record: the name of its file, and the bytes `[offset, end)` of the file."""
 
     file: str
     offset: int
@@ -37,9 +37,10 @@ def require_warcio() -> None:
 
 
 def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
-    """Cut off what a killed run wrote to its WARC file after the last whole record.
+    """Cut off what a killed run wrote to its WARC file after the last complete record.
 
-    `state` has the name of the file and its size up to there.
+    `state.warc` has the name of the file and its size up to there; a file without a complete record
+    is deleted. Raises OSError.
     """
     name, size = state.warc
     path = folder / name
@@ -52,10 +53,17 @@ def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
 
 
 class WarcFile:
-    """The WARC file of a run; created when the first record is written."""
+    """The WARC file of a run; created when the first record is written.
+
+    `name` is its file name; "" until then. Its methods raise OSError if the disk cannot be written.
+    """
 
     def __init__(self, folder: Path, state: HarvestState, info: dict[str, str]) -> None:
-        """Prepare the file in `folder`; `info` has the fields of its first record (warcinfo)."""
+        """Prepare a file in `folder`, without creating it.
+
+        `state` is told the size of the file after each record; `info` has the fields of its first
+        record (warcinfo).
+        """
         self._folder = folder
         self._state = state
         self._info = info
@@ -64,10 +72,10 @@ class WarcFile:
         self.name = ""
 
     def write(self, response: Response, moment: datetime) -> Stored:
-        """Append a response as a record, sync it, and return its position.
+        """Append a response as a record, sync it to disk, and return its position.
 
-        `moment` (UTC) is the WARC-Date. Headers about the connection are left out; Content-Length
-        is that of the stored body.
+        `moment`, in UTC, becomes the WARC-Date. Headers about the connection are left out;
+        Content-Length is the length of the stored body.
         """
         from warcio.statusandheaders import StatusAndHeaders
 
@@ -123,9 +131,10 @@ class WarcFile:
 
 
 def read_stored(path: Path, offset: int, limit: int) -> bytes:
-    """Return the unpacked body of the record at the byte `offset` of a file.
+    """Return the unpacked body of the record that begins at byte `offset` of a file.
 
-    Raises HarvestError if there is no such record or its body exceeds `limit` bytes.
+    Raises HarvestError if no record begins there, or if its body is damaged or unpacks to more than
+    `limit` bytes.
     """
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
@@ -144,10 +153,8 @@ def read_stored(path: Path, offset: int, limit: int) -> bytes:
 
 
 def _ascii(value: str) -> str:
-    """Return a header value with the bytes outside ASCII percent-encoded.
-
-    `http.client` reads headers as Latin-1, one character per byte.
-    """
+    """Return a header value, which `http.client` decoded as Latin-1, with its bytes outside ASCII
+    percent-encoded."""
     return quote(value.encode("latin-1", "replace"), safe=string.printable)
 
 

@@ -1,7 +1,7 @@
 """Read XML as a sequence of elements, by expat.
 
-A document type or an entity declaration is refused before anything is expanded, so neither "billion
-laughs" nor external entities (XXE) work. Only the text of open elements is kept in memory.
+A document type or an entity declaration is refused before anything is expanded, so that neither
+"billion laughs" nor external entities (XXE) work. Only the text of open elements is kept in memory.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ _MAX_DEPTH = 100
 
 
 class Element(NamedTuple):
-    """An element that has just ended.
+    """An element whose end tag was read.
 
-    `path` are the local names from the root to it, `text` is its own text, without that of elements
-    in it.
+    Attributes
+    ----------
+    path : the local names of the elements from the root to it.
+    attributes : name → value.
+    text : its text, without that of the elements in it and without white space at the ends.
     """
 
     path: tuple[str, ...]
@@ -31,7 +34,8 @@ class Element(NamedTuple):
 def read_elements(data: bytes) -> Iterator[Element]:
     """Yield the elements of a document in the order in which they end, without namespaces.
 
-    Raises HarvestError if it is not well-formed, has a document type, or is nested too deeply.
+    Raises HarvestError, while it is iterated, if the document is not well-formed, has a document
+    type, or is nested deeper than 100 elements.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

@@ -16,10 +16,10 @@ from indexer.profile.appearance import Logo, check_accent, logo_from
 
 
 class FieldType(StrEnum):
-    """What the values of an own field are.
+    """The type of the values of an own field.
 
-    text : names without order; number; date : may be known only to the year or month; hierarchy :
-    paths such as "Phông Ủy ban/Hộp 3".
+    TEXT are names without an order. A DATE may be known only to the year or month. HIERARCHY are
+    paths, with "/" between their parts: "Phông Ủy ban/Hộp 3".
     """
 
     TEXT = "text"
@@ -34,9 +34,10 @@ class OwnField:
 
     Attributes
     ----------
-    key : name in records and in the query language.
-    label, label_en : name on the page, in Vietnamese and in English.
-    facet : True if the page lists the values to narrow by; only for text and hierarchy.
+    key : its name in records and in the query language, in lower case.
+    type : the type of its values.
+    label, label_en : its name on the page, in Vietnamese and in English.
+    facet : True if the page lists its values to narrow by; only for TEXT and HIERARCHY.
     """
 
     key: str
@@ -50,7 +51,8 @@ class OwnField:
 class Pinned:
     """Documents that come first among the hits of one query text.
 
-    `documents` are ids; while a profile is read from `archive.toml`, they may also be URLs.
+    `documents` are ids, in the order of the hits; until `ArchiveProfile.with_ids`, they may also be
+    URLs.
     """
 
     query: str
@@ -63,10 +65,11 @@ class ArchiveProfile:
 
     Attributes
     ----------
-    name, description, contact : of the archive, for people; "" if not stated.
+    name, description, contact : texts about the archive for its readers; "" if not stated.
     fields : own fields, in the order in which the page shows them.
-    synonyms : groups of writings of which each is found by the others.
-    originals : folders whose files may be downloaded, absolute.
+    synonyms : groups of written forms; a query with one of a group also finds the others.
+    pinned : documents that come first for certain queries.
+    originals : absolute paths of folders whose files may be downloaded.
     logo : picture beside the name, or None.
     accent : colour of links and buttons as "#rrggbb"; "" for that of the program.
     """
@@ -84,7 +87,7 @@ class ArchiveProfile:
     def with_ids(self, ids: Mapping[str, str]) -> ArchiveProfile:
         """Return the profile with the ids of pinned documents instead of their URLs.
 
-        `ids` maps what `archive.toml` says to the id; what it does not have stays.
+        `ids` maps a URL to an id; what is not in it is kept.
         """
         pinned = tuple(
             Pinned(pin.query, tuple(dict.fromkeys(ids.get(name, name) for name in pin.documents)))
@@ -93,7 +96,7 @@ class ArchiveProfile:
         return replace(self, pinned=pinned)
 
     def to_record(self) -> dict[str, Any]:
-        """Return a JSON-ready dict; inverse of `from_record`."""
+        """Return the profile as a dict that can be written as JSON; `from_record` reads it."""
         return {
             "name": self.name,
             "description": self.description,
@@ -150,17 +153,18 @@ class ArchiveProfile:
 
 
 NO_PROFILE = ArchiveProfile()
-"""Of an archive whose keeper states nothing."""
+"""The profile of an archive whose keeper states nothing."""
 
 Profiles = Mapping[str, ArchiveProfile]
-"""Source folder (absolute) → what its `archive.toml` says."""
+"""Absolute path of a source folder → what its `archive.toml` says."""
 
 
 def merged(profiles: Profiles) -> ArchiveProfile:
-    """Return the profile of an archive made from several sources.
+    """Return one profile for an archive that is made from several sources.
 
-    The first source that states a name, description, contact, logo or accent decides it; the rest
-    is added up. Raises SourceError if two sources define one field differently.
+    Name, description, contact, logo and accent are those of the first source that states them;
+    fields, synonyms, pinned documents and originals are those of all. Raises SourceError if two
+    sources define one field differently.
     """
     fields: dict[str, tuple[str, OwnField]] = {}
     for folder, profile in profiles.items():
@@ -187,7 +191,7 @@ def merged(profiles: Profiles) -> ArchiveProfile:
 
 
 def stated(profiles: Profiles) -> dict[str, ArchiveProfile]:
-    """Return the profiles that state anything."""
+    """Return the profiles that state anything at all."""
     return {folder: profile for folder, profile in profiles.items() if profile != NO_PROFILE}
 
 

@@ -1,4 +1,4 @@
-"""Opens the original file of a document, which `archive.toml` may let readers download.
+"""Open the original file of a document, which `archive.toml` may let readers download.
 
 The index has the path, size and SHA-256 of each such file. Only a file with exactly this content
 is opened, and only below a source folder that allows it: a file that was changed since, a path or a
@@ -22,17 +22,21 @@ from indexer.models import Document
 
 _MAX_KNOWN = 4096
 _known: dict[tuple[int, ...], str] = {}
-"""State of a file → its SHA-256: a reader of a long PDF asks for many ranges of it."""
+"""State of a file (device, inode, size, times) → its SHA-256. A reader of a long PDF asks for many
+ranges of it, and hashing it each time would be slow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An open original file; whoever asked for it closes `file`.
+    """An open original file.
 
     Attributes
     ----------
-    name : file name, without folders.
-    size, sha256 : in bytes; hexadecimal.
+    file : the file, open for reading bytes at its beginning; the caller of `open_original` closes
+        it.
+    name : the file name, without folders.
+    size : size in bytes.
+    sha256 : SHA-256 of the content, in hexadecimal.
     """
 
     file: BufferedReader
@@ -42,8 +46,11 @@ class Original:
 
 
 def digest_of(path: Path, root: Path) -> tuple[int, str] | None:
-    """Return size and SHA-256 of a file of a source; None if it cannot be offered, because it is
-    outside of the folder `root` (a link leads to it) or cannot be read."""
+    """Return the size in bytes and the SHA-256, in hexadecimal, of a file of a source.
+
+    None if it cannot be offered, because it cannot be read, or a link leads to it from the source
+    folder `root` while it lies outside.
+    """
     if not _is_inside(os.path.realpath(path), str(root)):
         return None
     try:
@@ -55,10 +62,11 @@ def digest_of(path: Path, root: Path) -> tuple[int, str] | None:
 
 
 def open_original(document: Document, folders: Sequence[str]) -> Original:
-    """Open the original file of a document below one of these folders.
+    """Open the original file of a document, and verify that it is the one that was indexed.
 
-    Raises OriginalNotFound if the document has none that may be downloaded, or if the file was
-    moved or changed since it was indexed.
+    `folders` are the folders in which it may lie (`ArchiveProfile.originals`). Raises
+    OriginalNotFound if the document has no file that may be downloaded, or if the file was moved or
+    changed since it was indexed.
     """
     path, sha256 = document.original, document.original_sha256
     if path is None or sha256 is None or not folders:
@@ -84,7 +92,8 @@ def _is_inside(real: str, folder: str) -> bool:
 
 
 def _open_inside(folder: str, path: str) -> BufferedReader | None:
-    """Open a regular file below a folder; None if there is none."""
+    """Open the regular file at `path` below a folder; None if there is none, or if a link leads out
+    of the folder."""
     try:
         real = os.path.realpath(Path(folder, path))
         if not _is_inside(real, folder):
@@ -100,12 +109,14 @@ def _open_inside(folder: str, path: str) -> BufferedReader | None:
 
 
 def _sha256(file: BufferedReader) -> str:
-    """Return the SHA-256 of an open file, left at its beginning."""
+    """Return the SHA-256 of an open file, in hexadecimal; the file is left at its beginning."""
     found = os.fstat(file.fileno())
     state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-    if state not in _known:
+    known = _known.get(state)
+    if known is None:
+        known = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
-        _known[state] = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-    return _known[state]
+        _known[state] = known
+    return known

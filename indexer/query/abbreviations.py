@@ -2,9 +2,12 @@
 
 The pairs are those of abbreviations.tsv and those that the documents of the archive define
 ("Mặt trận Tổ quốc (MTTQ)", see `vocabulary/learning.py`). An abbreviation that the documents define
-in several ways is used only if one of them has _MIN_SHARE of the definitions. The administrator can
-add groups of synonyms (`synonyms` in archive.toml). `match_tree.py`,
-`approximate_match.py` and `ranking.py` use the synonyms.
+in several ways is used only if one of them has _MIN_SHARE of the definitions. An archive can add
+groups of synonyms of its own (`synonyms` in archive.toml). `match_tree.py`, `approximate_match.py`
+and `ranking.py` use the synonyms.
+
+The *folded letters* of an abbreviation are the key under which its pairs are found: all its letters
+in one string, folded ("gddt" for GD&ĐT).
 """
 
 from __future__ import annotations
@@ -25,37 +28,45 @@ from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MIN_DEFINITIONS = 3
-"""Documents that must define a pair before it is used."""
+"""Least number of documents that must define a pair before it is used: one or two may err."""
 _MIN_SHARE = 0.8
-"""Share of the definitions of an abbreviation that its long form must have."""
+"""Least share of the definitions of an abbreviation that its long form must have."""
 _MAX_PARTS = 5
+"""Greatest number of parts of an abbreviation that are joined by signs."""
 _MAX_LETTERS = 10
+"""Greatest number of letters of an abbreviation of several parts."""
 _SIGN = re.compile(r"[.&,/\-–]|\s?[&\-–]\s?")
-"""A sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
+"""Matches a sign between two parts of an abbreviation: GD&ĐT, VH,TT&DL, KT - XH."""
 
 
 class _Pairs(NamedTuple):
+    """The abbreviations and synonyms of one index, arranged for look-up."""
+
     long_forms: Mapping[str, Sequence[Terms]]
-    """Folded letters of an abbreviation → terms of its long forms."""
-    writings: Mapping[str, Sequence[Terms]]
-    """Folded letters of an abbreviation → its writings: (gdđt), (gd, đt)."""
+    """Folded letters of an abbreviation → the terms of each of its long forms."""
+    written_forms: Mapping[str, Sequence[Terms]]
+    """Folded letters of an abbreviation → the terms of its written forms: (gdđt,), (gd, đt)."""
     abbreviations: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
-    """First term of a long form → long forms with the writings of their abbreviations."""
+    """First term of a long form → (terms of the long form, written forms of its abbreviations), for
+    all long forms that begin with it."""
     groups: Mapping[str, Sequence[tuple[Terms, Sequence[Terms]]]]
-    """First term of a writing of the keeper's groups → such writings with the others of theirs."""
+    """First term of a synonym in archive.toml → (terms of the synonym, terms of the others in its
+    group) for all synonyms that begin with it."""
     groups_by_fold: Mapping[str, Sequence[str]]
-    """Folded first term → first terms."""
+    """Folded first term of a synonym in archive.toml → the first terms with this fold."""
 
 
 _pairs_of_lexicon: WeakKeyDictionary[Lexicon, _Pairs] = WeakKeyDictionary()
+"""Lexicon → its pairs; freed with the lexicon."""
 
 
 def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[Synonym, ...]:
-    """Return the synonyms of parts of a clause whose terms the index has.
+    """Return the synonyms of parts of a clause whose terms the index has, each once.
 
-    These are abbreviations, long forms, the keeper's own, and the type synonyms of cited documents.
-    A phrase in
-    quotes, a prefix, `=word` and a facet value have none.
+    These are those of the clause's entities (the type of a cited document, other written forms of a
+    number or name), abbreviations and their long forms, and the groups of archive.toml. A phrase in
+    quotes, a prefix, `=word` and a facet value have none. Raises IndexDamaged if the vocabulary
+    cannot be read.
 
     Parameters
     ----------
@@ -69,14 +80,17 @@ def synonyms(clause: Clause, slots: Sequence[Slot], lexicon: Lexicon) -> tuple[S
         for end, letters in _abbreviations_at(clause, at, pairs):
             found.extend(
                 Synonym(at, end, terms)
-                for terms in (*pairs.long_forms.get(letters, ()), *pairs.writings.get(letters, ()))
+                for terms in (
+                    *pairs.long_forms.get(letters, ()),
+                    *pairs.written_forms.get(letters, ()),
+                )
                 if _is_known(terms, lexicon) and not (end == at + 1 and len(terms) == 1)
             )
         for term in slots[at]:
-            for long_form, writings in pairs.abbreviations.get(term, ()):
+            for long_form, written_forms in pairs.abbreviations.get(term, ()):
                 end = at + len(long_form)
                 if end <= len(slots) and all(map(_accepts, slots[at:end], long_form)):
-                    known = (terms for terms in writings if _is_known(terms, lexicon))
+                    known = (terms for terms in written_forms if _is_known(terms, lexicon))
                     found.extend(Synonym(at, end, terms) for terms in known)
         if pairs.groups:
             found.extend(_own_synonyms(clause, slots, at, pairs, lexicon))
@@ -88,15 +102,16 @@ def _is_known(terms: Terms, lexicon: Lexicon) -> bool:
 
 
 def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[int, str]]:
-    """Yield end and folded letters of the abbreviations that begin at syllable `at`.
+    """Yield (end, folded letters) of the known abbreviations that begin at syllable `at`.
 
-    The parts of one are joined by signs, or are all in capitals (GD ĐT).
+    `end` is the index after the last syllable; shorter ones come first. The parts of one are joined
+    by signs, or separated by spaces and all in capitals (GD ĐT).
     """
     syllables, text, start = clause.syllables, clause.leaf.text, clause.leaf.start
     first = syllables[at]
     letters = fold(first.term)
     # A word in small letters is not an abbreviation: vật, vat.
-    if letters in pairs.writings and (first.typed.isupper() or not is_syllable(letters)):
+    if letters in pairs.written_forms and (first.typed.isupper() or not is_syllable(letters)):
         yield at + 1, letters
     for end in range(at + 2, min(len(syllables), at + _MAX_PARTS) + 1):
         before, syllable = syllables[end - 2], syllables[end - 1]
@@ -109,21 +124,22 @@ def _abbreviations_at(clause: Clause, at: int, pairs: _Pairs) -> Iterator[tuple[
         letters += fold(syllable.term)
         if len(letters) > _MAX_LETTERS:
             return
-        if letters in pairs.writings:
+        if letters in pairs.written_forms:
             yield end, letters
 
 
 def _own_synonyms(
     clause: Clause, slots: Sequence[Slot], at: int, pairs: _Pairs, lexicon: Lexicon
 ) -> Iterator[Synonym]:
-    """Yield the synonyms of the keeper's writings that begin at this syllable."""
+    """Yield the synonyms that archive.toml states for the words from syllable `at` on, as far as
+    the index has them."""
     typed = [syllable.term for syllable in clause.syllables]
     for term in dict.fromkeys((*slots[at], *pairs.groups_by_fold.get(fold(typed[at]), ()))):
-        for writing, others in pairs.groups.get(term, ()):
-            end = at + len(writing)
+        for form, others in pairs.groups.get(term, ()):
+            end = at + len(form)
             if end > len(slots) or not all(
                 term in slot or _is_unknown_form(term, syllable, lexicon)
-                for term, slot, syllable in zip(writing, slots[at:end], typed[at:end], strict=True)
+                for term, slot, syllable in zip(form, slots[at:end], typed[at:end], strict=True)
             ):
                 continue
             for other in others:
@@ -132,9 +148,10 @@ def _own_synonyms(
 
 
 def _is_unknown_form(term: str, typed: str, lexicon: Lexicon) -> bool:
-    """True if a term that no document has was typed, with its marks or with none.
+    """True if no document has `term`, and `typed` equals `term` or its folded form.
 
-    Forms of a syllable are looked up in the index, so such a term is never among them.
+    The forms of a syllable come from the index, so a term that no document has is not among them
+    and must be compared with what was typed.
     """
     return not lexicon.frequency(term) and typed in (term, fold(term))
 
@@ -144,11 +161,11 @@ def _accepts(slot: Slot, term: str) -> bool:
 
 
 def _pairs(lexicon: Lexicon) -> _Pairs:
-    """Return the pairs of the table and those that the documents of an index define, cached per
-    lexicon.
+    """Return the pairs of the table, those that the documents of an index define, and the groups of
+    archive.toml. Cached per lexicon.
 
-    A definition of the documents replaces that of the table; it needs _MIN_DEFINITIONS, _MIN_SHARE
-    and an abbreviation of three letters or more.
+    A definition of the documents is added to those of the table if it has _MIN_DEFINITIONS and
+    _MIN_SHARE and its abbreviation has three letters or more.
     """
     pairs = _pairs_of_lexicon.get(lexicon)
     if pairs is None:
@@ -159,24 +176,24 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
             if counts[long_form] >= enough and len(short) > 2:
                 chosen.append((short, long_form))
         long_forms: dict[str, dict[Terms, None]] = {}
-        writings: dict[str, dict[Terms, None]] = {}
+        written_forms: dict[str, dict[Terms, None]] = {}
         letters_of: dict[Terms, dict[str, None]] = {}
         for short, long_form in chosen:
             parts = terms_in(short)
             joined = "".join(parts)
             letters = fold(joined)
-            writings.setdefault(letters, {}).update({(joined,): None, parts: None})
+            written_forms.setdefault(letters, {}).update({(joined,): None, parts: None})
             for terms in _with_and_without_and(terms_in(long_form)):
                 long_forms.setdefault(letters, {})[terms] = None
                 letters_of.setdefault(terms, {})[letters] = None
         by_first: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
         for terms, every in letters_of.items():
-            shorts = tuple(written for letters in every for written in writings[letters])
+            shorts = tuple(written for letters in every for written in written_forms[letters])
             by_first.setdefault(terms[0], []).append((terms, shorts))
         groups, by_fold = _own_groups(lexicon.profile.synonyms)
         pairs = _Pairs(
             {letters: tuple(forms) for letters, forms in long_forms.items()},
-            {letters: tuple(forms) for letters, forms in writings.items()},
+            {letters: tuple(forms) for letters, forms in written_forms.items()},
             by_first,
             groups,
             by_fold,
@@ -188,22 +205,22 @@ def _pairs(lexicon: Lexicon) -> _Pairs:
 def _own_groups(
     synonyms: Sequence[Sequence[str]],
 ) -> tuple[dict[str, list[tuple[Terms, Sequence[Terms]]]], dict[str, list[str]]]:
-    """Return the last two fields of _Pairs for the groups of writings in archive.toml."""
+    """Return `groups` and `groups_by_fold` of _Pairs for the groups of synonyms in archive.toml."""
     groups: dict[str, list[tuple[Terms, Sequence[Terms]]]] = {}
     by_fold: dict[str, list[str]] = {}
     for group in synonyms:
-        writings = tuple(dict.fromkeys(terms for text in group if (terms := terms_in(text))))
-        for writing in writings:
-            first = writing[0]
+        written_forms = tuple(dict.fromkeys(terms for text in group if (terms := terms_in(text))))
+        for form in written_forms:
+            first = form[0]
             if first not in groups:
                 by_fold.setdefault(fold(first), []).append(first)
-            others = [other for other in writings if other != writing]
-            groups.setdefault(first, []).append((writing, others))
+            others = [other for other in written_forms if other != form]
+            groups.setdefault(first, []).append((form, others))
     return groups, by_fold
 
 
 def _with_and_without_and(terms: Terms) -> Iterator[Terms]:
-    """Yield a long form, and the same without "và"."""
+    """Yield the terms of a long form, and, if "và" ("and") is among them, the same without it."""
     yield terms
     if "và" in terms:
         yield tuple(term for term in terms if term != "và")
@@ -211,7 +228,7 @@ def _with_and_without_and(terms: Terms) -> Iterator[Terms]:
 
 @cache
 def _curated() -> Sequence[tuple[str, str]]:
-    """Return the pairs (abbreviation, long form) of abbreviations.tsv."""
+    """Return the pairs (abbreviation, long form) of abbreviations.tsv, in its order."""
     text = files("indexer.query").joinpath("abbreviations.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return [(row[0], row[1]) for row in rows]

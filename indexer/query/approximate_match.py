@@ -22,15 +22,18 @@ from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.time_limit import check_time
 
 _MIN_SHARE = 0.15
-"""Share of the total weight of the query that an approximate hit must reach."""
+"""Least share of the total weight of the query that an approximate hit must reach."""
 _ROUNDING = 1e-9
-"""Relative error that sums of weights may have."""
+"""Relative error that the sum of the weights of a query may have, far above that of doubles."""
 
 
 def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _MIN_SHARE) -> Node:
-    """Return the match tree for documents that reach `share` (0 to 1) of the weight of a row.
+    """Return the match tree for documents that reach `share` (0 to 1) of the weight of an
+    alternative of the query.
 
-    `rows` are the alternatives of a query; NOTHING if no document can match any of them.
+    `rows` are the alternatives. NOTHING if no document can match any of them. Raises IndexDamaged
+    if the vocabulary cannot be read, SearchTimeout once the time limit of the thread
+    (`indexer.time_limit`) has passed.
     """
     return _disjunction(rows, lexicon, share)[0]
 
@@ -38,7 +41,7 @@ def approximate(rows: Disjunction, lexicon: Lexicon, share: float = _MIN_SHARE) 
 def _disjunction(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     """Return the node of the alternatives that can match, and the weight of the heaviest of them.
 
-    Without any: NOTHING and 0.
+    Returns (NOTHING, 0.0) if there are none.
     """
     found = [_conjunction(row, lexicon, share) for row in rows.alternatives]
     possible = [node for node, _ in found if node != NOTHING]
@@ -48,8 +51,9 @@ def _disjunction(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Nod
 def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
     """Return the node for documents with `share` of the weight of a row, and the total weight.
 
-    A nested disjunction counts as one part, with the weight of its heaviest alternative. A row that
-    asks for text of which no document has any gives NOTHING and 0.
+    A weight is a sum of idf (natural logarithm). A nested disjunction counts as one part, with the
+    weight of its heaviest alternative. Returns (NOTHING, 0.0) if the row asks for text and no
+    document has any of it.
     """
     weights: dict[Node, float] = {}
     required: list[Node] = []
@@ -80,8 +84,8 @@ def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node
 def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -> None:
     """Add to `weights` a node for each syllable of a clause, with its weight.
 
-    Word spans and entities are added with weight 0, so that they are highlighted as a unit. A
-    syllable that no document has is left out.
+    Word spans and entities are added with weight 0: they need not match, but are highlighted as a
+    unit. A syllable that no document has is left out.
     """
     field = TEXT_FIELDS[clause.leaf.field]
     slots = [likely_forms(syllable) for syllable in clause.syllables]
@@ -107,10 +111,9 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
 
 
 def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
-    """Return a node for each facet of which the entity around the syllable at index `at` names
-    values.
+    """Return a node for each facet of which the entity that covers syllable `at` names values.
 
-    Empty if the syllable belongs to no entity.
+    Empty if the syllable belongs to no entity, or its entity names no values.
     """
     values: dict[str, list[str]] = {}
     for entity in clause.entities:
@@ -123,7 +126,8 @@ def _entity_values(clause: Clause, at: int) -> tuple[HasValue, ...]:
 def _rarity(
     slot: Slot, covering: Sequence[Synonym], values: Sequence[HasValue], lexicon: Lexicon
 ) -> float:
-    """Return the idf of a syllable in its most frequent form; 0 if no document has any form of it.
+    """Return the idf of a syllable in its most frequent form (`ranking.idf`); 0 if no document has
+    any form of it.
 
     Parameters
     ----------

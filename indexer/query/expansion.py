@@ -1,8 +1,8 @@
 """Expand a syllable to terms: the forms that each rung of the ladder accepts, and prefixes.
 
 `as_typed`, `bare_any_form`, `marks_added`, `any_form` and `likely_forms` are the acceptance rules
-of the rungs, from strict to loose. `terms_with_prefix` serves the query operator `dân*` and
-completions.
+of the rungs, from strict to loose. None of them returns an empty slot. `terms_with_prefix` serves
+the query operator `dân*` and completions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Accept = Callable[[Syllable], Slot]
 """The rule of a rung: a function that returns the terms accepted for a syllable."""
 
 _MIN_LIKELIHOOD = 0.05
-"""Probability, relative to the likeliest form, that the rung approximate demands of a form."""
+"""Least probability of a form on the rung approximate, as a share of that of the likeliest form."""
 
 
 def as_typed(syllable: Syllable) -> Slot:
@@ -27,17 +27,17 @@ def as_typed(syllable: Syllable) -> Slot:
 
 
 def bare_any_form(syllable: Syllable) -> Slot:
-    """Return all forms of a syllable that may lack marks, else only the typed term.
+    """Return all forms of a syllable that was typed without marks, else only the typed term.
 
-    This is the first step of the rung "partial". The most frequent form comes first.
+    This is the first step of the rung "partial". Forms are in the order of `Syllable.forms`.
     """
     return syllable.forms if syllable.may_lack_marks else (syllable.term,)
 
 
 def marks_added(syllable: Syllable) -> Slot:
-    """Return the forms that have at least the typed marks (vân: vân, vấn, vận …).
+    """Return the forms that have at least the typed marks (vân, vấn and vận for vân).
 
-    A literal has only itself. This is the second step of the rung "partial".
+    Only the typed term for a literal. This is the second step of the rung "partial".
     """
     return (
         syllable.forms_with_typed_marks()
@@ -47,16 +47,16 @@ def marks_added(syllable: Syllable) -> Slot:
 
 
 def any_form(syllable: Syllable) -> Slot:
-    """Return all forms with the fold of the syllable, as on the rung "folded"; a literal has only
-    itself."""
+    """Return all forms with the fold of the syllable, as on the rung "folded"; only the typed term
+    for a literal."""
     return syllable.forms
 
 
 def likely_forms(syllable: Syllable) -> Slot:
     """Return the forms that were probably meant, as on the rung "approximate".
 
-    These are the forms whose probability is at least _MIN_LIKELIHOOD of the likeliest one's; a
-    literal has only itself, and so has a syllable with marks that the index knows.
+    These are the forms whose probability is at least _MIN_LIKELIHOOD times that of the likeliest
+    one; only the typed term for a literal, and for a syllable with marks that the index has.
     """
     if syllable.literal:
         return (syllable.term,)
@@ -73,13 +73,14 @@ def terms_with_prefix(
 ) -> tuple[str, ...]:
     """Return at most `limit` terms of the index that begin with a syllable of `text`.
 
-    The most frequent terms come first, equally frequent ones ascending. The index keeps one
-    spelling of i and y ("ki" is stored as "ky"), so the beginning of a longer syllable (ki: kiểm)
-    is looked up as typed and a whole syllable by its term.
+    The most frequent terms come first, equally frequent ones ascending; () if there are none. The
+    index has one spelling of i and y (the term of "ki" is "ky"), so "ki" is looked up as it was
+    typed as the beginning of longer syllables (kiểm), and by its term as a whole syllable. Raises
+    IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
-    token : the syllable, with its span in `text`.
+    token : the syllable, with its span in `text` in code points.
     folded : True to ignore marks.
     """
     typed = text[token.start : token.end].lower()

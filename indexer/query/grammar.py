@@ -28,13 +28,13 @@ from indexer.analysis import strip_marks
 from indexer.facets import DATE, QUERY_FIELDS
 
 MAX_CHARACTERS = 10_000
-"""Characters of a query text that are parsed; the rest is ignored."""
+"""Number of code points of a query text that are parsed; the rest is ignored."""
 MAX_LEAVES = 64
-"""Leaves of a tree; the rest of the text is ignored."""
+"""Greatest number of leaves of a tree; the rest of the text is ignored."""
 MAX_DEPTH = 16
-"""Nested parentheses; deeper ones are ignored, the text inside them is not."""
+"""Greatest number of nested parentheses; deeper ones are ignored, but not the text inside them."""
 MAX_SLOP = 50
-"""Largest slop; a larger number is reduced to it."""
+"""Largest slop in positions; a larger number is reduced to it."""
 
 
 class LeafKind(StrEnum):
@@ -44,7 +44,8 @@ class LeafKind(StrEnum):
     PHRASE     the syllables as a sequence; typed in quotes
     PREFIX     a syllable that begins with the text; typed with * at its end
     LITERAL    the syllable with exactly these marks; typed after =
-    RANGE      a value of the facet `field` between two ends, or above or below one
+    RANGE      a value of the facet `field` between two ends, or above or below one; typed as in the
+               docstring of the module
     """
 
     WORDS = "words"
@@ -63,7 +64,7 @@ class Leaf:
     text : as typed, without quotes, *, = and field name.
     start : offset of `text` in the query text, in code points.
     field : "title", "body", the name of a facet, or None for any text.
-    slop : of a phrase, see `indexer.query.plan.Phrase`.
+    slop : of a phrase, in positions (`indexer.query.plan.Phrase`); 0 for other kinds.
     negative_head : only with WORDS. If True, the first *word* is excluded and the others must
         match; `interpret` finds where the first word ends (`-hội nghị 2020` excludes "hội nghị").
     """
@@ -78,9 +79,9 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A disjunction: at least one of the rows must match, and of a row every part.
+    """A disjunction in the syntax tree: rows, at least one of which must match.
 
-    No row is empty; a query text without any word has no row.
+    A row matches if all of its parts do. No row is empty; a query text without any word has no row.
     """
 
     alternatives: tuple[tuple[Part, ...], ...]
@@ -88,7 +89,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A part that must not match."""
+    """A part of a row that must not match."""
 
     part: Leaf | Group
 
@@ -96,7 +97,8 @@ class Excluded:
 Part = Leaf | Group | Excluded
 
 FIELDS: dict[str, str] = {**QUERY_FIELDS}
-"""Typed field name → `title`, `body` or the name of a facet; it may be typed without marks."""
+"""Name of a field in the query language → `title`, `body` or the name of a facet. The names have
+marks; they may be typed without."""
 
 _BARE_FIELDS = {strip_marks(name): target for name, target in FIELDS.items()}
 """Field name without marks → its target in FIELDS."""
@@ -107,15 +109,18 @@ TEXT_FIELDS = (None, "title", "body")
 OR_OPERATORS = ("OR", "HOẶC")
 """The words that separate alternatives; only in capitals."""
 AND_OPERATORS = ("AND", "VÀ")
+"""The words that join parts; only in capitals, and not in a text without small letters."""
 NOT_OPERATORS = ("NOT", "KHÔNG")
-"""The words that join and exclude; only in capitals, and not in a text that is all in capitals."""
+"""The words that exclude what follows, under the same conditions."""
 OPERATORS = (*OR_OPERATORS, *AND_OPERATORS, *NOT_OPERATORS)
+"""All words that are operators where they are typed in capitals."""
 
 _RANGE = re.compile(r"[<>]=?[\d.,/+-]+|[\d.,/+-]*(?:\.\.|…|–)[\d.,/+-]*|[\d/.]+-[\d/.]+")
-"""What may be a range after a field; `query.entities.periods` decides."""
+"""Matches what may be a range after the name of a facet; `query.entities.periods` decides."""
 _DAY = r"(?:\d{1,2}/){0,2}\d{4}"
+"""A date in a range of dates: 2010, 3/2010 or 15/3/2010."""
 _DATE_RANGE = re.compile(rf"[<>]=?{_DAY}|{_DAY}\.\.{_DAY}")
-"""A range of dates without a field."""
+"""Matches a range of dates that is typed without a field."""
 
 _TOKEN = re.compile(
     rf"""
@@ -142,9 +147,9 @@ class _Frame:
 
     Attributes
     ----------
-    excluded : True if its group is excluded when it closes.
-    field : the field that held before it, and holds again after it.
-    alternatives : the rows read so far, the last of them still growing.
+    excluded : True if its group is excluded (`-(…)`).
+    field : the field that applies before and after the parenthesis, as in `Leaf`.
+    alternatives : the rows read so far; parts are added to the last one.
     """
 
     excluded: bool = False
@@ -153,11 +158,11 @@ class _Frame:
 
 
 def parse(text: str, own_fields: Mapping[str, str] = {}) -> Group:
-    """Parse a query text. Accepts any string; the time is linear in its length.
+    """Return the syntax tree of a query text. Accepts any string; the time is linear in its length.
 
-    `own_fields` are the names of the archive's own fields, with their facets. `text` is NFC
-    (`indexer.analysis.normalize`). Beyond MAX_CHARACTERS or MAX_LEAVES the rest of
-    the text is ignored, beyond MAX_DEPTH the parentheses.
+    `text` is in NFC. `own_fields` maps the names of the archive's own fields in the query language
+    to their facets. Beyond MAX_CHARACTERS or MAX_LEAVES the rest of the text is ignored, beyond
+    MAX_DEPTH the parentheses.
     """
     return _Parser(text[:MAX_CHARACTERS], own_fields).run()
 
@@ -228,7 +233,8 @@ class _Parser:
             self.field = field
 
     def _field_named(self, typed: str) -> str | None:
-        """Return the target of the field that `typed` names (see FIELDS), or None.
+        """Return `title`, `body` or the facet that the field name `typed` stands for, or None if it
+        is no field name.
 
         A name counts with all its marks (nơi) or none (noi). A capitalised name without marks is a
         field only if no words stand before it: "Nam" in "Việt Nam:thắng" is part of a name.
@@ -244,7 +250,7 @@ class _Parser:
         return bare
 
     def _has_left(self) -> bool:
-        """Return True if something stands before in the row that is being read."""
+        """True if the row that is being read has a part, or words that are not yet a leaf."""
         return bool(self.words or self.frames[-1].alternatives[-1])
 
     def _word(self, word: str, start: int) -> None:
@@ -264,7 +270,7 @@ class _Parser:
             self._extend_words(start, start + len(word))
 
     def _extend_words(self, start: int, end: int) -> None:
-        """Add the text `[start, end)` to the words that will become one leaf."""
+        """Add the range `[start, end)` of the query text to the words that will become one leaf."""
         self.words = (self.words[0] if self.words else start, end)
 
     def _end_words(self) -> None:

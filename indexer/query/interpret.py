@@ -1,8 +1,7 @@
 """Interpret the syntax tree of a query text: syntax tree → Query of clauses, for `indexer.search`.
 
 Each syllable gets its possible forms and the form that was probably meant, and syllables are joined
-to words and entities. Which forms a document must have is decided per rung, from this Query, in
-`match_tree.py`.
+to words and entities. `match_tree.py` then decides for each rung which forms a document must have.
 """
 
 from __future__ import annotations
@@ -36,26 +35,27 @@ from indexer.query.vocabulary.accent_restoration import Form, restore
 from indexer.query.vocabulary.lexicon import Lexicon
 
 MAX_SYLLABLES = 64
-"""Syllables of a query that are interpreted; the rest is ignored."""
+"""Number of syllables of a query that are interpreted; the rest is ignored."""
 MAX_FORMS = 16
-"""Forms of a syllable that its marks are restored from, the most frequent ones."""
+"""Greatest number of forms of a syllable among which accent restoration chooses, the most frequent
+ones."""
 MAX_EXPANSIONS = 64
-"""Terms of a prefix (`dân*`), the most frequent ones."""
+"""Greatest number of terms of a prefix (`dân*`), the most frequent ones."""
 
 _MAX_CACHED = 512
-"""Queries that are cached per lexicon: the next page, a facet value and an opened hit repeat the
-query text. This is not a `Memo`, because the function of a Memo would keep the lexicon alive, and
-the cache must be freed together with it."""
+"""Greatest number of queries that are cached per lexicon: the next page, a facet value and an
+opened hit repeat the query text. The cache is not a `Memo`, because the function of a Memo would
+keep the lexicon alive, and the cache must be freed together with it."""
 _MAX_CACHED_LENGTH = 256
-"""Characters of a query text that is cached."""
+"""Length in code points of the longest query text that is cached."""
 
 _TYPED_PRIOR_AMONG_MARKED = 5.0
-"""Prior of the typed form of an unmarked syllable if the query has marks elsewhere: a person who
-types marks types most of them."""
+"""`Form.prior` of the typed form of an unmarked syllable if the query has marks elsewhere: a person
+who types marks types most of them."""
 
 _MIN_JOINT_SHARE = 0.5
-"""Two neighbours are one unit if the rarer of them stands beside the other in at least this share
-of its documents."""
+"""Two neighbours are one word span if they stand side by side in at least this share of the
+documents with the rarer of them."""
 
 _cache: WeakKeyDictionary[Lexicon, dict[str, Query]] = WeakKeyDictionary()
 """Lexicon → query text → its Query."""
@@ -65,8 +65,9 @@ def interpret(text: str, lexicon: Lexicon) -> Query:
     """Return the Query of a query text: its syntax tree with syllables, words and entities
     interpreted.
 
-    Accepts any string. Cached per lexicon; offsets in the result refer to `text`. Raises
-    IndexDamaged if the vocabulary cannot be read.
+    Accepts any string. Cached per lexicon; offsets in the result are code points of `text`. Raises
+    IndexDamaged if the vocabulary cannot be read, WordModelError if the word model cannot be
+    loaded.
 
     Parameters
     ----------
@@ -86,10 +87,10 @@ def interpret(text: str, lexicon: Lexicon) -> Query:
 
 
 class _Interpreter:
-    """Interprets one query text.
+    """Interprets one query text; use it once.
 
-    `marked` is True if the text has any mark, which makes unmarked syllables likelier to be meant
-    so.
+    `marked` is True if the text has any mark, which makes it likelier that syllables without marks
+    are meant without.
     """
 
     def __init__(self, lexicon: Lexicon, marked: bool) -> None:
@@ -125,7 +126,7 @@ class _Interpreter:
         return Conjunction(tuple(must), tuple(must_not))
 
     def clause(self, leaf: Leaf) -> Clause | None:
-        """Return the clause of a leaf, cut off where the query reaches MAX_SYLLABLES.
+        """Return the clause of a leaf, without syllables beyond MAX_SYLLABLES of the query.
 
         None if the leaf has no syllable, or if the limit is already reached.
         """
@@ -187,9 +188,9 @@ class _Interpreter:
     ) -> tuple[Clause, list[Clause]]:
         """Split a clause into the syllables that name a value of `facet` and the text after them.
 
-        Returns the clause of the value, and a list of at most one clause of text. If no document
-        has such a value, the whole clause is the value, so that nothing is found; with `excluded`,
-        only its first word is, and the text after it must match.
+        Returns the clause of the value, and a list of at most one clause of text. If the first
+        syllable names no value, the whole clause is taken as the value, so that nothing is found;
+        with `excluded`, only its first word is, and the text after it must match.
         """
         terms = [syllable.term for syllable in clause.syllables]
         at = value_length(terms, facet, self.lexicon)
@@ -222,7 +223,7 @@ class _Interpreter:
     def forms(self, term: str) -> tuple[str, ...]:
         """Return the terms of the index with the fold of `term`, most frequent first.
 
-        `term` itself comes first if the index does not have it.
+        If the index lacks `term` itself, that is put first.
         """
         known = self.lexicon.variants(fold(term))
         return known if term in known else (term, *known)
@@ -230,7 +231,7 @@ class _Interpreter:
     def lattice_slot(self, term: str, forms: Sequence[str]) -> list[Form]:
         """Return the forms that `restore` chooses from, at most MAX_FORMS + 1, the typed one first.
 
-        The typed form alone if it has marks and the index knows it, or if it cannot have marks.
+        The typed form alone if it has marks and the index has it, or if it cannot have marks.
         """
         if (has_marks(term) and self.lexicon.frequency(term)) or not could_have_marks(term):
             return [Form(term)]
@@ -245,9 +246,9 @@ def _gaps(text: str, found: Sequence[Token]) -> list[str]:
 
 
 def _fit_to_entities(spans: Iterable[Range], entities: Sequence[Entity]) -> tuple[Range, ...]:
-    """Return the word spans `[i, j)`, cut so that each entity is exactly one span.
+    """Return the word spans `[i, j)`, joined and cut so that each entity is exactly one span.
 
-    `spans` and the result cover all syllables of the clause, in order.
+    `spans` and the result are of indexes of syllables, in order, and cover all of the clause.
     """
     ends = {at for _, at in spans} | {at for e in entities for at in (e.start, e.end)} - {0}
     inside = {at for e in entities for at in range(e.start + 1, e.end)}
@@ -267,9 +268,9 @@ def _with_name_terms(
 def _syllable_spans(
     found: Sequence[Token], words: dict[tuple[int, int], str]
 ) -> dict[tuple[int, int], str]:
-    """Return words by their span of syllables `[i, j)`, given words by their span of code points.
+    """Return span of syllables `[i, j)` → word, given span of code points `[start, end)` → word.
 
-    A word that does not begin and end with a token of `found` is left out.
+    `i` and `j` are indexes of `found`. A word that does not begin and end with a token is left out.
     """
     starts = {token.start: at for at, token in enumerate(found)}
     ends = {token.end: at + 1 for at, token in enumerate(found)}
@@ -281,8 +282,8 @@ def _syllable_spans(
 
 
 def _restored_text(text: str, found: Sequence[Token], syllables: Sequence[Syllable]) -> str:
-    """Return `text` with each syllable replaced by its restored form, in the case that was
-    typed."""
+    """Return `text` with each syllable replaced by its restored form, with the capitals that were
+    typed. `found` and `syllables` are those of `text`, in order."""
     out, at = [], 0
     for token, syllable in zip(found, syllables, strict=True):
         out += [text[at : token.start], match_case(syllable.typed, syllable.restored.term)]
@@ -293,7 +294,7 @@ def _restored_text(text: str, found: Sequence[Token], syllables: Sequence[Syllab
 def match_case(typed: str, term: str) -> str:
     """Return `term` with the capitals of `typed`: all letters, the first one, or none.
 
-    If `typed` is a spelling of `term` (i for y), it is returned unchanged.
+    If `typed` differs from `term` only in case or in i and y, it is returned unchanged.
     """
     if term == unify_i_y(typed.lower()):
         return typed
@@ -305,8 +306,8 @@ def match_case(typed: str, term: str) -> str:
 def _split(clause: Clause, at: int) -> tuple[Clause, list[Clause]]:
     """Return the first `at` syllables of a clause as a clause of one word span, and the rest.
 
-    The rest is a list of one clause, or empty. Words of the first part, and entities that the cut
-    divides, are dropped.
+    The rest is a list of one clause, or empty. pyvi's words of the first part, and entities that
+    the cut divides, are dropped.
     """
     within = tuple(entity for entity in clause.entities if entity.end <= at)
     head = replace(
@@ -329,16 +330,15 @@ def word_spans(
 ) -> Iterator[Range]:
     """Yield the spans `[i, j)` of syllables that must stand side by side; they cover all, in order.
 
-    pyvi's words are the starting point and the index decides: a pyvi word is split between two
-    syllables that the index never has side by side, and single syllables are joined if the index
-    nearly always has them side by side (_MIN_JOINT_SHARE), as in names and places that pyvi does
-    not know.
+    A pyvi word is one span, but is split between two syllables that the index never has side by
+    side. Single syllables are joined if the index mostly has them side by side (_MIN_JOINT_SHARE),
+    as in names and places that pyvi does not know.
 
     Parameters
     ----------
-    terms : the syllables as they were probably meant, at least one.
+    terms : the terms of the syllables as they were probably meant, at least one.
     touching : for each syllable, True if only white space stands between it and the one before.
-    words : spans of syllables of pyvi's words, and of the words inside its long compounds.
+    words : spans `[i, j)` of syllables of pyvi's words, and of the words inside its long compounds.
     """
     # A long compound with words inside it is a phrase: the words inside it are the spans.
     plain = [

@@ -24,18 +24,17 @@ from indexer.query.grammar import (
 )
 
 _FIELD_NAMES = {target: name for name, target in reversed(FIELDS.items())}
-"""Target of a field → the first of the names in FIELDS that lead to it."""
+"""`title`, `body` or the name of a facet → the first name in FIELDS that stands for it."""
 
 _QUOTES = frozenset('"“”„«»')
 
 
 def loosen(text: str, own_fields: Mapping[str, str] = {}) -> str | None:
-    """Return `text` with its phrases opened, or None if there is nothing to loosen.
+    """Return a query text in which the phrases of `text` are words; None if it has none to loosen.
 
-    `own_fields` are those of `parse`.
-
-    A phrase and an exact syllable (`=dân`) become words of the same field; groups, prefixes, facet
-    values and exclusions stay. Accepts any string; the result is NFC.
+    A phrase in quotes and an exact syllable (`=dân`) become words of the same field; groups,
+    prefixes, facet values and exclusions stay. Accepts any string; the result is in NFC.
+    `own_fields` is as in `grammar.parse`.
 
     Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables
     in each field, as `parse(text)`.
@@ -57,9 +56,9 @@ def _can_loosen(group: Group) -> bool:
 
 
 def _is_strict_text(leaf: Leaf) -> bool:
-    """Return True for a phrase or an exact syllable that is searched in text.
+    """True if the leaf is a phrase or an exact syllable that is searched in title or body.
 
-    A facet value in quotes is neither.
+    A facet value in quotes is not searched there.
     """
     return leaf.kind in (LeafKind.PHRASE, LeafKind.LITERAL) and leaf.field in TEXT_FIELDS
 
@@ -69,11 +68,11 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """Return the parts of a row as query text, in an order in which parsing gives the same parts.
+    """Return a query text that is parsed to the parts of a row, though in another order.
 
-    A field holds for what follows it, and the words after an exclusion belong to it; so parts for
+    A field applies to what follows it, and words after an exclusion are part of it; so parts for
     any text come first, then those of each field, then exclusions. With `loose`, phrases and exact
-    syllables are written as words.
+    syllables are written as words. Parts without syllables are left out; "" if none is left.
     """
     words: dict[str | None, list[str]] = {None: []}
     others: list[str] = []
@@ -137,7 +136,8 @@ def _prefix(field: str | None) -> str:
 def _plain_words(text: str) -> Iterator[str]:
     """Yield the words of a text, without signs that would mean something in the query language.
 
-    A piece between spaces that would not be parsed as one word is divided into its syllables.
+    What stands between two spaces and would not be parsed as one word is yielded syllable by
+    syllable.
     """
     for piece in text.split():
         if _is_plain(piece):
@@ -149,8 +149,7 @@ def _plain_words(text: str) -> Iterator[str]:
 
 
 def _is_plain(piece: str) -> bool:
-    """Return True if the parser reads this piece, which has no spaces, as a word wherever it
-    stands."""
+    """True if the parser reads `piece`, a string without spaces, as a word wherever it stands."""
     if not piece[0].isalnum() or piece in OPERATORS or _QUOTES.intersection(piece):
         return False
     return parse(piece) == Group(((Leaf(LeafKind.WORDS, piece, 0),),))

@@ -39,13 +39,13 @@ from indexer.query.vocabulary.lexicon import Lexicon
 def match_tree(rows: Disjunction, accept: Accept, lexicon: Lexicon, *, folded: bool | None) -> Node:
     """Return the match tree of the alternatives of a query on one rung.
 
-    NOTHING if there is no alternative.
+    NOTHING if there is no alternative. Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
     accept : returns the terms that the rung accepts for a syllable (`expansion.py`).
-    folded : True if a prefix (`dân*`) matches with any marks on the rung; None if it does so where
-        its clause is typed without marks.
+    folded : True if a prefix (`dân*`) matches with any marks on the rung, False if only with those
+        typed; None if with any marks where its clause is typed without marks.
     """
     return any_of([_conjunction(row, accept, lexicon, folded) for row in rows.alternatives])
 
@@ -64,7 +64,7 @@ def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: boo
 def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
     """Yield a `Not` for each excluded part of a row; they are the same on every rung.
 
-    An exclusion typed without marks excludes every form, one typed with marks only that form.
+    A syllable typed without marks excludes each of its forms, one typed with marks only that form.
     """
     for part in row.must_not:
         if isinstance(part, Disjunction):
@@ -77,10 +77,11 @@ def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
 def _clause_nodes(
     clause: Clause, accept: Accept, lexicon: Lexicon, folded: bool | None
 ) -> list[Node]:
-    """Return the nodes of a clause, all of which must match: one per word span, or its facet value.
+    """Return the nodes of a clause, all of which must match: one per word span, or one for its
+    facet value.
 
-    A synonym that covers several word spans replaces them in one node. `accept` and `folded` are as
-    in `match_tree`.
+    Word spans that a synonym covers together have one node, with the synonym as an alternative.
+    `accept` and `folded` are as in `match_tree`.
     """
     if clause.facet:
         return [facet_node(clause, clause.facet, lexicon)]
@@ -123,11 +124,15 @@ def _clause_nodes(
 
 
 _MAX_PHRASES = 64
-"""Sequences of writings that a phrase with several numbers is searched in."""
+"""Greatest number of alternative phrases that a phrase in quotes with several numbers becomes: one
+for each combination of their written forms."""
 
 
 def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:
-    """Return a node for a phrase in quotes with the numbers in it in any of their writings."""
+    """Return a node for a phrase in quotes that matches with its numbers in any written form.
+
+    `slots` are the accepted terms of each syllable of the clause.
+    """
     rows: list[tuple[Slot, ...]] = [()]
     at = 0
     for entity in clause.entities:
@@ -144,8 +149,8 @@ def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField
 def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[Slot]) -> Node:
     """Return the node for documents with any surface form or facet value of an entity.
 
-    Forms and values whose condition does not hold on the rung are left out; the values too if the
-    clause asks for the title or the body only.
+    Forms and values whose condition does not hold on the rung are left out; so are all values if
+    the clause asks for the title or the body only. NOTHING if none is left.
 
     Parameters
     ----------
@@ -169,15 +174,13 @@ def entity_node(entity: Entity, clause: Clause, accept: Accept, slots: Sequence[
 
 
 def _condition_holds(condition: Condition, clause: Clause, accept: Accept) -> bool:
-    """Return True if the rung accepts each term of the condition for its syllable of the clause."""
+    """True if the rung accepts each term of the condition for its syllable of the clause."""
     return all(term in accept(clause.syllables[at].with_form(term)) for at, term in condition)
 
 
 def _covers_word_spans(synonym: Synonym, clause: Clause) -> bool:
-    """Return True if a synonym of several syllables ends where a word span of the clause ends.
-
-    False if an entity begins inside it.
-    """
+    """True if a synonym stands for several syllables, ends where a word span of the clause ends,
+    and has no entity beginning inside it."""
     return (
         synonym.end - synonym.start > 1
         and any(j == synonym.end for _, j in clause.word_spans)
@@ -197,5 +200,5 @@ def facet_node(clause: Clause, facet: str, lexicon: Lexicon) -> Node:
 
 
 def any_of(nodes: Sequence[Node]) -> Node:
-    """Return the disjunction of the nodes; a single node as it is, NOTHING without any."""
+    """Return the disjunction of the nodes; a single node as it is, NOTHING if there is none."""
     return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))

@@ -27,7 +27,7 @@ class Syllable:
 
     Attributes
     ----------
-    term : as typed, normalised.
+    term : the term of the syllable with the marks that were typed.
     start, end : span in the query text, in code points; `typed` is the text of that span.
     forms : the terms of the index with the same fold, most frequent first; the typed term is among
         them, first if the index lacks it.
@@ -67,7 +67,7 @@ class Syllable:
         return self.typed[0].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
     def is_compatible(self, term: str) -> bool:
-        """Return True if `term` has the same fold and all marks that were typed."""
+        """True if `term` has the fold of the syllable and all marks that were typed."""
         return is_compatible(self.term, term)
 
     def with_form(self, term: str) -> Syllable:
@@ -77,7 +77,7 @@ class Syllable:
         return replace(self, forms=(*self.forms, term))
 
     def forms_with_typed_marks(self) -> tuple[str, ...]:
-        """Return the forms that have at least the typed marks (vân: vân, vấn, vận, vẫn …).
+        """Return the forms that have at least the typed marks (vân, vấn, vận and vẫn for vân).
 
         In the order of `forms`.
         """
@@ -86,7 +86,7 @@ class Syllable:
 
 
 class Synonym(NamedTuple):
-    """Terms that may be written instead of the syllables `[start, end)` of a clause."""
+    """Terms that may stand side by side instead of the syllables `[start, end)` of a clause."""
 
     start: int
     end: int
@@ -94,8 +94,8 @@ class Synonym(NamedTuple):
 
 
 Condition = tuple[tuple[int, str], ...]
-"""(index of a syllable in the clause, term that the syllable must be able to stand for), all of
-which must hold on a rung."""
+"""Pairs (index of a syllable in the clause, term). It holds on a rung if the rung accepts each term
+for its syllable; () always holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,14 @@ class Entity:
     Attributes
     ----------
     surface_forms : the ways to write it, at least one.
-    values : facet values with this name; empty for documents, laws and persons.
-    number : the term that distinguishes a document from others of its type ("42"), or None.
+    values : facet values with this name, or in this period; empty for documents, laws, persons and
+        numbers.
+    number : the term that distinguishes a document from others of its type ("42", the year of a
+        law), or None.
     synonyms : other ways to write it or a part of it, which count in the score: the type of a
-        document ("nghị quyết", "nq"), the writings of a number or name.
-    name_terms : (index of a syllable, its term in the name as the index has it), to restore marks.
+        document ("nghị quyết", "nq"), the written forms of a number or name.
+    name_terms : pairs (index of a syllable, its term in the name as the index or the table of names
+        has it), to restore marks.
     """
 
     start: int
@@ -173,14 +176,16 @@ class Clause:
 
     Attributes
     ----------
-    syllables : at least one.
+    leaf : the leaf; its text is cut off where the query has too many syllables.
+    syllables : at least one, in the order typed. All indexes below are of these.
     word_spans : spans `[i, j)` of syllables that must stand side by side; in order, together they
         cover the clause. An entity is one span.
     words : pyvi's words with their spans of syllables: (i, j, "dân_vận").
     entities : in order, none of them overlapping.
-    expansions : for a prefix (`dân*`), the terms that begin with its last syllable, marks as typed.
-    folded_expansions : the same with any marks.
-    values : of a range, facet → the values of the index in it; None for all other leaves.
+    expansions : for a prefix (`dân*`), the terms of the index that begin with its last syllable as
+        typed, most frequent first; empty for other leaves.
+    folded_expansions : the same with marks ignored.
+    values : for a range, facet → the values of the index in it; None for other leaves.
     """
 
     leaf: Leaf
@@ -209,7 +214,7 @@ class Conjunction:
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """Alternatives, at least one of which must match; without any, no document does."""
+    """Alternatives, at least one of which must match; if there are none, no document matches."""
 
     alternatives: tuple[Conjunction, ...]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Slot = tuple[str, ...]
-"""The terms that are accepted at one position of a phrase; alternatives."""
+"""The terms that are accepted at one position of a phrase, as alternatives of each other."""
 
 
 class TextField(StrEnum):
@@ -28,15 +28,15 @@ class TextField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Documents in which the slots occur in order, side by side, within one field.
+    """Matches documents in which the slots occur in order, side by side, within one field.
 
     Positions increase by one from syllable to syllable, and by one more across the end of a
     sentence. A slot without terms matches nothing, a phrase without slots matches every document.
 
     Attributes
     ----------
-    slop : number of positions that the phrase may span beyond side by side, in the same order; 0
-        for a strict phrase.
+    slots : the accepted terms at each position of the phrase, in order.
+    slop : number of positions that may lie between the slots in all; 0 for a strict phrase.
     field : where it is searched.
     """
 
@@ -47,7 +47,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class HasValue:
-    """Documents with at least one of `values` in the facet named `facet`."""
+    """Matches documents with at least one of `values` in the facet named `facet`."""
 
     facet: str
     values: tuple[str, ...]
@@ -55,30 +55,30 @@ class HasValue:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Documents that match every child; all documents if there is no child."""
+    """Matches documents that match every child; all documents if there is no child."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Documents that match at least one child; no document if there is no child."""
+    """Matches documents that match at least one child; no document if there is no child."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Documents that do not match the child."""
+    """Matches documents that do not match the child."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """Documents whose matching children have a total weight of at least `minimum`.
+    """Matches documents whose matching children have a total weight of at least `minimum`.
 
-    `children` are (node, weight), weights 0 or more.
+    `children` are pairs (node, weight) with weights of 0 or more.
     """
 
     children: tuple[tuple[Node, float], ...]
@@ -103,17 +103,17 @@ class FeatureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One addend of the score of a document.
+    """Something that adds to the score of a document: a syllable, a pair of neighbours, a word.
 
-    A feature adds `weight * saturation(tf, length)`, the saturation of BM25
-    (`indexer.engines.bm25`). `tf` is the sum over the variants of variant weight x (occurrences in
-    the title x TITLE_WEIGHT + occurrences in the body).
+    It adds what the formula of `indexer.engines.bm25` gives for its weight and its term frequency
+    `tf`, which is the sum over the variants of variant weight * (TITLE_WEIGHT * occurrences in the
+    title + occurrences in the body).
 
     Attributes
     ----------
     kind : what the variants are: syllables, pairs ("dân vận") or words ("dân_vận").
-    variants : (term, weight) of the forms that count as one term; weights are 0 to 1.
-    weight : includes the inverse document frequency.
+    variants : (term, weight) of the forms that count as one term; weights are above 0, 1 at most.
+    weight : 0 or more; the inverse document frequency is a factor of it.
     """
 
     kind: FeatureKind
@@ -137,8 +137,8 @@ class FeatureScore:
 class Plan:
     """One rung of one query, as an engine executes it.
 
-    `match` decides which documents are found; the score of a document is the sum over `features`, 0
-    without any.
+    `match` decides which documents are found; the score of a document is the sum of what `features`
+    add, 0 if there are none.
     """
 
     match: Node
@@ -146,7 +146,8 @@ class Plan:
 
 
 def positive_phrases(node: Node) -> tuple[Phrase, ...]:
-    """Return the phrases of a match tree that are not excluded, each once, in order.
+    """Return the phrases of a match tree that are not below a `Not`, each once, in the order of the
+    tree.
 
     These are the phrases to highlight.
     """
@@ -154,7 +155,8 @@ def positive_phrases(node: Node) -> tuple[Phrase, ...]:
 
 
 def positive_values(node: Node) -> tuple[HasValue, ...]:
-    """Return the facet values of a match tree that are not excluded, each once, in order."""
+    """Return the `HasValue` nodes of a match tree that are not below a `Not`, each once, in the
+    order of the tree."""
     return tuple(leaf for leaf in _positive_leaves(node) if isinstance(leaf, HasValue))
 
 

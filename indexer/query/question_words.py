@@ -22,14 +22,16 @@ QUESTION_WEIGHT = 0.3
 well."""
 
 _MIN_FRAMED = 4
-"""Syllables of a text that may be framed; in a shorter one every word is the subject."""
+"""Least number of syllables of a clause in which framing phrases are looked for; in a shorter one
+every word is the subject."""
 
 
 def question_syllables(clause: Clause) -> frozenset[int]:
     """Return the indexes of the syllables of a clause that belong to question words.
 
-    Names are excluded: "ai" counts, but not in "Ai Cập" or "AI", nor "sao" in the name Sao Mai. If
-    all syllables are question words, the result is empty, because they are then the subject.
+    Names are excluded: "ai" ("who") counts, but not in "Ai Cập" (Egypt) or "AI", nor "sao" ("why")
+    in the name Sao Mai. If all syllables are question words, the result is empty, because they are
+    then the subject.
     """
     found: set[int] = set()
     in_entities = {at for entity in clause.entities for at in range(entity.start, entity.end)}
@@ -47,10 +49,12 @@ def question_syllables(clause: Clause) -> frozenset[int]:
 
 
 def light_syllables(clause: Clause) -> frozenset[int]:
-    """Return the indexes of the syllables that weigh little: question words and framing phrases.
+    """Return the indexes of the syllables of a clause that weigh little: those of question words
+    and framing phrases.
 
-    The latter are listed in framing_phrases.txt; a yes-no question is also framed by "có" and a
-    final "không" or "chưa". If they are all there is, the result is empty.
+    Framing phrases are those of framing_phrases.txt ("hãy nêu", "please state") and, in a yes-no
+    question, "có" with a final "không" or "chưa". If that would be all syllables, only those of
+    question words are returned.
     """
     questions = question_syllables(clause)
     syllables = clause.syllables
@@ -76,7 +80,10 @@ def light_syllables(clause: Clause) -> frozenset[int]:
 
 @cache
 def _framing_phrases() -> PhraseDictionary[str]:
-    """Return the phrases of framing_phrases.txt with the place where they hold: "^", "$" or ""."""
+    """Return the phrases of framing_phrases.txt, each with the place in a clause where it counts.
+
+    "^" stands for the beginning, "$" for the end, "" for anywhere.
+    """
     text = files("indexer.query").joinpath("framing_phrases.txt").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if line and line[0] != "#")
     return PhraseDictionary(
@@ -85,7 +92,7 @@ def _framing_phrases() -> PhraseDictionary[str]:
 
 
 def _is_acronym(syllables: Sequence[Syllable]) -> bool:
-    """Return True if every syllable is typed in capitals and has several letters (AI)."""
+    """True if every syllable is typed in capitals and has several letters (AI)."""
     return all(s.typed.isupper() and len(s.typed) > 1 for s in syllables)
 
 

@@ -26,27 +26,32 @@ KIND_WEIGHTS: Mapping[FeatureKind, float] = {
     FeatureKind.WORD: 0.3,
 }
 
+"""Weight of a feature of each kind relative to a syllable of the same salience."""
+
 _OTHER_MARKS_WEIGHT = 0.1
 """Weight of the other forms of a syllable typed with marks, relative to the typed form."""
 _MIN_FORM_WEIGHT = 0.02
 """Smallest weight of a form relative to the likeliest one."""
 _MIN_PAIR_WEIGHT = 0.1
-"""Smallest weight of a pair of forms; lighter ones add only noise and look-ups."""
+"""Smallest weight of a pair of forms; lighter ones change the order little and cost look-ups."""
 _LIKELIHOOD_EXPONENT = 0.4
 """Exponent of the relative probability of a form, see `weighted_forms`."""
 _MAX_PAIRS = 64
-"""Variants of one pair feature, the heaviest of them."""
+"""Greatest number of variants of one pair feature, the heaviest of them."""
 _NUMBER_WORD_WEIGHT = 0.5
-"""Weight of "số 42", which identifies a document less well than "nghị quyết 42" or "42-NQ"."""
+"""Weight of the pair "số 42" ("number 42") relative to "nghị quyết 42" or "42 NQ", which identify a
+document better."""
 
 Weighted = tuple[tuple[str, float], ...]
-"""(term, weight) of the variants of a feature."""
+"""(term, weight) of the variants of a feature, see `Feature.variants`."""
 
 
 def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, ...]:
     """Return the features of all clauses of the query that are not excluded.
 
     Each (kind, variants) occurs once; if the query has it several times, the weights are summed.
+    Clauses of a facet have none. Raises IndexDamaged if the vocabulary cannot be read,
+    SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
 
     Parameters
     ----------
@@ -65,10 +70,10 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
 
 
 def idf(frequency: float, documents: int) -> float:
-    """Return the inverse document frequency of a term (natural logarithm), never negative.
+    """Return the inverse document frequency of a term, 0 or more (natural logarithm).
 
-    It is ln(1 + (N - n + 0.5) / (n + 0.5)), the variant of Lucene's BM25, with n = `frequency`,
-    capped at N = `documents`.
+    It is ln(1 + (N - n + 0.5) / (n + 0.5)), the variant of Lucene's BM25, with N = `documents` and
+    n = `frequency`, a number of documents, which may be a weighted sum; at most N counts.
     """
     frequency = min(frequency, documents)
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
@@ -90,7 +95,9 @@ def salience(frequency: float, documents: int) -> float:
 def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
     """Return (form, weight) of the forms of a syllable; the likeliest form has weight 1.
 
-    Without `widen`, and for a literal, only the typed form; with it, all forms of the index.
+    Without `widen`, and for a literal, only the typed form is returned. With it, all forms are: for
+    a syllable typed with marks, the others with _OTHER_MARKS_WEIGHT; else each with its probability
+    relative to the likeliest one, to the power of _LIKELIHOOD_EXPONENT, at least _MIN_FORM_WEIGHT.
     """
     if not widen or syllable.literal:
         return ((syllable.term, 1.0),)
@@ -114,9 +121,9 @@ def weighted_forms(syllable: Syllable, *, widen: bool) -> Weighted:
 def _clause_features(
     clause: Clause, lexicon: Lexicon, widen: bool
 ) -> Iterator[tuple[FeatureKind, Weighted, float, float]]:
-    """Yield (kind, variants, factor, least) of each feature.
+    """Yield (kind, variants, factor, least) of each feature of a clause.
 
-    The factor multiplies its weight; its document frequency counts as at least `least`.
+    `factor` multiplies its weight; `least` is the least document frequency that it counts with.
     """
     questions = light_syllables(clause)
 
@@ -168,8 +175,8 @@ def _clause_features(
 def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -> Weighted:
     """Return the pairs of a cited document's number with its neighbours in any surface form.
 
-    Each pair once, with its weight: "42 nq", "số 42". Pairs that the index lacks are left out;
-    years are no neighbours. Empty if there is none.
+    Each pair occurs once, with its weight: "42 nq", "số 42". Pairs that the index lacks are left
+    out, and so are pairs with a year that was not typed or after "năm". Empty if there is none.
     """
     pairs: dict[str, float] = {}
     for form in entity.surface_forms:
@@ -185,7 +192,7 @@ def _number_pairs(entity: Entity, slots: Sequence[Weighted], lexicon: Lexicon) -
 
 
 def _likeliest(slot: Weighted) -> str:
-    """Return the term with the highest weight."""
+    """Return the term with the highest weight, the first of several."""
     return max(slot, key=lambda form: form[1])[0]
 
 

@@ -23,7 +23,7 @@ _KIND_LABELS: Mapping[FeatureKind, str] = {
     FeatureKind.WORD: "từ",
 }
 _MAX_FORMS = 4
-"""Variants of a feature that are listed, the heaviest of them."""
+"""Greatest number of variants of a feature that are listed, the heaviest of them."""
 
 
 def explanation(
@@ -39,7 +39,8 @@ def explanation(
     ----------
     rung : the rung that the document is on, or None if nothing was typed.
     match : the match tree of the plan that found it.
-    scores : from the engine, one for each feature that the document has.
+    scores : for each feature that the document has, what `SearchEngine.explain` returns; the parts
+        have their order.
     schema : the facets of the archive.
     """
     reason = _RUNG_REASONS[rung] if rung else _NO_QUERY_REASON
@@ -49,7 +50,8 @@ def explanation(
 
 
 def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iterator[str]:
-    """Yield a sentence per facet whose values were requested, or matched instead of words."""
+    """Yield a sentence for each facet of which the document has values that the match tree asks
+    for, in the order of the schema."""
     wanted: dict[str, set[str]] = {}
     for node in positive_values(match):
         wanted.setdefault(node.facet, set()).update(node.values)
@@ -60,10 +62,10 @@ def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iter
 
 
 def _part(score: FeatureScore) -> ScorePart:
-    """Return the part of the score that a feature makes.
+    """Return the part of the score that a feature adds.
 
-    Its text lists the variants, heaviest first, separated by " / "; after _MAX_FORMS, "…" stands
-    for the rest.
+    Its text lists the variants, heaviest first, separated by " / "; after _MAX_FORMS of them, "…"
+    stands for the rest.
     """
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])

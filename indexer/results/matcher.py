@@ -1,8 +1,8 @@
 """Find where the phrases of a match tree stand in a document: the words to highlight.
 
-The slots of the tree are the ones that matched in the index, so a highlight obeys the accent rule
-of the match: a search for `đông` does not highlight `động`. The same occurrences decide, from the
-document instead of the index, which match trees of a query the document satisfies.
+The tree is the one that found the document, so a highlight obeys the accent rule of the match: a
+search for `đông` does not highlight `động`. The occurrences also tell, without the index, which of
+the match trees of a query, one for each rung, the document satisfies.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_STEPS = 1 << 19
-"""Limit of the work for one text: a token costs one step, and each place where a longer phrase may
-begin as many as the phrase may span."""
+"""Greatest number of steps of work for one text. A token costs one step, and each place where a
+phrase of several slots may begin as many as the phrase may span."""
 
 
 Occurrence = tuple[int, int, int, tuple[Range, ...]]
 """One occurrence of a phrase in a text: (start, end, number of the phrase, ranges to highlight).
 
-`[start, end)` and the ranges are in code points of the text; the number is the index of the phrase
-in the sequence that was searched for.
+`[start, end)` and the ranges are in code points of the text, the ranges ascending; the number is
+the index of the phrase in the sequence of phrases that was searched for.
 """
 
 
@@ -44,7 +44,7 @@ class PhraseFinder:
     """Finds where phrases occur, in one text after another.
 
     An occurrence names its phrase by the index in `phrases`. A phrase without slots never occurs.
-    Fields of phrases are ignored: the caller gives the text of the right field.
+    The fields of the phrases are ignored; the caller gives the text of the right field.
     """
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
@@ -66,8 +66,8 @@ class PhraseFinder:
 
         Of a phrase with slop, one occurrence is returned for each token at which it can begin, the
         one that ends first. `tokens` are in text order; those with terms that no phrase accepts may
-        be left out. A text with hundreds of thousands of tokens is searched at its beginning only,
-        up to `_MAX_STEPS`.
+        be left out. Of a text with hundreds of thousands of tokens only the beginning is searched,
+        as far as _MAX_STEPS reach.
         """
         if not tokens:
             return []
@@ -94,7 +94,8 @@ class PhraseFinder:
 
 
 def merge(ranges: Sequence[Range]) -> tuple[Range, ...]:
-    """Return the ranges ascending, overlapping ones joined; ranges that only touch stay apart."""
+    """Return the ranges `[start, end)` ascending, with overlapping ones joined; ranges that only
+    touch stay apart."""
     merged: list[Range] = []
     for start, end in sorted(ranges):
         if merged and start < merged[-1][1]:
@@ -109,8 +110,8 @@ def _occurrence(
 ) -> Occurrence:
     """Return the occurrence of phrase `number` at the tokens with these indices, ascending.
 
-    Its range covers all of them; with `near`, when other syllables may stand between, it has one
-    range per token.
+    It has one range that covers all of them; with `near`, which means that other syllables may
+    stand between, it has one range per token.
     """
     spans = [tokens[index][1:3] for index in indices]
     start, end = spans[0][0], spans[-1][1]
@@ -122,8 +123,9 @@ def _match_from(
 ) -> list[int] | None:
     """Return the indices of the tokens of a phrase that begins at token `first`, or None.
 
-    One index per slot, each the earliest possible. Without slop, the positions of the tokens must
-    increase by one; with it, the last may be at most `len(slots) - 1 + slop` after the first.
+    There is one index per slot, each the earliest possible; token `first` must fit the first slot.
+    Without slop, the positions of the tokens must increase by one; with it, that of the last may be
+    at most `len(slots) - 1 + slop` after that of the first.
     """
     indices = [first]
     reached = tokens[first][3]
@@ -145,11 +147,11 @@ def _match_from(
 
 
 def document_matches(document: Document, node: Node, has_phrase: Callable[[Phrase], bool]) -> bool:
-    """Return True if a document satisfies a match tree, except that exclusions (`Not`) are ignored.
+    """True if a document satisfies a match tree; each `Not` counts as satisfied.
 
     Parameters
     ----------
-    has_phrase : returns True if the phrase occurs in the text of the document.
+    has_phrase : returns True if the phrase occurs in the field of the document that it asks for.
     """
     match node:
         case Phrase():
@@ -174,7 +176,7 @@ def document_matches(document: Document, node: Node, has_phrase: Callable[[Phras
 class Occurrences(NamedTuple):
     """The occurrences of phrases in the title and in the body of a document, each list ascending.
 
-    Offsets are code points of that text; the number of a phrase is its index in
+    Offsets are code points of the title or body; the number of a phrase is its index in
     `DocumentMatcher.title_phrases` or `body_phrases`.
     """
 
@@ -185,9 +187,14 @@ class Occurrences(NamedTuple):
 class DocumentMatcher:
     """Finds the phrases of one match tree in one document after another.
 
-    `title_phrases` and `body_phrases` are the phrases that may occur there, without excluded ones;
-    an occurrence names its phrase by the index in these lists. `terms` are all their terms. The
-    look-up tables are built on first use, because most rungs have few hits.
+    The look-up tables are built on first use, because most rungs have few hits.
+
+    Attributes
+    ----------
+    match : the match tree.
+    title_phrases, body_phrases : the phrases that are searched in the title and in the body,
+        without excluded ones; an occurrence names its phrase by the index in these lists.
+    terms : all terms of these phrases.
     """
 
     def __init__(self, match: Node, lexicon: Lexicon) -> None:
@@ -228,9 +235,9 @@ class DocumentMatcher:
         return Occurrences(title_finder.occurrences(title), body_finder.occurrences(body))
 
     def may_match(self, document: Document, terms: Set[str]) -> bool:
-        """Return False if a document with no other terms than these cannot satisfy the match tree.
+        """False if a document of which `terms` are all terms cannot satisfy the match tree.
 
-        True does not mean that it matches: the positions of the terms are not compared.
+        True does not mean that it does, because the positions of the terms are not compared.
         """
 
         def may_have(phrase: Phrase) -> bool:
@@ -239,9 +246,10 @@ class DocumentMatcher:
         return document_matches(document, self.match, may_have)
 
     def matches(self, document: Document, occurrences: Occurrences) -> bool:
-        """Return True if a document with these occurrences satisfies the match tree.
+        """True if a document with these occurrences satisfies the match tree.
 
-        Exclusions are ignored: the document is known to contain nothing that is excluded.
+        `occurrences` are those that this matcher found in it. Each `Not` counts as satisfied,
+        because exclusions are the same on every rung, and the document is a hit.
         """
         present = {self.title_phrases[number] for _, _, number, _ in occurrences.title}
         present |= {self.body_phrases[number] for _, _, number, _ in occurrences.body}
@@ -257,7 +265,7 @@ def tightest_match(
     """Return the index of the first matcher whose match tree the document satisfies, and the
     occurrences that this matcher finds.
 
-    If none before the last is satisfied, the last is taken without a test.
+    If no tree before the last is satisfied, the last is taken without a test.
 
     Parameters
     ----------

@@ -11,12 +11,18 @@ from indexer.models import CopiedDocuments, Document, Hit, Results
 
 
 def document_url(document_id: str) -> str:
-    """Return the path of the page of a document: `/doc/` and the id, percent-encoded."""
+    """Return the path of the page of a document: `/doc/` and the id, percent-encoded in UTF-8.
+
+    Raises UnicodeEncodeError for an id with a lone surrogate.
+    """
     return f"/doc/{quote(document_id, safe='')}"
 
 
 def search_url(text: str) -> str:
-    """Return the path and query string of the page of a search for a query text."""
+    """Return the path and query string of the page of a search for a query text.
+
+    Raises UnicodeEncodeError for a text with a lone surrogate.
+    """
     return f"/?{urlencode({'q': text})}"
 
 
@@ -27,6 +33,8 @@ def results_payload(
     search_url: Callable[[str], str] = search_url,
 ) -> dict[str, Any]:
     """Return the JSON-ready body of `/api/search` and of `tracuu search --json`.
+
+    The README describes it; keys may be added, but none changes its meaning.
 
     Parameters
     ----------
@@ -76,9 +84,9 @@ def document_payload(
 ) -> dict[str, Any]:
     """Return the JSON-ready body of `/api/documents/<id>`.
 
-    It has the keys "id", "title", "text", "blocks" if the document has any, "copies" if they are
-    given, and "fields" with the metadata that is known. `document_url` makes the URL of a copy of
-    its id.
+    It has the keys "id", "title", "text" (the body), "blocks" if the document has any, with offsets
+    in code points of the body, "copies" if they are given, and "fields" with the metadata that is
+    known. `document_url` returns the URL of a copy, given its id.
     """
     payload: dict[str, Any] = {"id": document.id, "title": document.title, "text": document.body}
     if document.blocks:
@@ -121,7 +129,7 @@ def _hit(hit: Hit, document_url: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _reference(document: Document, document_url: Callable[[str], str]) -> dict[str, Any]:
-    """Return what a list of copies says of each."""
+    """Return the entry of a document in a list of copies: id, title, URL and metadata."""
     return {
         "id": document.id,
         "title": document.title,
@@ -131,7 +139,7 @@ def _reference(document: Document, document_url: Callable[[str], str]) -> dict[s
 
 
 def _fields(document: Document) -> dict[str, Any]:
-    """Return the known metadata of a document, JSON-ready; not its id, title, body and blocks.
+    """Return the known metadata of a document, JSON-ready, without id, title, body and blocks.
 
     "date" and "date_kind" are added if the document has a date (`Document.date`).
     """

@@ -1,8 +1,8 @@
 """Choose the passage of a body that a hit shows, with its highlights: text and ranges, no HTML.
 
 The passage is cut from the original text, and only highlights that lie within it are kept. It is
-the one whose occurrences have the highest total weight. It begins with the sentence of its first
-occurrence if that begins nearby, and never inside a word.
+the one whose occurrences have the highest total weight. It begins with a sentence if one begins
+shortly before its first occurrence, and as a rule not inside a word.
 """
 
 from __future__ import annotations
@@ -22,22 +22,26 @@ WIDTH = 280
 """Length of a passage in code points, about three lines on a wide screen."""
 
 _MAX_LEAD = 80
-"""Code points before the first occurrence."""
+"""Greatest number of code points of a passage before its first occurrence."""
 _REPEAT_FACTOR = 0.05
-"""Factor of the weight of a phrase that already occurs in the passage."""
+"""Factor of the weight of an occurrence of a phrase that already occurs in the passage: not 0, so
+that a passage with a repetition wins over one without."""
 _SENTENCE = re.compile(r"[.!?…]\s+|\n\s*")
+"""Matches what separates two sentences."""
 _SPACE = re.compile(r"\s")
 _BEFORE = re.compile(r"\w+(?= $)")
-"""The syllable before a space at which the searched part of the text ends."""
+"""Matches the syllable before the space at the end of the part of the text that is searched."""
 _AFTER = re.compile(r"\w+")
 _MAX_SYLLABLE = 20
-"""Upper bound on the characters of a syllable; nghiêng, the longest, has 7."""
+"""Number of code points before a space in which the syllable is looked for; nghiêng, the longest,
+has 7 letters."""
 
 
 def snippet(
     text: str, found: Sequence[Occurrence], weights: Sequence[float], width: int = WIDTH
 ) -> Snippet:
-    """Return the passage of `text` whose occurrences weigh most; its beginning without any.
+    """Return the passage of `text` whose occurrences weigh most; the beginning of `text` if there
+    are none.
 
     Laws: `result.text == text[result.start : result.start + len(result.text)]`; its length is at
     most `width` unless one occurrence alone is longer; the ranges lie within it.
@@ -45,8 +49,8 @@ def snippet(
     Parameters
     ----------
     found : the occurrences of phrases in `text`, ascending.
-    weights : of the phrases, indexed by the number of a phrase in an occurrence.
-    width : length of the passage in code points.
+    weights : the weight of each phrase, by its number in an occurrence.
+    width : greatest length of the passage in code points.
     """
     window = _best_window(found, weights, width - _MAX_LEAD)
     if window:
@@ -71,11 +75,12 @@ def snippet(
 
 
 def _best_window(found: Sequence[Occurrence], weights: Sequence[float], width: int) -> Range | None:
-    """Return the range of `text` that the heaviest occurrences within `width` code points cover.
+    """Return the range `[start, end)` of the text, at most `width` code points long, whose
+    occurrences weigh most; the first of several.
 
     None if there is no occurrence. The range is longer than `width` only if a single occurrence is.
-    Of a phrase that occurs several times, each repetition counts `_REPEAT_FACTOR` of its weight.
-    `found` is ascending; `weights` are indexed by the number of a phrase.
+    Of a phrase that occurs several times, each repetition counts _REPEAT_FACTOR of its weight.
+    `found` and `weights` are as in `snippet`. Takes linear time.
     """
     best = -1.0
     chosen: tuple[int, int] | None = None
@@ -100,10 +105,10 @@ def _best_window(found: Sequence[Occurrence], weights: Sequence[float], width: i
 
 
 def _passage_start(text: str, at: int, lead: int) -> int:
-    """Return the offset at which a passage that shows offset `at` begins, up to `lead` before it.
+    """Return the offset at which a passage with offset `at` in it begins, at most `lead` before.
 
-    That is the start of the text if it is so near, else of the first sentence that begins there,
-    else of the first word that does, else `at`. Both in code points.
+    That is 0 if it is within `lead`; else where the first sentence, else where the first word after
+    `at - lead` begins; `at` if nothing begins there. All are in code points of `text`.
     """
     earliest = max(0, at - lead)
     if earliest == 0:
@@ -124,6 +129,7 @@ def _passage_end(text: str, end: int, least: int) -> int:
 
     A space between the syllables of one word is used only if there is no other, and `end` itself if
     there is no space after `least`. The result is never below `least` unless the text is shorter.
+    All are in code points of `text`.
     """
     end = max(end, least)
     if end >= len(text):
@@ -139,13 +145,14 @@ def _passage_end(text: str, end: int, least: int) -> int:
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """Return True if the space before offset `at` separates syllables of a word ("Trung ương")."""
+    """True if the space before offset `at` separates syllables of one word ("Trung ương")."""
     before, after = _BEFORE.search(text, max(0, at - _MAX_SYLLABLE), at), _AFTER.match(text, at)
     return bool(before and after and _one_word(before.group(), after.group()))
 
 
 def _are_one_word(*pieces: str) -> bool:
-    """Return True if the pieces are the syllables of a word in pyvi's dictionary."""
+    """True if the pieces, syllables as they are written, are together a word of pyvi's
+    dictionary."""
     return in_dictionary([term_of(normalize(piece).text) for piece in pieces])
 
 

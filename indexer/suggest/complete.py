@@ -2,8 +2,8 @@
 
 The last syllable may be incomplete, and marks may be missing; marks that were typed are binding.
 Phrases that begin with more of the typed syllables come first, among them those of more documents.
-The text before a phrase stays as typed, and the phrase is then ranked by how often the index has it
-after that text. `indexer.archive` calls `complete`.
+If a phrase begins with only some of the typed syllables, the text before it stays as typed, and the
+phrase is ranked by how often the index has it after that text. `indexer.archive` calls `complete`.
 """
 
 from __future__ import annotations
@@ -25,34 +25,44 @@ from indexer.suggest.selection import phrase_key, syllable_term
 from indexer.suggest.telex_vni import telex, vni
 
 _TAIL = 200
-"""Characters at the end of the text that are looked at."""
+"""Number of code points at the end of the text that are read; a completion depends on nothing
+before them."""
 _MAX_PHRASES = 64
-"""Phrases of a key that are looked at if nothing was typed with marks."""
+"""Greatest number of phrases under one look-up key that are read if nothing was typed with
+marks."""
 _MAX_MARKED_PHRASES = 256
-"""The same with marks, which exclude most phrases of a key (few of those in va are in vạ)."""
+"""Greatest number of phrases under one look-up key that are read if something was typed with marks.
+Keys have no marks, so most of these phrases do not agree with what was typed (most in "va" do not
+with vạ)."""
 _MIN_SHARE_OF_BEST = 0.01
-"""Score of a phrase, relative to the best one, from which it is offered."""
+"""Least score of a phrase that is offered, as a share of that of the best one."""
 _MAX_CANDIDATES = 64
-"""Phrases, or syllables, whose frequency after the text before them is looked up."""
+"""Greatest number of phrases, or syllables, whose frequency after the text before them is looked
+up."""
 _MIN_EXPECTED_DOCUMENTS = 0.5
-"""Estimated number of documents with a phrase after the text before it, from which it is offered;
-below that there may be none."""
+"""Estimated number of documents with a phrase after the text before it, above which it is offered;
+with fewer there may be none."""
 _MAX_FORMS = 6
-"""Forms that are tried of an unmarked syllable before a phrase."""
+"""Greatest number of forms of an unmarked syllable before a phrase that are tried, the most
+frequent ones."""
 _MORE_MARKS_FACTOR = 0.1
-"""Factor for a phrase with further marks on a syllable that was typed with some (công: cộng)."""
+"""Factor of the score of a phrase that has more marks on a syllable than were typed, if some were
+(công may be cộng)."""
 
 _Scored = tuple[float, PhraseEntry]
 """(score, phrase); the score is a number of documents, exact or estimated."""
 
 
 class _Typed(NamedTuple):
-    """The end of a typed text, with its last syllables; the last of them may be incomplete.
+    """The end of the text being typed, taken apart.
 
-    `place_type` is the long form of an abbreviation with a full stop before them: ("thành", "phố").
-
-    `syllables` are at least one and at most MAX_TITLE_SYLLABLES, with a single space between them;
-    their spans are code points of `text`.
+    Attributes
+    ----------
+    text : the last _TAIL code points, normalised, with raw Telex and VNI decoded.
+    syllables : the last syllables of `text`, at least one, at most MAX_TITLE_SYLLABLES, with a
+        single space between them; the last may be incomplete. Spans are code points of `text`.
+    place_type : if an abbreviated kind of a place with a full stop stands before these syllables,
+        the terms of the kind ("thành", "phố" for "tp."); else ().
     """
 
     text: str
@@ -65,12 +75,13 @@ class _Typed(NamedTuple):
 
 
 def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
-    """Return at most `limit` query texts that begin with `text`, each a whole text, the likeliest
+    """Return at most `limit` query texts that continue `text`, each a whole text, the likeliest
     first.
 
-    Empty if `text` is longer than MAX_CHARACTERS or does not end with a letter or digit. Of texts
-    that differ only in marks and capitals, the first is returned. Accepts any string; the result is
-    NFC.
+    Empty if `text` is longer than MAX_CHARACTERS or does not end with a letter or digit, or if the
+    archive has nothing to offer. Of texts that differ only in marks and capitals, the first is
+    returned. Accepts any string; the result is normalised (`analysis.normalize`), and may have
+    marks that `text` lacks. Raises IndexDamaged if the vocabulary cannot be read.
     """
     if len(text) > MAX_CHARACTERS:
         return ()
@@ -88,7 +99,7 @@ def complete(text: str, lexicon: Lexicon, limit: int) -> tuple[str, ...]:
 
 
 def _decoded(text: str, lexicon: Lexicon) -> _Typed:
-    """Return the syllables of `text` to complete, with raw Telex and VNI decoded.
+    """Return the text being typed, taken apart, with raw Telex and VNI decoded.
 
     `text` is normalised and ends with a letter or digit.
     """
@@ -110,8 +121,8 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
 
 
 def _continues(text: str, before: Token, token: Token) -> bool:
-    """Return True if a phrase may contain two neighbours: only a space is between them, and the
-    first is no operator (OR)."""
+    """True if a phrase may contain two neighbouring tokens of `text`: only a space is between them,
+    and the first is no operator (OR)."""
     is_operator = text[before.start : before.end] in OPERATORS and not text.isupper()
     return text[before.end : token.start] == " " and not is_operator
 
@@ -133,11 +144,11 @@ def _decoded_syllable(text: str, token: Token, lexicon: Lexicon, *, is_last: boo
 
 
 def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """Yield completions of `typed.text`, each a whole text, the likeliest first.
+    """Yield completions of `typed.text`, each with all of that text, the likeliest first.
 
-    Phrases that begin with more of the typed syllables (biển số xe) already continue the text, so
-    no shorter one is offered that begins with a syllable that those have at that place (biển, and
-    số lượng).
+    Phrases that begin with more of the typed syllables come first; those that begin with fewer
+    follow, except those that complete the last typed syllable to one that a phrase before does: if
+    biển số xe is offered for "biển s", số lượng is not offered after "biển".
     """
     if typed.place_type:
         yield from _places(typed, lexicon)
@@ -167,10 +178,11 @@ def _completions(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
 
 
 def _restored_head(typed: _Typed, size: int, phrase: str, lexicon: Lexicon) -> str:
-    """Return the text before the last `size` syllables, with marks if the phrase that follows has
-    some and nothing before it has: a text is never half accented (bệnh viện ban đầu).
+    """Return the text before the last `size` syllables, to put `phrase` after it.
 
-    Only the syllables of `typed` get marks, and only if the index has all of them.
+    If the phrase has marks and the text before has none, its syllables get the marks that were
+    probably meant, so that a completion is never half accented ("benh vien ban đầu"). Only those in
+    `typed.syllables` do, and only if the index has all of them.
     """
     before, start = typed.syllables[:-size], typed.syllables[-size].start
     head = typed.text[:start]
@@ -190,8 +202,8 @@ def _restored_head(typed: _Typed, size: int, phrase: str, lexicon: Lexicon) -> s
 
 
 def _places(typed: _Typed, lexicon: Lexicon) -> Iterator[str]:
-    """Yield the text completed with names of places of the type whose abbreviation precedes it
-    (tp.h: tp.Hà Nội), those of most documents first."""
+    """Yield the text completed with names of places of `typed.place_type` ("tp.h" as "tp.Hà Nội"),
+    those of most documents first."""
     *whole, last = typed.last_spellings(len(typed.syllables))
     key = phrase_key([*typed.place_type, *map(strip_marks, whole), strip_marks(last)])
     size = len(typed.place_type)
@@ -210,8 +222,8 @@ def _places(typed: _Typed, lexicon: Lexicon) -> Iterator[str]:
 def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_Scored]:
     """Yield the phrases that begin with the last `size` syllables, with their scores.
 
-    The score is the number of documents, reduced if the phrase adds marks to a syllable that was
-    typed with some.
+    The score is the number of documents, times _MORE_MARKS_FACTOR if the phrase adds marks to a
+    syllable that was typed with some. The typed text itself is left out.
     """
     *whole, last = typed.last_spellings(size)
     key = phrase_key([*(token.term for token in typed.syllables[-size:-1]), strip_marks(last)])
@@ -231,9 +243,10 @@ def _matching_phrases(typed: _Typed, size: int, lexicon: Lexicon) -> Iterator[_S
 def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) -> list[_Scored]:
     """Return those of the phrases that the index has after the syllable `before`, with new scores.
 
-    The score is multiplied by the share of the documents of the phrase's first syllable that have
-    it after `before`, but not as the end of the same word: "nảy" in "nảy sinh" does not stand
-    before "sinh viên". If the index does not know `before`, all phrases and scores stay.
+    A score is multiplied by the share of the documents with the phrase's first syllable in which
+    that stands after `before` and is not in one word with it: the "nảy" of "nảy sinh" does not
+    count as standing before "sinh viên". Phrases whose score is then _MIN_EXPECTED_DOCUMENTS or
+    less are left out. If the index lacks `before`, all phrases and scores stay.
     """
     forms = _forms(before, lexicon)
     firsts = {phrase: syllable_term(_syllables(phrase.text)[0]) for _, phrase in found}
@@ -251,7 +264,7 @@ def _phrases_after(before: Token, found: Sequence[_Scored], lexicon: Lexicon) ->
 def _adjacent_documents(first: str, second: str, lexicon: Lexicon) -> int:
     """Return the estimated number of documents with the terms side by side and not in one word.
 
-    0 if they form a word in half of the documents with both, or more.
+    0 if they form one word in at least half of the documents that have them side by side.
     """
     together = lexicon.pair_frequency(first, second)
     word = lexicon.word_frequency(f"{first}_{second}")
@@ -259,17 +272,19 @@ def _adjacent_documents(first: str, second: str, lexicon: Lexicon) -> int:
 
 
 def _forms(syllable: Token, lexicon: Lexicon) -> Sequence[str]:
-    """Return the terms that a typed syllable may stand for, at least one, most frequent first."""
+    """Return the terms that a typed syllable may stand for, most frequent first: at least one, at
+    most _MAX_FORMS."""
     if has_marks(syllable.term):
         return (syllable.term,)
     return lexicon.variants(fold(syllable.term))[:_MAX_FORMS] or (syllable.term,)
 
 
 def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[str]:
-    """Yield texts in which only the last syllable is completed, the most frequent first.
+    """Yield at most `limit` texts in which only the last syllable is completed, the most frequent
+    completion first.
 
-    This serves an archive that has no phrase for the text. After another syllable, only those are
-    offered that the index has there.
+    It is used if the archive has no phrase for the text. If a syllable stands before the last, only
+    completions are offered that the index has after it.
     """
     text, last = typed.text, typed.syllables[-1]
     (begun,) = typed.last_spellings(1)
@@ -297,8 +312,8 @@ def _complete_syllable(typed: _Typed, lexicon: Lexicon, limit: int) -> Iterator[
 
 
 def _syllables(phrase: str) -> Sequence[str]:
-    """Return the syllables of a phrase in lower case; as terms if it has other signs than
-    spaces."""
+    """Return the syllables of a phrase in lower case, as they are written; if it has signs other
+    than spaces, as terms."""
     lower = phrase.lower()
     if lower.replace(" ", "").isalnum():
         return lower.split(" ")
@@ -308,7 +323,7 @@ def _syllables(phrase: str) -> Sequence[str]:
 def _match_case(typed: str, phrase: str) -> str:
     """Return the phrase in capitals, or with a capital first letter, if `typed` is written so.
 
-    Neither is empty.
+    Neither may be empty.
     """
     if typed.isupper() and len(typed) > 1:
         return phrase.upper()

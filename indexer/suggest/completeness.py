@@ -29,14 +29,16 @@ _INITIALS_OF_PLACES = frozenset(("HCM", "TPHCM", "VN"))
 _CONNECTIVES = frozenset(
     "và hoặc của ở tại với từ đến cho trong về al bin da de der della du of van von".split()
 )
-"""Words that connect nouns, and particles inside foreign names."""
+"""Words that connect nouns ("and", "of", "in"), and particles in foreign names ("de", "van")."""
 _TENSE_MARKERS = frozenset(("đã", "sẽ", "cũng", "vẫn", "đều"))
+"""Words that stand only before a predicate: marks of tense and adverbs such as "also", "still"."""
 
 
 def is_complete(written: str) -> bool:
-    """Return True if a phrase is not a fragment of a sentence, by the rules of this module.
+    """True if a phrase is not a fragment of a sentence, by the rules of this module.
 
-    `written` is a phrase as `count_phrases` writes it: "thủ_tướng Phan_Văn_Khải".
+    `written` is a phrase as `count_phrases` writes it: "thủ_tướng Phan_Văn_Khải". Raises
+    WordModelError if the word model cannot be loaded.
     """
     words = written.split(" ")
     if written.count("_") > 1 and any(map(_is_missegmented, words)):
@@ -49,7 +51,7 @@ def is_complete(written: str) -> bool:
 
 
 def _has_predicate_after_name(words: Sequence[str]) -> bool:
-    """Return True if a word in small letters that is not a connective directly follows a name."""
+    """True if a word in small letters that is not in _CONNECTIVES directly follows a name."""
     for word, after in pairwise(words):
         if after[0].islower() and after not in _CONNECTIVES and _is_name(word):
             return True
@@ -57,10 +59,10 @@ def _has_predicate_after_name(words: Sequence[str]) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    """Return True if a word ("Mỹ_Xuyên") is the name of a place or a person.
+    """True if a word ("Mỹ_Xuyên") is, as a rule, the name of a place or a person.
 
-    All its syllables are capitalised, and it has several or is not a Vietnamese syllable; initials
-    count only if they are in _INITIALS_OF_PLACES.
+    All its syllables are capitalised, and it has several of them or is not built like a Vietnamese
+    syllable; initials count only if they are in _INITIALS_OF_PLACES.
     """
     if not word[:1].isupper():
         return False
@@ -73,9 +75,10 @@ def _is_name(word: str) -> bool:
 
 
 def _is_missegmented(word: str) -> bool:
-    """Return True if pyvi attached a function word, or an incomplete one, to a dictionary word.
+    """True if pyvi attached a function word, or one of incomplete.txt, to a dictionary word.
 
-    `word` is one of pyvi's ("thực_hiện_tại"); words with capitals or of two syllables do not count.
+    `word` is one of pyvi's ("thực_hiện_tại"). False for one of fewer than three syllables, with
+    capitals, or in the dictionary.
     """
     if word.count("_") < 2 or not word.islower():
         return False

@@ -1,4 +1,5 @@
-"""Suggest another query text ("Ý bạn là"): the typed one with marks restored and slips corrected.
+"""Suggest another query text ("Ý bạn là", "did you mean"): the typed one with marks restored and
+slips corrected.
 
 Text typed with the input method switched off (Telex, VNI) is decoded if the text as typed has at
 most _MAX_RAW_HITS hits. `indexer.search` offers the suggestion; `indexer.relaxation` uses the
@@ -34,9 +35,12 @@ from indexer.suggest.spelling import correct
 from indexer.suggest.telex_vni import telex, vni
 
 _MAX_RAW_HITS = 3
-"""Hits of the text as typed up to which it may be raw Telex or VNI."""
+"""Greatest number of hits of the text as typed with which it may still be raw Telex or VNI: a few
+documents may have the same strings."""
 _STOPS = ("p", "t", "c", "ch")
+"""The final consonants of syllables that only have the tones sắc and nặng."""
 _CODE_JOINERS = ("-", "/")
+"""The signs that join the parts of a code ("42-NQ/TW")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class QueryText:
     def with_changes(self, changes: Sequence[Change]) -> str:
         """Return the typed text in NFC with the changes applied, without white space at its ends.
 
-        The changes are ascending and do not overlap.
+        The changes are of the normalised text, ascending, and do not overlap.
         """
         out, at = [], 0
         for start, end, new in changes:
@@ -69,9 +73,8 @@ class Suggestion(NamedTuple):
     Attributes
     ----------
     text : the typed text with its changes.
-    replaces : True if the typed text says nothing to the index, so that this one is to be answered
-        instead, if no page has all the words: it is raw Telex or VNI, or the index has none of its
-        content words.
+    replaces : True if the typed text is raw Telex or VNI, or the index has none of its content
+        words; then `text` is to be answered instead if no document has all words as typed.
     """
 
     text: str
@@ -84,7 +87,8 @@ def suggestion(
     """Return the query text with marks restored and slips corrected; None if nothing changes.
 
     Text that is not a whole syllable (quotes, signs, the beginning in `dan*`) stays as typed, and
-    so does the spelling of every syllable that needs no change (hòa stays hòa).
+    so does the spelling of every syllable that needs no change (hòa stays hòa). Raises IndexDamaged
+    if the vocabulary cannot be read, SearchTimeout once the time limit of the thread has passed.
 
     Parameters
     ----------
@@ -110,8 +114,8 @@ def suggestion(
 
 
 def has_content_word(query: Query, lexicon: Lexicon) -> bool:
-    """Return True if the index has a syllable of the query, with any marks, that is neither a
-    function word nor part of a question word."""
+    """True if the index has a syllable of the query, with any marks, that is neither a function
+    word nor part of a question word."""
     return any(
         at not in questions
         and syllable.restored.term not in particles()
@@ -125,9 +129,11 @@ def has_content_word(query: Query, lexicon: Lexicon) -> bool:
 def corrected_text(query: Query, lexicon: Lexicon) -> str | None:
     """Return the normalised query text with slips in letters corrected; None if there are none.
 
-    A small archive lacks most words of the language, and nearly every missing word is one letter
-    away from a word that it has. In an archive of fewer than LARGE_ARCHIVE documents a correction
-    is therefore made only if the result forms a word of the index with a neighbour.
+    Marks are not restored. A small archive lacks most words of the language, and nearly every
+    missing word is one letter away from a word that it has. In an archive of fewer than
+    LARGE_ARCHIVE documents a correction is therefore made only if the result forms a word of the
+    index with a neighbour. Raises IndexDamaged if the vocabulary cannot be read, SearchTimeout once
+    the time limit of the thread has passed.
     """
     is_large = lexicon.documents >= LARGE_ARCHIVE
     corrected = list(_corrected_syllables(query, lexicon, 0, is_added=True))
@@ -156,7 +162,7 @@ def _corrected_syllables(
     """Yield (syllable, term that was probably meant) for each syllable, clause by clause.
 
     Left out are facet values, literals, the beginning in `dan*`, and, if `exact_hits` is not 0,
-    clauses without marks all of whose neighbours the index has side by side. `is_added` is that of
+    clauses without marks all of whose neighbours the index has side by side. `is_added` is as in
     `correct`.
     """
     is_lost = not has_content_word(query, lexicon)
@@ -185,11 +191,10 @@ def _corrected_syllables(
 
 
 def _in_code(text: str, syllable: Syllable) -> bool:
-    """Return True if a syllable is part of a code with a digit, of any type of document:
-    55/UBND-VX.
+    """True if a syllable is part of a code with a digit: 55/UBND-VX.
 
-    A code is a run of characters of `text` without spaces in which "-" or "/" joins the syllable to
-    others.
+    Here, a code is a run of characters of `text`, the query text, without spaces, in which "-" or
+    "/" joins the syllable to others; the type of the document need not be known.
     """
     before, after = text[: syllable.start], text[syllable.end :]
     is_joined = before.endswith(_CODE_JOINERS) or after.startswith(_CODE_JOINERS)
@@ -200,7 +205,8 @@ def _in_code(text: str, syllable: Syllable) -> bool:
 
 
 def _has_all_pairs(syllables: tuple[Syllable, ...], lexicon: Lexicon) -> bool:
-    """Return True if the index has every two neighbours side by side, as typed, often enough."""
+    """True if at least `known_documents` documents have each two neighbours side by side, as
+    typed."""
     enough = known_documents(lexicon)
     return all(
         lexicon.pair_frequency(first.term, second.term) >= enough
@@ -213,10 +219,10 @@ def _decode_raw_typing(
 ) -> list[Change]:
     """Return the changes that decode a query of raw typing, ascending; [] if it is not raw typing.
 
-    A text with a mark was typed with the input method on (bằng lái xe A1). Raw typing has syllables
-    that the index does not know ("quán bar" has none), and decoding makes most of them known. Then
-    keys that are a foreign word of the index, too (vor: với, VOR), are decoded if that gives a
-    syllable of the language.
+    It is raw typing if it has no mark (a text with one, such as "bằng lái xe A1", was typed with
+    the input method on), has syllables that the index hardly has, and decoding makes most of these
+    known. Then strings that the index has as a foreign word ("vor", also Telex for với) are decoded
+    too, if that gives a syllable of the language.
 
     Parameters
     ----------
@@ -249,11 +255,14 @@ def _decode_raw_typing(
 
 
 def _decoded_term(decoded: str | None, lexicon: Lexicon) -> str | None:
-    """Return the term of a decoded syllable, or of the most frequent one with further marks if the
-    index hardly knows it (benhj: bẹnh, bệnh); None if the index knows none.
+    """Return the term that raw typing probably means, given what it decodes to; None if `decoded`
+    was probably not meant.
 
-    A syllable that ends with a stop has the tone sắc or nặng (Đoàn Thiện Thuật 1977), so one
-    without a tone was not meant (oto is no ôt).
+    It is the term of `decoded` if at least `known_documents` documents have it; else the most
+    frequent term of the index with at least its marks ("benhj" decodes to bẹnh, and bệnh was
+    meant), None if there is none. A syllable that ends with a stop has the tone sắc or nặng (Đoàn
+    Thiện Thuật 1977, "Ngữ âm tiếng Việt"), so one without a tone that the index lacks was not meant
+    (ôt for "oto").
     """
     found = tokens(decoded) if decoded else ()
     if len(found) != 1:

@@ -30,29 +30,35 @@ _Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 MAX_WORDS = 4
-"""Words of a phrase."""
+"""Greatest number of words of a phrase."""
 MIN_SYLLABLES, MAX_SYLLABLES = 2, 8
-"""Syllables of a phrase."""
+"""Least and greatest number of syllables of a phrase."""
 MAX_TITLE_SYLLABLES = 16
-"""Syllables of a title that is counted as one phrase."""
+"""Greatest number of syllables of a title that is counted as one phrase."""
 SMALL_BATCH = 200
-"""Documents of a batch up to which every phrase is counted."""
+"""Greatest number of documents of a batch of which every phrase is counted."""
 LEAD_POSITIONS = 250
-"""Positions at the beginning of a text that are read in a larger batch."""
+"""Number of positions at the beginning of a text that are read in a larger batch."""
 
 _MIN_EDGE_SHARE = 0.01
-"""Share of the documents of a lower-case syllable that must have it at the edge of a phrase for the
-phrase to be counted: khéo in "dân vận khéo", but not "làm" in "cờ vua làm"."""
+"""Least number of documents with a phrase, as a share of those with the lower-case syllable at its
+edge, with which the phrase is counted in a larger batch. So "dân vận khéo" is, but not "cờ vua
+làm", because làm ("make") stands in nearly all documents."""
 _SIZE_BITS = 4
+"""Bits that hold the number of syllables of a phrase."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2⁶⁴ divided by the golden ratio, which spreads the numbers of forms over 64 bits (Knuth 1973,
+multiplicative hashing)."""
 _BASE = 0xBF58476D1CE4E5B9
-"""Base of the polynomial hash of a phrase; odd, so that it has an inverse modulo 2 ** 64."""
+"""Base of the polynomial hash of a phrase, arbitrary but odd, so that it has an inverse modulo 2 **
+64."""
 
 
 def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int]:
     """Return phrase → number of documents that contain it in this written form.
 
-    A phrase is written as the module describes: "thủ_tướng Phan_Văn_Khải".
+    A phrase is written as the module describes: "thủ_tướng Phan_Văn_Khải". In a batch of more than
+    SMALL_BATCH documents the counts are not complete (see the module).
 
     Parameters
     ----------
@@ -99,10 +105,11 @@ def count_phrases(columns: Columns, titles: Sequence[str] = ()) -> dict[str, int
 
 
 def _count_titles(titles: Sequence[str], least: int) -> dict[str, int]:
-    """Return title → number of documents, for titles of at least `least` documents.
+    """Return title → number of documents, for titles that at least `least` documents have.
 
     A title is written as one word (đại_hội_đảng). One with an underscore is left out, because the
-    sign joins the syllables of words here, and so is one of too few or too many syllables.
+    sign joins the syllables of words here, and so is one of fewer than MIN_SYLLABLES or more than
+    MAX_TITLE_SYLLABLES.
     """
     plain = (unicodedata.normalize("NFC", title) for title in titles if "_" not in title)
     written = Counter("_".join(title.split()) for title in plain)
@@ -137,10 +144,10 @@ def _cut_to_lead(columns: Columns) -> Columns:
 
 
 class _Words(NamedTuple):
-    """Words that do not overlap, in text order; three arrays `(words,)`.
+    """Words that do not overlap, in text order; three arrays `(words,)`, int64 and bool.
 
     Word k has the tokens `[firsts[k], lasts[k])`; `links[k]` is True if a single space, and no end
-    of a sentence, separates it from word k + 1.
+    of a sentence or text, separates it from word k + 1, so that a phrase may contain both.
     """
 
     firsts: Ints
@@ -168,12 +175,12 @@ def _longest_words(columns: Columns) -> _Words:
 
 
 def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
-    """Return the form of each token, `(tokens,)` int64, and the spellings that forms are indexes
-    of.
+    """Return the form of each token, `(tokens,)` int64, and the list of strings that the forms are
+    indexes of.
 
-    A spelling is "_" inside a word or " " at its beginning, then the syllable without capitals that
-    carry no meaning: those of a line in capitals, and the first one of a sentence. Odd forms begin
-    a word.
+    Such a string is " " at the beginning of a word or "_" inside it, and then the syllable, without
+    capitals that carry no meaning: those of a line in capitals, and the first one of a sentence.
+    The forms at the beginning of a word are odd, the others even.
     """
     spellings = list(columns.spellings)
     numbers = {spelling: number for number, spelling in enumerate(spellings)}
@@ -208,8 +215,9 @@ def _written_forms(columns: Columns, words: _Words) -> tuple[Ints, list[str]]:
 def _phrase_spans(columns: Columns, words: _Words, forms: Ints) -> tuple[Ints, Ints, _Hashes]:
     """Return where phrases occur: first token, number of syllables and hash of each occurrence.
 
-    Three arrays `(occurrences,)`: int64, int64, uint64. Occurrences that are written alike have the
-    same hash. `forms (tokens,)` are those of `_written_forms`.
+    Three arrays `(occurrences,)`: indexes of tokens int64, syllables int64, hashes uint64; in no
+    particular order. Occurrences that are written alike have the same hash. `forms (tokens,)` are
+    those of `_written_forms`.
     """
     firsts, lasts = words.firsts, words.lasts
     can_be_edge = ~_is_particle(columns, words)
@@ -252,7 +260,7 @@ def _is_particle(columns: Columns, words: _Words) -> _Bools:
 
 
 def _powers(base: int, count: int) -> _Hashes:
-    """Return base ** 0 … base ** (count - 1), modulo 2 ** 64, `(count,)` uint64."""
+    """Return the powers of `base` from 0 to `count - 1`, modulo 2 ** 64, `(count,)` uint64."""
     factors = np.full(count, base, np.uint64)
     factors[:1] = 1
     return np.multiply.accumulate(factors)
@@ -261,16 +269,17 @@ def _powers(base: int, count: int) -> _Hashes:
 def _edge_frequencies(
     columns: Columns, forms: Ints, spellings: Sequence[str], begins: Ints, ends: Ints
 ) -> Ints:
-    """Return the document frequency of the more frequent of the two edge syllables of each phrase.
+    """Return the document frequency, in the batch, of the more frequent edge of each phrase.
 
-    `(phrases,)` int64. Only lower-case syllables that are words by themselves count; 0 if neither
-    edge is one. A first syllable before a name does not count, because a frequent word may stand
-    there (huyện Mỹ Xuyên).
+    `(phrases,)` int64. The edges are the first and the last syllable; only lower-case ones that are
+    words by themselves count, and the first not before a name, because a frequent word may stand
+    there (huyện Mỹ Xuyên). 0 if neither counts.
 
     Parameters
     ----------
-    forms, spellings : from `_written_forms`.
-    begins, ends : first token of each phrase, and one past its last.
+    forms, spellings : as `_written_forms` returns them.
+    begins, ends : `(phrases,)` int64, the first token of an occurrence of each phrase, and one past
+        its last.
     """
     present = _unique(columns.terms << 32 | columns.texts >> 1) >> 32
     documents = np.bincount(present, minlength=len(columns.vocabulary))
@@ -285,14 +294,16 @@ def _edge_frequencies(
 
 
 def _begins_word(forms: Ints) -> _Bools:
-    """Return the mask `(forms,)` of the forms at the beginning of a word."""
+    """Return the mask `(n,)` of those of `forms (n,)` that begin a word, the odd ones."""
     odd: _Bools = forms & 1 == 1
     return odd
 
 
 def _unique(values: Ints) -> Ints:
-    """Return the distinct values, ascending; all values are 0 or more. Like np.unique, but
-    faster."""
+    """Return the distinct values of `values (n,)`, `(k,)` int64, ascending.
+
+    All values are 0 or more. It does what `np.unique` does, faster.
+    """
     ordered: Ints = np.sort(values)
     distinct: Ints = ordered[np.diff(ordered, prepend=-1) != 0]
     return distinct

@@ -19,9 +19,10 @@ from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
 LARGE_ARCHIVE = 1000
-"""Documents from which on it is significant that two known syllables never stand side by side."""
+"""Least number of documents of an archive that has most words of the language: that two known
+syllables never stand side by side in it is evidence of a slip."""
 _KNOWN_SHARE = 1e-4
-"""Share of the documents that must have a pair for it to be known."""
+"""Least share of the documents that must have a syllable or pair for it to be known."""
 
 _ENGLISH = frozenset(
     "a about after all am and any are as at be been but by can could did do for from had has have"
@@ -34,18 +35,21 @@ language", closed classes): articles, pronouns, prepositions, conjunctions, auxi
 
 
 class Kept(IntEnum):
-    """What a correction must keep of a syllable."""
+    """What a correction must keep of a syllable; a greater value keeps more."""
 
     NOTHING = 0
+    """Letters and marks may be wrong."""
     LETTERS = 1
-    """Marks may be wrong or missing (thuy điên: thủy điện)."""
+    """Only marks may be wrong or missing ("thuy điên" for thủy điện)."""
     ALL = 2
+    """The syllable is right as it was typed."""
 
 
 def kept(text: str, syllables: Sequence[Syllable]) -> list[Kept]:
-    """Return what a correction must keep of each of several syllables side by side.
+    """Return what a correction must keep of each of several syllables side by side, in order.
 
-    `text` is the normalised query text, to which the spans of the syllables refer.
+    `text` is the normalised query text, to which the spans of the syllables refer. Raises
+    WordModelError if the word model cannot be loaded.
     """
     if is_english(syllables):
         return [Kept.ALL] * len(syllables)
@@ -60,8 +64,11 @@ def kept(text: str, syllables: Sequence[Syllable]) -> list[Kept]:
 
 
 def _kept_of_word(terms: Sequence[str]) -> Kept:
-    """Return ALL if the terms can only be a word of the dictionary as typed, LETTERS if they may be
-    one without its marks (con so: con số)."""
+    """Return what a correction must keep of two or three syllables because they are a word.
+
+    ALL if they are a word of the dictionary as typed, and with marks or no other one; LETTERS if
+    they may be one that lacks marks ("con so" for con số); else NOTHING.
+    """
     words = [
         word
         for word in words_like([fold(term) for term in terms])
@@ -73,11 +80,11 @@ def _kept_of_word(terms: Sequence[str]) -> Kept:
 
 
 def _is_hyphened(text: str, syllable: Syllable) -> bool:
-    """Return True if a hyphen without spaces joins a foreign syllable, or one with a capital or
-    marks, to another one.
+    """True if a hyphen without spaces joins the syllable to another one, and it is foreign or has a
+    capital or marks.
 
-    Those are loan words, names and codes (Wi-Fi, Pu-tin, cà-phê, UBND-VX). In "kinh te-xa hoi"
-    marks are missing.
+    Such syllables are parts of loan words, names and codes (Wi-Fi, Pu-tin, cà-phê, UBND-VX). The
+    others ("kinh te-xa hoi") may lack marks.
     """
     before, after = text[: syllable.start][-2:], text[syllable.end :][:2]
     is_joined = (before[-1:] == "-" and before[:1].isalnum()) or (
@@ -89,39 +96,38 @@ def _is_hyphened(text: str, syllable: Syllable) -> bool:
 
 
 def is_foreign(term: str) -> bool:
-    """Return True if a term has letters only, no marks, and is not built like a Vietnamese
-    syllable."""
+    """True if a term has letters only, no marks, and is not built like a Vietnamese syllable."""
     return term.isalpha() and not has_marks(term) and not is_syllable(term)
 
 
 def forms_word(terms: Sequence[str], at: int) -> bool:
-    """Return True if the term at `at` forms a word of the dictionary with a neighbour."""
+    """True if the term at index `at` forms a word of pyvi's dictionary with a neighbour."""
     return any(in_dictionary(terms[i : i + 2]) for i in (at - 1, at) if i >= 0)
 
 
 def is_right_syllable(term: str, lexicon: Lexicon) -> bool:
-    """Return True if a term is a syllable of the language: one of a word of the dictionary, or one
-    that is built like a syllable and that several documents have."""
+    """True if a term is a syllable of the language: one of a word of pyvi's dictionary, or one that
+    is built like a syllable and that at least `known_documents` documents have."""
     return is_syllable_of_words(term) or (
         is_syllable(term) and lexicon.frequency(term) >= known_documents(lexicon)
     )
 
 
 def known_documents(lexicon: Lexicon) -> float:
-    """Return the number of documents that make a syllable, or a pair of them, known.
+    """Return how many documents must have a syllable, or a pair, at least for it to be known.
 
-    In an archive of LARGE_ARCHIVE documents or more, it is at least 2: one page with the same slip
-    must not silence a suggestion.
+    It is _KNOWN_SHARE of the documents, at least 1; at least 2 in an archive of LARGE_ARCHIVE
+    documents or more, so that one document with the same slip does not prevent a suggestion.
     """
     least = 2.0 if lexicon.documents >= LARGE_ARCHIVE else 1.0
     return max(least, _KNOWN_SHARE * lexicon.documents)
 
 
 def is_english(syllables: Sequence[Syllable]) -> bool:
-    """Return True if several syllables without marks are English.
+    """True if two or more syllables, all without marks, are English.
 
-    At least half of them are function words of English, or three are; one of them must not look
-    like a Vietnamese syllable (or, the, of), because "to" and "in" are both.
+    At least two of them, and half or three, are function words of English, one of which is not
+    built like a Vietnamese syllable (or, the, of), because "to" and "in" may be either.
     """
     if len(syllables) < 2 or any(syllable.marked for syllable in syllables):
         return False

@@ -19,14 +19,16 @@ from indexer.suggest.completeness import is_complete
 from indexer.suggest.ngrams import MAX_SYLLABLES, MIN_SYLLABLES
 
 _FRAGMENT_SHARE = 0.7
-"""A phrase is a fragment if in this share of its documents the same longer phrase continues it."""
+"""Least share of the documents with a phrase in which one and the same longer phrase continues it,
+with which the phrase is a fragment."""
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
+"""Matches words of letters and digits with single spaces between them."""
 
 
 def phrase_key(terms: Iterable[str]) -> str:
-    """Return the look-up key of a phrase: its folded terms joined by spaces, with i for y.
+    """Return the look-up key of a phrase, given its terms: folded, joined by spaces, with i for y.
 
-    "kiểm tra kỹ" has the key "kiem tra ki".
+    "kiểm tra kỹ" has the key "kiem tra ki". The beginning of a phrase has the beginning of its key.
     """
     return " ".join(map(fold, terms)).replace("y", "i")
 
@@ -38,16 +40,18 @@ def select_phrases(counted: Mapping[str, int]) -> list[PhraseEntry]:
     frequent ones that of fewer words. Left out are:
 
     - incomplete phrases (`indexer.suggest.completeness`);
-    - fragments: phrases that in most of their documents the same longer phrase continues ("thi đua
-      yêu" nước; "huyện Mỹ" Xuyên), and names that continue in many ways ("Nguyễn Văn");
+    - fragments: phrases that one longer phrase continues in most of their documents ("thi đua yêu"
+      before "nước"; "huyện Mỹ" before "Xuyên"), and names that continue in many ways ("Nguyễn
+      Văn");
     - phrases of a single document, except titles and names.
 
     Law: whether a phrase is selected depends only on the phrases that begin with the same two
-    syllables.
+    syllables (MIN_SYLLABLES). Raises WordModelError if the word model cannot be loaded.
 
     Parameters
     ----------
-    counted : the result of `count_phrases`, added up over all batches.
+    counted : phrase → number of documents, as `count_phrases` returns it, added up over all
+        batches.
     """
     counts: Counter[str] = Counter()
     best: dict[str, str] = {}
@@ -116,17 +120,18 @@ def _continuations(phrases: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _is_title_or_name(written: str) -> bool:
-    """Return True if a phrase is offered even if a single document has it.
+    """True if a phrase is offered even if a single document has it.
 
-    That is a title or any other phrase of one word, and one in which only names follow the first
-    word.
+    That is a title or any other phrase of one word, and one in which no word in small letters
+    follows the first ("thủ_tướng Phan_Văn_Khải").
     """
     _, *rest = written.split(" ")
     return not any(word.islower() for word in rest)
 
 
 def terms_of(written: str) -> str:
-    """Return the terms of a phrase as `count_phrases` writes it, joined by spaces."""
+    """Return the terms of a phrase that `count_phrases` wrote, joined by spaces: "dân vận khéo" for
+    "dân_vận khéo"."""
     plain = written.replace("_", " ")
     return " ".join(
         map(syllable_term, plain.split(" ")) if _PLAIN.fullmatch(plain) else terms_in(plain)
@@ -138,4 +143,4 @@ def _syllable_term(piece: str) -> str:
 
 
 syllable_term = memoize(_syllable_term, 1 << 16)
-"""Return the term of one syllable as it is written."""
+"""Return the term of one syllable in NFC as it is written. Cached."""

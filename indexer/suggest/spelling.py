@@ -1,11 +1,11 @@
 """Correct syllables that look misspelt, with a noisy channel model, for `did_you_mean.py`.
 
-The model is that of Kernighan, Church and Gale 1990, "A spelling correction program": of all
-sequences of syllables of the index, the one with the highest product of its probability in the
-index and the probability of the typed text given it. The former is a bigram model over the
-syllables of the index; the latter is given by the constants below. Only syllables that look wrong
-(unknown, or never beside their neighbours) may change, so a query that the index knows stays as it
-is.
+The model is that of Kernighan, Church and Gale 1990, "A spelling correction program based on a
+noisy channel model": of all sequences of syllables of the index, that one was meant for which the
+product of its own probability and the probability of typing the text if it is meant is highest. The
+former is given by a bigram model over the syllables of the index; the latter by the constants
+below. Only syllables that look wrong (unknown, or never beside their neighbours) may change, so a
+query that the index knows stays as it is.
 """
 
 from __future__ import annotations
@@ -41,59 +41,70 @@ from indexer.time_limit import check_time
 # Probabilities of a typed syllable if another was meant. Studies of typing find one slip in
 # a hundred syllables (Grudin 1983; Norvig 2009 uses a similar rate); a given slip is one of many.
 _WRONG_MARK = 1e-2
-"""Probability of one given wrong mark."""
+"""Probability that one given other mark was typed."""
 _SLIP = 2e-4
 """Probability of one given slip in a letter."""
 _LIKELY_SLIP = 5e-3
-"""The same of a letter left out or doubled, a neighbouring key or two letters swapped, which are
-the commonest slips (Grudin 1983)."""
+"""Probability of one given slip of the commonest kinds: a letter left out or doubled, a
+neighbouring key, two letters swapped (Grudin 1983)."""
 _CONFUSED = 5e-3
-"""The same of a sound that is confused with another."""
+"""Probability that one given sound was typed for another that dialects confuse it with."""
 _AND_WRONG_MARK = 0.01
-"""Factor for a slip in a letter that also changes the marks, in a query with marks."""
+"""Factor of the probability of a slip in a letter that also changes the marks, in a query with
+marks."""
 _RAW_KEYS = 0.05
 """Probability that one syllable was typed with the input method off."""
 _MARGIN = math.log(10)
-"""Logarithm of how much likelier than the text as typed a correction must be, unless it makes a
-word of the dictionary or what was typed is no syllable: most queries are spelt right. In a query
-without marks a word is not evidence enough, because each syllable stands for many."""
+"""How much likelier than the text as typed a correction must be, as a natural logarithm: ten times,
+because most queries are spelt right. 0 is enough if it makes a word of the dictionary in a query
+with marks, or if what was typed is no syllable of the language; without marks a word is not enough
+evidence, because each syllable stands for many."""
 _LONG = 6
-"""Letters from which on two foreign words hardly differ in one letter by chance …"""
+"""Least number of letters of two foreign words that hardly differ in one letter by chance."""
 _WELL_KNOWN_SHARE = 1e-3
-"""… if this share of the documents, or more, has one of them (microsoft)."""
+"""Least share of the documents that have a foreign word (microsoft) for another, one slip away, to
+be corrected to it."""
 _VOWELS = frozenset("aeiouy")
 _RARE_SPELLING, _LEAST_TIMES = 50, 2
-"""How many times as frequent the right spelling of a word is than one with a wrong mark, in a
-large archive and in a small one."""
+"""A spelling is taken as wrong if another one, with other marks, is at least this many times as
+frequent: the first number in an archive of LARGE_ARCHIVE documents or more, proportionally less in
+a smaller one, but never less than the second."""
 _DICTIONARY_BONUS = 10.0
-"""Factor for two syllables that are a word of the dictionary: a name has the same letters more
-often (Thụy Điển, thủy điện), but is typed with capitals."""
+"""Factor of the probability of two syllables that are a word of the dictionary. A name with the
+same letters may be more frequent in documents (Thụy Điển, Sweden, than thủy điện, hydropower), but
+it is typed with capitals."""
 _SOUNDS = (("s", "x"), ("ch", "tr"), ("n", "l"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"))
 _ENDS = (("n", "ng"), ("c", "t"), ("n", "nh"), ("i", "y"), ("ch", "t"))
-"""Initial and final sounds that dialects confuse (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng Việt"), as
-they are written."""
+"""Pairs of initial and of final sounds that dialects confuse (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng
+Việt"), as they are written."""
 _MARKS_LEFT_OUT = 0.02
-"""Probability that one syllable lacks marks in a query with marks elsewhere; 1 in a query
-without."""
+"""Probability that one syllable was typed without its marks in a query with marks elsewhere; in a
+query without marks it is 1."""
 _BIGRAM_SHARE = 0.9
-"""Share of a syllable's probability that the one before it decides, as in `restore`."""
+"""Share of a syllable's probability, 0 to 1, that comes from how often it follows the one before
+it; the rest comes from its own frequency, as in `accent_restoration`."""
 _FEW = 2.0
-"""Documents that make a pair of a query known that has hits: one page may have the same slip."""
+"""Number of documents with a pair of syllables that make it known in a query that has hits; with
+one, that document may have the same slip."""
 _UNKNOWN = 1e-3
-"""Documents that a syllable counts for that no document has."""
+"""Number of documents that is added to that of each syllable, so that none has the probability
+0."""
 _MARKS_OF_WORD = 0.2
-"""Probability that one syllable has the marks typed, if a frequent word of the dictionary is meant
-and what was typed is none: who leaves out one mark leaves out others."""
+"""Probability that one syllable has the marks typed if a frequent word of the dictionary is meant
+and what was typed is no word: who types one wrong mark types others."""
 _DOCUMENT_SYLLABLES = 100
-"""Syllables of a document, roughly: makes frequencies of syllables comparable to those of pairs."""
+"""Assumed number of distinct syllables of a document, which makes the frequencies of syllables
+comparable to those of pairs."""
 _MAX_CANDIDATES = 24
-"""Candidates for a syllable besides its forms."""
+"""Greatest number of candidates for a misspelt syllable besides its forms."""
 _MAX_VARIANTS = 16
-"""Forms of a folded syllable that a slip may be corrected to, the most frequent ones."""
+"""Greatest number of forms of a folded syllable that a slip may be corrected to, the most frequent
+ones."""
 _MAX_FOLDS = 50_000
-"""Folded syllables of the index that a slip may be corrected to."""
+"""Greatest number of folded syllables of the index that a slip may be corrected to, the most
+frequent ones."""
 _MAX_SYLLABLES = 32
-"""Syllables side by side up to which they are corrected."""
+"""Greatest number of syllables side by side that are corrected."""
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _KEYS_BESIDE = {
@@ -101,8 +112,10 @@ _KEYS_BESIDE = {
     for row in _KEYBOARD
     for at in range(len(row))
 }
+"""Letter → the letters beside it in its row of the keyboard."""
 
 _folds: WeakKeyDictionary[Lexicon, frozenset[str]] = WeakKeyDictionary()
+"""Lexicon → the result of `_vocabulary`; freed with the lexicon."""
 
 
 def correct(
@@ -116,18 +129,20 @@ def correct(
 ) -> tuple[str, ...]:
     """Return the term that was probably meant by each of several syllables side by side.
 
-    A syllable that needs no correction keeps its typed term, or gets the marks that were left out.
-    More than _MAX_SYLLABLES syllables are returned as typed.
+    In the order of `syllables`. A syllable that needs no correction keeps its typed term, or gets
+    the marks that were left out. More than _MAX_SYLLABLES syllables are returned as typed. Raises
+    IndexDamaged if the vocabulary cannot be read, WordModelError if the word model cannot be
+    loaded, SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
 
     Parameters
     ----------
     text : the normalised query text, to which the spans of the syllables refer.
-    is_found : True if a document has all words of the query as typed, so that few documents with a
+    is_found : True if a document has all words of the query as typed; then _FEW documents with a
         pair of syllables make it known.
-    is_lost : True if the index has no content word of the query, so that a correction to
-        known words helps.
-    is_added : True if the text as typed is searched as well, so that it is enough for a correction
-        to be likelier; a small archive needs more evidence nevertheless.
+    is_lost : True if the index has no content word of the query; then a correction needs no further
+        evidence if the index has all syllables of the result.
+    is_added : True if the text as typed is searched as well; then a correction only has to be
+        likelier, and needs further evidence only in a small archive.
     """
     typed = tuple(syllable.term for syllable in syllables)
     if not syllables or len(syllables) > _MAX_SYLLABLES:
@@ -189,12 +204,13 @@ def correct(
 def _with_founded_marks(
     typed: Sequence[str], restored: Sequence[str], lexicon: Lexicon, *, marked: bool
 ) -> tuple[str, ...]:
-    """Return the restored terms, but some as typed, whose marks were probably not left out.
+    """Return the restored terms, except that some stay as typed, because they lack no marks.
 
-    That is those that have the letters of a word of the dictionary, and in the index no neighbour:
-    the archive lacks the word then, and another reading would be no word (chòm chọp: chôm chớp).
-    If the query is `marked` elsewhere, it is also those that form no word, unless nearly all
-    documents write them with marks: "vi khuẩn lam" has no mark to restore, "nhiều nguoi" has.
+    Two neighbours stay as typed if they have the letters of a word of the dictionary, but restored
+    are neither such a word nor side by side in the index: the archive then lacks the word that was
+    meant. If the query is `marked` elsewhere, a syllable also stays as typed if restored it forms
+    no word with a neighbour, unless the restored form is at least _RARE_SPELLING times as frequent:
+    "lam" in "vi khuẩn lam" stays, "nguoi" in "nhiều nguoi" does not.
     """
     result = list(restored)
     for at, (before, after) in enumerate(zip(typed, restored, strict=True)):
@@ -221,14 +237,18 @@ def _with_founded_marks(
 def _is_founded(
     syllables: Sequence[Syllable], terms: Sequence[str], at: int, lexicon: Lexicon
 ) -> bool:
-    """Return True if there is enough evidence that syllable `at` is misspelt and means
-    `terms[at]`.
+    """True if there is enough evidence that syllable `at` is misspelt and means `terms[at]`.
 
-    What is no syllable of the language (qả, jất) is a slip. A syllable of the language, a name and
-    a foreign word may be right although the index does not know them beside their neighbours; then
-    `terms` must form a word there: of the dictionary if it is capitalised within a text, which
-    names are; of the dictionary or the index if the archive is small, because that lacks most
-    words; or else be frequent beside a neighbour that is no function word, if it is foreign.
+    `terms` are the terms that the syllables probably mean. The first of these rules that applies
+    decides:
+
+    - `terms[at]` forms a word of the dictionary with a neighbour: there is enough evidence
+    - the index has the syllable, and it is capitalised within the text, or alone: it is taken for a
+      name, so there is not enough
+    - `terms[at]` forms a word of the index with a neighbour: there is enough
+    - the syllable is foreign, or initials: `_is_founded_foreign` decides
+    - else there is enough if the archive is large (LARGE_ARCHIVE) or the syllable is none of the
+      language (qả, jất)
     """
     syllable = syllables[at]
     term = syllable.term
@@ -245,7 +265,7 @@ def _is_founded(
 
 
 def _forms_index_word(terms: Sequence[str], at: int, lexicon: Lexicon) -> bool:
-    """Return True if the term at `at` forms a word of several documents with a neighbour."""
+    """True if the term at index `at` forms a word of two documents or more with a neighbour."""
     beside = (terms[i : i + 2] for i in (at - 1, at) if 0 <= i < len(terms) - 1)
     return any(lexicon.word_frequency("_".join(pair)) > 1 for pair in beside)
 
@@ -253,9 +273,20 @@ def _forms_index_word(terms: Sequence[str], at: int, lexicon: Lexicon) -> bool:
 def _is_founded_foreign(
     typed: str, meant: str, beside: Sequence[Sequence[str]], lexicon: Lexicon
 ) -> bool:
-    """Return True if a foreign word, or what looks like one, is a slip for `meant`.
+    """True if there is enough evidence that `typed`, a foreign word or initials, is a slip for
+    `meant`.
 
-    `beside` are the pairs of `meant` with its neighbours.
+    `beside` are the pairs of `meant` with its neighbours. The first of these rules that applies
+    decides:
+
+    - `meant` is well known (_WELL_KNOWN_SHARE), and `typed` is it with a letter doubled: `typed`
+      must be unknown
+    - both are initials: there is not enough
+    - `typed` is known: `meant` must be a syllable of the language, known beside both neighbours
+    - both have _LONG letters, and `meant` is foreign, not plural or singular of `typed`: `meant`
+      must be well known
+    - else `meant` must be known beside a neighbour, which may be a function word only if `meant` is
+      a syllable of the language
     """
     enough = known_documents(lexicon)
     is_well_known = lexicon.frequency(meant) >= _WELL_KNOWN_SHARE * lexicon.documents
@@ -281,15 +312,16 @@ def _is_founded_foreign(
 
 
 def _is_initials(term: str) -> bool:
-    """Return True if a term has no vowel: hcm, đtđh."""
+    """True if a term has no vowel, as initials have: hcm, đtđh."""
     return _VOWELS.isdisjoint(strip_marks(term))
 
 
 def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
     """Return the terms that a correctly typed syllable may stand for, as term → probability.
 
-    The probability is that of typing the syllable if the term is meant. `marked` is True if any
-    syllable of the query has marks.
+    The probability is that of typing the syllable if the term is meant, so they need not sum to 1.
+    At most 16 terms, the first of `Syllable.forms`. `marked` is True if any syllable of the query
+    has marks.
     """
     if syllable.literal or syllable.marked or not could_have_marks(syllable.term):
         return {syllable.term: 1.0}
@@ -300,10 +332,11 @@ def _forms(syllable: Syllable, marked: bool) -> dict[str, float]:
 def _known_pairs(
     slots: Sequence[Mapping[str, float]], enough: float, lexicon: Lexicon
 ) -> list[bool]:
-    """Return, for each two neighbours, True if `enough` documents have two of their forms side by
-    side.
+    """Return, for each two neighbours, True if at least `enough` documents have a form of the first
+    directly before one of the second.
 
-    `slots` are the forms of each syllable, from `_forms`.
+    `slots` are the forms of each syllable, as `_forms` returns them. Entry k of the result is for
+    the syllables k and k + 1.
     """
     known = []
     for left, right in pairwise(slots):
@@ -317,9 +350,10 @@ def _known_pairs(
 def _suspects(
     slots: Sequence[Mapping[str, float]], known: Sequence[bool], lexicon: Lexicon
 ) -> frozenset[int]:
-    """Return the indices of the syllables that look misspelt.
+    """Return the indexes of the syllables that look misspelt.
 
-    These have no form in the index, or a neighbour and none that is `known` (`_known_pairs`).
+    Such a syllable has only letters, and no form of it is in the index, or it has neighbours but
+    forms no known pair with any of them. `known` is as `_known_pairs` returns it.
     """
     is_single = len(slots) == 1
     return frozenset(
@@ -336,13 +370,14 @@ def _suspects(
 def _frequent_words(
     slots: Sequence[Mapping[str, float]], known: Sequence[bool], lexicon: Lexicon
 ) -> list[tuple[int, tuple[str, ...]]]:
-    """Return (index of the first syllable, word) for each two syllables that have the letters of a
-    word of the dictionary, or sound like one, but cannot stand for it (kinh nghiêm: kinh
-    nghiệm).
+    """Return the words that two neighbours probably mean although their marks or sounds differ, as
+    (index of the first syllable, word).
 
-    The word must be much more frequent than the syllables as typed: documents have the same slips
-    as queries. It is left out if all that it would change is `known` beside the other neighbour:
-    "học thì trường …" does not mean thị trường.
+    Such a word of the dictionary has the same letters, or sounds alike, but is not what the typed
+    marks allow ("kinh nghiêm" for kinh nghiệm). It must be much more frequent than the syllables as
+    typed (_RARE_SPELLING), because documents have the same slips as queries. A word is left out if
+    each syllable that it would change is known beside its other neighbour: the "thì trường" of "học
+    thì trường …" does not mean thị trường.
     """
     found = []
     share = min(1.0, lexicon.documents / LARGE_ARCHIVE)
@@ -365,8 +400,8 @@ def _frequent_words(
 
 
 def _words_that_sound_alike(first: str, second: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of the dictionary that one confused sound makes of two syllables, with the
-    tones as typed (chứng khoáng: chứng khoán)."""
+    """Yield the words of the dictionary that differ from two syllables in one confused sound, with
+    the marks as typed ("chứng khoáng" for chứng khoán)."""
     one, other = fold(first), fold(second)
     # Without marks, a syllable stands for many, one of which may make a word by chance.
     for folds in [
@@ -379,8 +414,7 @@ def _words_that_sound_alike(first: str, second: str) -> Iterator[tuple[str, ...]
 
 
 def _can_be_misspelt(term: str) -> bool:
-    """Return True if a term has only letters, at most 12, so that it may be a syllable with a
-    slip."""
+    """True if a term has only letters, at most 12, so that it may be a syllable with a slip."""
     return term.isalpha() and len(term) <= 12
 
 
@@ -389,8 +423,9 @@ def _candidates(
 ) -> dict[str, float]:
     """Return the terms that a syllable may stand for if it is misspelt, as term → probability.
 
-    These are the `forms` (from `_forms`), and the likeliest terms with other marks or, unless
-    `keep` has the letters, with one slip.
+    These are `forms`, as `_forms` returns them, and at most _MAX_CANDIDATES others: the likeliest
+    terms with other marks or, if `keep` is NOTHING, with one slip in the letters. The probability
+    is that of typing the syllable if the term is meant.
     """
     check_time()
     if syllable.literal:
@@ -412,10 +447,10 @@ def _candidates(
 
 
 def _misspelt(term: str, lexicon: Lexicon, marked: bool) -> Iterator[tuple[str, float]]:
-    """Yield (term that may be meant, probability of typing `term` for it): all with one slip in the
-    letters.
+    """Yield (term of the index one slip in the letters away, probability of typing `term` for it).
 
-    `marked` is True if the query has marks: then a slip in a letter leaves the marks as typed.
+    A term may be yielded twice. `marked` is True if the query has marks; then terms with other
+    marks are less likely, and what `term` is in Telex or VNI is yielded too.
     """
     folded = fold(term)
     for other, chance in _near(folded, lexicon):
@@ -430,8 +465,8 @@ def _misspelt(term: str, lexicon: Lexicon, marked: bool) -> Iterator[tuple[str, 
 
 
 def _keeps_marks(meant: str, typed: str) -> bool:
-    """Return True if `typed` has the marks of `meant`, except those of a letter that was left
-    out."""
+    """True if `typed` has the marks of `meant` and no others; if it has fewer letters, marks of the
+    letters that were left out may be missing."""
     letters, tone = parts(meant)
     typed_letters, typed_tone = parts(typed)
     wanted = [mark for _, mark in letters if mark]
@@ -443,10 +478,11 @@ def _keeps_marks(meant: str, typed: str) -> bool:
 
 
 def _near(folded: str, lexicon: Lexicon) -> list[tuple[str, float]]:
-    """Return the folded syllables of the index that are one slip away, with the slip's probability.
+    """Return (folded syllable of the index, probability) for each that is one slip away from
+    `folded`, ascending.
 
     A slip is a letter dropped, added, swapped with its neighbour, or wrong, or a sound that is
-    confused with another (_SOUNDS, _ENDS). Ascending.
+    confused with another (_SOUNDS, _ENDS).
     """
     vocabulary = _vocabulary(lexicon)
     chances = {
@@ -458,7 +494,8 @@ def _near(folded: str, lexicon: Lexicon) -> list[tuple[str, float]]:
 
 
 def _confused(folded: str) -> set[str]:
-    """Return the folded syllables that sound alike in some part of the country."""
+    """Return the strings that differ from a folded syllable in one sound that dialects confuse, at
+    its beginning or end."""
     found = set()
     for pairs, cut in ((_SOUNDS, str.removeprefix), (_ENDS, str.removesuffix)):
         for pair in pairs:
@@ -470,8 +507,8 @@ def _confused(folded: str) -> set[str]:
 
 
 def _is_likely_slip(meant: str, typed: str) -> bool:
-    """Return True if `typed` lacks a letter, or has a neighbouring key, a letter twice or two
-    letters swapped."""
+    """True if `typed`, which is one slip away from `meant`, lacks a letter of it, or has a
+    neighbouring key, a letter doubled or two letters swapped."""
     if len(meant) == len(typed):
         differing = [(a, b) for a, b in zip(meant, typed, strict=True) if a != b]
         return len(differing) > 1 or differing[0][1] in _KEYS_BESIDE.get(differing[0][0], "")
@@ -482,7 +519,8 @@ def _is_likely_slip(meant: str, typed: str) -> bool:
 
 
 def _one_slip_away(typed: str) -> set[str]:
-    """Return all strings one slip away from `typed` (Norvig 2009, "Natural language corpus data").
+    """Return all strings one slip away from `typed`, `typed` itself excluded (Norvig 2009, "Natural
+    language corpus data").
 
     They are fewer than the syllables of an index, so looking them up is faster than comparing all.
     """
@@ -495,9 +533,9 @@ def _one_slip_away(typed: str) -> set[str]:
 
 
 def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
-    """Return the folded syllables that a slip may be corrected to, cached per lexicon.
+    """Return the folded syllables of an index that a slip may be corrected to, cached per lexicon.
 
-    Of a large index only the _MAX_FOLDS most frequent.
+    Of a large index these are only the _MAX_FOLDS most frequent.
     """
     folds = _folds.get(lexicon)
     if folds is None:
@@ -509,8 +547,8 @@ def _vocabulary(lexicon: Lexicon) -> frozenset[str]:
 def _dictionary_bonus(
     lefts: Sequence[str], rights: Sequence[str]
 ) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return _DICTIONARY_BONUS for each pair that is a word of the dictionary, else 1:
-    `(lefts, rights)` float64."""
+    """Return _DICTIONARY_BONUS for each pair of a left and a right term that is a word of the
+    dictionary, else 1: `(len(lefts), len(rights))` float64."""
     bonus = np.ones((len(lefts), len(rights)))
     for row, left in enumerate(lefts):
         seconds = second_syllables(left)
@@ -522,10 +560,10 @@ def _dictionary_bonus(
 def _likeliest_sequence(
     slots: Sequence[Mapping[str, float]], lexicon: Lexicon
 ) -> tuple[tuple[str, ...], float]:
-    """Return the likeliest sequence of terms, one from each slot, and the logarithm of its
-    probability (Viterbi 1967).
+    """Return the likeliest sequence of terms, one from each slot, and the natural logarithm of its
+    probability times that of the typed text (Viterbi 1967).
 
-    A slot maps the terms that a syllable may stand for to probabilities, as `_forms` returns them.
+    `slots`, at least one, has term → probability for each syllable, as `_forms` returns it.
     """
     total = max(lexicon.documents, 1) * _DOCUMENT_SYLLABLES
     terms = [list(slot) for slot in slots]

@@ -1,8 +1,8 @@
 """Decode keys typed with the input method switched off: Telex (daan vaanj) and VNI (da6n va65n).
 
-The rules are those of the two methods as Unikey documents them: a key after its letter adds the
-mark, a tone key anywhere after the vowel sets the tone of the syllable. Used by `did_you_mean.py`
-and `complete.py`.
+The rules are those of the two methods in Unikey, the usual input program: a key after a letter adds
+a mark to it (aa is â in Telex, a6 in VNI), and a key anywhere after the vowel sets the tone of the
+syllable (j is nặng in Telex, 5 in VNI). Used by `did_you_mean.py` and `complete.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _MAX_KEYS = 12  # of one syllable; nguwowngf has 9
 
 
 def telex(typed: str) -> str | None:
-    """Return the lower-case syllable that these keys make in Telex, or None if they make none.
+    """Return the lower-case syllable that the keys `typed` make in Telex.
+
+    None if they stay as they are, or are no keys of one syllable. Accepts any string.
 
     >>> telex("vaanj"), telex("dduwowcj"), telex("dan")
     ('vận', 'được', None)
@@ -29,7 +31,9 @@ def telex(typed: str) -> str | None:
 
 
 def vni(typed: str) -> str | None:
-    """Return the lower-case syllable that these keys make in VNI, or None if they make none.
+    """Return the lower-case syllable that the keys `typed` make in VNI.
+
+    None if they stay as they are, or are no keys of one syllable. Accepts any string.
 
     >>> vni("va65n"), vni("d9u7o7c5"), vni("dan")
     ('vận', 'được', None)
@@ -38,7 +42,7 @@ def vni(typed: str) -> str | None:
 
 
 def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
-    """Return the syllable that the keys of `typed` make in Telex, or in VNI if `vni`; None if none.
+    """Return the syllable that the keys `typed` make in Telex, or in VNI if `vni`; None as `telex`.
 
     `tones` maps the tone keys of the method to combining tone marks.
     """
@@ -62,8 +66,10 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Apply a mark key of Telex to the letters in `out`; return False if it is not a mark key
-    there."""
+    """Apply a key of Telex that adds a mark to the letters in `out`, which it changes.
+
+    Returns False, and changes nothing, if the key adds no mark there.
+    """
     if key == "w":
         return _add_horn_or_breve(out, "aou") or _append_horn(out)
     if key == "d" and out[:1] == ["d"]:
@@ -73,8 +79,10 @@ def _mark_telex(out: list[str], key: str) -> bool:
 
 
 def _mark_vni(out: list[str], key: str) -> bool:
-    """Apply a mark key of VNI to the letters in `out`; return False if it is not a mark key
-    there."""
+    """Apply a key of VNI that adds a mark to the letters in `out`, which it changes.
+
+    Returns False, and changes nothing, if the key adds no mark there.
+    """
     if key == "6":
         return any(_replace(out, letter, marked) for letter, marked in _DOUBLED.items())
     if key == "7":
@@ -88,8 +96,10 @@ def _mark_vni(out: list[str], key: str) -> bool:
 
 
 def _append_horn(out: list[str]) -> bool:
-    """Append ư to `out` for a w without a vowel before it (nhw); return False if there is a
-    vowel."""
+    """Append ư to `out` for a w without a vowel before it (nhw is như).
+
+    Returns False, and appends nothing, if `out` has a vowel.
+    """
     if any(char in _VOWELS for char in out):
         return False
     out.append("ư")
@@ -97,11 +107,11 @@ def _append_horn(out: list[str]) -> bool:
 
 
 def _add_horn_or_breve(out: list[str], letters: str) -> bool:
-    """Apply w or 7 in `out`: to both letters of uo, else to the last of `letters`.
+    """Apply w (Telex) or 7 (VNI) to `out`: a horn for o and u, a breve for a.
 
-    An a takes a breve; in ua the u takes the horn instead (chuaw: chưa), but not in qua. The last u
-    of uu and uou never has a horn (cuuws, ruouwj: cứu, rượu). Returns False if `out` has none of
-    `letters`.
+    It changes both letters of uo, else the last of `letters` in `out`. In ua the u takes the horn
+    instead of a breve on the a (chuaw is chưa), but not in qua. The last u of uu and uou never has
+    a horn (cuuws is cứu, ruouwj rượu). Returns False if `out` has none of `letters`.
     """
     for at in range(len(out) - 1, -1, -1):
         char = out[at]

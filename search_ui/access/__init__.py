@@ -1,6 +1,6 @@
-"""Who may see what: logins, the administrator's pages, an archive that is not public.
+"""Decide which requests are answered: logins, pages for the administrator, a bound on load.
 
-passwords.py   hashes of passwords, and the files that hold them
-admission.py   how many requests are answered at once
+passwords.py   hashes passwords, and reads the files of logins
 gate.py        asks for a login before a request is answered
+admission.py   bounds how many requests are answered at once
 """

@@ -1,7 +1,7 @@
-"""Bounds how many requests are answered at once, so that costly searches do not stop all others.
+"""Bound how many requests are answered at once, so that costly searches do not stop all others.
 
-A process has more threads than it answers searches at once. Further ones wait for a moment; if too
-many wait, or one waits too long, it is answered with 503 and advice to come back. So a thread is
+A process has more threads than it answers searches at once. Further searches wait for a moment; if
+too many wait, or one waits too long, it is answered with 503 and a Retry-After. So a thread is
 always free for /healthz, styles and scripts.
 """
 
@@ -15,22 +15,31 @@ from werkzeug.exceptions import ServiceUnavailable
 from indexer import int_setting
 
 MIN_THREADS = 8
-"""With fewer threads, requests wait in the server's own queue instead."""
+"""Least number of threads with which requests are held back; with fewer, they wait in the queue of
+the server instead."""
 WAIT_SECONDS = 2.0
-"""Longest wait for a turn."""
+"""Greatest time, in seconds, that a request waits for its turn."""
 _RETRY_SECONDS = 5
 _FREE_ENDPOINTS = frozenset({"machines.health", "machines.figures", "static"})
+"""Endpoints that are always answered at once."""
 
 
 class Admission:
-    """Admits at most `at_once` requests; at most `waiting` others wait for their turn."""
+    """Admits at most `at_once` requests at a time; at most `waiting` others wait for their turn.
+
+    Safe to use from many threads.
+    """
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._turns = threading.Semaphore(at_once)
         self._places = threading.Semaphore(at_once + waiting)
 
     def enter(self) -> bool:
-        """Wait for a turn. Return False if there is no place to wait, or none for too long."""
+        """Wait for a turn, at most WAIT_SECONDS; return True once the caller has one.
+
+        Return False if too many wait already, or if the wait took too long. After True, the caller
+        must call `leave`.
+        """
         if not self._places.acquire(blocking=False):
             return False
         if self._turns.acquire(timeout=WAIT_SECONDS):
@@ -39,13 +48,17 @@ class Admission:
         return False
 
     def leave(self) -> None:
-        """End a turn."""
+        """End the turn that `enter` gave."""
         self._turns.release()
         self._places.release()
 
 
 def init_app(app: Flask) -> None:
-    """Admit the requests of `app`, if the server has enough threads to hold some back."""
+    """Bound how many requests `app` answers at once: a quarter of the threads of the server.
+
+    Does nothing if the server has fewer than MIN_THREADS. Answers 503 to a request that gets no
+    turn.
+    """
     threads = int_setting("threads")
     if threads < MIN_THREADS:
         return

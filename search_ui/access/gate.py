@@ -1,10 +1,10 @@
-"""Asks for a login before a request is answered, where the settings say so.
+"""Ask for a login before a request is answered, where the settings say so.
 
-Statistics and metrics are for the administrator: with a login of TRACUU_ADMIN_PASSWORD_FILE, or
-from TRACUU_ADMIN_ADDRESSES. With TRACUU_PASSWORD_FILE or TRACUU_LOGIN_HEADER the whole archive is
-for those who log in. Logins are HTTP Basic (RFC 7617), which needs no page, cookie or script. No
-request of this site changes anything, so one that another site makes in a visitor's name gains
-nothing. Use HTTPS: the password is in every request.
+Statistics and metrics are only for the administrator: who has a login of TRACUU_ADMIN_PASSWORD_FILE
+or asks from TRACUU_ADMIN_ADDRESSES. With TRACUU_PASSWORD_FILE or TRACUU_LOGIN_HEADER, the whole
+archive is only for those who log in. Logins are HTTP Basic (RFC 7617), which needs no page, cookie
+or script. No request to this site changes anything, so forged requests from other sites (CSRF) gain
+nothing. Use HTTPS, because the password is in every request.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ ADMIN_ENDPOINTS = frozenset(
 )
 """Endpoints that only the administrator may see."""
 _OPEN_ENDPOINTS = frozenset({"machines.health", "static"})
-"""Endpoints that need no login: they say nothing of the documents."""
+"""Endpoints that need no login, because they tell nothing about the documents."""
 
 MAX_FAILURES = 10
-"""Wrong passwords that one address may send within _FAILURE_SECONDS."""
+"""Number of wrong passwords that one IP address may send within `_FAILURE_SECONDS`."""
 _FAILURE_SECONDS = 300.0
 _MAX_ADDRESSES = 10_000
 _REMEMBERED_SECONDS = 600.0
@@ -49,10 +49,10 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Logins:
-    """The logins of a file. Safe to use from many threads.
+    """The logins of a file, name → hash of the password. Safe to use from many threads.
 
     A password that was right is remembered for ten minutes (as a keyed hash, in memory), because
-    verifying takes a tenth of a second.
+    verifying one takes a tenth of a second.
     """
 
     def __init__(self, logins: Mapping[str, str]) -> None:
@@ -65,7 +65,7 @@ class Logins:
     def accept(self, name: str, password: str) -> bool:
         """Return True if the password is that of this name.
 
-        An unknown name takes as long as a wrong password.
+        An unknown name takes as long as a wrong password, so that nobody can find out names.
         """
         text = f"{len(name)}:{name}:{password}".encode("utf-8", "surrogatepass")
         digest = hmac.new(self._key, text, hashlib.sha256).digest()
@@ -84,14 +84,15 @@ class Logins:
 
 
 class Failures:
-    """The latest wrong passwords by address. Safe to use from many threads."""
+    """Counts the latest wrong passwords by IP address. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def seconds_to_wait(self, address: str) -> float:
-        """Return how long an address has to wait before its next attempt; 0.0 if it need not."""
+        """Return the seconds that an IP address has to wait before it may send another password;
+        0.0 if it need not wait."""
         with self._lock:
             times = self._times.get(address)
             if times is None or len(times) < MAX_FAILURES:
@@ -99,7 +100,7 @@ class Failures:
             return max(0.0, times[0] + _FAILURE_SECONDS - monotonic())
 
     def note(self, address: str) -> None:
-        """Record a wrong password."""
+        """Record a wrong password from an IP address."""
         with self._lock:
             times = self._times.setdefault(address, deque(maxlen=MAX_FAILURES))
             times.append(monotonic())
@@ -124,11 +125,15 @@ class _Gate:
 
     @property
     def is_private(self) -> bool:
-        """True if the archive is only for those who log in."""
+        """True if all of the archive is only for those who log in."""
         return self.visitors is not None or bool(self.header)
 
     def check(self) -> None:
-        """Raise Unauthorized, Forbidden or TooManyRequests if the request may not be answered."""
+        """Check the current request; return if it may be answered.
+
+        Raises Unauthorized (401) if a login is missing or wrong, Forbidden (403) if none would
+        help, TooManyRequests (429) after too many wrong passwords.
+        """
         if request.endpoint in ADMIN_ENDPOINTS:
             if not self._is_admin():
                 raise Forbidden if self.admins is None else Unauthorized
@@ -170,7 +175,10 @@ class _Gate:
 
 
 def init_app(app: Flask) -> None:
-    """Check every request of `app`. Raises SettingError if a setting cannot be used."""
+    """Check every request of `app` before it is answered.
+
+    Raises SettingError if a setting or a file of logins cannot be used.
+    """
     gate = _Gate()
     app.before_request(gate.check)
 
@@ -194,7 +202,10 @@ def _logins(name: str) -> Logins | None:
 
 
 def _networks(text: str) -> Sequence[_Network]:
-    """Return the networks of a list with commas; none for "off". Raises SettingError."""
+    """Return the networks of a list in CIDR notation with commas; () for "off".
+
+    Raises SettingError if one of them is no network.
+    """
     if text == "off":
         return ()
     try:

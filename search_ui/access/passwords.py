@@ -1,7 +1,8 @@
-"""Hashes of passwords (scrypt, RFC 7914), and the files that hold them.
+"""Hash passwords (scrypt, RFC 7914), and read the files of logins.
 
-A file has a line per login: `name:scrypt$15$8$1$<salt>$<hash>`, salt and hash in Base64. Empty
-lines and lines that begin with # are skipped. `tracuu password NAME` writes such a line.
+A file has one line for each login: `name:scrypt$15$8$1$<salt>$<hash>`. The numbers are log2(N), r
+and p of scrypt; salt and hash are in Base64. Empty lines and lines that begin with # are skipped.
+`tracuu password NAME` prints such a line.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from pathlib import Path
 from indexer import SettingError
 
 _LOG_N, _R, _P = 15, 8, 1
-"""Cost of a hash: 32 MB of memory and about a tenth of a second (OWASP, "Password Storage")."""
+"""Cost of a hash (log2(N), r and p): 32 MB of memory and about a tenth of a second (OWASP,
+"Password Storage Cheat Sheet")."""
 _SALT_BYTES = 16
 _MAX_PASSWORD = 1024
-"""Longest password in bytes; a longer one is refused before it costs anything."""
+"""Greatest length of a password in code points; a longer one is refused before it costs time."""
 
 
 def hash_password(password: str) -> str:
-    """Return the hash of a password with a new salt, as a file holds it."""
+    """Return the hash of a password with a new salt, in the form that a file of logins has."""
     salt = os.urandom(_SALT_BYTES)
     digest = _scrypt(password, salt, _LOG_N, _R, _P)
     parts = ("scrypt", _LOG_N, _R, _P, b64encode(salt).decode(), b64encode(digest).decode())
@@ -31,7 +33,11 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password: str, hashed: str) -> bool:
-    """Return True if this is the password. Raises ValueError if `hashed` is no hash of ours."""
+    """Return True if `hashed` is the hash of this password.
+
+    Takes a tenth of a second. False also for another kind of hash; raises ValueError if `hashed`
+    has not the form that `hash_password` returns.
+    """
     kind, log_n, r, p, salt, digest = hashed.split("$")
     if kind != "scrypt" or not 10 <= int(log_n) <= 20 or len(password) > _MAX_PASSWORD:
         return False
@@ -46,10 +52,10 @@ def _scrypt(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
 
 
 def read_logins(path: Path, variable: str) -> Mapping[str, str]:
-    """Return name → hash of the logins in a file.
+    """Return name → hash of the password, for the logins in a file.
 
-    Raises SettingError, naming the setting `variable`, if it cannot be read, has a line that is no
-    login, or no login at all.
+    Raises SettingError, naming the setting `variable`, if the file cannot be read, has a line that
+    is no login, or has no login at all.
     """
     hint = "Write a line with `tracuu password NAME`."
     try:

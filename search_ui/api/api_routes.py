@@ -17,7 +17,7 @@ from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, json_response, revalidated
 
 SHORT_NAME, LONG_NAME = 16, 48
-"""Longest names that OpenSearch 1.1 allows."""
+"""Greatest length, in characters, of the short and the long name in OpenSearch 1.1."""
 
 api = Blueprint("api", __name__, url_prefix="/api")
 machines = Blueprint("machines", __name__)
@@ -26,7 +26,10 @@ machines = Blueprint("machines", __name__)
 @api.get("/search")
 @revalidated
 def search_data() -> Response:
-    """Return the results of a search as JSON (README, "JSON"). Raises BadParameter (400)."""
+    """Return the results of a search as JSON (README, "JSON").
+
+    Raises BadParameter (400) if a parameter is wrong.
+    """
     to = links()
     explain = params.parse_explain(request.args.items(multi=True))
     wanted = requested_search()
@@ -38,8 +41,10 @@ def search_data() -> Response:
 @api.get("/documents/<any_id:document_id>")
 @revalidated
 def document_data(document_id: str) -> Response:
-    """Return a document as JSON. Raises DocumentNotFound (404) if the archive has none with this
-    id."""
+    """Return a document as JSON.
+
+    Raises DocumentNotFound (404) if the archive has none with this id.
+    """
     archive = archive_source().get()
     found = archive.document(document_id)
     return json_response(document_payload(found, archive.copies(found), links().document))
@@ -48,8 +53,10 @@ def document_data(document_id: str) -> Response:
 @api.get("/suggest")
 @revalidated
 def suggest() -> Response:
-    """Return completions of the text being typed as JSON. Raises BadParameter (400) if it is too
-    long."""
+    """Return completions of the text being typed as JSON.
+
+    Raises BadParameter (400) if the text is too long.
+    """
     text = params.parse_text(request.args.items(multi=True))
     suggestions = archive_source().get().suggest(text) if text.strip() else ()
     return json_response({"query": text, "suggestions": list(suggestions)})
@@ -89,7 +96,11 @@ def opensearch() -> Response:
 @machines.get("/api/opensearch-suggest")
 @revalidated
 def opensearch_suggestions() -> Response:
-    """Return completions in the format that browsers expect: `[text, [completion, …]]`."""
+    """Return completions in the format of the OpenSearch Suggestions extension, which browsers
+    expect: `[text, [completion, …]]`.
+
+    Raises BadParameter (400) if a parameter is wrong.
+    """
     text = requested_search().text
     found = archive_source().get().suggest(text) if text.strip() else ()
     answer = json_response([text, list(found)])
@@ -103,8 +114,8 @@ def atom() -> Response:
     """Return a search as an Atom feed (RFC 4287), newest first unless the URL names another
     order.
 
-    Every document is an entry: of a group of copies, another one may be the newest tomorrow, and
-    readers of the feed would be shown the same text again.
+    Copies are not grouped: if only the newest of a group were an entry, a new copy of a text would
+    show the same text to readers again. Raises BadParameter (400) if a parameter is wrong.
     """
     archive, wanted = archive_source().get(), replace(requested_search(), grouped=False)
     if wanted.sort is Sort.RELEVANCE:
@@ -118,7 +129,10 @@ def atom() -> Response:
 @machines.get("/api/export.csv")
 @revalidated
 def export_csv() -> Response:
-    """Return the hits of a search as a CSV table, at most `exports.MOST`."""
+    """Stream the hits of a search as a CSV table, at most `exports.MOST`.
+
+    Raises BadParameter (400) if a parameter is wrong.
+    """
     pages = exports.pages(archive_source().get(), requested_search())
     return _download(
         exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
@@ -128,7 +142,10 @@ def export_csv() -> Response:
 @machines.get("/api/export.json")
 @revalidated
 def export_json() -> Response:
-    """Return the hits of a search as one JSON object, at most `exports.MOST`."""
+    """Stream the hits of a search as one JSON object, at most `exports.MOST`.
+
+    Raises BadParameter (400) if a parameter is wrong.
+    """
     pages = exports.pages(archive_source().get(), requested_search())
     found = exports.json_parts(pages, links())
     return _download(found, "application/json", "tra-cuu.json")
@@ -160,8 +177,7 @@ def description() -> Response:
 
 @machines.get("/metrics")
 def figures() -> Response:
-    """Return counters and times in the text format of Prometheus; they have no query and no
-    visitor."""
+    """Return counters and times in the text format of Prometheus, without queries and visitors."""
     metrics: Metrics = current_app.extensions["tracuu.metrics"]
     archive = archive_source().get()
     text = metrics.text(archive.status(), damaged=archive.damage is not None)
@@ -174,7 +190,8 @@ def figures() -> Response:
 def health() -> Response:
     """Answer 200 if an index can be searched, else 503, for monitoring.
 
-    The status is "damaged" if a part of the current index is; the former one may answer then.
+    The `status` in the JSON is "ok"; "damaged" if a file of the newest index is damaged, while
+    searches are still answered, perhaps from the former one; or "unavailable".
     """
     try:
         archive = archive_source().get()
@@ -194,7 +211,7 @@ def health() -> Response:
 
 
 def _within(text: str, most: int) -> str:
-    """Return as many whole words of a text as have at most `most` characters."""
+    """Return a text cut between words to at most `most` characters; a longer word is cut too."""
     if len(text) <= most:
         return text
     return text[: most + 1].rpartition(" ")[0] or text[:most]

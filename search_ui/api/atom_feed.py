@@ -1,4 +1,4 @@
-"""The data of a search as an Atom feed; `templates/feed.xml` renders it."""
+"""Make the data of an Atom feed from a search; `templates/feed.xml` renders it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Entry:
     """One document of a feed.
 
-    `url` is absolute, `updated` an RFC 3339 time, `summary` the text of the snippet.
+    `url` is its absolute address, `updated` its date as an RFC 3339 time (that of the index if it
+    has none), `author` may be "", `summary` is the text of the snippet.
     """
 
     title: str
@@ -34,8 +35,11 @@ class Entry:
 class Feed:
     """A search as a feed.
 
-    `url` is the absolute address of the feed, `page_url` that of the results page, `updated` an RFC
-    3339 time, `total` the number of all hits.
+    Attributes
+    ----------
+    url, page_url : absolute addresses of the feed and of the results page.
+    updated : time at which the index was built, in RFC 3339.
+    total : number of all hits, of which `entries` are the first.
     """
 
     title: str
@@ -76,5 +80,5 @@ def _updated(value: date | None) -> str | None:
 
 
 def xml_text(text: str) -> bytes:
-    """Return the text in UTF-8, without the characters that XML 1.0 forbids."""
+    """Return a text in UTF-8, with U+FFFD in place of characters that XML 1.0 forbids."""
     return _NOT_XML.sub("\ufffd", text).encode()

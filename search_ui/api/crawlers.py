@@ -1,4 +1,4 @@
-"""What search engines and browsers ask for by themselves: robots.txt, sitemaps, the icon."""
+"""Answer what crawlers and browsers ask for by themselves: robots.txt, sitemaps, the icon."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from search_ui.http.responses import archive_source, revalidated
 crawlers = Blueprint("crawlers", __name__)
 
 AT_ONCE = 10_000
-"""Addresses in a sitemap; the protocol (sitemaps.org) allows 50,000 and 50 MB."""
+"""Greatest number of addresses in a sitemap; the protocol (sitemaps.org) allows 50,000 addresses
+and 50 MB."""
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @crawlers.get("/robots.txt")
 def robots() -> Response:
-    """Let search engines read documents, but not the endless combinations of filters."""
+    """Return a robots.txt that lets crawlers read documents, but not searches, of which the
+    combinations of filters are endless."""
     home = route("pages.search")
     lines = (
         "User-agent: *",
@@ -38,7 +40,7 @@ def robots() -> Response:
 @crawlers.get("/sitemap.xml")
 @revalidated
 def sitemap() -> Response:
-    """Return the index of the sitemaps, each with the addresses of AT_ONCE documents."""
+    """Return the sitemap index; each sitemap has the addresses of up to AT_ONCE documents."""
     count = -(-archive_source().get().status().documents // AT_ONCE)
     home = request.host_url[:-1] + route("pages.search")
     maps = (
@@ -50,7 +52,8 @@ def sitemap() -> Response:
 @crawlers.get("/sitemap-<int:number>.xml")
 @revalidated
 def part(number: int) -> Response:
-    """Return the sitemap `number`, counted from 1, of documents in the order of their ids."""
+    """Return the sitemap `number`, from 1, of the documents in the order of their ids; 404 if there
+    is none."""
     if number < 1:
         abort(404)
     to, site = links(), request.host_url[:-1]
@@ -64,7 +67,7 @@ def part(number: int) -> Response:
 
 @crawlers.get("/favicon.ico")
 def icon() -> Response:
-    """Return the icon, which browsers ask for where no page names one."""
+    """Return the icon, which browsers ask for if a page does not name one."""
     image = Path(current_app.static_folder or "") / "favicon.ico"
     answer = Response(image.read_bytes(), content_type="image/x-icon")
     answer.cache_control.max_age = 24 * 3600

@@ -1,6 +1,6 @@
 """Export the hits of a search as CSV, JSON or JSON Lines, streamed page by page.
 
-If the index is rebuilt meanwhile, the remaining pages come from the new one.
+If the index is rebuilt during an export, the remaining pages come from the new index.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ from search_ui.http.links import Links
 from search_ui.parts import formatting
 
 MOST = 1_000
-"""Most documents in one export; `total` says how many hits there are."""
+"""Greatest number of documents in one export; the `total` in it counts all hits."""
 
 _AT_ONCE = 100
+"""Number of hits that are searched at a time."""
 
 EVERYTHING = MAX_PAGE * _AT_ONCE
 """Most documents in an export for the administrator: the last page of a search ends there."""
@@ -43,6 +44,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 Parts = Iterator[bytes]
+"""The parts of the body of a response, in order."""
 
 
 def all_pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
@@ -62,9 +64,9 @@ def all_pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
 def pages(archive: Archive, request: SearchRequest, most: int = MOST) -> Iterator[Results]:
     """Return an iterator over the pages of results of a search, at most `most` hits in all.
 
-    Every document that is found is a hit, copies too: an export lists what the archive holds.
-    The first page is fetched before this function returns, so that its errors are raised at the
-    call.
+    Copies are not grouped, because an export lists what the archive has. The first page is searched
+    before this function returns, so that it raises RequestError for a wrong request, and not while
+    the answer is sent.
     """
     request = replace(request, page=1, size=_AT_ONCE, grouped=False)
     first = archive.search(request)
@@ -74,8 +76,11 @@ def pages(archive: Archive, request: SearchRequest, most: int = MOST) -> Iterato
 
 
 def csv_lines(found: Iterator[Results], own: Sequence[OwnField] = ()) -> Parts:
-    """Yield a CSV table with a header as bytes: RFC 4180, CRLF, UTF-8 with the BOM that Excel
-    needs. The fields that the archive defines are the last columns."""
+    """Yield the parts of a CSV table with a header: RFC 4180 in UTF-8, with the byte order mark
+    that Excel needs.
+
+    `own` are the fields that the archive defines; they are the last columns.
+    """
     keys = [field.key for field in own]
     head = "\ufeff" + _line((*_COLUMNS, *map(own_facet, keys)))
     yield head.encode()
@@ -128,11 +133,11 @@ def _line(cells: tuple[object, ...]) -> str:
 
 
 _FORMULA = re.compile(r"[\t\r\n]|[\s\u200b\u200e\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]")
-"""How a cell begins that a spreadsheet may read as a formula (OWASP, "CSV Injection").
+"""Matches the beginning of a cell that spreadsheets may read as a formula (OWASP, "CSV Injection").
 
-Programs skip blanks; those for East Asian languages take full-width and small signs, too."""
+Programs skip blanks before it; those for East Asian languages accept full-width and small signs."""
 
 
 def _harmless(cell: object) -> object:
-    """Return the cell, quoted if a spreadsheet would read it as a formula."""
+    """Return the cell, with an apostrophe before it if a spreadsheet might read it as a formula."""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the addresses below /api/; tests validate the server against it."""
+"""Describe the addresses below /api/ in OpenAPI 3.1; tests validate answers against it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RANGES: Schema = {
 
 
 def record(**properties: Schema) -> Schema:
-    """Return the schema of an object with exactly these properties."""
+    """Return the schema of an object that must have these properties."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -94,10 +94,11 @@ _DAYS = (
 _LEAP_YEAR = "(1[5-9]|20)(0[48]|[2468][048]|[13579][26])|(16|20)00"
 DATE: Schema = {
     "type": "string",
-    # Vietnamese writings (15/3/2010) are read too; programs need only one.
+    # Vietnamese written forms (15/3/2010) are read too; programs need only one.
     "pattern": f"^((1[5-9]|20)[0-9]{{2}}(-({'|'.join(_DAYS)}))?|({_LEAP_YEAR})-02-29)?$",
 }
-"""A day, month or year from 1500 to 2099 in ISO 8601; an untouched form field sends none."""
+"""Schema of a day, month or year from 1500 to 2099 in ISO 8601, or "", which an untouched form
+field sends."""
 _PRECISION = "a year, month or day; reversed ends are swapped"
 
 
@@ -105,8 +106,10 @@ _ADMIN_PROBLEMS = ("400", "401", "403")
 
 
 def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
-    """Return the OpenAPI document of an archive as a dict; `root` is the path that the app is
-    mounted at."""
+    """Return the OpenAPI document of an archive as a dict that can be written as JSON.
+
+    `root` is the path at which the app is mounted, `profile` what the archive says of itself.
+    """
     search = (*SEARCH, *(_filter(own_facet(own.key), own.label_en) for own in profile.fields))
     return {
         "openapi": "3.1.0",
@@ -164,7 +167,8 @@ def _filter(name: str, of: str = "") -> dict[str, Any]:
 
 
 def _whole(most: int) -> Schema:
-    """Return the schema of a number from 1 to `most`; an untouched form field sends none."""
+    """Return the schema of a number from 1 to `most`, or "", which an untouched form field
+    sends."""
     return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": most}, {"const": ""}]}
 
 

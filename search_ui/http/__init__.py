@@ -1,6 +1,7 @@
 """Code that all responses share.
 
 params.py, links.py, current_request.py   URL ⇄ SearchRequest, URLs of links
+proxy.py                                  the address at which visitors see the site
 responses.py                              pages, JSON, 304
 headers.py, compression.py                security, caching, gzip
 preferences.py, i18n.py                   language and colours of the visitor

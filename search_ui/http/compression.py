@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 
 TEXTUAL = ("text/", "application/json", "application/x-suggestions+json")
 LEAST = 600
-"""Least number of bytes of a response that is compressed; a smaller one fits one packet anyway."""
+"""Least size, in bytes, of a response that is compressed; a smaller one fits one packet anyway."""
 
 _LEVEL = 1
 """zlib level: half the time of level 5 for 10% more bytes."""
@@ -22,7 +22,8 @@ _GZIP_FORMAT = 31  # zlib's number for a gzip header around the stream
 def init_app(app: Flask) -> None:
     """Make `app` compress its text responses for clients that accept gzip.
 
-    The pages contain no secrets, so the BREACH attack on compressed responses does not apply.
+    The pages have no secrets such as tokens, so the BREACH attack on compressed responses does not
+    apply.
     """
 
     @app.after_request
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
 
 
 def _is_file(response: Response) -> bool:
-    """Return True for a file sent as it is, of which clients may ask for ranges."""
+    """Return True if a response sends a file unchanged, of which clients may ask for ranges."""
     return response.direct_passthrough and request.endpoint != "static"
 
 
@@ -62,7 +63,8 @@ def _is_text(response: Response) -> bool:
 
 @lru_cache(maxsize=64)
 def _packed(body: bytes) -> bytes:
-    """Return the body of an immutable file in gzip format at the highest level. Cached."""
+    """Return the body of a static file in gzip format, at the highest level; the latest 64 are
+    cached."""
     return gzip.compress(body, 9, mtime=0)
 
 

@@ -1,4 +1,7 @@
-"""The search that the current request asks for, and the URLs to which its response links."""
+"""Read the search that the current request asks for, and build the URLs of its response.
+
+All functions need a request of Flask.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from search_ui.http.links import Links
 
 
 def static_url(name: str) -> str:
-    """Return the URL of a file in static/.
+    """Return the URL of the file `name` in static/.
 
-    It changes when any file there changes, so browsers may cache it forever.
+    The URL changes if any file of this package does, so browsers may cache the file forever.
     """
     return url_for("static", filename=name, v=current_app.config["FINGERPRINT"])
 
@@ -31,12 +34,15 @@ def _route(_root: str, endpoint: str) -> str:
 
 
 def requested_search() -> SearchRequest:
-    """Return the search that the URL asks for. Raises BadParameter if a parameter is wrong."""
+    """Return the search that the URL asks for.
+
+    Raises BadParameter (400) if a parameter is wrong.
+    """
     return params.parse(request.args.items(multi=True), g.preferences.page_size)
 
 
 def links() -> Links:
-    """Return the link builder for the path at which the app is mounted."""
+    """Return the `Links` for the path at which the app is mounted and the visitor's page size."""
     return Links(
         home=route("pages.search"),
         documents=route("pages.document"),

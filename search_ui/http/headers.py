@@ -1,4 +1,4 @@
-"""Security and cache headers of every response."""
+"""Add security and cache headers to every response."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every response that has none of its own, and let browsers
-    cache immutable files."""
+    """Add each security header to the responses of `app` that have none of this name, and let
+    browsers cache static files for a year if their URL has the current fingerprint."""
 
     @app.after_request
     def add(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The language of the interface: Vietnamese or English.
+"""Say the sentences of the interface in Vietnamese or English.
 
 A sentence is written in Vietnamese where it is used; `english.tsv` translates it. Text that is not
 in the table (names and values from the archive) stays as it is.
@@ -18,8 +18,8 @@ _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
 def use(language: str) -> None:
-    """Set the language, "vi" or "en", until the end of this request; another code means
-    Vietnamese."""
+    """Set the language of the current request (a context variable): "vi" or "en"; any other code
+    means Vietnamese."""
     _current.set(language if language in LANGUAGES else DEFAULT)
 
 
@@ -32,7 +32,8 @@ def say(vietnamese: str, **values: object) -> str:
     """Return the sentence in the current language, with each `{name}` replaced by the value of that
     name.
 
-    A sentence that english.tsv does not have is returned in Vietnamese.
+    A sentence that english.tsv does not have is returned in Vietnamese. Raises KeyError if a value
+    is missing.
     """
     text = english().get(vietnamese, vietnamese) if current() == "en" else vietnamese
     return text.format(**values) if values else text
@@ -40,7 +41,7 @@ def say(vietnamese: str, **values: object) -> str:
 
 @cache
 def english() -> dict[str, str]:
-    """Return the table Vietnamese sentence → English sentence."""
+    """Return the table Vietnamese sentence → English sentence; it is read once."""
     lines = _TABLE.read_text("utf-8").splitlines()
     pairs = (line.partition("\t") for line in lines if line and not line.startswith("#"))
     return {vietnamese: translated for vietnamese, _, translated in pairs}

@@ -22,15 +22,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds URLs below `home` (searches), `documents`, `originals` and `citations`.
+    """Builds the URLs of a page, as paths without scheme and host.
 
     Made once per request, because asking Flask for each of some hundred links is slow.
 
     Attributes
     ----------
-    home : path of the front page, below which all other addresses of a search are.
-    documents : path below which the pages of documents are.
-    page_size : hits per page that a URL need not state.
+    home : path of the front page, below which all addresses of a search are.
+    documents, originals, citations : paths below which the pages, original files and citations of
+        documents are.
+    page_size : number of hits per page that a URL need not state.
     """
 
     home: str = "/"
@@ -40,14 +41,16 @@ class Links:
     page_size: int = 10
 
     def search(self, request: SearchRequest, path: str = "") -> str:
-        """Return the URL of the results page of `request`, or of another form of it at `path`.
+        """Return the URL of the results page of `request`; with `path`, that of another form of the
+        results.
 
         `path` is relative to `home` ("atom.xml").
         """
         return self.home + path + self._query(request)
 
     def others(self, request: SearchRequest) -> Callable[..., str]:
-        """Return a function from changed attributes of `request` to the URL of the changed search.
+        """Return a function from changes of `request` (page, sort, exact, path) to the URL of the
+        changed search.
 
         The common part of the URLs is computed once. They lead to the first page unless the page is
         one of the changes.
@@ -68,24 +71,28 @@ class Links:
         return address
 
     def text(self, text: str) -> str:
-        """Return the URL of a search for a text without filters."""
+        """Return the URL of a search for a query text without filters."""
         return self.search(SearchRequest(text, size=self.page_size))
 
     def copies(self, request: SearchRequest, document_id: str) -> str:
-        """Return the URL of the same search among a document and its copies only."""
+        """Return the URL of the same search, narrowed to a document and its copies."""
         return self.search(replace(request, page=1, copies_of=document_id))
 
     def same_search(self, request: SearchRequest) -> Callable[[str], str]:
-        """Return a function from another query text to the URL of `request` with it.
+        """Return a function from another query text to the URL of `request` with this text.
 
-        Filters, dates, order and accent rule stay; the page is the first, of the usual size.
+        Filters, dates, order and the restriction to exact accents stay; the page is the first, with
+        `page_size` hits.
         """
         plain = replace(request, page=1, size=self.page_size)
         return lambda text: self.search(replace(plain, text=text))
 
     def document(self, document_id: str, request: SearchRequest | None = None) -> str:
-        """Return the URL of a document; with a search, its parameters let the page link back to
-        it."""
+        """Return the URL of the page of a document.
+
+        With `request`, its parameters are in the URL, so that the page can highlight its matches
+        and link back to it.
+        """
         return self.reader(request)(document_id)
 
     def original(self, document_id: str) -> str:
@@ -93,7 +100,7 @@ class Links:
         return replace(self, documents=self.originals).document(document_id)
 
     def citation(self, document_id: str, kind: str) -> str:
-        """Return the URL of the citation of a document in a format, `kind` ("bib", "ris")."""
+        """Return the URL of the citation of a document in the format `kind`, "bib" or "ris"."""
         url = replace(self, documents=self.citations).document(document_id)
         return f"{url}{'&' if '?' in url else '?'}dang={kind}"
 
@@ -113,8 +120,8 @@ class Links:
         return document
 
     def toggle(self, request: SearchRequest, facet: str, value: str) -> str:
-        """Return the URL of the same search with a facet value chosen, or removed if it was
-        chosen."""
+        """Return the URL of the same search with a facet value chosen, or no longer chosen if it
+        was."""
         return self.search(toggled(request, facet, value))
 
     def chooser(self, request: SearchRequest, facet: str) -> Callable[[str], str]:
@@ -147,10 +154,10 @@ def _quoted(value: str) -> str:
 
 
 def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
-    """Return the request, on its first page, with a facet value chosen, or removed if it was
-    chosen.
+    """Return the request, on its first page, with a facet value chosen, or no longer chosen if it
+    was.
 
-    Removing a year removes its months.
+    Removing a value also removes the chosen values below it, such as the months of a year.
     """
     chosen = request.filters.get(facet, ())
     if value in chosen:

@@ -1,7 +1,7 @@
-"""Counters and times since the server started, for Prometheus.
+"""Count and time responses since the server started, for Prometheus.
 
 `prometheus_client` keeps and formats the figures. It also adds them up over several server
-processes: set `PROMETHEUS_MULTIPROC_DIR` to an empty folder before they start.
+processes, if `PROMETHEUS_MULTIPROC_DIR` names an empty folder before they start.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from indexer import Status
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Upper bounds of the histogram's buckets, in seconds."""
+"""Upper bounds of the buckets of the histogram of response times, in seconds."""
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -48,14 +48,16 @@ class Metrics:
         )
 
     def record(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count one response of an endpoint with this HTTP status, and the seconds that it took."""
+        """Count a response of an endpoint with its HTTP status and the seconds that it took."""
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
 
     def text(self, status: Status, *, damaged: bool = False) -> bytes:
-        """Return all figures, and those of the served index, in Prometheus' text format (UTF-8).
+        """Return all figures, and those of the served index, in the text format of Prometheus
+        (UTF-8).
 
-        `damaged` says that a part of the newest index cannot be read.
+        `status` is that of the served index; `damaged` is True if a part of the newest index cannot
+        be read.
         """
         registry = self._registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

@@ -1,7 +1,7 @@
 """Convert between the query string of a URL and a SearchRequest.
 
-Law: `parse(build(request)) == request` for every request within the bounds below. Defaults are left
-out of URLs.
+Law: `parse(build(request)) == request` for every request within the limits below. Parameters with
+their default are left out of URLs.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ FLAGS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off":
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a parameter of the URL must be.
+    """What a parameter of the URL must be, in words.
 
     Attributes
     ----------
-    wanted : completes the English sentence "must be …" of the API.
-    vietnamese : the sentence of the page.
-    example : a valid value.
+    wanted : English phrase that completes the message "Parameter … must be …" of the API.
+    vietnamese : Vietnamese phrase that completes "Tham số … phải …" on the page.
+    example : a valid parameter with its name.
     """
 
     wanted: str
@@ -84,9 +84,10 @@ FILTER = Rule(
 
 
 class BadParameter(RequestError):
-    """A parameter of the URL breaks its rule.
+    """A parameter of the URL breaks its rule; answered with 400.
 
-    The message is in English, `page_message` in Vietnamese.
+    The message is in English, `page_message` in the language of the page; `example` is a valid
+    parameter.
     """
 
     def __init__(self, name: str, rule: Rule) -> None:
@@ -99,9 +100,9 @@ class BadParameter(RequestError):
 def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchRequest:
     """Return the request for which a URL asks.
 
-    Unknown names are ignored; of a repeated name the first counts, but filters may occur several
-    times. An empty value counts as absent, because untouched form fields send one. Raises
-    BadParameter if a value breaks its rule.
+    Unknown names are ignored. Of a repeated name, the first value counts; only filters may have
+    several. An empty value counts as absent, because untouched form fields send one. Reversed dates
+    are exchanged. Raises BadParameter if a value breaks its rule.
 
     Parameters
     ----------
@@ -140,20 +141,26 @@ def parse(pairs: Iterable[tuple[str, str]], page_size: int = 10) -> SearchReques
 
 
 def parse_text(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return only the query text of a URL, or "". Raises BadParameter if it is too long."""
+    """Return only the query text of a URL, or "".
+
+    Raises BadParameter if it has more than MAX_TEXT characters.
+    """
     return _text(next((value for name, value in pairs if name == "q" and value), ""))
 
 
 def parse_explain(pairs: Iterable[tuple[str, str]]) -> bool:
-    """Return True if the URL asks for explanations (programs only). Raises BadParameter."""
+    """Return True if a URL of the API asks for explanations.
+
+    Raises BadParameter if the value of `explain` is neither 1 nor 0.
+    """
     value = next((value for name, value in pairs if name == "explain" and value), "0")
     return _flag("explain", value, EXPLAIN)
 
 
 def build(request: SearchRequest, page_size: int = 10) -> Pairs:
-    """Return the shortest (name, value) pairs for `request`, always in the same order.
+    """Return the (name, value) pairs of the URL of `request`, always in the same order.
 
-    A size equal to `page_size` is left out.
+    Values that are the default are left out, and so is a size equal to `page_size`.
     """
     pairs = [("q", request.text)] if request.text else []
     filters = request.filters

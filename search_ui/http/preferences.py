@@ -1,6 +1,6 @@
-"""The visitor's language, colours and way to list hits, stored in cookies and nowhere else.
+"""Keep a visitor's language, colours and way to list hits in cookies, and nowhere else.
 
-The server writes them into the page, so nothing flickers and no script is needed.
+The server renders the page with them, so nothing flickers and no script is needed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SIZE_COOKIE = "tracuu_size"
 LIST_COOKIE = "tracuu_list"
 SIZES = (10, 20, 50)
 LISTS = {"full": "Đầy đủ", "compact": "Thu gọn"}
-"""Ways to list hits: with snippets or without."""
+"""Code of a way to list hits, with or without snippets → its name."""
 
 _PAGING = re.compile(rb"(?:^|&)(?:size|page)=[^&]*")
 LONGEST_BACK = 500  # five links repeat it; longer URLs lead back to the front page instead
@@ -34,7 +34,7 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that changes a preference; `value` is what its cookie will have."""
+    """A link that changes a preference; `value` is what the cookie is set to."""
 
     link: Link
     value: str
@@ -42,13 +42,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the current visitor prefers, as codes.
+    """What the current visitor prefers.
+
+    Its links need a request of Flask.
 
     Attributes
     ----------
     language : "vi" or "en".
     theme : a key of THEMES.
-    page_size : hits on a page whose URL does not say how many.
+    page_size : number of hits on a page whose URL does not state it.
     listing : a key of LISTS.
     """
 
@@ -59,7 +61,7 @@ class Preferences:
 
     @property
     def languages(self) -> tuple[Link, ...]:
-        """Links that choose a language, each labelled with the language's own name."""
+        """Links that choose a language, each labelled with its name in that language."""
         return tuple(
             Link(name, url, code == self.language)
             for (code, name), url in _switches("lang", LANGUAGES)
@@ -93,9 +95,9 @@ class Preferences:
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` read the preferences from the cookies before each request.
+    """Make `app` read the preferences from the cookies before each request, as `g.preferences`.
 
-    Templates get them as `preferences`.
+    Templates get them as `preferences`. An unknown value counts as absent.
     """
 
     @app.before_request
@@ -120,9 +122,10 @@ def init_app(app: Flask) -> None:
 
 
 def change() -> Response:
-    """Store each preference that the URL names in a cookie.
+    """Return a response that stores each preference in the URL in a cookie, and redirects to the
+    page in the parameter `back`.
 
-    Redirects to the page in the parameter `back`.
+    Unknown values are ignored; a `back` outside of this site leads to the front page.
     """
     response = Response(status=303)
     response.location = _local(request.args.get("back", ""))
@@ -142,17 +145,22 @@ def change() -> Response:
 
 
 def _sizes() -> dict[str, str]:
-    """Return the page sizes to choose from, ascending: SIZES and that of the setting."""
+    """Return the page sizes to choose from, ascending, each as code and name: SIZES and that of the
+    setting."""
     return {str(n): str(n) for n in sorted({*SIZES, current_app.config["PAGE_SIZE"]})}
 
 
 def _switches(
     parameter: str, known: Mapping[str, str], query: bytes | None = None
 ) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield ((code, name), URL) for each known code; the URL stores the code and leads back here.
+    """Yield ((code, name), URL) for each code of a preference; the URL stores the code and leads
+    back to the current page.
 
-    `parameter` is the name of the parameter, `known` maps codes to names, `query` is the query
-    string to lead back to if it is not the current one.
+    Parameters
+    ----------
+    parameter : name of the preference in the URL.
+    known : code → name.
+    query : query string to lead back to; None for that of the current page.
     """
     tail = _tail(request.path, request.query_string if query is None else query)
     head = f"{route('pages.preferences')}?{parameter}="
@@ -161,8 +169,8 @@ def _switches(
 
 @lru_cache(maxsize=64)  # a page has two rows of switches
 def _tail(path: str, query_string: bytes) -> str:
-    """Return the parameters that lead back to the page at this URL, or "" if they would be too
-    long."""
+    """Return the parameter that leads back to the page at this URL, with "&" before it; "" if it
+    would be longer than LONGEST_BACK."""
     query = quote(query_string, safe="%&=+!$'()*,-./:;@_~?")
     path = quote(path, errors="replace")
     back = f"{path}?{query}" if query else path
@@ -170,7 +178,8 @@ def _tail(path: str, query_string: bytes) -> str:
 
 
 def _local(back: str) -> str:
-    """Return `back` if it stays within this site, else the front page."""
+    """Return the path `back` below the mount path if it stays within this site, else the path of
+    the front page."""
     root = request.script_root
     printable = back.isprintable() and "\\" not in back
     if not printable or not back.startswith("/") or back.startswith("//"):

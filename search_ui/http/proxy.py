@@ -1,8 +1,8 @@
-"""The address at which visitors see the site: behind a proxy, below a prefix, or under any name.
+"""Find out the address at which visitors see the site, also behind a proxy or below a path prefix.
 
 Absolute addresses (Atom, OpenSearch, citations) are made of the scheme, host and path prefix of a
-request. Those come from the `Host` header of the client, from the headers of TRACUU_TRUSTED_PROXIES
-proxies, or from TRACUU_PUBLIC_URL, whichever is the last of these that is set.
+request. These come from TRACUU_PUBLIC_URL if it is set, else from the headers of
+TRACUU_TRUSTED_PROXIES proxies, else from the header `Host` of the client.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from indexer import SettingError, int_setting, setting
 _HOST = re.compile(
     r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?"
 )
-"""`uri-host [ ":" port ]` of RFC 9110, section 7.2, with the characters that host names have."""
+"""Matches `uri-host [ ":" port ]` of RFC 9110, section 7.2, with the characters that host names
+have; group 1 is the port."""
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 def init_app(app: Flask) -> None:
-    """Apply the settings to every request of `app`; answer 400 to a Host that is none.
+    """Make every request of `app` one to the address at which visitors see the site; answer 400 to
+    an invalid header Host.
 
     Raises SettingError if TRACUU_PUBLIC_URL is not the address of a site.
     """
@@ -51,9 +53,10 @@ def init_app(app: Flask) -> None:
 
 
 def is_host(value: str | None, protocol: str) -> bool:
-    """Return True if this is a valid value of the Host header, which HTTP/1.0 may omit.
+    """Return True if `value` is a valid header Host, or None (absent) in a request of HTTP/1.0.
 
-    A header sent twice arrives as two values with a comma between them, which is none.
+    A header that was sent twice arrives as two values with a comma between them; it is not valid.
+    `protocol` is "HTTP/1.0" or "HTTP/1.1".
     """
     if value is None:
         return protocol == "HTTP/1.0"
@@ -62,10 +65,11 @@ def is_host(value: str | None, protocol: str) -> bool:
 
 
 class _PublicAddress:
-    """Middleware that makes every request one to the public address of the site.
+    """WSGI middleware that makes every request one to the public address of the site, `url`.
 
-    A proxy may pass the path prefix of that address on or leave it out. A response to a request
-    that names another host must not be kept by a cache that goes by that host.
+    A proxy may pass on the path prefix of that address or leave it out. A response to a request for
+    another host gets `Cache-Control: no-store`, because a cache would keep it under that host. The
+    constructor raises SettingError if `url` is not the address of a site.
     """
 
     def __init__(self, application: Application, url: str) -> None:

@@ -1,7 +1,7 @@
-"""Record searches: in memory, and in a file if the administrator sets one.
+"""Record searches in memory, and in a file if the administrator sets one.
 
-An entry is the query text, the number of hits, the time taken and the minute. It contains no
-address, cookie or session, so it does not identify the visitor.
+An entry has the query text, the number of hits, the time that the search took, and the minute. It
+has no address, cookie or session, so it does not identify the visitor.
 """
 
 from __future__ import annotations
@@ -23,16 +23,22 @@ from indexer import Archive, Results, SearchRequest, SettingError, int_setting, 
 MOST = 10_000
 """Number of latest searches that the statistics cover."""
 LONGEST = 200
+"""Greatest length of a recorded query text in code points; a longer one is cut."""
 _TRIM_BYTES = 4 << 20
-"""Size from which a file with `trim` is cut to the latest searches, which take about 2 MB."""
+"""Size in bytes above which a file with `trim` is cut to the latest searches, which take about
+2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One search.
 
-    `total` is the number of hits, `took_ms` the time in the engine, `at` the minute, ISO 8601 in
-    UTC.
+    Attributes
+    ----------
+    text : the query text in lower case, at most LONGEST code points.
+    total : number of hits.
+    took_ms : time that the search took, in milliseconds.
+    at : the minute in UTC, ISO 8601.
     """
 
     text: str
@@ -48,8 +54,9 @@ class QueryStatistics:
     Attributes
     ----------
     searches : number of searches.
-    since : minute of the first of them, ISO 8601 in UTC.
-    frequent, without_hits : (query text, number of times), most frequent first.
+    since : minute of the first of them in UTC, ISO 8601; "" if there is none.
+    frequent, without_hits : (query text, number of times) of all searches and of those without
+        hits, most frequent first.
     p50_ms, p95_ms, slowest_ms : median, 95th percentile and maximum of the time, in milliseconds.
     """
 
@@ -65,8 +72,14 @@ class QueryStatistics:
 class QueryLog:
     """The latest searches. Safe to use from many threads, with a file also from many processes.
 
-    With `trim`, only the latest searches stay in the file. Raises SettingError if the file cannot
-    be written. If that happens later (a full disk), searching and the record in memory go on.
+    The constructor raises SettingError if the file cannot be written. If writing fails later (on a
+    full disk), the file is given up with an entry in the log, and the record in memory goes on.
+
+    Parameters
+    ----------
+    path : a file to which searches are appended, one JSON object per line; None for memory only.
+    trim : True to keep only the latest searches in the file; never set it for a file of the
+        administrator.
     """
 
     def __init__(self, path: Path | None = None, *, trim: bool = False) -> None:
@@ -78,7 +91,12 @@ class QueryLog:
         self._entries: deque[Entry] = deque(_read(path) if path else (), MOST)
 
     def note(self, results: Results) -> None:
-        """Record a search; not one without text, and not its further pages."""
+        """Record text, number of hits, time in ms and UTC minute of a search, in memory and in the
+        file.
+
+        Searches without a query text and pages after the first are left out. If the file cannot be
+        written, that is logged once, and the file is not used any more.
+        """
         text = " ".join(results.request.text.split())[:LONGEST].lower()
         if not text or results.request.page != 1:
             return
@@ -106,7 +124,10 @@ class QueryLog:
             logging.getLogger(__name__).error("no more searches are noted in %s: %s", path, error)
 
     def figures(self, most: int = 20) -> QueryStatistics:
-        """Return sums over the latest searches, with at most `most` texts in each list."""
+        """Return sums over the latest searches, with at most `most` texts in each list.
+
+        With a file, the searches of all processes count. Raises OSError if the file cannot be read.
+        """
         with self._lock:
             # Other processes write to the file, too.
             entries = list(_read(self._path) if self._path else self._entries)
@@ -125,7 +146,8 @@ def _ranked(texts: Iterable[str], most: int) -> tuple[tuple[str, int], ...]:
 
 
 def _quantile(ascending: list[float], part: float) -> float:
-    """Return the quantile `part` (0 to 1) of the values, by nearest rank."""
+    """Return the quantile `part` (0 to 1) of values in ascending order, one or more, by nearest
+    rank."""
     return ascending[min(int(part * len(ascending)), len(ascending) - 1)]
 
 
@@ -140,7 +162,10 @@ def _prove_writable(path: Path) -> None:
 
 
 def _read(path: Path) -> Iterable[Entry]:
-    """Yield the entries of a file, without a line that a crash cut short."""
+    """Yield the latest entries of a file, at most MOST; a line that a crash cut short is left out.
+
+    Raises OSError if the file cannot be read.
+    """
     with path.open(encoding="utf-8", errors="replace") as file:
         fcntl.flock(file, fcntl.LOCK_SH)  # not while another process trims it
         for line in deque(file, MOST):
@@ -151,7 +176,11 @@ def _read(path: Path) -> Iterable[Entry]:
 
 
 def init_app(app: Flask, shared: Path | None) -> None:
-    """Record searches if a setting asks for it, in the folder `shared` if several processes do."""
+    """Prepare `app` for `recorded_search`, if a setting asks for a file or for statistics.
+
+    `shared` is the folder in which several processes record their searches together; None for a
+    single process. Raises SettingError if the file of the setting cannot be written.
+    """
     path = str(setting("query_log"))
     has_statistics = bool(int_setting("stats"))
     logged = path not in ("", "off")
@@ -165,7 +194,10 @@ def init_app(app: Flask, shared: Path | None) -> None:
 
 
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
-    """Return the results of a search, and record the search if recording is on."""
+    """Return the results of a search, and record the search if the settings ask for it.
+
+    Raises RequestError for a wrong request.
+    """
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]
     if query_log:

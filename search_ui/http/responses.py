@@ -18,15 +18,16 @@ P = ParamSpec("P")
 
 
 def archive_source() -> ArchiveSource:
-    """Return the archive source of the current app."""
+    """Return the source of the archive that the current app serves."""
     found: ArchiveSource = current_app.extensions["tracuu.source"]
     return found
 
 
 def html_response(template: str, context: dict[str, Any], status: int = 200) -> Response:
-    """Return a template rendered with `context` as an HTML page.
+    """Render a template with `context` as an HTML page in the current language.
 
-    Lone surrogates, which cannot be encoded, become question marks.
+    `template` is a path below templates/. Lone surrogates, which cannot be encoded, become question
+    marks.
     """
     html = render(template, context)
     return Response(
@@ -35,13 +36,13 @@ def html_response(template: str, context: dict[str, Any], status: int = 200) -> 
 
 
 def json_response(payload: dict[str, Any] | list[Any], status: int = 200) -> Response:
-    """Return a payload as JSON. Lone surrogates become question marks."""
+    """Return a payload as JSON in UTF-8. Lone surrogates become question marks."""
     text = json.dumps(payload, ensure_ascii=False)
     return Response(text.encode("utf-8", "replace"), status, content_type="application/json")
 
 
 def error_json(code: str, message: str, hint: str, status: int) -> Response:
-    """Return an error as JSON: `{"error": {"code", "message", "hint"}}`."""
+    """Return an error as JSON with an HTTP status: `{"error": {"code", "message", "hint"}}`."""
     return json_response({"error": {"code": code, "message": message, "hint": hint}}, status)
 
 
@@ -56,10 +57,11 @@ def fingerprint(folder: Path, *more: str) -> str:
 
 
 def revalidated(view: Callable[P, Response]) -> Callable[P, Response]:
-    """Return a view that answers 304 if the client has the current version of the response.
+    """Decorate a view so that it answers 304 if the client has the current version of the response.
 
-    For views whose response depends only on the index, this program and the preferences. Browsers
-    ask each time, and get 304 before anything is searched.
+    For views whose response depends only on the URL, the index, this program and the preferences.
+    Browsers ask each time (`no-cache`, a weak ETag), and get 304 before anything is searched. The
+    view raises UnusableIndex (503) if there is no index.
     """
 
     @wraps(view)

@@ -1,6 +1,7 @@
-"""The archive behind the pages, and what its keeper says of it for the current request.
+"""Open the archive that is served, and know its profile (name, contact) during a request.
 
-Pages are also made outside of requests (in tests), so this is no state of Flask.
+The profile is a context variable and no state of Flask, because tests make pages outside of
+requests.
 """
 
 from __future__ import annotations
@@ -23,9 +24,14 @@ _current: ContextVar[ArchiveProfile] = ContextVar("profile", default=NO_PROFILE)
 class ArchiveSource:
     """An open archive, or a folder whose index is opened as soon as one has been built.
 
-    A server may start before the first rebuild: until then every answer is 503, and the first
-    request after the rebuild succeeds. `timeout` is the number of seconds that a search may take,
-    None for no limit; it is not that of an `archive` that is given.
+    So a server may start before the first rebuild: until then every answer is 503. Safe to use from
+    many threads.
+
+    Parameters
+    ----------
+    archive : the open archive; None to open the index in `index_dir`.
+    timeout : seconds that a search may take, None for no limit; an `archive` that is given has its
+        own.
     """
 
     def __init__(self, archive: Archive | None, index_dir: Path, timeout: int | None) -> None:
@@ -35,7 +41,10 @@ class ArchiveSource:
         self._lock = Lock()
 
     def get(self) -> Archive:
-        """Return the archive. Raises UnusableIndex if no usable index has been built yet."""
+        """Return the archive; open it on the first call that finds an index.
+
+        Raises UnusableIndex if no index has been built yet, or if it is damaged.
+        """
         if self._archive is None:
             with self._lock:
                 if self._archive is None:
@@ -44,7 +53,10 @@ class ArchiveSource:
 
 
 def init_app(app: Flask, source: ArchiveSource) -> None:
-    """Look up the profile before each request, and give it to templates."""
+    """Set the profile of the archive before each request of `app`, and give it to templates.
+
+    Without an index, it is NO_PROFILE.
+    """
 
     @app.before_request
     def read() -> None:
@@ -61,27 +73,28 @@ def init_app(app: Flask, source: ArchiveSource) -> None:
 
 
 def use(found: ArchiveProfile) -> None:
-    """Set the profile until the end of this request."""
+    """Set the profile of the archive for the current request (a context variable)."""
     _current.set(found)
 
 
 def profile() -> ArchiveProfile:
-    """Return what the keeper says of the archive; an empty profile if nothing is known."""
+    """Return the profile of the archive; NO_PROFILE if it is not known."""
     return _current.get()
 
 
 def name() -> str:
-    """Return the name of the archive."""
+    """Return the name of the archive, "Tra Cứu" if it states none."""
     return profile().name or PRODUCT
 
 
 def titled(text: str) -> str:
-    """Return the title of a page: what it shows, and the name of the archive."""
+    """Return the title of a page that shows `text`: "text · name of the archive"."""
     return f"{text} · {name()}"
 
 
 def contact_url() -> str:
-    """Return the address that the contact leads to: a mailbox, a telephone, a page; "" if none."""
+    """Return the contact of the archive as an address to link to (https:, mailto: or tel:); "" if
+    it is none of these, or not stated."""
     contact = profile().contact
     if contact.startswith(("http://", "https://")):
         return contact
@@ -94,10 +107,14 @@ def contact_url() -> str:
 
 
 def facet_label(vietnamese: str, english: str | None) -> str:
-    """Return the label of an archive's own facet in the current language."""
+    """Return the label of a facet that the archive defines in the current language.
+
+    `english` may be None; the label is Vietnamese then.
+    """
     return english if english and current_language() == "en" else vietnamese
 
 
 def loosened(text: str) -> str | None:
-    """Return a query text with its quotes opened, see `indexer.loosen`."""
+    """Return a query text with its phrases and exact syllables opened to plain words; None if it
+    has none (`indexer.loosen`)."""
     return loosen(text, facet_schema(profile().fields).own_query_fields)

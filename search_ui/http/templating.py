@@ -1,8 +1,8 @@
-"""Compile templates once per language and mount path.
+"""Compile templates once per language and mount path, and render them.
 
 Calls with constant arguments (`_("…")`, `route("…")`, `static_url("…")`), some eighty per page, are
 evaluated when a template is compiled. Partials are inlined then too, because each include at run
-time copies the whole context.
+time would copy the whole context.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class _Constants(Extension):
 
 
 def init_app(app: Flask) -> None:
-    """Prepare `app` for `render`: its global functions, and a cache of compiled templates."""
+    """Prepare `app` for `render`: set the global functions of templates, and make a cache of
+    compiled ones."""
     app.jinja_env.globals |= {**_CONSTANTS}
 
     @lru_cache(maxsize=16)
@@ -57,7 +58,11 @@ def init_app(app: Flask) -> None:
 
 
 def render(template: str, context: dict[str, Any]) -> str:
-    """Return a template, a path below templates/, rendered in the current language."""
+    """Render the template at a path below templates/ in the current language.
+
+    Must be called during a request, whose template context is added to `context`. Raises
+    jinja2.TemplateNotFound if there is none.
+    """
     environment = current_app.extensions["tracuu.templates"]
     current_app.update_template_context(context)
     found: Environment = environment(i18n.current(), request.script_root)

@@ -1,6 +1,7 @@
-"""A document as a citation: plain text, BibTeX and RIS for reference managers.
+"""Write a document as a citation: as plain text, and as BibTeX and RIS for reference managers.
 
-And the metadata that search engines and Zotero read from its page (Dublin Core, schema.org).
+Also write the metadata that search engines and Zotero read from its page (Dublin Core, schema.org).
+In all functions, `address` is the absolute URL of the document.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FORMATS = {
     "bib": ("BibTeX", "application/x-bibtex"),
     "ris": ("RIS", "application/x-research-info-systems"),
 }
-"""Ending of the file → name of the format and media type."""
+"""Ending of a citation file → (name of the format, media type)."""
 
 _LATEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
     "\\": r"\textbackslash{}",
@@ -29,9 +30,9 @@ _LATEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
 
 
 def citation(document: Document, address: str) -> str:
-    """Return a citation: author, title, publisher, date, `address`.
+    """Return a citation as text: author, title, publisher, date, address.
 
-    Always in Vietnamese, like the document; what is unknown is left out.
+    It is always in Vietnamese, like the document; what is unknown is left out.
     """
     parts = [
         document.author,
@@ -44,7 +45,8 @@ def citation(document: Document, address: str) -> str:
 
 
 def bibtex(document: Document, address: str) -> str:
-    """Return the document as an entry @misc of BibTeX, in UTF-8."""
+    """Return the document as an entry @misc of BibTeX, with special characters escaped for
+    LaTeX."""
     day = formatting.machine_date(document.published) if document.published else ""
     fields = (
         ("author", _name(document)),
@@ -64,7 +66,8 @@ def bibtex(document: Document, address: str) -> str:
 
 
 def ris(document: Document, address: str) -> str:
-    """Return the document as a record of RIS: two letters, two blanks, a dash, CRLF."""
+    """Return the document as a record of RIS (Research Information Systems): lines of a tag of two
+    letters, two spaces, a hyphen and a value, ended by CRLF."""
     day = formatting.machine_date(document.published) if document.published else ""
     fields = (
         ("TY", "LEGAL" if document.number else "ELEC"),
@@ -82,7 +85,7 @@ def ris(document: Document, address: str) -> str:
 
 
 def dublin_core(document: Document) -> tuple[tuple[str, str], ...]:
-    """Return the names and contents of `<meta>` elements in Dublin Core."""
+    """Return (name, content) of the `<meta>` elements that describe the document in Dublin Core."""
     fields: tuple[tuple[str, Iterable[str | None]], ...] = (
         ("DC.title", (formatting.display_title(document),)),
         ("DC.creator", (document.author or document.issuer,)),
@@ -98,7 +101,8 @@ def dublin_core(document: Document) -> tuple[tuple[str, str], ...]:
 
 
 def json_ld(document: Document, address: str) -> Markup:
-    """Return the document in the vocabulary of schema.org as JSON-LD, safe within `<script>`."""
+    """Return the document in the vocabulary of schema.org as JSON-LD, escaped so that it can stand
+    within `<script>`."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Legislation" if document.number else "Article",

@@ -1,4 +1,4 @@
-"""The data of the page of one document."""
+"""Make the data of the page of one document."""
 
 from __future__ import annotations
 
@@ -38,17 +38,18 @@ from search_ui.parts.hits import DateNote, copy_labels, date_note, marked_title,
 from search_ui.parts.structured_text import plain_body, structured_body
 
 LONG_TITLE = 120
+"""Greatest length of a title in code points that is set in the usual size."""
 MANY_VALUES = 12
 """Values of a row that are shown at once; the rest unfolds."""
-
 MIN_CONTENTS = 3
-"""A document with fewer chapters and articles needs no table of contents."""
+"""Least number of chapters and articles for which a document gets a table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataRow:
-    """A row of the metadata table; a facet value links to the documents that have it.
+    """A row of the metadata table.
 
+    A value that is a facet value links to the documents that have it; the URL of any other is "".
     `joiner` stands between several values, `more` are the values that are shown when asked for,
     under `more_label`.
     """
@@ -62,8 +63,10 @@ class MetadataRow:
 
 @dataclass(frozen=True, slots=True)
 class RelatedDocument:
-    """A link to another document; `date` is None if it has no date, `place` says where a copy
-    stands."""
+    """A link to another document.
+
+    `date` is None if it has no date; `place` says where a copy was published, "" for others.
+    """
 
     title: str
     url: str
@@ -73,9 +76,13 @@ class RelatedDocument:
 
 @dataclass(frozen=True, slots=True)
 class RelatedList:
-    """Documents under a heading; `all` leads to all of them if some are left out.
+    """Documents under a heading.
 
-    `name` is the anchor of the heading; `are_copies` is True for copies of the document.
+    Attributes
+    ----------
+    name : HTML id of the heading.
+    all : link to all of them if some are left out, else None.
+    are_copies : True for copies of the document.
     """
 
     name: str
@@ -89,7 +96,8 @@ class RelatedList:
 class ContentsEntry:
     """A chapter or article in the table of contents.
 
-    `anchor` is its HTML id, `depth` the number of units around it.
+    `anchor` is its HTML id, `depth` its indentation: 0 for the widest kind of unit in the document,
+    1 for the next.
     """
 
     label: str
@@ -100,7 +108,8 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """The link to the original file: what it does, and the kind and size of the file."""
+    """The link to the original file: `label` says what it does, `about` the kind and size of the
+    file."""
 
     label: str
     url: str
@@ -133,21 +142,23 @@ class DocumentPage:
 
     Attributes
     ----------
-    heading : the title with highlights.
+    title : title of the browser window.
+    heading : the title of the document with highlights.
     long : True for a title so long that it is set smaller.
-    legal : what identifies an official document, and whether it is in force.
+    legal : metadata rows that identify an official document, and say when it is in force.
     facts : the other rows of the metadata table.
+    contents : the table of contents; () for a short document.
     elements : the body as HTML elements.
-    matches : the number of highlights in the body, as text; "" without a search.
-    first_match : HTML id of the first of them, or "".
+    matches : number of highlights in the body, as text; "" if there are none.
+    first_match : HTML id of the first highlight, or "".
     find : the form that searches within the document.
-    original : the page that the document came from, or None.
-    back : the search that led here, or None.
-    citation_files : the citation for reference managers.
-    address : the absolute address of this page, without the search that led to it.
-    citing, all_citing : documents that cite this one, and the search for all of them if there are
-        more.
+    original : link to the page that the document came from, or None.
+    download : link to the original file; None if the archive does not offer it.
+    back : link to the search that led here, or None.
+    citation, citation_files : the citation as text, and links to it for reference managers.
+    address : absolute URL of this page, without the search that led to it.
     dublin_core, json_ld : metadata for search engines and Zotero.
+    related : copies, documents that cite this one, and similar ones.
     """
 
     title: str
@@ -190,9 +201,10 @@ def document_page(
     ----------
     title_ranges, body_ranges : ranges to highlight, in code points of title and body.
     request : the search that led to the document.
-    similar : documents to link to.
-    citing : the newest of the documents that cite this one.
-    site : scheme and host, for the address in the citation.
+    similar : documents about the same subject.
+    citing : the newest of the documents that cite this one, or None.
+    site : scheme and host of the page, for absolute URLs.
+    copies : the copies of the document, or None.
     find : what was searched for within the document; the ranges are then its matches.
     """
     body = document.body
@@ -253,8 +265,8 @@ def _related(
     similar: Sequence[Document],
     links: Links,
 ) -> Iterator[RelatedList]:
-    """Yield the lists of copies, of documents that cite this one, and of similar ones; none of them
-    empty."""
+    """Yield the lists of copies, of documents that cite this one, and of similar ones, without
+    empty lists."""
     if copies:
         yield from _copies(document, copies, links)
     if citing and citing.hits:
@@ -269,7 +281,7 @@ def _related(
 
 
 def _copies(document: Document, copies: CopiedDocuments, links: Links) -> Iterator[RelatedList]:
-    """Yield the lists of exact and of near copies that are not empty."""
+    """Yield the list of exact and that of near copies, each only if it is not empty."""
     group = links.copies(SearchRequest(size=links.page_size), document.id)
     for name, heading, listed, count in (
         ("ban-trung", "Bản trùng", copies.exact, copies.exact_count),
@@ -322,7 +334,8 @@ def _found(links: Links, facet: str, *values: str | None) -> tuple[Link, ...]:
 
 
 def _legal(document: Document, links: Links) -> Iterable[MetadataRow]:
-    """Yield what identifies an official document, then the period in which it is in force."""
+    """Yield the metadata rows of an official document that have a value: what identifies it, then
+    the dates between which it is in force."""
 
     def day(value: date | None) -> tuple[Link, ...]:
         return _plain_text(formatting.day(value) if value else None)
@@ -341,8 +354,8 @@ def _legal(document: Document, links: Links) -> Iterable[MetadataRow]:
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:
-    """Yield the metadata rows that have a value, in the order in which they are shown: those of
-    every archive, those that this one defines, and what no setting knows."""
+    """Yield the other metadata rows that have a value, in the order in which they are shown: those
+    of every archive, those of the fields that this archive defines, then "Khác" with all else."""
 
     def found(facet: str, *values: str | None) -> tuple[Link, ...]:
         return _found(links, facet, *values)

@@ -1,4 +1,4 @@
-"""Answer errors, for people with a page and for programs with JSON, never with a stack trace."""
+"""Answer errors: people get a page, programs get JSON, nobody gets a stack trace."""
 
 from __future__ import annotations
 
@@ -101,7 +101,11 @@ NO_ORIGINAL = ErrorText(
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz."""
+    """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz.
+
+    TraCuuErrors get the status of their class (400, 404, 503, else 500); 503 and 500 are written to
+    the log of the app.
+    """
 
     @app.errorhandler(TraCuuError)
     def of_ours(error: TraCuuError) -> Response:

@@ -1,6 +1,6 @@
-"""The page with all values of one facet, for lists too long to be listed beside the results.
+"""Make the data of the page with all values of one facet; beside the results there are only a few.
 
-The page is one form: the reader ticks values, filters the list (keeping the ticks), and goes on to
+The page is one form: readers tick values, filter the list while the ticks are kept, and go on to
 the results.
 """
 
@@ -31,29 +31,34 @@ from search_ui.parts.facet_boxes import facet_name, label, values_url
 from search_ui.parts.pagination import Pager, page_links
 
 AT_ONCE = 1_000
-"""Values on one page; a longer list is paged."""
+"""Greatest number of values on one page; a longer list has several pages."""
 
 FEW = 24
-"""Lists of at most this many values get no headings by letter."""
+"""Greatest number of values that are listed without headings by letter."""
 
 CONTAINS_PARAMETER = "loc"
-"""Parameter that keeps only the values that contain a text."""
+"""URL parameter with a text; only values that contain it are listed."""
 
 LONGEST_CONTAINS = 200
+"""Greatest length of that text in code points; a longer one is cut."""
 
 TICKED_PARAMETER = "da"
-"""Parameter with the values that were ticked when the form was made.
+"""URL parameter with the values that were ticked when the form was made.
 
-Those that it does not send again are unticked, and what lies within them (the months of a year)
-goes, too."""
+If the form does not send one of them as chosen, the reader unticked it, and the chosen values below
+it (the months of a year) are removed too."""
 
 SHOW_PARAMETER = "xem"
-"""Parameter of the button that leads on to the results."""
+"""URL parameter of the button that leads on to the results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value to tick: its label, its count as shown, and the value for the URL."""
+    """A value to tick.
+
+    `count` is its number of documents, as text; `value` is what the URL has; `chosen` is True if it
+    is ticked.
+    """
 
     label: str
     count: str
@@ -65,7 +70,7 @@ class Option:
 class Group:
     """The values under one initial letter.
 
-    `letter` is "" if the list is not in alphabetical order, `anchor` the HTML id of the group.
+    `letter` is "" if the list has no headings by letter, `anchor` is the HTML id of the group.
     """
 
     letter: str
@@ -79,16 +84,17 @@ class FacetPage:
 
     Attributes
     ----------
-    facet : name of the facet, also the parameter of the ticks.
+    title, heading : title of the browser window, and heading of the page.
+    facet : name of the facet, under which the form sends the ticked values.
     count : number of values listed, as text.
-    of : what the values are of: all documents, or the hits of the search, as text.
+    of : phrase that says which documents have the values: all, or the hits of the search.
     back : link to the results.
-    action : address to which the form is sent.
-    contained : the text that the values listed contain, or "".
+    action : URL to which the form is sent.
+    contained : the text that all listed values contain, or "".
     kept : (name, value) pairs that the form sends besides the ticks.
-    whole_url : the page without the condition `contained`.
-    letters : links to the groups.
-    pager : links to the other pages of the list, or None.
+    whole_url : URL of the list without `contained`; "" if it is "".
+    letters : links to the groups; () for a short list.
+    pager : links to the other pages of the list; None for one page.
     """
 
     title: str
@@ -112,6 +118,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
 
     Parameters
     ----------
+    facet : the facet with its values in the search.
     asked : the search; its `page` is the page of the list, not of the results.
     contained : only values whose labels contain this text are listed; "" lists all.
     """
@@ -151,7 +158,11 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
 
 
 def unticked(request: SearchRequest, facet: str, ticked: Sequence[str]) -> SearchRequest:
-    """Return the request without what lies within values of `facet` that are no longer ticked."""
+    """Return the request without the filters below values of `facet` that the reader unticked, such
+    as the months of a year.
+
+    `ticked` are the values that were ticked when the form was made.
+    """
     filters = dict(request.filters)
     for value in ticked:
         if value not in request.filters.get(facet, ()):
@@ -160,7 +171,7 @@ def unticked(request: SearchRequest, facet: str, ticked: Sequence[str]) -> Searc
 
 
 def _holds(name: str, contained: str) -> bool:
-    """Return True if a name contains a text; marks count only if some were typed in it."""
+    """Return True if a name contains a text, in any case; marks count only if the text has some."""
     if has_marks(contained):
         return formatting.plain(contained) in formatting.plain(name)
     return strip_marks(contained.lower()) in strip_marks(name.lower())
@@ -186,9 +197,10 @@ def _letter(value: FacetValue, facet: Facet) -> str:
 def _letters(
     found: Sequence[FacetValue], facet: Facet, address: Callable[[int], str]
 ) -> tuple[Link, ...]:
-    """Return a link for each initial letter, to the page and group where its values begin.
+    """Return a link for each initial letter to the group with its first values.
 
-    `found` are all values listed, in alphabetical order; `address` returns the URL of a page.
+    `found` are the values of all pages, in alphabetical order; `address` returns the URL of a page,
+    from 1.
     """
     places: dict[str, int] = {}
     for number, value in enumerate(found):
@@ -201,10 +213,8 @@ def _letters(
 
 
 def _kept(request: SearchRequest, facet: str, shown: set[str], links: Links) -> Pairs:
-    """Return the (name, value) pairs of a search without the values of `facet` in `shown`.
-
-    The latter are on this page as boxes to tick.
-    """
+    """Return the (name, value) pairs of a search without the values of `facet` in `shown`, for
+    which the page has boxes to tick."""
     pairs = build(request, links.page_size)
     return tuple(pair for pair in pairs if pair[0] != facet or pair[1] not in shown)
 

@@ -1,4 +1,4 @@
-"""The data of the front page: what the archive contains, and searches to start with."""
+"""Make the data of the front page: what the archive contains, and searches to start with."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from search_ui.parts.hits import HitView, hit_views
 
 NEWEST = 6
 EXAMPLES = 4
+"""Number of the newest documents, and of example searches, on the page."""
 _NAME_FACETS = ("organisation", "person")
-"""Facets whose frequent values make good example searches."""
+"""Names of facets whose frequent values make good example searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,13 @@ class FrontPage:
 
     Attributes
     ----------
-    facts : sentences on the size and the period of the archive.
+    title : title of the browser window.
+    name, description : name of the archive, and its description, which may be "".
+    facts : phrases on the size, the period and the places of the archive.
     examples : links to searches to begin with.
-    some : sentence above the newest documents.
-    newest : the newest documents.
-    all_url : the list of all documents.
+    some : heading of `newest`.
+    newest : the newest documents; some documents if none has a date.
+    all_url : URL of the list of all documents.
     facets : the facets to browse by.
     """
 
@@ -57,21 +60,26 @@ class FrontPage:
 
 @dataclass(slots=True)
 class Examples:
-    """Example searches that have hits in this archive; `found` caches them per generation."""
+    """Finds example searches that have hits in an archive.
+
+    `found` caches them: generation of the index → query texts.
+    """
 
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
-        """Return query texts that have hits: built-in ones, then frequent names of the archive.
+        """Return at most EXAMPLES query texts that have hits: those of `guide.STARTERS`, then
+        frequent names of the archive.
 
         `overview` is the result of `Archive.overview`.
         """
         generation = archive.status().generation
-        if generation not in self.found:
-            # The dict is replaced as a whole: two threads may both compute it, but neither sees
-            # half of it.
-            self.found = {generation: self._look(archive, overview)}
-        return self.found[generation]
+        known = self.found.get(generation)
+        if known is None:
+            # Two threads may both compute it; each returns its own.
+            known = self._look(archive, overview)
+            self.found = {generation: known}
+        return known
 
     def _look(self, archive: Archive, overview: Results) -> tuple[str, ...]:
         facets = _by_name(overview)
@@ -126,7 +134,7 @@ def _by_name(results: Results) -> dict[str, Facet]:
 
 
 def _of_kind(results: Results, kind: FacetKind) -> Facet | None:
-    """Return the first facet of a kind that has values, or None; of dates, that of years."""
+    """Return the first facet of a kind, or None; for dates, that is the facet of years."""
     return next((facet for facet in results.facets if facet.kind is kind), None)
 
 

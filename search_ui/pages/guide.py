@@ -1,4 +1,5 @@
-"""The guide to the query language; every example in it is a search that runs."""
+"""The text of the guide to the query language; each of its examples is shown as a link to a
+search."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ STARTERS = (
     "y tế cơ sở",
     "bóng đá",
 )
-"""Searches for the front page, the most illustrative first; those without hits are left out."""
+"""Query texts for the front page, the most illustrative first; it leaves out those without hits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class OwnFieldNote:
-    """A field that the archive defines: its name in queries, what it is, and the address of its
-    values if they are listed."""
+    """A field that the archive defines, in the guide.
+
+    `label` is its name in queries, `about` its label on the page, `url` leads to the list of its
+    values; "" if they are not listed.
+    """
 
     label: str
     about: str
@@ -49,7 +53,7 @@ class OwnFieldNote:
 
 
 def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
-    """Return a note on each field that the archive defines."""
+    """Return the notes on all fields that the archive defines."""
     return tuple(
         OwnFieldNote(
             own.key,

@@ -1,8 +1,8 @@
-"""The original file of a document: its type, and the response that sends it.
+"""Send the original file of a document, with its media type.
 
-Nothing of an archive runs in the origin of the page: what a browser would execute (HTML, SVG, XML,
-saved pages) is sent as bytes to save, everything but PDF is an attachment, and the policy allows no
-content of any kind.
+No code in a file of the archive may run in the origin of the page (cross-site scripting): HTML,
+SVG, XML and saved pages are sent as BYTES, everything except PDF is an attachment, and the
+Content-Security-Policy allows nothing.
 """
 
 from __future__ import annotations
@@ -37,14 +37,16 @@ TYPES = {
     "epub": "application/epub+zip",
     "eml": "message/rfc822",
 }
-"""Ending of a file name → media type (IANA). Other files are sent as bytes without a type."""
+"""Ending of a file name → media type (IANA). All other files are sent as BYTES."""
 
 BYTES = "application/octet-stream"
+"""Media type of files that a browser should only save."""
 INLINE = "application/pdf"
-"""Browsers show PDF in a viewer of their own, apart from the origin of the page."""
+"""Media type that a browser shows instead of saving: its viewer for PDF is isolated from the origin
+of the page."""
 
 POLICY = "default-src 'none'; sandbox"
-"""The viewers of browsers show a PDF in spite of it (tried with Chromium)."""
+"""Content-Security-Policy of the files; Chromium shows a PDF nevertheless."""
 
 
 def ending(name: str) -> str:
@@ -53,12 +55,15 @@ def ending(name: str) -> str:
 
 
 def media_type(name: str) -> str:
-    """Return the media type of a file by its name."""
+    """Return the media type of a file by the ending of its name; BYTES for an unknown one."""
     return TYPES.get(ending(name), BYTES)
 
 
 def original_response(original: Original) -> Response:
-    """Return the file as a response, or the ranges of it that the request asks for."""
+    """Return the file as a response to the current request, or the range that it asks for (206).
+
+    The response closes the file, also if this function raises: RequestedRangeNotSatisfiable (416).
+    """
     kind = media_type(original.name)
     # Werkzeug answers HEAD, 206, 304 and 416 from it, and closes the file.
     response = Response(
@@ -83,5 +88,6 @@ def original_response(original: Original) -> Response:
 
 
 def _plain_name(name: str) -> str:
-    """Return a file name in ASCII, for programs that do not know RFC 6266."""
+    """Return a file name in ASCII, without marks, for programs that do not know `filename*` (RFC
+    6266)."""
     return strip_marks(name).encode("ascii", "replace").decode("ascii").replace("?", "_")

@@ -1,4 +1,4 @@
-"""Routes of the HTML pages."""
+"""Routes of the HTML pages. Each view also raises UnusableIndex (503) if there is no index."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ from search_ui.pages.search_page import Heading, search_page
 from search_ui.parts.hits import original_site
 
 SIMILAR = 5
+"""Greatest number of similar documents, and of citing ones, on the page of a document."""
 
 FIND_PARAMETER = "tim"
 """Parameter with the text to find within a document."""
@@ -52,7 +53,11 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 @revalidated
 def search() -> Response:
-    """Return the front page, or the results of a search. Raises BadParameter (400)."""
+    """Return the results of a search; without a query text, filter or other parameter, the front
+    page.
+
+    Raises BadParameter (400) if a parameter is wrong.
+    """
     archive, wanted, to = archive_source().get(), requested_search(), links()
     if wanted == SearchRequest(text=wanted.text, size=wanted.size) and not wanted.text.strip():
         overview = archive.overview()
@@ -70,7 +75,12 @@ def search() -> Response:
 @pages.get("/chon/<facet>")
 @revalidated
 def values(facet: str) -> Response:
-    """Show all values of a facet in a search."""
+    """Return the page with all values of a facet in a search, or redirect (303) to the results if
+    the reader asks for them.
+
+    Answers 404 if there is no such facet or no document has a value of it. Raises BadParameter
+    (400) if a parameter is wrong.
+    """
     if facet not in facet_schema(site.profile().fields).by_name:
         abort(404)
     archive = archive_source().get()
@@ -97,7 +107,8 @@ def document(document_id: str) -> Response:
     """Return the page of a document, with the matches of the search that led to it highlighted.
 
     With the parameter FIND_PARAMETER, the matches of its text are highlighted instead. Raises
-    DocumentNotFound (404), BadParameter (400).
+    DocumentNotFound (404) if there is none with this id, BadParameter (400) if a parameter is
+    wrong.
     """
     archive, wanted = archive_source().get(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
@@ -121,7 +132,11 @@ def document(document_id: str) -> Response:
 @pages.get("/ban-goc/", defaults={"document_id": ""})
 @pages.get("/ban-goc/<any_id:document_id>")
 def original(document_id: str) -> Response:
-    """Send the original file of a document, where the archive allows it."""
+    """Send the original file of a document.
+
+    Raises DocumentNotFound (404) if there is none with this id, OriginalNotFound (404) if its file
+    may not be downloaded or has changed.
+    """
     archive = archive_source().get()
     found = archive.document(document_id or request.args.get("id", ""))
     return original_response(archive.original(found))
@@ -131,9 +146,11 @@ def original(document_id: str) -> Response:
 @pages.get("/trich-dan/<any_id:document_id>")
 @revalidated
 def citation_file(document_id: str) -> Response:
-    """Return a document as a file for reference managers: BibTeX, or RIS with `dang=ris`.
+    """Return the citation of a document as a file for reference managers: BibTeX, or RIS with
+    `dang=ris`.
 
-    Raises DocumentNotFound (404), BadParameter (400) for another format.
+    Raises DocumentNotFound (404) if there is none with this id, BadParameter (400) for another
+    format.
     """
     kind = request.args.get("dang") or "bib"
     if kind not in FORMATS:
@@ -179,8 +196,8 @@ def guide() -> Response:
 
 @pages.get("/tuy-chon")
 def preferences() -> Response:
-    """Store the language or colours that the URL names in a cookie, then redirect to where it was
-    asked."""
+    """Store the preferences in the URL in cookies, then redirect (303) to the page that asked for
+    it (`http.preferences.change`)."""
     return wishes.change()
 
 
@@ -193,7 +210,7 @@ def _as_phrase(text: str) -> str:
 
 
 def _citing(archive: Archive, document: Document) -> Results | None:
-    """Return the newest documents that cite a document by its number; None if it has none."""
+    """Return the newest documents that cite a document by its number; None if it has no number."""
     if not document.number:
         return None
     named = (document.number, f"{document.document_type or ''} số {document.number}")

@@ -1,4 +1,4 @@
-"""The data of the results page; all its sentences and URLs are made here."""
+"""Make the data of the results page, with all its sentences and URLs."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ SORT_NAMES = {
     Sort.OLDEST: "Cũ nhất",
 }
 EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
-"""Other representations of the search: label and path."""
+"""(label, path) of the other formats in which a search is available."""
 
 
 FILTERS_IN_TITLE = 3
-"""A title names this many filters and counts the others; a tab shows no more."""
+"""Greatest number of filters that the title names; the others are counted, because the tab of a
+browser shows no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
     """The search box: its text, and the (name, value) pairs that a new search keeps.
 
-    `autofocus` is True on the front page.
+    `autofocus` is True if the page begins with the cursor in it.
     """
 
     text: str = ""
@@ -44,7 +45,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title and search box that every page has, for pages without other data."""
+    """The data that every template needs: the title of the browser window, and the search box."""
 
     title: str
     box: Box = Box()
@@ -52,8 +53,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The `typed` text, which has no hits, and a link to the text whose results are `shown`
-    instead."""
+    """A corrected query text.
+
+    `typed` is the text that was typed and has no hits, `shown` a link to the search whose results
+    are shown instead.
+    """
 
     typed: str
     shown: Link
@@ -61,9 +65,9 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class CopiesNote:
-    """How copies of a text are listed, and the link that lists them otherwise.
+    """A note on whether copies of a text are grouped, and a link that switches it.
 
-    `facets` says what the facets count, "" where that is plain.
+    `facets` is a sentence on what the facets count; "" if no copies are hidden.
     """
 
     sentence: str
@@ -77,17 +81,24 @@ class SearchPage:
 
     Attributes
     ----------
-    count, took : number of hits, and the time, as text.
+    title, heading : title of the browser window, and heading of the page.
+    count, took : number of hits, and time of the search, as text.
+    copies : note on copies that are grouped or listed.
+    corrected : the correction whose results are shown.
+    rung : note on the rung of the hits.
+    suggestion : link to another query text.
+    sorts : links to the orders of the hits; () if there is only one.
     exact : link that turns the restriction to exact marks on or off.
-    chips : the chosen facet values.
-    clear_url : the search without them.
+    chips : the chosen facet values and range of dates.
+    clear_url : URL of the search without them.
+    facets : facets to narrow by.
     period : boxes and charts that set the range of dates.
-    incomplete : what is missing because the time limit passed, "" if nothing is.
-    empty : what to do without hits.
-    exports : other representations of the search.
-    feed : address of the feed that brings new hits.
+    incomplete : sentence on what is missing because the time limit passed; "" if nothing is.
+    empty : what to do if the page has no hits.
+    exports : links to the search in other formats.
+    feed : URL of the feed that brings new hits.
     address : URL of the first page of the search, without what the visitor prefers.
-    printed : where and when the search was made, for paper.
+    printed : sentence on where and when the search was made, for paper.
     """
 
     title: str
@@ -118,7 +129,8 @@ class SearchPage:
 def search_page(results: Results, links: Links, count: Count, site: str = "") -> SearchPage:
     """Return the data of the results page.
 
-    `count` returns the number of hits of another search, `site` is scheme and host.
+    `count` returns the number of hits of another search; it is called only if there are no hits.
+    `site` is the scheme and host of the page, for the absolute URL on paper.
     """
     request = results.request
     text = formatting.shorten(request.text, 60)
@@ -172,9 +184,10 @@ def search_page(results: Results, links: Links, count: Count, site: str = "") ->
 
 
 def box(request: SearchRequest, links: Links) -> Box:
-    """Return the search box of a search; a new query keeps its filters, order and accent rule.
+    """Return the search box of a search.
 
-    It is not among the copies of one document.
+    A new query text keeps its filters, dates, order and restriction to exact accents, but not the
+    restriction to the copies of one document.
     """
     kept = build(replace(request, text="", page=1, copies_of=""), links.page_size)
     return Box(request.text, kept)
@@ -196,7 +209,8 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
 
 
 def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
-    """Return what tells this page from others of the same text: filters and number of the page."""
+    """Return the filters and the number of the page as text, by which the titles of searches for
+    the same text differ."""
     named = [f"{chip.facet}: {chip.label}" for chip in chips[:FILTERS_IN_TITLE]]
     if len(chips) > FILTERS_IN_TITLE:
         named.append(f"+{len(chips) - FILTERS_IN_TITLE}")

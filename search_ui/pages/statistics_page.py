@@ -1,4 +1,4 @@
-"""`/thong-ke` for the administrator: frequent searches, searches without hits, response times."""
+"""Make the page /thong-ke for the administrator: frequent searches, those without hits, times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ keeper = Blueprint("keeper", __name__)
 
 @dataclass(frozen=True, slots=True)
 class StatisticsPage:
-    """The figures as shown: rows of (label, value), and lists of (search, number of times)."""
+    """The data of the statistics page, as text.
+
+    `facts` are (label, value); `frequent` and `without_hits` are (link to a search, number of
+    times).
+    """
 
     title: str
     box: Box
@@ -34,7 +38,7 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Return the statistics page; 404 unless the setting `stats` is 1."""
+    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1."""
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]
@@ -45,7 +49,7 @@ def statistics() -> Response:
 
 
 def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) -> StatisticsPage:
-    """Return the data of the statistics page."""
+    """Return the data of the statistics page for the index that `archive` serves."""
     status = archive.status()
     built = datetime.fromisoformat(status.built_at)
     age = datetime.now(UTC) - built

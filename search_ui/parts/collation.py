@@ -1,8 +1,8 @@
-"""Vietnamese alphabetical order: a ă â b c d đ e ê …, then the tones: none, huyền, hỏi, ngã, sắc,
-nặng.
+"""Sort names in Vietnamese alphabetical order.
 
-Names are compared letter by letter; tones decide only between names of the same letters, as in
-dictionaries (TCVN 5712; Hoàng Phê, "Từ điển tiếng Việt").
+The letters are a ă â b c d đ e ê …; the tones are none, huyền, hỏi, ngã, sắc, nặng. Names are
+compared letter by letter, and tones decide only between names of the same letters, as in
+dictionaries (Hoàng Phê, "Từ điển tiếng Việt").
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ _LETTERS = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
+"""(class and rank of each letter), (tone of each letter)."""
 
 
 @lru_cache(maxsize=4096)
 def sort_key(text: str) -> Key:
     """Return a key that sorts names in Vietnamese alphabetical order.
 
-    Digits sort before letters, other characters after letters by code point; case does not matter.
+    Spaces sort first, then digits, letters, and other characters by code point; case does not
+    matter.
     """
     letters: list[tuple[int, int]] = []
     tones: list[int] = []
@@ -35,10 +37,8 @@ def sort_key(text: str) -> Key:
 
 
 def initial(text: str) -> str:
-    """Return the heading under which a name is listed: "A", "Ă", "Đ" …
-
-    "0–9" for digits, "…" for other characters.
-    """
+    """Return the heading under which a name is listed: its first letter, a capital without tone
+    ("A", "Ă", "Đ"); "0–9" for a digit, "…" for any other character."""
     (kind, rank), *_ = sort_key(text.strip())[0] or [(3, 0)]
     if kind == 2:
         return _ALPHABET[rank].upper()

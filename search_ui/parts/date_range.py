@@ -1,5 +1,5 @@
-"""Narrow by date: boxes for the first and last date, and charts of the documents per decade, year
-and month whose bars are links that set both."""
+"""Make the part of the results page that narrows by date: boxes for the first and last date, and
+charts of the hits per decade, year and month, whose bars are links that set both."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from search_ui.http.params import Pairs, build
 from search_ui.parts import formatting
 
 MOST_YEARS = 60
-"""A longer period is charted by decades: narrower bars could not be hit."""
+"""Greatest number of years with a bar each; a longer period has a bar per decade, because narrower
+bars are hard to click."""
 
 YEARS_WITHIN = 20
-"""Chosen decades of at most this many years are charted by years, too."""
+"""Greatest number of years in the chosen decades for which a second chart shows the years."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateBar:
-    """A decade, year or month.
+    """A bar of a chart: a decade, year or month with its number of hits.
 
     Attributes
     ----------
-    name : what is read out: "2015: 12".
-    url : sets the range to it; "" if no hit is in it.
-    height : count in percent of the largest count.
-    chosen : True if it is in the chosen range.
-    first, last : its ends as they are written in the boxes.
+    name : text for screen readers and tooltips: "2015: 12".
+    url : URL of the search with this unit as range of dates; "" if no hit is in it.
+    height : its count in percent of the largest count; at least 3 if there are hits.
+    chosen : True if it overlaps the chosen range.
+    first, last : its first and last date as the boxes show them.
     """
 
     name: str
@@ -42,7 +43,7 @@ class DateBar:
 
 @dataclass(frozen=True, slots=True)
 class DateChart:
-    """Bars from the first to the last date of the hits; `begin` and `end` label the axis."""
+    """A chart: its bars in order of time, and the labels at the ends of its axis."""
 
     bars: tuple[DateBar, ...]
     begin: str
@@ -51,14 +52,16 @@ class DateChart:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The form and the charts.
+    """The form with the boxes for two dates, and the charts.
 
     Attributes
     ----------
-    first, last : content of the boxes.
-    kept : (name, value) pairs that the form sends besides them.
-    charts : from coarse to fine.
-    pattern : what the boxes accept, so that a slip is noticed before the form is sent.
+    first, last : texts in the boxes, or "".
+    action : URL to which the form is sent.
+    kept : (name, value) pairs that the form sends besides the dates.
+    charts : at most three charts, from decades or years to months.
+    pattern : regular expression of HTML for what the boxes accept, so that browsers notice a slip
+        before the form is sent.
     """
 
     first: str
@@ -70,7 +73,7 @@ class DateRange:
 
 
 def date_range(results: Results, links: Links) -> DateRange | None:
-    """Return the range of dates of a search; None if nothing is dated and no range is chosen."""
+    """Return the form and charts for a search; None if no hit has a date and no range is chosen."""
     request = results.request
     counts = {
         facet.name: {value.value: value.count for value in facet.values}
@@ -91,7 +94,11 @@ def date_range(results: Results, links: Links) -> DateRange | None:
 
 
 def written(date: str | None) -> str:
-    """Return an end of a range as readers write it: "2010-03" → "3/2010"; "" without one."""
+    """Return the first or last date of a range, in EDTF, as Vietnamese readers write it: "2010-03"
+    → "3/2010"; "" for None.
+
+    Raises ValueError if it is not a date.
+    """
     return format_date(parse_iso(date)) if date else ""
 
 
@@ -143,7 +150,11 @@ def _years(
 def _chart(
     units: list[tuple[str, str, str, int]], request: SearchRequest, links: Links
 ) -> DateChart:
-    """Return the chart of units: name, first and last date in ISO 8601, count."""
+    """Return a chart.
+
+    `units` has (name, first date, last date, number of hits) for each bar, one or more; dates are
+    in ISO 8601.
+    """
     most = max((count for *_, count in units), default=0) or 1
     ranged = bool(request.date_from or request.date_to)
     low, high = request.date_from or "", request.date_to or "9999"
@@ -165,7 +176,10 @@ def _chart(
 
 
 def period_text(request: SearchRequest) -> str:
-    """Return the range of dates of a request as text: "từ 2010", "đến 3/2015", "2010 – 3/2015"."""
+    """Return the range of dates of a request as text: "từ 2010", "đến 3/2015", "2010 – 3/2015".
+
+    The request must have at least one of the dates.
+    """
     first, last = (
         formatting.day(parse_iso(end)) if end else ""
         for end in (request.date_from, request.date_to)

@@ -1,4 +1,4 @@
-"""Facets as plain links beside the results, and the chosen values as chips."""
+"""Make the facets beside the results, as plain links, and the chips of the chosen values."""
 
 from __future__ import annotations
 
@@ -28,19 +28,22 @@ PLACE = "place"
 SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
 YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
+"""Numbers of values of a facet that are shown at once, further behind "xem thêm", and at once of
+years and months."""
 LONG_TEXT = 300
-"""Characters of a query text from which on facets have fewer links: each link repeats the text."""
+"""Length of a query text, in code points, above which facets have no values behind "xem thêm",
+because each link repeats the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A facet value.
+    """A facet value beside the results.
 
     Attributes
     ----------
-    count : number of documents, as shown.
-    url : chooses the value, or removes it if it is `selected`.
-    share : its count in percent of the largest count.
+    count : number of documents, as text.
+    url : URL of the search with the value chosen, or no longer chosen if it is `selected`.
+    share : count in percent of the largest count of the facet, for a bar; 0 without bars.
     within : the values below it.
     """
 
@@ -58,7 +61,7 @@ class Choice:
 
     @property
     def kind_within(self) -> str:
-        """The kind of the list of values below this one: "tree" if one of them has values below."""
+        """The kind of list for `within`: "tree" if a value in it has values below, else "list"."""
         return "tree" if any(choice.within for choice in self.within) else "list"
 
 
@@ -68,9 +71,10 @@ class FacetBox:
 
     Attributes
     ----------
+    name, label : its name in URLs, and its name in the current language.
     kind : "bars" (a chart), "tree" or "list".
-    values : the values shown at once.
-    more : the values behind "xem thêm".
+    values : the values that are shown at once.
+    more : the values that "xem thêm" shows.
     all : link to the page with all values; None if no value is left out.
     """
 
@@ -84,7 +88,11 @@ class FacetBox:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A chosen facet value, or the document whose copies are listed; `url` removes it."""
+    """A condition of the search: a chosen facet value, the range of dates, or the document whose
+    copies are listed.
+
+    `facet` says what it is, `label` its value; `url` leads to the search without it.
+    """
 
     facet: str
     label: str
@@ -94,8 +102,10 @@ class Chip:
 def boxes(
     results: Results, links: Links, only: Iterable[str] | None = None
 ) -> tuple[FacetBox, ...]:
-    """Return the facets of the results, those that are named in `only`, in the order of the
-    schema."""
+    """Return the facets of the results that have values, in the order of the schema.
+
+    `only` are the names of the facets to return; None for all.
+    """
     wanted = {facet.name for facet in results.facets} if only is None else set(only)
     found = []
     for facet in results.facets:
@@ -107,9 +117,10 @@ def boxes(
 
 
 def _within_chosen(facet: Facet, parent: str, request: SearchRequest) -> Facet:
-    """Return the facet with only the values inside a chosen value of its parent facet.
+    """Return a facet with only the values that lie in a chosen value of its parent facet: months
+    are listed only for the chosen years.
 
-    For example, months are listed only for the chosen years. `parent` is the name of that facet.
+    `parent` is the name of the parent facet.
     """
     chosen = request.filters.get(parent, ())
     return replace(facet, values=tuple(v for v in facet.values if parent_value(v.value) in chosen))
@@ -201,7 +212,7 @@ def _rank(value: FacetValue) -> tuple[int, Key]:
 
 
 def _is_chosen(value: FacetValue, children: Mapping[str, Sequence[FacetValue]]) -> bool:
-    """Return True if a value or one below it is chosen."""
+    """Return True if a value or one below it is chosen; `children` is as from `_by_parent`."""
     below = children.get(value.value, ())
     return value.selected or any(_is_chosen(inner, children) for inner in below)
 
@@ -209,10 +220,10 @@ def _is_chosen(value: FacetValue, children: Mapping[str, Sequence[FacetValue]]) 
 def _by_parent(
     values: Sequence[FacetValue], parent_of: Callable[[str], str] | None = None
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
-    """Return the top values, and a dict from each value to those directly below it.
+    """Return the values at the top of a hierarchy, and value → the values directly below it.
 
     `parent_of` returns the value that a value without separator lies in, or this value. A value
-    whose parent is not among `values` counts as a top value.
+    whose parent is not among `values` counts as one at the top.
     """
     known = {value.value for value in values}
     top: list[FacetValue] = []
@@ -250,8 +261,8 @@ def _merge_former(
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:
-    """Return the range of dates, the chosen values in the order of the facets, and the document
-    whose copies are listed."""
+    """Return a chip for each condition of a search: the range of dates, the chosen values in the
+    order of the facets, and the document whose copies are listed."""
     request = results.request
     facets = {facet.name: facet for facet in results.facets}
     found = []
@@ -282,6 +293,6 @@ def chips(results: Results, links: Links) -> tuple[Chip, ...]:
 
 
 def without_filters(request: SearchRequest, links: Links) -> str:
-    """Return the URL of the same search without filters."""
+    """Return the URL of the same search without the conditions that `chips` lists."""
     without = replace(request, page=1, filters={}, copies_of="", date_from=None, date_to=None)
     return links.search(without)

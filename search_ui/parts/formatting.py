@@ -1,4 +1,4 @@
-"""Write numbers, times, dates and places in Vietnamese or English."""
+"""Write numbers, times, dates and places as text in the current language, Vietnamese or English."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from search_ui.http import i18n
 from search_ui.http.i18n import say
 
 TITLE_LENGTH = 90
+"""Greatest length, in code points, of the beginning of a body that is shown as a title."""
 
 _DOTS_AND_COMMAS = str.maketrans(".,", ",.")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def number(value: int) -> str:
-    """Return an integer as text: 1234 → "1.234", in English "1,234"."""
+    """Return a number from 0 as text: 1234 → "1.234", in English "1,234"."""
     if value < 1000:
         return str(value)
     plain = f"{value:,}"
@@ -43,7 +44,8 @@ def seconds(milliseconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """Format a number of bytes: 1234567 → "1,2 MB", in English "1.2 MB"."""
+    """Return a size in bytes as text, with decimal units: 1234567 → "1,2 MB", in English "1.2
+    MB"."""
     if count < 1000:
         return f"{count} byte" if count == 1 or not _english() else f"{count} bytes"
     power = 1 if count < 999_950 else 2 if count < 999_950_000 else 3
@@ -56,7 +58,7 @@ def size(count: int) -> str:
 def day(value: date) -> str:
     """Return a date as text: 8 January 2021 → "08/01/2021", in English "8 Jan 2021".
 
-    Partial dates are as in `format_date`.
+    Of a partial date only what is known is written: "1/2021", "khoảng 1930", "1930–1935".
     """
     if not _english():
         return format_date(value)
@@ -74,18 +76,20 @@ def day(value: date) -> str:
 
 
 def machine_date(value: date) -> str:
-    """Return a date for `<time datetime>`: YYYY-MM-DD, YYYY-MM or YYYY.
+    """Return a date for the attribute `datetime` of <time>: YYYY-MM-DD, YYYY-MM or YYYY.
 
-    HTML cannot express "about", which is left out, or a period, of which the beginning is returned.
+    HTML can express neither "about", which is left out, nor a period, of which only the beginning
+    is returned.
     """
     length = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[precision_of(value)]
     return date.isoformat(value)[:length]
 
 
 def date_value(value: str) -> str:
-    """Return a date facet value as text: "2021-01" → "tháng 1/2021", in English "Jan 2021".
+    """Return a value of the facet of months as text: "2021-01" → "tháng 1/2021", in English "Jan
+    2021".
 
-    A year is returned unchanged.
+    Any other value, such as a year, is returned unchanged.
     """
     found = parse_month(value)
     if not found:
@@ -102,14 +106,18 @@ def moment(value: datetime) -> str:
 
 
 def alternatives(names: Sequence[str]) -> str:
-    """Return alternatives as text: ["a", "b", "c"] → "a, b hoặc c"; "" without any."""
+    """Return alternatives as text: ["a", "b", "c"] → "a, b hoặc c"; "" for no names."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {say('hoặc')} {names[-1]}"
 
 
 def own_value(value: str | float, kind: str) -> str:
-    """Format a value of a field that the archive defines."""
+    """Return a value of a field that the archive defines as text.
+
+    `kind` is a value of FieldType; a date in EDTF is written as by `day`, a path with "›" between
+    its parts.
+    """
     match kind:
         case FieldType.NUMBER:
             plain = format_number(value)
@@ -153,7 +161,8 @@ def display_title(document: Document) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """Return about the first `length` characters of `text` on one line, cut between words."""
+    """Return `text` on one line; a longer one is cut between words to at most `length` code points,
+    with "…" after it."""
     # Look only at as much as can be needed: a body may be a megabyte.
     line = " ".join(text[: 4 * length].split())
     if len(line) <= length:
@@ -165,9 +174,10 @@ def shorten(text: str, length: int) -> str:
 
 
 def beginning(text: str, length: int) -> tuple[int, int]:
-    """Return the range of the first `length` characters of a text or fewer, cut between words.
+    """Return the range, in code points, of at most `length` characters at the beginning of a text,
+    cut between words.
 
-    Blanks before it are left out; the range is empty if there is nothing else.
+    White space before it is left out; the range is empty if the text is nothing else.
     """
     start = len(text) - len(text.lstrip())
     end = start + length

@@ -1,4 +1,4 @@
-"""Turn ranges into highlighted HTML. Ranges are code points of the text.
+"""Turn a text and the ranges to highlight in it, which count its code points, into HTML.
 
 Laws: the HTML without its tags is the text; no highlight begins with a combining mark that belongs
 to the letter before it.
@@ -24,8 +24,8 @@ _FIRST_MARK = "\u0300"  # no character before it is a combining mark
 
 
 class Paragraph(NamedTuple):
-    """The range `[start, end)` of a paragraph in its text, and the ranges to highlight within
-    it."""
+    """A paragraph: its range `[start, end)` in the text, and the ranges to highlight in it, which
+    count from the beginning of the text too."""
 
     start: int
     end: int
@@ -40,8 +40,9 @@ def anchor(start: int) -> str:
 def highlight_spans(text: str, ranges: Iterable[Range]) -> list[Range]:
     """Return the ranges to highlight: ascending, within the text, disjoint, on whole letters.
 
-    Ranges separated only by spaces are merged: readers see "dân vận", not two syllables, and the
-    keys n and p step over it as one match. `ranges` may be in any order and overlap.
+    Ranges with only spaces between them become one: readers see "dân vận" highlighted, not two
+    syllables, and the keys n and p jump over it as one match. `ranges` may be in any order and
+    overlap.
     """
     found: list[Range] = []
     length, before = len(text), 0
@@ -65,12 +66,12 @@ def highlight_spans(text: str, ranges: Iterable[Range]) -> list[Range]:
 def highlighted(
     text: str, marks: Iterable[Range], within: Range | None = None, ids: bool = False
 ) -> Markup:
-    """Return the text as HTML with highlights.
+    """Return the text as HTML, with <mark> around highlights and all else escaped.
 
     Parameters
     ----------
-    marks : disjoint and ascending, as from `highlight_spans`.
-    within : the range of the text to return, which contains all marks; None for all of it.
+    marks : ranges to highlight, disjoint and ascending, as `highlight_spans` returns them.
+    within : the range of the text to return, which contains all marks; None for all of the text.
     ids : True to give each highlight its HTML id (`anchor`).
     """
     at, end = within or (0, len(text))
@@ -87,8 +88,8 @@ def highlighted(
 def paragraphs(text: str, ranges: Iterable[Range]) -> tuple[Paragraph, ...]:
     """Return the paragraphs of a text with their highlights, in order.
 
-    A highlight across a border is divided there. Blank lines separate paragraphs; a text without
-    blank lines has one paragraph per line.
+    Blank lines separate paragraphs; a text without blank lines has one paragraph per line. A
+    highlight that reaches over several paragraphs is divided.
     """
     marks = highlight_spans(text, ranges)
     cut: list[Paragraph] = []
@@ -122,7 +123,8 @@ def _escaped(text: str) -> str:
 
 
 def _clings(char: str) -> bool:
-    """Return True if the character combines with the letter before it (a mark or a joiner)."""
+    """Return True if a character combines with the letter before it: a combining mark or a zero
+    width joiner."""
     return char == _JOINER or unicodedata.category(char).startswith("M")
 
 

@@ -1,4 +1,4 @@
-"""The data of one hit on the results page."""
+"""Make the data of the hits on a page of results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from search_ui.parts.rung_notice import rung_name
 
 @dataclass(frozen=True, slots=True)
 class DateNote:
-    """The date of a document: `iso` for `<time datetime>`, `text` as shown ("đăng 08/01/2021")."""
+    """The date of a document: `iso` for the attribute `datetime` of <time>, `text` as it is shown
+    ("đăng 08/01/2021")."""
 
     iso: str
     text: str
@@ -35,11 +36,21 @@ class DateNote:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit. `rung` is empty if it equals that of the whole result; `url` leads to the first match
-    in the snippet; `pinned` says that the administrator put it first, or is empty. `copies` are the
-    other places of the same text, `more_copies` leads to all if some are not listed; `near` leads
-    to the near copies. `untitled` is True if `title` is the beginning of the body; `place` names
-    the article or page that the snippet is in and leads there.
+    """A hit as it is shown.
+
+    Attributes
+    ----------
+    url : URL of the document, at the first match in the snippet.
+    title, snippet : HTML with highlights.
+    facts : short texts on type, place and publisher.
+    more_before, more_after : True if the body goes on before or after the snippet.
+    rung : name of its rung; "" if it is that of the whole result.
+    pinned : text that says that the administrator put it first, or "".
+    copies : links to the exact copies, labelled with where they were published.
+    more_copies : link to all copies if some are not in `copies`, else None.
+    near : link to the near copies, or None.
+    untitled : True if the document has no title, and `title` is the beginning of its body.
+    place : link to the article or page of the document that the snippet is in, or None.
     """
 
     url: str
@@ -59,7 +70,7 @@ class HitView:
 
 
 def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitView, ...]:
-    """Return the data of each hit, in the same order."""
+    """Return the data of each hit in the same order; `results` is the result that they are of."""
     # The document page highlights the text that the hits were found by.
     found_by = replace(results.request, text=results.corrected or results.request.text)
     address = links.reader(found_by)
@@ -72,7 +83,11 @@ def hit_views(hits: Iterable[Hit], results: Results, links: Links) -> tuple[HitV
 def _view(
     hit: Hit, rung: Rung | None, address: Callable[[str], str], group: Callable[[str], str]
 ) -> HitView:
-    """Return the view; `address` and `group` give the URL of a document and of its copies."""
+    """Return the data of a hit.
+
+    `rung` is that of the whole result; `address` and `group` return the URL of a document and of
+    its copies for an id.
+    """
     document, snippet = hit.document, hit.snippet
     url = address(document.id)
     unlisted = hit.copy_count - len(hit.copies)
@@ -110,16 +125,16 @@ def _view(
 
 
 def near_copies(count: int) -> str:
-    """Return "3 bản gần giống"."""
+    """Return a number of near copies in the current language: "3 bản gần giống"."""
     pattern = "{count} bản gần giống" if count != 1 else "1 bản gần giống"
     return say(pattern, count=formatting.number(count))
 
 
 def copy_labels(document: Document, copies: Sequence[Document]) -> list[str]:
-    """Return for each copy what tells it from the document and from the other copies.
+    """Return a label for each copy that differs from those of the document and the other copies.
 
-    That is where it stands: its publisher, source or site; where that is not enough, also the name
-    of its file or its id.
+    It is the publisher, source or site of the copy; if several have the same, also the name of its
+    file or its id.
     """
     places = [_copy_place(copy) for copy in copies]
     taken = [*places, _copy_place(document)]
@@ -137,9 +152,9 @@ def _copy_place(document: Document) -> str:
 
 
 def original_site(url: str | None) -> Link | None:
-    """Return a link to the page that a document came from, labelled with its host.
+    """Return a link to the web page that a document came from, labelled with its host.
 
-    None if there is no URL, or if it is not http or https (such as `javascript:`).
+    None if `url` is missing, not valid, or not http or https, such as `javascript:`.
     """
     if not url:
         return None
@@ -155,10 +170,10 @@ def original_site(url: str | None) -> Link | None:
 def marked_title(
     document: Document, ranges: Sequence[Range], body_ranges: Sequence[Range] = ()
 ) -> Markup:
-    """Return the title as HTML with highlights.
+    """Return the title of a document as HTML with highlights.
 
-    A document without a title is shown by the beginning of its body, a document without text by its
-    id. `ranges` are those of the title, `body_ranges` those of the body.
+    Without a title, it is the beginning of the body, and without a body the id. `ranges` and
+    `body_ranges` are the ranges to highlight, in code points of the title and of the body.
     """
     if document.title.strip():
         return highlighted(document.title, highlight_spans(document.title, ranges))
@@ -181,8 +196,11 @@ def date_note(document: Document) -> DateNote | None:
 
 
 def _place(document: Document, at: int, url: str) -> Link | None:
-    """Return a link to the article, else the page, that offset `at` of the body is in; None if it
-    is in neither."""
+    """Return a link to the article, else the page, in which a passage of a document begins; None if
+    it is in neither.
+
+    `at` is the offset of the passage in the body, in code points; `url` is that of the document.
+    """
     before = [
         unit
         for unit in outline(document.body)

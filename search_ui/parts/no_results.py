@@ -1,4 +1,4 @@
-"""What to show for a search without hits: changes to the search that would find some."""
+"""Make the data of a results page without hits: changes to the search that would find some."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from search_ui.parts.date_range import period_text
 from search_ui.parts.facet_boxes import label as label_of
 
 Count = Callable[[SearchRequest], int]
-"""Returns the number of hits of a request."""
+"""A function that returns the number of hits of a request."""
 
 MOST_FILTERS = 4
-"""Greatest number of filters for which the search without each one is tried, a search for each."""
+"""Greatest number of chosen filters for which it is tried to remove each one alone, which takes a
+search each."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoResults:
-    """The data shown for a search without hits.
+    """The data of a results page without hits.
 
-    `remedies` are links to changed searches, `advice` is True if general advice is shown too.
+    `remedies` are links to changed searches that have hits; `advice` is True if general advice is
+    shown too.
     """
 
     headline: str
@@ -33,10 +35,11 @@ class NoResults:
 
 
 def no_results(results: Results, links: Links, count: Count) -> NoResults:
-    """Return the data for a search without hits.
+    """Return the data of a results page without hits.
 
-    The changes that would find something come first by usefulness, each with its number of hits.
-    `count` returns the number of hits of a request.
+    If the page lies beyond the last one, the only remedy is the last page. Otherwise remedies are
+    the changes that find something, labelled with their number of hits: no filters at all, one
+    filter fewer, any accents, single words instead of phrases. `count` is called for each change.
     """
     request = results.request
     if results.total:

@@ -1,4 +1,4 @@
-"""The row of page numbers below the results."""
+"""Make the row of page numbers below the results."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from search_ui.http.links import Link
 from search_ui.parts.formatting import number
 
 NEIGHBOURS = 2
+"""Number of pages before and after the current one that are linked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """The row of page links.
+    """The row of page numbers.
 
-    `previous` is the URL of the page before, None on the first page; `next` that of the page after,
-    None on the last page. In `pages`, None stands for a gap between page numbers.
+    Attributes
+    ----------
+    previous : URL of the page before; None on the first page.
+    next : URL of the page after; None on the last page.
+    pages : links to pages, with None for a gap between their numbers.
     """
 
     previous: str | None
@@ -31,20 +35,20 @@ def last_page(results: Results) -> int:
 
 
 def pager(results: Results, address: Callable[[int], str]) -> Pager | None:
-    """Return links to the first page, the last, and those around the current one; None for one
-    page.
+    """Return the row of page numbers for results; None if they have only one page.
 
-    `address` returns the URL of a page, from 1 on.
+    `address` returns the URL of a page, from 1.
     """
     last = last_page(results)
     return page_links(results.request.page, last, address) if last > 1 else None
 
 
 def page_links(current: int, last: int, address: Callable[[int], str]) -> Pager:
-    """Return the links for page `current` of `last` pages, both counted from 1.
+    """Return the row of page numbers for page `current` of `last` pages, both from 1: the first,
+    the last, and those around the current page.
 
-    If `current` is beyond the last page, the links are those around the last page. `address`
-    returns the URL of a page.
+    If `current` is beyond the last page, they are those around the last page. `address` returns the
+    URL of a page, from 1.
     """
     here = min(current, last)
 

@@ -1,4 +1,4 @@
-"""The note on the results page that explains the rung of the hits."""
+"""Make the note on the results page that explains the rung of the hits."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from search_ui.http.i18n import say
 
 
 def rung_name(rung: Rung) -> str:
-    """Return the name of a rung in the language of the request: "Gần đúng", "Most words"."""
+    """Return the name of a rung in the current language: "Gần đúng", "Most words"."""
     return say(rung.label.capitalize())
 
 
 @dataclass(frozen=True, slots=True)
 class RungNote:
-    """The name of a rung, and a sentence that says what the rung means."""
+    """The name of a rung, and a sentence that says what it means for the hits."""
 
     name: str
     sentence: str
 
 
 def rung_note(results: Results) -> RungNote | None:
-    """Return the note for the rung of the results; None if they are exact or there are none."""
+    """Return the note on the rung of the results; None if it is `exact` or there is no rung."""
     rung = results.rung
     if rung is None or rung is Rung.EXACT:
         return None

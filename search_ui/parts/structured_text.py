@@ -1,4 +1,7 @@
-"""The body of a document as HTML with its structure: headings, lists, tables, captions, pages."""
+"""Turn the body of a document into HTML with its structure: headings, lists, tables, pages.
+
+Ranges and offsets count code points of the body.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +37,17 @@ _MARK = re.compile(r"</?mark[^>]*>")
 _BREAK = re.compile(r"[\s-]+")  # where a line of a cell may end
 
 _FIRST_RANK = 2
-"""The rank of the highest heading of a body; the title of the page is the <h1>."""
+"""Level in HTML of the highest heading of a body, <h2>; the <h1> is the title of the page."""
 
 
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p> elements, and where highlights begin.
+    """Return the paragraphs of a body without blocks as <p> elements, and the offsets at which
+    highlights begin, ascending.
 
-    The latter are offsets in the body, ascending. A paragraph in which units of the outline begin
-    has their anchors. `ranges` are those to highlight.
+    `ranges` are the ranges to highlight. A paragraph in which units of the outline begin has their
+    anchors.
     """
     text = paragraphs(body, ranges)
     anchors = _Anchors(units)
@@ -64,11 +68,12 @@ def structured_body(
     blocks: Sequence[Block],
     units: Sequence[OutlineUnit] = (),
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the blocks of a body as HTML elements, and where highlights begin in the body.
+    """Return the blocks of a body as HTML elements, and the offsets at which highlights begin.
 
-    Headings keep the order of their ranks, without gaps below <h1>. A block, a list or a table in
-    which units of the outline begin has their anchors. Law: the text of the elements is that of the
-    blocks, and of the header of a long table once more for each of its parts.
+    `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
+    their order. A block, list or table in which units of the outline begin has their anchors. Law:
+    the text of the elements is that of the blocks, and that of the header of a long table once more
+    for each of its parts.
     """
     painter = _Painter(body, ranges)
     elements = _elements(blocks, _Anchors(units), painter)
@@ -126,8 +131,8 @@ def _part(elements: Iterable[Markup]) -> Markup:
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yield the blocks in groups: neighbouring list items, neighbouring table rows, or one
-    other."""
+    """Yield the blocks in groups: neighbouring list items form one group, so do neighbouring table
+    rows, and any other block is one by itself."""
     group: list[Block] = []
     for block in blocks:
         joins = block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW)
@@ -140,8 +145,7 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """The HTML anchors of the units of an outline, each of which is given once, in reading
-    order."""
+    """Gives out the HTML anchors of the units of an outline, each once and in reading order."""
 
     def __init__(self, units: Sequence[OutlineUnit]) -> None:
         self._units = units
@@ -183,7 +187,10 @@ def _empty_anchors(units: Sequence[OutlineUnit]) -> Markup:
 
 
 class _Painter:
-    """Turns ranges of `body` into highlighted HTML; `starts` collects where highlights begin."""
+    """Turns parts of `body` into HTML with highlights.
+
+    `starts` are the offsets at which the highlights in the parts so far begin.
+    """
 
     def __init__(self, body: str, ranges: Sequence[Range]) -> None:
         self.body = body
@@ -192,7 +199,7 @@ class _Painter:
         self.starts: list[int] = []
 
     def paint(self, start: int, end: int) -> Markup:
-        """Return the range `[start, end)` of the body as HTML, with highlights cut at its ends."""
+        """Return the part `[start, end)` of the body as HTML, with highlights cut at its ends."""
         marks = []
         for mark_start, mark_end in self._marks[bisect_right(self._ends, start) :]:
             if mark_start >= end:
@@ -208,7 +215,7 @@ class _Painter:
 
 
 def _list(items: Sequence[Block], painter: _Painter) -> Markup:
-    """Return the items as nested HTML lists; a jump in depth by more than one counts as one."""
+    """Return list items as nested <ul>; a jump in depth by more than one level nests only once."""
     parts: list[Markup] = []
     depths: list[int] = []
     for item in items:

@@ -1,4 +1,4 @@
-"""Law: the columns of `analyze_many` hold the tokens and words of `analyze`, text by text."""
+"""Law: the columns of `analyze_many` have the same tokens and words as `analyze` for each text."""
 
 from __future__ import annotations
 

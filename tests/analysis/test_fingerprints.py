@@ -23,7 +23,7 @@ from indexer.analysis.batch import (
 )
 
 Page = tuple[str, str]
-"""Title and body."""
+"""(title, body) of a document."""
 
 
 def prints_of(pages: Sequence[Page], official: Sequence[str | None] | None = None) -> Fingerprints:
@@ -36,7 +36,7 @@ def digest_of(body: str, title: str = "", official: str | None = None) -> int:
 
 
 def resemblance(one: list[str], other: list[str]) -> float:
-    """Return the Jaccard similarity of the sets of shingles."""
+    """Return the Jaccard similarity (0 to 1) of the sets of shingles of two bodies."""
     some, others = (
         {tuple(text[at : at + SHINGLE]) for at in range(len(text) - SHINGLE + 1)}
         for text in (one, other)

@@ -55,7 +55,7 @@ fuzz = fuzz.filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in
 
 
 def spelled(text: str) -> str:
-    """Return what pyvi returns for `text`, made from our pieces."""
+    """Return `text` with its words marked as pyvi marks them, made from our pieces."""
     composed = unicodedata.normalize("NFC", text)
     return " ".join(
         "_".join(composed[start:end] for start, end in token) for token in segment_pieces(composed)

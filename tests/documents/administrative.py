@@ -1,7 +1,8 @@
 """Invented administrative documents of every type, and the ways in which archives write them.
 
-A `Paper` says what must come out; `WRITINGS` are functions that write it as the text of a page.
-Layout: decree 30/2020/NĐ-CP, annex I, and Hướng dẫn 36-HD/VPTW for documents of the Party.
+A `Paper` has the fields that the page rules must find; `WRITINGS` are functions that write it as
+the text of a page. Layout: decree 30/2020/NĐ-CP, annex I, and Hướng dẫn 36-HD/VPTW for documents of
+the Party.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 
 @dataclass(frozen=True)
 class Paper:
-    """An invented document: its parts as they are written, and its fields."""
+    """An invented document: its parts as a page shows them, and the fields expected of it."""
 
     type: str
     subject: str
@@ -41,7 +42,7 @@ class Paper:
 
     @property
     def title(self) -> str:
-        """Type and subject; the subject alone for a letter."""
+        """The expected title: type and subject; of a letter only the subject."""
         return self.subject if self.type == "Công văn" else f"{self.type} {self.subject}".strip()
 
 
@@ -85,7 +86,7 @@ DECREE_TYPES = (
           body=("Thực hiện Công văn số 88/BNV-CCVC ngày 05 tháng 01 năm 2022 của Bộ Nội vụ, "
                 "Ủy ban nhân dân tỉnh yêu cầu báo cáo trước ngày 20 tháng 4 năm 2022.",)),
 )  # fmt: skip
-"""The 29 types of article 7 of the decree."""
+"""The 29 types of documents of article 7 of the decree."""
 
 OTHERS = (
     Paper("Luật", "Thực hiện dân chủ ở cơ sở", "10/2022/QH15", ("QUỐC HỘI",), "Quốc hội",
@@ -162,26 +163,26 @@ def _text(*groups: list[str] | tuple[str, ...], between: str = "\n") -> str:
 
 
 def stacked(paper: Paper) -> str:
-    """Everything one below the other."""
+    """Write the parts one below the other."""
     return _text([*paper.office, "-------"], [*_motto(paper), "---------------"],
                  [_number(paper), *_letter_subject(paper)], [_date(paper)], _title(paper),
                  paper.above_body, paper.body, _end(paper))  # fmt: skip
 
 
 def motto_first(paper: Paper) -> str:
-    """The motto at the top, blank lines between the groups."""
+    """Write the motto at the top, and blank lines between the parts."""
     return _text(_motto(paper), list(paper.office), [_number(paper), *_letter_subject(paper)],
                  [_date(paper)], _title(paper), paper.above_body, paper.body, _end(paper),
                  between="\n\n")  # fmt: skip
 
 
 def every_line_apart(paper: Paper) -> str:
-    """A blank line after every line."""
+    """Write a blank line after every line."""
     return stacked(paper).replace("\n", "\n\n")
 
 
 def columns(paper: Paper, gap: str = " " * 12) -> str:
-    """Both columns of the letterhead, and of the end, on one line."""
+    """Write both columns of the letterhead and of the end side by side, with `gap` between them."""
     left = [*paper.office, "-------"]
     right = [*_motto(paper), "-----------"]
     right += [""] * (len(left) - len(right))
@@ -194,12 +195,12 @@ def columns(paper: Paper, gap: str = " " * 12) -> str:
 
 
 def tabs(paper: Paper) -> str:
-    """Columns with a tab between, as tables of word processors are copied."""
+    """Write the columns with a tab between them, as tables are copied from word processors."""
     return columns(paper, "\t")
 
 
 def letters_apart(paper: Paper) -> str:
-    """Letters of the type set apart: Q U Y Ế T   Đ Ị N H."""
+    """Write the type with spaces between its letters: Q U Y Ế T   Đ Ị N H."""
     if paper.type == "Công văn":
         return stacked(paper)
     apart = "   ".join(" ".join(word) for word in paper.type.upper().split())
@@ -207,14 +208,14 @@ def letters_apart(paper: Paper) -> str:
 
 
 def lower_motto(paper: Paper) -> str:
-    """The motto as a sentence, and typographic dashes."""
+    """Write the motto in small letters, with en dashes."""
     text = stacked(paper).replace(PARTY, "Đảng Cộng sản Việt Nam")
     text = text.replace(MOTTO[0], "Cộng hòa xã hội chủ nghĩa Việt Nam")
     return text.replace(MOTTO[1], "Độc lập – Tự do – Hạnh phúc")
 
 
 def wrapped_subject(paper: Paper) -> str:
-    """The subject broken over three lines."""
+    """Write the subject over three lines."""
     words = paper.subject.split()
     third = max(1, (len(words) + 2) // 3)
     broken = "\n".join(" ".join(words[at : at + third]) for at in range(0, len(words), third))
@@ -229,19 +230,19 @@ def wrapped_subject(paper: Paper) -> str:
 
 
 def capital_subject(paper: Paper) -> str:
-    """The subject in capitals below the type."""
+    """Write the subject in capitals below the type."""
     return stacked(paper).replace(f"\n{paper.subject}\n", f"\n{paper.subject.upper()}\n", 1)
 
 
 def one_line_title(paper: Paper) -> str:
-    """Type and subject on one line, in capitals."""
+    """Write type and subject on one line, in capitals."""
     if paper.type == "Công văn":
         return stacked(paper)
     return stacked(paper).replace("\n".join(_title(paper)), " ".join(_title(paper)).upper(), 1)
 
 
 def place_beside_number(paper: Paper) -> str:
-    """Number, place and date on one line with a single space between."""
+    """Write number, place and date on one line, with a single space between number and place."""
     return stacked(paper).replace(
         "\n".join([_number(paper), *_letter_subject(paper), _date(paper)]),
         "\n".join([f"{_number(paper)} {_date(paper)}", *_letter_subject(paper)]),
@@ -249,7 +250,7 @@ def place_beside_number(paper: Paper) -> str:
 
 
 def signer_first(paper: Paper) -> str:
-    """The signer above the recipients."""
+    """Write the signer above the recipients."""
     end = _end(paper)
     cut = 1 + len(paper.recipients)
     return stacked(paper).replace("\n".join(end), "\n".join([*end[cut:], *end[:cut]]))

@@ -1,5 +1,5 @@
-"""Administrative documents: whatever type, and however its layout was written down, the same fields
-come out, and the body keeps its words."""
+"""Administrative documents: of every type, and in every writing of its layout, the same fields are
+found, and the body keeps its words."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_signer_need_not_have_a_kinh_surname(name: str) -> None:
     assert read(columns(paper)).signer == name
 
 
-def test_numbers_of_the_years_before_the_slash_are_read() -> None:
+def test_numbers_without_a_slash_as_written_up_to_the_1990s_are_read() -> None:
     document = read(
         FORM + "Số 123 QĐ/UB\nYên Đồng, ngày 5 tháng 4 năm 1985\nQUYẾT ĐỊNH\n"
         "CỦA UBND XÃ VỀ VIỆC THÀNH LẬP\nTRẠM KHUYẾN NÔNG KHÓA XI\n" + BODY
@@ -201,14 +201,14 @@ def test_a_page_that_cites_a_document_is_not_that_document(text: str) -> None:
     assert any("12/QĐ-UBND" in name for name in document.cited)
 
 
-def test_the_text_alone_keeps_its_first_provision() -> None:
+def test_a_text_without_a_letterhead_keeps_its_first_provision() -> None:
     text = "Điều 1. Phê duyệt kế hoạch của tỉnh với những nội dung sau đây.\n" + BODY
     document = read(text)
     assert document.body == text.strip()
     assert document.number is None
 
 
-def test_a_longer_number_that_ends_alike_is_cited() -> None:
+def test_a_number_that_ends_with_that_of_the_document_is_cited() -> None:
     paper = replace(
         PAPERS[1], number="12/QĐ-UBND", body=("Thay thế Quyết định số 112/QĐ-UBND đã nêu.",)
     )

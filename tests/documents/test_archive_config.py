@@ -1,4 +1,4 @@
-"""archive.toml: what it changes, and what it says of mistakes."""
+"""archive.toml: its settings have their effect, and mistakes in it are one clear error."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_columns_skipped_files_and_own_chrome_are_obeyed(tmp_path: Path) -> None
     assert {Path(i.name).name for i in items if isinstance(i, Skipped)} == {"x.txt", FILE_NAME}
 
 
-def test_what_the_archive_is_and_adds(tmp_path: Path) -> None:
+def test_the_settings_of_the_profile_are_read(tmp_path: Path) -> None:
     config = load_config(
         folder_with(
             tmp_path,
@@ -149,7 +149,7 @@ def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
         ("[originals]\ndownlaod = true", r"no setting 'downlaod' in \[originals\].*'download'"),
         ('[originals]\ndownload = "yes"', r"'originals.download' has a wrong type.*true or false"),
         ('synonyms = ["a", "b"]', r"'synonyms' has a wrong type.*list of lists"),
-        ('synonyms = [["QLTT"]]', r"fewer than two writings.*Add another"),
+        ('synonyms = [["QLTT"]]', r"fewer than two written forms.*Add another"),
         ('synonyms = [["QLTT", "-"]]', r"without letters, '-'.*Take it out"),
         ("fields = 5", r"'fields' has a wrong type"),
         ('[fields.kho]\ntype = "txt"', r"no type 'txt'.*text, number, date, hierarchy"),

@@ -82,6 +82,17 @@ def test_an_archive_that_unpacks_to_two_hundred_times_its_size_is_an_error(tmp_p
     assert "would unpack to 20 MB" in errors[0]
 
 
+def test_a_large_archive_may_unpack_to_twenty_times_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "MAX_UNPACKED", 1000)
+    text = "Dân vận khéo ở xã Tam Nông. " * 100
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_STORED) as made:
+        made.writestr("a.txt", text)
+    (found,) = read_sources([tmp_path / "a.zip"])
+    assert isinstance(found, Document)
+
+
 def test_archives_in_an_archive_share_its_bound() -> None:
     inner = zipped({"a.bin": b"a" * (6 << 20)})
     outer = zipped({"1.zip": inner, "2.zip": inner})
@@ -126,7 +137,7 @@ def response(
 
 
 def crawl(*, is_packed: bool = True) -> tuple[bytes, int]:
-    """A crawl, and where its last record begins."""
+    """Return a WARC file, and the offset in bytes of its last record; skip without warcio."""
     pytest.importorskip("warcio", reason="warcio is not installed")
     squeezed = gzip.compress(html("Bài nén bằng gzip"))
     records = [
@@ -174,7 +185,7 @@ def test_a_crawl_with_a_damaged_record_says_so_once(tmp_path: Path) -> None:
     assert len(errors) == 1
 
 
-def test_of_a_packed_crawl_only_the_crawls_are_read(tmp_path: Path) -> None:
+def test_of_a_wacz_file_only_the_warc_files_are_read(tmp_path: Path) -> None:
     data, _ = crawl()
     pages = '{"format": "json-pages-1.0"}\n{"url": "x", "text": "abc"}'
     folder = tmp_path / "archive"  # as the folder of the crawls inside

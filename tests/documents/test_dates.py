@@ -1,4 +1,4 @@
-"""Dates of records and cells: what can be known of them is kept, and nothing more is claimed."""
+"""Dates of records and cells are read to the precision that they state, and no further."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_date_is_kept_as_far_as_it_is_known(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "không rõ", "n.d.", "1499", "2100", "trước 1945", "sau 1975", "15/3", "số 12", "٠"]
 )
-def test_what_states_no_date_gives_none(text: str) -> None:
+def test_a_text_that_states_no_date_gives_none(text: str) -> None:
     assert parse_archive_date(text) is None
 
 

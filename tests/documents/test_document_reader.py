@@ -34,7 +34,7 @@ def read(*sources: Path) -> tuple[list[Document], list[str]]:
 
 
 def plain(document: Document) -> Document:
-    """The document without what every document of a file has."""
+    """Return the document without the fields that every document of a file gets (format, path)."""
     return replace(document, format=None, original=None)
 
 
@@ -337,3 +337,11 @@ def test_html_without_lxml_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "a.html").write_text(HTML, "utf-8")
     _, errors = read(tmp_path)
     assert "pip install 'tracuu[html]'" in errors[0]
+
+
+def test_a_publisher_without_letters_does_not_cost_the_document(tmp_path: Path) -> None:
+    head = '<meta property="og:site_name" content="&#x200B;"><title>Dân vận khéo</title>'
+    (tmp_path / "a.html").write_text(f"{head}<article><p>Mô hình dân vận khéo.</p></article>")
+    (found,) = read_sources([tmp_path / "a.html"])
+    assert isinstance(found, Document)
+    assert found.publisher is None

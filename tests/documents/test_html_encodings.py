@@ -1,4 +1,4 @@
-"""HTML in the encodings of three decades, rightly, wrongly or not declared."""
+"""HTML in old and new encodings that a page declares correctly, wrongly or not at all."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read(path: Path) -> Document:
 
 
 def legacy_bytes(text: str, encoding: str) -> bytes:
-    """The bytes of a file in a legacy encoding; tags are ASCII in all of them."""
+    """Return a page as bytes in a legacy encoding; tags are ASCII in all of them."""
     return bytes(
         ord(char) if ord(char) < 256 else char.encode("cp1252")[0]
         for char in encode(text, encoding)

@@ -1,4 +1,4 @@
-"""Pieces of HTML, each a question that the whole pages of `files/html` do not ask."""
+"""Pieces of HTML with cases that the whole pages in `files/html` do not have."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_comments_longer_than_the_article_are_left_out() -> None:
     assert lines(body) == [SENTENCE]
 
 
-def test_the_address_to_apply_to_is_no_imprint() -> None:
+def test_contact_data_in_an_article_are_no_imprint() -> None:
     contact = (
         "Liên hệ: Phòng Tổ chức, địa chỉ: 12 Trần Phú, điện thoại: 0290 3831 234, email: a@b.vn."
     )
@@ -106,3 +106,17 @@ def test_footnotes_stay_with_the_text_that_refers_to_them() -> None:
     note = "<p><a href='#r1'>[1]</a> Báo cáo số 12/BC-UBND ngày 3/4/2020.</p>"
     found = lines(f"<div>{text}<hr>{note}</div>")
     assert found == [f"{SENTENCE}[1]", SENTENCE, "[1] Báo cáo số 12/BC-UBND ngày 3/4/2020."]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!doctype html><meta charset=utf-8><title>T</title><main><article>{}</article></main>",
+        "<!doctype html><html lang=vi><head><title>T</title><link rel=icon href=x><article>{}",
+        "<title>T</title><section>{}</section><p>Câu cuối của bài viết này.",
+    ],
+)
+def test_a_page_whose_head_is_not_closed_keeps_its_text(page: str) -> None:
+    text = "<h2>Mục tiêu</h2><ul><li>Trồng rừng</li></ul><p>Dân vận khéo ở xã Tam Nông.</p>"
+    found = [part.text for part in extract_page(page.format(text), "a.html").parts]
+    assert found[:3] == ["Mục tiêu", "Trồng rừng", "Dân vận khéo ở xã Tam Nông."]

@@ -15,7 +15,8 @@ from indexer.documents.files.known_files import FILE_NAME
 from indexer.engines import backend
 
 OLD = 1_000_000_000
-"""A time long before the test, in seconds: such a file is compared by size and time alone."""
+"""A time long before the test, in seconds since 1970; a file of that time is compared only by its
+size and time."""
 
 
 def write(path: Path, text: str, time: int | None = OLD) -> Path:
@@ -28,7 +29,7 @@ def write(path: Path, text: str, time: int | None = OLD) -> Path:
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the files that are parsed."""
+    """Return a list to which the name of each file that is parsed is added."""
     names: list[str] = []
 
     def read_path(path, progress, options):
@@ -121,10 +122,10 @@ FOLDERS = st.dictionaries(
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(FOLDERS, min_size=2, max_size=4))
-def test_updates_end_at_what_a_rebuild_makes(
+def test_updates_end_with_the_same_index_as_a_rebuild(
     tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, str]]
 ) -> None:
-    """Whatever appears, changes, moves and goes in between, names that collide included."""
+    """Files are added, changed, moved and deleted between updates, and several have one name."""
     root = tmp_path_factory.mktemp("archive")
     source, index = root / "source", root / "index"
     for number, state in enumerate(states):

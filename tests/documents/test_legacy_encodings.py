@@ -1,4 +1,4 @@
-"""Text from before Unicode: whatever was encoded comes back, and nothing else is touched."""
+"""Text from before Unicode is converted back, and any other text stays unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.documents.legacy.detect import repair, vietnamese_share
 from indexer.documents.text.repair import break_at_zero_width
 
 SINGLE_CASE = ("tcvn3",)
-"""Encodings whose capitals with tones are small letters in a capital font."""
+"""Encodings without capitals with tones: these are small letters in a font of capitals."""
 
 
 def syllables() -> list[str]:
@@ -34,7 +34,7 @@ def test_the_dictionary_has_syllables_to_test_with() -> None:
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("case", [str.lower, str.capitalize, str.upper])
-def test_every_syllable_comes_back(encoding: str, case: object) -> None:
+def test_every_encoded_syllable_is_converted_back(encoding: str, case: object) -> None:
     change: object = case
     lost = []
     for syllable in LOWER:
@@ -59,13 +59,13 @@ def test_a_vietnamese_text_is_recognised_in_every_encoding(encoding: str, words:
 
 
 @given(st.lists(st.sampled_from(LOWER), max_size=60))
-def test_a_right_text_stays(words: list[str]) -> None:
+def test_a_text_in_unicode_stays_unchanged(words: list[str]) -> None:
     text = " ".join(words)
     assert repair(text) == (text, None)
 
 
 @given(st.text(max_size=300))
-def test_repairing_is_total_and_settles(text: str) -> None:
+def test_any_text_can_be_repaired_and_a_second_repair_changes_nothing(text: str) -> None:
     once = repair(text).text
     assert repair(once).text == once
 

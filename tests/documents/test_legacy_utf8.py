@@ -26,5 +26,5 @@ def test_a_sequence_that_lost_a_byte_leaves_those_beside_it_readable() -> None:
 
 
 @given(st.text(alphabet="àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệôồốổỗộơờớởỡợưừứửữự bchmnt", min_size=1))
-def test_text_comes_back(text: str) -> None:
+def test_text_read_as_windows_1252_is_converted_back(text: str) -> None:
     assert convert(encode(text, "utf-8"), "utf-8") == text

@@ -1,4 +1,4 @@
-"""Library records, feeds and messages: whole, with what they state, and without harm."""
+"""Library records, feeds and messages are read whole, with the fields that they state."""
 
 from __future__ import annotations
 

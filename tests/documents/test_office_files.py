@@ -1,4 +1,4 @@
-"""Office files: one report, written in each format, comes out whole and in order."""
+"""Office files: the same report in each format is read whole and in order."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def docx(body: str, numbering: str = "") -> bytes:
     return packed.getvalue()
 
 
-def test_words_that_word_numbers_articles_with_are_text() -> None:
+def test_labels_of_numbered_paragraphs_are_text() -> None:
     numbering = (
         '<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
         '<w:numFmt w:val="decimal"/><w:lvlText w:val="Điều %1."/></w:lvl></w:abstractNum>'
@@ -99,7 +99,7 @@ def test_words_that_word_numbers_articles_with_are_text() -> None:
     assert [part.text for part in content.parts] == ["Điều 1. Phạm vi", "Điều 2. Phạm vi"]
 
 
-def test_a_style_that_is_based_on_itself_ends() -> None:
+def test_a_style_that_is_based_on_itself_is_read_without_hanging() -> None:
     data = docx('<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr><w:r><w:t>Chữ</w:t></w:r></w:p>')
     packed = io.BytesIO(data)
     with zipfile.ZipFile(packed, "a") as out:

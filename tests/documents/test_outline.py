@@ -72,7 +72,7 @@ def test_the_units_of_a_law() -> None:
         "",
     ],
 )
-def test_what_is_no_law_has_no_outline(text: str) -> None:
+def test_a_text_that_is_no_law_has_no_outline(text: str) -> None:
     assert outline(text) == ()
 
 

@@ -53,7 +53,7 @@ def test_only_the_outermost_lines_of_a_page_are_ever_dropped(pages: list[list[st
 
 
 def pdf(*objects: bytes) -> bytes:
-    """A PDF of these objects, numbered from 1; the first is the catalogue."""
+    """Return a PDF with these objects, numbered from 1; the first is the catalogue."""
     body = b"%PDF-1.4\n"
     for number, content in enumerate(objects, 1):
         body += b"%d 0 obj" % number + content + b"endobj\n"

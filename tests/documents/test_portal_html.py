@@ -1,8 +1,8 @@
-"""Invented pages in the markup of Vietnamese portals and newspapers, each with what must come out.
+"""Invented pages in the markup of Vietnamese portals and newspapers, each with what must be read.
 
 `files/html/NAME.json` lists the parts of the article in order (kind, text, depth of a list item;
-the cells of a row), the fields, and the portal's phrases that must not be in the document. The kind
-"any" is for text whose markup does not say what it is.
+the cells of a row), the fields, and phrases of the portal that must not be in the document. The
+kind "any" is for text whose markup does not say what it is.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 
 def parts_of(document: Document) -> list[list[Any]]:
-    """The blocks in the form of the expectations."""
+    """Return the blocks of a document in the form that the JSON files have."""
     parts: list[list[Any]] = []
     for block in document.blocks:
         text = plain(document.body[block.start : block.end])

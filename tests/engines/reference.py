@@ -131,7 +131,7 @@ def words(text: str) -> list[tuple[Token, ...]]:
 
 
 def syllables_of(span: tuple[int, int], found: Sequence[Token]) -> tuple[Token, ...]:
-    """Return the syllables that a span covers, () unless it begins and ends with one."""
+    """Return the syllables in a span of the text; () unless it begins and ends with one."""
     inside = tuple(t for t in found if span[0] <= t.start and t.end <= span[1])
     return inside if inside and (inside[0].start, inside[-1].end) == span else ()
 
@@ -148,14 +148,17 @@ _LOWER_CASE_WORDS = {
 
 
 def is_word(terms: Sequence[str]) -> bool:
-    """Return True if the terms are such a word in any case, cut at hyphens."""
+    """Return True if the terms are a word in the dictionary of pyvi, ignoring case and taking
+    hyphens as spaces."""
     return " ".join(terms) in _LOWER_CASE_WORDS
 
 
 def best_tiling(terms: Sequence[str]) -> tuple[int, ...]:
-    """Return the sizes of the parts of a compound; those above 1 are dictionary words.
+    """Return the numbers of syllables of the parts of a compound; parts of two or more are
+    dictionary words.
 
-    Most syllables in words; then fewer words; then the longer or earlier word to the left.
+    Of all ways to cut it, the one with the most syllables in words is returned; then that with
+    fewer words; then that whose left words are longer.
     """
     if in_dictionary(terms):
         return (1,) * len(terms)
@@ -170,7 +173,8 @@ def best_tiling(terms: Sequence[str]) -> tuple[int, ...]:
 
 
 def tilings(terms: tuple[str, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield all ways to cut a compound into dictionary words and single syllables."""
+    """Yield all ways to cut a compound into dictionary words and single syllables, each as the
+    numbers of syllables of its parts."""
     if not terms:
         yield ()
     for size in (1, 2, 3):
@@ -180,10 +184,10 @@ def tilings(terms: tuple[str, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def phrases_of(text: str) -> set[str]:
-    """Return the phrases of a text in NFC as they are written, words joined with "_".
+    """Return the phrases of a text in NFC, as they are written but with "_" within words.
 
-    One to four words of pyvi with single spaces between them and two to eight syllables, in one
-    sentence, with no function word and no number at either end. Raises ValueError if one has
+    A phrase is one to four words of pyvi in one sentence, with single spaces between them, two to
+    eight syllables, and no function word or number at either end. Raises ValueError if one has
     capitals.
     """
     found = words(text)
@@ -219,13 +223,13 @@ def phrases_of(text: str) -> set[str]:
 
 
 def title_phrase(title: str) -> set[str]:
-    """Return the title as one phrase of one word, if it has 2 to 16 syllables."""
+    """Return the title as a phrase of one word; no phrase unless it has 2 to 16 syllables."""
     syllables = title.split()
     return {"_".join(syllables)} if 2 <= len(syllables) <= 16 else set()
 
 
 def is_complete(written: str) -> bool:
-    """Return True if a phrase in small letters is no piece of a sentence."""
+    """Return True if a phrase in small letters is complete, and no piece of a sentence."""
     *_, last = parts = written.split(" ")
     if any(map(is_missegmented, parts)):
         return False
@@ -233,7 +237,8 @@ def is_complete(written: str) -> bool:
 
 
 def is_missegmented(word: str) -> bool:
-    """Return True for a dictionary word with a function word or an incomplete word attached."""
+    """Return True if a word is a dictionary word with a function word or an incomplete word
+    attached, which pyvi cut wrongly."""
     terms = [token.term for token in tokens(word.replace("_", " "))]
     if len(terms) < 3 or is_word(terms):
         return False
@@ -243,10 +248,11 @@ def is_missegmented(word: str) -> bool:
 
 
 def offered_phrases(counted: Mapping[str, int]) -> Iterator[PhraseEntry]:
-    """Yield the phrases that are offered, of those in small letters.
+    """Yield the phrases that are offered as completions, all in small letters.
 
-    Left out are pieces of sentences, phrases of one document that are neither a word nor a title,
-    and phrases of several words of whose documents the same longer phrase continues 70%.
+    `counted` maps a phrase to its number of documents. Left out are pieces of sentences, phrases of
+    one document that are neither a word nor a title, and phrases of several words that in 70% of
+    their documents or more are only the beginning of one longer phrase.
     """
     spellings: dict[str, list[str]] = {}
     for written in counted:
@@ -296,7 +302,7 @@ class Entry:
 
     @cached_property
     def counts(self) -> dict[FeatureKind, Counter[str]]:
-        """Occurrences of every term per kind of feature; those in the title count TITLE_WEIGHT
+        """Kind of feature → term → number of occurrences; those in the title count TITLE_WEIGHT
         times."""
         counted: dict[FeatureKind, Counter[str]] = {kind: Counter() for kind in FeatureKind}
         fields = ((self.document.title, TITLE_WEIGHT), (self.document.body, 1))
@@ -315,7 +321,7 @@ class Entry:
 
     @cached_property
     def values(self) -> dict[str, tuple[str, ...]]:
-        """Values per facet, each once."""
+        """Name of a facet → its values in the document, each once."""
         return {name: tuple(dict.fromkeys(v)) for name, v in values_by_facet(self.document)}
 
 
@@ -370,7 +376,7 @@ class ReferenceLexicon:
         return self._frequencies[FeatureKind.WORD][word]
 
     def words(self) -> list[str]:
-        """Return all words of the documents; not part of the protocol."""
+        """Return all words of the documents; this method is not part of the protocol."""
         return sorted(self._frequencies[FeatureKind.WORD])
 
     def variants(self, folded: str) -> tuple[str, ...]:
@@ -411,7 +417,7 @@ class ReferenceEngine:
 
     @cached_property
     def _groups(self) -> dict[str, tuple[str, str]]:
-        """Id of each document -> ids that stand for its text and for its group."""
+        """Return id of a document → (id that stands for its text, id that stands for its group)."""
         longest_first = sorted(self._entries, key=lambda e: (-e.length, e.document.id))
         texts = {
             entry.document.id: Text(
@@ -554,8 +560,8 @@ def matches(node: Node, entry: Entry) -> bool:
 
 
 def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
-    """Return True if the slots can be placed in order, within the slop; tries every way to place
-    them."""
+    """Return True if tokens of the slots occur in order and within the slop, trying all choices of
+    tokens."""
     span = len(phrase.slots) - 1 + phrase.slop
 
     def place(slot: int, first: int, last: int) -> bool:
@@ -574,7 +580,7 @@ def contains_phrase(phrase: Phrase, tokens: Sequence[Token]) -> bool:
 
 
 def passes(entry: Entry, filters: Filters) -> bool:
-    """Return True if the document has one of the chosen values of every facet that is filtered."""
+    """Return True if the document has one of the chosen values of each facet in `filters`."""
     return all(
         not set(values).isdisjoint(entry.values.get(name, ())) for name, values in filters.items()
     )

@@ -101,7 +101,7 @@ LONG = {
     "form 5": [*story(1)[:200], *"số 5 ngày 6 tháng này".split(), *story(1)[200:]],
     "form 6": [*story(1)[:200], *"số 6 ngày 6 tháng này".split(), *story(1)[200:]],
 }
-"""Texts long enough for near copies; any two resemble each other by more than 0.9 or by less than
+"""Texts that are long enough for near copies; the resemblance of any two is above 0.9 or below
 0.55."""
 
 
@@ -330,8 +330,8 @@ def test_an_engine_groups_copies_like_the_reference(
 
 
 def assert_same(found, expected) -> None:  # type: ignore[no-untyped-def]
-    """Assert equal results, scores within 1e-9; the order may differ only between scores that
-    close."""
+    """Assert that two results are equal, with scores within 1e-9; only hits whose scores are that
+    close may be in another order."""
     assert (found.matched, found.total) == (expected.matched, expected.total)
     assert found.distinct == expected.distinct
     assert [score for _, score in found.hits] == pytest.approx(

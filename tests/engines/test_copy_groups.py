@@ -1,4 +1,4 @@
-"""Groups of copies: what belongs together, and what does not although it looks alike."""
+"""Groups of copies: which texts belong together, and which do not although they look alike."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def prints_of(bodies: Sequence[str], official: Sequence[str | None] | None = Non
 def groups_of(
     bodies: Sequence[str], official: Sequence[str | None] | None = None
 ) -> tuple[list[int], list[int]]:
-    """Return the labels of the texts and of the leaders; the earlier of two documents leads."""
+    """Return for each document the number of the first exact copy, and that of the leader of its
+    group; earlier documents lead."""
     found = group_copies(prints_of(bodies, official), np.arange(len(bodies)))
     return found.texts.tolist(), found.leaders.tolist()
 

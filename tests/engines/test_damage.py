@@ -1,4 +1,5 @@
-"""Wrong bytes in any file of an index: never a wrong answer in silence, never fresh checksums.
+"""Wrong bytes in any file of an index: no answer is wrong, and no update writes the damage on under
+new checksums.
 
 TRACUU_TEST_FLIPS sets how many places are damaged; 2,000 take about a minute.
 """
@@ -27,7 +28,7 @@ QUERIES = ("cong tac dan van", "Hội quán", '"văn hóa"', "năm:2019 huyện 
 
 
 def questions() -> list[object]:
-    """Return the questions that `answers` asks, each a function of an engine."""
+    """Return the questions that `answers` asks, each a function from an engine to its answer."""
     asked = [SearchRequest(text) for text in QUERIES]
     asked += [SearchRequest("dân vận", sort=sort, size=3) for sort in Sort]
     every = [lambda engine, one=one: replace(search(engine, one), took_ms=0.0) for one in asked]
@@ -40,7 +41,7 @@ def questions() -> list[object]:
 
 
 def answers(index: Path) -> list[object]:
-    """Ask all questions; an answer is None where the index says that it is damaged."""
+    """Return the answers to all questions; None for one at which the index reports damage."""
     try:
         engine = open_engine(index)
     except UnusableIndex:
@@ -56,7 +57,7 @@ def answers(index: Path) -> list[object]:
 
 
 def merge_all(index: Path) -> None:
-    """Update so that every segment is read and written anew."""
+    """Update the index so that all its segments are merged: read and written anew."""
     update(
         index,
         [Document(id="new", body="dân vận")],
@@ -75,7 +76,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def damaged(index: Path, dice: random.Random) -> str:
-    """Damage one place of the current generation; return the name of the file."""
+    """Damage one place in a file of the current generation; return the name of the file."""
     path = dice.choice(sorted((index / current(index)).iterdir()))
     raw = bytearray(path.read_bytes())
     at = dice.randrange(len(raw))

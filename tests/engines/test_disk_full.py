@@ -1,6 +1,6 @@
-"""A disk that is full at any moment of a build, update, backup or rollback: nothing is lost.
+"""A disk that becomes full at any moment of a build, update, backup or rollback: nothing is lost.
 
-The disk is real: a small tmpfs that is mounted for the test, with a little more space in each step.
+The disk is a small tmpfs that is mounted for the test, with a little more space in each step.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from indexer.models import Document
 
 PAGE = 4096
 STEPS = 24
-"""Amounts of free space that each operation is tried with, from none to enough."""
+"""Number of amounts of free space, from none to enough, with which each operation is tried."""
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a small disk, and return its folder."""
+    """Mount a small disk and yield its folder; skip the test if mounting is not allowed."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if sys.platform != "linux" or os.geteuid() or not shutil.which("mount"):
@@ -44,7 +44,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def set_free(disk: Path, pages: int | None) -> None:
-    """Leave this many pages of the disk free; None for plenty."""
+    """Resize the disk so that this many pages are free; None for 64 MB in all."""
     found = os.statvfs(disk)
     used = (found.f_blocks - found.f_bfree) * found.f_frsize
     size = used + pages * PAGE if pages is not None else 64 << 20
@@ -52,7 +52,7 @@ def set_free(disk: Path, pages: int | None) -> None:
 
 
 def state(index: Path) -> tuple[str, ...]:
-    """Return the ids and titles of the index, every byte of which is verified."""
+    """Verify every byte of the index; return the ids and titles of its documents."""
     assert check(index) == []
     engine = open_engine(index)
     try:

@@ -1,4 +1,4 @@
-"""Law: an index brought to some documents by any updates answers like one rebuilt from them."""
+"""Law: an index that reached its documents by any updates answers like one rebuilt from them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def segment_count(index: Path) -> int:
 
 
 def vocabulary(engine: WhooshEngine) -> object:
-    """Return everything that a lexicon answers."""
+    """Return all answers of a lexicon to fixed questions, to compare two lexicons."""
     lexicon = engine.lexicon
     terms = sorted(t for folded in lexicon.folds(10_000) for t in lexicon.variants(folded))
     asked = [*terms, *SYLLABLES, UNKNOWN]
@@ -76,7 +76,7 @@ def vocabulary(engine: WhooshEngine) -> object:
 
 
 def answers(engine: WhooshEngine) -> object:
-    """Return whole searches: totals, rungs, hits, scores, facets, suggestions."""
+    """Return the results of fixed searches without their times, to compare two engines."""
     found = [search(engine, SearchRequest(text)) for text in QUERIES]
     found += [search(engine, SearchRequest("dan van", sort=sort, size=2)) for sort in Sort]
     return [replace(results, took_ms=0.0) for results in found]

@@ -29,7 +29,7 @@ slow = settings(max_examples=20, deadline=None)
 
 
 class SharedIndex:
-    """One index, searched by stock Whoosh and by our collector."""
+    """An index that is searched both by stock Whoosh and by our collector."""
 
     def __init__(self, folder: Path) -> None:
         self.segments = open_segments(folder / current(folder))
@@ -55,10 +55,10 @@ class SharedIndex:
 
 @contextmanager
 def updated(documents: list[Document]) -> Iterator[SharedIndex]:
-    """Yield an index that was brought to these documents by updates that merge nothing.
+    """Yield an index with these documents that was made by updates without merging.
 
-    It has three segments; in two of them, former versions of some documents, and removed documents,
-    are deleted.
+    It has three segments; two of them have deleted documents: former versions, and documents that
+    were removed.
     """
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
         patch.setattr(merge_policy, "GROWTH", 0)

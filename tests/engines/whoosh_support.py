@@ -1,4 +1,4 @@
-"""Small corpora, and helpers with which the tests of the Whoosh engine open and damage an index."""
+"""Small corpora, and helpers for the tests of the Whoosh engine that open and damage an index."""
 
 from __future__ import annotations
 
@@ -75,15 +75,15 @@ def only_file(folder: Path, pattern: str) -> Path:
 
 
 def update_manifest(folder: Path) -> None:
-    """Write a manifest that fits damaged files, as an attacker would."""
+    """Write a manifest with the checksums of the files as they are now, as an attacker would."""
     listed = manifest.read(folder)
     (folder / manifest.NAME).unlink()
     manifest.write(folder, manifest.make(folder, listed.documents, listed.built_at, {}))
 
 
 def flip_bytes(folder: Path, index: Path) -> None:
-    """Change a byte in each file of a generation, one file at a time: `check` must name the
-    file."""
+    """Change a byte in each file of a generation, one file at a time, and assert that `check` names
+    the file."""
     for path in sorted(folder.iterdir()):
         whole = path.read_bytes()
         for at in {0, len(whole) // 2, len(whole) - 1} if whole else ():
@@ -97,7 +97,7 @@ def flip_bytes(folder: Path, index: Path) -> None:
 
 
 class PickledCommand:
-    """Runs a shell command when it is unpickled; the command creates the file `marker`."""
+    """An object that, when it is unpickled, runs a shell command that creates the file `marker`."""
 
     def __init__(self, marker: Path) -> None:
         self.marker = marker

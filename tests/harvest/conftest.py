@@ -1,4 +1,4 @@
-"""A fresh site for each test."""
+"""Fixture: a new web site for each test."""
 
 from __future__ import annotations
 

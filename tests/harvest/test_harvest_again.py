@@ -1,4 +1,4 @@
-"""A second run fetches what changed; one that was killed goes on."""
+"""A second run fetches only what changed; a run that was killed is continued by the next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from indexer.harvest.harvest_state import JOURNAL, LOCK, STATE, HarvestState, Pa
 
 
 def kill(state: HarvestState) -> None:
-    """Leave the state on disk as a killed run does: the journal is there, nothing is merged."""
+    """Leave the state on disk as a killed run does: the journal is not merged into
+    `harvest.json`."""
     state._journal.close()
 
 
@@ -167,7 +168,7 @@ def test_max_bytes_ends_a_run_and_the_next_goes_on(site: Site, tmp_path: Path) -
 
 
 def kill_at(site: Site, path: str, folder: Path) -> None:
-    """Run the command and kill it (SIGKILL) while it waits for the answer to `path`."""
+    """Run `tracuu harvest` and kill it (SIGKILL) while it waits for the answer to `path`."""
     reached, killed = threading.Event(), threading.Event()
 
     def wait() -> Answer:
@@ -263,7 +264,7 @@ def test_the_journal_is_emptied_now_and_then(
         '{"format": 1, "warc": ["", 0], "runs": {}, "pages": {"a": {"colour": 1}}}',
     ],
 )
-def test_a_damaged_state_is_said_and_kept(tmp_path: Path, text: str) -> None:
+def test_a_damaged_state_is_reported_and_kept(tmp_path: Path, text: str) -> None:
     (tmp_path / STATE).write_text(text)
     with pytest.raises(SourceError, match="damaged"):
         HarvestState(tmp_path)

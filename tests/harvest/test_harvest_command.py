@@ -17,7 +17,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `tracuu harvest` in this process; exit code, standard output, standard error."""
+    """Return a function that runs `tracuu harvest` in this process, and returns its exit code,
+    standard output and standard error."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["tracuu", "harvest", *map(str, arguments)])

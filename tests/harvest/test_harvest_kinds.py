@@ -146,7 +146,10 @@ IDENTIFY = "<Identify><granularity>YYYY-MM-DDThh:mm:ssZ</granularity></Identify>
 
 
 class Repository:
-    """Three records, one an answer; notes the arguments of each request."""
+    """An OAI-PMH endpoint with three records, one in each answer.
+
+    `asked` has the arguments of the requests so far.
+    """
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -187,7 +190,7 @@ class Repository:
         return arguments.get("resumptionToken")
 
     def take(self) -> list[dict[str, str]]:
-        """Arguments of the requests so far, without those that find out what this is."""
+        """Return the arguments of the requests for records so far, and forget all requests."""
         lists = [a for a in self.asked if a.get("verb") == "ListRecords"]
         self.asked.clear()
         return lists
@@ -261,7 +264,7 @@ def test_max_pages_bounds_oai_pmh_answers(site: Site, tmp_path: Path) -> None:
     assert identifiers(tmp_path) == ["0", "1", "2"]
 
 
-def test_an_oai_pmh_error_is_said(site: Site, tmp_path: Path) -> None:
+def test_an_oai_pmh_error_is_reported(site: Site, tmp_path: Path) -> None:
     body = '<error code="badArgument">no\nrecords here</error>'
     site.xml("/oai", OAI.format(date="", body=body))
     site.xml("/oai?verb=Identify", OAI.format(date="", body=IDENTIFY))

@@ -139,7 +139,10 @@ def test_a_contact_cannot_add_lines_to_a_request(site: Site, tmp_path: Path, con
 
 
 def busy(times: int, status: int, retry: str | None, then: Answer) -> Callable[[], Answer]:
-    """An answer that says `status` so many times before it is `then`."""
+    """Return a function that answers with `status` so many `times`, then with `then`.
+
+    `retry` is the value of Retry-After; None to send none.
+    """
     headers = {} if retry is None else {"Retry-After": retry}
     answers = [Answer(status=status, headers=headers) for _ in range(times)]
     return lambda: answers.pop() if answers else then

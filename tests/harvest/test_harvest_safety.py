@@ -62,12 +62,12 @@ def test_a_private_site_needs_the_option(site: Site, tmp_path: Path, host: str) 
 
 
 def rebinding(addresses: Iterator[str]) -> Network:
-    """A network whose name server gives the next address for each question."""
+    """Return a network in which every look-up of a name gives the next of these addresses."""
     return Network(LOCAL, resolver=lambda host, port: [next(addresses)])
 
 
 def test_a_redirect_to_a_private_address_is_refused(site: Site, tmp_path: Path) -> None:
-    """The name is that of the site, and leads into the private network at the second look."""
+    """The redirect has the name of the site, which then resolves to a private address."""
     port = site.url.rpartition(":")[2]
     site.pages["/a"] = Answer(
         status=302, headers={"Location": f"http://site.example:{port}/internal"}
@@ -193,7 +193,7 @@ def test_content_encodings_are_undone(body: bytes, encoding: str) -> None:
         (gzip.compress(b"") * 20_000, "gzip", "size"),
     ],
 )
-def test_damaged_or_unknown_encodings_are_said(body: bytes, encoding: str, kind: str) -> None:
+def test_damaged_or_unknown_encodings_are_reported(body: bytes, encoding: str, kind: str) -> None:
     with pytest.raises(HarvestError) as caught:
         unpack(body, encoding, 1000)
     assert caught.value.kind == kind
@@ -226,7 +226,7 @@ def test_a_server_that_says_nothing_is_given_up(site: Site, tmp_path: Path) -> N
     assert (report.failed, report.fetched) == ({"timeout": 1}, 1)
 
 
-def test_a_server_that_drips_is_given_up(site: Site, tmp_path: Path) -> None:
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up(site: Site, tmp_path: Path) -> None:
     gone = threading.Event()
 
     def drip(handler: Any) -> None:

@@ -1,4 +1,4 @@
-"""A web site on 127.0.0.1 for the tests of `tracuu harvest`, which notes its requests."""
+"""A web site on 127.0.0.1 for the tests of `tracuu harvest`; it records the requests it gets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass
 class Answer:
-    """An answer; `raw` replaces all of it, status line and headers too."""
+    """An HTTP answer; if `raw` is given, these bytes are sent instead, as status line, headers and
+    body."""
 
     body: bytes = b""
     status: int = 200
@@ -35,7 +36,14 @@ class Request:
 
 
 class Site:
-    """`pages` maps the target of a request to its answer, or to a function that gives it."""
+    """A web site in a thread of this process.
+
+    Attributes
+    ----------
+    pages : path and query of a request → its answer, or a function that returns it; 404 for others.
+    requests : the requests so far.
+    url : scheme, host and port of the site.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Answer | Callable[[], Answer]] = {}
@@ -64,7 +72,7 @@ class Site:
         self.xml(path, urlset(*(self.url + page for page in pages)))
 
     def paths(self) -> list[str]:
-        """Targets of the requests so far, without robots.txt; forgets them."""
+        """Return the paths of the requests so far, without /robots.txt, and forget them."""
         asked = [request.path for request in self.requests if request.path != "/robots.txt"]
         self.requests.clear()
         return asked
@@ -127,7 +135,8 @@ def fetch(start: str, folder: Path, **changes: object) -> HarvestReport:
 
 
 def records(folder: Path) -> list[tuple[str, bytes]]:
-    """Path and body of every response record of a folder, oldest file first."""
+    """Return (path, body) of every response record in the WARC files of a folder, oldest file
+    first."""
     found = []
     for path in sorted(folder.glob("*.warc.gz")):
         with path.open("rb") as file:

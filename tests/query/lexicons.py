@@ -1,4 +1,4 @@
-"""A Lexicon over a few texts in dicts: the reference that the lexicons of engines agree with."""
+"""A Lexicon that keeps a few texts in dicts; the lexicons of engines are compared with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexer.suggest.selection import select_phrases
 
 
 class DictLexicon:
-    """The vocabulary of `texts`, each the body of a document; `facets` maps names to values."""
+    """The Lexicon of documents with the bodies `texts`; `facets` maps names of facets to values."""
 
     def __init__(
         self, texts: Iterable[str], facets: Mapping[str, Sequence[str]] | None = None

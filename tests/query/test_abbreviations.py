@@ -43,7 +43,8 @@ LEXICON = DefiningLexicon(
 
 
 def phrases_of_first_rung(text: str, lexicon: DictLexicon = LEXICON) -> set[str]:
-    """The phrases of the first rung, alternative terms of a slot joined by "/"."""
+    """Return the phrases that the first rung of a query accepts, with "/" between the alternative
+    terms of a slot."""
     step = next(iter(Relaxation(interpret(text, lexicon), lexicon).steps()))
     assert step.rung is Rung.EXACT or not any(c > "z" for c in text)
     return {
@@ -76,7 +77,7 @@ def test_a_phrase_a_literal_and_a_prefix_have_no_synonyms(text: str) -> None:
 
 
 class KeptLexicon(DictLexicon):
-    """A lexicon whose keeper names two groups of synonyms."""
+    """A lexicon of an archive whose archive.toml has two groups of synonyms."""
 
     profile = ArchiveProfile(
         synonyms=(("QLTT", "quản lý thị trường", "cục chống hàng giả"), ("ngập", "lụt"))

@@ -1,4 +1,4 @@
-"""Documents cited by type and number match in all ways to write them."""
+"""A document that is cited by type and number matches in all ways to write it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def written(spelling: str, kind: str, number: int) -> str:
 
 
 def matches_first_rung(typed: str, *texts: str) -> list[bool]:
-    """For each text of an archive of these texts, True if the first rung of a query matches it."""
+    """Return for each of the texts, as documents of one archive, True if the first rung of a query
+    matches it."""
     documents = [Document(str(at), body=text) for at, text in enumerate(texts)]
     engine = ReferenceEngine(documents)
     step = next(iter(Relaxation(interpret(typed, engine.lexicon), engine.lexicon).steps()))
@@ -128,7 +129,7 @@ def test_a_number_before_a_date_names_a_document(typed: str) -> None:
 
 
 def test_the_table_has_every_type_that_the_page_rules_cite() -> None:
-    """Except types without a code of their own."""
+    """Only types that no code stands for are missing."""
     known = {" ".join(long_form) for long_form, _ in document_types()}
     codeless = {"điều lệ", "hiến pháp", "văn bản", "chương trình hành động",
                 "chương trình phối hợp", "quy chế phối hợp"}  # fmt: skip

@@ -37,7 +37,10 @@ QUERIES = OPERATORS | VIETNAMESE | ANYTHING
 
 
 def as_line(part: Leaf | Group | Excluded) -> str:
-    """A tree in one line: `kind[field]:text~slop`; `-` is an exclusion, `!` of the first word."""
+    """Return a tree as one line: `kind[field]:text~slop`.
+
+    `-` marks an exclusion, `!` one of only the first word.
+    """
     if isinstance(part, Excluded):
         return f"-{as_line(part.part)}"
     if isinstance(part, Group):

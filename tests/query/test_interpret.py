@@ -25,7 +25,7 @@ def interpret_typed(text: str, lexicon: DictLexicon = LEXICON) -> Query:
 
 
 def word_spans(text: str) -> list[str]:
-    """The word spans of a query, clause by clause; excluded ones begin with a minus."""
+    """Return the word spans of a query, clause by clause; excluded ones begin with a minus."""
 
     def of(rows: Disjunction, sign: str) -> list[str]:
         found = []

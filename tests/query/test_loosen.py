@@ -43,12 +43,16 @@ def test_phrases_become_words_and_all_else_stays(text: str, loosened: str) -> No
 @pytest.mark.parametrize(
     "text", ["", "dân vận", "dân* -hội", '-"sơ kết" dân', "(a OR b) tiêu_đề:c"]
 )
-def test_there_is_nothing_to_loosen(text: str) -> None:
+def test_a_text_without_phrases_is_not_loosened(text: str) -> None:
     assert loosen(text) is None
 
 
 def demands(group: Group, *, loose: bool = False) -> list[object]:
-    """Return the requirements of each alternative: syllables per field, other parts, exclusions."""
+    """Return what each alternative of a group asks for: its syllables by field, and its other parts
+    and exclusions.
+
+    With `loose`, phrases count as single syllables.
+    """
     found: list[object] = []
     for row in group.alternatives:
         words: Counter[tuple[str | None, str]] = Counter()
@@ -73,7 +77,8 @@ def demands(group: Group, *, loose: bool = False) -> list[object]:
 
 
 def is_words(leaf: Leaf, *, loose: bool) -> bool:
-    """True if the leaf asks for its syllables as plain words of the text."""
+    """Return True if a leaf asks for its syllables as plain words; with `loose`, also for a phrase
+    or an exact syllable."""
     if leaf.negative_head or is_facet(leaf):
         return False
     return leaf.kind is LeafKind.WORDS or (

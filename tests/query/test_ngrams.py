@@ -34,7 +34,7 @@ def counted(*texts: str, titles: Sequence[str] = ()) -> dict[str, int]:
 
 
 def phrases_by_loops(text: str) -> set[str]:
-    """The phrases of one lower-case text."""
+    """Return the phrases of one lower-case text, found by plain loops."""
     found = analyze(text)
     tokens = found.syllables
     starts = {token.start: at for at, token in enumerate(tokens)}

@@ -28,7 +28,7 @@ def entities(typed: str) -> list[Entity]:
 
 
 def phrases_of_folded_rung(typed: str) -> list[str]:
-    """The phrases of the last rung before approximate, terms of a slot joined by "/"."""
+    """Return the phrases of the rung before approximate, with "/" between the terms of a slot."""
     *_, folded, _ = Relaxation(interpret(typed, LEXICON), LEXICON).steps()
     phrases = positive_phrases(folded.plan.match)
     return [" ".join("/".join(slot) for slot in phrase.slots) for phrase in phrases]

@@ -26,7 +26,8 @@ LEXICON = DictLexicon(
 
 
 def values(typed: str, rung: Rung) -> set[str]:
-    """The facet values in the match tree of the first step of a rung; "-" if excluded."""
+    """Return the facet values in the match tree of the first step of a rung; excluded ones begin
+    with a minus."""
     steps = Relaxation(interpret(typed, LEXICON), LEXICON).steps()
     return set(_values(next(step.plan.match for step in steps if step.rung is rung)))
 

@@ -70,7 +70,7 @@ def test_the_forms_of_a_syllable_are_one_feature_with_the_likeliest_heaviest() -
     assert set(dict(second.variants)) == {"van", "vận", "văn", "vấn", "vạn"}
 
 
-def test_without_widening_only_what_was_typed_counts() -> None:
+def test_without_restored_marks_only_the_typed_forms_are_features() -> None:
     assert variants("dan van", FeatureKind.SYLLABLE) == [{"dan"}, {"van"}]
 
 

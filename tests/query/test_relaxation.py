@@ -33,7 +33,11 @@ def steps(text: str, *, exact_only: bool = False) -> list[Step]:
 
 
 def as_line(node: Node) -> str:
-    """Return a match tree as one line: `dân|dẫn vận` is a phrase, `&` all, `/` any, `!` not."""
+    """Return a match tree as one line.
+
+    `dân|dẫn vận` is a phrase with two forms of its first syllable, `&` joins parts that must all
+    match, `/` alternatives, and `!` excludes.
+    """
     match node:
         case Phrase(slots, slop, field):
             where = "" if field is TextField.TEXT else f"{field}:"
@@ -52,7 +56,10 @@ def as_line(node: Node) -> str:
 
 
 def rungs(text: str) -> dict[str, str]:
-    """Return rung → match tree as a line, without the rung approximate; partial may occur twice."""
+    """Return rung → match tree as a line, without the rung approximate.
+
+    If a rung has two steps, the second is under its name with "+".
+    """
     found: dict[str, str] = {}
     for step in steps(text):
         if step.rung is not Rung.APPROXIMATE:

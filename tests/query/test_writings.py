@@ -47,7 +47,7 @@ SAME: dict[str, list[str]] = {
     "capital": ["Mát-xcơ-va", "Matxcơva", "Moskva", "Moscow"],
     "unlisted name": ["Kha-lít-xcô", "Khalítxcô"],
 }  # fmt: skip
-"""Writings of one thing; each must find all."""
+"""Groups of writings of one thing; each must find all of its group."""
 
 OTHERS = [
     "12/9/1945", "2/9/1946", "9/12/2004", "110kg", "100 m", "15000000 đồng", "Covid-20",

@@ -32,7 +32,8 @@ PHRASES = st.lists(
 
 
 def spans_by_enumeration(found: Sequence[Token], phrase: Phrase) -> set[Range]:
-    """For each start of the phrase, the span of the choice of later slots that ends earliest."""
+    """Return the spans of a phrase, found by trying all choices of tokens: for each first token the
+    one that ends earliest."""
     spans = set()
     for first in range(len(found)):
         choices = [[first]] if phrase.slots and found[first].term in phrase.slots[0] else []

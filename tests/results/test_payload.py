@@ -66,6 +66,7 @@ def test_the_payload_of_a_search_has_the_keys_of_the_contract() -> None:
         },
         "total": 6,
         "distinct": 4,
+        "incomplete": False,
         "took_ms": 1.235,
         "page": 2,
         "size": 5,

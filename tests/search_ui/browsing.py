@@ -34,7 +34,7 @@ Open = Callable[..., Page]
 
 def library(path: Path) -> Path:
     """Write 60 invented documents (15 years, 3 provinces with districts, 20 authors, 40 sources) to
-    `path`, and return it."""
+    `path` as JSON lines; return `path`."""
     names = (
         "An Ân Bình Cường Dũng Đức Giang Hà Hùng Khánh Lan Linh Mai Minh Nam Oanh Phúc Quân Tâm Vân"
     )
@@ -66,7 +66,7 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Run `app` on a server of its own, and give its address."""
+    """Context manager: run `app` on a server in a thread; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -80,9 +80,9 @@ def serving(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def visitor(browser: Browser, site: str) -> Iterator[Open]:
-    """Give a function that opens an address in a new browser context.
+    """Context manager: gives a function that opens an address in a new browser context.
 
-    At the end, asserts that no page had a script error, a console message about an error, or a
+    At the end it asserts that no page had a script error, a console message about an error, or a
     request to another site.
     """
     contexts: list[BrowserContext] = []

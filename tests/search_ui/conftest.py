@@ -33,7 +33,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An index of the five pages in seeds/."""
+    """Return the folder of an index of the five pages in seeds/."""
     index = tmp_path_factory.mktemp("seeds")
     rebuild([SEEDS], index)
     with Archive.open(index) as archive:
@@ -42,7 +42,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture(scope="session")
 def many_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """An index of the sixty invented documents of `library`."""
+    """Return the folder of an index of the sixty invented documents of `library`."""
     folder = tmp_path_factory.mktemp("library")
     rebuild([library(folder / "library.jsonl")], folder / "index")
     with Archive.open(folder / "index") as archive:
@@ -76,13 +76,14 @@ def big_site(many_pages: Archive) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Open]:
-    """A function that opens an address of a server over the five seeds."""
+    """Yield a function that opens an address of a server over the five pages in seeds/."""
     with visitor(browser, site) as visit:
         yield visit
 
 
 @pytest.fixture
 def visit_big(browser: Browser, big_site: str) -> Iterator[Open]:
-    """The same over sixty documents, with the statistics page enabled."""
+    """Yield a function that opens an address of a server over sixty documents, with the statistics
+    page enabled."""
     with visitor(browser, big_site) as visit:
         yield visit

@@ -89,7 +89,11 @@ class Highlights:
 
 
 class FakeArchive:
-    """`replies` maps a query text to the rung and the suggestion to return for it."""
+    """An archive that searches a few documents by plain loops.
+
+    `replies` maps a query text to the rung and the suggestion to return for it, `corrections` to
+    the text whose results are shown instead.
+    """
 
     damage = None
 

@@ -19,7 +19,7 @@ from search_ui import create_app
 
 
 class Reader(FlaskClient):
-    """A client that reads every response to its end, so that no file stays open."""
+    """A test client that reads every response to its end, so that no file stays open."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **options})
@@ -65,7 +65,7 @@ class Element:
                 yield from child.walk()
 
     def link(self, text: str) -> str:
-        """Return the URL of the only link with this text."""
+        """Return the URL of the only link with this text; fails if there is not exactly one."""
         found = [e for e in self.all("a") if " ".join(e.text.split()) == text]
         assert len(found) == 1, (text, [e.text for e in self.all("a")])
         return found[0].attributes["href"] or ""
@@ -96,7 +96,7 @@ class _Reader(HTMLParser):
 
 
 def read(html: str) -> Element:
-    """Return the root element of a page; fails if the HTML is malformed or has `faults`."""
+    """Return the root element of a page; fail the test if the HTML is malformed or has `faults`."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -108,7 +108,8 @@ def read(html: str) -> Element:
 
 
 def faults(root: Element) -> list[str]:
-    """Return problems of a page: repeated ids, missing labels, inline scripts, skipped headings."""
+    """Return the problems of a page: repeated ids, missing labels, inline scripts, skipped levels
+    of headings."""
     elements = list(root.walk())
     ids = Counter(e.attributes["id"] for e in elements if "id" in e.attributes)
     found = [f"id {name!r} occurs {n} times" for name, n in ids.items() if n > 1]
@@ -143,7 +144,7 @@ def faults(root: Element) -> list[str]:
 
 
 def query(url: str) -> dict[str, list[str]]:
-    """Return the parameters of a URL."""
+    """Return the parameters of a URL: name → values."""
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         values.setdefault(name, []).append(value)

@@ -16,7 +16,8 @@ TYPES = {
 
 
 def faults(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
-    """Return where `value` does not conform to `schema`, as JSON paths with the reason."""
+    """Return the places at which `value` does not conform to `schema`, each as a JSON path with the
+    reason; [] if it conforms."""
     if "anyOf" in schema:
         fitting = [not faults(value, other, at) for other in schema["anyOf"]]
         return [] if any(fitting) else [f"{at}: fits none"]

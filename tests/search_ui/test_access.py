@@ -35,7 +35,10 @@ ADMIN, VISITOR = login("chu", PASSWORD), login("khach", PASSWORD)
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):  # type: ignore[no-untyped-def]
-    """A function that makes a client of an app with settings; {name} is a file with that login."""
+    """Return a function that makes a client of an app with settings.
+
+    In the value of a setting, `{name}` stands for a file with a login of this name.
+    """
 
     def make(**settings: str) -> FlaskClient:
         for name, value in settings.items():

@@ -15,7 +15,7 @@ from search_ui.access import admission
 
 LIMIT = 30.0
 THREADS = 8
-"""Two searches at once, and four that wait."""
+"""Number of threads: two searches are answered at once, and four wait."""
 
 
 class SlowArchive(FakeArchive):

@@ -74,7 +74,7 @@ def test_a_feed_is_xml_whatever_the_documents_hold() -> None:
     ElementTree.fromstring(client.get("/atom.xml", query_string={"q": "dân \x00<&\uffff"}).data)
 
 
-def test_a_table_to_take_away(client: FlaskClient) -> None:
+def test_the_csv_export_has_a_row_for_each_hit(client: FlaskClient) -> None:
     answer = client.get("/api/export.csv?q=dân")
     assert answer.mimetype == "text/csv"
     assert 'filename="tra-cuu.csv"' in answer.headers["Content-Disposition"]
@@ -141,7 +141,7 @@ def test_an_export_of_too_much_says_how_to_part_it(monkeypatch: pytest.MonkeyPat
     assert "?from=" in answer.get_json()["error"]["hint"]
 
 
-def test_an_export_of_nothing(client: FlaskClient) -> None:
+def test_an_export_without_hits_has_no_rows(client: FlaskClient) -> None:
     assert client.get("/api/export.json?q=zzz").get_json()["hits"] == []
     assert client.get("/api/export.csv?q=zzz").text.count("\r\n") == 1
 
@@ -155,7 +155,7 @@ def test_an_export_refuses_like_a_search(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "url", ["/", "/?q=dân", "/static/base.css", "/api/search?q=dân", "/api/export.csv", "/atom.xml"]
 )
-def test_text_is_compressed_for_who_takes_it(client: FlaskClient, url: str) -> None:
+def test_text_is_compressed_for_clients_that_accept_gzip(client: FlaskClient, url: str) -> None:
     plain, packed = client.get(url), client.get(url, headers=GZIP)
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -169,7 +169,7 @@ def test_text_is_compressed_for_who_takes_it(client: FlaskClient, url: str) -> N
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_the_first_page_is_small_on_the_way(client: FlaskClient) -> None:
+def test_the_compressed_first_page_is_small(client: FlaskClient) -> None:
     for url in ("/", "/?q=dân+vận", "/doc/000_kien-giang"):
         html = client.get(url, headers=GZIP)
         page = read(gzip.decompress(html.data).decode())
@@ -180,7 +180,7 @@ def test_the_first_page_is_small_on_the_way(client: FlaskClient) -> None:
         assert len(html.data) + sum(map(len, parts)) <= 25_000
 
 
-def test_figures_for_prometheus(client: FlaskClient) -> None:
+def test_metrics_count_and_time_answers_for_prometheus(client: FlaskClient) -> None:
     for url in ("/?q=dân", "/?q=dân", "/x", "/?page=0"):
         client.get(url)
     figures = {
@@ -235,7 +235,9 @@ def test_there_are_no_statistics_unless_asked_for(client: FlaskClient) -> None:
     assert client.get("/thong-ke").status_code == 404
 
 
-def test_statistics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_statistics_page_counts_searches_without_visitors(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     log = tmp_path / "log.jsonl"
     monkeypatch.setenv("TRACUU_STATS", "1")
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(log))
@@ -274,7 +276,9 @@ def test_statistics_tell_the_age_of_the_index(
     assert facts["Đã lập cách đây"] == age
 
 
-def test_a_log_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_searches_are_logged_without_the_statistics_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(tmp_path / "log"))
     client = app_of(FakeArchive()).test_client()
     client.get("/?q=dân")
@@ -282,7 +286,9 @@ def test_a_log_needs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert (tmp_path / "log").read_text("utf-8").count("\n") == 1
 
 
-def test_a_log_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_is_refused_at_the_start_and_ignored_later(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("TRACUU_QUERY_LOG", str(tmp_path / "none" / "log"))
     with pytest.raises(SettingError, match="cannot be noted"):
         app_of(FakeArchive())
@@ -314,7 +320,7 @@ OPERATIONS = openapi.document()["paths"]
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, str]:
-    """Draw a path of the OpenAPI document, and a URL of it with drawn parameters."""
+    """Draw a path of the OpenAPI document, and a URL of this path with random parameters."""
     path = draw(st.sampled_from(sorted(OPERATIONS)))
     url, pairs = path, []
     for parameter in OPERATIONS[path]["get"]["parameters"]:

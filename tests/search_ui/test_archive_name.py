@@ -33,7 +33,7 @@ def named() -> FlaskClient:
 
 
 @pytest.mark.parametrize("address", ["/?q=dân", "/doc/001_tam-nong", "/huong-dan", "/doc/không"])
-def test_its_name_is_in_the_title_and_the_head_of_every_page(
+def test_the_name_of_the_archive_is_in_the_title_and_the_head_of_every_page(
     named: FlaskClient, address: str
 ) -> None:
     page = read(named.get(address).text)
@@ -42,14 +42,14 @@ def test_its_name_is_in_the_title_and_the_head_of_every_page(
     assert page.one("footer", class_="bottom").link(CONTACT) == f"mailto:{CONTACT}"
 
 
-def test_the_front_page_introduces_it(named: FlaskClient) -> None:
+def test_the_front_page_introduces_the_archive(named: FlaskClient) -> None:
     page = read(named.get("/").text)
     assert page.one("title").text == NAME
     assert page.one("h1").text == NAME
     assert page.one("p", class_="description").text == DESCRIPTION
 
 
-def test_feeds_and_descriptions_carry_it(named: FlaskClient) -> None:
+def test_feeds_and_descriptions_have_the_name_of_the_archive(named: FlaskClient) -> None:
     feed = ElementTree.fromstring(named.get("/atom.xml?q=dân").data)
     atom = "{http://www.w3.org/2005/Atom}"
     assert feed.findtext(f"{atom}title") == f"dân · {NAME}"

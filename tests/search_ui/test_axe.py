@@ -33,7 +33,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page(visit_big: Open, scheme: str) -> None:
+def test_no_page_has_a_violation(visit_big: Open, scheme: str) -> None:
     page = visit_big("/", color_scheme=scheme)
     for address in ADDRESSES:
         page.goto(address)
@@ -41,7 +41,9 @@ def test_every_page(visit_big: Open, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_with_everything_open(visit_big: Open, scheme: str) -> None:
+def test_no_page_on_a_phone_with_everything_open_has_a_violation(
+    visit_big: Open, scheme: str
+) -> None:
     page = visit_big("/?q=nong+thon", color_scheme=scheme, viewport={"width": 360, "height": 740})
     for fold in page.locator("details").all():
         fold.evaluate("fold => fold.open = true")
@@ -54,7 +56,7 @@ def test_on_a_phone_with_everything_open(visit_big: Open, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("wish", [{"contrast": "more"}, {"forced_colors": "active"}], ids=str)
-def test_in_high_contrast(visit_big: Open, wish: dict[str, str]) -> None:
+def test_no_page_in_high_contrast_has_a_violation(visit_big: Open, wish: dict[str, str]) -> None:
     page = visit_big("/", **wish)
     for address in reversed(ADDRESSES[:8]):
         page.goto(address)
@@ -71,7 +73,7 @@ def test_in_high_contrast(visit_big: Open, wish: dict[str, str]) -> None:
     assert page.evaluate(border) == page.evaluate(ink)
 
 
-def test_in_english(visit_big: Open) -> None:
+def test_no_page_in_english_has_a_violation(visit_big: Open) -> None:
     page = visit_big("/")
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -59,7 +59,7 @@ def test_search_narrow_read_and_go_back(visit: Open) -> None:
     expect(page.locator(".tally")).to_contain_text("5 kết quả")
 
 
-def test_keys(visit: Open) -> None:
+def test_keys_go_from_match_to_match_and_to_the_search_box(visit: Open) -> None:
     page = visit("/doc/002_179ffe2f7c53ff46?q=dân+vận")
     marks = page.locator(".text mark")
     here = page.locator(".text mark.here")
@@ -128,7 +128,7 @@ def test_the_drawer_on_a_phone(visit: Open) -> None:
     expect(page.locator(".tally")).to_contain_text("2 kết quả")
 
 
-def test_dark_and_light(visit: Open) -> None:
+def test_the_page_is_dark_or_light_as_the_system_is(visit: Open) -> None:
     shades = []
     for scheme in ("light", "dark"):
         page = visit("/?q=dân+vận", color_scheme=scheme)

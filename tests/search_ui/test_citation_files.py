@@ -1,4 +1,4 @@
-"""What a reader or a program takes along from a document, and what crawlers find."""
+"""Citations and metadata of a document, and what crawlers find."""
 
 from __future__ import annotations
 

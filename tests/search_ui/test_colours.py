@@ -33,7 +33,7 @@ LIGHT, DARK_SYSTEM, DARK_CHOSEN = (
 )
 
 
-def test_both_ways_into_the_dark_are_the_same() -> None:
+def test_dark_colours_are_the_same_by_system_and_by_choice() -> None:
     assert DARK_SYSTEM == DARK_CHOSEN
     assert DARK_SYSTEM.keys() == LIGHT.keys()
 
@@ -43,7 +43,7 @@ def colours(scheme: str) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    """Return the relative luminance as WCAG 2.2 defines it, 0 to 1."""
+    """Return the relative luminance, 0 to 1, of a colour in hexadecimal, as WCAG 2.2 defines it."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels

@@ -46,7 +46,8 @@ def test_a_date_is_read_as_it_is_written(written: str, iso: str | None) -> None:
 
 @pytest.fixture(scope="module")
 def dated(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """Six documents, dated to the day, month and year, and one without a date; one is pinned."""
+    """Return an archive of documents dated to the day, month and year, one without a date, and one
+    that is pinned."""
     folder = tmp_path_factory.mktemp("dated")
     days = ("2010-03-15", "2010-04-01", "2012-05", "2013", "2015-12-31", "1931", "")
     source = folder / "source"

@@ -19,8 +19,8 @@ NAMES = ("Ông Tám", "Đặng Ân", "Dũng", "Ăn", "An", "Ân", "12 Tòng", "�
 
 
 def over(names: tuple[str, ...]) -> FlaskClient:
-    """Return a client of an archive in which each name is a person of one document, the first name
-    of two."""
+    """Return a client of an archive with a document for each name, which has it as a person; the
+    first name has two documents."""
     documents = [
         replace(KIEN_GIANG, id=f"trang-{number}", persons=(name,))
         for number, name in enumerate((names[0], *names))
@@ -47,7 +47,8 @@ def choices(page: Element) -> dict[str, Element]:
 
 
 def sent(form: Element, *ticked: str) -> list[tuple[str, str]]:
-    """Return the parameters that a browser sends for the form after also ticking these values."""
+    """Return the (name, value) pairs that a browser sends for a form after these values were
+    ticked too."""
     pairs = []
     for field in form.all("input"):
         name, value = field.attributes["name"] or "", field.attributes.get("value") or ""
@@ -70,7 +71,7 @@ def test_all_values_in_alphabetical_order_under_their_letters() -> None:
     assert len(letters) == len(ids)
 
 
-def test_space_before_a_name_does_not_part_a_letter() -> None:
+def test_space_before_a_name_does_not_change_its_letter() -> None:
     page = get(over((" Ba", "An", "  Anh", "ba", *MORE)), "/chon/person")
     assert [heading.text for heading in page.all("h2")] == ["A", "B", "D"]
 
@@ -99,7 +100,7 @@ def test_several_values_are_chosen_at_once_within_the_search() -> None:
     assert query(answer.location) == rest | {"person": ["An", "Dũng", "Đào Á"]}
 
 
-def test_ticks_outlive_the_sifting() -> None:
+def test_ticks_are_kept_when_the_list_is_filtered() -> None:
     client = over(NAMES)
     form = get(client, "/chon/person?q=dân").one("form", class_="choosing")
     pairs = [(name, "tám" if name == "loc" else value) for name, value in sent(form, "Dũng")]
@@ -122,7 +123,7 @@ def test_ticks_outlive_the_sifting() -> None:
         (" ", None),
     ],
 )
-def test_values_are_sifted_by_a_form(typed: str, left: list[str] | None) -> None:
+def test_a_form_filters_the_values(typed: str, left: list[str] | None) -> None:
     client = over(NAMES)
     page = get(client, "/chon/person?q=dân&year=2021")
     form = page.one("form", class_="choosing")
@@ -160,13 +161,13 @@ def test_months_stay_in_their_order_and_have_no_letters() -> None:
     assert "1 giá trị trong kho" in " ".join(page.one("main").text.split())
 
 
-def test_where_nothing_is_found_there_is_nothing_to_choose() -> None:
+def test_a_search_without_hits_has_no_values_to_choose() -> None:
     page = get(over(NAMES), "/chon/person?q=zzz")
     assert "0 giá trị" in page.one("main").text
     assert named(page) == []
 
 
-def test_what_is_no_facet_is_no_page() -> None:
+def test_an_unknown_facet_has_no_page() -> None:
     client = over(NAMES)
     for name in ("x", "q", "../person", "source"):  # the last has no value in this archive
         assert client.get(f"/chon/{name}").status_code == 404

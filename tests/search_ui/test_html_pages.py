@@ -154,7 +154,9 @@ def test_the_suggestion_is_a_link_that_keeps_the_filters(
     }
 
 
-def test_what_is_shown_instead_is_said(client: FlaskClient, archive: FakeArchive) -> None:
+def test_results_of_a_corrected_query_are_announced(
+    client: FlaskClient, archive: FakeArchive
+) -> None:
     archive.corrections["dân vậnn"] = "dân vận"
     page = get(client, "/?q=dân+vậnn&year=2021")
     note = page.one("p", class_="suggestion")
@@ -197,14 +199,14 @@ def test_sort_and_exact_are_links(client: FlaskClient, archive: FakeArchive) -> 
     assert archive.asked[-1].sort is Sort.OLDEST
 
 
-def test_without_words_there_is_no_relevance(client: FlaskClient) -> None:
+def test_a_search_without_words_cannot_be_sorted_by_relevance(client: FlaskClient) -> None:
     page = get(client, "/?year=2021")
     assert "Liên quan nhất" not in text_of(page)
     orders = page.one("nav", class_="orders").all("a")
     assert [a.text for a in orders if "aria-current" in a.attributes] == ["Mới nhất"]
 
 
-def test_without_dates_nothing_is_newest(client: FlaskClient) -> None:
+def test_an_archive_without_dates_has_no_newest_documents(client: FlaskClient) -> None:
     undated = app_of(FakeArchive((UNTITLED,))).test_client()
     assert get(undated, "/").one("section", class_="newest").one("h2").text != "Mới nhất"
     assert get(client, "/").one("section", class_="newest").one("h2").text == "Mới nhất"
@@ -228,7 +230,7 @@ def test_the_last_page_that_can_be_asked_for_is_the_thousandth() -> None:
     assert "1.000" in pager.text
 
 
-def test_a_page_behind_the_last_leads_back() -> None:
+def test_a_page_beyond_the_last_leads_to_the_last() -> None:
     page = get(over(12), "/?q=dân&page=7")
     assert query(page.link("Đến trang cuối (trang 2)")) == {"q": ["dân"], "page": ["2"]}
     assert query(page.link("‹ Trước")) == {"q": ["dân"], "page": ["2"]}
@@ -390,7 +392,7 @@ def test_a_document(client: FlaskClient) -> None:
     assert {"noopener", "noreferrer"} <= set((original["rel"] or "").split())
 
 
-def test_a_document_by_itself(client: FlaskClient) -> None:
+def test_a_document_opened_without_a_search_has_no_highlights(client: FlaskClient) -> None:
     page = get(client, "/doc/001_tam-nong")
     assert page.all("mark") == []
     assert page.all("p", class_="back") == []
@@ -425,7 +427,7 @@ def test_what_is_typed_is_never_markup(client: FlaskClient, url: str) -> None:
 
 
 def is_harmless(script: Element) -> bool:
-    """True if a script is a file of ours, or data that is nothing but JSON."""
+    """Return True if a <script> is a file of static/, or data that is only JSON."""
     if script.attributes["type"] == "application/ld+json":
         return bool(json.loads(script.text))
     return "src" in script.attributes
@@ -484,7 +486,7 @@ def test_a_long_query_still_gives_a_page(client: FlaskClient) -> None:
         ('"a b" -(c "d")', 'a b -(c "d")'),
     ],
 )
-def test_words_apart_are_not_what_was_excluded(text: str, apart: str) -> None:
+def test_the_offer_of_single_words_keeps_exclusions(text: str, apart: str) -> None:
     results = FakeArchive(()).search(SearchRequest(text))
     with app_of().test_request_context("/"):
         found = no_results(results, Links(), lambda request: 1)

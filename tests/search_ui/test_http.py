@@ -106,7 +106,7 @@ def test_without_an_index(tmp_path: Path) -> None:
     assert client.get("/huong-dan").status_code == 200
 
 
-def test_a_fault_of_ours_shows_no_trace(app: Flask, archive: FakeArchive) -> None:
+def test_an_internal_error_shows_no_stack_trace(app: Flask, archive: FakeArchive) -> None:
     def broken(request: object) -> None:
         raise RuntimeError("bí mật")
 
@@ -208,7 +208,8 @@ values = st.text(max_size=30) | st.sampled_from(["1", "0", "oldest", "-1", "<b>"
 
 @cache
 def reader() -> FlaskClient:
-    """One app for all examples: making it reads every template."""
+    """Return a client of one app for all examples of a test, because each app compiles all
+    templates."""
     return app_of(FakeArchive()).test_client()
 
 

@@ -96,7 +96,7 @@ def test_colours_are_chosen_without_a_script(client: FlaskClient) -> None:
     assert read(client.get("/").text).one("html").attributes["data-theme"] == "dark"
 
 
-def test_a_choice_makes_an_answer_of_its_own(client: FlaskClient) -> None:
+def test_a_changed_preference_is_answered_anew(client: FlaskClient) -> None:
     first = client.get("/?q=dân")
     client.get("/tuy-chon?lang=en")
     again = client.get("/?q=dân", headers={"If-None-Match": first.headers["ETag"]})
@@ -107,7 +107,7 @@ def test_a_choice_makes_an_answer_of_its_own(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "back", ["//evil.example", "/\\evil.example", "https://evil.example", "/\n/x", "x", ""]
 )
-def test_the_way_back_never_leads_elsewhere(client: FlaskClient, back: str) -> None:
+def test_the_way_back_never_leads_to_another_site(client: FlaskClient, back: str) -> None:
     answer = client.get("/tuy-chon", query_string={"theme": "dark", "back": back})
     assert answer.headers["Location"] == "/"
 

@@ -88,7 +88,7 @@ def test_a_hierarchy_is_a_tree_of_any_depth(client: FlaskClient) -> None:
     assert [d.one("summary").text for d in opened if len(d.all("details")) < 2] == ["Thuộc Hộp 1"]
 
 
-def test_the_front_page_lists_them(client: FlaskClient) -> None:
+def test_the_front_page_lists_own_facets(client: FlaskClient) -> None:
     page = read(client.get("/").text)
     assert facet(page, "field.kho").one("h3").text == "Kho lưu"
     assert facet(page, "field.phông").all("details")
@@ -126,7 +126,7 @@ def test_the_page_of_a_document_shows_own_fields_and_what_no_setting_knows(
     assert "<dt>Pages</dt><dd><bdi>1,203</bdi></dd>" in english
 
 
-def test_the_guide_explains_them(client: FlaskClient) -> None:
+def test_the_guide_explains_own_fields(client: FlaskClient) -> None:
     chapter = read(client.get("/huong-dan").text).one("section", aria_labelledby="rieng")
     rows = {row.one("dt").text: row.one("dd") for row in chapter.all("div")}
     assert {name: row.text for name, row in rows.items()} == {
@@ -145,7 +145,7 @@ def test_an_unknown_own_facet_is_a_bad_request(client: FlaskClient) -> None:
     assert "field.kho" in answer.get_json()["error"]["hint"]
 
 
-def test_json_openapi_and_csv_know_them(client: FlaskClient) -> None:
+def test_json_openapi_and_csv_have_own_fields(client: FlaskClient) -> None:
     answer = client.get("/api/search?q=dân vận&field.kho=Kho 3").get_json()
     assert answer["total"] == 2
     assert answer["hits"][0]["fields"]["own"]["so_trang"] in ([1203], [1233])

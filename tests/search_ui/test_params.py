@@ -23,7 +23,7 @@ names = st.sampled_from(
 
 @st.composite
 def dates(draw: st.DrawFn, first: int, last: int) -> str | None:
-    """A date of any precision in ISO 8601, or None."""
+    """Draw a date of any precision in ISO 8601, or None."""
     day = draw(st.dates(date(first, 1, 1), date(last, 12, 31))).isoformat()
     return draw(st.sampled_from([None, day, day[:7], day[:4]]))
 
@@ -55,7 +55,7 @@ def test_what_is_built_is_read_back(request: SearchRequest) -> None:
 
 @settings(deadline=None)
 @given(requests)
-def test_an_address_keeps_everything(request: SearchRequest) -> None:
+def test_the_url_of_a_request_is_parsed_to_the_same_request(request: SearchRequest) -> None:
     query = urlsplit(Links().search(request)).query
     assert parse(parse_qsl(query, keep_blank_values=True)) == request
 
@@ -76,7 +76,7 @@ def test_toggling_twice_changes_nothing_but_the_page(
 
 
 @given(requests, st.integers(1990, 2030), st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12)))
-def test_a_year_taken_back_takes_its_months_along(
+def test_removing_a_year_removes_its_months(
     request: SearchRequest, year: int, months: set[int], others: set[int]
 ) -> None:
     def named(year: int, months: set[int]) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def test_any_pairs_are_read_or_refused(pairs: list[tuple[str, str]]) -> None:
 
 @settings(deadline=None)
 @given(requests, st.sampled_from(FACET_NAMES), texts.filter(bool))
-def test_choosing_the_short_way_leads_to_the_same_place(
+def test_chooser_and_toggle_give_the_same_url(
     request: SearchRequest, facet: str, value: str
 ) -> None:
     if value not in request.filters.get(facet, ()):
@@ -117,7 +117,7 @@ def test_other_pages_and_orders_have_the_address_of_their_search(
     assert other() == Links().search(replace(request, page=1))
 
 
-def test_the_default_needs_no_words() -> None:
+def test_defaults_are_left_out_of_the_url() -> None:
     assert build(SearchRequest()) == ()
     assert build(SearchRequest(size=20), page_size=20) == ()
     assert parse([], page_size=20) == SearchRequest(size=20)
@@ -127,7 +127,7 @@ def test_the_default_needs_no_words() -> None:
     "query",
     ["utm=x", "q=&page=&size=&sort=&exact=", "facet=1&__proto__=2", "Year=2021", "year="],
 )
-def test_the_unknown_and_the_empty_are_ignored(query: str) -> None:
+def test_unknown_and_empty_parameters_are_ignored(query: str) -> None:
     assert parse(parse_qsl(query, keep_blank_values=True)) == SearchRequest()
 
 

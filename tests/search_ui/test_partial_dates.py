@@ -86,7 +86,7 @@ def test_a_result_has_a_valid_machine_readable_date(client: FlaskClient) -> None
     )
 
 
-def test_a_feed_has_whole_moments(client: FlaskClient) -> None:
+def test_a_feed_has_the_first_possible_time_of_a_partial_date(client: FlaskClient) -> None:
     feed = ElementTree.fromstring(client.get("/atom.xml?q=dân+vận").data)
     updated = [
         entry.findtext("{http://www.w3.org/2005/Atom}updated")

@@ -12,7 +12,7 @@ SEARCH = "/?q=nông+thôn"
 
 
 def enter(visit_big: Open, address: str = SEARCH, **options: object) -> Page:
-    """Open a page and mark it, so that a reload can be detected."""
+    """Open a page and mark its window, so that `stayed` can detect a reload."""
     page = visit_big(address, **options)
     page.evaluate("window.stayed = true")
     return page
@@ -32,7 +32,8 @@ def choose(page: Page, facet: str, value: str) -> None:
 
 
 def held_back(page: Page) -> list[Route]:
-    """Click "Cũ nhất" and hold its request back; the list gets the route to continue."""
+    """Click "Cũ nhất" without answering the request; return a list with its route, which the test
+    continues."""
     held: list[Route] = []
     page.route("**/*sort=oldest*", lambda route: held.append(route))
     with page.expect_request("**/*sort=oldest*"):
@@ -99,7 +100,7 @@ def test_back_and_forward(visit_big: Open) -> None:
     expect(page.locator("[aria-current=page]")).to_have_text("Trang 1")
 
 
-def test_the_place_is_kept_when_one_comes_back_from_a_document(visit_big: Open) -> None:
+def test_the_scroll_position_is_kept_on_the_way_back_from_a_document(visit_big: Open) -> None:
     page = enter(visit_big, viewport={"width": 1280, "height": 600})
     last = page.locator(".hit a").last
     last.scroll_into_view_if_needed()
@@ -147,7 +148,7 @@ def test_what_changed_is_announced(visit_big: Open) -> None:
     expect(status).to_have_text("Kết quả tìm “nông thôn”: 60 kết quả")
 
 
-def test_folds_stay_open(visit_big: Open) -> None:
+def test_opened_details_stay_open(visit_big: Open) -> None:
     page = enter(visit_big, viewport={"width": 360, "height": 740})
     page.get_by_text("Lọc kết quả", exact=True).first.click()
     page.get_by_role("region", name="Tác giả", exact=True).get_by_text("Xem thêm").click()
@@ -159,7 +160,7 @@ def test_folds_stay_open(visit_big: Open) -> None:
     assert stayed(page)
 
 
-def test_a_click_with_a_key_opens_another_page(visit_big: Open) -> None:
+def test_a_click_with_a_modifier_key_opens_a_new_tab(visit_big: Open) -> None:
     page = enter(visit_big)
     link = page.get_by_role("link", name="Cũ nhất")
     with page.context.expect_page() as opened:
@@ -174,7 +175,7 @@ def test_a_click_with_a_key_opens_another_page(visit_big: Open) -> None:
 
 
 @pytest.mark.parametrize("status", [None, 400, 404])
-def test_what_cannot_be_fetched_is_visited(visit_big: Open, status: int | None) -> None:
+def test_a_failed_fetch_is_followed_by_a_page_load(visit_big: Open, status: int | None) -> None:
     def refuse(route: Route) -> None:
         if route.request.resource_type != "fetch":
             route.continue_()
@@ -194,7 +195,7 @@ def test_what_cannot_be_fetched_is_visited(visit_big: Open, status: int | None) 
     )
 
 
-def test_what_takes_long_is_visited(visit_big: Open) -> None:
+def test_a_slow_fetch_is_followed_by_a_page_load(visit_big: Open) -> None:
     page = visit_big("about:blank")
     page.clock.install()
     page.goto(SEARCH)
@@ -217,7 +218,7 @@ def test_what_takes_long_is_visited(visit_big: Open) -> None:
     assert not stayed(page)
 
 
-def test_a_later_wish_overtakes(visit_big: Open) -> None:
+def test_a_later_choice_replaces_one_that_is_still_loading(visit_big: Open) -> None:
     page = enter(visit_big)
     held = held_back(page)
     choose(page, "Năm", "2024")
@@ -229,7 +230,7 @@ def test_a_later_wish_overtakes(visit_big: Open) -> None:
     assert stayed(page)
 
 
-def test_other_pages_are_visited(visit_big: Open) -> None:
+def test_links_to_other_pages_load_them(visit_big: Open) -> None:
     page = enter(visit_big, "/?year=2024")
     page.get_by_role("link", name="Bỏ lọc Năm: 2024").click()  # leaves the front page
     expect(page.locator("body")).to_have_class("front")
@@ -251,7 +252,7 @@ def test_what_is_typed_while_an_answer_is_awaited_stays(visit_big: Open) -> None
     expect(page.locator("#q")).to_have_value("nông thôn")
 
 
-def test_fewer_links_than_before_are_shown_as_they_are(visit_big: Open) -> None:
+def test_a_result_with_fewer_parts_is_shown_without_a_reload(visit_big: Open) -> None:
     page = enter(visit_big)
 
     def without_wishes(route: Route) -> None:

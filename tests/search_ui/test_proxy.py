@@ -47,7 +47,8 @@ def test_a_valid_host_has_no_character_that_ends_an_address(host: str) -> None:
 
 
 def addresses(client, **environ: str) -> set[str]:  # type: ignore[no-untyped-def]
-    """Return the beginnings of all absolute addresses in the feed and in the OpenSearch XML."""
+    """Return scheme, host and prefix of all absolute addresses in the feed and the OpenSearch
+    XML."""
     found = set()
     for path in ("atom.xml?q=a", "opensearch.xml"):
         response = client.get(environ.pop("base", "/") + path, environ_overrides=environ)
@@ -156,7 +157,7 @@ PASSED_ON = {
 
 
 def ask(address: str, path: str) -> tuple[int, str]:
-    """Return status and text of a response to a request that a proxy passed on."""
+    """Send a request as a proxy passes it on; return the status and the text of the response."""
     try:
         with urlopen(Request(address + path, headers=PASSED_ON), timeout=LIMIT) as answer:
             return answer.status, answer.read().decode()

@@ -23,7 +23,7 @@ from browsing import SEEDS
 from indexer import rebuild
 
 LIMIT = 30.0
-"""Seconds after which what a test waits for counts as never coming."""
+"""Greatest number of seconds that a test waits for something."""
 
 
 class Server:
@@ -44,7 +44,7 @@ class Server:
 
 
 def wait_until(holds: object) -> None:
-    """Wait until a condition holds, at most LIMIT seconds."""
+    """Wait until a condition holds; fail the test after LIMIT seconds."""
     until = time.monotonic() + LIMIT
     while not holds():  # type: ignore[operator]
         assert time.monotonic() < until

@@ -67,7 +67,7 @@ def test_the_elements_have_the_text_of_the_blocks_and_are_well_formed(
     assert ranks == list(range(2, 2 + len(ranks)))
 
 
-def test_headings_lists_and_tables_are_such() -> None:
+def test_headings_lists_and_tables_become_their_html_elements() -> None:
     body = "I. Kết quả\nLúa\nNgô\nvụ mùa\nHuyện\tSố hộ\nGia Viễn\t12"
     at = [0, *(match.end() for match in re.finditer("\n", body)), len(body) + 1]
     spans = [(start, end - 1) for start, end in pairwise(at)]

@@ -114,7 +114,7 @@ def test_sort_and_pages_and_back(visit_big: Open) -> None:
     expect(page.locator(".hit")).to_have_count(10)
 
 
-def test_nothing_found_leads_on(visit_big: Open) -> None:
+def test_a_search_without_hits_offers_changes_that_find_something(visit_big: Open) -> None:
     page = visit_big('/?q="thôn+nông"&exact=1')
     page.get_by_role("link", name=re.compile("Tìm các từ riêng lẻ: thôn nông")).click()
     expect(page.locator(".hit").first).to_be_visible()
@@ -155,7 +155,7 @@ def test_typing_is_completed(visit_big: Open) -> None:
 
 
 @pytest.mark.parametrize("asked", [False, True], ids=["still to be asked", "asked"])
-def test_nothing_typed_is_lost_to_an_answer_on_its_way(visit_big: Open, asked: bool) -> None:
+def test_late_completions_do_not_replace_what_was_typed(visit_big: Open, asked: bool) -> None:
     page = visit_big("/")
     box, options = page.locator("#q"), page.get_by_role("option")
     box.press_sequentially("nong")
@@ -172,7 +172,7 @@ def test_nothing_typed_is_lost_to_an_answer_on_its_way(visit_big: Open, asked: b
     expect(box).to_have_value("nong th")
 
 
-def test_a_completion_can_be_clicked_and_the_page_stands_still(visit_big: Open) -> None:
+def test_completions_do_not_move_the_page_and_can_be_clicked(visit_big: Open) -> None:
     page = visit_big(SEARCH)
     box = page.locator("#q")
     before = page.locator(".hit").first.bounding_box()
@@ -264,7 +264,7 @@ def test_the_language_switch(visit_big: Open) -> None:
     expect(page.get_by_role("button", name="Sao chép trích dẫn")).to_be_visible()
 
 
-def test_a_screen_twice_as_large_loses_nothing(visit_big: Open) -> None:
+def test_at_a_zoom_of_200_percent_nothing_overflows(visit_big: Open) -> None:
     # 200% zoom of a window 1280 px wide is a window 640 px wide with twice the pixels.
     page = visit_big(SEARCH, viewport={"width": 640, "height": 400}, device_scale_factor=2)
     values = "/chon/source?q=nông+thôn"
@@ -310,7 +310,7 @@ def test_on_a_phone(visit_big: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_a_finger_has_room(visit_big: Open) -> None:
+def test_touch_targets_are_large_enough(visit_big: Open) -> None:
     finger = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
     page = visit_big(f"{SEARCH}&year=2024&year=2023&page=1", **finger)
     for address, targets in (
@@ -376,7 +376,7 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
         expect(page.locator(gone)).to_be_hidden()
 
 
-def test_values_are_sifted_while_typing(visit_big: Open) -> None:
+def test_the_list_of_values_is_filtered_while_typing(visit_big: Open) -> None:
     page = visit_big("/chon/source?q=nông+thôn")
     page.get_by_role("checkbox", name="Báo An").first.check()
     page.get_by_label("Chỉ hiện mục có chứa").press_sequentially("dai duc")

@@ -1,9 +1,10 @@
 """Analyse many texts at once into NumPy columns: the results of `analyze`, faster, for rebuilds.
 
 The texts are joined into one and cut at white space; each distinct chunk is analysed once
-(`chunk_table.py`), and so is each distinct gap between two pieces (`gap_table.py`). A text with
-characters that depend on their neighbours or lie beyond the Basic Multilingual Plane (combining
-marks, Chinese characters, invisible characters) is analysed by the functions for single texts.
+(`chunk_table.py`), and so is each distinct gap between two pieces (`gap_table.py`). A *piece* is a
+syllable as it is written. A text with characters that depend on their neighbours or lie beyond the
+Basic Multilingual Plane (combining marks, Chinese characters, invisible characters) is analysed by
+the functions for single texts.
 
 Law: the tokens and words are those of `analyze`, text by text.
 """
@@ -48,16 +49,23 @@ _idle_tables: list[ChunkTable] = []
 class Columns(NamedTuple):
     """Tokens and words of many texts. All arrays are int64.
 
-    - `vocabulary`: each distinct term; `spellings`: each distinct written form of a token;
-      `gap_texts`: each distinct text between two tokens, as given
-    - per token, in text order, shape (tokens,): `terms` (index in `vocabulary`), `pieces` (index in
-      `spellings`), `texts` (index of the text, ascending), `positions` (see `Token`), `after_space`
-      (1 if a single space separates it from the token before, else 0), `gaps` (index in `gap_texts`
-      of what precedes it; that of "" for the first of a text), `starts` and `ends` (its span in the
-      text as given, in code points)
-    - per word, shape (words,): it covers the tokens `[firsts[k], lasts[k])`; ascending by both
-    - `respelled_texts`: indexes of the texts in which a token may be written otherwise than in
-      `spellings`, ascending
+    Attributes
+    ----------
+    vocabulary : each distinct term, in no particular order.
+    spellings : each distinct written form of a token, in no particular order.
+    gap_texts : each distinct text between two tokens, as given; "" and " " are the first two.
+    respelled_texts : indexes of the texts in which a token may be written otherwise than in
+        `spellings`, ascending.
+    terms, pieces : `(tokens,)`, index in `vocabulary` and in `spellings` of each token. These and
+        the other arrays of tokens are in text order, the texts one after another.
+    texts : `(tokens,)`, index of the text of each token, ascending.
+    positions : `(tokens,)`, position in its text, as in `Token`.
+    after_space : `(tokens,)`, 1 if a single space separates the token from the one before, else 0.
+    gaps : `(tokens,)`, index in `gap_texts` of what stands between the token and the one before;
+        that of "" for the first token of a text.
+    starts, ends : `(tokens,)`, span in the text as given, in code points.
+    firsts, lasts : `(words,)`, word k covers the tokens `[firsts[k], lasts[k])`; distinct and
+        ascending by both.
     """
 
     vocabulary: list[str]
@@ -77,9 +85,9 @@ class Columns(NamedTuple):
 
 
 def prepare() -> None:
-    """Load the tables and the word model, which takes 0.1 to 0.3 s, before the first text comes.
+    """Load the tables and the word model before the first text comes; takes 0.1 to 0.3 seconds.
 
-    Raises WordModelError.
+    Raises WordModelError if the files of the word model are missing or changed.
     """
     analyze_many(["triển khai phương hướng nhiệm vụ"])
 
@@ -87,7 +95,8 @@ def prepare() -> None:
 def analyze_many(texts: Sequence[str]) -> Columns:
     """Return the tokens and words of `texts` as columns. Accepts any strings.
 
-    Raises WordModelError if the files of the word model are missing or changed.
+    Many threads may call it at once; each call uses a table of its own. Raises WordModelError if
+    the files of the word model are missing or changed.
     """
     try:
         table = _idle_tables.pop()
@@ -111,16 +120,18 @@ def analyze_many(texts: Sequence[str]) -> Columns:
 
 
 _Part = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
-"""Per token: pieces (numbers in the piece table), texts, positions, touching, gaps, starts, ends;
-per word: firsts, lasts."""
+"""Tokens and words of some of the texts: pieces, texts, positions, after_space, gaps, starts and
+ends per token, firsts and lasts per word. They are as in `Columns`, except that pieces are numbers
+in the piece table, and firsts and lasts count the tokens of the part."""
 
 
 def _columns(
     parts: Sequence[_Part], table: PieceTable, gaps: GapNumbers, respelled_texts: list[int]
 ) -> Columns:
-    """Return the parts joined in text order; number the terms and spellings that occur in them.
+    """Return the parts as one Columns, in text order, with the words inside long compounds.
 
-    `table` and `gaps` have the strings that the numbers in the parts stand for.
+    `table` and `gaps` have the strings that the numbers in the parts stand for; `vocabulary` and
+    `spellings` of the result have only those that occur.
     """
     before, shifted = 0, []
     for part in parts:
@@ -148,10 +159,9 @@ def _columns(
 
 
 def _renumber(numbers: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return which of the numbers below `count` occur, ascending, and `numbers` as indexes into
-    them.
+    """Return the distinct values of `numbers (n,)`, and the index of each number among them.
 
-    Two int64 arrays: `(distinct,)` and `(n,)`.
+    Two int64 arrays: `(distinct,)`, ascending, and `(n,)`. All numbers are from 0 to `count - 1`.
     """
     used = np.flatnonzero(np.bincount(numbers, minlength=count))
     places = np.zeros(count, np.int64)
@@ -162,15 +172,15 @@ def _renumber(numbers: Ints, count: int) -> tuple[Ints, Ints]:
 def _with_inner_words(
     terms: list[str], tokens: Ints, firsts: Ints, lasts: Ints
 ) -> tuple[Ints, Ints]:
-    """Return the words given and those inside long compounds, each once, as firsts and lasts.
+    """Return the words given and the dictionary words inside long compounds, each once.
 
-    Both are `(words,)` int64, ascending by first, then last.
+    Two int64 arrays `(words,)`, firsts and lasts as in `Columns`, ascending by first, then last.
 
     Parameters
     ----------
     terms : the vocabulary.
-    tokens : `(tokens,)`, the index in `terms` of each token.
-    firsts, lasts : `(words,)`, the words given, as in `Columns`.
+    tokens : `(tokens,)` int64, the index in `terms` of each token.
+    firsts, lasts : `(n,)` int64, the words given, in any order.
     """
     inner: list[tuple[int, int]] = []
     known: dict[tuple[int, ...], list[tuple[int, int]]] = {}
@@ -189,7 +199,11 @@ def _with_inner_words(
 
 def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers) -> _Part:
     """Return the part of one text, which has the index `number`, by the functions for single
-    texts."""
+    texts.
+
+    Pieces and gaps that are new get a number in `pieces` and `gaps`. Raises WordModelError if the
+    word model cannot be loaded.
+    """
     normalized = normalize(text)
     normal = normalized.text
     found = syllables(normal)
@@ -211,7 +225,11 @@ def _analyze_singly(text: str, number: int, pieces: PieceTable, gaps: GapNumbers
 
 
 def _analyze_joined(joined: JoinedTexts, table: ChunkTable, gaps: GapNumbers) -> _Part:
-    """Return the part of all the joined texts, which need no single analysis."""
+    """Return the part of all the joined texts, which need no single analysis.
+
+    Chunks and gaps that are new get a number in `table` and `gaps`. Raises WordModelError if the
+    word model cannot be loaded.
+    """
     chunk_at, is_newline = chunk_starts(joined.has(NEWLINE), joined.has(WHITE))
     numbers = chunk_numbers(joined.text, is_newline, table)
     table.update_columns()
@@ -247,8 +265,8 @@ def _analyze_joined(joined: JoinedTexts, table: ChunkTable, gaps: GapNumbers) ->
 def _gaps(joined: JoinedTexts, texts: Ints, starts: Ints, ends: Ints, gaps: GapNumbers) -> Ints:
     """Return the number of the gap before each piece, `(pieces,)` int64; 0 for the first of a text.
 
-    `texts`, `starts` and `ends (pieces,)` are the text of each piece and its span in the joined
-    text.
+    `texts`, `starts` and `ends (pieces,)` are the index of the text of each piece and its span in
+    the joined text, in code points. A gap that is new gets a number in `gaps`.
     """
     numbers = np.zeros(len(starts), np.int64)
     same = texts[1:] == texts[:-1]
@@ -263,8 +281,8 @@ def _gaps(joined: JoinedTexts, texts: Ints, starts: Ints, ends: Ints, gaps: GapN
 def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) -> Ints:
     """Return 1 for each piece before which a sentence ends, else 0, `(pieces,)` int64.
 
-    The rule is that of `ends_sentence`. `gaps` and `pieces (pieces,)` are the numbers of the gap
-    before each piece, and of the piece in `known`.
+    The rule is that of `ends_sentence`. `gaps` and `pieces`, both `(pieces,)`, are the number in
+    `signs` of the gap before each piece, and the number of the piece in `known`.
     """
     small = known.small[pieces]
     abbreviation = known.abbreviation[pieces]
@@ -276,13 +294,13 @@ def _sentences(signs: SignTable, gaps: Ints, pieces: Ints, known: PieceTable) ->
 def _whole_pieces(spans: Ints, starts: Ints, ends: Ints, length: int) -> tuple[Ints, Ints]:
     """Return the first piece, and one past the last, of each span that covers whole pieces.
 
-    Two int64 arrays `(covered spans,)`; other spans are left out.
+    Two int64 arrays `(k,)`, indexes of pieces in the order of the spans; other spans are left out.
 
     Parameters
     ----------
-    spans : `(n, 2)`, offsets in one text.
-    starts, ends : `(pieces,)`, where the pieces begin and end in it.
-    length : number of characters of the text.
+    spans : `(n, 2)` int64, starts and ends in one text, in code points.
+    starts, ends : `(pieces,)` int64, where the pieces begin and end in it, ascending.
+    length : length of the text in code points.
     """
     number = np.arange(len(starts), dtype=np.int32)
     first_at = np.full(length + 1, -1, np.int32)

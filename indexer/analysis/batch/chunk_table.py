@@ -1,8 +1,9 @@
 """Tables of the chunks and pieces that the batch analyzer has seen, as columns for NumPy.
 
-A chunk is a run of characters without white space. Its pieces, its codes and its tone marks depend
-on nothing around it, so the functions for single texts are called once for each distinct chunk: on
-all new chunks together, joined by spaces.
+A *chunk* is a run of characters without white space, a *piece* a syllable in it as it is written
+(`syllables.PIECE`), a *code* joined pieces such as "42/NQ-CP". The pieces, the codes and the tone
+marks of a chunk depend on nothing around it, so the functions for single texts are called once for
+each distinct chunk: on all new chunks together, joined by spaces.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _LETTERS = {code: char for code, char in ONE_TO_ONE.items() if not char.isspace(
 
 
 class ChunkTable(SplitTable):
-    """Chunk (NFC, Basic Multilingual Plane) → its number; its pieces, codes and normalised form.
+    """Chunk (NFC, Basic Multilingual Plane) → its number; and its pieces, codes and normalised form
+    by number.
+
+    The columns of `SplitTable` have the pieces of each chunk; all columns are int64. Numbers are
+    given when a chunk is looked up, its columns when `update_columns` is called. Not thread-safe.
 
     Attributes
     ----------
@@ -32,9 +37,7 @@ class ChunkTable(SplitTable):
     word : `(chunks,)`, the number in `words` of each chunk.
     code_row, codes : `(chunks,)`; chunk n has `codes[n]` codes, in the rows from `code_row[n]` on.
     code_first, code_last : `(rows,)`; the code covers the pieces `[code_first, code_last)` of its
-        chunk.
-
-    The columns of `SplitTable` have the pieces of each chunk. All columns are int64.
+        chunk, counted from 0.
     """
 
     def __init__(self) -> None:
@@ -45,7 +48,11 @@ class ChunkTable(SplitTable):
         self.code_first = self.code_last = np.zeros(0, np.int64)
 
     def update_columns(self) -> None:
-        """Add the chunks that were numbered since the last call to the columns."""
+        """Append to the columns the chunks numbered since the last call of this method, with their
+        pieces.
+
+        Raises WordModelError if the word model cannot be loaded.
+        """
         if chunks := self.take_new():
             text = " ".join(chunks)
             for code, char in _LETTERS.items():
@@ -65,8 +72,8 @@ class ChunkTable(SplitTable):
     def _add_codes(self, text: str, starts: Ints, first: Ints) -> None:
         """Add the codes of new chunks, which are joined by spaces in `text`.
 
-        `starts (pieces,)` are the offsets of the pieces in `text`, `first (new chunks,)` the first
-        row of each chunk.
+        `starts (pieces,)` are the offsets of the pieces in `text`, in code points, `first (new
+        chunks,)` the first row of each chunk in the columns of `SplitTable`.
         """
         before = first[0]
         ends = starts + self.length[before:]
@@ -90,11 +97,11 @@ class ChunkTable(SplitTable):
 
 
 class PieceTable(StringNumbers):
-    """Piece as spelled → its number, and columns by number.
+    """Piece as it is written → its number, and columns by number. Not thread-safe.
 
     Attributes
     ----------
-    terms : the terms of the pieces, numbered.
+    terms : the distinct terms of the pieces, numbered.
     term : `(pieces,)` int64, the number in `terms` of each piece.
     abbreviation : `(pieces,)` bool, True if a full stop after the piece may mark an abbreviation.
     small : `(pieces,)` bool, True if the piece begins with a small letter.

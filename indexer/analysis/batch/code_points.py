@@ -1,4 +1,5 @@
-"""Join texts into one array of code points, with the kinds of each character."""
+"""Join texts into one array of code points, and find the kinds of each character (white space,
+newline …)."""
 
 from __future__ import annotations
 
@@ -19,12 +20,12 @@ Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _Kinds = np.ndarray[Any, np.dtype[np.uint8]]
 
 WHITE, NEWLINE, RESPELLED, _SINGLY, _CHECK_NFC = 1, 2, 4, 8, 16
-"""Kinds of characters, as bits.
+"""Kinds of characters, as bits, because a character may have several.
 
-WHITE: white space. NEWLINE: a line break, also WHITE. RESPELLED: a letter that is replaced in terms
-(`ONE_TO_ONE`). _SINGLY: depends on its neighbours, is removed, or lies beyond the Basic
-Multilingual Plane, so that its text must be analysed by itself. _CHECK_NFC: may make its text
-differ from its NFC.
+WHITE: white space. NEWLINE: a line break, which is also WHITE. RESPELLED: a letter that is replaced
+in terms (`ONE_TO_ONE`). _SINGLY: a character that depends on its neighbours, is removed, or lies
+beyond the Basic Multilingual Plane, so that its text must be analysed by itself. _CHECK_NFC: a
+character with which a text may not be in NFC.
 """
 
 _PLANE = 1 << 16
@@ -43,8 +44,8 @@ class JoinedTexts(NamedTuple):
     text : the texts joined.
     points : `(characters,)` uint32, the code points of `text`.
     kinds : `(characters,)` uint8, the kinds of each character as bits.
-    offsets : `(texts + 1,)` int64, where each text begins in `text`; the last is where another
-        would.
+    offsets : `(texts + 1,)` int64, the code point of `text` at which each text begins, ascending;
+        the last entry is where a further text would begin.
     """
 
     text: str
@@ -53,8 +54,7 @@ class JoinedTexts(NamedTuple):
     offsets: Ints
 
     def has(self, kind: int) -> Bools:
-        """Return the mask `(characters,)` of the characters with this kind, one of the bits
-        above."""
+        """Return the mask `(characters,)` of the characters with this kind (WHITE, NEWLINE …)."""
         found: Bools = (self.kinds & kind) != 0
         return found
 
@@ -71,7 +71,7 @@ def join_texts(texts: Sequence[str]) -> JoinedTexts:
 def text_indexes(joined: JoinedTexts, places: Ints) -> Ints:
     """Return the index of the text that each character belongs to, `(n,)` int64.
 
-    `places (n,)` are offsets in the joined text.
+    `places (n,)` int64 are the offsets of the characters in the joined text, in code points.
     """
     return np.searchsorted(joined.offsets, places, side="right") - 1
 
@@ -79,8 +79,8 @@ def text_indexes(joined: JoinedTexts, places: Ints) -> Ints:
 def needing_single_analysis(texts: Sequence[str], joined: JoinedTexts) -> list[int]:
     """Return the indexes of the texts that the tables cannot handle, ascending.
 
-    They have characters beyond the Basic Multilingual Plane, characters that depend on their
-    neighbours or are removed, or are not in NFC.
+    Such a text is not in NFC, or has characters beyond the Basic Multilingual Plane, that depend on
+    their neighbours, or that are removed. `joined` is `join_texts(texts)`.
     """
     found = set(text_indexes(joined, np.flatnonzero(joined.has(_SINGLY))).tolist())
     for number in np.unique(text_indexes(joined, np.flatnonzero(joined.has(_CHECK_NFC)))).tolist():
@@ -91,8 +91,8 @@ def needing_single_analysis(texts: Sequence[str], joined: JoinedTexts) -> list[i
 
 @functools.cache
 def _kinds() -> _Kinds:
-    """Return the kinds of each code point, `(_PLANE + 1,)` uint8; the last stands for all from
-    _PLANE on. Cached."""
+    """Return the kinds of each code point as bits, `(_PLANE + 1,)` uint8; the last entry is for all
+    code points from _PLANE on. Cached."""
     plane = "".join(map(chr, range(_PLANE)))
     kinds = np.zeros(_PLANE + 1, np.uint8)
     kinds[[code for code, char in ONE_TO_ONE.items() if not char.isspace()]] |= RESPELLED

@@ -9,9 +9,9 @@ make no difference.
   the texts (Jaccard similarity of their sets of SHINGLE neighbouring syllables; Broder 1997, "On
   the resemblance and containment of documents"). It is a one-permutation MinHash (Li, Owen and
   Zhang 2012) of which one byte per bin is kept (b-bit minwise hashing, Li and König 2010).
-- *Numbers*: for each number of the text, a hash of the syllables around it and a hash of the number
-  itself. Two editions of a form or a price list have almost the same shingles and different numbers
-  in the same places; two reprints of one text have the same numbers there.
+- *Numbers*: for each number of the text, a hash of the syllables around it (its *surroundings*) and
+  a hash of the number itself. Two editions of a form or a price list have almost the same shingles
+  and different numbers in the same places; two reprints of one text have the same numbers there.
 """
 
 from __future__ import annotations
@@ -30,42 +30,52 @@ from indexer.analysis.memo import memoize
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 SHINGLE = 4
-"""Syllables of a shingle: two to three words. Shorter ones are shared by unrelated texts, and of
-longer ones each edited word takes more away."""
+"""Number of syllables of a shingle: two to three words. Unrelated texts share many shorter
+shingles; of longer ones each edited syllable changes more."""
 SKETCH_BYTES = 64
-"""The standard error of a resemblance of 0.8 is then 0.05."""
+"""Number of bins, of one byte each, in a sketch. The standard error of a resemblance of 0.8 is then
+sqrt(0.8 * 0.2 / 64) = 0.05."""
 MIN_BODY = 8
-"""A body with fewer syllables ("Xem tệp đính kèm") is no evidence that two documents are one: it
-has no digest."""
+"""Least number of syllables of a body that has a digest. Different documents may share a shorter
+one ("Xem tệp đính kèm")."""
 MIN_SKETCHED = 64
-"""A body with fewer syllables has no sketch: one sentence more or less would be a quarter of it."""
+"""Least number of syllables of a body that has a sketch. In a shorter one, one sentence more or
+less would change a quarter of the shingles."""
 
 _AROUND = 2
-"""Syllables on each side of a number that say where it stands."""
+"""Number of syllables on each side of a number that make up its surroundings."""
 _BIN_BITS = 6
+"""Upper bits of a shingle's hash that name its bin: log2 of SKETCH_BYTES."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""2⁶⁴ divided by the golden ratio, the increment of SplitMix64 (Steele, Lea and Flood 2014); makes
+the same syllable count differently in each place."""
 _FACTORS = tuple(
     np.uint64(factor) for factor in (1, 0xD1342543DE82EF95, 0xF1357AEA2E62A9C5, 0xAF251AF3B0F025B5)
 )
-"""Odd, so that multiplying by them loses no bit; one for each place in a shingle."""
+"""One factor for each place in a shingle. They are odd, so that multiplying by them loses no bit;
+apart from that the values are arbitrary."""
 _NUMBER = np.uint64(0x2545F4914F6CDD1D)
-"""Stands for any number in the surroundings of another one."""
+"""Arbitrary hash that stands for any number in the surroundings of another one."""
 _EDGE = np.uint64(0x5851F42D4C957F2D)
-"""Stands for what is beyond the beginning or end of a text."""
+"""Arbitrary hash that stands for each place beyond the beginning or end of a text."""
 _TITLE = np.uint64(0xDA942042E4DD58B5)
-"""The surroundings of all numbers of a title, for titles are worded freely."""
+"""Arbitrary hash that all numbers of a title have as their surroundings, because titles are worded
+freely."""
 _DIGIT = re.compile(r"\d")
 
 
 class Fingerprints(NamedTuple):
     """Fingerprints of n documents.
 
-    - `digests (n,)` uint64; 0 if the body is too short
-    - `sketches (n * SKETCH_BYTES,)` uint8; bins without a shingle are 0, and all bins of a document
-      that is too short
-    - `numbers (m,)` uint64: surroundings in the upper 32 bits, the number in the lower; those of a
-      document are ascending and distinct and end at `number_ends (n,)` int64. Half the bits would
-      confuse two of five hundred decisions of one form
+    Attributes
+    ----------
+    digests : `(n,)` uint64; 0 for a body of less than MIN_BODY syllables.
+    sketches : `(n * SKETCH_BYTES,)` uint8, SKETCH_BYTES bins for each document; a bin without a
+        shingle is 0, and so are all bins of a body of less than MIN_SKETCHED syllables.
+    numbers : `(m,)` uint64, the numbers of each document in turn, ascending and distinct within it:
+        the hash of the surroundings in the upper 32 bits, that of the number in the lower. (With 16
+        bits each, two of 500 decisions of one form would be confused.)
+    number_ends : `(n,)` int64, the index in `numbers` at which those of each document end.
     """
 
     digests: Hashes
@@ -85,9 +95,9 @@ _term_hash = memoize(_hash_term, 1 << 16)
 def fingerprints(columns: Columns, official_numbers: Sequence[str | None]) -> Fingerprints:
     """Return the fingerprints of documents, of which `columns` has titles and bodies in turn.
 
-    `official_numbers (documents,)` are number and symbol of official documents ("15/QĐ-UBND"), as
-    far as known; two documents with different ones are never copies. The fingerprints of a document
-    do not depend on the others of the batch.
+    `official_numbers (documents,)` are number and symbol of official documents ("15/QĐ-UBND"), None
+    if unknown; two documents with different ones are never copies. The fingerprints of a document
+    do not depend on the others of the batch, nor on the process or machine.
     """
     hashes = np.array(list(map(_term_hash, columns.vocabulary)), np.uint64)[columns.terms]
     counts = np.bincount(columns.texts, minlength=2 * len(official_numbers))
@@ -103,7 +113,8 @@ def fingerprints(columns: Columns, official_numbers: Sequence[str | None]) -> Fi
 
 
 def _official(numbers: Sequence[str | None]) -> Hashes:
-    """Return a hash of each official number, 0 for None; case and spaces make no difference."""
+    """Return a hash of each official number, `(documents,)`; 0 for None or "". Letter case and
+    spaces make no difference."""
     plain = ("".join((number or "").lower().split()) for number in numbers)
     return np.array([_term_hash(number) if number else 0 for number in plain], np.uint64)
 
@@ -111,11 +122,21 @@ def _official(numbers: Sequence[str | None]) -> Hashes:
 def _digests(
     hashes: Hashes, texts: Ints, begins: Ints, counts: Ints, at_numbers: Ints, official: Hashes
 ) -> Hashes:
-    """Return the digests, `(documents,)`.
+    """Return the digest of each document, `(documents,)`.
 
-    The body decides, for a portal words the title of a reprint as it likes, and many files have
-    none. But "Lịch cúp điện ngày 5/3" is not that of 6/3, so the numbers of the title count; and a
-    short body ("Chi tiết xem tệp đính kèm …") may belong to any title, so there all of it counts.
+    It is a hash of the body, the official number and a part of the title. Portals change the title
+    of a reprint, and many files have none, so of the title of a long body only the numbers count,
+    in any order: the power cuts of 5/3 and of 6/3 may have the same text otherwise. A body of less
+    than MIN_SKETCHED syllables ("Chi tiết xem tệp đính kèm") may occur under any title, so there
+    the whole title counts.
+
+    Parameters
+    ----------
+    hashes, texts : `(tokens,)`, the hash of each token's term, and the index of its text; text 2k
+        is the title of document k, text 2k + 1 its body.
+    begins, counts : `(texts,)`, the index of the first token of each text, and their number.
+    at_numbers : `(n,)`, the indexes of the tokens that are numbers, ascending.
+    official : `(documents,)`, as `_official` returns it.
     """
     bodies = counts[1::2]
     places = (np.arange(len(texts)) - begins[texts]).astype(np.uint64)
@@ -137,7 +158,8 @@ def _digests(
 def _sketches(hashes: Hashes, texts: Ints, counts: Ints) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Return the sketches of the bodies, `(documents * SKETCH_BYTES,)`.
 
-    A shingle falls into the bin that its hash names; each bin keeps a byte of its least hash.
+    The upper bits of the hash of a shingle name its bin; each bin keeps one byte, 1 to 255, made
+    from the least hash in it. `hashes`, `texts` and `counts` are as in `_digests`.
     """
     sketched = (texts & 1 == 1) & (counts[texts] >= MIN_SKETCHED)
     last = len(texts) - SHINGLE + 1
@@ -162,8 +184,9 @@ def _numbers(
 ) -> tuple[Hashes, Ints]:
     """Return `numbers` and `number_ends` of the fingerprints.
 
-    Numbers side by side ("12/3/2007") are one. One at the beginning or end of a body is left out:
-    there a portal writes its date line.
+    Numbers side by side ("12/3/2007") are one. One at the beginning or end of a body is left out,
+    because portals write the date of publication there. `ends (texts,)` are the indexes at which
+    the tokens of each text end; the other parameters are as in `_digests`.
     """
     first = np.diff(at_numbers, prepend=-2) > 1
     first |= np.diff(texts[at_numbers], prepend=-1) != 0
@@ -206,8 +229,9 @@ def _numbers(
 
 
 def _mix(values: Hashes) -> Hashes:
-    """Return a well-mixed bijection of 64-bit numbers (the finaliser of SplitMix64, Steele, Lea and
-    Flood 2014)."""
+    """Return a hash of each number, same shape: a bijection of 64-bit numbers in which every bit of
+    the input changes about half of the output (the finaliser of SplitMix64; Steele, Lea and Flood
+    2014)."""
     values = values ^ values >> np.uint64(30)
     values *= np.uint64(0xBF58476D1CE4E5B9)
     values ^= values >> np.uint64(27)

@@ -1,4 +1,5 @@
-"""Number the gaps between two pieces of a text, so that each distinct gap is analysed once."""
+"""Number the gaps between neighbouring pieces (syllables as written), so that each distinct gap is
+analysed once."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from indexer.analysis.syllables import signs_of
 _Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 EMPTY, SPACE = 0, 1
-"""Numbers of two gaps: the empty one (also used before a first piece), and a single space."""
+"""Numbers of two gaps in every GapNumbers: the empty one, also used before the first piece of a
+text, and a single space."""
 
 # The code points of gaps of at most this many characters, 16 bits each, and their length fit into
 # one int64.
@@ -21,7 +23,8 @@ _SHORT = 3
 
 
 class GapNumbers(dict[str, int]):
-    """Gap as written → its number; a new gap gets the next number when it is looked up."""
+    """Gap as written → its number; a new gap gets the next number when it is looked up. Not
+    thread-safe."""
 
     def __init__(self) -> None:
         super().__init__({"": EMPTY, " ": SPACE})
@@ -37,7 +40,8 @@ class GapNumbers(dict[str, int]):
         ----------
         points : `(characters,)` uint32, the code points of `text`, all in the Basic Multilingual
             Plane.
-        begins, ends : `(gaps,)` int64, the spans of the gaps in `text`; none is empty.
+        begins, ends : `(gaps,)` int64, the spans of the gaps in `text`, in code points; none is
+            empty.
         """
         lengths = ends - begins
         keys = lengths << 16 * _SHORT
@@ -51,7 +55,7 @@ class GapNumbers(dict[str, int]):
         return np.array([self[text[begin:end]] for begin, end in spans], np.int64)[inverse]
 
     def signs(self) -> SignTable:
-        """Return the signs of all gaps numbered so far, by number."""
+        """Return the table of the signs in all gaps numbered so far."""
         plain = [gap.translate(ONE_TO_ONE) for gap in self]
         signs = [signs_of(gap) if len(gap) > 1 else (False, False, False) for gap in plain]
         dotted, stops, breaks = np.array(signs, np.bool_).T
@@ -59,7 +63,7 @@ class GapNumbers(dict[str, int]):
 
 
 class SignTable(NamedTuple):
-    """The signs of gaps: bool arrays `(gaps,)`, indexed by the number of a gap.
+    """The signs of gaps that decide if a sentence ends there: `(gaps,)` bool, by number of the gap.
 
     `dotted`, `stops` and `breaks` are as in `syllables.Signs`; `single_space` is True if the gap is
     one space of any kind.

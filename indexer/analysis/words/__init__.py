@@ -2,15 +2,17 @@
 
     segment("Ban Dân vận Huyện uỷ")  →  [(0, 3), (4, 11), (12, 20)]
 
-Law: the pieces of each token joined by "_", and the tokens joined by " ", are what pyvi returns for
-the same text (a text without a single piece is returned unchanged). A newline is a token, too.
+pyvi cuts a text into *pieces* (syllables, numbers, signs, newlines) and labels each with a
+linear-chain CRF: B_W if a word begins there, I_W if it continues the word before. A *token* is a
+word, sign or newline. Law: the pieces of each token joined by "_", and the tokens joined by " ",
+are what pyvi returns for the same text (it returns a text without any piece unchanged).
 
     word_model.py       pyvi's CRF and dictionary, from `pyvi_model/` (crf_file.py: file format)
     pieces.py           cuts a text into pyvi's pieces
-    state_scores.py     scores of each piece for "a word goes on here"
+    state_scores.py     the score of each piece for label I_W against B_W
     short_segmenter.py  the words of a short text, in plain Python
     batch_segmenter.py  the words of many texts, or of a long one, in NumPy
-    piece_tables.py     its tables of chunks and pieces
+    piece_tables.py     the tables of chunks and pieces that it uses
     exact_viterbi.py    the labels by CRFsuite's own arithmetic, used if rounding could decide
 
 All caches are bounded, shared between threads without locks, and valid in a forked child.
@@ -53,7 +55,8 @@ def segment(text: str) -> list[Range]:
 def segment_pieces(text: str) -> list[list[Range]]:
     """Return, for each of pyvi's tokens in `text`, the spans of the pieces that it joins, in order.
 
-    Spans are code points of `text` as given. Accepts any string; raises WordModelError.
+    Spans are code points of `text` as given. Accepts any string. Raises WordModelError if the model
+    files are missing or changed.
     """
     composed = compose(text)
     pieces = read_pieces(composed.text)
@@ -68,10 +71,11 @@ def segment_pieces(text: str) -> list[list[Range]]:
 
 
 def segment_many(texts: Sequence[str]) -> list[Spans]:
-    """Return the result of `segment` for each of `texts`, `(tokens, 2)` int64.
+    """Return the result of `segment` for each of `texts`, as an array `(tokens, 2)` int64.
 
-    NumPy works on many texts at once. Needs, besides the result, 50 to 200 bytes per character of
-    the longest text, and at most 40 MB for its tables. Raises WordModelError.
+    NumPy works on many texts at once. Needs, besides the result, 50 to 200 bytes of memory per code
+    point of the longest text, and at most 40 MB for its tables. Raises WordModelError if the model
+    files are missing or changed.
     """
     # Queries need no NumPy, so a process that never calls this function never loads it.
     from indexer.analysis.words.batch_segmenter import spans_of

@@ -1,8 +1,10 @@
 """Word segmentation of many texts, or of a long one, in NumPy; same results as `short_segmenter`.
 
-Groups of texts are joined into one and cut at white space; each chunk is looked up for its pieces,
-each piece for its scores. Each text is labelled on its own. A caller that has looked up the chunks
-already (the batch analyzer) passes their numbers to `segment_chunks`.
+Groups of texts are joined into one and cut at white space into *chunks*; each chunk is looked up
+for its pieces, each piece for its scores. The labels of a text depend on that text alone. A caller
+that has looked up the chunks already (the batch analyzer) passes their numbers to `segment_chunks`.
+
+Functions that look up pieces raise WordModelError if the model files are missing or changed.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from indexer.analysis.words.piece_tables import (
 from indexer.analysis.words.state_scores import TIE_MARGIN, shared_weights
 
 Spans = npt.NDArray[np.int64]
-"""Shape (tokens, 2): start and end of each token."""
+"""`(tokens, 2)`: start and end of each token in a text, in code points, ascending."""
 
 _Bools = npt.NDArray[np.bool_]
 
@@ -46,7 +48,11 @@ _idle_tables: list[ChunkTable] = []
 
 
 def spans_of(texts: Sequence[str]) -> list[Spans]:
-    """Return the spans of pyvi's tokens in each of `texts`, as code points of the text as given."""
+    """Return the spans of pyvi's tokens in each of `texts`, as code points of the text as given.
+
+    Many threads may call it at once; each call uses a table of its own. Raises WordModelError if
+    the model files are missing or changed.
+    """
     answers: list[Spans] = []
     for group in _groups(texts):
         composed = [compose(text) for text in group]
@@ -67,7 +73,8 @@ def spans_of(texts: Sequence[str]) -> list[Spans]:
 
 
 def _groups(texts: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the texts in groups of at most _GROUP_CHARACTERS characters, or of one text."""
+    """Yield the texts, in order, in groups of at most _GROUP_CHARACTERS code points, or of a single
+    longer text."""
     group: list[str] = []
     length = 0
     for text in texts:
@@ -85,8 +92,8 @@ class Chunks(NamedTuple):
 
     Attributes
     ----------
-    starts : `(chunks,)`, where each begins in the joined text, in code points.
-    numbers : `(chunks,)`, the number of each in a table.
+    starts : `(chunks,)`, where each begins in the joined text, in code points, ascending.
+    numbers : `(chunks,)`, the number of each in a ChunkTable.
     bounds : `(texts + 1,)`; text k has the chunks `[bounds[k], bounds[k + 1])`.
     """
 
@@ -96,9 +103,9 @@ class Chunks(NamedTuple):
 
 
 def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
-    """Return the spans of pyvi's tokens in all texts, as offsets in the joined text, in order.
+    """Return the spans of pyvi's tokens in all texts, as code points of the joined text, in order.
 
-    `table` is the one that numbered the chunks.
+    `table` is the one that numbered the chunks, with its columns up to date.
     """
     found = [np.zeros((0, 2), np.int64)]
     first = 0
@@ -116,7 +123,10 @@ def segment_chunks(chunks: Chunks, table: ChunkTable) -> Spans:
 
 
 def _spans_per_text(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
-    """Yield the spans of the tokens of each text, as offsets in that text; `texts` are in NFC."""
+    """Yield the spans of the tokens of each text, as code points of that text; `texts` are in NFC.
+
+    Chunks that are new get a number in `table`.
+    """
     joined = " ".join(texts)
     lengths = np.array([len(text) for text in texts], np.int64)
     offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
@@ -127,7 +137,10 @@ def _spans_per_text(texts: Sequence[str], table: ChunkTable) -> Iterator[Spans]:
 
 
 def _read(text: str, offsets: Ints, table: ChunkTable) -> Chunks:
-    """Return the chunks of `text`, numbered by `table`; text k begins at `offsets[k]` in it."""
+    """Return the chunks of `text`, numbered by `table`, whose columns are then up to date.
+
+    `text` is texts joined by spaces; text k begins at the code point `offsets[k]`, `(texts + 1,)`.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     starts, is_newline = chunk_starts(
         codes == ord("\n"), _spaces()[np.minimum(codes, _PAST_LAST_SPACE)]
@@ -141,7 +154,8 @@ def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
     """Return where chunks begin, `(chunks,)` int64, and which of them are newlines, `(chunks,)`
     bool.
 
-    `newline` and `space (characters,)` are True for a newline, and for any white space.
+    `newline` and `space`, both `(characters,)`, are True for a newline, and for any white space.
+    The beginnings are code points of the text, ascending.
     """
     begins = ~space
     begins[1:] &= space[:-1]
@@ -153,7 +167,8 @@ def chunk_starts(newline: _Bools, space: _Bools) -> tuple[Ints, _Bools]:
 def chunk_numbers(text: str, is_newline: _Bools, table: StringNumbers) -> Ints:
     """Return the number of each chunk of `text` in `table`, `(chunks,)` int64.
 
-    The caller then calls `table.update_columns`, which adds columns for new chunks.
+    The chunks are in text order, `is_newline (chunks,)` is True for those that are a newline. The
+    caller then calls `table.update_columns`, which adds columns for new chunks.
     """
     numbers = np.empty(len(is_newline), np.int64)
     numbers[~is_newline] = table.numbers(text.split())
@@ -166,8 +181,8 @@ class _Pieces(NamedTuple):
 
     Attributes
     ----------
-    starts, ends : `(pieces,)`, spans in the joined text.
-    piece : `(pieces,)`, number of each piece.
+    starts, ends : `(pieces,)`, spans in the joined text, in code points.
+    piece : `(pieces,)`, number of each piece in a PieceTable.
     bounds : `(texts + 1,)`; text k has the pieces `[bounds[k], bounds[k + 1])`.
     """
 
@@ -180,7 +195,8 @@ class _Pieces(NamedTuple):
 def _segment(chunks: Chunks, table: ChunkTable) -> tuple[Spans, Ints]:
     """Return the spans of the tokens of all texts, and the index of the first span of each text.
 
-    `(tokens, 2)` int64, offsets in the joined text; `(texts + 1,)` int64, ending with their number.
+    The spans are `(tokens, 2)` int64, code points of the joined text; the indexes `(texts + 1,)`
+    int64, the last of which is the number of tokens.
     """
     pieces = _pieces(chunks, table)
     heads = np.flatnonzero(~_joined_to_previous(pieces, table))
@@ -203,12 +219,17 @@ def _pieces(chunks: Chunks, table: ChunkTable) -> _Pieces:
 
 @functools.cache
 def _spaces() -> _Bools:
-    """Return True for each code point up to U+3001 that is white space; no later one is."""
+    """Return the mask `(_PAST_LAST_SPACE + 1,)` of the code points that are white space; none
+    beyond them is. Cached."""
     return np.array([chr(code).isspace() for code in range(_PAST_LAST_SPACE + 1)])
 
 
 def _joined_to_previous(pieces: _Pieces, table: ChunkTable) -> _Bools:
-    """Return the mask `(pieces,)` of the pieces that pyvi joins to the one before."""
+    """Return the mask `(pieces,)` of the pieces that pyvi joins to the one before.
+
+    Those with label I_W, except signs and numbers, and capitalised pieces after small ones, which
+    pyvi never joins.
+    """
     if not len(pieces.piece):
         return np.zeros(0, np.bool_)
     filled = pieces.bounds[:-1] < pieces.bounds[1:]
@@ -230,8 +251,8 @@ def _joined_to_previous(pieces: _Pieces, table: ChunkTable) -> _Bools:
 def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floats:
     """Return the score of label I_W minus that of B_W for each piece, without transitions.
 
-    `(pieces,)` float64. `first` and `last (texts,)` are the indexes of the first and last piece of
-    each text that has any.
+    `(pieces,)` float64, in log odds. `first` and `last`, both `(texts,)`, are the indexes of the
+    first and last piece of each text that has any.
     """
     weights, known, rows, words = shared_weights(), table.pieces, pieces.piece, dictionary()
     scores: Floats = known.own[rows]
@@ -264,13 +285,12 @@ def _scores(pieces: _Pieces, first: Ints, last: Ints, table: ChunkTable) -> Floa
 
 
 def _totals(scores: Floats, first: Ints) -> Floats:
-    """Return Viterbi's totals, `(pieces,)` float64: the score of each piece plus what the piece
-    before it adds.
+    """Return Viterbi's totals, `(pieces,)` float64 log odds: the score of each piece plus what the
+    piece before it carries over (`SharedWeights.carry`).
 
-    A piece whose score is so high or low that it is beyond the bounds in any case adds a constant
-    to the next (`SharedWeights.carry`). The others, a few in a hundred, are computed from there,
-    one step of all chains at a time. `first (texts,)` are the indexes of the first piece of each
-    text.
+    A piece whose total is beyond the bounds `low` and `high` whatever is carried over to it carries
+    a constant to the next. The others, a few in a hundred, are computed from there, one step of all
+    chains of them at a time. `first (texts,)` are the indexes of the first piece of each text.
     """
     weights = shared_weights()
     carried_over = np.full(len(scores) + 1, np.nan)
@@ -295,8 +315,9 @@ def _totals(scores: Floats, first: Ints) -> Floats:
 def _labels(totals: Floats, last: Ints) -> tuple[_Bools, Ints]:
     """Return the mask `(pieces,)` of the pieces with label I_W, and those too close to call.
 
-    The latter are indexes, int64 ascending. `last (texts,)` are the indexes of the last piece of
-    each text.
+    The latter are indexes of pieces, `(n,)` int64 ascending, whose label depends on a difference
+    below TIE_MARGIN. `totals` are as `_totals` returns them; `last (texts,)` are the indexes of the
+    last piece of each text.
     """
     weights = shared_weights()
     middle, half = (weights.high + weights.low) / 2, (weights.high - weights.low) / 2

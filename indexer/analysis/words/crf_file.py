@@ -24,9 +24,10 @@ class Crf:
 
     Attributes
     ----------
-    labels : names, in the model's order.
+    labels : names of the labels, in the model's order.
     transitions : `transitions[i][j]` is the weight of label j after label i.
-    states : attribute → its weight under each label, 0.0 if the model has none.
+    states : attribute → its weight under each label, in the order of `labels`; 0.0 where the model
+        has none.
     """
 
     labels: tuple[str, ...]
@@ -74,7 +75,10 @@ def _read(model: bytes) -> Crf:
 
 
 def _strings(model: bytes, at: int) -> list[str]:
-    """Return the strings of the CQDB chunk at byte offset `at`, by number."""
+    """Return the strings of the CQDB chunk at byte offset `at` of `model`, by number.
+
+    Raises struct.error or UnicodeDecodeError if the chunk is damaged.
+    """
     count, backward = struct.unpack_from("<II", model, at + 16)
     strings = []
     for offset in struct.unpack_from(f"<{count}I", model, at + backward):
@@ -85,8 +89,10 @@ def _strings(model: bytes, at: int) -> list[str]:
 
 
 def _references(model: bytes, at: int, count: int) -> list[tuple[int, ...]]:
-    """Return the first `count` lists of feature numbers of the LFRF or AFRF chunk at byte offset
-    `at`."""
+    """Return the first `count` lists of feature numbers in an LFRF or AFRF chunk.
+
+    `at` is the byte offset of the chunk in `model`. Raises struct.error if it is damaged.
+    """
     lists = []
     for offset in struct.unpack_from(f"<{count}I", model, at + 12):
         (length,) = struct.unpack_from("<I", model, offset)

@@ -1,7 +1,7 @@
 """Label pieces by CRFsuite's own arithmetic: the same sums of doubles in the same order.
 
-The faster segmenters add the same weights in another order. They call `exact_labels` if scores come
-so close to a tie that rounding could decide (`benchmarks/words_identity.py` counts how often).
+The faster segmenters add the same weights in another order. They call `exact_labels` if two scores
+differ by so little that rounding could decide (`benchmarks/words_identity.py` counts how often).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from indexer.analysis.words.word_model import WordModel, word_model
 def exact_labels(pieces: Sequence[str]) -> list[bool]:
     """Return, for each of `pieces`, True if its label is I_W (it continues a word), False for B_W.
 
-    `pieces` are all the pieces of one text, in order, as written.
+    `pieces` are all the pieces of one text, in order, as written; [] for none. Raises
+    WordModelError if the model files are missing or changed.
     """
     model = word_model()
     ((begin_begin, begin_inside), (inside_begin, inside_inside)) = model.crf.transitions
@@ -52,7 +53,7 @@ def _attributes(
 ) -> Iterator[str]:
     """Yield the names of pyvi's features of the piece at index `at`, in pyvi's order.
 
-    `lowered` are the pieces in lower case.
+    They are those of `word2features` in pyvi's ViTokenizer. `lowered` are the pieces in lower case.
     """
     last = len(pieces) - 1
     yield "bias"
@@ -75,7 +76,8 @@ def _attributes(
 
 
 def _case(where: str, piece: str, cases: tuple[str, ...]) -> Iterator[str]:
-    """Yield the names of the features of those of `cases` that hold for the piece.
+    """Yield the name of a feature for each of `cases` ("upper", "title", "digit") that the piece
+    has.
 
     `where` is the prefix of the names: "" for the piece itself, "-1:" and "+1:" for neighbours.
     """
@@ -85,7 +87,7 @@ def _case(where: str, piece: str, cases: tuple[str, ...]) -> Iterator[str]:
 
 
 def _is_word(model: WordModel, lowered: Sequence[str]) -> bool:
-    """Return True if two or three pieces, in lower case, are a word of the dictionary."""
+    """True if two or three pieces, in lower case, are a word of pyvi's dictionary."""
     pair = model.pairs.get(lowered[0], {}).get(lowered[1])
     if pair is None:
         return False

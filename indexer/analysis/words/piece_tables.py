@@ -1,4 +1,8 @@
-"""Tables of the chunks and pieces that the batch segmenter has seen, as columns for NumPy."""
+"""Tables of the chunks and pieces that the batch segmenter has seen, as columns for NumPy.
+
+A *column* is an array with one entry for each string in a table, by its number. None of the tables
+is thread-safe.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +27,10 @@ _NONE = np.zeros(0, np.int64)
 
 
 class StringNumbers(dict[str, int]):
-    """String → its number; a new string gets the next number when it is looked up. Not thread-safe.
+    """String → its number, from 0 on; a new string gets the next number when it is looked up.
 
     Subclasses keep columns about the strings and extend them in `update_columns`, for all new
-    strings together, because each NumPy call has a fixed cost.
+    strings together, because each NumPy call has a fixed cost. Not thread-safe.
     """
 
     def __init__(self) -> None:
@@ -52,14 +56,16 @@ class StringNumbers(dict[str, int]):
 class SplitTable(StringNumbers):
     """Chunk → its number, and the pieces that it is split into.
 
-    Chunk n has `count[n]` rows from `first[n]` on, one for each piece. All columns are int64.
+    Each piece of a chunk is a row; the rows of chunk n are `[first[n], first[n] + count[n])`, in
+    text order. All columns are int64.
 
     Attributes
     ----------
-    first, count : `(chunks,)`.
+    first, count : `(chunks,)`, first row and number of rows of each chunk.
     start, length : `(rows,)`, offset of the piece in its chunk, and its length, in code points.
-    piece : `(rows,)`, number of the piece.
-    cost : grows with the memory of the table.
+    piece : `(rows,)`, number of the piece in a table of pieces.
+    cost : number of rows, and one more for every _LONG code points of a chunk: it grows with the
+        memory of the table.
     """
 
     def __init__(self) -> None:
@@ -70,14 +76,15 @@ class SplitTable(StringNumbers):
     def add_pieces(
         self, chunks: Sequence[str], starts: Ints, pieces: Sequence[str], known: StringNumbers
     ) -> None:
-        """Add new chunks and the pieces in them.
+        """Extend the columns by new chunks and the pieces in them.
 
         Parameters
         ----------
-        chunks : at least one, in the order of their numbers.
-        starts : `(pieces,)` int64, where each piece starts in the chunks joined by one character.
-        pieces : all pieces, in order.
-        known : the table that numbers the pieces.
+        chunks : the new chunks, at least one, in the order of their numbers.
+        starts : `(pieces,)` int64, where each piece starts in the chunks joined by one character,
+            in code points.
+        pieces : the pieces of all chunks, in order.
+        known : the table that numbers the pieces; new ones get a number.
         """
         sizes, lengths = _lengths(chunks), _lengths(pieces)
         begins = np.cumsum(sizes + 1) - sizes - 1
@@ -100,7 +107,10 @@ class ChunkTable(SplitTable):
         self.pieces = PieceTable()
 
     def update_columns(self) -> None:
-        """Add the chunks that were numbered since the last call to the columns."""
+        """Add the chunks that were numbered since the last call to the columns, and their pieces.
+
+        Raises WordModelError if the word model cannot be loaded.
+        """
         chunks = self.take_new()
         pieces = pieces_of(chunks)
         # The pieces of a chunk cover all its characters.
@@ -118,9 +128,10 @@ class ChunkTable(SplitTable):
 
 
 def rows_of(first: Ints, count: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Return how many rows each of the chunks `numbers (n,)` has, and the indexes of these rows.
+    """Return how many rows each of some chunks has, and the indexes of these rows.
 
-    Two int64 arrays: `(n,)` and `(Σ rows,)`. `first` and `count` are the columns of a SplitTable.
+    Two int64 arrays: `(n,)`, and `(Σ rows,)`, the rows of each chunk in turn. `numbers (n,)` are
+    the numbers of the chunks, in any order; `first` and `count` are columns of a SplitTable.
     """
     counts = count[numbers]
     rows = np.repeat(first[numbers] - np.cumsum(counts) + counts, counts)
@@ -134,10 +145,10 @@ class PieceTable(StringNumbers):
     Attributes
     ----------
     own, to_next, to_previous : float64, scores as in `state_scores.Piece`.
-    kind : uint8; pyvi joins a piece only to one before it whose kind is at least as high, kind 0
-        never.
-    first, second, third : int64, numbers of the piece as part of a pair or triple, see
-        `Dictionary`.
+    kind : uint8; 0 for signs and numbers, which pyvi never joins, 2 for a capitalised piece, 1 for
+        others. pyvi joins a piece only to one before it whose kind is at least as high.
+    first, second, third : int64, the numbers that `Dictionary` has for the piece as first, second
+        and third piece of a word.
     """
 
     def __init__(self) -> None:
@@ -148,7 +159,10 @@ class PieceTable(StringNumbers):
         self.first = self.second = self.third = _NONE
 
     def update_columns(self) -> None:
-        """Add the pieces that were numbered since the last call to the columns."""
+        """Add the pieces that were numbered since the last call to the columns.
+
+        Raises WordModelError if the word model cannot be loaded.
+        """
         known = list(map(describe, self.take_new()))
         lower = [piece.lower for piece in known]
         self.own = np.append(self.own, [piece.own for piece in known])
@@ -172,13 +186,17 @@ def _places(numbers: Mapping[str, int], names: Sequence[str]) -> Ints:
 class Dictionary:
     """pyvi's words of two and three pieces, looked up by numbers instead of strings.
 
+    A pair of pieces has the code `first * width + second`, a triple `code of its first two * thirds
+    + third`, from the numbers that `first`, `second` and `third` give.
+
     Attributes
     ----------
-    first, second, third : piece → its number in that place of a word, from 1 on; 0 stands for a
-        piece that is not in that place of any word.
-    width, thirds : a pair has the code `first * width + second`, a triple `pair * thirds + third`.
-    words : bitset (uint8, lowest bit first) indexed by the code of a pair: the pair is a word.
-    begins : the same: a word of three pieces begins with the pair.
+    first, second, third : lower-case piece → its number as first, second or third piece of a word,
+        from 1 on; it lacks pieces that no word has in that place, for which 0 is used.
+    width, thirds : the factors of the codes.
+    words : bitset `(bytes,)` uint8 with the bits of the codes of all words of two pieces (see
+        `has_bit`).
+    begins : bitset like `words`, of the pairs with which a word of three pieces begins.
     triples : `(n,)` int64, the codes of the words of three pieces, ascending.
     """
 
@@ -208,7 +226,10 @@ class Dictionary:
 
 @functools.cache
 def dictionary() -> Dictionary:
-    """Return the dictionary, built once (50 to 100 ms)."""
+    """Return the dictionary; the first call builds it, in 50 to 100 milliseconds.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     return Dictionary()
 
 
@@ -223,9 +244,10 @@ def _bits(codes: Ints, size: int) -> Bytes:
 
 
 def has_bit(bits: Bytes, codes: Ints) -> npt.NDArray[np.bool_]:
-    """Return the mask `(n,)` of those of `codes (n,)` whose bit is set in the bitset `bits`.
+    """Return the mask `(n,)` of those of `codes (n,)` int64 whose bit is set in the bitset `bits`.
 
-    Bit c is bit c & 7 of byte c >> 3, lowest first; a code beyond the bits raises IndexError.
+    The bit of code c is bit c & 7 (the lowest is 0) of byte c >> 3. Raises IndexError for a code
+    beyond the bits.
     """
     found: npt.NDArray[np.bool_] = (bits[codes >> 3] >> (codes & 7).astype(np.uint8)) & 1 != 0
     return found

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from indexer.models import Range
 
 CHUNKS = re.compile(r"\S+|\n")
-"""Matches each run of characters without white space, and every newline (a piece in pyvi)."""
+"""Matches each chunk: a run of characters without white space, or a newline, which is a piece in
+pyvi."""
 
 # The order within both is pyvi's, because the first alternative that matches wins; "\n" is omitted.
 _BEFORE_EMAIL = r"[A-ZĐ]+\.|Tp\.|Mr\.|Mrs\.|Ms\.|Dr\.|ThS\.|==>|->|\.\.\.|>>|\w+://\S+"
@@ -32,8 +33,8 @@ _DOMAIN = re.compile(r"(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+")
 def piece_spans(chunk: str) -> list[Range]:
     """Return the spans of the pieces of a chunk, in order, in code points of the chunk.
 
-    `chunk` has no white space, or is a newline; it is not empty. The pieces cover all its
-    characters.
+    `chunk` is a match of CHUNKS. The pieces cover all its characters, and none is empty. Takes time
+    linear in the length of the chunk.
     """
     length = len(chunk)
     if chunk.isalpha() or chunk == "\n":
@@ -61,9 +62,10 @@ def piece_spans(chunk: str) -> list[Range]:
 
 
 def pieces_of(chunks: Iterable[str]) -> list[str]:
-    """Return the pieces of all chunks in one list; faster than calling `piece_spans` for each.
+    """Return the pieces of all chunks in one list, in order; faster than calling `piece_spans` for
+    each.
 
-    The chunks are as in `piece_spans`.
+    `chunks` are matches of CHUNKS.
     """
     pieces: list[str] = []
     for is_special, some in itertools.groupby(chunks, _is_special):
@@ -75,7 +77,7 @@ def pieces_of(chunks: Iterable[str]) -> list[str]:
 
 
 def _is_special(chunk: str) -> bool:
-    """Return True if `_PIECE` alone cannot cut the chunk: it may have an e-mail address, or is a
+    """True if `_PIECE` alone cannot cut the chunk, because it may have an e-mail address or is a
     newline."""
     return "@" in chunk or chunk == "\n"
 
@@ -84,8 +86,9 @@ def _emails(chunk: str) -> list[tuple[int, int, int]]:
     """Return where e-mail addresses may be: (first possible start, offset of the "@", end), in
     order.
 
-    All addresses with the same "@" end at the same offset, wherever they start; so each "@" is
-    examined once, back to the "@" before it and forward to the one after it.
+    All three are code points of the chunk. Addresses with the same "@" end at the same place,
+    wherever they start, so each "@" is examined once, back to the "@" before it and forward to the
+    one after it.
     """
 
     found = []

@@ -19,19 +19,20 @@ from indexer.models import Range
 _NO_PAIRS: Mapping[str, Pair] = {}
 
 Pieces = tuple[list[int], list[int], list[float], list[bool]]
-"""The pieces of a text, in lists of the same length: their starts and ends; the scores of label I_W
-minus those of B_W, without transitions; True if pyvi may join the piece to the one before it.
-"""
+"""The pieces of a text, in order, as four lists of the same length: their starts and ends in code
+points; their scores, of label I_W minus that of B_W without transitions, in log odds; True if pyvi
+may join the piece to the one before it."""
 
 _Row = tuple[str, int, str, float, float, float, int, Mapping[str, Pair]]
 
 
 def _rows_of(chunk: str) -> tuple[_Row, ...]:
-    """Return a row for each piece of a chunk; for "", the row of the end of a text.
+    """Return a row for each piece of a chunk; for "", the row that stands for the end of a text.
 
-    A row is the piece, its length, its lower case, its scores `own`, `to_next` and `to_previous`
-    (`state_scores.Piece`), its kind, and the pairs that begin with it. pyvi joins a piece only to
-    one before it whose kind is at least as high; kind 0 never.
+    A row is the piece, its length in code points, its lower case, its scores `own`, `to_next` and
+    `to_previous` (`state_scores.Piece`), its kind (`piece_tables.PieceTable`), and the dictionary's
+    pairs that begin with it (`WordModel.pairs`). Raises WordModelError if the word model cannot be
+    loaded.
     """
     if not chunk:
         # The end of a text adds nothing to any score; a space is in no word.
@@ -61,10 +62,11 @@ def _rows_in(text: str) -> Iterator[_Row]:
 
 
 def segment_short(text: str) -> list[Range]:
-    """Return the spans `[start, end)` of pyvi's tokens in `text`, which is in NFC, in order.
+    """Return the spans `[start, end)` of pyvi's tokens in `text`, in order, in code points.
 
-    Makes one pass. The score of a piece is complete once the second piece after it is known, so two
-    pieces are pending: the names of the variables of one end in 1, those of the other in 2.
+    `text` is in NFC. Makes one pass. The score of a piece is complete once the second piece after
+    it is known, so two pieces are pending: the names of the variables of the nearer one end in 1,
+    those of the other in 2. Raises WordModelError if the word model cannot be loaded.
     """
     pair_to_second, pair_to_first, triple_to_third, triple_to_first, *rest = shared_weights()
     from_begin, from_inside, low, high = rest
@@ -126,7 +128,7 @@ def segment_short(text: str) -> list[Range]:
 
 
 def _segment_by_viterbi(text: str) -> list[Range]:
-    """Return the result of `segment_short`, from the whole Viterbi path."""
+    """Return the result of `segment_short` by computing the whole Viterbi path."""
     starts, ends, _, _ = pieces = read_pieces(text)
     spans: list[Range] = []
     for start, end, joined in zip(starts, ends, joined_to_previous(text, pieces), strict=True):
@@ -135,7 +137,10 @@ def _segment_by_viterbi(text: str) -> list[Range]:
 
 
 def read_pieces(text: str) -> Pieces:
-    """Return the pieces of `text`, which is in NFC, with their scores."""
+    """Return the pieces of `text`, which is in NFC, with their scores.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     pair_to_second, pair_to_first, triple_to_third, triple_to_first, *_ = shared_weights()
     starts: list[int] = []
     ends: list[int] = []
@@ -180,10 +185,11 @@ def joined_to_previous(text: str, pieces: Pieces) -> list[bool]:
 
 
 def _labels(scores: list[float]) -> list[bool] | None:
-    """Return, for each piece, True if its best label is I_W; None if one is too close to call.
+    """Return, for each piece, True if its label on the best path is I_W, False for B_W.
 
-    `scores` are those of `Pieces`. With two labels, Viterbi's path follows from the difference of
-    their two best totals.
+    None if a label depends on a difference below TIE_MARGIN. `scores` are those of `Pieces`. With
+    two labels, Viterbi's path follows from the difference of their totals alone
+    (`SharedWeights.carry`).
     """
     if not scores:
         return []

@@ -1,9 +1,9 @@
 """Scores of pieces for the label I_W (continues a word) relative to B_W (begins a word).
 
-pyvi's features are of a piece, its neighbours, their case, and which two or three in a row are
-words of its dictionary. Each feature belongs to one piece or one such row, so the score of a piece
-is a sum of few parts that depend on one piece alone and can be cached. With two labels only the
-difference of their scores matters: all scores here are I_W's minus B_W's.
+pyvi's features describe a piece and its neighbours: their letters, their case, and whether two or
+three in a row are a word of its dictionary. Each feature depends on one piece or one such word, so
+the score of a piece is the sum of a few parts, which are cached by piece. With two labels only the
+difference of their scores matters: each score here is that of I_W minus that of B_W, in log odds.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ if TYPE_CHECKING:  # short texts never need NumPy
 TIE_MARGIN = 1e-6
 """A label that depends on a smaller difference of scores is left to `exact_viterbi`.
 
-CRFsuite adds up totals over the whole text, some 10 per piece, and rounds each sum at 2⁻⁵³ of it:
-after a million pieces some 10⁻⁹ per step. Differences from a few steps ago no longer count: see
-`carry`.
+CRFsuite adds up the scores of the whole text, some 10 per piece, and rounds each sum by up to 2⁻⁵³
+of it: after a million pieces by some 10⁻⁹ in each step. Errors do not add up over many steps,
+because `carry` keeps what passes from piece to piece within two bounds.
 """
 
 
 class Piece(NamedTuple):
     """Scores and properties that depend on a piece alone.
 
-    A score is that of label I_W minus that of B_W; positive favours "continues a word".
+    A score is that of label I_W minus that of B_W; if it is above 0, it favours I_W.
     """
 
     lower: str
+    """The piece in lower case."""
     own: float
     """Added to the score of the piece itself."""
     to_next: float
@@ -41,9 +42,9 @@ class Piece(NamedTuple):
     to_previous: float
     """Added to the score of the piece before it."""
     may_join: bool
-    """Not punctuation and not a number: pyvi never joins those, regardless of their labels."""
+    """False for punctuation and numbers, which pyvi never joins, regardless of their labels."""
     is_title: bool
-    """Begins with a capital: pyvi joins it only to another such piece."""
+    """True if it begins with a capital: pyvi joins it only to another piece that does."""
 
 
 class SharedWeights(NamedTuple):
@@ -70,13 +71,14 @@ class SharedWeights(NamedTuple):
     def carry(self, score: float) -> float:
         """Return what a piece with the total `score` adds to the score of the piece after it.
 
-        Viterbi: max(B + t_BI, I + t_II) - max(B + t_BB, I + t_IB) with I - B = `score`; B and I are
-        the totals of the two labels, t_XY is the weight of the transition from X to Y.
+        It is Viterbi's recursion for the difference of two labels: max(B + t_BI, I + t_II) - max(B
+        + t_BB, I + t_IB) with I - B = `score`, where B and I are the totals of the two labels and
+        t_XY is the weight of the transition from X to Y.
         """
         return self.from_begin + self.low - min(max(score, self.low), self.high)
 
     def carries(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return `carry` of each of `scores`, same shape; NaN for NaN."""
+        """Return `carry` of each of `scores`, same shape, float64; NaN for NaN."""
         return self.from_begin + self.low - scores.clip(self.low, self.high)
 
 
@@ -84,7 +86,7 @@ class SharedWeights(NamedTuple):
 def shared_weights() -> SharedWeights:
     """Return the weights, read from the model; `low` is less than `high`. Cached.
 
-    Raises WordModelError.
+    Raises WordModelError if the model files are missing or changed.
     """
     model = word_model()
     (begin_begin, begin_inside), (inside_begin, inside_inside) = model.crf.transitions
@@ -101,7 +103,10 @@ def shared_weights() -> SharedWeights:
 
 
 def describe(piece: str) -> Piece:
-    """Return the scores and the case of a piece: all that does not depend on its neighbours."""
+    """Return the scores and properties of a piece, which is not empty.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     lower = piece.lower()
     # CRFsuite looks up features as C strings, which end at the first NUL.
     own, to_next, to_previous = _lower_scores().get(lower.partition("\0")[0], (0.0, 0.0, 0.0))
@@ -119,12 +124,13 @@ def describe(piece: str) -> Piece:
 
 
 _Scores = tuple[float, float, float]
-"""Added to the score of the piece itself, of the piece after it, of the piece before it."""
+"""What a feature adds to the score of the piece itself, of the piece after it, and of the piece
+before it."""
 
 
 @functools.cache
 def _lower_scores() -> dict[str, _Scores]:
-    """Return lower-case piece → the scores of its features that name its letters. Cached."""
+    """Return lower-case piece → what the features "word.lower():<piece>" add to scores. Cached."""
     found: dict[str, list[float]] = {}
     for attribute, (begins, goes_on) in word_model().crf.states.items():
         feature, colon, lower = attribute.partition("word.lower():")
@@ -136,7 +142,10 @@ def _lower_scores() -> dict[str, _Scores]:
 
 @functools.cache
 def _case_scores(case: tuple[bool, bool, bool]) -> _Scores:
-    """Return the scores of a case (title, upper, digits), plus the bias of every piece."""
+    """Return what the features of a piece's case add to scores, plus the bias of every piece.
+
+    `case` says if the piece is in title case, in capitals, and all digits (_CASES). Cached.
+    """
     weight = word_model().weight
     names = [f"word.is{name}()" for name, is_so in zip(_CASES, case, strict=True) if is_so]
     # The model has no feature for the digits of neighbours.
@@ -147,3 +156,4 @@ def _case_scores(case: tuple[bool, bool, bool]) -> _Scores:
 
 
 _CASES = ("title", "upper", "digit")
+"""Names of the cases in pyvi's features ("word.istitle()"), in the order of `_case_scores`."""

@@ -20,18 +20,16 @@ _CHECKSUMS = {
     "tokenizer.crfsuite": "4716a0e60bbb16135917cce8440351f9790309879dd8f069c773070da9a3e0c1",
     "words.txt": "517743d27e71d43343e4b8e9e89015cdc68d84ebe1d48106449e501d918ece4a",
 }
-"""SHA-256 of the files in `pyvi_model/`."""
+"""Name of a file in `pyvi_model/` → its SHA-256, hexadecimal."""
 
 
 class Pair(NamedTuple):
-    """pyvi's dictionary entries that begin with two given pieces.
-
-    `is_word` is True if the two are a word.
-    """
+    """What pyvi's dictionary has that begins with two given pieces."""
 
     is_word: bool
+    """True if the two pieces are a word."""
     thirds: frozenset[str]
-    """The third pieces that form a word of three with them."""
+    """The pieces that form a word of three with the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +38,27 @@ class WordModel:
 
     Attributes
     ----------
-    crf : labels B_W (a word begins) and I_W (it goes on), in this order.
-    pairs : first piece → second piece → the entries of the two, all in lower case.
+    crf : its labels are B_W (a word begins) and I_W (the word goes on), in this order.
+    pairs : first piece → second piece → the words that begin with the two, as pyvi's dictionary
+        writes them.
     """
 
     crf: Crf
     pairs: Mapping[str, Mapping[str, Pair]]
 
     def weight(self, attribute: str) -> float:
-        """Return the weight of an attribute under I_W minus that under B_W; 0.0 if it is
-        unknown."""
+        """Return the weight of an attribute ("word.istitle()") under I_W minus that under B_W; 0.0
+        if the model does not have it."""
         begins, goes_on = self.crf.states.get(attribute, (0.0, 0.0))
         return goes_on - begins
 
 
 @functools.cache
 def word_model() -> WordModel:
-    """Return the model, loaded once (50 to 100 ms).
+    """Return the model; the first call loads it, in 50 to 100 milliseconds.
 
     Raises WordModelError if its files are missing or changed. No lock is held while loading, so a
-    fork at the wrong moment cannot hang; two threads may both load it, with the same result.
+    child that is forked meanwhile cannot hang; two threads may both load it, with the same result.
     """
     return WordModel(
         crf=read_crf(_read("tokenizer.crfsuite")), pairs=_pairs(_read("words.txt").decode())
@@ -67,9 +66,9 @@ def word_model() -> WordModel:
 
 
 def _read(name: str) -> bytes:
-    """Return the bytes of the file `name` in pyvi_model/.
+    """Return the bytes of the file `name` in `pyvi_model/`.
 
-    Raises WordModelError if it is missing or changed.
+    Raises WordModelError if it is missing or has another SHA-256 than _CHECKSUMS says.
     """
 
     try:
@@ -86,7 +85,8 @@ def _wrong_model(message: str) -> WordModelError:
 
 
 def _pairs(dictionary: str) -> dict[str, dict[str, Pair]]:
-    """Return first piece → second piece → the entries of the two, from the lines of words.txt."""
+    """Return `WordModel.pairs` from the text of words.txt: a word a line, its pieces separated by
+    single spaces; lines of other than two or three pieces are ignored."""
     words: set[tuple[str, str]] = set()
     thirds: dict[tuple[str, str], set[str]] = {}
     for line in dictionary.split("\n"):

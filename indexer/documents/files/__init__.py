@@ -1,2 +1,1 @@
-"""Read source files as documents: find files, read and decode them, leave out what did not
-change."""
+"""Read source files as documents: find files, skip those that did not change, read the others."""

@@ -1,6 +1,7 @@
-"""`archive.toml` beside the sources: what the archive is, how its files are read, what it adds.
+"""Read, check and write `archive.toml`, the settings of a source folder.
 
-`tracuu init` writes the file with every setting explained; reading checks it.
+The file names and describes the archive, says how its files are read, and adds fields, synonyms and
+pinned documents. `tracuu init` writes it with every setting explained.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ FIELDS = ("id", "title", "text", "place", *DATES, *LISTS, *STRINGS)
 
 MAX_LINE = 200
 MAX_DESCRIPTION = 2_000
-"""Longest name and description, in characters: they stand on every page."""
+"""Greatest length of the name and of the description in code points; every page shows them."""
 
 _KEY = re.compile(r"[^\W\d_]\w*")
 _MAX_KEY = 40
+"""Greatest length of the key of an own field in code points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class ArchiveConfig:
 
     Attributes
     ----------
-    columns : key of JSON records, or column of tables → field of a record, or key of an own field.
-    skip : patterns of paths below the folder that are not read ("nháp/*", "*.bak").
+    columns : key of JSON records, or name of a column of tables → one of FIELDS, or key of an own
+        field.
+    skip : `fnmatch` patterns of paths below the folder that are not read ("nháp/*", "*.bak").
     chrome : lines that every page of the archive repeats and that belong to no document.
     ocr : True to read scanned pages of PDFs with tesseract.
-    profile : what the index keeps of the settings.
+    profile : the settings that the index keeps.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +83,7 @@ chrome = []                     # chrome = ["Bản tin nội bộ Sở Nội v�
 # Nhận dạng chữ trong PDF quét (cần tesseract). Read scanned pages of PDFs; needs tesseract-ocr-vie.
 ocr = false
 
-# Cách viết khác của cùng một điều, mỗi nhóm tìm ra nhau. Writings that find each other.
+# Cách viết khác của cùng một điều, mỗi nhóm tìm ra nhau. Written forms that find each other.
 synonyms = []                   # synonyms = [["QLTT", "quản lý thị trường"], ["ngập", "lụt"]]
 
 # Cho người đọc tải tệp gốc (không gồm tệp nằm trong ZIP, WARC). Let readers download the files.
@@ -111,12 +114,14 @@ download = false
 # query = "lịch tiếp dân"
 # documents = ["lich-tiep-dan-2024"]
 """
+"""The `archive.toml` that `tracuu init` writes."""
 
 
 def load_config(folder: Path) -> ArchiveConfig:
     """Return the settings of a source folder; the defaults if it has no `archive.toml`.
 
-    Raises SourceError, naming the file and the mistake, if it cannot be used.
+    Raises SourceError, naming the file and the mistake, if the file cannot be read, is not TOML, or
+    has a setting that is unknown or has a wrong value.
     """
     path = folder / FILE_NAME
     try:
@@ -138,7 +143,7 @@ def load_config(folder: Path) -> ArchiveConfig:
 
 
 class _Mistake(Exception):
-    """A setting that cannot be used, and the remedy."""
+    """Raised for a setting that cannot be used, with the remedy; `load_config` catches it."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -265,15 +270,17 @@ def _synonyms(value: Any) -> tuple[tuple[str, ...], ...]:
     for group in value:
         if not isinstance(group, list) or not all(isinstance(item, str) for item in group):
             raise _wrong_type("synonyms", example)
-        writings = tuple(dict.fromkeys(" ".join(_text(item).split()) for item in group))
-        empty = next((item for item in writings if not terms_in(item)), None)
+        written_forms = tuple(dict.fromkeys(" ".join(_text(item).split()) for item in group))
+        empty = next((item for item in written_forms if not terms_in(item)), None)
         if empty is not None:
-            raise _Mistake(f"'synonyms' has a writing without letters, {empty!r}", "Take it out.")
-        if len(writings) < 2:
             raise _Mistake(
-                f"a group of 'synonyms' has fewer than two writings: {group!r}", "Add another."
+                f"'synonyms' has a written form without letters, {empty!r}", "Take it out."
             )
-        groups.append(writings)
+        if len(written_forms) < 2:
+            raise _Mistake(
+                f"a group of 'synonyms' has fewer than two written forms: {group!r}", "Add another."
+            )
+        groups.append(written_forms)
     return tuple(groups)
 
 
@@ -347,7 +354,7 @@ def _own_field(key: str, stated: Mapping[str, Any]) -> OwnField:
 
 
 def _text(value: str) -> str:
-    """Return a text in NFC, without surrogates and NUL, which cannot be stored."""
+    """Return a text in NFC, without NUL and surrogates, which cannot be stored."""
     plain = value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", plain)
 
@@ -367,13 +374,14 @@ _SETTINGS: dict[str, Callable[[Any], Any]] = {
     "fields": _fields,
     "pinned": _pinned,
 }
-"""Name of a setting → how its value is read; raises _Mistake."""
+"""Name of a setting → function that checks and converts its value; raises _Mistake."""
 
 
 def write_template(folder: Path) -> Path:
-    """Write an `archive.toml` with every setting explained; return its path.
+    """Write an `archive.toml` with every setting explained into a folder, which is created if need
+    be; return its path.
 
-    Raises SourceError if there is one, or the folder cannot be written.
+    Raises SourceError if the file exists already, or cannot be written.
     """
     path = folder / FILE_NAME
     try:

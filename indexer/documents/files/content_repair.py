@@ -11,15 +11,16 @@ from indexer.documents.text.repair import break_at_zero_width
 from indexer.errors import DocumentError
 
 _UNREADABLE = 0.3
-"""Fonts have no Unicode map if a text has less than a tenth of this share of Vietnamese syllables
-among its words beyond ASCII."""
+"""A text is unreadable if Vietnamese syllables are less than a tenth of this share (0.03) of its
+words with characters beyond ASCII: its fonts have no Unicode map."""
 
 
 def repair_content(content: Content, name: str, warnings: list[str]) -> None:
-    """Convert the legacy encoding of a content, if it is in one, and break at zero-width spaces.
+    """Convert `content` in place from a legacy encoding if it is in one, and to NFC; put spaces for
+    zero-width spaces between syllables.
 
-    Changes `content` and adds to `warnings`. Raises DocumentError, naming `name`, if its text
-    cannot be read because its fonts have no Unicode map.
+    A conversion is reported in `warnings`. Raises DocumentError, with `name` in its message, if the
+    text is unreadable because its fonts have no Unicode map.
     """
     text = "\n".join(part.text for part in content.parts)
     encoding = wrong_encoding(text)
@@ -47,9 +48,10 @@ def repair_content(content: Content, name: str, warnings: list[str]) -> None:
 
 
 def _is_rubbish(text: str) -> bool:
-    """Return True for text of fonts without a Unicode map.
+    """Return True if a text seems to be set in fonts without a Unicode map.
 
-    It has many private or control characters, or hardly any Vietnamese syllable.
+    It has more than 10% private, unassigned or control characters; or more than 5% letters beyond
+    ASCII, and hardly any Vietnamese syllable among their words.
     """
     sample = text[:50_000]
     if not sample.strip():

@@ -1,4 +1,5 @@
-"""Read files as documents, one after another; report what is broken or lost in its place."""
+"""Read a file as documents, in order; what is broken or lost is yielded as an error or a warning in
+its place."""
 
 from __future__ import annotations
 
@@ -36,21 +37,24 @@ from indexer.models import Document
 from indexer.profile.archive_profile import FieldType, OwnField
 
 ABOVE_TABLE = "bảng"
+"""Key of `Document.extra` for the text above the table that a row comes from."""
+
 GENERATED_KEYS = frozenset((ABOVE_TABLE, "Cơ quan chủ quản"))
-"""Keys of `Document.extra` that come from reading and not from the keys of a record."""
+"""Keys of `Document.extra` that the reading adds; all others are keys of the source."""
 
 MAX_LINE_BYTES = 4 * MAX_DOCUMENT_CHARS
-"""UTF-8 takes at most four bytes a character."""
+"""Greatest length in bytes of a line of JSON and of a text dump: UTF-8 takes at most four bytes for
+a character."""
 
 _LITTLE_KEPT = 0.5
-"""A page is reported if its document has less than this share of its words."""
+"""Share of the words of a web page; if its document has less, a warning says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
     """A warning: a document was read, but a part of it was lost or not understood.
 
-    `where` names the file and the line or member, `message` says in one line what was lost.
+    `where` names the file, and the line or member in it; `message` is one line.
     """
 
     where: str
@@ -61,11 +65,11 @@ class Warned:
 
 
 Item = Document | DocumentError | Warned | Skipped
-"""What is found in a file."""
+"""What a file contains: documents, and reports of what could not be read."""
 Progress = Callable[[int], None]
-"""Called with the number of bytes read since the last call."""
+"""A callback, called with the number of bytes read since the last call."""
 Contents = Iterable[tuple[str, Item]]
-"""(name, item) for each item of a file; the name says where it is."""
+"""(name, item) for each item of a file; the name is the path, with the line or member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +78,15 @@ class Options:
 
     Attributes
     ----------
-    processes : number of processes that read files which hold one document each, within limits of
+    processes : number of worker processes that read files of one document each, within limits of
         time and memory; 0 to read everything in this process, without limits.
-    ocr : read scanned pages of PDFs with tesseract.
-    columns : keys of the archive's own records → keys of records.
-    skip : patterns of paths that are passed over on purpose.
-    chrome : lines of the archive's pages that belong to no document.
-    fields : fields that the archive defines.
-    originals : record the size and digest of files, so that readers can download them.
+    ocr : True to read scanned pages of PDFs with tesseract.
+    columns : key of JSON records, or name of a column of tables → field of a record, or key of an
+        own field.
+    skip : `fnmatch` patterns of paths below the source that are not read.
+    chrome : lines that the pages of the archive repeat and that belong to no document.
+    fields : the fields that the archive defines.
+    originals : True to record the size and digest of files, so that readers can download them.
     """
 
     processes: int = 0
@@ -94,7 +99,7 @@ class Options:
 
 
 def file_id(name: str) -> str:
-    """Return the id of the document in a file: the NFC of the file name without its ending."""
+    """Return the id of the document in a file: the file name without its ending, in NFC."""
     return unicodedata.normalize("NFC", Path(name).stem)
 
 
@@ -133,7 +138,7 @@ def _reported(
     """Yield the items of a file; an exception while reading it is yielded as a DocumentError.
 
     So the files beside it, also in the same archive, message or crawl, are still read. `name` is
-    that of the file, `remedy` the advice for an unexpected error.
+    the name of the file, `remedy` the advice for an exception of a library.
     """
     try:
         yield from items
@@ -209,7 +214,8 @@ def _named(item: Item, made: str, name: str) -> Item:
 def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for the document of a file that has exactly one, then for its warnings.
 
-    Raises DocumentError if it cannot be read.
+    Raises DocumentError if the file cannot be read, has no text or too much, or has a name that is
+    not UTF-8.
     """
     document_id = unicodedata.normalize("NFC", file.stem)
     if document_id != document_id.encode("utf-8", "replace").decode("utf-8"):
@@ -241,7 +247,11 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
 def _with_stated(
     document: Document, content: Content, options: Options, warnings: list[str]
 ) -> Document:
-    """Return the document with the own fields of the archive that its file states by name."""
+    """Return the document with the values of own fields that its file states by name.
+
+    What the file states beside them becomes `extra` if `content.keeps_stated`. Values that are not
+    of the type of their field are reported in `warnings`.
+    """
     if not content.stated:
         return document
     stated = {options.columns.get(name, name): value for name, value in content.stated.items()}
@@ -275,7 +285,10 @@ def _under_stated_title(document: Document, content: Content) -> Document:
 def _text_dump(
     file: SourceFile, document_id: str, chrome: Sequence[str]
 ) -> tuple[Document, list[str]]:
-    """Return the document of a text dump of a page, and warnings. Raises DocumentError."""
+    """Return the document of a text dump of a page, and warnings.
+
+    Raises DocumentError if the file is empty, too long, or in an unknown encoding.
+    """
     text, encoding = decode_text(replace(file, max_bytes=MAX_LINE_BYTES).read(), file.name)
     warnings = []
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
@@ -291,7 +304,10 @@ def _text_dump(
 
 
 def _content(file: SourceFile, format_: Format, options: Options) -> Content:
-    """Return the content of a file, read by the module of its format. Raises DocumentError."""
+    """Return the content of a file, read by the module of its format.
+
+    Raises DocumentError if the file is damaged or too large, or a library for it is not installed.
+    """
     match format_.name:
         case "html":
             from indexer.documents.formats.html.html_reader import extract_page
@@ -332,9 +348,9 @@ def _content(file: SourceFile, format_: Format, options: Options) -> Content:
 
 
 def kept_share(document: Document, content: Content) -> float:
-    """Return the share (0 to 1) of the words of a web page that its document has.
+    """Return the number of words in a document, as a share (0 to 1) of all words of its web page.
 
-    The page is counted with its links and menus. 1.0 for other files.
+    The words of the page include its links and menus. 1.0 for files that are no web pages.
     """
     words = len(content.source_text.split())
     if not words:
@@ -347,8 +363,9 @@ def _jsonl(
 ) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for each line of a JSON lines file; the name has the number of the line.
 
-    Of a damaged compressed file, the lines before the damage are yielded, then DocumentError is
-    raised. `tell` is called with the number of bytes read so far.
+    A line that cannot be used is yielded as a DocumentError. Of a damaged compressed file, the
+    lines before the damage are yielded, then DocumentError is raised; it is also raised if the file
+    is empty. `tell` is called with the number of bytes read so far, as they are on disk.
     """
     number = 0
     with file.open() as raw, _unpacked(raw, file.name.lower()) as stream:
@@ -382,8 +399,8 @@ def _jsonl(
 def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for each record of a JSON file.
 
-    The file is an array, an object that has an array, or one record. Raises DocumentError if it is
-    none of these.
+    The file is an array of records, an object with arrays, of which the longest is read, or one
+    record. Raises DocumentError if it is not JSON or has no record.
     """
     text, _ = decode_text(file.read(), file.name)
     try:
@@ -404,7 +421,10 @@ def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 def _records(
     file: SourceFile, found: Iterator[tuple[int, Any]] | enumerate[Any], options: Options
 ) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each (number, record) of a file; an unusable record as its error."""
+    """Yield (name, item) for each (number, record) in `found`.
+
+    A record that cannot be used is yielded as a DocumentError, as is an error among `found`.
+    """
     format_ = format_of(file.name)
     for number, record in found:
         where = f"{file.name}:{number}"
@@ -443,7 +463,12 @@ def _table(
 ) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for each row of a table, or for the whole table if no column is known.
 
-    `rows` are (number from 1, cells). `stem` is the beginning of the ids.
+    A row that cannot be used is yielded as a DocumentError. Raises DocumentError if there are none.
+
+    Parameters
+    ----------
+    stem : the beginning of the ids: the name of the file, with that of the sheet.
+    rows : (number of the row from 1, its cells).
     """
     if not rows:
         raise DocumentError(f"{file.name}: empty.", "Fill it, or delete it.")
@@ -476,9 +501,10 @@ def _table(
 def _sheet(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], format_name: str
 ) -> Iterator[tuple[str, Item]]:
-    """Yield a table as one document: all rows in order.
+    """Yield (name, item) for a table as one document with all its rows, then for its warnings.
 
-    Its title is the line of three words or more above the table, else `stem`, which is also its id.
+    Its title is the first line of three words or more above the table, else `stem`, which is also
+    its id. Raises DocumentError if the text is unreadable or too long.
     """
     from indexer.documents.formats.office.spreadsheet import above_table, sheet_content
 
@@ -496,7 +522,8 @@ def _sheet(
 def _members(
     file: SourceFile, format_: Format, options: Options, tell: Callable[[int], None]
 ) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for the files in a ZIP; of a WACZ only for those of its WARC files."""
+    """Yield (name, item) for the items of all files in a ZIP; of a WACZ file only for those of its
+    WARC files, in the folder archive/."""
     from indexer.documents.formats.packed import read_zip
 
     for member in read_zip(file):
@@ -510,7 +537,8 @@ def _members(
 
 
 def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each page of a WARC file; the id of a document is its address."""
+    """Yield (name, item) for the items of each page of a WARC file; the id of a document is the
+    address of its page."""
     from indexer.documents.formats import warc
 
     for found in warc.read(file):
@@ -529,7 +557,8 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 
 
 def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for an e-mail message and its attachments."""
+    """Yield (name, item) for the text of an e-mail message, then for the items of its
+    attachments."""
     from indexer.documents.formats.mail import read_mail
 
     for found in read_mail(file):
@@ -554,7 +583,7 @@ def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
 
 
 def _skip_line(stream: IO[bytes]) -> None:
-    """Skip the rest of a line, of any length, without storing it in memory."""
+    """Read up to the end of a line of any length, without keeping it in memory."""
     while (part := stream.readline(1 << 20)) and not part.endswith(b"\n"):
         pass
 

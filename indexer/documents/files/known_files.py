@@ -1,8 +1,8 @@
-"""The files from which an index was made, so that an update does not parse those that did not
-change.
+"""Remember the files from which an index was made, so that an update need not parse those that did
+not change.
 
-The list lies beside the generations of an index and names the one that it describes. It is only a
-shortcut: if it is missing, damaged or of another generation, all files are read again.
+The list, FILES.json, lies beside the generations of an index and names the one that it describes.
+It only saves time: if it is missing, damaged or of another generation, all files are read again.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from indexer.durable_files import write_atomically
 FILE_NAME = "FILES.json"
 
 _FRESH_NS = 2_000_000_000
-"""A file that was changed so shortly before it was listed may have been changed again within the
-resolution of its time, so its content is compared. (Git calls such entries "racily clean".)"""
+"""Nanoseconds between a change of a file and its entry in the list. If fewer passed, the file may
+have been changed again with the same modification time, so its content is compared. (Git calls such
+entries "racily clean".)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class KnownFile:
     Attributes
     ----------
     size, modified : size in bytes; modification time in nanoseconds since 1970.
-    listed : time at which it was entered, in nanoseconds since 1970.
+    listed : time at which it was entered in the list, in nanoseconds since 1970.
     content : SHA-256 of the file, in hexadecimal.
     settings : the `settings_digest` with which it was read.
     ids : ids of its documents.
@@ -49,8 +50,13 @@ class KnownFile:
 
 
 class KnownFiles:
-    """The files of an index: looked up in the former list, and listed anew while sources are
-    read."""
+    """The files of an index: the list of the former generation, and a new one that grows while
+    sources are read.
+
+    Parameters
+    ----------
+    files : absolute path → entry of the former list; None for an empty list.
+    """
 
     def __init__(self, files: dict[str, KnownFile] | None = None) -> None:
         self._former = files or {}
@@ -60,10 +66,10 @@ class KnownFiles:
 
     @classmethod
     def load(cls, index_dir: Path, generation: str, ids: Set[str]) -> KnownFiles:
-        """Return the files from which `generation` was made.
+        """Return the list of the files from which `generation` was made.
 
-        A file counts only if all its documents are in `ids`, the documents of the index. Without a
-        usable list, the result has no file.
+        It has only files of which all documents are in `ids`, the ids of the index. It is empty if
+        FILES.json in `index_dir` is missing, damaged, or that of another generation.
         """
         try:
             record = json.loads((index_dir / FILE_NAME).read_bytes())
@@ -75,10 +81,10 @@ class KnownFiles:
         return cls({path: known for path, known in files.items() if ids >= set(known.ids)})
 
     def save(self, index_dir: Path, generation: str) -> None:
-        """Write the list of the files that `generation` was made from.
+        """Write the list of the files from which `generation` was made to `index_dir`.
 
-        Files of other sources stay in the list, unless a document of theirs was read from
-        elsewhere. A disk error is ignored: the next update then reads all files.
+        Files of other sources stay in the list, unless an id of theirs was read from another file.
+        An OSError is ignored: the next update then reads all files.
         """
         taken = {name for known in self._files.values() for name in known.ids}
         kept = {
@@ -97,7 +103,8 @@ class KnownFiles:
     def unchanged(self, path: Path, settings: str) -> tuple[str, ...] | None:
         """Return the ids of a file's documents if file and settings are unchanged, else None.
 
-        `settings` is the `settings_digest` of the file.
+        `settings` is the `settings_digest` of the file. None also for a file that is not in the
+        list or cannot be examined.
         """
         key = str(path.absolute())
         try:
@@ -119,7 +126,7 @@ class KnownFiles:
         """Record a file and the ids of its documents, so that the next update can skip it.
 
         Call it after `unchanged(path, …)`, for a file that is unchanged or was read without errors
-        and warnings. Does nothing if the file changed since that call.
+        and warnings. Does nothing if the file changed since that call, or cannot be read.
         """
         key, ids = str(path.absolute()), tuple(ids)
         if (known := self._unchanged.get(key)) is not None and known.ids == ids:
@@ -140,9 +147,10 @@ class KnownFiles:
 
 
 def settings_digest(*settings: object) -> str:
-    """Return a digest of the settings and of the version of the program, in hexadecimal.
+    """Return the SHA-256 of the settings and of the code of the program, in hexadecimal.
 
-    A file that was read with another digest may be read differently now.
+    A file that was read with another digest must be read again. The settings are compared by their
+    `repr`.
     """
     return hashlib.sha256(f"{_program()} {settings!r}".encode()).hexdigest()
 

@@ -1,4 +1,5 @@
-"""Read sources as documents: files in order, some in other processes; every id once."""
+"""Read sources as documents: files in a fixed order, some of them in worker processes, and every id
+only once."""
 
 from __future__ import annotations
 
@@ -34,10 +35,7 @@ from indexer.worker_pool import WorkerEnded, WorkerPool
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A file that is not read again, because the index has its documents.
-
-    `ids` are those of the documents.
-    """
+    """A file that is not read again, because the index has its documents; `ids` are their ids."""
 
     ids: tuple[str, ...]
 
@@ -53,14 +51,17 @@ def read_sources(
     A document that cannot be read is yielded as a DocumentError that names the file (and line or
     member), the reason and the remedy; a part lost of a document that was read, as a Warned; a file
     of no known format, as a Skipped; a file that did not change since it was listed in `known`, as
-    an Unchanged. Raises SourceError at once if a source does not exist or holds no file.
+    an Unchanged. Raises SourceError at once, not while iterating, if a source does not exist or
+    has no file to read, or if its `archive.toml` cannot be used. Worker processes end with the
+    iterator; close it if you do not exhaust it.
 
     Parameters
     ----------
     progress : called with the number of bytes (on disk) read since the last call; they add up to
         `source_bytes(sources)`.
     options : None for the defaults; the `archive.toml` of a source adds to them.
-    known : files that need not be read if they did not change; None reads all.
+    known : files that need not be read if they did not change; None reads all. The files that are
+        read, or found unchanged, are added to it.
     """
     roots = [Path(source) for source in sources if Path(source).is_dir()]
     # `archive.toml` of a folder holds for what is below it.
@@ -71,9 +72,9 @@ def read_sources(
 
 
 def source_profiles(sources: Sequence[Path]) -> dict[str, ArchiveProfile]:
-    """Return what `archive.toml` of each source folder says of the archive, by real path.
+    """Return real path of a source folder → what its `archive.toml` says of the archive.
 
-    Raises SourceError if one cannot be used.
+    Sources that are files are left out. Raises SourceError if an `archive.toml` cannot be used.
     """
     roots = [Path(source) for source in sources if Path(source).is_dir()]
     return {os.path.realpath(root): load_config(root).profile for root in roots}
@@ -84,10 +85,10 @@ class _Files:
 
     Parameters
     ----------
-    found : files, and what is yielded instead of a file, in order.
+    found : the result of `find_files`: paths, errors and skipped files, in order.
     settings : source folder → options for its files.
-    options : for files that are themselves a source.
-    known : the list of the former index.
+    options : options for files that are themselves a source.
+    known : the files of the former index.
     """
 
     def __init__(
@@ -108,17 +109,18 @@ class _Files:
         return self._options if root is None else self._settings[root]
 
     def below(self, path: Path) -> str:
-        """Return the path of a file relative to its source folder, or its name if it is itself a
-        source."""
+        """Return the path of a file relative to its source folder; for a file that is itself a
+        source, its name."""
         root = self._root(path)
         return printable(Path(path.name) if root is None else path.relative_to(root))
 
     def _root(self, path: Path) -> Path | None:
-        """Return the source folder that a file is in, None if the file itself is a source."""
+        """Return the source folder that a file is in; None if the file itself is a source."""
         return next((root for root in self._settings if path.is_relative_to(root)), None)
 
     def with_original(self, document: Document, path: Path) -> Document:
-        """Return the document with the size and digest of its file, if readers may download it."""
+        """Return the document with the size in bytes and the SHA-256 of its file, if readers may
+        download it; else, and if the file cannot be read, without them."""
         root = self._root(path)
         if root is None or not self._settings[root].originals:
             return document
@@ -147,7 +149,10 @@ def _with_config(options: Options, config: ArchiveConfig) -> Options:
 
 
 def _own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
-    """Return the names by which records state own fields; not those that mean something else."""
+    """Return name → key for the names under which records state own fields.
+
+    A label that is also a column known to every archive ("Tên") is left out.
+    """
     return {
         name: target
         for name, target in own_columns(fields).items()
@@ -158,8 +163,9 @@ def _own_columns(fields: Sequence[OwnField]) -> dict[str, str]:
 def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
     """Yield the items of all files, with a different id for every document.
 
-    If two records have the same id, the second is yielded as an error. If two files have the same
-    name, also inside archives, the id of the second is its path.
+    If two records have the same id, the second is yielded as a DocumentError. If two files have the
+    same name, also inside archives, the id of the second is its path below the source. Files
+    without anything to report are added to `files.known`.
     """
     first_seen: dict[str, str] = {}
     for item, contents in _in_order(files, progress):
@@ -204,20 +210,22 @@ def _unique(files: _Files, progress: Progress) -> Iterator[Item | Unchanged]:
 
 _MAX_SECONDS, _MAX_SECONDS_OCR = 60.0, 3600.0
 _MAX_MEMORY = 3 << 30
-"""Limits of the processes that read files, for each file."""
+"""Limits for each file that a worker process reads: seconds, without and with OCR, and bytes."""
 
 _AHEAD = 4
-"""Files that are read ahead for each process: they are kept in memory until their turn comes."""
+"""Number of files that each worker process reads ahead; their documents are kept in memory until
+their turn comes."""
 
 _IN_PROCESSES = frozenset("html mhtml markdown pdf docx odt rtf office epub".split())
-"""Formats of one document per file, whose libraries take time and may fail in any way."""
+"""Names of the formats that worker processes read: one document per file, and libraries that take
+time and may fail in any way."""
 
 
 def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Contents | Unchanged]]:
     """Yield (file, its contents) in order; for a file that did not change, (file, Unchanged).
 
-    An error or a skipped file is yielded with no contents. Some files are read ahead in other
-    processes.
+    An error or a skipped file is yielded with no contents. Files of `_IN_PROCESSES` are read ahead
+    in worker processes, which end with this generator.
     """
     unchanged = {
         item: Unchanged(ids)
@@ -268,13 +276,14 @@ def _in_order(files: _Files, progress: Progress) -> Iterator[tuple[Found, Conten
 
 
 def _prepare() -> None:
-    """Load shared data in advance, so that it does not count as time of the first file."""
+    """Load the tables of the page rules when a worker process starts, so that the time limit of its
+    first file does not include it."""
     read_page("Công tác dân vận", "x")
 
 
 def read_alone(path: Path, options: Options) -> list[tuple[str, Item]]:
-    """Return the (name, item) pairs of a file; `read_path` as a call that a worker process can
-    run."""
+    """Return the (name, item) pairs of a file as a list; the form of `read_path` that a worker
+    process can run."""
     return list(read_path(path, lambda _: None, options))
 
 

@@ -1,4 +1,4 @@
-"""Find the files to read: walks folders in a fixed order, opens nothing."""
+"""Find the files to read: walk folders in a fixed order, without opening a file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from indexer.errors import DocumentError, SourceError
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is not read, because no format has its ending or for another reason.
+    """A file that is not read.
 
-    `ending` is that of its name, in lower case with the dot; `reason` is "" if the ending is
-    unknown.
+    Attributes
+    ----------
+    ending : the ending of its name in lower case, with the dot; "" if it has none.
+    name : the path of the file.
+    reason : why it is not read; "" if no format has its ending.
     """
 
     ending: str
@@ -28,6 +31,7 @@ class Skipped:
 
 
 Found = Path | DocumentError | Skipped
+"""A file to read, or what is reported in its place."""
 
 _ON_PURPOSE = (
     "readme.md",
@@ -37,7 +41,8 @@ _ON_PURPOSE = (
     "thumbs.db",
     "desktop.ini",
 )
-"""Files that explain or configure a source, and those that systems leave there."""
+"""Names, in lower case, of files that explain or configure a source, or that an operating system
+leaves there; they are not read."""
 
 
 def find_files(
@@ -45,13 +50,14 @@ def find_files(
 ) -> list[Found]:
     """Return the files of the sources in order: sources as given, folders by name, depth first.
 
-    A file that no format reads is a Skipped, one that cannot be examined a DocumentError, in its
-    place. Parts of a saved page (`page_files/` beside `page.html`) belong to it and are left out.
-    Raises SourceError if a source does not exist, or is a folder without any file that can be read.
+    A file that is not read is a Skipped, one that cannot be examined a DocumentError, in its place.
+    The parts of a saved page (`page_files/` beside `page.html`) and hidden files are left out. A
+    file that several sources contain, also through links, is returned once. Raises SourceError if a
+    source does not exist or cannot be examined, or has no file that can be read.
 
     Parameters
     ----------
-    skip : source folder → patterns of paths below it that are left out.
+    skip : source folder → `fnmatch` patterns of paths below it, or of file names, that are skipped.
     """
     result: list[Found] = []
     seen: set[str] = set()
@@ -67,7 +73,7 @@ def find_files(
 
 
 def source_bytes(sources: Sequence[Path]) -> int:
-    """Return the size of all files to read, in bytes on disk: the total that progress counts to.
+    """Return the total size of all files to read, in bytes on disk; progress counts to this number.
 
     Raises SourceError as `find_files` does.
     """
@@ -83,7 +89,7 @@ def size_of(path: Path) -> int:
 
 
 def printable(path: Path) -> str:
-    """Return the path for a message, printable even if a name is not UTF-8."""
+    """Return the path as text for a message; bytes in it that are not UTF-8 become escapes."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -116,7 +122,7 @@ def _find(source: Path, skip: Sequence[str]) -> list[Found]:
 
 
 def _walk(root: Path, skip: Sequence[str]) -> Iterator[Found]:
-    """Yield the files below `root`; a folder reached again through a link is skipped."""
+    """Yield the files below `root`; a folder that is reached again through a link is left out."""
     seen: set[tuple[int, int]] = set()
     pending: list[Path] = [root]
     while pending:
@@ -172,5 +178,5 @@ def _is_dir(entry: os.DirEntry[str]) -> bool:
 
 
 def error_reason(error: Exception) -> str:
-    """Return the operating system's reason for an error, beginning in lower case."""
+    """Return the reason of an error in lower case: that of the operating system, else its text."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

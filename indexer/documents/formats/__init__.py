@@ -1,4 +1,6 @@
-"""The file formats, one module each. `FORMATS` is the list; a module is imported when it is needed.
+"""The file formats, one module each.
+
+`FORMATS` lists them; the module of a format is imported when a file needs it.
 
 html/, markdown       pages and texts
 pdf, epub             books and papers
@@ -19,7 +21,7 @@ class Format:
 
     Attributes
     ----------
-    name : the name in reports.
+    name : its name in reports and in `Document.format`.
     endings : the endings of its file names, in lower case with the dot.
     extra : the extra of the package whose libraries read it (`pip install tracuu[pdf]`), or "".
     """
@@ -53,11 +55,12 @@ FORMATS: tuple[Format, ...] = (
 )
 
 ENDINGS: tuple[str, ...] = tuple(ending for format in FORMATS for ending in format.endings)
+"""The endings of all file names that can be read."""
 
 
 def format_of(name: str) -> Format | None:
-    """Return the format of a file by the ending of its name, in any case; None for an unknown
-    one."""
+    """Return the format whose ending the name of a file has, in any case; None for an unknown
+    ending. The longest ending counts (".jsonl.gz")."""
     lower = name.lower()
     found = [
         (len(ending), format)

@@ -1,4 +1,4 @@
-"""EPUB: the chapters in the order of the spine, each read as an HTML page."""
+"""Read EPUB: the chapters in the order of the spine, each as an HTML page without a portal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from indexer.errors import DocumentError
 
 
 def read(file: SourceFile) -> Content:
-    """Return the text of a book with its metadata. Raises DocumentError if it is damaged."""
+    """Return the text of a book with the title, author, date and publisher that it states.
+
+    A chapter that cannot be read is left out with a warning. Raises DocumentError if the file is
+    damaged, too large or no EPUB, or if lxml is not installed.
+    """
     data = file.read()
     check_zip(data, file.name)
     content = Content()

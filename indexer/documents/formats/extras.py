@@ -1,4 +1,4 @@
-"""Import optional libraries when a file needs them; an absent one is an error with its remedy."""
+"""Import optional libraries when a file needs them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from indexer.errors import DocumentError
 
 
 def require(module: str, extra: str, name: str) -> Any:
-    """Return an optional module.
+    """Import an optional module and return it.
 
-    Raises DocumentError, naming the file `name` and the `extra` to install, if it is absent.
+    Raises DocumentError, naming the file `name` and the `extra` to install, if it is not installed.
     """
     try:
         return importlib.import_module(module)

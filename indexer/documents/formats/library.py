@@ -1,4 +1,4 @@
-"""Library records: MARC (by pymarc), MARCXML, Dublin Core and OAI-PMH; and RSS or Atom feeds."""
+"""Read library records (MARC by pymarc, MARCXML, Dublin Core, OAI-PMH), and RSS and Atom feeds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
 Record = dict[str, Any]
-"""Key → value of a record, see `indexer.documents.formats.records`."""
+"""A record that `indexer.documents.formats.records` makes a document of: key → value."""
 
 _DUBLIN_CORE = {
     "title": "title", "creator": "author", "contributor": "author", "date": "date",
@@ -32,9 +32,10 @@ _MARC21 = "{http://www.loc.gov/MARC21/slim}"
 
 
 def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
-    """Yield (number, record) for each record of a MARC 21 file in MARC-8 or UTF-8.
+    """Yield (number from 1, record) for each record of a MARC 21 file in MARC-8 or UTF-8.
 
-    The number counts from 1. A damaged record is yielded as a DocumentError.
+    A damaged record is yielded as a DocumentError. Raises DocumentError if the file is too large or
+    pymarc is not installed.
     """
     pymarc = require("pymarc", "library", file.name)
     reader = pymarc.MARCReader(io.BytesIO(file.read()), to_unicode=True, permissive=True)
@@ -52,8 +53,11 @@ def read_marc(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
 
 
 def _marc(record: Any, stem: str, number: int) -> Record:
-    """Return the record of a pymarc record, by the bibliographic fields of MARC 21 (Library of
-    Congress)."""
+    """Return a pymarc record as a record with our keys, by the "MARC 21 Format for Bibliographic
+    Data" of the Library of Congress.
+
+    The control number (001) is its id, else `stem:number`.
+    """
 
     def values(tag: str, codes: str) -> list[str]:
         found = []
@@ -83,9 +87,10 @@ def _marc(record: Any, stem: str, number: int) -> Record:
 
 
 def read_xml(file: SourceFile) -> Iterator[tuple[int, Record | DocumentError]]:
-    """Yield (number, record) for each record of a file of OAI-PMH, Dublin Core, MARCXML or a feed.
+    """Yield (number from 1, record) for each record of an XML file.
 
-    The number counts from 1. Raises DocumentError if the file is none of these.
+    Raises DocumentError if the file is not OAI-PMH, Dublin Core, MARCXML, RSS or Atom, is not well
+    formed or too large, or if a library for it is not installed.
     """
     data = file.read()
     root = parse_xml(data, file.name)
@@ -153,8 +158,8 @@ def _mapped(element: Any, names: dict[str, str], fallback_id: str) -> Record:
 
 
 def _inner(element: Any) -> str:
-    """Return the content of an element as text, or as markup (XHTML in Atom) that is parsed
-    later."""
+    """Return the content of an element as text, or as HTML markup if it has elements in it (XHTML
+    in Atom); `records` parses the markup."""
     if not len(element):
         return (element.text or "").strip()
     etree = require("lxml.etree", "html", "")
@@ -165,7 +170,8 @@ def _inner(element: Any) -> str:
 
 
 def _plain_copy(etree: Any, element: Any) -> Any:
-    """Return a copy of an element whose names have no namespace prefixes."""
+    """Return a copy of an element without attributes and namespaces, so that it can be written as
+    HTML."""
     copy = etree.Element(local_name(element) or "span")
     copy.text, copy.tail = element.text, element.tail
     copy.extend(_plain_copy(etree, child) for child in element)

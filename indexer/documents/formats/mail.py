@@ -1,4 +1,4 @@
-"""E-mail (.eml) and web archives of one page (.mhtml), by the standard library's `email`."""
+"""Read e-mail (.eml) and saved pages of browsers (.mhtml), by `email` of the standard library."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from indexer.documents.text.encodings import decode_html
 from indexer.errors import DocumentError
 
 MAX_PARTS = 1_000
+"""Greatest number of attachments of a message that are read."""
 MAX_DEPTH = 5
-"""Greatest number of messages and archives around a message that is read."""
+"""A message with this many messages and archives around it, or more, is not read."""
 
 
 def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
-    """Yield the content of a message, then its attachments as files.
+    """Yield the content of a message, then its attachments as files in memory.
 
-    Raises DocumentError if the file is not an e-mail message.
+    Raises DocumentError if the file is not an e-mail message, is too large, or is nested deeper
+    than MAX_DEPTH.
     """
     if file.depth >= MAX_DEPTH:
         raise DocumentError(f"{file.name}: messages inside messages inside messages.", "Unpack it.")
@@ -62,7 +64,10 @@ def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
 
 
 def read_mhtml(file: SourceFile) -> Content:
-    """Return the content of the page in a web archive. Raises DocumentError if it has none."""
+    """Return the content of the first HTML page in a file that a browser saved.
+
+    Raises DocumentError if it has no page, or one that `extract_page` cannot read.
+    """
     message = _parse(file)
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     if not pages:
@@ -87,9 +92,10 @@ def _parse(file: SourceFile) -> EmailMessage:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """Return a header of a message as text, "" if it is absent.
+    """Return a header of a message as text; "" if it is absent or damaged.
 
-    Bytes of UTF-8 without encoding, which old programs send, are decoded.
+    Headers with bytes of UTF-8, which old programs send instead of encoded words (RFC 2047), are
+    decoded too. `name` is in lower case.
     """
     for found, raw in message.raw_items():
         if found.lower() == name:
@@ -105,7 +111,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a plain message; lines broken at about 72 characters are joined."""
+    """Yield the paragraphs of a plain-text message; its hard-wrapped lines are joined."""
     lines: list[str] = []
     for line in (*text.replace("\r", "").split("\n"), ""):
         if line.strip():

@@ -1,4 +1,4 @@
-"""Markdown, by markdown-it-py: headings, lists, tables; a title in the front matter."""
+"""Read Markdown by markdown-it-py: headings, lists, tables, and the fields of the front matter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ _KEY = re.compile(r"^(\w+):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 
 
 def read(file: SourceFile) -> Content:
-    """Return the content of a Markdown file. Raises DocumentError if the file is not text."""
+    """Return the content of a Markdown file.
+
+    The keys title, author and date of a front matter become the fields `stated_title` and so on,
+    its other keys with a value become `Content.stated`.
+
+    Raises DocumentError if the file is not text or too large, or if it has HTML and lxml is not
+    installed.
+    """
     text = decode(file.read(), file.name).replace("\r\n", "\n")
     content = Content()
     if front := _FRONT_MATTER.match(text):
@@ -75,14 +82,14 @@ def read(file: SourceFile) -> Content:
 
 
 def _several(value: str) -> str | list[str]:
-    """Return the items of a YAML list on one line ("[a, b]"), or the value."""
+    """Return the items of a YAML list on one line ("[a, b]"); any other value unchanged."""
     if not (value.startswith("[") and value.endswith("]")):
         return value
     return [item.strip().strip("\"'") for item in value[1:-1].split(",") if item.strip()]
 
 
 def _inline(token: Token) -> str:
-    """Return the text of an inline token. HTML tags are dropped; <br> becomes a line break."""
+    """Return the text of an inline token: "\\n" for a line break or <br>, "" for other tags."""
     if token.type in ("softbreak", "hardbreak"):
         return "\n"
     if token.type == "html_inline":

@@ -16,19 +16,23 @@ from indexer.documents.source_file import Budget, SourceFile, in_memory, is_hidd
 from indexer.errors import DocumentError
 
 MAX_ENTRIES = 100_000
+"""Greatest number of members of a ZIP file."""
 MAX_DEPTH = 3
+"""A ZIP file with this many archives and messages around it, or more, is not read."""
 MAX_UNPACKED = 2 << 30
+"""Greatest number of bytes that a ZIP file may unpack to."""
 MAX_RATIO = 200
-"""Greatest number of unpacked bytes per packed byte in files above 10 MB; text has about ten."""
+"""Greatest number of unpacked bytes per packed byte, above 10 MB unpacked; text has about ten."""
 
 
 MAX_DOCUMENT_UNPACKED = 512 << 20
-"""Greatest number of unpacked bytes of a ZIP file that is one document, such as DOCX; it is held in
-memory."""
+"""Greatest number of bytes that a ZIP file that is one document, such as DOCX, may unpack to; it is
+read into memory."""
 
 
 def check_zip(data: bytes, name: str) -> None:
-    """Raise DocumentError, naming `name`, if a ZIP file is damaged or would unpack to too much."""
+    """Raise DocumentError, naming `name`, if a ZIP file is damaged, has more than MAX_ENTRIES
+    members, or would unpack to more than MAX_DOCUMENT_UNPACKED or than its size allows."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             _check(packed.infolist(), len(data), name, MAX_DOCUMENT_UNPACKED)
@@ -40,9 +44,11 @@ def read_zip(file: SourceFile) -> Iterator[SourceFile | DocumentError]:
     """Yield the members of a ZIP file in the order of their names, without folders and hidden
     files.
 
-    A DocumentError is yielded for a damaged member, and reading goes on with the next. Large
-    members that are read record by record are opened in place instead of being loaded into memory.
-    Raises DocumentError if the file itself is damaged.
+    A DocumentError is yielded for a member that is damaged, encrypted or too large, and for a file
+    that is damaged or nested too deeply. Raises DocumentError if the file has too many members, or
+    would unpack to too much, alone or with the archives around it (`file.budget`). Members larger
+    than `file.max_bytes` that are read record by record are opened in place; all others are loaded
+    into memory, one after another.
     """
     if file.depth >= MAX_DEPTH:
         yield DocumentError(f"{file.name}: archives inside archives inside archives.", "Unpack it.")
@@ -100,10 +106,10 @@ def _open_member(file: SourceFile, member: zipfile.ZipInfo) -> IO[bytes]:
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
-    """Return the name of a member; without the UTF-8 flag it is decoded as UTF-8 if that is valid.
+    """Return the name of a member, decoded as UTF-8 if that is possible, else as cp437.
 
-    `zipfile` decodes such names as cp437, as the format says, but many programs write UTF-8 without
-    setting the flag.
+    `zipfile` decodes names without the UTF-8 flag as cp437, as the format says, but many programs
+    write UTF-8 without setting the flag.
     """
     if member.flag_bits & 0x800 or member.filename.isascii():
         return member.filename
@@ -120,19 +126,20 @@ def _is_passed_over(name: str) -> bool:
 def _most_unpacked(size: int) -> int:
     """Return the number of bytes that an archive of `size` bytes may unpack to.
 
-    Small archives have a low limit; a large one that is hardly compressed, such as a crawl, may
-    take its own size.
+    That is MAX_RATIO times its size, but at least 10 MB, and at most MAX_UNPACKED or 20 times its
+    size, whichever is more: a large crawl is hardly compressed.
     """
     return min(max(10 << 20, MAX_RATIO * size), max(MAX_UNPACKED, 20 * size))
 
 
-def _check(members: list[zipfile.ZipInfo], size: int, name: str, most: int = MAX_UNPACKED) -> None:
+def _check(members: list[zipfile.ZipInfo], size: int, name: str, most: int | None = None) -> None:
     if len(members) > MAX_ENTRIES:
         raise DocumentError(
             f"{name}: holds {len(members)} files, more than {MAX_ENTRIES}.", "Split it."
         )
     unpacked = sum(member.file_size for member in members)
-    if unpacked > min(_most_unpacked(size), most or unpacked):
+    bound = _most_unpacked(size)
+    if unpacked > (bound if most is None else min(bound, most)):
         raise DocumentError(
             f"{name}: would unpack to {unpacked >> 20} MB, as archives made to do harm do.",
             "Unpack it by hand if you trust it.",

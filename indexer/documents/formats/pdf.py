@@ -11,7 +11,6 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,12 @@ from indexer.documents.source_file import SourceFile
 from indexer.errors import DocumentError
 
 MAX_PAGES = 5_000
+"""Greatest number of pages of a file that is read."""
 _OCR_SECONDS = 120
+"""Greatest number of seconds that OCR may take for a page."""
 _MAX_PIXELS = 40_000_000
-"""Pixels of the picture of a scanned page: A2 at 300 dpi has 35 million. A damaged PDF may state a
-page 5 km wide."""
+"""Greatest number of pixels of the picture of a scanned page: A2 at 300 dpi has 35 million. A
+damaged PDF may state a page 5 km wide."""
 _SENTENCE_END = re.compile(r"[.!?…:;][”\"»’')\]]*$")
 _ITEM = re.compile(
     r"^(?:[-–•+*]|\(?\d{1,2}[.)]|[a-zđ]\)|Điều \d+[a-zđ]?\.|Chương [IVXLC\d]+|Mục \d+"
@@ -37,8 +38,9 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
     """Return the text of a PDF with a mark at the beginning of each page.
 
     Running heads, running feet and page numbers are dropped; lines of a paragraph are joined. With
-    `ocr`, scanned pages are read by tesseract. Raises DocumentError if the file is damaged,
-    encrypted, or has no text at all.
+    `ocr`, scanned pages are read by tesseract. Pages without text are reported in a warning. Raises
+    DocumentError if the file is damaged, encrypted or too large, has no text at all or more than
+    MAX_PAGES pages, or if a library for it is not installed.
     """
     pypdf = require("pypdf", "pdf", file.name)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters is reported below
@@ -89,9 +91,9 @@ def read(file: SourceFile, *, ocr: bool = False) -> Content:
 
 
 def _page_lines(page: Any, number: int, content: Content) -> list[str]:
-    """Return the lines of a page; for a damaged page [], with a warning in `content`.
+    """Return the lines of a page; [] for a damaged page, with a warning in `content`.
 
-    `number` counts pages from 1.
+    `number` is the number of the page, from 1.
     """
     try:
         text = page.extract_text() or ""
@@ -104,7 +106,8 @@ def _page_lines(page: Any, number: int, content: Content) -> list[str]:
 def _read_by_pdfium(file: SourceFile) -> list[list[str]]:
     """Return the lines of each page of an encrypted file that opens without a password.
 
-    Raises DocumentError if it needs one.
+    Raises DocumentError if it needs a password, has more than MAX_PAGES pages, or if pypdfium2 is
+    not installed.
     """
     pdfium = require("pypdfium2", "pdf", file.name)
     try:
@@ -133,31 +136,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _metadata(found: Any) -> dict[str, Any]:
-    """Return the author and title that the file states, without values that look like file
-    names."""
-    fields: dict[str, Any] = {}
-    if not found:
-        return fields
-    title = str(found.get("/Title") or "").strip()
-    if len(title.split()) >= 4 and not re.search(r"\.\w{2,5}$|^Microsoft ", title):
-        fields["stated_title"] = unicodedata.normalize("NFC", title)
-    created = found.get("/CreationDate")
-    if created and (match := re.match(r"D:(\d{4})(\d{2})(\d{2})", str(created))):
-        try:
-            year, month, day = map(int, match.groups())
-            fields["file_date"] = date(year, month, day)
-        except ValueError:
-            pass
-    return fields
+    """Return the title that the properties of a file state, as `stated_title`.
+
+    A title that looks like a file name is left out. The date of the file is not that of the text.
+    """
+    title = str((found or {}).get("/Title") or "").strip()
+    if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):
+        return {}
+    return {"stated_title": unicodedata.normalize("NFC", title)}
 
 
 def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the lines of each page without running heads, running feet and page numbers.
 
-    Only the two outermost lines of a page can be such, the second only if the first is. A running
-    line is the same on half of the pages, or differs in a number that counts the pages; a number
-    that counts articles ("Điều 5.") is not such. A bare number is a page number if it counts pages
-    too.
+    A running line is one of the two first or last lines of its page, and no other line stands
+    between it and the edge. It is the same on half of the pages, or differs only in a number that
+    grows by one from page to page, and does not begin an article ("Điều 5."). A bare number is a
+    page number if it grows so too, or is marked as one ("- 5 -", "trang 5").
     """
     running = _running_lines(pages)
     left = []
@@ -179,7 +174,7 @@ _MARKED_NUMBER = re.compile(
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return (line, index of its page) for each running line."""
+    """Return (line, index of its page from 0) for each running line."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         for line in (*lines[:_EDGE], *lines[-_EDGE:]):
@@ -203,10 +198,10 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]
 
 
 def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> bool:
-    """Return True if a number in the line grows by one from page to page and the rest stays the
-    same.
+    """Return True if a number in a line grows by one from page to page and the other numbers stay
+    the same.
 
-    `place` and `others` are (line, index of its page).
+    `place` and `others` are (line, index of its page), lines that differ only in their numbers.
     """
     line, page = place
     numbers = [int(n) for n in _NUMBER.findall(line)]
@@ -219,10 +214,10 @@ def _counts_pages(place: tuple[str, int], others: Iterable[tuple[str, int]]) -> 
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
-    """Return paragraphs, joined from lines that were broken at the right margin.
+    """Return the paragraphs of a page, joined from lines that were broken at the right margin.
 
     A line continues in the next if it is nearly as wide as the widest and does not end a sentence,
-    or if the next begins with a small letter.
+    or if the next begins with a small letter. Items of lists and lines in capitals are not joined.
     """
     widest = sorted(map(len, lines))[int(len(lines) * 0.9)] if lines else 0
     paragraphs: list[str] = []
@@ -248,7 +243,9 @@ def _read_scans(
 ) -> list[int]:
     """Fill pages without text by OCR; return the numbers of the pages that remain empty.
 
-    `empty` are numbers of pages, from 1; `pages` has the lines of each page and is changed.
+    `empty` are the numbers of pages without text, from 1; `pages` has the lines of each page and is
+    changed. Pages that cannot be read are reported in the warnings of `content`. Raises
+    DocumentError if pypdfium2 is not installed.
     """
     tesseract = shutil.which("tesseract")
     if tesseract is None or "vie" not in _languages(tesseract):
@@ -287,7 +284,8 @@ def _read_scans(
 
 
 def _draw(page: Any, image: Path) -> None:
-    """Draw a page at 300 dpi, or smaller if it would take more than `_MAX_PIXELS`."""
+    """Write the picture of a page to the file `image`, at 300 dpi or with `_MAX_PIXELS`, whichever
+    is less."""
     width, height = page.get_size()
     scale = min(300 / 72, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
     page.render(scale=scale, grayscale=True).to_pil().save(image)

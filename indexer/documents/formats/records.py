@@ -2,9 +2,9 @@
 
     {"id": "7", "title": "…", "text": "…", "date": "2021-01-08", "place": "Giang Thành, Kiên Giang"}
 
-Only the text is required. A document is kept even if one of its fields cannot be understood: the
-part of the field that is certain is kept, the rest is reported. Keys that no field has are kept as
-further fields.
+Only the text is required. A document is kept even if one of its fields cannot be understood: what
+is certain of the field is kept, the rest is reported. Values under keys that are no fields are kept
+in `Document.extra`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from indexer.models import Block, Document, Place
 from indexer.profile.archive_profile import OwnField
 
 MAX_DOCUMENT_CHARS = 20_000_000
-"""Greatest number of characters of one document; a longer text is some other kind of file."""
+"""Greatest number of code points of the body of a document; a longer text is no document."""
 
 STRINGS = {
     "category": "section", "section": "section", "source": "source", "url": "url",
@@ -53,6 +53,7 @@ DATES = {
     "effective": "effective",
     "expires": "expires",
 }
+"""Key of a record → name of a `Document` field that holds a date."""
 
 COLUMNS = {
     "id": "id", "mã": "id", "mã số": "id", "mã tài liệu": "id", "mã hồ sơ": "id",
@@ -83,7 +84,7 @@ COLUMNS = {
     "subject": "subject", "chủ đề": "subject", "từ khóa": "subject",
     "persons": "persons", "nhân vật": "persons",
 }  # fmt: skip
-"""Names of columns in tables → keys of records."""
+"""Name of a column in tables → key of a record; names are compared by `text_keys.key`."""
 
 _COLUMN_KEYS = {key(name): target for name, target in COLUMNS.items()}
 _MARKUP = re.compile(
@@ -110,11 +111,10 @@ def parse_line(
     columns: Mapping[str, str] | None = None,
     fields: Sequence[OwnField] = (),
 ) -> Read:
-    """Return the document of one line of JSON; `name` says which line of which file it is, the rest
-    is that of `read_record`.
+    """Return the document of one line of JSON in UTF-8.
 
-    `name` says which line of which file it is, for messages. Raises DocumentError if the line is
-    not a JSON object or has no text.
+    The other parameters are those of `read_record`. Raises DocumentError if the line is not a JSON
+    object in UTF-8, or has no text.
     """
     try:
         record = json.loads(line.decode("utf-8"))
@@ -134,17 +134,18 @@ def read_record(
     columns: Mapping[str, str] | None = None,
     fields: Sequence[OwnField] = (),
 ) -> Read:
-    """Return the document of a record. Raises DocumentError if it is no object or has no text.
+    """Return the document of a record, with warnings for fields that could not be understood.
+
+    Raises DocumentError if the record is no object or has no text, or if its text has HTML and lxml
+    is not installed.
 
     Parameters
     ----------
     record : a dict as JSON has it; anything else is an error.
-    name : where the record is, for messages.
+    name : where the record is (file and line), for messages.
     fallback_id : the id of a record that states none.
-    columns : keys of this archive's own → keys of records (`archive.toml`).
-    fields : fields that the archive defines.
-
-    Raises DocumentError if the record is no object or has no text.
+    columns : key of the archive's own → key of a record (`archive.toml`).
+    fields : the fields that the archive defines.
     """
     if not isinstance(record, dict):
         raise DocumentError(
@@ -206,7 +207,7 @@ def _mapped(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, 
 
 
 def is_known_column(name: str) -> bool:
-    """True if columns of this name have a meaning in every archive."""
+    """Return True if a column of this name is a field in every archive (COLUMNS)."""
     return key(clean(name)) in _COLUMN_KEYS
 
 
@@ -215,8 +216,9 @@ def map_columns(
 ) -> list[str] | None:
     """Return the record key of each column of a table; None if `header` does not name columns.
 
-    A header has at least a text, a title or a number among its names, and no long cell. A column
-    with an unknown name keeps that name as its key.
+    A header names a column of texts, titles or numbers of documents, and has no cell of more than
+    80 code points. A column with an unknown name, or with the same field as one before it, keeps
+    its name as its key. `columns` is as in `read_record`.
     """
     own = {key(k): v for k, v in (columns or {}).items()}
     keys = [own.get(key(c)) or _COLUMN_KEYS.get(key(clean(c))) for c in header]
@@ -232,17 +234,18 @@ def map_columns(
 
 
 HEADER_ROWS = 10
-"""Rows from the top of a sheet among which the names of its columns are looked for: lists of
-administration begin with the name of the office and the title of the list."""
+"""Number of rows at the top of a sheet in which the names of its columns are looked for: lists of
+offices begin with the name of the office and the title of the list."""
 
 
 def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]] | None:
-    """Return the index of the row of column names and the record key of each column, or None.
+    """Return the index of the row of column names and the record key of each column; None without
+    such a row.
 
     A header below the first row must have two known names, because one could be a coincidence.
-    `rows` are (number from 1, cells).
+    `rows` are (number from 1, cells); `columns` is as in `read_record`.
     """
     own = {key(k) for k in columns or {}}
     for at, (_, cells) in enumerate(rows[:HEADER_ROWS]):
@@ -256,9 +259,18 @@ def find_header(
 def row_record(
     names: Sequence[str], cells: Sequence[str], headings: Sequence[str], lists: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the record of a row; a cell of the columns `lists` may hold several values.
+    """Return the record of a row.
 
-    For a row without a text, the text is made of all its cells, each under its heading."""
+    The text of a row without a cell of text is made of all its cells, each after its heading.
+
+    Parameters
+    ----------
+    names : the record key of each column.
+    cells : the texts of the row.
+    headings : the column names as the table shows them.
+    lists : keys whose cells may hold several values, separated by ";" or "|", beside authors,
+        persons and subjects.
+    """
     record: dict[str, Any] = {
         n: c.strip() for n, c in zip(names, cells, strict=False) if n and c.strip()
     }
@@ -290,9 +302,9 @@ def _id(record: dict[str, Any], name: str, fallback: str, warnings: list[str]) -
 
 
 def _text(record: dict[str, Any], name: str) -> tuple[str, tuple[Block, ...]]:
-    """Return the body of a record and its blocks, which come from markup of a content system.
+    """Return the body of a record, and its blocks if it is HTML.
 
-    Raises DocumentError, naming `name`, if the record has no text.
+    Raises DocumentError, naming `name`, if the record has no text, or HTML that cannot be parsed.
     """
     value = record.get("text")
     if value is None:
@@ -313,7 +325,7 @@ def _unescaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text field without markup and entities."""
+    """Return a text field on one line, without tags and entities of HTML."""
     if _MARKUP.search(text):
         text = re.sub(r"<[^<>]*>", " ", text)
     return " ".join(_unescaped(text).split()) if text else text

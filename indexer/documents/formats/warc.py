@@ -1,4 +1,4 @@
-"""Read web crawls (WARC, by warcio; WACZ, a ZIP of them): the newest copy of each address."""
+"""Read web crawls (WARC files) by warcio: the newest copy of each address."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from indexer.documents.source_file import SourceFile, in_memory
 from indexer.errors import DocumentError
 
 MAX_RECORDS = 5_000_000
+"""Greatest number of pages of a file that are read."""
 _TYPES = {
     "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf",
     "text/plain": ".txt",
     "application/msword": ".doc",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }  # fmt: skip
-"""Content types that are read as documents, with the ending of their format."""
+"""Content type that is read as a document → file ending of its format."""
 
 
 def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
-    """Yield (address, file) for each page of a WARC file, and a DocumentError for a damaged one.
+    """Yield (address, file in memory) for each page of a WARC file.
 
-    An address that was crawled several times gives its newest copy. The file is read twice: first
-    for the addresses, then for the contents. Raises DocumentError if it is damaged from the
-    beginning.
+    An address that was crawled several times gives its newest copy. A DocumentError is yielded for
+    a page that is too large or needs a library that is not installed, and once if the file is
+    damaged, before the pages that can be read. Raises DocumentError if it is damaged from the
+    beginning, or if warcio is not installed. The file is read twice: first for the addresses, then
+    for the contents.
     """
     archiveiterator = require("warcio.archiveiterator", "web", file.name)
     newest: dict[str, tuple[str, int]] = {}
@@ -73,10 +76,11 @@ def read(file: SourceFile) -> Iterator[tuple[str, SourceFile] | DocumentError]:
 def _records(
     archiveiterator: Any, file: SourceFile, *, keep: bool
 ) -> Iterator[tuple[str, str, Any, bytes]]:
-    """Yield (address, time, record, content) of successful responses whose type can be read.
+    """Yield (address, time, record, content) for each successful response whose type can be read.
 
-    The content is b"" unless `keep`. Raises EOFError if the last record is cut off, which warcio
-    does not report.
+    The time is that of the crawl in ISO 8601, the record one of warcio. The content is b"" unless
+    `keep`, and has at most `file.max_bytes` + 1 bytes. Raises EOFError if the last record is cut
+    off, which warcio does not report, and exceptions of warcio and zlib for other damage.
     """
     with file.open() as stream:
         is_packed = stream.read(2) == b"\x1f\x8b"
@@ -97,7 +101,8 @@ def _records(
 
 
 def _is_page(record: Any) -> bool:
-    """Return True for a successful response, or a file stored as such, of a type that is read."""
+    """Return True if a record is a successful response (200, 203) or a resource, with a content
+    type that is read."""
     if record.rec_type == "response":
         if record.http_headers is None:
             return False
@@ -113,9 +118,7 @@ def _content_type(record: Any) -> str:
 
 
 def _header(record: Any, name: str) -> str:
-    """Return a header of the response, "" without it.
-
-    A stored file has its type in the header of the record.
-    """
+    """Return an HTTP header of a response, or a WARC header of a record without HTTP headers; "" if
+    it is absent."""
     headers = record.rec_headers if record.http_headers is None else record.http_headers
     return (headers.get_header(name) or "").strip()

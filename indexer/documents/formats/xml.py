@@ -9,9 +9,11 @@ from indexer.errors import DocumentError
 
 
 def parse_xml(data: bytes, name: str) -> Any:
-    """Return the root element (lxml). Raises DocumentError, naming `name`, for unusable XML.
+    """Return the root element of XML, one of lxml, without comments and processing instructions.
 
-    Entities are not resolved and nothing is fetched; libxml2's own limits on depth and size hold.
+    Nothing is fetched. Raises DocumentError, with `name` in its message, if the XML is not well
+    formed, declares entities, or exceeds the limits of libxml2 on depth and size, or if lxml is not
+    installed.
     """
     etree = require("lxml.etree", "html", name)
     parser = etree.XMLParser(
@@ -33,5 +35,5 @@ def parse_xml(data: bytes, name: str) -> Any:
 
 
 def local_name(element: Any) -> str:
-    """Return the name of an element without its namespace; "" for comments."""
+    """Return the name of an element without its namespace; "" for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -18,10 +18,12 @@ from indexer.documents.text.text_keys import word_keys
 from indexer.models import Place
 
 NameKey = tuple[str, ...]
-"""The word keys of a name: "Bà Rịa - Vũng Tàu" and "BÀ RỊA-VŨNG TÀU" have the same."""
+"""What a name is looked up by, made by `name_key`: the comparison keys of its words. "Bà Rịa - Vũng
+Tàu" and "BÀ RỊA-VŨNG TÀU" have the same."""
 
 REFORM = date(2025, 7, 1)
-"""The first day of the 34 provinces; the districts ended on the day before."""
+"""The first day of the 34 provinces (resolutions 202/2025/QH15 and 203/2025/QH15 of the National
+Assembly); the districts ended on the day before."""
 
 _FINAL_K = re.compile("k(?=[\u0300-\u0323]*$)")
 _DAK = frozenset(key for spelling in ("đăk", "đắk", "đắc", "đăc", "đak", "dak", "đác")
@@ -29,9 +31,9 @@ _DAK = frozenset(key for spelling in ("đăk", "đắk", "đắc", "đăc", "đa
 
 
 def name_key(words: Sequence[str]) -> NameKey:
-    """Return the key by which a name is looked up, given the keys of its words.
+    """Return the key by which a name is looked up, given the comparison keys of its words.
 
-    The spellings of Đắk and of a final k or c are made one: Krông Pắk, Krông Pắc.
+    The spellings of Đắk get one key, and so do final k and c (Krông Pắk, Krông Pắc).
     """
     return tuple("đăk" if word in _DAK else _FINAL_K.sub("c", word) for word in words)
 
@@ -44,11 +46,12 @@ class Unit:
     ----------
     level : "province", "district" or "commune".
     kind : the kind that precedes the name, such as "huyện" or "thị xã".
-    name : the name without the kind.
-    label : the name to show.
-    province : the label of its province; its own label for a province.
-    province_now : the label of the present province that contains it.
-    since, until : the first and last day of the unit; None if unknown or still open.
+    name : the name without the kind; of a numbered district the number ("1").
+    label : the name to show ("Quận 1").
+    province : the label of its province at the time; of a province its own label.
+    province_now : the label of the province of today that contains it.
+    since, until : the first and the last day of the unit; `since` is None if unknown, `until` if
+        the unit still exists.
     """
 
     level: str
@@ -61,7 +64,7 @@ class Unit:
     until: date | None = None
 
     def existed_on(self, day: date | None) -> bool:
-        """Return True if the unit existed on that day, or if the day is None (unknown)."""
+        """Return True if the unit existed on that day, or if `day` is None (unknown)."""
         return day is None or (
             (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
         )
@@ -73,9 +76,12 @@ class Unit:
 
 
 class Gazetteer:
-    """Looks up units by the word keys of their names.
+    """Looks up units by name.
 
-    `units` are all units, `aliases` map the name key of an alias to that of a province.
+    Parameters
+    ----------
+    units : all units, of all times.
+    aliases : name key of an alias → name key of its province.
     """
 
     def __init__(self, units: Sequence[Unit], aliases: Mapping[NameKey, NameKey]) -> None:
@@ -90,11 +96,14 @@ class Gazetteer:
             self._max_words[level, words[0]] = max(self._max_words[level, words[0]], len(words))
 
     def units(self, level: str, words: Sequence[str], kind: str | None = None) -> list[Unit]:
-        """Return the units of a level with exactly this name, of any time; [] if there is none.
+        """Return all units of a level with exactly this name, past ones too; [] if there is none.
 
-        `level` is as in Unit, `words` are the word keys of the name. If `kind` is given, only units
-        of that kind are returned; if there are none, all are, because texts still call a thị xã by
-        its former kind, huyện.
+        Parameters
+        ----------
+        level : "province", "district" or "commune".
+        words : the word keys of the name (`text_keys.word_keys`).
+        kind : return only units of this kind if there are any, else all of that name, because texts
+            still call a thị xã by its former kind, huyện; None for all kinds.
         """
         return self.longest_at(level, words, 0, kind, whole=True)[0]
 
@@ -107,11 +116,14 @@ class Gazetteer:
         *,
         whole: bool = False,
     ) -> tuple[list[Unit], int]:
-        """Return the units of the longest name from `words[start]` on, and the index after the
-        name.
+        """Return the units of the longest name that begins at `words[start]`, and the index of the
+        word after the name; ([], start) if no name begins there.
 
-        ([], start) without one. With `whole`, the name must consist of all words from there on.
-        `words` are word keys (`text_keys.word_keys`); `kind` is as in `units`.
+        Parameters
+        ----------
+        level, kind : as in `units`.
+        words : the word keys of a text (`text_keys.word_keys`).
+        whole : True if the name must reach to the last word.
         """
         first = name_key(words[start : start + 1])
         max_words = self._max_words.get((level, first[0]), 0) if first else 0
@@ -124,10 +136,11 @@ class Gazetteer:
 
 
 def places_on(units: Sequence[Unit], day: date | None) -> tuple[Place, ...]:
-    """Return the places that `units`, which share a name, mean on a day; None for an unknown day.
+    """Return the places that a name may mean in a text of that day, given the units of this name.
 
-    If none of them existed on that day, the name refers to the past or future: after the reform it
-    means the province of today, before the reform the units themselves.
+    These are the units that existed on `day`, or all if it is None (unknown). If none existed, the
+    text speaks of the past or future: since the reform (`REFORM`) the name means the province of
+    today, before it the units themselves. () for no units.
     """
     existing = [unit for unit in units if unit.existed_on(day)]
     if existing or day is None or day < REFORM:
@@ -139,7 +152,7 @@ def places_on(units: Sequence[Unit], day: date | None) -> tuple[Place, ...]:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """Return the gazetteer, loaded on first use."""
+    """Return the gazetteer; it is read from its tables on the first call, and then shared."""
     rows = list(_rows("units.tsv"))
     now = _provinces_now()
     units = [

@@ -17,10 +17,15 @@ _KINDS: tuple[tuple[str, str], ...] = (
 
 @lru_cache(maxsize=4096)
 def resolve(province: str, district: str = "", day: date | None = None) -> tuple[Place, ...]:
-    """Return the places with that name on that day; several if the name is ambiguous.
+    """Return the places that a record means by these names; several if they are ambiguous.
 
-    `province` alone may also name a district. A name that the gazetteer lacks is kept as it is, as
-    a province. `day` None means any day.
+    Names that the gazetteer lacks are kept as they are. () if both names are empty, or if only
+    `district` is given and it is unknown, or `day` is after the end of the districts.
+
+    Parameters
+    ----------
+    province : the name, with or without its kind; without `district` it may also name a district.
+    day : the date of the record, None if unknown; see `places_on`.
     """
     provinces = _units("province", province) if province else []
     if not district:

@@ -18,10 +18,10 @@ windows-1252."""
 
 
 def convert(text: str, encoding: str) -> str:
-    """Return a text that was read as windows-1252 but is in `encoding`, decoded, in NFC.
+    """Decode a text that is in `encoding` but was decoded as windows-1252; return it in NFC.
 
-    `encoding` is one of ENCODINGS. Characters that it does not use are kept. Raises
-    FileNotFoundError for any other name.
+    `encoding` is one of ENCODINGS; raises FileNotFoundError for any other. Characters that the
+    encoding does not use are kept.
     """
     if encoding == "utf-8":
         return _from_utf8(text)
@@ -33,9 +33,9 @@ def convert(text: str, encoding: str) -> str:
 
 
 def encode(text: str, encoding: str) -> str:
-    """Return Vietnamese text as a program that does not know `encoding` shows it.
+    """Encode Vietnamese text in `encoding`, and return it decoded as windows-1252.
 
-    The inverse of `convert`; the tests use it.
+    The inverse of `convert`, for the tests. Raises FileNotFoundError as `convert` does.
     """
     text = unicodedata.normalize("NFC", text)
     if encoding == "utf-8":
@@ -52,19 +52,22 @@ def encode(text: str, encoding: str) -> str:
 
 
 def decode_bytes(data: bytes, encoding: str) -> str:
-    """Return the text of the bytes of a file in `encoding`, one of ENCODINGS, in NFC."""
+    """Decode the bytes of a file in `encoding`, one of ENCODINGS; return the text in NFC.
+
+    Raises FileNotFoundError for any other encoding.
+    """
     return convert(as_windows_1252(data), encoding)
 
 
 def as_windows_1252(data: bytes) -> str:
-    """Return the bytes decoded as windows-1252, one character per byte."""
+    """Decode bytes as windows-1252, one character per byte; any bytes can be decoded."""
     return "".join(_SLOPPY[byte] for byte in data)
 
 
 def _sloppy() -> list[str]:
-    """Return the character of each byte in windows-1252 as browsers read it.
+    """Return the character of each byte, 0 to 255, in windows-1252.
 
-    Its five undefined bytes are those of Latin-1.
+    Its five undefined bytes become C1 control characters, as in the WHATWG Encoding Standard.
     """
     chars = []
     for byte in range(256):
@@ -80,8 +83,8 @@ _BYTE_OF = {char: byte for byte, char in enumerate(_SLOPPY)} | {chr(b): b for b 
 
 
 def _class(first: int, last: int) -> str:
-    """Return a regular expression for the characters as which bytes from `first` to `last` are
-    shown."""
+    """Return a pattern that matches one byte from `first` to `last`, decoded as windows-1252 or as
+    Latin-1."""
     shown = {*_SLOPPY[first : last + 1], *(chr(byte) for byte in range(first, last + 1))}
     return "[" + "".join(map(re.escape, sorted(shown))) + "]"
 
@@ -93,13 +96,13 @@ _UTF8 = re.compile(
     f"|{_class(0xF0, 0xF4)}{_CONTINUATION}{{3}}"
 )
 _LOST_SPACE = re.compile("Ã (?:(ch|ng|nh|[cimnoptuy])(?![^\\W\\d_]))?")
-"""The two bytes of "à" whose second one, a no-break space, was made a plain space: at the end of a
-word, or before what can follow "à" in a syllable but is no word by itself."""
+"""Matches the UTF-8 bytes of "à" (C3 A0) if the second, a no-break space in windows-1252, was
+replaced by a plain space: at the end of a word, or before letters that can follow "à" in a syllable
+but are no word by themselves."""
 
 
 def _from_utf8(text: str) -> str:
-    """Return the text with UTF-8 bytes that were read as windows-1252 decoded, and all else
-    kept."""
+    """Decode the UTF-8 sequences in a text that was read as windows-1252; keep all else."""
 
     def decoded(match: re.Match[str]) -> str:
         try:
@@ -121,9 +124,9 @@ def _bytes(text: str) -> bytes:
 
 
 def _in_1258(char: str) -> bytes:
-    """Return the windows-1258 bytes of a character.
+    """Return the windows-1258 bytes of a character, b"?" in place of what the encoding lacks.
 
-    That encoding has letters with vowel marks, and separate combining tones.
+    The encoding has letters with vowel marks, and separate combining tones.
     """
     try:
         return char.encode("cp1258")
@@ -136,8 +139,11 @@ def _in_1258(char: str) -> bytes:
 
 @cache
 def _tables(encoding: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """Return a mapping from written forms to characters, and a pattern that finds the longest
-    form."""
+    """Return (table, pattern) of an encoding.
+
+    The table maps one or more characters of windows-1252 to the letter that they stand for; the
+    pattern finds its keys, the longest first. Raises FileNotFoundError without a table.
+    """
     table: dict[str, str] = {}
     text = files(__package__).joinpath(f"{encoding}.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():

@@ -23,30 +23,35 @@ _ONLY_UNICODE = re.compile(
     "[\u0300-\u036f\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]"
 )
 _QUICK_LOOK = 1_000
-"""Characters from the beginning of a text in which letters that only Unicode has are counted. Text
-read as windows-1252 shows none of them; half of the accented letters of Vietnamese are such."""
+"""Number of characters at the beginning of a text among which `_is_plainly_unicode` counts the
+letters that windows-1252 lacks, such as ạ and ơ: half of the accented letters of Vietnamese. A text
+that was read as windows-1252 has none of them."""
 
 _SAMPLE = 50_000
-"""Characters that are looked at, from the beginning of a text."""
+"""Number of characters at the beginning of a text that are examined."""
 
 _WRONG, _RIGHT = 0.6, 0.8
+"""Shares of Vietnamese syllables: a text is examined only if it has less than `_WRONG`, and is
+converted only if it then has at least `_RIGHT`."""
 _LEAST = 2
-"""Words beyond ASCII that a text must have to tell anything."""
+"""Least number of words with characters beyond ASCII that are evidence enough."""
 
 
 class Repaired(NamedTuple):
-    """A text in Unicode, and the encoding that it was converted from; None if it was not."""
+    """A text in Unicode, and the encoding that it was converted from; None if it was not
+    converted."""
 
     text: str
     encoding: str | None
 
 
 def repair(text: str, also: str = "") -> Repaired:
-    """Return a text converted from a legacy encoding if that makes it Vietnamese, else unchanged.
+    """Convert a text from a legacy encoding if that makes it Vietnamese, else return it unchanged.
 
     Parameters
     ----------
-    also : further text of the same document, used as evidence if `text` is short.
+    also : further text of the same document, which helps to recognise the encoding if `text` is
+        short.
     """
     encoding = wrong_encoding(f"{text}\n{also}" if also else text)
     if encoding is None:
@@ -60,9 +65,9 @@ def repair(text: str, also: str = "") -> Repaired:
 
 
 def wrong_encoding(text: str) -> str | None:
-    """Return the legacy encoding (one of `convert.ENCODINGS`) in which a text really is.
+    """Return the encoding, one of `convert.ENCODINGS`, of a text that was decoded as windows-1252.
 
-    None if it was read correctly.
+    None if the text was decoded correctly, is not Vietnamese, or is too short to tell.
     """
     if _is_plainly_unicode(text[:_QUICK_LOOK]):
         return None
@@ -82,7 +87,7 @@ def wrong_encoding(text: str) -> str | None:
 
 
 def _is_plainly_unicode(text: str) -> bool:
-    """Return True if a third of the characters beyond ASCII occur only in Unicode text.
+    """Return True if windows-1252 lacks a third or more of the characters beyond ASCII.
 
     This quick test decides nearly every text without splitting it into words.
     """
@@ -91,18 +96,22 @@ def _is_plainly_unicode(text: str) -> bool:
 
 
 def syllable_share(chunks: list[str]) -> float:
-    """Return the share (0 to 1) of chunks that are Vietnamese syllables.
+    """Return the share (0 to 1) of Vietnamese syllables among the words with characters beyond
+    ASCII.
 
-    Signs at the edges of a chunk are ignored.
+    It tells whether a text was decoded rightly. `chunks` are the stretches of the text between
+    spaces; signs at their edges and between words are ignored. 0.0 if there are no such words.
     """
     words = [word for chunk in chunks for word in _words(chunk)]
     return sum(map(_is_vietnamese, words)) / len(words) if words else 0.0
 
 
 def vietnamese_share(text: str) -> float:
-    """Return the share (0 to 1) of Vietnamese syllables among the words beyond ASCII.
+    """Return the share (0 to 1) of Vietnamese syllables among the words of a text that have
+    characters beyond ASCII.
 
-    1.0 for a text without such words, because nothing suggests that it is damaged.
+    1.0 for a text without such words, because nothing suggests that it is damaged. Only the first
+    50,000 characters are examined.
     """
     chunks = _marked_chunks(text[:_SAMPLE])
     return syllable_share(chunks) if chunks else 1.0
@@ -129,8 +138,8 @@ def _is_vietnamese(word: str) -> bool:
 
 @cache
 def _known_syllables() -> frozenset[str]:
-    """Return the syllables of pyvi's dictionary: some 5,700, which cover nearly all of real
-    texts."""
+    """Return the syllables of pyvi's dictionary, some 5,700: nearly all that Vietnamese texts
+    use. They are read once."""
     words = word_model().pairs
     pieces = set(words) | {second for row in words.values() for second in row}
     return frozenset(unify_i_y(piece) for piece in pieces if is_syllable(piece))

@@ -1,4 +1,4 @@
-"""Tell a legacy encoding by the name of a font."""
+"""Tell the legacy encoding of a text from the name of its font."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _FONTS = (
 
 
 def font_encoding(font: str) -> str | None:
-    """Return the encoding of text set in a font (".VnTime", "VNI-Times"), or None for Unicode."""
+    """Return the legacy encoding of text in a font of this name: "tcvn3" for ".VnTime", "vni" for
+    "VNI-Times"; None for a font of Unicode."""
     name = font.partition("+")[2] or font  # a subset in a PDF: "ABCDEF+.VnTime"
     for pattern, encoding in _FONTS:
         if pattern.match(name):

@@ -1,6 +1,6 @@
-"""The page rules that extract metadata from a text dump: one module each, pure functions.
+"""The page rules, which extract metadata from the lines of a page: one module each.
 
-`portal_page.py` applies them in order.
+They are pure functions; `portal_page.py` applies them in order.
 
     chrome.py, masthead.py, title.py, section.py      the portal's lines, the site, title, section
     publication_date.py, event_date.py, byline.py     dates, author and source

@@ -1,7 +1,9 @@
-"""Page rule: the author and the source of a page, from the last short line of its text.
+"""Page rule: the author and the source of a page, from the byline at the end of its text.
 
-Minh Trí - TTVH,TT và TT Giang Thành     Hồng Hạ (Trung tâm VHTT&TT)     Chí Cường
-Tin: ĐTT huyện     Bài và ảnh: Thanh Hải     Theo Báo Sóc Trăng     (baosoctrang.org.vn)
+These lines are bylines:
+
+    Minh Trí - TTVH,TT và TT Giang Thành     Hồng Hạ (Trung tâm VHTT&TT)     Chí Cường
+    Tin: ĐTT huyện     Bài và ảnh: Thanh Hải     Theo Báo Sóc Trăng     (baosoctrang.org.vn)
 """
 
 from __future__ import annotations
@@ -50,17 +52,17 @@ _STAFF = frozenset({"pv", "ctv", "bbt", "btv", "bqt", "ban biên tập"})
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """The author and the source that a line states, None for what it does not state."""
+    """The author and the source that a line states; None for what it does not state."""
 
     author: str | None = None
     source: str | None = None
 
 
 def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
-    """Return the last short line of the body that is a byline, and what it states; None without
-    one.
+    """Return the last line of the body that is a byline, and what it states; None without one.
 
-    `lines` has no blank lines. A bare name counts only in the last line.
+    Only short lines below the last line of prose are examined, at most 13. A bare name without a
+    label counts only in the last line. `lines` has no blank lines.
     """
     if not any(line.is_prose for line in lines):
         return None
@@ -75,7 +77,7 @@ def find_byline(lines: Sequence[Line]) -> tuple[Line, Byline] | None:
 def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
     """Return up to the last 30 lines with their texts, the last line first.
 
-    A label on a line of its own ("Tác giả:") is joined with the text below it, as "Tác giả: text".
+    A label on a line of its own ("Tác giả:") is joined with the line below it ("Tác giả: Chí Hà").
     """
     joined: list[tuple[Line, str]] = []
     for line in reversed(lines[-30:]):
@@ -102,9 +104,9 @@ def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
 
 
 def parse_byline(text: str, *, last: bool = True) -> Byline | None:
-    """Return the author and the source that a line states; None if it is no byline.
+    """Return the author and the source that a line states; None if it is not a byline.
 
-    A bare name is a byline only with `last`.
+    `last` is True for the last line of a text, in which a name without a label is a byline too.
     """
     if not text or len(text) > _MAX_CHARACTERS or text.count(" ") >= _MAX_WORDS:
         return None
@@ -128,9 +130,9 @@ def parse_byline(text: str, *, last: bool = True) -> Byline | None:
 
 
 def _parse_labelled(match: re.Match[str]) -> Byline | None:
-    """Return the byline of a line that begins with a label, or None if the rest is no name.
+    """Return the byline of a line that begins with a label, or None if the rest is not a name.
 
-    After "theo" and the like, no colon is needed.
+    `match` is one of `_LABEL`. After a label of a source ("theo", "nguồn"), no colon is needed.
     """
     label, rest = match["label"].lower(), match["rest"].strip(" .")
     if not rest or ":" in rest:
@@ -152,7 +154,8 @@ def _parse_labelled(match: re.Match[str]) -> Byline | None:
 
 
 def _parse_author_and_source(text: str) -> Byline:
-    """Return the byline of `name`, `name - office`, `name (office)` or `name, name`."""
+    """Return the byline of a text of the form `name`, `name - office`, `name (office)` or `name,
+    name`; an empty one for other texts."""
     if match := re.fullmatch(r"(?P<name>[^()]+?) ?\((?P<office>[^()]+)\)", text):
         name, office = match["name"].strip(), match["office"].strip(" .")
         if _is_names(name) and _is_source(office):
@@ -167,13 +170,14 @@ def _parse_author_and_source(text: str) -> Byline:
 
 
 def _is_names(text: str) -> bool:
-    """Return True for one name, or for two or three names with signs between them."""
+    """Return True if a text is one to three names of persons, with signs or "và" between them."""
     names = [part for part in re.split(r" ?[–—-] ?|, ?| và | & ", text) if part]
     return 1 <= len(names) <= 3 and all(_is_name(name) for name in names)
 
 
 def _is_name(text: str) -> bool:
-    """Return True for two to five capitalised syllables: "Chí Cường", "Nguyễn Thị Hoa"."""
+    """Return True if a text may be the name of a person: two to five capitalised syllables ("Chí
+    Cường") that are not in capitals and name no office."""
     syllables = text.split(" ")
     return (
         2 <= len(syllables) <= 5
@@ -185,11 +189,10 @@ def _is_name(text: str) -> bool:
 
 
 def _is_pen_name(text: str) -> bool:
-    """Return True for a single word or initials, which may be a name after a label: "Hoa",
-    "T.H"."""
+    """Return True if a text is one word or initials ("Hoa", "T.H"); after a label, it is a name."""
     return bool(re.fullmatch(r"[^\W\d_][\w.]{0,11}", text)) and text[0].isupper()
 
 
 def _is_source(text: str) -> bool:
-    """Return True for an office, a site or an agency."""
+    """Return True if a text names an office, a web site or a news agency."""
     return bool(_OFFICE.search(text) or _SITE.match(text) or _AGENCY.match(text))

@@ -1,4 +1,4 @@
-"""Page rule: tell the lines that belong to the portal (its chrome) from those of the page."""
+"""Page rule: recognise the lines that belong to the portal (its chrome) and not to the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from indexer.documents.text.text_keys import key
 
 
 class Chrome(Enum):
-    """The kinds of lines of a portal; the head of `chrome.tsv` explains each."""
+    """The kinds of lines of a portal; the values are those of `chrome.tsv`.
+
+    LINE is a line to leave out, STARTS a short line that begins with a known phrase. CLOSES is as
+    LINE, and what follows it at the end of a page belongs to the portal too. HEADING names a menu
+    or section: it is never a title, and is left out above the title.
+    """
 
     LINE = "line"
     STARTS = "starts"
@@ -25,15 +30,15 @@ _SAID = rf"(?:{key('bình luận')}|{key('phản hồi')}|{key('lượt thích')
 _MENU = re.compile(r"\s*[|»›>•·/]\s*")
 _EDGE = " .:*-–—|»›>•·+!…[]()<"
 _COUNT = re.compile(r"\s*\(\d{1,5}\)$")
-"""A number of comments or views behind a heading: "Bình luận (3)"."""
+"""Matches a number of comments or views behind a heading: "Bình luận (3)"."""
 _ZOOM = re.compile(r"\+? ?a{1,3} ?[+-]|[+-] ?a{1,3} ?[+-]?|phóng to|thu nhỏ|×", re.IGNORECASE)
-"""Buttons for the size of the letters, and to close a picture."""
+"""Matches the text of buttons for the size of letters, and of the button that closes a picture."""
 _COUNTED = re.compile(rf"\d{{1,6}} {_SAID}|{_SAID} \d{{1,6}}")
 _BACK = re.compile(rf"{key('trở lại')} (?P<to>.+)")
 _MAX_WORDS = 12
-"""Greatest number of words of a line that is chrome because of how it begins."""
+"""Greatest number of words of a line that is chrome because it begins with a known phrase."""
 _MAX_CHARACTERS = 300
-"""Greatest number of characters of a line that is chrome."""
+"""Greatest number of code points of a line that is chrome."""
 
 
 @cache
@@ -51,7 +56,8 @@ def _table() -> tuple[Mapping[str, Chrome], tuple[str, ...]]:
 
 
 def chrome_kind(line: Line) -> Chrome | None:
-    """Return the kind of chrome that `line` is, judged alone; None if it may belong to the page."""
+    """Return the kind of chrome that `line` is by its own text; None if it may belong to the
+    page."""
     if line.is_blank or line.word_count > 2 * _MAX_WORDS or len(line.text) > _MAX_CHARACTERS:
         return None
     exact, starts = _table()
@@ -74,12 +80,12 @@ def chrome_kind(line: Line) -> Chrome | None:
 
 
 def is_zoom(line: Line) -> bool:
-    """Return True for a button that makes letters larger or smaller: "A+"."""
+    """Return True if the line is a button that makes letters larger or smaller: "A+"."""
     return bool(_ZOOM.fullmatch(line.text))
 
 
 def is_row_of_sections(line: Line) -> bool:
-    """Return True for three or more names of sections side by side: "Chính trị Kinh tế Văn hóa"."""
+    """Return True if the line is three or more names of sections: "Chính trị Kinh tế Văn hóa"."""
     exact, _ = _table()
     words = line.key.split(" ")
     if not 3 <= len(words) <= 2 * _MAX_WORDS:
@@ -97,10 +103,9 @@ def is_row_of_sections(line: Line) -> bool:
 
 
 def repeated_phrase(line: Line) -> str | None:
-    """Return the phrase of a line that is one phrase twice ("Audio Audio"), as portals write
-    headings.
+    """Return the phrase that a line consists of twice; None for other lines.
 
-    None for other lines.
+    Portals write the headings of their portlets so: "Audio Audio".
     """
     words = line.text.split(" ")
     half, odd = divmod(len(words), 2)
@@ -111,7 +116,8 @@ def repeated_phrase(line: Line) -> str | None:
 
 
 def is_menu(line: Line) -> bool:
-    """Return True for a menu or breadcrumb trail: three or more short labels between separators."""
+    """Return True if the line is a menu or breadcrumb trail: three or more short labels with
+    separators ("|", "»", "/") between them."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3

@@ -1,6 +1,9 @@
-"""Page rule: the documents that a page cites, by type and number or by their code alone.
+"""Page rule: the documents that a page cites.
 
-Nghị quyết số 42     kế hoạch số 18  →  Kế hoạch số 18     42-NQ/TW     217/QĐ-TW
+A citation is a type of document with a number, or a code, which is a number with the letters that
+stand for its type and issuer:
+
+    Nghị quyết số 42     Kế hoạch số 18     42-NQ/TW     217/QĐ-TW
 """
 
 from __future__ import annotations
@@ -34,7 +37,8 @@ _COUNTED = re.compile(
 
 
 def cited(text: str) -> tuple[str, ...]:
-    """Return the documents cited in `text`, in order, each once, as "Type số number" or their code.
+    """Return the documents cited in `text`, in order and each once: "Kế hoạch số 18", or the code
+    alone if the text has no type before it.
 
     `text` is clean and has one paragraph per line (`Draft.text`).
     """
@@ -67,7 +71,7 @@ def _without_spaces(number: str) -> str:
 
 
 def _begins_lower(number: str) -> bool:
-    """Return True if the letters of a number begin in lower case ("18/năm"): it is no document's
-    code."""
+    """Return True if the letters of a number begin in lower case ("18/năm", a rate), as those of a
+    document never do."""
     letters = [char for char in number if char.isalpha()]
     return bool(letters) and not letters[0].isupper()

@@ -1,6 +1,6 @@
 """Page rule: the date of the event that a page reports.
 
-It begins a clause in the first sentence of the lead:
+The date stands at the beginning of a clause in the first sentence of the lead:
 
     Ngày 7/1/2021, Huyện …      Sáng ngày 10/01, Ban …       Chiều 5-3-2021, tại …
 """
@@ -15,14 +15,14 @@ from indexer.documents.text.dates import DATE, date_of, make_date
 from indexer.documents.text.lines import Line
 
 FIRST_YEAR = 1997
-"""No web page is older: Vietnam joined the Internet in 1997. An earlier date in a lead is one that
-the text recalls."""
+"""The first year in which a page may report an event: Vietnam joined the Internet in 1997. An
+earlier date in a lead is one that the text recalls."""
 
 MAX_DAYS_APART = 366
-"""Days that an event and the publication of its report may be apart."""
+"""Greatest number of days between an event and the publication of its report."""
 
 _MAX_LEADS = 2
-"""Paragraphs of prose that are examined: a summary may precede the lead."""
+"""Number of paragraphs of prose that are examined: a summary may precede the lead."""
 
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.!?…] ")
 _OPENS = (
@@ -51,12 +51,12 @@ def event_date(paragraphs: Iterable[Line], published: date | None) -> date | Non
     """Return the date of the event that a page reports, or None.
 
     If the date is written without a year, the year nearest to `published` is taken. None if the
-    lead states no date, if the year is missing and `published` is None, or if the date is more than
-    MAX_DAYS_APART from the publication.
+    lead states no date, if the year is missing and `published` is None, or if the date is before
+    FIRST_YEAR or more than MAX_DAYS_APART from the publication.
 
     Parameters
     ----------
-    paragraphs : the body.
+    paragraphs : the body, one Line per paragraph.
     published : the publication date, or None.
     """
     leads = 0
@@ -89,8 +89,8 @@ def _matches(text: str) -> list[re.Match[str]]:
 
 
 def _is_opening(match: re.Match[str]) -> bool:
-    """Return True if a word before the date makes it one: "Ngày 4/2", "Sáng 4/2", but not
-    "4/2021"."""
+    """Return True if a word such as "ngày" or "sáng" stands before the numbers of a match, so that
+    they are a date: "Ngày 4/2", but not "4/2"."""
     return bool(match["word"].strip(" ("))
 
 

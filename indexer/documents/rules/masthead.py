@@ -25,7 +25,7 @@ _PAPERS = frozenset(
                  "Ấp Bắc", "Đồng Khởi", "Tiền Phong", "Đại Đoàn Kết", "Cộng sản", "Xây dựng Đảng")
 )  # fmt: skip
 _SITES = frozenset({"vnexpress", "vietnamnet", "vietnamplus", "vietnam+"})
-"""Newspapers whose name alone is a masthead."""
+"""Newspapers, in lower case, whose name alone is a masthead."""
 _KINDS = ("tỉnh", "thành phố", "tp", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn")
 _KIND = re.compile(rf"(?<!\w)(?:{'|'.join(_KINDS)})\.? (?!ủy\b|uỷ\b)", re.IGNORECASE)
 _STOP = re.compile(r"\s*(?:[-–—,|()]| (?:tỉnh|thành phố|huyện|thị xã|quận)\b)", re.IGNORECASE)
@@ -33,7 +33,8 @@ _ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "
 
 
 def masthead(line: Line) -> str | None:
-    """Return the name of the site in `line` in normal case; None if the line is not a masthead."""
+    """Return the name of the site that `line` shows, with the usual capitals ("Cổng thông tin điện
+    tử tỉnh Nam Định"); None if the line is not a masthead."""
     if (
         line.is_blank
         or line.word_count > _MAX_WORDS
@@ -57,7 +58,8 @@ def masthead(line: Line) -> str | None:
 
 
 def _paper_name(text: str, name: str) -> str:
-    """Return the name of a newspaper in normal case: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định điện tử.
+    """Return the name of a newspaper with the usual capitals: BÁO NAM ĐỊNH ĐIỆN TỬ → Báo Nam Định
+    điện tử.
 
     `text` is the line, `name` the part of it after "báo".
     """
@@ -68,7 +70,7 @@ def _paper_name(text: str, name: str) -> str:
 
 
 def recase(text: str) -> str:
-    """Return the name with place names as the gazetteer writes them.
+    """Return the name of a site or office with the places in it written as in the gazetteer.
 
     A name in capitals becomes lower case except for its first letter, acronyms and place names.
     """
@@ -76,7 +78,7 @@ def recase(text: str) -> str:
     if all_capitals:
         words = (word if word.lower() in _ACRONYMS else word.lower() for word in text.split(" "))
         text = " ".join(words)
-    text = text[0].upper() + text[1:]
+    text = text[:1].upper() + text[1:]
     at = 0
     while kind := _KIND.search(text, at):
         at = kind.end()
@@ -89,7 +91,7 @@ def recase(text: str) -> str:
 
 
 def _gazetteer_name(name: str) -> str | None:
-    """Return the name as the gazetteer writes it, None if it is not there."""
+    """Return the name of a place as the gazetteer writes it; None if the gazetteer lacks it."""
     words = word_keys(name)
     for level in ("district", "province", "commune"):
         for unit in gazetteer().units(level, words):

@@ -1,8 +1,8 @@
-"""Page rule: the offices that a page names in full: an office, its level, and a place.
+"""Page rule: the offices that a page names in full, by office, level of administration, and place.
 
     Ban Dân vận Huyện ủy Long Điền      UBND huyện Giang Thành      Tỉnh ủy Sóc Trăng
 
-Anything less certain ("UBND huyện", "Ban chỉ đạo") is left out.
+Names without a place ("UBND huyện", "Ban chỉ đạo") are left out, because many offices have them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ _LONGEST_NAME = 60
 
 
 def organisations(text: str) -> tuple[str, ...]:
-    """Return the offices named in `text`, in order, each once.
+    """Return the offices that `text` names, in order and each once, in one spelling: "UBND huyện
+    Giang Thành".
 
     `text` is clean and has one paragraph per line (`Draft.text`).
     """

@@ -1,10 +1,12 @@
-"""Page rule: the persons that a page names after đ/c, đồng chí, ông or bà.
+"""Page rule: the persons that a page names after "đồng chí" or "đ/c" (comrade), "ông" or "bà".
+
+For example:
 
     đ/c Tạ Văn Dũng – Phó Bí thư      các đồng chí: Trần Văn A, Bí thư …; Lê Thị B, Phó …
 
-A name begins with a family name (`surnames.txt`), so "đồng chí Bí thư" names nobody; titles are
-those of `honorifics.py`. With ông and bà, a position must follow or precede, because pages also
-mention private people.
+A name begins with a family name (`surnames.txt`), so "đồng chí Bí thư" names nobody. The titles
+come from `honorifics.py`. A name after ông or bà counts only with a position before or after it,
+because pages also mention private people.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ _STOP = re.compile(r"\w{2}\. |\n")
 
 
 def persons(text: str) -> tuple[str, ...]:
-    """Return the names of the persons in `text`, in order, each once.
+    """Return the names of the persons in `text` in title case, in order and each once.
 
     `text` is clean and has one paragraph per line (`Draft.text`).
     """
@@ -59,7 +61,7 @@ def persons(text: str) -> tuple[str, ...]:
 
 
 def _names_after(text: str, honorific: re.Match[str]) -> Iterator[str]:
-    """Yield the names that follow one honorific: one name, or a list after "các đồng chí:"."""
+    """Yield the names that follow a match of `_HONORIFIC`: one, or a list after "các đồng chí:"."""
     at = honorific.end()
     if honorific["sir"] and honorific["sir"][0].isupper() and text[at : at + 4] == "Rịa ":
         return
@@ -87,7 +89,10 @@ def _sentence_end(text: str, at: int) -> int:
 
 
 def _has_position(text: str, start: int, end: int) -> bool:
-    """Return True if a position follows the name, or precedes the honorific in the same clause."""
+    """Return True if a position follows a name, or precedes its honorific in the same clause.
+
+    The honorific and the name are `text[start:end]`.
+    """
     after = _AFTER.match(text, end)
     if after and _POSITION.match(text, after.end()):
         return True
@@ -95,8 +100,8 @@ def _has_position(text: str, start: int, end: int) -> bool:
 
 
 def _name_at(text: str, at: int) -> tuple[str, int] | None:
-    """Return the full name that begins at offset `at`, in title case, and its end; None without
-    one."""
+    """Return the full name that begins at offset `at` of `text`, in title case, and the offset of
+    its end; None if no name begins there. Offsets are code points."""
     while rank := _RANK.match(text, at):
         at = rank.end()
     syllables: list[str] = []
@@ -117,9 +122,10 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
 
 
 def _is_last_syllable(text: str, match: re.Match[str], before: int) -> bool:
-    """Return True for the last syllable of a name that is in lower case by mistake.
+    """Return True if a match is the last syllable of a name, in lower case by mistake.
 
-    An example is "Huỳnh Trọng đức – Phó chủ tịch". `before` is the number of syllables before it.
+    A position must follow: "Huỳnh Trọng đức – Phó chủ tịch". `before` is the number of syllables of
+    the name before it.
     """
     if before < 2 or len(match.group()) > 7:
         return False

@@ -1,7 +1,7 @@
 """Page rule: the place that a page is about, from its masthead, title and lead, in this order.
 
-A district counts after "huyện", "thị xã", "Huyện ủy" and the like, never as a bare word, except at
-the beginning of the title if the page names it in full elsewhere ("Giang Thành tổng kết …").
+The name of a district counts only after its kind ("huyện", "thị xã", "Huyện ủy"), except at the
+beginning of the title ("Giang Thành tổng kết …") if the page has it with its kind elsewhere.
 """
 
 from __future__ import annotations
@@ -35,21 +35,22 @@ _ABBREVIATED_KINDS = {"H": "huyện", "Q": "quận"}
 _WORD = re.compile(r"\w+")
 _TPHCM = re.compile(r"\bTP\.? ?HCM\b")
 _MAX_CHARACTERS = 20_000
-"""Characters of a text that are examined for its place."""
+"""Number of code points at the beginning of a text that are searched for places."""
 
 _MAX_PLACES = 4
-"""A name that more provinces share than this is ignored, because it hardly tells the place."""
+"""Greatest number of places for one page. A name that more places share says too little, and is
+ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Units of one name that a text mentions.
+    """A place that a text names.
 
     Attributes
     ----------
     units : the units with that name; several if it is ambiguous.
-    start, end : the words `[start, end)` of the name, as indexes of words of the text.
-    stated : labels of the provinces named right after it: "huyện Tam Nông (Đồng Tháp)".
+    start, end : the range `[start, end)` of the name, in words of the text.
+    stated : label of the province named right after it ("huyện Tam Nông (Đồng Tháp)"), or empty.
     """
 
     units: tuple[Unit, ...]
@@ -59,21 +60,25 @@ class Mention:
 
     @property
     def level(self) -> str:
-        """The level of its units ("province", …); of a thành phố that may be either, that of the
-        first."""
+        """The level of the first unit: "province", "district" or "commune". Only a thành phố can
+        have units of two levels."""
         return self.units[0].level
 
 
 def find_places(
     masthead: str, title: str, lead: str, text: str, day: date | None
 ) -> tuple[Place, ...]:
-    """Return the place that a page is about; several if the text does not decide, () if it names
-    none.
+    """Return the place that a page is about: a district or commune, else a province.
+
+    Several places if the page does not decide between them, () if it names none. Only the first
+    _MAX_CHARACTERS of `lead` and `text` are read.
 
     Parameters
     ----------
-    masthead, title, lead, text : of the page; `text` is all of it, to decide between places.
-    day : the date of the page, or None; names are those of that day.
+    masthead, title, lead : parts of the page, in which places are looked for in this order.
+    text : the whole body, in which a district at the beginning of the title must be named with its
+        kind.
+    day : the date of the page, which decides which places there were; None if unknown.
     """
     sources = [
         mentions(masthead, day, any_case=True),
@@ -106,10 +111,10 @@ def find_places(
 
 
 def mentions(text: str, day: date | None, *, any_case: bool = False) -> list[Mention]:
-    """Return the units that `text` names with their kind, in order.
+    """Return the places that `text` names with their kind, in order.
 
-    Names must begin with a capital unless `any_case`; communes are found only since the reform.
-    `day` is the date of the text, or None.
+    Names must begin with a capital unless `any_case`. `day` is the date of the text, or None;
+    communes are found only if it is not before the reform (`REFORM`).
     """
     text = _TPHCM.sub("TP Hồ Chí Minh", clean(text))
     words = list(_WORD.finditer(text))
@@ -178,10 +183,11 @@ def _mention_at(
 def _stated_provinces(
     text: str, words: Sequence[re.Match[str]], keys: Sequence[str], end: int
 ) -> frozenset[str]:
-    """Return the label of the province named right after a name, as a set of one or none.
+    """Return the label of the province that stands right after a name: ", tỉnh Kiên Giang", " (Kiên
+    Giang)"; an empty set without one.
 
-    Examples are ", tỉnh Kiên Giang" and " (Kiên Giang)". `end` is the index in `words` after the
-    name.
+    `words` are the words of `text` and `keys` their keys; `end` is the index after the name in
+    both.
     """
     if end >= len(keys):
         return frozenset()
@@ -196,11 +202,11 @@ def _stated_provinces(
 
 
 def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Mention]:
-    """Return the unit whose bare name begins the title, if the page names it in full elsewhere, or
-    [].
+    """Return the place whose name begins the title without its kind, as a list of one or none.
 
-    A province needs no second mention, but at least two syllables, each with only its first letter
-    in capitals: "Hòa bình" may be everyday words, and a title in capitals is no evidence.
+    A district must be named with its kind in the masthead or in `text`. A province need not, but
+    its name must have two or more syllables, each with only the first letter in capitals: "Hòa
+    bình" may be everyday words, and a title in capitals is no evidence.
     """
     keys = word_keys(title)
     if not keys:
@@ -225,7 +231,7 @@ def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Men
 
 
 def _provinces(found: Sequence[Mention]) -> frozenset[str]:
-    """Return the labels of the provinces that are mentioned."""
+    """Return the labels of the provinces among the mentioned places."""
     return frozenset(
         unit.province
         for mention in found
@@ -235,7 +241,11 @@ def _provinces(found: Sequence[Mention]) -> frozenset[str]:
 
 
 def _lies_in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
-    """Return True if the unit lies in one of the provinces, which have the names of that day."""
+    """Return True if the unit lies in one of the provinces; since the reform, the province of today
+    counts too.
+
+    `provinces` are labels, `day` is the date of the text that names them, or None.
+    """
     after = day is not None and day >= REFORM
     return unit.province in provinces or (after and unit.province_now in provinces)
 
@@ -243,10 +253,10 @@ def _lies_in(unit: Unit, provinces: frozenset[str], day: date | None) -> bool:
 def _places_of_mention(
     local_mention: Mention, named: frozenset[str], day: date | None
 ) -> tuple[Place, ...]:
-    """Return the places that a mention may mean.
+    """Return the places that a mention may mean; () if they are more than `_MAX_PLACES`.
 
-    Those in a province stated with it are preferred, then those in one of the provinces `named` on
-    the page; otherwise all are returned.
+    These are the places in the province stated with the mention; without any, those in one of the
+    provinces `named` on the page (labels); without any, all.
     """
     places: tuple[Place, ...] = ()
     for provinces in (local_mention.stated, named):

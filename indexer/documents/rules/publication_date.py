@@ -1,7 +1,9 @@
-"""Page rule: the publication date of a page, from a line that has only a date.
+"""Page rule: the publication date of a page, from a line that is only a date.
 
-(14:49 | 08/01/2021)          Thứ tư, 10/01/2024       Ngày đăng: 08/01/2021 - Lượt xem: 12
-Cập nhật lúc: 08/01/2021 14:49        Thứ 4, ngày 10/01/2024 | 14:00 GMT+7
+It may have a time of day, a weekday, a label and a number of views:
+
+    (14:49 | 08/01/2021)          Thứ tư, 10/01/2024       Ngày đăng: 08/01/2021 - Lượt xem: 12
+    Cập nhật lúc: 08/01/2021 14:49        Thứ 4, ngày 10/01/2024 | 14:00 GMT+7
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from enum import IntEnum
 from indexer.documents.text.dates import DATE_PATTERN, date_of, find_time
 from indexer.documents.text.lines import Line
 
-_MAX_WORDS = 120
+_MAX_CHARACTERS = 120
+"""Greatest number of code points of a line that is only a date."""
 _PUBLISHED = re.compile(
     r"(?:ngày (?:đăng|xuất bản|phát hành|đưa tin|viết)(?: (?:tin|bài))?|đăng (?:tin )?(?:ngày|lúc)"
     r"|(?:đã )?đăng(?: tin| bài)?(?= ?:)|xuất bản(?: (?:ngày|lúc))?|thời gian đăng|posted(?: on)?"
@@ -42,7 +45,11 @@ _FILLER = re.compile(
 
 
 class DateLineKind(IntEnum):
-    """The kind of a date line. The smaller value is more likely the publication date."""
+    """What a date line says of its date; a smaller value is more likely the publication date.
+
+    LABELLED as the date of publication ("Ngày đăng:"), BARE without a label, UPDATED labelled as
+    the date of a change ("Cập nhật:").
+    """
 
     LABELLED = 0
     BARE = 1
@@ -51,9 +58,9 @@ class DateLineKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicationDate:
-    """A publication date.
+    """The date that a line states.
 
-    `day` is the date, `at` the time of day (None if not stated), `kind` the kind of its line.
+    `day` is the date, `at` the time of day (None if not stated), `kind` the kind of the line.
     """
 
     day: date
@@ -62,9 +69,9 @@ class PublicationDate:
 
 
 def date_line(line: Line) -> PublicationDate | None:
-    """Return the date that `line` states; None if the line is not a date or contains other text."""
+    """Return the date that `line` states; None if it states no date, several, or other things."""
     text = line.text
-    if not 6 <= len(text) <= _MAX_WORDS:
+    if not 6 <= len(text) <= _MAX_CHARACTERS:
         return None
     match = DATE_PATTERN.search(text)
     day = date_of(match) if match else None
@@ -92,10 +99,11 @@ def date_line(line: Line) -> PublicationDate | None:
 def choose(
     found: Sequence[tuple[Line, PublicationDate]], title: Line | None
 ) -> PublicationDate | None:
-    """Return the best of the date lines above the text, or None if there are none.
+    """Return the date of the line that is most likely the publication date; None without lines.
 
-    The order is: a line labelled as publication, a line below the title (today's date is often at
-    the very top), an update, any other. `title` is the line of the title, or None.
+    The order is: a line labelled as publication; a line without a label below the title; a line
+    labelled as update below the title; one without a label above it, where portals show the date of
+    today; one labelled as update above it. `title` is the line of the title, or None.
     """
     if not found:
         return None

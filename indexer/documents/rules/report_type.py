@@ -7,8 +7,8 @@ import re
 from indexer.documents.text.text_keys import clean, key
 
 REPORT_TYPES = ("tổng kết", "sơ kết", "triển khai")
-"""The types of reports; of several in one title the first here counts: "tổng kết năm 2020 và triển
-khai nhiệm vụ năm 2021" is a tổng kết."""
+"""The types of reports. Of several in one title, the first in this tuple counts: "tổng kết năm 2020
+và triển khai nhiệm vụ năm 2021" is a tổng kết."""
 
 _YEAR = r"(?:19|20)\d\d"
 _OF_YEAR = rf"(?: ?[/-] ?|,? (?:của )?năm ){_YEAR}"
@@ -23,7 +23,8 @@ PERIODS: tuple[str, ...] = (
     rf"năm {_YEAR} ?[-–] ?{_YEAR}",
     rf"năm {_YEAR}",
 )
-"""The forms of a period; of those that match at the same place, the first one here counts."""
+"""Patterns of a period, to be matched ignoring case. Of those that match at the same place, the
+first in this tuple counts."""
 
 _PERIOD = re.compile("|".join(rf"\b(?:{shape})\b" for shape in PERIODS), re.IGNORECASE)
 _ROMAN = re.compile(r"(?<=quý )[iv]+\b")
@@ -32,8 +33,7 @@ _TYPES = tuple((name, re.compile(_WORD.format(re.escape(key(name))))) for name i
 
 
 def report_type(title: str) -> str | None:
-    """Return the member of `REPORT_TYPES` that the title contains, in any case and spelling, or
-    None.
+    """Return the member of `REPORT_TYPES` whose comparison key the title contains, or None.
 
     If it contains several, the first in `REPORT_TYPES` counts.
     """

@@ -1,7 +1,9 @@
 """Page rule: the section of the site that a page is in.
 
-Chính trị - Xã hội Chính trị - Xã hội      a portlet's heading: one phrase twice
-Chuyên mục: Xây dựng Đảng
+It is named by the heading of a portlet, which is one phrase twice, or after a label:
+
+    Chính trị - Xã hội Chính trị - Xã hội
+    Chuyên mục: Xây dựng Đảng
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ _MAX_WORDS = 8
 
 
 def portlet_heading(line: Line) -> str | None:
-    """Return the heading of a line that contains it twice; None for other lines."""
+    """Return the heading of a portlet, if the line consists of it twice; None for other lines."""
     if line.is_blank or line.word_count > 2 * _MAX_WORDS:
         return None
     return repeated_phrase(line)

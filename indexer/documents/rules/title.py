@@ -1,8 +1,8 @@
-"""Page rule: which line is the title.
+"""Page rule: find the line that is the title.
 
 Portals print a title twice before the text: a line that occurs twice there is the title. One of the
-two may begin with `null `, which some portals print for an empty icon. If no line occurs twice, it
-is the first line that is not chrome and has the length and form of a headline.
+two may begin with `null `, which some portals print for an empty icon. If no line occurs twice, the
+title is the first line that is not chrome and has the length and form of a headline.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _NULL = re.compile(r"^null\s+")
 _MAX_WORDS = 90
 _MAX_CHARACTERS = 700
 _MAX_HEAD_LINES = 400
-"""Lines above the text that are examined: no portal has a longer menu."""
+"""Number of lines above the text that are examined: no portal has a longer menu."""
 _LIKELY_WORDS = 7
 _MIN_WORDS = 4
 _MAX_PORTLET_SPACES = 8
-"""A line that is one phrase twice, the phrase having at most this many spaces, is the heading of a
-portlet, not a headline."""
+"""A line that is one phrase twice is the heading of a portlet if the phrase has fewer spaces than
+this, else a headline."""
 
 _LEAD = re.compile(
     r"(?:(?:vào )?(?:sáng|chiều|tối|trưa)?,? ?ngày \d|(?:sáng|chiều|tối|trưa) \d"
@@ -33,7 +33,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _PROVISION = re.compile(r"^(?:điều|khoản|chương|mục) (?:\d+|[ivxlc]+)[a-zđ]?[.:]", re.IGNORECASE)
-"""The beginning of a provision of a law, which is part of the text and never its title."""
+"""Matches the beginning of a provision of a law, which is part of the text and never its title."""
 _LABEL = re.compile(
     r"^(?:tin|ảnh|bài|nguồn|tác giả|album|chuyên (?:mục|trang)|danh mục"
     r"|số [\w ]{1,20})\b[^:]{0,15}:",
@@ -49,7 +49,7 @@ class Title:
     ----------
     text : the title as written.
     line : the line on which it begins.
-    numbers : the numbers of all lines that repeat or continue it.
+    numbers : the numbers of all lines that contain, repeat or continue it.
     """
 
     text: str
@@ -76,9 +76,10 @@ def find_title(lines: Sequence[Line]) -> Title | None:
 
 
 def _short_first_line(lines: Sequence[Line]) -> Line | None:
-    """Return the first line if it is short and followed by an empty line and text, else None.
+    """Return the first line if it may be the title of a short note, else None.
 
-    It must have a letter. In a short note this is a better title than the first sentence.
+    It must have two words or more, begin with a capital, be no prose and no sentence, and be
+    followed by an empty line and text. It is a better title than the first sentence of the text.
     """
     first = next((line for line in lines if not line.is_blank), None)
     if first is None or first.word_count < 2 or first.is_prose or first.ends_sentence:
@@ -92,8 +93,9 @@ def _short_first_line(lines: Sequence[Line]) -> Line | None:
 def reads_as_headline(line: Line) -> bool:
     """Return True if a line may be a headline.
 
-    It is long enough to be informative, short enough for a headline, and not a sentence of the
-    text.
+    It has 4 to 90 words, begins with a capital, a digit or a quote, and is one sentence of at most
+    30 words or no prose at all. A lead, a label, a provision of a law and the heading of a portlet
+    are no headlines.
     """
     if len(line.text) > _MAX_CHARACTERS:
         return False
@@ -124,7 +126,8 @@ def _two_sentences(text: str) -> bool:
 
 
 def _head(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines above the text: up to the first line of prose that is no headline."""
+    """Return the lines above the text: up to the first line of prose below a headline, without
+    prose, and at most `_MAX_HEAD_LINES`."""
     head: list[Line] = []
     found = False
     for line in lines:
@@ -156,10 +159,10 @@ def _title(line: Line, head: Sequence[Line], lines: Sequence[Line]) -> Title:
 
 
 def _continuation(text: str, last: Line, lines: Sequence[Line]) -> Line | None:
-    """Return the line after `last` if it continues a headline broken over two lines, else None.
+    """Return the line below `last` if it continues a headline that is broken over lines, else None.
 
-    It must follow directly, in the same capitals or with a small first letter. `text` is the
-    headline so far.
+    `text` is the headline so far. If it is in capitals, the line must be too; otherwise the line
+    must begin with a small letter.
     """
     after = next((line for line in lines if line.number == last.number + 1), None)
     if after is None or after.is_blank or after.is_prose or last.word_count < _MIN_WORDS:

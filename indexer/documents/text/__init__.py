@@ -1,1 +1,1 @@
-"""What the page rules and formats share: lines, keys, dates, titles of persons."""
+"""What page rules and formats share: lines, comparison keys, dates, encodings, honorifics."""

@@ -33,7 +33,7 @@ _TIME = re.compile(
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
-    """Return the date; None if there is no such day or the year is outside 1500 to 2099."""
+    """Return the date; None if the calendar has no such day or the year is outside 1500 to 2099."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
@@ -43,10 +43,9 @@ def make_date(year: int, month: int, day: int) -> date | None:
 
 
 def possible_date(year: int, month: int | None = None, day: int | None = None) -> date | None:
-    """Return the valid part of a date: 31 February 2020 gives February 2020, month 13 2020.
+    """Return the valid part of a date: of 31/2/2020 only February 2020, of 1/13/2020 only 2020.
 
-    None for a month or day means that it is not stated. Returns None if the year is outside 1500 to
-    2099.
+    A `month` or `day` of None is not stated. Returns None if the year is outside 1500 to 2099.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
@@ -66,7 +65,8 @@ def date_of(match: re.Match[str]) -> date | None:
 
 
 def find_time(text: str) -> tuple[time, tuple[int, int]] | None:
-    """Return the first time of day in `text` and its span in code points; None if there is none."""
+    """Return the first time of day in `text` and its span `(start, end)` in code points; None if
+    there is none."""
     match = _TIME.search(text)
     if match is None:
         return None
@@ -148,11 +148,14 @@ _NOT_THEN = re.compile(r"\b(?:trước|sau|before|after|không)\b", re.IGNORECAS
 
 
 def parse_archive_date(text: str) -> date | None:
-    """Return the date that a record or a cell states, possibly partial, or None.
+    """Return the date that a record or a cell states, possibly a `PartialDate`, or None.
 
-    A full date in any Vietnamese, English or ISO writing, a month, a quarter, a year, a decade, a
-    century, "khoảng 1930", a period ("1930-1935", "từ 1930 đến 1935", "15-20/3/1998", EDTF). A day
-    that does not exist gives its month or year. Other text that contains one year gives the year.
+    Understood are full dates in Vietnamese, English and ISO 8601 writing, months, quarters, years,
+    decades, centuries, approximate dates ("khoảng 1930"), periods ("1930-1935", "từ 1930 đến 1935",
+    "15-20/3/1998"), and EDTF. A date with an impossible day or month gives its month or year. Any
+    other text that contains a year gives its first year, unless a word such as "trước" (before) or
+    "sau" (after) contradicts. None for a text of more than 80 characters, and for years outside
+    1500 to 2099.
     """
     text = " ".join(text.split()).strip(" .,;()[]")
     if not text or len(text) > 80:
@@ -173,7 +176,8 @@ def parse_archive_date(text: str) -> date | None:
 
 
 def _edtf(text: str) -> date | None:
-    """Return the date in `isoformat` form; None if `text` is not one or its year is not allowed."""
+    """Return the date if `text` has the form that `isoformat` writes (EDTF), with years in 1500 to
+    2099, else None."""
     try:
         found = parse_iso(text)
     except ValueError:
@@ -199,16 +203,13 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _last_of(value: date) -> date:
-    """Return the last date of a period, given its end, which may itself be a period ("thập niên
-    1950")."""
+    """Return the last date of a period that ends with `value`: the end of `value` if that is itself
+    a period ("thập niên 1950")."""
     return (value.until or value) if isinstance(value, PartialDate) else value
 
 
 def _with_words(text: str) -> date | None:
-    """Return a full date among words: "ngày 15 tháng 3 năm 1998", "thứ Hai, 15/3/1998 08:30".
-
-    None if there is none, or other words.
-    """
+    """Return the first full date within a text ("thứ Hai, 15/3/1998 08:30"); None without one."""
     match = DATE_PATTERN.search(text)
     return date_of(match) if match else None
 
@@ -267,7 +268,8 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4} | {
 
 
 def _century(text: str) -> int:
-    """Return the first two digits of the years of a century: 19 for "XX"; -1 for another text."""
+    """Return the first two digits of the years of a century, given its number in Roman or Arabic
+    figures: 19 for "XX" and "20"; -1 for a Roman number outside XV to XXI and I to IV."""
     return (int(text) if text.isdigit() else _ROMAN.get(text.upper(), 0)) - 1
 
 

@@ -1,4 +1,4 @@
-"""Decode the bytes of a text file; an error says how to repair the file."""
+"""Decode the bytes of a text file or HTML page: Unicode, and legacy Vietnamese encodings."""
 
 from __future__ import annotations
 
@@ -25,25 +25,26 @@ _REMEDY = (
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
-    """Return the text of a file. Raises DocumentError as `decode_text` does."""
+    """Return the text of a file, decoded by `decode_text`, which raises DocumentError."""
     return decode_text(data, name, declared)[0]
 
 
 def decode_html(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
-    """Return the text of an HTML page and the name of its encoding.
+    """Return the text of an HTML page, and Python's name of its encoding.
 
-    `declared` is the encoding that HTTP states, which is preferred to that of <meta>. Raises as
-    `decode_text` does.
+    `declared` is the encoding that the HTTP header states; it takes precedence over that of <meta>.
+    Raises DocumentError as `decode_text` does.
     """
     return decode_text(data, name, web_encoding(declared) or declared_charset(data))
 
 
 def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
-    """Return (text, encoding) of `data`.
+    """Return `data` as text, and the name of its encoding.
 
-    The encoding is that of the byte order mark, else UTF-8 if the bytes are UTF-8, else UTF-16 if
-    every other byte is zero, else the legacy Vietnamese encoding in which the text has Vietnamese
-    syllables, else the declared one. Raises DocumentError, naming `name`, if none of them fits.
+    The encoding is that of the byte order mark; else UTF-16 if many bytes at even or at odd offsets
+    are zero; else UTF-8 if the bytes are valid UTF-8; else the legacy Vietnamese encoding in which
+    the text has Vietnamese syllables; else `declared`, a name of a Python codec. Raises
+    DocumentError, with `name` in its message, if none of them fits or the text has NUL characters.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -65,7 +66,10 @@ def decode_text(data: bytes, name: str, declared: str | None = None) -> tuple[st
 
 
 def _utf16(data: bytes) -> str | None:
-    """Return Python's name of UTF-16 without a byte order mark, told by zero bytes, or None."""
+    """Return "utf-16-le" or "utf-16-be" if the zero bytes of `data` suggest it, else None.
+
+    In UTF-16, every other byte of ASCII letters is zero, and most letters of a text are ASCII.
+    """
     sample = data[:4000]
     if len(sample) < 8 or len(data) % 2:
         return None
@@ -77,18 +81,18 @@ def _utf16(data: bytes) -> str | None:
 
 
 def declared_charset(data: bytes) -> str | None:
-    """Return the encoding that an HTML page declares in its first 4 KB, or None.
+    """Return Python's name of the encoding that an HTML page declares in its first 4096 bytes.
 
-    None also if it is not an encoding of the web (`web_encoding`).
+    None if it declares none, or one that `web_encoding` does not know.
     """
     match = _CHARSET.search(data[:4096])
     return web_encoding(match[1].decode("ascii")) if match else None
 
 
 def web_encoding(label: str | None) -> str | None:
-    """Return Python's name of an encoding of the WHATWG Encoding Standard, or None.
+    """Return Python's name for an encoding label of the WHATWG Encoding Standard, or None.
 
-    Python knows more encodings ("undefined", "idna", "rot13"), none of which a page may be in.
+    Other names of Python codecs ("undefined", "idna", "rot13") are no encodings of pages.
     """
     if not label:
         return None
@@ -128,4 +132,5 @@ _WEB_ENCODINGS = {
     )
     for label in labels.split()
 }  # fmt: skip
-"""Labels of the WHATWG Encoding Standard (https://encoding.spec.whatwg.org) → Python's codec."""
+"""Label of the WHATWG Encoding Standard (https://encoding.spec.whatwg.org) → name of a Python
+codec."""

@@ -1,5 +1,7 @@
 """Titles of persons (honorifics.tsv) and family names, for finding names of persons in texts.
 
+The groups of titles, with examples:
+
     comrade     đồng chí, đ/c            sir         ông, bà
     rank        đại tá, giáo sư          position    bí thư, phó, chủ tịch
     office      what may follow a position: UBND, huyện
@@ -18,10 +20,9 @@ from indexer.documents.text.text_keys import key
 
 @cache
 def person_titles(group: str) -> tuple[str, ...]:
-    """Return the titles of a group ("comrade", "sir", "rank", "position" or "office"), in lower
-    case.
+    """Return the titles of a group in lower case, in the order of the table.
 
-    In the order of the table.
+    `group` is "comrade", "sir", "rank", "position" or "office"; any other has no titles.
     """
     text = files(__package__).joinpath("honorifics.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines())

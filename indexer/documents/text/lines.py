@@ -1,4 +1,4 @@
-"""Lines of a page: as written, cleaned for display, and as a key for comparison."""
+"""Split a page into lines, and tell which of them are prose and which a hard-wrapped paragraph."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _SENTENCE_END = re.compile(r"[.!?…;][”\"»’')\]/.]*\Z")
 _SENTENCE_BREAK = re.compile(r"(\w\w)[.!?…][”\"»]? [“\"«]?(\w)")
 
 WRAP_WIDTHS = (45, 140)
-"""Characters: the range of widths at which texts are hard-wrapped."""
+"""Least and greatest width, in code points, at which texts are hard-wrapped."""
 
 MAX_COMPARED = 2000
-"""Characters: a longer line is prose, and is not compared with anything."""
+"""Greatest length, in code points, of a line that is compared with others; longer ones are
+prose."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class Line:
 
     Attributes
     ----------
-    number : counts from 1.
+    number : number of the line, from 1.
     raw : the text as written, without the white space around it.
-    text : `clean(raw)`.
+    text : the text cleaned for display, `clean(raw)`.
     wrapped : True if the line is part of a hard-wrapped paragraph of prose.
     """
 
@@ -46,12 +47,13 @@ class Line:
 
     @cached_property
     def key(self) -> str:
-        """The comparison key of the line, see `text_keys.key`."""
+        """The comparison key of the line (`text_keys.key`); of a line that is too long to compare,
+        its text."""
         return self.text if len(self.text) > MAX_COMPARED else key(self.text)
 
     @cached_property
     def word_count(self) -> int:
-        """The number of words, separated by spaces."""
+        """The number of pieces of `text` between spaces."""
         return self.text.count(" ") + 1 if self.text else 0
 
     @cached_property
@@ -61,7 +63,11 @@ class Line:
 
     @cached_property
     def is_prose(self) -> bool:
-        """True if the line is running text: sentences, not a headline, a menu or a caption."""
+        """True if the line is running text: sentences, not a headline, a menu or a caption.
+
+        It is wrapped, has 90 words, has 12 words and ends a sentence, or has 20 words and a
+        sentence ends within it.
+        """
         if self.wrapped or self.word_count >= 90 or len(self.text) > MAX_COMPARED:
             return True
         if self.word_count < 12:
@@ -72,7 +78,8 @@ class Line:
 
 
 def split_lines(text: str) -> tuple[Line, ...]:
-    """Return the lines of `text`, blank ones included, so that numbers agree with an editor's."""
+    """Return the lines of `text`, blank ones included, so that their numbers are those that an
+    editor shows."""
     raws = (raw.strip(_STRIPPED) for raw in _BREAK.split(text))
     lines = tuple(
         Line(number, raw, clean(raw) if raw else "") for number, raw in enumerate(raws, start=1)
@@ -87,7 +94,10 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 
 def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return `lines` (none blank) in groups; a group of several is a hard-wrapped paragraph."""
+    """Return `lines`, none of them blank, in groups, one for each paragraph.
+
+    A group of several lines is a hard-wrapped paragraph.
+    """
     groups: list[list[Line]] = []
     for line in lines:
         if groups and _continues(groups[-1], line):
@@ -98,7 +108,7 @@ def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def join_lines(group: Sequence[Line]) -> Line:
-    """Return the lines of a group as one line, with the number of the first."""
+    """Return the lines of a paragraph as one line, with the number of the first."""
     if len(group) == 1:
         return group[0]
     text = " ".join(line.text for line in group)
@@ -123,7 +133,10 @@ def _continues(group: Sequence[Line], line: Line) -> bool:
 
 
 def _has_sentence_break(text: str) -> bool:
-    """Return True if a sentence ends and another begins in `text`; False for "TP. Cao Lãnh"."""
+    """Return True if a sentence ends and another begins in `text`.
+
+    A period after capitals is that of an abbreviation ("TP. Cao Lãnh") and does not count.
+    """
     return any(
         not before.isupper() and after.isupper() for before, after in _SENTENCE_BREAK.findall(text)
     )

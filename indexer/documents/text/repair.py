@@ -1,4 +1,4 @@
-"""Repair defects of text that no reader sees on a page but that hide it from a search."""
+"""Repair defects of text that are invisible on a page but keep a search from finding its words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AROUND = re.compile(r"([^\W\d_]+)\u200b+(?=([^\W\d_]+))")
 def break_at_zero_width(text: str) -> str:
     """Replace zero-width spaces between two syllables by spaces: "cà\u200bphê" → "cà phê".
 
-    They are kept inside one syllable ("ngư\u200bời"), where they mean nothing.
+    They are kept inside one syllable ("ngư\u200bời"), because the analysis ignores them there.
     """
     if "\u200b" not in text:
         return text
@@ -32,7 +32,10 @@ def _is_syllable(term: str) -> bool:
 
 
 def composed(value: Any) -> Any:
-    """Return a JSON value with its keys and texts in NFC, so that column names can be compared."""
+    """Return a JSON value with all its keys and texts in NFC, so that column names can be compared.
+
+    Raises RecursionError if it is nested too deeply.
+    """
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):

@@ -1,9 +1,9 @@
-"""Two forms of page text: clean for display, and a key for comparison.
+"""Two forms of page text: clean text for display, and a key for comparison.
 
-    clean("Huỳện\\u200b  ủy ") == "Huỳện ủy"   NFC, single spaces, nothing invisible
+    clean("Huyện\\u200b  ủy ") == "Huyện ủy"   NFC, single spaces, nothing invisible
     key("HUYỆN ỦY") == key("huyện uỷ")         case, tone placement and i/y do not matter
 
-Page text is compared by key and stored as its author wrote it.
+Page text is compared by its key, and stored as its author wrote it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-"""Soft hyphens, zero-width characters, direction marks, byte order marks."""
+"""Matches soft hyphens, zero-width characters, direction marks and byte order marks."""
 
 _SPACE = re.compile(r"[\s\x00-\x20]+")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
@@ -27,7 +27,8 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _syllable_key(syllable: str) -> str:
-    """Return the syllable in lower case, tone mark last, i for y where both are in use."""
+    """Return the syllable in lower case, with its tone mark at the end, and with i for a final y
+    where both spellings are in use ("lý", "lí")."""
     marks = unicodedata.normalize("NFD", syllable.lower().replace("ð", "đ"))
     tones = "".join(mark for mark in marks if mark in _TONES)
     bare = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
@@ -40,13 +41,14 @@ _WORD = re.compile(r"\w+")
 
 
 def key(text: str) -> str:
-    """Return the comparison key of `text`, which is never displayed.
+    """Return the comparison key of `text`, in lower case and never displayed.
 
-    Law: spellings that differ in case, tone placement, i/y or white space have the same key.
+    Law: spellings that differ only in case, placement of the tone mark, i or y, or white space have
+    the same key.
     """
     return _WORD.sub(lambda match: _syllable_key(match.group()), clean(text))
 
 
 def word_keys(text: str) -> tuple[str, ...]:
-    """Return the keys of the words of `text` in order, without punctuation, for finding names."""
+    """Return the comparison keys of the words of `text`, in order and without punctuation."""
     return tuple(_syllable_key(word) for word in _WORD.findall(clean(text)))

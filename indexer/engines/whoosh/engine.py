@@ -28,15 +28,17 @@ from indexer.query.plan import FeatureScore, Plan
 
 
 class WhooshEngine:
-    """An open generation: the SearchEngine protocol. Safe to use from many threads.
+    """An open generation: the SearchEngine protocol. Many threads may use it at once.
 
     Made by `generations.index_directory.open_engine`. The constructor and the methods raise
-    IndexDamaged if a file cannot be read.
+    IndexDamaged if a file is damaged, UnusableIndex if it cannot be read for another reason. A
+    constructor that raises leaves no file open.
 
     Parameters
     ----------
     folder : folder of the generation.
     status : its name, number of documents and build time.
+    profile : what `archive.toml` stated when it was built.
     """
 
     def __init__(self, folder: Path, status: Status, profile: ArchiveProfile = NO_PROFILE) -> None:
@@ -64,7 +66,7 @@ class WhooshEngine:
 
     @property
     def lexicon(self) -> WhooshLexicon:
-        """The vocabulary of this generation."""
+        """The terms, phrases and facet values of this generation, with document frequencies."""
         return self._lexicon
 
     def find(
@@ -80,8 +82,11 @@ class WhooshEngine:
         grouped: bool = False,
         only: Collection[str] | None = None,
     ) -> Matches:
-        """Execute a plan and return the requested slice of hits. Raises IndexDamaged if postings
-        cannot be read."""
+        """Execute a plan and return the requested slice of hits, as `SearchEngine.find` describes.
+
+        Raises IndexDamaged if postings or facet values cannot be read, SearchTimeout once the time
+        limit of the thread has passed.
+        """
         collector = PlanCollector(
             filters, sort, offset, limit, with_facets, pinned, grouped=grouped, only=only
         )
@@ -89,7 +94,8 @@ class WhooshEngine:
         return collector.result
 
     def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
-        """Return the features of a plan that a document has, in plan order, with their points.
+        """Return the features of a plan that a document has, in the order of `plan.features`, with
+        their points.
 
         The points sum to the score. Raises DocumentNotFound if no document has this id.
         """
@@ -102,7 +108,10 @@ class WhooshEngine:
         return segment.document(number)
 
     def copies(self, document_id: str) -> Copies:
-        """Return the copies of a document. Raises DocumentNotFound."""
+        """Return the other documents in the document's group of copies; empty if it has none.
+
+        Raises DocumentNotFound if no document has this id.
+        """
         segment, number = self._locate(document_id)
         (group,) = segment.copies.groups_of(np.array([number]))
         if group < 0:
@@ -144,7 +153,7 @@ class WhooshEngine:
         return tuple(merge(*(segment.live_ids() for segment in self._segments)))
 
     def close(self) -> None:
-        """Release files and memory at once. The engine must not be used afterwards."""
+        """Release files and memory at once. No thread may use the engine afterwards."""
         self._searcher.close()
         close_segments(self._segments)
         del self._searcher, self._segments, self._lexicon

@@ -1,1 +1,1 @@
-"""Requests to a site: addresses, connections, limits, robots.txt."""
+"""Send requests to a site: addresses, connections, limits, robots.txt."""

@@ -1,6 +1,6 @@
 """Send one HTTP request and read its answer, within limits of size and time.
 
-There are no redirects and no retries here.
+Redirects are not followed and nothing is repeated; `fetcher.py` does both.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ _UNREAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer as received, without transfer-encoding; the body is still in its Content-Encoding.
+    """An answer as received, without Transfer-Encoding; the body is still in its Content-Encoding.
 
     Attributes
     ----------
-    address : the address requested.
-    http_version : 10 or 11.
-    headers : (name, value) pairs in their order.
-    body : b"" unless the status is 200.
+    address : the address that was requested.
+    status, reason : status code and its text.
+    http_version : 10 for HTTP/1.0, 11 for HTTP/1.1.
+    headers : (name, value) pairs in their order; values are decoded as Latin-1.
+    body : the body; b"" unless the status is 200.
     """
 
     address: str
@@ -57,9 +58,10 @@ class Response:
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
     def content(self, limit: int) -> bytes:
-        """Return the body without its Content-Encoding.
+        """Return the body, decoded from its Content-Encoding.
 
-        Raises HarvestError if it is damaged or has more than `limit` bytes.
+        Raises HarvestError if the encoding is unknown, or the body is damaged or has more than
+        `limit` bytes.
         """
         encodings = [v for k, v in self.headers if k.lower() == "content-encoding"]
         return unpack(self.body, ",".join(encodings), limit)
@@ -69,8 +71,11 @@ class Response:
 class Bounds:
     """Limits of an answer.
 
-    `size` is that of its body in bytes, `read_timeout` the seconds between two pieces of it,
-    `response_timeout` the seconds for all of it.
+    Attributes
+    ----------
+    size : greatest size of its body as received, in bytes.
+    read_timeout : greatest time between two pieces of it, in seconds.
+    response_timeout : greatest time for all of it, in seconds.
     """
 
     size: int
@@ -85,13 +90,16 @@ def exchange(
     bounds: Bounds,
     count: Callable[[int], None],
 ) -> Response:
-    """Return the answer to a GET request for a normal address.
+    """Return the answer to a GET request.
 
-    Raises HarvestError; a request that failed with the kind `connection` or `timeout` may be
-    repeated.
+    Raises HarvestError if there is no answer within `bounds`, or one of a type without text (kind
+    `type`); after the kinds `connection` and `timeout` the request may be repeated.
 
     Parameters
     ----------
+    address : the address, as `normal_address` writes it.
+    headers : further headers, in ASCII.
+    network : makes the connection.
     count : called with the number of bytes of each piece of the body that has been read.
     """
     host, port = host_and_port(address)

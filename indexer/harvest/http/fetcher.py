@@ -1,4 +1,4 @@
-"""Fetch one address at a time: robots.txt, pauses, redirects and retries around `exchange`."""
+"""Fetch one address at a time: obey robots.txt, make pauses, follow redirects, repeat requests."""
 
 from __future__ import annotations
 
@@ -18,25 +18,33 @@ from indexer.harvest.options import HarvestOptions
 MAX_REDIRECTS = 5
 MAX_RETRIES = 3
 MAX_WAIT = 120.0
-"""Seconds that a run waits because of Retry-After; if a site asks for more, the run ends."""
+"""Greatest number of seconds that a run waits because of Retry-After; if a site asks for more, the
+run ends."""
 MAX_CRAWL_DELAY = 600.0  # seconds; at more, a site of a thousand pages takes a week
 
 STOPPING = frozenset({"stopped", "budget"})
-"""Kinds of HarvestError after which a run should end."""
+"""Kinds of HarvestError after which a run should end: the site asks for a long rest or does not
+answer, or a limit is reached."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
 _RETRIED = frozenset({"connection", "timeout"})
 
 Validators = Callable[[str], Mapping[str, str]]
-"""Address → the headers of a conditional request for it (RFC 9110, 13.1)."""
+"""A function from an address to the headers of a conditional request for it (RFC 9110, 13.1)."""
 
 
 class Fetcher:
     """Fetches addresses of the site of `start`, one after the other.
 
-    The constructor reads robots.txt. It raises HarvestError if the site cannot be reached or asks
-    for longer pauses than a run makes.
+    The constructor fetches robots.txt. It raises HarvestError if the site cannot be reached, or
+    asks for pauses of more than MAX_CRAWL_DELAY seconds.
+
+    Attributes
+    ----------
+    requests : number of requests sent so far.
+    received : number of bytes of all bodies so far, as received.
+    robots : the rules of the site.
     """
 
     def __init__(self, start: str, options: HarvestOptions, network: Network) -> None:
@@ -58,10 +66,12 @@ class Fetcher:
             )
 
     def fetch(self, address: str, validators: Validators) -> Response:
-        """Return the answer with status 200 or 304, after redirects within the site.
+        """Return the answer for an address, after redirects within the site; its status is 200 or
+        304.
 
-        Raises HarvestError; after one of a kind in `STOPPING` the run should end. `validators`
-        returns the headers of a conditional request.
+        Waits for the pause between requests, and repeats a request if the site is busy. Raises
+        HarvestError if robots.txt forbids the address, a redirect leaves the site, or the answer
+        has another status or does not come; after a kind in `STOPPING` the run should end.
         """
         for _ in range(MAX_REDIRECTS + 1):
             if not self.robots.allows(address):
@@ -91,8 +101,10 @@ class Fetcher:
         )
 
     def _redirected(self, response: Response) -> str:
-        """Return the address to which a redirect leads. Raises HarvestError if it is another
-        site."""
+        """Return the address to which a redirect leads.
+
+        Raises HarvestError if it is invalid or of another site.
+        """
         location = response.header("Location")
         with_bytes = location.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
         target = normal_address(with_bytes, response.address)
@@ -105,9 +117,10 @@ class Fetcher:
         return target
 
     def _request(self, address: str, headers: Mapping[str, str]) -> Response:
-        """Return the answer; the request is repeated if the site is busy or the connection breaks.
+        """Send a request and return the answer; up to MAX_RETRIES times it is repeated if the site
+        is busy (429, 503) or the connection breaks.
 
-        Raises HarvestError.
+        Raises HarvestError if that does not help, or as `exchange` does.
         """
         for retry in range(MAX_RETRIES + 1):
             pause = self._options.delay * 2 ** (retry + 1)
@@ -138,7 +151,8 @@ class Fetcher:
     def _request_once(self, address: str, headers: Mapping[str, str], size: int) -> Response:
         """Wait for the pause between requests, send the request, and return the answer.
 
-        `size` is the largest body in bytes. Raises HarvestError.
+        `size` is the greatest size of the body in bytes. Raises HarvestError as `exchange` does,
+        and of the kind `budget` if `max_bytes` are used up.
         """
         left = self._options.max_bytes - self.received
         if left <= 0:
@@ -177,11 +191,12 @@ class Fetcher:
         time.sleep(max(0.0, self._ended + delay - time.monotonic()))
 
     def _read_robots(self) -> Robots:
-        """Read the site's robots.txt and return its rules.
+        """Fetch the robots.txt of the site and return its rules.
 
-        Without one, or if it leads to another site, everything is allowed. If the site refuses it
-        (401, 403, as `urllib.robotparser` has it) or cannot answer (RFC 9309, 2.3.1.4), nothing is.
-        Raises HarvestError if the site cannot be reached at all.
+        Without one, or if it is redirected to another site, everything is allowed. Nothing is
+        allowed if the site refuses it (401 or 403, as in `urllib.robotparser`), fails (RFC 9309,
+        2.3.1.4), or sends one that cannot be read. Raises HarvestError if the site cannot be
+        reached.
         """
         address = f"{origin(self._start)}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
@@ -213,7 +228,8 @@ class Fetcher:
 
 
 def retry_after(value: str) -> float | None:
-    """Return the seconds of a Retry-After (RFC 9110, 10.2.3), or None if it is invalid."""
+    """Return the seconds from now, at least 0, that a header Retry-After asks for (RFC 9110,
+    10.2.3); None if it is invalid."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:12])

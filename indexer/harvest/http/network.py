@@ -17,7 +17,7 @@ from indexer.errors import HarvestError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
-"""Host and port → IP addresses as text. Raises OSError if there are none."""
+"""A function from host and port to IP addresses as text. Raises OSError if there are none."""
 
 # The ways in which an IPv6 address carries an IPv4 address (RFC 6052; the second is RFC 8215).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -25,9 +25,9 @@ _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """Return the IP addresses of a host from the system's resolver, preferred ones first.
+    """Return the IP addresses of a host as text, in the order in which the system prefers them.
 
-    Raises OSError if there is none.
+    Raises OSError if the name cannot be resolved, UnicodeError if it is not valid.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -39,9 +39,9 @@ class Network:
     Parameters
     ----------
     private_networks : networks in CIDR notation that may be connected to although they are not
-        public.
-    connect_timeout : in seconds.
-    resolver : host and port → IP addresses.
+        public; ValueError is raised for any other text.
+    connect_timeout : greatest time for a connection, in seconds.
+    resolver : finds the IP addresses of a host.
     """
 
     def __init__(
@@ -58,7 +58,8 @@ class Network:
     def addresses(self, host: str, port: int) -> list[str]:
         """Return the IP addresses of a host that may be connected to, at least one.
 
-        Raises HarvestError if the name cannot be resolved, or if no address may be connected to.
+        Raises HarvestError if the name cannot be resolved (kind `dns`), or if none of its addresses
+        may be connected to (`private`).
         """
         try:
             found = self._resolver(host, port)
@@ -78,9 +79,11 @@ class Network:
         return allowed
 
     def connection(self, scheme: str, host: str, port: int) -> http.client.HTTPConnection:
-        """Return an open connection to a host; `scheme` is "http" or "https".
+        """Return an open connection to a host, which the caller closes; `scheme` is "http" or
+        "https".
 
-        Raises HarvestError as `addresses` does, or OSError.
+        Raises HarvestError as `addresses` does, and OSError if no address answers in time or the
+        certificate is not valid.
         """
         sock = self._socket(self.addresses(host, port), port)
         connection = http.client.HTTPConnection(host, port)
@@ -94,8 +97,10 @@ class Network:
         return connection
 
     def _socket(self, addresses: Sequence[str], port: int) -> socket.socket:
-        """Return a socket connected to the first address that answers. Raises OSError if none
-        does."""
+        """Return a socket that is connected to the first address that answers.
+
+        Raises OSError if none does.
+        """
         for address in addresses[:-1]:
             try:
                 return socket.create_connection((address, port), self._connect_timeout)
@@ -114,7 +119,7 @@ class Network:
 def is_public(address: Address) -> bool:
     """Return True if an address is globally reachable by IANA's registries of special addresses.
 
-    An IPv4 address embedded in it (IPv4-mapped, 6to4, Teredo, NAT64) must be so, too.
+    So must be the IPv4 addresses inside an IPv6 address (IPv4-mapped, 6to4, Teredo, NAT64).
     """
     if address.is_multicast or not address.is_global:
         return False

@@ -1,6 +1,6 @@
-"""Read robots.txt: what may be fetched, how often, and where the sitemaps are (RFC 9309).
+"""Read robots.txt (RFC 9309): what may be fetched, how often, and where the sitemaps are.
 
-`urllib.robotparser` matches paths by prefix; it knows neither `*` nor `$` within a path.
+Limitation: `urllib.robotparser` matches paths by prefix, and knows neither `*` nor `$` in a path.
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ _DELAY = re.compile(
 
 
 class Robots:
-    """The rules of a site for one user agent."""
+    """The rules of a site for one user agent.
+
+    `sitemaps` are the addresses of sitemaps that robots.txt names, as written.
+    """
 
     def __init__(self, agent: str, body: bytes = b"", *, closed: bool = False) -> None:
         """Parse `body`, the bytes of robots.txt, for the user agent `agent`.
 
-        An empty body allows everything; `closed` forbids everything.
+        Only its first MAX_SIZE bytes are read, and any bytes are accepted. An empty body allows
+        everything; `closed` forbids everything.
         """
         self._agent = agent
         self._rules = RobotFileParser()
@@ -34,7 +38,8 @@ class Robots:
 
     @property
     def delay(self) -> float:
-        """Seconds between two requests, by Crawl-delay or Request-rate; 0 if neither is given."""
+        """Seconds between two requests: the greater of Crawl-delay and Request-rate; 0 without
+        them."""
         rate = self._rules.request_rate(self._agent)
         seconds = rate.seconds / rate.requests if rate and rate.requests else 0.0
         return max(float(self._rules.crawl_delay(self._agent) or 0), seconds)
@@ -45,7 +50,11 @@ class Robots:
 
 
 def _is_usable(line: str) -> bool:
-    """Return False for lines at which the parser of the standard library raises ValueError."""
+    """Return True if `urllib.robotparser` reads the line without ValueError.
+
+    On the safe side, also False for a delay or rate that is not ASCII or has 20 characters or more:
+    `int` fails at "²" and at thousands of digits.
+    """
     name, _, value = line.partition("#")[0].partition(":")
     value = unquote(value.strip())
     try:
@@ -57,7 +66,7 @@ def _is_usable(line: str) -> bool:
 
 
 def _whole_delay(line: str) -> str:
-    """Return a line with its Crawl-delay rounded up to whole seconds: the parser ignores
-    fractions."""
+    """Return a line with the seconds of Crawl-delay rounded up to a whole number, because
+    `urllib.robotparser` ignores fractions; other lines unchanged."""
     match = _DELAY.fullmatch(line)
     return f"{match[1]}{math.ceil(float(match[2]))}" if match else line

@@ -1,4 +1,4 @@
-"""Unpack compressed bytes, never to more than a limit."""
+"""Unpack compressed bytes within a limit on their unpacked size."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from indexer.errors import HarvestError
 GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 64 * 1024
 _MAX_MEMBERS = 10_000
-"""Greatest number of members of a .gz file; each costs a copy of the rest of its chunk."""
+"""Greatest number of members of a gzip file. For each one, the rest of a chunk is copied, so many
+tiny members would take long."""
 
 
 def unpack(body: bytes, encoding: str, limit: int) -> bytes:
-    """Return a body without its Content-Encoding: "", identity, gzip or deflate.
+    """Decode a body from its Content-Encoding: gzip, deflate, identity, or several with commas.
 
-    Raises HarvestError if the encoding is another, the bytes are damaged or cut short, or they
+    Raises HarvestError if the encoding is another, or if the bytes are damaged or cut short, or
     unpack to more than `limit` bytes.
     """
     for name in reversed([part.strip().lower() for part in encoding.split(",")]):
@@ -34,7 +35,7 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
 
 
 def gunzip(body: bytes, limit: int) -> bytes:
-    """Return gzip data unpacked, of several members too. Raises HarvestError as `unpack` does."""
+    """Unpack gzip data of one or more members. Raises HarvestError as `unpack` does."""
     return _unpack(body, zlib.MAX_WBITS + 16, limit)
 
 

@@ -1,4 +1,7 @@
-"""Write a web address in one way (RFC 3986, 6.2.2), and tell which addresses are of one site."""
+"""Normalise web addresses (RFC 3986, 6.2.2), and tell which of them are of one site.
+
+A *normal address* is one that `normal_address` returned.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,10 @@ def normal_address(text: str, base: str = "") -> str:
     """Return an http or https address in ASCII, without fragment, resolved against `base`.
 
     Letters outside ASCII are percent-encoded as UTF-8, lone surrogates (undecodable bytes, PEP 383)
-    as the bytes that they stand for, and host names by IDNA. Escapes stay escaped, so bytes that
-    are not UTF-8 reach the server as they are. Raises HarvestError if `text` holds control
-    characters (which could add lines to a request), another scheme, a password, or no valid host.
+    as the bytes that they stand for; host names are encoded by IDNA. Escapes stay escaped, so bytes
+    that are not UTF-8 reach the server as they are. Raises HarvestError if `text` has control
+    characters (which could add lines to a request), another scheme, a name or password, no valid
+    host, or more than MAX_LENGTH characters.
     """
     text = text.strip(" \t\r\n\f")
     if _CONTROL.search(text) or len(text) > MAX_LENGTH:
@@ -56,19 +60,19 @@ def is_same_site(one: str, other: str) -> bool:
 
 
 def origin(address: str) -> str:
-    """Return scheme, host and port of a normal address: `https://host:8080`."""
+    """Return scheme, host and port of a normal address: "https://example.org:8080"."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return host (without brackets) and port of a normal address."""
+    """Return the host (an IPv6 address without brackets) and the port of a normal address."""
     parts = urlsplit(address)
     return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
 def request_target(address: str) -> str:
-    """Return path and query of a normal address, as they are in the first line of a request."""
+    """Return path and query of a normal address, as the first line of a request has them."""
     parts = urlsplit(address)
     return urlunsplit(("", "", parts.path, parts.query, ""))
 
@@ -79,7 +83,8 @@ def _site(address: str) -> tuple[str, int | None]:
 
 
 def _host(name: str) -> str:
-    """Return the host in ASCII and lower case, or "" if it is not valid."""
+    """Return a host name in ASCII, encoded by IDNA, an IPv6 address in brackets; "" if it is not
+    valid. `name` is in lower case."""
     if ":" in name:
         return f"[{name}]" if _IPV6.fullmatch(name) else ""
     try:

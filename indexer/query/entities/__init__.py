@@ -4,9 +4,9 @@ citations.py       documents by type and number; document_types.py: the table of
 law_names.py       laws by name and year
 person_names.py    persons after their titles
 place_names.py     places and publishers of the facets
-name_forms.py      names with several writings: places, countries, foreign names
+name_forms.py      names with several written forms: places, countries, foreign names
 periods.py         ranges of dates and numbers: trước 2005, `năm:2010-2015`
-number_forms.py    numbers with several writings: dates, units, codes, ordinals
+number_forms.py    numbers with several written forms: dates, units, codes, ordinals
 facet_values.py    the facet values that words name, for `năm:2021`
 dictionary.py      look-up of entries of several syllables, with marks missing
 """
@@ -32,11 +32,13 @@ def find_entities(
 ) -> Iterator[Entity]:
     """Yield the entities of a clause from left to right; none overlap.
 
-    If several may begin at one syllable, a law is preferred, then a citation, a person, a place.
+    If several may begin at one syllable, a law is preferred, then a cited document, a period, a
+    person; then the longest of a place, a number and a name with several written forms. Raises
+    IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
-    syllables : those of the clause; the spans of the entities are indexes in it.
+    syllables : those of the clause; the spans of the entities are indexes of them.
     gaps : for each syllable, the text between it and the one before; "" for the first.
     lexicon : the vocabulary of the index; it decides which numbers, persons and places are known.
     """
@@ -62,7 +64,10 @@ def find_entities(
 def find_numbers(
     syllables: Sequence[Syllable], gaps: Sequence[str], lexicon: Lexicon
 ) -> Iterator[Entity]:
-    """Yield the numbers with several writings, the only entities of a phrase in quotes."""
+    """Yield the numbers with several written forms, from left to right; none overlap.
+
+    They are the only entities of a phrase in quotes. The parameters are those of `find_entities`.
+    """
     at = 0
     while at < len(syllables):
         entity = find_number(syllables, gaps, at, lexicon, in_quotes=True)
@@ -72,7 +77,10 @@ def find_numbers(
 
 
 def _longest(*found: Entity | None) -> Entity | None:
-    """Return the longest entity, with the writings of all that are as long."""
+    """Return the longest of the entities, with the forms and values of all that are as long.
+
+    All begin at the same syllable. None if all of them are.
+    """
     longest = max((entity for entity in found if entity), key=lambda e: e.end, default=None)
     for other in found:
         if longest and other and other is not longest and other.end == longest.end:

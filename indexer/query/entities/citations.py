@@ -24,20 +24,20 @@ from indexer.query.vocabulary.accent_compatibility import is_compatible
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Slots = tuple[int | Slot, ...]
-"""Slots of a surface form, see `SurfaceForm`."""
+"""The slots of a surface form, as in `SurfaceForm.slots`."""
 
 _NUMBER = re.compile(r"\d{1,5}[a-zđ]?")
 YEAR = re.compile(r"(?:19|20)\d\d")
-"""A year from 1900 to 2099."""
+"""Matches a year from 1900 to 2099."""
 _ASSEMBLY = re.compile(r"qh\d{1,2}")  # 31/2024/QH15: a law, with the term of the National Assembly
 _OFFICE = re.compile(r"[^\W\d_]+\d{0,2}")
 _TYPE_AND_NUMBER = re.compile(r"([^\W\d_]{2,4})(\d{1,5})")  # nq42
 _SLASH = re.compile(r"\s*/\s*")
 _CODE_SEPARATOR = re.compile(r"\s*[-–/.&]\s*")
 _MAX_OFFICES = 4
-"""Offices after the type in a code (TTLT-BCA-BTC has two)."""
+"""Greatest number of offices after the type in a code (TTLT-BCA-BTC has two)."""
 _MAX_SYLLABLES = 14
-"""Syllables that a citation may have."""
+"""Greatest number of syllables of a citation."""
 
 
 class _Piece(NamedTuple):
@@ -45,11 +45,11 @@ class _Piece(NamedTuple):
 
     Attributes
     ----------
-    at : index in the clause of the syllable; both halves of nq42 have the same.
+    at : index of the syllable in the clause; both halves of nq42 have the same.
     term : normalised term of the piece.
     slot : the slot for the piece in a `SurfaceForm`: `at` for a whole syllable, so that each rung
-        decides its terms; the tuple of its terms for a half.
-    gap : text between the piece and the one before.
+        decides its terms; a tuple of its only term for a half.
+    gap : text between the piece and the one before; "" for a second half.
     """
 
     at: int
@@ -59,11 +59,12 @@ class _Piece(NamedTuple):
 
 
 class _DocumentType(NamedTuple):
-    """A type of document that the first pieces name.
+    """The type of a cited document.
 
     Attributes
     ----------
-    end : number of pieces that the name has; 0 if the type is known only from the code.
+    end : number of pieces, at the beginning of the citation, that name the type; 0 if it is known
+        only from the code after the number.
     long_forms : the terms of the type's long form; several if a typed short form stands for
         several.
     short_forms : the short forms of the type; the typed one alone if a short form was typed.
@@ -82,7 +83,7 @@ def find_citation(
     """Return the document cited by type and number from syllable `at` on, or None.
 
     Its surface forms are the ways to write the citation, without those whose type or year the index
-    lacks.
+    lacks. Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
@@ -112,7 +113,8 @@ def find_citation(
 
 
 def _may_begin_citation(term: str) -> bool:
-    """Return True if a citation may begin with this term: a digit, a type, or both (nq42).
+    """True if a citation may begin with this term: it begins with a digit, is the first term of a
+    type, or is a type and a number (nq42).
 
     A quick test that rules out most syllables.
     """
@@ -144,9 +146,10 @@ def _pieces(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> list
 
 
 def _document_type(pieces: Sequence[_Piece]) -> _DocumentType | None:
-    """Return the type with the longest name that the first pieces spell, in its long or short form.
+    """Return the type that the first pieces name, in its long or short form; the one with the
+    longest name if there are several.
 
-    None if they spell no type.
+    None if they name no type.
     """
     folded = fold(pieces[0].term)
     longest = next(long_forms().matches_at(pieces, 0), None)
@@ -165,10 +168,11 @@ def _code(
     kind: _DocumentType | None,
     lexicon: Lexicon,
 ) -> Entity | None:
-    """Return the document whose code has its number at the piece with index `number`, or None.
+    """Return the document that is cited by a code whose number is the piece `number`, or None.
 
-    A code is number, year (optional), type and offices: 100/2019/NĐ-CP. `kind` is the type that is
-    named before the code, None if there is none; the type in the code must agree with it.
+    A code is number, year (optional), type and offices: 100/2019/NĐ-CP. `number` is an index of
+    pieces; `kind` is the type that is named before the code, None if there is none. If the type in
+    the code does not agree with it, None is returned.
     """
     if not _NUMBER.fullmatch(pieces[number].term):
         return None
@@ -212,7 +216,8 @@ def _code(
 
 
 def _with_bare_form(piece: _Piece) -> int | Slot:
-    """Return the slot of a piece of a code; if it has marks, its term with them and without."""
+    """Return the slot of a piece of a code; for one with marks, a slot of its term with them and
+    without."""
     return (piece.term, fold(piece.term)) if has_marks(piece.term) else piece.slot
 
 
@@ -224,10 +229,13 @@ def _type_and_number(
     end: int,
     lexicon: Lexicon,
 ) -> Entity:
-    """Return the entity of a document by type and number, with all ways to write it.
+    """Return the entity of a document cited by type and number, with the ways to write it.
+
+    Short and long forms of the type that were not typed are left out if the index lacks their
+    terms.
 
     `number` and `year` are indexes of pieces, `year` None if no year was typed. The entity covers
-    the pieces before `end`.
+    the pieces before index `end`.
     """
     typed: Slots = tuple(piece.slot for piece in pieces[: kind.end])
     first, last = pieces[0].at, pieces[max(kind.end - 1, 0)].at + 1
@@ -287,8 +295,8 @@ def _entity(
 
 
 def _year_end(pieces: Sequence[_Piece], number: int) -> int:
-    """Return the index after the year that follows piece `number` ("/2019", "năm 2019"); 0 without
-    a year."""
+    """Return the index of the piece after the year that follows piece `number` ("/2019", "năm
+    2019"); 0 if no year follows."""
     at = number + 1
     if at < len(pieces) and _SLASH.fullmatch(pieces[at].gap):
         return at + 1 if YEAR.fullmatch(pieces[at].term) else 0
@@ -298,11 +306,12 @@ def _year_end(pieces: Sequence[_Piece], number: int) -> int:
 
 
 def _is_quantity(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexicon) -> bool:
-    """Return True if the piece `number` is a year or counts the noun after it, and names no
-    document.
+    """True if the piece `number` is a year or counts the noun after it (báo cáo 6 tháng, "report of
+    six months"), so that it is not the number of a document.
 
-    It counts the noun if it stands beside the noun in more documents of the index than beside the
-    type or "số". `kind` is the index of the last piece of the type.
+    It counts the noun if that is one of counted_nouns.txt, or if more documents of the index have
+    it beside the noun than beside the type or "số". `kind` is the index of the last piece of the
+    type.
     """
     term = pieces[number].term
     if YEAR.fullmatch(term):
@@ -321,10 +330,12 @@ def _is_quantity(pieces: Sequence[_Piece], kind: int, number: int, lexicon: Lexi
 
 
 _years: WeakKeyDictionary[Lexicon, Terms] = WeakKeyDictionary()
+"""Lexicon → the years from 1945 to 2099 that it has, ascending; freed with the lexicon."""
 
 
 def _years_of(number: str, lexicon: Lexicon) -> Slot:
-    """Return the years from 1945 to 2099 that stand after this number in the index, ascending.
+    """Return the years from 1945 to 2099 that stand directly after this number in the index,
+    ascending; () if there is none.
 
     They complete a code that was typed without its year.
     """

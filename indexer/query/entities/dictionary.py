@@ -9,7 +9,7 @@ from indexer.analysis import fold
 from indexer.query.vocabulary.accent_compatibility import is_compatible
 
 Terms = tuple[str, ...]
-"""Terms that stand side by side."""
+"""Terms that stand side by side, in order."""
 
 PLACE_KINDS: Mapping[str, Terms] = {
     "tp": ("thành", "phố"),
@@ -20,7 +20,9 @@ PLACE_KINDS: Mapping[str, Terms] = {
     "p": ("phường",),
     "x": ("xã",),
 }
-"""Abbreviation of the kind of a place, as written before its name (TP. Huế, Q.1) → the kind."""
+"""Abbreviation of the kind of a place, as written before its name (TP. Huế, Q.1) → the terms of the
+kind. They are the usual ones of Vietnamese addresses: city, town, township, urban district,
+district, ward, commune."""
 
 T = TypeVar("T")
 
@@ -37,8 +39,9 @@ class HasTerm(Protocol):
 class PhraseDictionary(Generic[T]):
     """Entries (terms, value) that are looked up by their terms.
 
-    A typed syllable matches a term of an entry if `is_compatible`: it has the same fold, and its
-    marks are among those of the term. Entries have at least one term each.
+    A typed syllable matches a term of an entry if it has the same fold and its marks are among
+    those of the term (`is_compatible`). The constructor raises IndexError for an entry without
+    terms.
     """
 
     def __init__(self, entries: Iterable[tuple[Terms, T]]) -> None:
@@ -47,8 +50,8 @@ class PhraseDictionary(Generic[T]):
             self._entries.setdefault(fold(terms[0]), []).append((terms, value))
 
     def matches_at(self, syllables: Sequence[HasTerm], at: int) -> Iterator[tuple[Terms, T]]:
-        """Yield (terms, value) of the entries that may stand from syllable `at` on, the longest
-        first.
+        """Yield (terms, value) of the entries whose terms match the syllables from index `at` on,
+        the longest first, equally long ones in the order in which they were given.
 
         Nothing if `at` is beyond the end of `syllables`.
         """
@@ -63,5 +66,5 @@ class PhraseDictionary(Generic[T]):
                 yield terms, value
 
     def has_first(self, folded: str) -> bool:
-        """Return True if the first term of an entry has this fold."""
+        """True if the first term of an entry has the fold `folded`."""
         return folded in self._entries

@@ -15,18 +15,14 @@ from indexer.query.entities.dictionary import PhraseDictionary, Terms
 
 @cache
 def long_forms() -> PhraseDictionary[Terms]:
-    """Return the dictionary that has the long form of each type as an entry, and as its value its
-    short forms."""
+    """Return a dictionary of the types: terms of the long form → the short forms. Built once."""
     return PhraseDictionary(document_types())
 
 
 @cache
 def short_forms() -> Mapping[str, Sequence[tuple[str, Terms]]]:
-    """Return, for each folded short form, (short form, long form) for every type that it stands
-    for.
-
-    Both forms are terms; rows are in the order of the table.
-    """
+    """Return folded short form → (short form, terms of the long form) of each type that it stands
+    for, in the order of the table. Built once."""
     table: dict[str, list[tuple[str, Terms]]] = {}
     for long_form, shorts in document_types():
         for short in shorts:
@@ -35,8 +31,8 @@ def short_forms() -> Mapping[str, Sequence[tuple[str, Terms]]]:
 
 
 def document_types() -> Iterator[tuple[Terms, Terms]]:
-    """Yield (terms of the long form, short forms as terms) of each type, in the order of the
-    table."""
+    """Yield (terms of the long form, short forms) of each type, in the order of the table. A short
+    form is one term."""
     text = (
         files("indexer.query.entities").joinpath("document_types.tsv").read_text(encoding="utf-8")
     )

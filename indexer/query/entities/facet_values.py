@@ -26,7 +26,8 @@ class _ValueLines(NamedTuple):
     ----------
     text : a line per value, in the order of `Lexicon.facet_values`: its terms with a space before
         and after each.
-    starts : the offset in `text` at which each line begins, and the length of `text`.
+    starts : the offset in `text`, in code points, at which each line begins, and at last the length
+        of `text`.
     """
 
     text: str
@@ -39,9 +40,10 @@ _cache: WeakKeyDictionary[Lexicon, dict[tuple[str, bool], _ValueLines]] = WeakKe
 
 def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return the values of a facet that contain the terms side by side, in the order of the
-    lexicon.
+    lexicon; () if there is none.
 
     If no term has marks, the marks of the values are ignored; otherwise terms are compared exactly.
+    Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
@@ -61,10 +63,10 @@ def find_values(terms: Sequence[str], facet: str, lexicon: Lexicon) -> tuple[str
 
 
 def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
-    """Return how many of the first terms name a value of the facet together; 0 if not even one
-    does.
+    """Return the greatest number of first terms that a value of the facet contains side by side; 0
+    if none contains even the first.
 
-    `năm:2021 dân vận` asks for "dân vận" in 2021, so the length is 1: no year continues with "dân".
+    For `năm:2021 dân vận` it is 1, because no year has "2021 dân": the other words are text.
     """
     length = 0
     while length < len(terms) and find_values(terms[: length + 1], facet, lexicon):
@@ -73,9 +75,9 @@ def value_length(terms: Sequence[str], facet: str, lexicon: Lexicon) -> int:
 
 
 def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
-    """Return the values of a facet as lines of terms, cached per lexicon: there may be 100 000.
+    """Return the values of a facet as lines of terms, folded if `folded` is True.
 
-    If `folded` is True, the terms are folded.
+    Cached per lexicon, because there may be 100,000 values.
     """
     cached = _cache.setdefault(lexicon, {})
     lines = cached.get((facet, folded))
@@ -88,7 +90,8 @@ def _lines(facet: str, folded: bool, lexicon: Lexicon) -> _ValueLines:
 
 
 def _spelling(facet: str, value: str) -> tuple[str, ...]:
-    """Return the terms of a value; a month is spelled in several ways, one after another."""
+    """Return the terms of a value; for a month or a day those of several ways to write it, one
+    after another."""
     if facet == MONTH and (found := parse_month(value)):
         year, month = found
         value += f" {month:02}/{year:04} {month:02} năm {year:04}"

@@ -19,13 +19,14 @@ from indexer.query.plan import Slot
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _LAW_NUMBERS = range(1, 200)
-"""Possible numbers of a law; the National Assembly starts anew each year, or each term."""
+"""Possible numbers of a law. The National Assembly begins with 1 again each year, or each term."""
 
 
 def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
     """Return the law that is named with its year from syllable `at` on, or None.
 
-    The longest name of law_names.txt counts that a year follows, alone or after "năm".
+    It is the longest name of law_names.txt there that a year follows, alone or after "năm". Raises
+    IndexDamaged if the vocabulary cannot be read.
     """
     for name, _ in _names().matches_at(syllables, at):
         end = at + len(name)
@@ -46,9 +47,10 @@ def find_law(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity
 
 
 def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
-    """Return the numbers of laws that stand before this year in the index, as in 31/2024/QH15.
+    """Return the numbers of laws that stand directly before this year in the index, as in
+    31/2024/QH15.
 
-    `year` is a term of four digits; the result is ascending by number, empty if there is none.
+    `year` is a term of four digits; the numbers are terms, ascending; () if there is none.
     """
     numbers = map(str, _LAW_NUMBERS)
     return tuple(number for number in numbers if lexicon.pair_frequency(number, year))
@@ -56,6 +58,6 @@ def _numbers_before(year: str, lexicon: Lexicon) -> Slot:
 
 @cache
 def _names() -> PhraseDictionary[None]:
-    """Return the names of laws in law_names.txt; the entries have no value."""
+    """Return a dictionary of the names of laws in law_names.txt, without values. Built once."""
     text = files("indexer.query.entities").joinpath("law_names.txt").read_text(encoding="utf-8")
     return PhraseDictionary((terms_in(line), None) for line in text.splitlines())

@@ -1,11 +1,11 @@
-"""Find names with several writings: places, countries, foreign names.
+"""Find names with several written forms: places, countries, foreign names.
 
     TP.HCM · TPHCM · thành phố Hồ Chí Minh        Đắk Lắk · Đăk Lăk · Daklak        Úc · Australia
     Pu-tin · Putin        Mát-xcơ-va · Matxcơva · Moskva        Q.1 · quận 1        H. Củ Chi
 
 Most come from name_forms.tsv. Beyond it, the syllables of a foreign name may be joined by hyphens,
 written as one, or spaced, and the kind of a place may be abbreviated. A document matches by any of
-the writings that the index has.
+the written forms that the index has.
 """
 
 from __future__ import annotations
@@ -31,33 +31,49 @@ from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _AMBIGUOUS, _OTHER_NAME = "~", "+"
+"""Signs before a written form in name_forms.tsv: "~" if it is also an everyday word, "+" if it is a
+different name of the place, not a different spelling."""
 
 _NAMED_AFTER = (
     "sông", "cảng", "cầu", "đường", "phố", "báo", "clb", "câu lạc bộ", "bệnh viện", "khách sạn",
     "trường", "đại học", "hãng", "công ty", "tổng công ty", "bia", "chợ", "nhà hát", "núi", "hồ",
     "vịnh", "ga", "trận", "chiến thắng", "chiến dịch", "ngân hàng", "đội", "đội bóng", "rạp",
 )  # fmt: skip
-"""What stands before the name of a place and is named after it: sông Sài Gòn is not the city."""
+"""Words for things that are named after places (river, bridge, newspaper, battle …). After one of
+them, the name of a place does not mean the place: sông Sài Gòn is a river."""
 
 _SAYS_COUNTRY = ("nước", "người", "tiếng", "quân", "chính phủ", "tuyển", "đội tuyển", "tổng thống",
                  "thủ tướng")  # fmt: skip
 """Words after which an everyday word (đức, anh) is the name of a country."""
 
 _KINDS: Mapping[str, Terms] = {**PLACE_KINDS, "t": ("tỉnh",)}
+"""PLACE_KINDS, and the abbreviation of a province."""
 _NUMBERED_KINDS = ("q", "p")
+"""Abbreviations of the kinds of places that may have a number as their name (Q.1)."""
 _NUMBERED = re.compile(r"([qp])(\d{1,2})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MAX_NAME_SYLLABLES = 4
+"""Greatest number of syllables of the name after the kind of a place."""
 
 _MIN_JOINT_SHARE = 0.5
-"""Share of the documents of the rarer part in which the parts of a foreign name stand side by side;
-less would be two words that meet by chance."""
+"""Least share of the documents with the rarer part of a foreign name in which the parts stand side
+by side. With less they are taken for two words that meet by chance."""
 _MIN_JOINED_LENGTH, _MAX_JOINED_LENGTH = 4, 16
+"""Least and greatest number of letters of a foreign name in one word that is cut into syllables."""
 _MAX_FORMS = 8
+"""Greatest number of forms of a syllable of a foreign name that are tried, the most frequent
+ones."""
 
 
 class _Name(NamedTuple):
-    """A writing of a name: the number of its row, and if it is an everyday word or another name."""
+    """A written form of a name in name_forms.tsv.
+
+    Attributes
+    ----------
+    row : index of its row in `_rows`.
+    is_ambiguous : True if it is also an everyday word.
+    is_other_name : True if it is another name of the place, not another spelling.
+    """
 
     row: int
     is_ambiguous: bool
@@ -67,11 +83,13 @@ class _Name(NamedTuple):
 def find_name(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
-    """Return the name that begins at syllable `at` if it has several writings, or None.
+    """Return the name that begins at syllable `at` if it has several written forms, or None.
+
+    Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
-    gaps : the text before each syllable since the end of the previous one.
+    gaps : for each syllable, the text between it and the one before; "" for the first.
     """
     return (
         _longer_name(syllables, at)
@@ -82,7 +100,11 @@ def find_name(
 
 
 def _longer_name(syllables: Sequence[Syllable], at: int) -> Entity | None:
-    """Find a name that contains that of a place without being it (Thái Bình Dương)."""
+    """Return a name of longer_names.txt as an entity of one written form, or None.
+
+    Such a name contains that of a place without meaning it: Thái Bình Dương, the Pacific, contains
+    Thái Bình.
+    """
     for terms, _ in _longer_names().matches_at(syllables, at):
         end = at + len(terms)
         return Entity(at, end, (SurfaceForm(tuple(range(at, end))),))
@@ -90,7 +112,10 @@ def _longer_name(syllables: Sequence[Syllable], at: int) -> Entity | None:
 
 
 def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
-    """Find a name of name_forms.tsv; "nước" before a name belongs to it."""
+    """Return the name of name_forms.tsv that begins at syllable `at`, or None.
+
+    "nước" ("country") before a name belongs to it.
+    """
     if syllables[at].term == "nước" and at + 1 < len(syllables):
         country = _listed_name(syllables, at + 1, lexicon)
         if country is None:
@@ -98,7 +123,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
         as_typed = SurfaceForm(tuple(range(at, country.end)))
         return replace(country, start=at, surface_forms=(as_typed, *country.surface_forms[1:]))
     found = list(_names().matches_at(syllables, at))
-    # Đăk Lăk may also be Đắk Lắk with marks left out: the writing as typed comes first.
+    # Đăk Lăk may also be Đắk Lắk with marks left out: the form as typed comes first.
     found.sort(key=lambda entry: (-len(entry[0]), not _is_typed_so(syllables, at, entry[0])))
     for terms, name in found:
         end = at + len(terms)
@@ -112,7 +137,7 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
             for form in _sought(written, other)
         ]
         typed = tuple(syllable.term for syllable in syllables[at:end])
-        # Marks may be missing: then the other writings count on the rungs that allow for it.
+        # Marks may be missing: then the other written forms count on the rungs that allow for it.
         condition = tuple(
             (at + n, term)
             for n, (term, other) in enumerate(zip(terms, typed, strict=True))
@@ -133,8 +158,10 @@ def _listed_name(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> En
 
 
 def _shortest(forms: Sequence[Terms]) -> list[Terms]:
-    """Return the forms without those that contain another one (Karl Marx, Marx): a document that
-    has the longer one has the other, too."""
+    """Return the forms, in order, without those that contain another one.
+
+    A document with the longer one (Karl Marx) has the other (Marx), too.
+    """
     written = [f" {' '.join(form)} " for form in forms]
     return [
         form
@@ -148,8 +175,14 @@ def _is_typed_so(syllables: Sequence[Syllable], at: int, terms: Terms) -> bool:
 
 
 def _is_meant(syllables: Sequence[Syllable], at: int, terms: Terms, name: _Name) -> bool:
-    """Return True if the syllables mean the name, not an everyday word or a part of another
-    name."""
+    """True if the syllables from index `at` on mean the name, not an everyday word or a part of
+    another name.
+
+    Capitalised after a surname, they mean a person. A name of several syllables that is also in
+    pyvi's dictionary needs a capital. A name of one Vietnamese syllable must be typed with all its
+    marks, and stand after a word of _SAYS_COUNTRY, or not be part of a word or of a longer
+    capitalised name; one that is ambiguous needs a capital, too.
+    """
     end = at + len(terms)
     typed = syllables[at:end]
     if at and key(syllables[at - 1].restored.term) in surnames() and typed[0].is_capitalized:
@@ -178,13 +211,13 @@ def _is_meant(syllables: Sequence[Syllable], at: int, terms: Terms, name: _Name)
 
 
 def is_named_after(syllables: Sequence[Syllable], at: int) -> bool:
-    """Return True if the word before syllable `at` is something named after a place: a river, a
-    street, a battle, a team."""
+    """True if the word before syllable `at` is something named after a place: a river, a street, a
+    battle, a team (_NAMED_AFTER)."""
     return _follows(syllables, at, _named_after())
 
 
 def _follows(syllables: Sequence[Syllable], at: int, words: PhraseDictionary[None]) -> bool:
-    """Return True if one of `words` ends before syllable `at`."""
+    """True if one of `words`, of three syllables at most, ends directly before syllable `at`."""
     return any(
         start + len(terms) == at
         and all(syllables[start + n].restored.term == term for n, term in enumerate(terms))
@@ -194,8 +227,11 @@ def _follows(syllables: Sequence[Syllable], at: int, words: PhraseDictionary[Non
 
 
 def _sought(written: Terms, name: _Name) -> Iterator[Terms]:
-    """Yield the forms in which a writing is looked for: an everyday word only after a word that
-    says what it is."""
+    """Yield the sequences of terms to search for one written form of a name.
+
+    That is the written form itself or, if it is also an everyday word (`name.is_ambiguous`), only
+    the written form after each entry of _SAYS_COUNTRY: "nước Mỹ".
+    """
     if not name.is_ambiguous:
         yield written
         return
@@ -206,7 +242,8 @@ def _sought(written: Terms, name: _Name) -> Iterator[Terms]:
 def _kind_of_place(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
-    """Find the kind of a place, in short or in full, with the number or name after it."""
+    """Return the kind of a place, in short or in full, with the number or name after it, as an
+    entity with the other way to write the kind; or None."""
     joined = _NUMBERED.fullmatch(syllables[at].term)
     if joined:
         if at + 1 < len(syllables) and _YEAR.fullmatch(syllables[at + 1].term):
@@ -250,7 +287,8 @@ def _kind_of_place(
 
 
 def _capitalized_end(syllables: Sequence[Syllable], gaps: Sequence[str], start: int) -> int:
-    """Return the end of the capitalised syllables from `start` on, with spaces between them."""
+    """Return the index after the capitalised syllables from `start` on, with spaces between them;
+    `start` if there is none, at most _MAX_NAME_SYLLABLES more."""
     end = start
     while (
         end < min(len(syllables), start + _MAX_NAME_SYLLABLES)
@@ -264,7 +302,8 @@ def _capitalized_end(syllables: Sequence[Syllable], gaps: Sequence[str], start: 
 def _foreign_name(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int, lexicon: Lexicon
 ) -> Entity | None:
-    """Find a foreign name whose syllables are joined by hyphens, or written as one."""
+    """Return the foreign name from syllable `at` on whose syllables are joined by hyphens or
+    written as one word, with the other written forms that the index has; or None."""
     if not syllables[at].term.isalpha() or syllables[at].typed.isupper():
         return None  # in capitals, it is an abbreviation
     end = at + 1
@@ -284,7 +323,8 @@ def _foreign_name(
 
 
 def _split(term: str, lexicon: Lexicon) -> Iterator[Terms]:
-    """Yield the ways to cut a foreign name into syllables that the index has side by side."""
+    """Yield the ways to cut a foreign name into two syllables that the index has side by side; if
+    there are none, those into three."""
     for count in (1, 2):
         found = False
         for cuts in combinations(range(1, len(term)), count):
@@ -300,7 +340,8 @@ def _split(term: str, lexicon: Lexicon) -> Iterator[Terms]:
 
 
 def _side_by_side(forms: Sequence[Sequence[str]], lexicon: Lexicon) -> Iterator[Terms]:
-    """Yield the sequences of one form of each part that mostly stand side by side in the index."""
+    """Yield the sequences, of one form of each part, whose neighbours mostly stand side by side in
+    the index (_MIN_JOINT_SHARE)."""
     paths: list[Terms] = [(form,) for form in forms[0]]
     for following in forms[1:]:
         ends = [path[-1] for path in paths]
@@ -318,7 +359,8 @@ def _side_by_side(forms: Sequence[Sequence[str]], lexicon: Lexicon) -> Iterator[
 
 @cache
 def _kinds_by_first() -> Mapping[str, Sequence[tuple[str, Terms]]]:
-    """Return the first term of a kind, in short or in full → the kinds that begin so."""
+    """Return first term of a kind of place, in short or in full → (short form, terms) of the kinds
+    that begin so. Built once."""
     found: dict[str, list[tuple[str, Terms]]] = {}
     for short, kind in _KINDS.items():
         found.setdefault(short, []).append((short, kind))
@@ -328,7 +370,7 @@ def _kinds_by_first() -> Mapping[str, Sequence[tuple[str, Terms]]]:
 
 @cache
 def _rows() -> Sequence[Sequence[tuple[Terms, _Name]]]:
-    """Return the rows of name_forms.tsv: the terms of each writing."""
+    """Return the rows of name_forms.tsv: (terms, _Name) of each form of one name. Read once."""
     text = files("indexer.query.entities").joinpath("name_forms.tsv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and line[0] != "#"]
     return [

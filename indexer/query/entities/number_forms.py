@@ -1,14 +1,14 @@
-"""Find numbers with several writings: dates, numbers with units, codes, ordinals.
+"""Find numbers with several written forms: dates, numbers with units, codes, ordinals.
 
     2/9/1945 · 02-09-1945 · ngày 2 tháng 9 năm 1945        tháng 9/2004 · tháng 9 năm 2004
     10kg · 10 kg      5.000.000 · 5000000 · 5,000,000      covid19 · Covid-19      100m² · 100 m2
     thế kỷ XX · thế kỷ 20      Đại hội XIII · Đại hội lần thứ 13      quý II · quý 2
     29A-123.45 · 29A12345      0912 345 678 · 0912.345.678 · 0912345678
 
-A document matches by any of the writings, also in quotes: they are one number. All of this is done
-when a query is read, so the index stays as small as the text, phrases stay exact and the words
-found are marked as the document has them. A writing with a syllable that the index lacks is left
-out.
+A document matches by any of the forms, also in quotes, because they are one number. The forms
+are alternatives in the query, not in the index, so the index stays as small as the text, phrases
+stay exact and the words found are marked as the document has them. A form with a syllable or
+pair of neighbours that the index lacks is left out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ _SLASH = re.compile(r"\s*/\s*")
 _WORD_GAP = re.compile(r"\s*[/.,\-–]\s*|\s+")
 
 _CODE_GAP = re.compile(r"[.,\-–]|\s?")
-"""Between two pieces of one number or code: 5.000.000, Covid-19, 10 kg, 0912 345 678."""
+"""Matches what may stand between two pieces of one number or code: 5.000.000, Covid-19, 10 kg, 0912
+345 678."""
 _NUMBER = re.compile(r"\d+")
 _NUMBER_AND_UNIT = re.compile(r"(\d+)([^\W\d_]*[²³]?)")
 _GROUP_AND_UNIT = re.compile(r"(\d{3})([^\W\d_]*[²³]?)")
@@ -71,10 +72,14 @@ _ORDINAL_NOUNS: dict[str, tuple[str, ...]] = {
     "thế chiến": ("", "thứ", "lần thứ"),
     "chiến tranh thế giới": ("", "thứ", "lần thứ"),
 }  # fmt: skip
-"""Noun whose number is written in Roman or Arabic numerals → words that may stand between."""
+"""Noun whose number is written in Roman or Arabic numerals ("century", "congress") → the words that
+may stand between the noun and its number, "" for none."""
 _MAX_ORDINAL = 39
+"""Greatest number that is looked for in Roman numerals; those of congresses and centuries are
+lower."""
 _MAX_BEFORE_NUMERAL = 12
-"""A number that begins with words has its numeral within this many syllables."""
+"""Number of syllables, from the beginning of a number that begins with words, among which its
+numeral must be."""
 _ROMAN_DIGITS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
@@ -86,12 +91,15 @@ def find_number(
     *,
     in_quotes: bool = False,
 ) -> Entity | None:
-    """Return the number that begins at syllable `at` if it has several writings, or None.
+    """Return the number that begins at syllable `at` if it has several written forms, or None.
+
+    Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
-    gaps : the text before each syllable since the end of the previous one.
-    in_quotes : True if words before and after the number must stand beside it.
+    gaps : for each syllable, the text between it and the one before; "" for the first.
+    in_quotes : True if the number is part of a phrase in quotes, so that the words before and after
+        it must stand beside it; then all forms are kept, also those with "ngày" ("day") before.
     """
     if not any(map(_is_numeral, syllables[at : at + _MAX_BEFORE_NUMERAL])):
         return None
@@ -99,7 +107,7 @@ def find_number(
         if found := find(syllables, gaps, at):
             end, forms = found
             if not in_quotes and not _is_word(syllables, at, "ngày"):
-                # Redundant: the writing without the word is found as well.
+                # Redundant: the written form without the word is found as well.
                 forms = [form for form in forms if form[0] != "ngày"]
             return variant_entity(syllables, at, end, forms, lexicon)
     return None
@@ -112,9 +120,11 @@ def _is_numeral(syllable: Syllable) -> bool:
 def variant_entity(
     syllables: Sequence[Syllable], at: int, end: int, forms: Iterable[Terms], lexicon: Lexicon
 ) -> Entity | None:
-    """Return an entity of the syllables `[at, end)` with these other writings.
+    """Return an entity of the syllables `[at, end)` that `forms` are other forms of, or None.
 
-    Writings with a term that the index lacks are left out. None if no other one is left.
+    The first surface form is the text as typed, the others are `forms` without those that have a
+    term or a pair of neighbours that the index lacks. None if none of them is left. Raises
+    IndexDamaged if the vocabulary cannot be read.
     """
     typed = tuple(syllable.term for syllable in syllables[at:end])
     others = [
@@ -139,11 +149,12 @@ def _is_possible(form: Terms, lexicon: Lexicon) -> bool:
 
 
 _Found = tuple[int, Iterable[Terms]] | None
-"""The end of what was found, and its writings."""
+"""The index after the last syllable of a number, and all its written forms; None for no number."""
 
 
 def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Find a day of a year: 2/9/1945, ngày 2 tháng 9 năm 1945, 2-9 năm 1945."""
+    """Return the day of a year that begins at syllable `at`: 2/9/1945, ngày 2 tháng 9 năm 1945, 2-9
+    năm 1945."""
     at += _is_word(syllables, at, "ngày")
     found = _day_month(syllables, gaps, at)
     if not found:
@@ -168,7 +179,7 @@ def _date(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found
 
 
 def _day_and_month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Find a day without a year: 2/9, ngày 2-9, ngày 2 tháng 9."""
+    """Return the day without a year that begins at syllable `at`: 2/9, ngày 2-9, ngày 2 tháng 9."""
     first = at + _is_word(syllables, at, "ngày")
     found = _day_month(syllables, gaps, first)
     if not found:
@@ -186,8 +197,11 @@ def _day_and_month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) 
 def _day_month(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int
 ) -> tuple[int, str, str, str] | None:
-    """Return the end of a day and month, both numbers, and the sign between them ("" for the word
-    tháng)."""
+    """Return the day and month that begin at syllable `at`, or None.
+
+    As (index after them, term of the day, term of the month, the sign between them with its spaces;
+    "" if the word tháng stands between).
+    """
     if at >= len(syllables) or not _DAY.fullmatch(syllables[at].term):
         return None
     day, end, separator = syllables[at].term, at + 1, ""
@@ -203,7 +217,8 @@ def _day_month(
 
 
 def _month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Find a month of a year: tháng 9/2004, tháng 9 năm 2004, 9/2004."""
+    """Return the month of a year that begins at syllable `at`: tháng 9/2004, tháng 9 năm 2004,
+    9/2004."""
     has_word = _is_word(syllables, at, "tháng")
     month = at + has_word
     year = month + 1
@@ -222,12 +237,13 @@ def _month(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Foun
 
 
 def _is_word(syllables: Sequence[Syllable], at: int, word: str) -> bool:
-    """Return True if a syllable may be this word; marks may be missing."""
+    """True if there is a syllable with index `at` and it may be this word; marks may be missing."""
     return at < len(syllables) and is_compatible(syllables[at].term, word)
 
 
 def _ordinal(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Find a noun with an ordinal in Roman or Arabic numerals."""
+    """Return the noun of _ORDINAL_NOUNS at syllable `at` with its number in Roman or Arabic
+    numerals; its written forms have both numerals and all words that may stand between."""
     for terms, between in _ordinal_nouns().matches_at(syllables, at):
         end = at + len(terms)
         for words in sorted(between, key=len, reverse=True):
@@ -270,7 +286,8 @@ def _roman(number: int) -> str:
 
 
 def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found:
-    """Find a number or code whose digits and letters may be joined or apart."""
+    """Return the longest number or code that begins at syllable `at`, of at most _MAX_PIECES
+    syllables, whose digits and letters may be joined or apart."""
     most = at + 1
     while most < len(syllables) and most - at < _MAX_PIECES and _CODE_GAP.fullmatch(gaps[most]):
         most += 1
@@ -282,7 +299,11 @@ def _code(syllables: Sequence[Syllable], gaps: Sequence[str], at: int) -> _Found
 
 
 def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
-    """Return the writings of pieces that are one number or code, [] if they are not."""
+    """Return the written forms of the pieces as one number or code, [] if they are not one.
+
+    `pieces` are terms side by side, `gaps` the texts between them. Telephone numbers, large numbers
+    and other codes have rules of their own.
+    """
     if not any(map(str.isdigit, "".join(pieces))):
         return []
     whole = "".join(pieces)
@@ -317,16 +338,18 @@ def _writings(pieces: Sequence[str], gaps: Sequence[str]) -> list[Terms]:
 
 
 def _is_one_code(pieces: Sequence[str], gaps: Sequence[str]) -> bool:
-    """Return True if the pieces are joined, by a sign or in one piece, or are a number and letters.
+    """True if the pieces may be one code: there are at most two, or no two of them are separated by
+    spaces alone.
 
-    A number after a word (điều 5) is the word and a number. Joined (covid19) they are searched as
-    well, if the index has them so.
+    Two may be a number and its unit (10 kg), or a word and a number (điều 5), whose joined form
+    the index then lacks.
     """
     return len(pieces) <= 2 or all(gap.strip() or not gap for gap in gaps)
 
 
 def _joined_or_apart(atoms: Sequence[str]) -> Iterator[Terms]:
-    """Yield all ways to join neighbours among the runs of digits and letters."""
+    """Yield the terms of all ways to join neighbours among the runs of digits and of letters, all
+    joined first."""
     inner = range(1, len(atoms))
     for count in range(len(atoms)):
         for cuts in combinations(inner, count):
@@ -341,7 +364,8 @@ def _term(piece: str) -> str:
 
 
 def _powers(terms: Terms) -> Iterator[Terms]:
-    """Yield the terms, and the same with m2 for m² and the other way round."""
+    """Yield the terms, and, if one of them is a unit with a power, the same with m2 for m² and the
+    other way round."""
     yield terms
     changed = tuple(
         found[1] + found[2] + found[3].translate(_POWERS)
@@ -354,9 +378,10 @@ def _powers(terms: Terms) -> Iterator[Terms]:
 
 
 def _thousands(pieces: Sequence[str], gaps: Sequence[str]) -> tuple[str, str]:
-    """Return a number above 999 and what is written after it; ("", "") if the pieces are none.
+    """Return (digits, unit) of a number above 999; ("", "") if the pieces are not such a number.
 
-    Its groups of three are joined (5000000), or separated by one kind of sign.
+    Its groups of three digits are joined (5000000), or separated by one kind of sign: full stop,
+    comma or space. The unit is "" if none is written.
     """
     first = _NUMBER_AND_UNIT.fullmatch(pieces[0])
     if not first:

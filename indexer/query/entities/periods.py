@@ -22,7 +22,7 @@ from indexer.query.vocabulary.lexicon import Lexicon
 T = TypeVar("T", str, float)
 
 Values = Mapping[str, Sequence[str]]
-"""Facet → its values that are in a range; a document with any of them is."""
+"""Facet → values of it. A document that has any of them is in the range."""
 
 _COMPARED = re.compile(r"([<>]=?)(.+)")
 _BETWEEN = re.compile(r"(.*?)(?:\.\.\.?|…|–)(.*)|([^-]+)-([^-]+)")
@@ -33,23 +33,29 @@ _DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _ZERO = re.compile(r"(?<!\d)0+(?!\d)")
 
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
+"""Strings that sort before and after every ISO day: the ends of a range that is open."""
 _LINKS = ("đến", "tới")
+"""The words between the two ends of a period ("to")."""
 _MAX_DATE_SYLLABLES = 3
+"""Number of syllables of a date in full: day, month and year."""
 
 
 class _Span(NamedTuple):
-    """The first and last day of a date, as ISO 8601."""
+    """The first and last day that a date may be, as ISO 8601 ("2010-03-01"); both belong to it."""
 
     first: str
     last: str
 
 
 def range_values(text: str, facet: str, lexicon: Lexicon) -> Values | None:
-    """Return the values in a range that is typed after a field, None if `text` is no range.
+    """Return the values of the index in a range that is typed after a field, None if `text` is no
+    range, or no range of such values.
 
-    Ranges are `2010-2015`, `2010..2015`, `..2015`, `2010..`, `>2010`, `>=2010`, `<2015`, `<=2015`.
-    Their ends are dates of any precision (2010, 3/2010, 15/3/2010, 2010-03) for the facets of the
-    date, else numbers or ISO dates as the values of the facet are.
+    Ranges are `2010-2015`, `2010..2015`, `..2015`, `2010..`, `>2010`, `>=2010`, `<2015`, `<=2015`;
+    an end belongs to the range unless it stands after > or <. Their ends are dates of any precision
+    (2010, 3/2010, 15/3/2010, 2010-03) for the facets of the date, and numbers or such dates for an
+    own field, depending on its values. Other facets have no ranges. Raises IndexDamaged if the
+    vocabulary cannot be read.
     """
     if facet in (YEAR, MONTH, DATE):
         bounds = _bounds(text, _date_span)
@@ -84,10 +90,11 @@ def range_values(text: str, facet: str, lexicon: Lexicon) -> Values | None:
 
 
 def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
-    """Return the years and dates of the index that are in the days from `first` to `last`.
+    """Return the years and dates of the index that may be in the days from `first` to `last`.
 
-    Both are ISO 8601 days and belong to the range. Whole years are given as years, so that a long
-    range has few values.
+    Both are ISO 8601 days and belong to the range. A date that is known only to the year or month
+    is in it if one of its days is. Years that are in it as a whole are given as values of the facet
+    YEAR, so that a long range has few values; the rest as values of DATE. Empty if there are none.
     """
     years = [
         year
@@ -104,10 +111,11 @@ def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
 
 
 def parse_range_date(text: str) -> str | None:
-    """Return an end of a range of dates in ISO 8601, as precise as it is written; None if it is no
-    date.
+    """Return an end of a range of dates in ISO 8601, as precise as it is written ("2010-03"); None
+    if `text` is no date.
 
     Readers write 2010, 3/2010, 15/3/2010, 15-3-2010 or 15.3.2010, programs 2010-03 or 2010-03-15.
+    Spaces are ignored.
     """
     plain = _DASHED.sub(r"\1/\2/\3", "".join(text.split()))
     span = None if _ZERO.search(plain) else _date_span(plain)
@@ -119,15 +127,17 @@ def parse_range_date(text: str) -> str | None:
 
 
 def is_reversed(date_from: str | None, date_to: str | None) -> bool:
-    """Return True if a range between two results of `parse_range_date` ends before it begins."""
+    """True if a range between two results of `parse_range_date` ends before it begins; an end that
+    is None is open."""
     first, last = _days(date_from, date_to)
     return last < first
 
 
 def period_values(date_from: str | None, date_to: str | None, lexicon: Lexicon) -> Values:
-    """Return the years and dates of the index in a range, as `date_values`.
+    """Return the years and dates of the index in a range, as `date_values` does.
 
-    The ends are results of `parse_range_date`, None where the range is open.
+    The ends are results of `parse_range_date`, None where the range is open. Raises IndexDamaged if
+    the vocabulary cannot be read.
     """
     return date_values(*_days(date_from, date_to), lexicon)
 
@@ -143,12 +153,13 @@ def find_period(
 ) -> Entity | None:
     """Return the period that the words from syllable `at` on name, or None.
 
-    That is `từ 2010 đến 2015`, `từ năm 2010 đến năm 2015`, `trước 2005`, `sau 3/2019`. A document
-    matches if its date is in the period, or if it has the words.
+    Such words are `từ 2010 đến 2015` (from … to), `từ năm 2010 đến năm 2015`, `trước 2005` (before)
+    and `sau 3/2019` (after). A document matches if its date may be in the period, or if it has the
+    words. Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
-    gaps : the text before each syllable since the end of the previous one.
+    gaps : for each syllable, the text between it and the one before; "" for the first.
     """
     first, last = _FIRST_DAY, _LAST_DAY
     word = syllables[at].term
@@ -188,7 +199,11 @@ def find_period(
 def _date_at(
     syllables: Sequence[Syllable], gaps: Sequence[str], at: int
 ) -> tuple[int, _Span] | None:
-    """Return the end and the days of a date: 2010, năm 2010, 3/2010, tháng 3/2010, 15/3/2010."""
+    """Return the index after the date that begins at syllable `at`, and its days; None if there is
+    no date.
+
+    Dates are written 2010, năm 2010, 3/2010, tháng 3/2010 or 15/3/2010.
+    """
     for word in ("ngày", "tháng", "năm"):
         if at < len(syllables) and is_compatible(syllables[at].term, word):
             at += 1
@@ -206,9 +221,11 @@ def _date_at(
 def _bounds(
     text: str, read: Callable[[str], tuple[T, T] | None]
 ) -> tuple[T | None, T | None] | None:
-    """Return the least and greatest value of a range, None where it is open; None if it is none.
+    """Return the least and greatest value of a range, None where it is open; None instead of the
+    pair if `text` is no range.
 
-    `read` gives the first and last value that an end of the range covers.
+    `read` returns the first and last value that an end of the range covers, None if it is no date
+    or number.
     """
     if compared := _COMPARED.fullmatch(text):
         sign, written = compared.groups()
@@ -245,12 +262,12 @@ def _previous(value: T) -> T:
 
 
 def _after(day: str) -> str:
-    """Return a string between this ISO day and the next."""
+    """Return a string that sorts between this ISO day and the next."""
     return f"{day}z"
 
 
 def _before(day: str) -> str:
-    """Return a string between the ISO day before this one and this one."""
+    """Return a string that sorts between the ISO day before this one and this one."""
     return f"{day[:-1]}{chr(ord(day[-1]) - 1)}z"
 
 
@@ -286,7 +303,7 @@ _cache: WeakKeyDictionary[Lexicon, Sequence[tuple[str, _Span]]] = WeakKeyDiction
 
 
 def _dates(lexicon: Lexicon) -> Sequence[tuple[str, _Span]]:
-    """Return the dates of an index with their days, cached per lexicon."""
+    """Return (value, days) of each value of the facet DATE of an index, cached per lexicon."""
     dates = _cache.get(lexicon)
     if dates is None:
         spans = ((value, _span_of(value)) for value in lexicon.facet_values(DATE))
@@ -296,7 +313,8 @@ def _dates(lexicon: Lexicon) -> Sequence[tuple[str, _Span]]:
 
 
 def _span_of(value: str) -> _Span | None:
-    """Return the days of a date in EDTF; None if `value` is none."""
+    """Return the days of a date in EDTF ("2010-03", "2010~", "2010/2015"); None if `value` is no
+    date."""
     if len(value) == 10 and value[4] == value[7] == "-":
         return _Span(value, value)
     try:

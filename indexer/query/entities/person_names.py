@@ -25,20 +25,23 @@ from indexer.query.model import Entity, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 _MAX_NAME_SYLLABLES = 6
+"""Greatest number of syllables of the name of a person."""
 _MAX_TITLES = 8
-"""Titles and offices before a name that are read."""
+"""Greatest number of titles and offices before a name."""
 
 _Names = Mapping[tuple[str, str], Sequence[str]]
 """(folded first syllable, folded last syllable) → names of persons as facet values."""
 
 _names_of_lexicon: WeakKeyDictionary[Lexicon, _Names] = WeakKeyDictionary()
+"""Lexicon → the persons of its facet; freed with the lexicon."""
 
 
 def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Entity | None:
     """Return the person whose title begins at syllable `at`, or None.
 
     One surface form is the name alone, the other the titles and the name. The name begins with a
-    Vietnamese surname and has at least two syllables.
+    Vietnamese surname, has at least two syllables, and is not that of a province or district.
+    Raises IndexDamaged if the vocabulary cannot be read.
     """
     title_terms = _titles(syllables, at)
     start = at + len(title_terms)
@@ -55,10 +58,10 @@ def find_person(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> Ent
 
 
 def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
-    """Return the terms of all titles that follow each other from syllable `at` on; () without a
-    title.
+    """Return the terms of all titles and offices that follow each other from syllable `at` on.
 
-    An office ("UBND huyện") counts only after a title ("Chủ tịch").
+    () if no title begins there: an office ("UBND huyện", "people's committee of the district")
+    counts only after a title ("Chủ tịch", "chairman").
     """
     found: Terms = ()
     for _ in range(_MAX_TITLES):
@@ -71,18 +74,19 @@ def _titles(syllables: Sequence[Syllable], at: int) -> Terms:
 
 
 def _title(syllables: Sequence[Syllable], at: int, group: str) -> Terms:
-    """Return the terms of the longest title, or office, that begins at syllable `at`, or ().
+    """Return the terms of the longest title that begins at syllable `at`, () if there is none.
 
-    `group` is "title" or "office".
+    `group` is "title", or "office" for an office instead.
     """
     return next((terms for terms, _ in _title_dictionary(group).matches_at(syllables, at)), ())
 
 
 def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> Terms:
-    """Return the terms of the longest person of the index whose name begins at syllable `start`, or
-    ().
+    """Return the terms of the longest name of a person of the index that begins at syllable
+    `start`, () if there is none.
 
-    Names of two to _MAX_NAME_SYLLABLES syllables are compared; marks may be missing.
+    Names of two to _MAX_NAME_SYLLABLES syllables are compared; marks may be missing in what was
+    typed.
     """
     names = _names_of_lexicon.get(lexicon)
     if names is None:
@@ -99,10 +103,10 @@ def _known_name(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> 
 
 
 def _by_ends(values: Iterable[str]) -> _Names:
-    """Return the names by their folded first and last syllables.
+    """Return `values`, names of persons, by their folded first and last syllables.
 
     Distinct first and last syllables are few, so only these are folded; folding every syllable of
-    100 000 names would take long.
+    100,000 names would take long.
     """
     by_written_ends: dict[tuple[str, str], list[str]] = {}
     for name in values:
@@ -116,12 +120,13 @@ def _by_ends(values: Iterable[str]) -> _Names:
 
 
 def _capitalized_name_end(syllables: Sequence[Syllable], start: int, lexicon: Lexicon) -> int:
-    """Return the index after the capitalised name that begins at syllable `start`.
+    """Return the index after the capitalised name that begins at syllable `start`; `start` itself
+    if that syllable is not capitalised.
 
-    It has at most _MAX_NAME_SYLLABLES syllables, and ends before the name of a province that
-    follows three syllables or more, and before a syllable that the index never has after the name
-    so far, if it has that ("Phan Văn Khải Mỹ" is a name and a word). `start` itself is returned if
-    that syllable is not capitalised.
+    The name has at most _MAX_NAME_SYLLABLES syllables. It ends where the name of a province begins
+    after three syllables or more. It also ends, after two syllables or more that the index has
+    side by side, before a syllable that the index never has after them ("Phan Văn Khải Mỹ" is a
+    name and the word Mỹ, America).
     """
     end = start
     limit = min(start + _MAX_NAME_SYLLABLES, len(syllables))
@@ -137,19 +142,19 @@ def _capitalized_name_end(syllables: Sequence[Syllable], start: int, lexicon: Le
 
 
 def _is_pair(syllables: Sequence[Syllable], at: int, lexicon: Lexicon) -> bool:
-    """Return True if the index has syllable `at` after the one before, with any marks."""
+    """True if the index has syllable `at` directly after the one before it, both in any form."""
     pairs = lexicon.pair_frequencies(syllables[at - 1].forms, syllables[at].forms)
     return bool(pairs.any())
 
 
 def _begins_province(syllables: Sequence[Syllable], at: int) -> bool:
-    """Return True if the name of a province of two or more syllables begins at syllable `at`."""
+    """True if the name of a province of two or more syllables begins at syllable `at`."""
     provinces, end = gazetteer().longest_at("province", _keys(syllables[at : at + 4]), 0)
     return bool(provinces) and end > 1
 
 
 def _is_place(syllables: Sequence[Syllable]) -> bool:
-    """Return True if the syllables are the name of a province or district."""
+    """True if the syllables are together the name of a province or district."""
     keys = _keys(syllables)
     return any(gazetteer().units(level, keys) for level in ("province", "district"))
 
@@ -162,9 +167,10 @@ def _keys(syllables: Sequence[Syllable]) -> tuple[str, ...]:
 
 @cache
 def _title_dictionary(group: str) -> PhraseDictionary[None]:
-    """Return the titles of persons, or the offices if `group` is "office", without values.
+    """Return a dictionary of the titles of persons, or of the offices if `group` is "office".
 
-    They are those of `documents.text.honorifics`.
+    They are those of `documents.text.honorifics`; the entries have no values. Built once for each
+    group.
     """
     groups = ("office",) if group == "office" else ("comrade", "sir", "rank", "position")
     return PhraseDictionary(

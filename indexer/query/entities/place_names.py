@@ -30,7 +30,7 @@ from indexer.query.model import Entity, NamedValue, SurfaceForm, Syllable
 from indexer.query.vocabulary.lexicon import Lexicon
 
 PROVINCE, DISTRICT = "province", "district"
-"""Levels of a place; the name of the facet PUBLISHER serves as the level of publishers."""
+"""The levels of names: a province, a district; the third is PUBLISHER, for publishers."""
 
 _PLACE_KINDS: Mapping[str, tuple[str, ...]] = {
     "tỉnh": (PROVINCE,),
@@ -41,7 +41,8 @@ _PLACE_KINDS: Mapping[str, tuple[str, ...]] = {
     "huyện": (DISTRICT,),
     "quận": (DISTRICT,),
 }
-"""Kind that may stand before the name of a place → levels that the place can then have."""
+"""Kind that may stand before the name of a place ("tỉnh", province) → levels that the name then can
+have."""
 
 
 class _Name(NamedTuple):
@@ -52,8 +53,9 @@ class _Name(NamedTuple):
     terms : the terms of the name.
     level : PROVINCE, DISTRICT or PUBLISHER.
     facet, value : the facet value that it names.
-    written : the terms of the value itself; those of an alias differ from `terms`.
-    alias : True for another name of a province ("sài gòn").
+    written : the terms of the place or publisher as the value has it, with its kind; for an alias
+        they differ from `terms`.
+    alias : True for another name of a province ("sài gòn" for TP. Hồ Chí Minh).
     """
 
     terms: Terms
@@ -73,8 +75,8 @@ def find_place(
 ) -> Entity | None:
     """Return the place or publisher that is named from syllable `at` on, or None.
 
-    `values` of the entity are all facet values with that name. The rules of the module decide
-    whether the name is meant.
+    `values` of the entity are all facet values with that name. The rules in the docstring of the
+    module decide whether the name is meant. Raises IndexDamaged if the vocabulary cannot be read.
 
     Parameters
     ----------
@@ -116,26 +118,27 @@ def find_place(
 
 
 def _kind(syllables: Sequence[Syllable], at: int) -> tuple[Terms, tuple[str, ...]]:
-    """Return the terms of the kind of place at syllable `at`, and the levels a place of it can
-    have.
+    """Return the terms of the kind of place that begins at syllable `at`, and the levels that a
+    place of this kind can have.
 
-    Without a kind: (), and all levels.
+    If no kind begins there, () and all levels.
     """
     return next(_kinds().matches_at(syllables, at), ((), (PROVINCE, DISTRICT, PUBLISHER)))
 
 
 def _longest(syllables: Sequence[Syllable], at: int, names: _Names) -> list[_Name]:
-    """Return the names of most syllables that may begin at syllable `at`; empty if there is none.
+    """Return the names that begin at syllable `at` and have the most syllables; [] if none begins
+    there.
 
-    There are several if several values have the same name.
+    There are several if several values have the same name, or names that differ in marks that were
+    not typed.
     """
     found = [name for _, name in names.matches_at(syllables, at)]
     return [name for name in found if len(name.terms) == len(found[0].terms)]
 
 
 def _is_meant_as_name(typed: Sequence[Syllable], name: _Name) -> bool:
-    """Return True if the typed syllables mean the name although no kind of place stands before
-    them.
+    """True if the typed syllables mean the name although no kind of place stands before them.
 
     A name that is an everyday word must be capitalised; one that may be a person's is not meant.
     """
@@ -145,10 +148,11 @@ def _is_meant_as_name(typed: Sequence[Syllable], name: _Name) -> bool:
 
 
 def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names) -> bool:
-    """Return True if the syllable at index `at` is by itself meant as a name.
+    """True if the syllable at index `at` is by itself meant as a name.
 
     It must be typed with all its marks, have a capital or a mark (Huế, huế, Vinh, but not vinh),
-    and must not be part of a longer name (Vinh Quang) or of a word (Vinh dự).
+    and must not be part of a longer name (Vinh Quang) or of a word (Vinh dự). A capital after it is
+    allowed if another name begins there (Vinh Nghệ An).
     """
     syllable, before, after = syllables[at], syllables[max(at - 1, 0) : at], syllables[at + 1 :][:1]
     if not (syllable.is_capitalized or syllable.marked) or not any(
@@ -164,9 +168,11 @@ def _is_one_syllable_name(syllables: Sequence[Syllable], at: int, names: _Names)
 
 
 def _is_unambiguous(name: _Name) -> bool:
-    """Return True if the name is not an everyday word, not like a person's, and not one syllable.
+    """True if the name is not in pyvi's dictionary, has several syllables, and cannot be a
+    person's.
 
-    A publisher, or a name of two syllables, is not taken for a person's.
+    A name can be a person's if it has three syllables or more, of which the first is a surname, and
+    is not a publisher's.
     """
     if len(name.terms) == 1 or in_dictionary(name.terms):
         return False
@@ -174,16 +180,18 @@ def _is_unambiguous(name: _Name) -> bool:
 
 
 def _follows_surname(syllables: Sequence[Syllable], at: int) -> bool:
-    """Return True if the syllable before index `at`, which must exist, begins a person's name.
+    """True if the syllable before index `at`, which must exist, is a surname and not part of a
+    word.
 
-    Nguyễn Thái Bình is a person; in "tỉnh đoàn Thái Bình", "đoàn" is part of a word.
+    Then the name is a person's: Nguyễn Thái Bình is one; in "tỉnh đoàn Thái Bình" ("youth union of
+    the province …"), "đoàn" is a surname, too, but part of a word.
     """
     before = [syllable.restored.term for syllable in syllables[max(at - 2, 0) : at]]
     return key(before[-1]) in surnames() and not in_dictionary(before)
 
 
 def _names(lexicon: Lexicon) -> _Names:
-    """Return the names of all places and publishers of an index, as entries and as their values.
+    """Return a dictionary of the names of all places and publishers of an index: terms → _Name.
 
     Cached per lexicon.
     """
@@ -221,9 +229,10 @@ def _all_names(lexicon: Lexicon) -> Iterator[_Name]:
 
 
 def _without_kind(terms: Terms) -> Terms:
-    """Return the name after the kind of a place ("Thành phố Cao Lãnh" → Cao Lãnh), or ().
+    """Return the terms of a name without the kind of place before it ("Thành phố Cao Lãnh" → "cao
+    lãnh").
 
-    () if no kind stands before a name; a number (Quận 1) is not a name.
+    () if no kind stands before it, or only a number would be left (Quận 1).
     """
     for kind in map(terms_in, _PLACE_KINDS):
         rest = terms[len(kind) :]
@@ -234,5 +243,6 @@ def _without_kind(terms: Terms) -> Terms:
 
 @cache
 def _kinds() -> PhraseDictionary[tuple[str, ...]]:
-    """Return the kinds of places, each with the levels that a place of it can have."""
+    """Return a dictionary of the kinds of places: terms → levels that a place of it can have. Built
+    once."""
     return PhraseDictionary((terms_in(kind), levels) for kind, levels in _PLACE_KINDS.items())

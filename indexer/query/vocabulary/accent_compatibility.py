@@ -17,13 +17,14 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _I_Y = frozenset("iy")
 
 Parts = tuple[tuple[tuple[str, str], ...], str]
-"""((letter, marks of the letter), …), tone of the syllable."""
+"""A syllable taken apart: the pairs (letter without marks, its marks but the tone) in order, and
+the tone of the syllable, a combining character or ""."""
 
 
 def may_begin(typed: str, syllable: str) -> bool:
-    """Return True if `typed` may be `syllable` or its beginning, with marks missing.
+    """True if `typed` may be `syllable` or its beginning, with marks missing.
 
-    Both are lower-case.
+    Both are lower-case. The marks that were typed must be those of `syllable`.
 
     >>> may_begin("vâ", "vận"), may_begin("hò", "hoàn"), may_begin("ki", "kỹ")
     (True, True, True)
@@ -38,7 +39,7 @@ def may_begin(typed: str, syllable: str) -> bool:
 
 
 def may_be(typed: str, syllable: str) -> bool:
-    """Return True if `typed` may be `syllable` with marks missing; i and y are the same letter.
+    """True if `typed` may be `syllable` with marks missing; i and y are the same letter.
 
     Both are lower-case.
 
@@ -54,10 +55,8 @@ def may_be(typed: str, syllable: str) -> bool:
 
 
 def _typed_marks_agree(typed: str, syllable: str) -> bool:
-    """Return True if every typed mark is in `syllable` too, at the same place.
-
-    The tone is compared as a whole, the other marks letter by letter.
-    """
+    """True if `syllable` has every mark of `typed`: its tone on any letter, the others on the same
+    letter, as far as `typed` goes."""
     (letters, tone), (wanted, wanted_tone) = parts(typed), parts(syllable)
     return tone in ("", wanted_tone) and all(
         a[1] in ("", b[1]) for a, b in zip(letters, wanted, strict=False)
@@ -65,7 +64,7 @@ def _typed_marks_agree(typed: str, syllable: str) -> bool:
 
 
 def is_compatible(typed: str, term: str) -> bool:
-    """Return True if `term` has the fold of the term `typed` and all of its marks.
+    """True if `term` has the fold of the term `typed` and all of its marks, on the same letters.
 
     >>> is_compatible("vân", "vận"), is_compatible("kĩ", "kỹ"), is_compatible("vận", "vân")
     (True, True, False)
@@ -89,4 +88,4 @@ def _parts(syllable: str) -> Parts:
 
 
 parts = memoize_lru(_parts, 1 << 15)
-"""Split a lower-case syllable into its letters, with the marks of each, and its tone."""
+"""Return the `Parts` of a lower-case syllable: letters with their marks, and the tone. Cached."""

@@ -1,9 +1,9 @@
 """Restore the marks of the syllables of a query from the vocabulary of the index.
 
-The possible forms of the syllables are the slots of a lattice; neighbours are connected by how
-often the index has them side by side. The forward-backward algorithm (Rabiner 1989, "A tutorial on
-hidden Markov models", section III) gives each form its probability, the Viterbi algorithm the
-likeliest sequence.
+Each syllable has several possible forms, and the probability that one form follows another is
+estimated from how often the index has the two side by side. The forward-backward algorithm (Rabiner
+1989, "A tutorial on hidden Markov models", section III) gives each form its probability, the
+Viterbi algorithm the likeliest sequence.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from indexer.query.vocabulary.lexicon import Lexicon
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _BIGRAM_SHARE = 0.9
-"""Share of a form's probability that its left neighbour decides; the rest is its own frequency.
-Interpolation (Jelinek and Mercer 1980) keeps pairs possible that the index never has."""
+"""Share of a form's probability, 0 to 1, that comes from how often it follows its left neighbour;
+the rest comes from its own frequency. Such an interpolation (Jelinek and Mercer 1980) keeps pairs
+possible that the index never has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A possible form of a syllable.
+    """A possible form of a syllable: a term.
 
-    `prior` multiplies its frequency: more than 1 makes it likelier than the index alone would.
+    `prior`, above 0, multiplies its frequency: a form with more than 1 is likelier than by the
+    index alone.
     """
 
     term: str
@@ -36,10 +38,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The outcome for one syllable.
+    """The result of accent restoration for one syllable.
 
-    `term` is its form in the likeliest sequence; `probabilities` maps each of its forms to its
-    probability, and sums to 1.
+    `term` is its form in the likeliest sequence; `probabilities` maps each possible form to its
+    probability, 0 to 1; they sum to 1.
     """
 
     term: str
@@ -49,7 +51,8 @@ class Restored:
 def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]:
     """Return the likeliest form and the probabilities of each of several syllables side by side.
 
-    `forms` has the possible forms of each syllable, at least one; the result has the same length.
+    `forms` has the possible forms of each syllable, at least one each; the result has the same
+    length and order, [] for no syllables. Raises IndexDamaged if the vocabulary cannot be read.
     """
     if all(len(slot) == 1 for slot in forms):  # no choice: most queries are typed with all marks
         return [Restored(slot[0].term, {slot[0].term: 1.0}) for slot in forms]
@@ -76,7 +79,7 @@ def restore(forms: Sequence[Sequence[Form]], lexicon: Lexicon) -> list[Restored]
 def _unigrams(slot: Sequence[Form], lexicon: Lexicon) -> Floats:
     """Return the share of each form in its slot by frequency and prior, `(forms,)` float64.
 
-    The shares sum to 1, and none is 0.
+    The shares are above 0, also of a form that the index lacks, and sum to 1.
     """
     return _normalized(
         np.array([(lexicon.frequency(form.term) + 0.01) * form.prior for form in slot])
@@ -88,7 +91,8 @@ def _transition(
 ) -> Floats:
     """Return the probability of each right form after each left form, `(left, right)` float64.
 
-    `unigrams (right,)` are the shares of the right forms. Rows need not sum to 1.
+    It is an estimate whose rows need not sum to 1. `unigrams (right,)` are the shares of the right
+    forms as `_unigrams` returns them.
     """
     if len(left) == len(right) == 1:
         return np.ones((1, 1))  # no choice, so no look-up
@@ -106,8 +110,8 @@ def _transition(
 def _viterbi(start: Floats, transitions: Sequence[Floats]) -> list[int]:
     """Return the index of the form of each syllable in the likeliest sequence.
 
-    `start (forms,)` are the probabilities of the first syllable's forms; `transitions` are from
-    each syllable to the next, as `_transition` returns them.
+    `start (forms,)` are the probabilities of the first syllable's forms; `transitions` has, for
+    each syllable but the last, the array that `_transition` returns for it and the next.
     """
     scores, backpointers = start, []
     for transition in transitions:
@@ -121,6 +125,6 @@ def _viterbi(start: Floats, transitions: Sequence[Floats]) -> list[int]:
 
 
 def _normalized(values: Floats) -> Floats:
-    """Return the values divided by their sum."""
+    """Return the values divided by their sum, which must not be 0."""
     normalized: Floats = values / values.sum()
     return normalized

@@ -24,8 +24,11 @@ _LETTERS = re.compile(r"[^\W\d_]+\Z")
 
 
 class Findings(NamedTuple):
-    """What one document teaches: its abbreviations, (abbreviation, long form in lower case), each
-    once."""
+    """What one document teaches.
+
+    `abbreviations` are the pairs (abbreviation in capitals, long form in lower case) that it
+    defines, each once.
+    """
 
     abbreviations: tuple[tuple[str, str], ...]
 
@@ -33,8 +36,9 @@ class Findings(NamedTuple):
 def findings(document: Document) -> Findings:
     """Return the abbreviations that the body of a document defines, in the order of the text.
 
-    A definition is "long form (ABBREVIATION)", whose capitals are the initials of the words before
-    it.
+    A definition is "long form (ABBREVIATION)" with two to eight capitals, which are the initials of
+    the words before it, marks ignored (Schwartz and Hearst 2003 describe the pattern in "A simple
+    algorithm for identifying abbreviation definitions"). Empty if there is none.
     """
     found = []
     body = unicodedata.normalize("NFC", document.body)
@@ -57,8 +61,8 @@ def findings(document: Document) -> Findings:
 class Learned:
     """What the documents of an archive teach together.
 
-    `abbreviations` maps an abbreviation ("MTTQ") to its long forms in lower case, and each of these
-    to the number of documents that define it so.
+    `abbreviations` is abbreviation ("MTTQ") → long form in lower case → number of documents that
+    define it so, 1 or more.
     """
 
     abbreviations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -69,8 +73,10 @@ class Learned:
 
     @classmethod
     def from_payload(cls, payload: object) -> Learned:
-        """Return the object from which `payload` made this dict. Raises ValueError for another
-        shape."""
+        """Return the object from which `payload` made this dict.
+
+        Raises ValueError if the types are not those of `payload`.
+        """
         known = payload.get("abbreviations", {}) if isinstance(payload, dict) else None
         if not isinstance(known, dict) or not all(
             isinstance(forms, dict) and all(type(count) is int for count in forms.values())
@@ -97,11 +103,12 @@ class Learner:
             self._abbreviations[short][long_form] += 1
 
     def remove(self, found: Findings) -> None:
-        """Subtract the findings of a document that is part of the sum."""
+        """Subtract the findings of a document that were added before."""
         for short, long_form in found.abbreviations:
             self._abbreviations[short][long_form] -= 1
 
     def learned(self) -> Learned:
-        """Return the sum, ascending by abbreviation, without definitions whose count is 0."""
+        """Return the sum so far, ascending by abbreviation, without definitions whose count is
+        0."""
         left = ((k, +v) for k, v in sorted(self._abbreviations.items()))
         return Learned({k: dict(v) for k, v in left if v})

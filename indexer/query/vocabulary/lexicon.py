@@ -1,4 +1,7 @@
-"""Interface of the vocabulary of an index. Engines implement it; queries and completions use it."""
+"""The Lexicon protocol: what queries and completions may ask of the vocabulary of an index.
+
+Each engine implements it.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ class PhraseEntry(NamedTuple):
 
     Attributes
     ----------
-    text : as it is offered.
-    key : its look-up key (`indexer.suggest.selection.phrase_key`).
+    text : the phrase as it is offered to readers.
+    key : the string by which it is looked up (`indexer.suggest.selection.phrase_key`).
     documents : number of documents that contain it.
     """
 
@@ -29,11 +32,11 @@ class PhraseEntry(NamedTuple):
 
 
 class Lexicon(Protocol):
-    """Vocabulary and document frequencies of one open index.
+    """Vocabulary and document frequencies of one open index. Many threads may use it at once.
 
     Frequencies are numbers of live documents, with title and body taken together; an unknown term
     has 0. Terms are normalised and lower-case, as `indexer.analysis` makes them. Methods raise
-    IndexDamaged if the index cannot be read.
+    IndexDamaged if a file of the index is damaged.
     """
 
     @property
@@ -48,7 +51,7 @@ class Lexicon(Protocol):
 
     @property
     def profile(self) -> ArchiveProfile:
-        """The own fields and synonyms of the archive."""
+        """What `archive.toml` states; queries use the own fields and synonyms in it."""
         ...
 
     def folds(self, limit: int) -> tuple[str, ...]:
@@ -59,22 +62,24 @@ class Lexicon(Protocol):
         ...
 
     def frequency(self, term: str) -> int:
-        """Return the number of documents with this syllable."""
+        """Return the number of documents with this syllable; 0 for an unknown one."""
         ...
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Return the number of documents with the two syllables side by side, in this order."""
+        """Return the number of documents with the two syllables side by side, in this order; 0 for
+        unknown ones."""
         ...
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` with each of `seconds`.
+        """Return the `pair_frequency` of each of `firsts` with each of `seconds`.
 
         `(len(firsts), len(seconds))` int64.
         """
         ...
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of documents in which pyvi finds this word ("dân_vận")."""
+        """Return the number of documents in which pyvi finds this word ("dân_vận"); 0 for an
+        unknown one."""
         ...
 
     def variants(self, folded: str) -> tuple[str, ...]:
@@ -85,7 +90,8 @@ class Lexicon(Protocol):
         ...
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables that begin with `prefix`, most frequent first.
+        """Return at most `limit` syllables that begin with `prefix`, most frequent first, then by
+        code point.
 
         Marks are compared too: "vâ" is not the beginning of "vấn".
         """
@@ -106,7 +112,7 @@ class Lexicon(Protocol):
         ...
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """Return the values of a facet that live documents have, ascending.
+        """Return the values of a facet that live documents have, ascending by code point.
 
         Empty for an unknown facet.
         """

@@ -1,8 +1,8 @@
-"""HTML pages, by lxml: the article with its structure, without the portal around it.
+"""Read HTML pages by lxml: the article with its structure, without the portal around it.
 
 The reader prefers recall: everything inside the smallest element that holds the running text of the
-page is kept, except subtrees that are navigation by their role, their name or their links. The page
-rules then judge the lines at the top and the bottom. Nothing is fetched and no script runs.
+page is kept, except elements that are navigation by their role, their name or their links. The page
+rules then examine the lines at the top and the bottom. Nothing is fetched and no script runs.
 """
 
 from __future__ import annotations
@@ -41,18 +41,23 @@ _UNSEEN = frozenset(
     "script style noscript template head select button iframe svg object embed canvas audio video"
     " map input textarea datalist dialog".split()
 )
+_METADATA = frozenset(
+    "base basefont bgsound link meta noframes noscript script style template title".split()
+)
+"""Elements that may stand in the head of a page."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SHARE = 0.85
-"""The element that is read has at least this share of the text of the one that its name or tag
-says is the article."""
+"""A smaller element is read instead of the one that is the article by its name or tag only if it
+has at least this share of its words."""
 
 
 def extract_page(text: str, name: str) -> Content:
     """Return the article of a page with the fields that its markup states.
 
-    `text` is the decoded page, `name` the file for messages. Raises DocumentError if lxml is not
-    installed or the page has no text.
+    `text` is the decoded page, `name` the file for messages. A page of nothing but links is
+    returned whole. Raises DocumentError if the page cannot be parsed or has no text, or if lxml is
+    not installed.
     """
     tree = _parse(text, name)
     content = Content()
@@ -74,9 +79,10 @@ def extract_page(text: str, name: str) -> Content:
 
 
 def extract_fragment(text: str, name: str) -> Content:
-    """Return all text of a fragment that has no portal around it (a book chapter, a CMS field).
+    """Return all text of markup without a portal around it, such as the chapter of a book.
 
-    `text` is markup, `name` the file for messages. Raises DocumentError if lxml is not installed.
+    `text` is the markup, `name` the file for messages. Raises DocumentError if the markup cannot be
+    parsed, or if lxml is not installed.
     """
     if not text.strip():
         return Content()
@@ -103,6 +109,7 @@ def _parse(text: str, name: str) -> Any:
         ) from error
     if any("epth" in entry.message for entry in parser.error_log):
         raise DocumentError(f"{name}: nested too deeply.", "Save its text as .txt.")
+    _end_head(tree)
     _flatten(tree)
     _set_fonts(tree)
     _distrust_fonts(tree)
@@ -121,11 +128,36 @@ def _parse(text: str, name: str) -> Any:
     return tree
 
 
-def _flatten(tree: Any) -> None:
-    """Remove elements nested deeper than `MAX_DEPTH` (old pages have thousands of unclosed <font>).
+def _end_head(tree: Any) -> None:
+    """Move what is no metadata from the head to the beginning of the body.
 
-    Their text is kept, with a line break where a block began.
+    A page may omit `</head><body>`, and then its first other element ends the head (HTML standard,
+    13.2.6.4.4 "in head"). libxml2 does not know elements of HTML 5, and leaves `<main>` and
+    `<article>` in the head with all that they hold.
     """
+    head = next(tree.iter("head"), None)
+    if head is None or head.getparent() is None:
+        return
+    moved: list[Any] = []
+    for element in head:
+        if moved or (isinstance(element.tag, str) and element.tag not in _METADATA):
+            moved.append(element)
+    if not moved:
+        return
+    body = next((element for element in head.itersiblings("body")), None)
+    if body is None:
+        body = head.makeelement("body")
+        head.addnext(body)
+    else:
+        moved[-1].tail = (moved[-1].tail or "") + (body.text or "")
+        body.text = None
+    for at, element in enumerate(moved):
+        body.insert(at, element)
+
+
+def _flatten(tree: Any) -> None:
+    """Replace elements nested deeper than `MAX_DEPTH` by their text, with a line break where a
+    block began. Old pages have thousands of unclosed <font>."""
     etree = require("lxml.etree", "html", "")
     depth = 0
     deep = []
@@ -153,8 +185,8 @@ def _flatten(tree: Any) -> None:
 
 
 def _set_fonts(tree: Any) -> None:
-    """Write the legacy fonts of style sheets (`.cu { font-family: VNI-Times }`) to the elements
-    that they apply to."""
+    """Set the attribute `face` of the elements to which a style sheet gives a legacy font (`.cu {
+    font-family: VNI-Times }`)."""
     sheets = "\n".join(style.text or "" for style in tree.iter("style"))
     fonts = {
         selector.strip().lower(): font
@@ -177,9 +209,9 @@ def _set_fonts(tree: Any) -> None:
 
 
 def _distrust_fonts(tree: Any) -> None:
-    """Remove the names of legacy fonts if the text set in them is already Unicode.
+    """Remove the names of legacy fonts from the tree if the text set in them is already Unicode.
 
-    This happens when a page was converted but kept its font names, or when its bytes were already
+    That is so if a page was converted but kept its font names, or if its bytes were already
     decoded.
     """
     named = [
@@ -234,7 +266,7 @@ def _find_content(tree: Any, others: frozenset[Any], heading: Any) -> tuple[Any,
 
     Parameters
     ----------
-    others : elements that are about other pages.
+    others : elements that are about other pages, whose words do not count.
     heading : the element that shows the title, or None.
     """
     weights: dict[Any, int] = {}
@@ -284,10 +316,10 @@ def _has_blocks(element: Any) -> bool:
 def _weigh(
     element: Any, weights: dict[Any, int], depth: int, others: frozenset[Any], heading: Any
 ) -> int:
-    """Return the number of words outside links and chrome in `element`, and store it in `weights`.
+    """Return the number of words outside links and chrome in `element`.
 
-    The same is stored for each element below it. `depth` counts the elements around it; `others`
-    and `heading` are as in `_find_content`.
+    The numbers of `element` and of each element below it are stored in `weights`, except zeros.
+    `depth` is the number of elements around it; `others` and `heading` are as in `_find_content`.
     """
     if depth > MAX_DEPTH or element in others or is_chrome(element, heading):
         return 0
@@ -304,8 +336,9 @@ def _weigh(
 def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any]]:
     """Extend the content `root` so that it includes the heading and the lead.
 
-    Returns the element to walk, below `top`, and the elements in it to skip: those before the
-    heading or after the text.
+    Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
+    those before the heading or after the text. If the heading is not above the text, `root` is
+    returned as it is.
     """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()

@@ -1,7 +1,8 @@
 """Find the parts of an HTML page that are not its article: menus, teasers, imprints, tools.
 
-An element is judged by its tag, role and names, by how much of its text is in links, and by what it
-is next to; the parts that are left are judged once more in their order. Elements are those of lxml.
+An element (of lxml) is judged by its tag, role and names, by the share of its text in links, and by
+the elements beside it. The parts read from the other elements are then judged by their order: three
+headlines in a row that are links lead to other pages.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ _CHROME_NAMES = re.compile(
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )
-"""Words in class and id that name parts of a portal; a part that holds the running text is kept."""
+"""Matches words in class and id that name parts of a portal. An element with such a name is kept if
+it holds the running text."""
 
 CONTENT_NAMES = re.compile(
     r"article-?body|articlebody|entry-?content|post-?content|post-?body|article-?content|news-?detail"
@@ -58,15 +60,16 @@ BLOCKS = frozenset(
 
 
 def names_of(element: Any) -> str:
-    """Return class and id of an element as one text, with hyphens between the words of camel
-    case."""
+    """Return the classes and the id of an element as one text, with camel case split by hyphens:
+    "newsDetail" becomes "news-Detail"."""
     return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}")
 
 
 def is_chrome(element: Any, heading: Any = None) -> bool:
-    """Return True if the tag, role or name of an element says that it is navigation.
+    """Return True if an element is navigation by its tag, role or name.
 
-    False if it holds the `heading` of the page, or many words outside links.
+    False for most elements that hold the `heading` of the page, the name of an article, or 150
+    words outside links; <nav> and <footer> are always navigation. `heading` is an element or None.
     """
     tag = element.tag
     names = names_of(element)
@@ -114,17 +117,20 @@ _NEVER_THE_ARTICLE = re.compile(
     r"|respond|cookies?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-"""Names of parts that are left out even if they have more text than the article, if the page has a
-heading."""
+"""Matches names of parts, such as comments, that are left out of a page with a heading even if they
+have more text than the article."""
 
 
 def _holds_content(element: Any) -> bool:
-    """Return True if the name of the element, or of an element in it, is one of an article."""
+    """Return True if the element, or one in it, has the name of an article (CONTENT_NAMES)."""
     return any(isinstance(e.tag, str) and CONTENT_NAMES.search(names_of(e)) for e in element.iter())
 
 
 def words_outside_links(element: Any, enough: int) -> int:
-    """Return the number of words of an element outside links; counting stops at `enough`."""
+    """Return the number of words of an element outside links.
+
+    Counting stops once `enough` are found, so the number is exact only if it is less than that.
+    """
     words = 0
     for node in element.iter():
         if not isinstance(node.tag, str):
@@ -140,14 +146,15 @@ def words_outside_links(element: Any, enough: int) -> int:
 
 
 _DOCUMENT_NUMBER = re.compile(r"\b\d+(?:/\d{4})?[/-][A-ZĐƯ]{2}")
-"""The number of a document. A link with one more likely leads to what the article is about than to
-another page."""
+"""Matches the number of a document. A link with one more likely leads to what the article is about
+than to another page."""
 
 
 def is_link_list(element: Any) -> bool:
-    """Return True for a list or box whose text is nearly all links.
+    """Return True if a list or box has two links or more, and they are 70% of its text.
 
-    Such are menus and titles of other pages, but not the documents that an article is about.
+    That is so for menus and titles of other pages. A list of links to documents by their numbers is
+    excepted, because an article is often about them.
     """
     text = "".join(element.itertext())
     if not text.strip():
@@ -161,21 +168,25 @@ def is_link_list(element: Any) -> bool:
 
 
 def events(tree: Any) -> Iterator[tuple[str, Any]]:
-    """Yield ("start" or "end", element) for all elements in the order of the page."""
+    """Yield ("start", element) and ("end", element) for all elements, in the order of the page.
+
+    Raises DocumentError if lxml is not installed.
+    """
     etree = require("lxml.etree", "html", "")
     return etree.iterwalk(tree, events=("start", "end"))  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
 class Box:
-    """Counts of the text of an element, with all below it.
+    """Counts of the text of an element and all elements in it.
 
     Attributes
     ----------
     words : number of words.
     linked : number of words in links to other pages.
-    lead : number of words in links before the first word outside one.
-    after : the first character outside a link, or "".
+    lead : number of words in links before the first word outside a link.
+    after : the first character outside a link that is no bullet or space; "-" if there are only
+        such, "" if there is no text outside links.
     """
 
     words: int = 0
@@ -184,14 +195,14 @@ class Box:
     after: str = ""
 
     def add(self, text: str | None) -> None:
-        """Count text outside links; None is no text."""
+        """Add text outside links to the counts; None is no text."""
         if text and (words := len(text.split())):
             self.words += words
             if any(map(str.isalnum, text)):
                 self.after = self.after or text.lstrip(" \t\r\n\u00a0•·-–»›>*+:")[:1] or "-"
 
     def take_in(self, other: Box) -> None:
-        """Count what the box of a child counts; children come in the order of the page."""
+        """Add the counts of a child; children must be added in the order of the page."""
         if not self.after:
             self.lead += other.lead
             self.after = other.after
@@ -200,7 +211,8 @@ class Box:
 
 
 def is_link(element: Any) -> bool:
-    """Return True for a link to another page; a file to download belongs to the article."""
+    """Return True if an element is a link to another page, and not to a file to download, which
+    belongs to the article."""
     address = str(element.get("href") or "") if element.tag == "a" else ""
     return bool(address) and not _FILE.search(address)
 
@@ -225,7 +237,7 @@ def measure(tree: Any) -> dict[Any, Box]:
 
 
 def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any]:
-    """Return the elements that are not about this page.
+    """Return the elements of `tree` that are not about this page.
 
     These are teasers of other pages, boxes under titles such as "Tin liên quan", and imprints of
     the site. The `heading` of the page (or None) and the elements around it are never among them.
@@ -257,10 +269,10 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
 
 
 def _alternating(element: Any, boxes: dict[Any, Box], around: set[Any]) -> set[Any]:
-    """Return three consecutive headlines that are links, from `element` on, with their summaries.
+    """Return three headlines that are links, with their summaries, if `element` is the first.
 
-    The summaries stand between and after the headlines. Empty if there are no three such headlines.
-    `around` are the elements that must not be among them.
+    Headlines and summaries are siblings and alternate. Returns an empty set for any other element.
+    `around` are elements that must not be among the result.
     """
     run = [element, *islice(element.itersiblings(), 5)]
     heads, summaries = run[::2], run[1::2]
@@ -291,7 +303,7 @@ def _looks_like(element: Any, other: Any) -> bool:
 
 
 def _is_teaser(element: Any, box: Box | None) -> bool:
-    """Return True for a headline that is a link, with or without a summary.
+    """Return True if an element is a headline that is a link, with or without a summary below it.
 
     A sentence that contains a link is not a teaser.
     """
@@ -306,7 +318,8 @@ def _is_teaser(element: Any, box: Box | None) -> bool:
 
 
 def _is_imprint(text: str) -> bool:
-    """Return True for the small print of a site: its owner, its operator or its use of cookies."""
+    """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
+    consent to cookies."""
     if _COOKIES.search(text):
         return True
     marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
@@ -323,6 +336,7 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     Parameters
     ----------
     title : the element of the title.
+    boxes : the result of `measure`.
     around : elements that must not be among the result.
     total : number of words of the page outside links.
     """
@@ -381,7 +395,8 @@ _COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính s
 
 
 def names_author(element: Any) -> bool:
-    """Return True for a short element whose name says that it states the author or the source."""
+    """Return True if an element has fewer than 16 words outside links, and a name such as "author"
+    or "source"."""
     names = names_of(element)
     return bool(_AUTHOR_NAMES.search(names)) and words_outside_links(element, 16) < 16
 
@@ -390,11 +405,12 @@ _AUTHOR_NAMES = re.compile(r"author|tac-?gia|byline|source|nguon-?tin|but-?danh"
 
 
 def without_teasers(parts: list[Part], title: str) -> list[Part]:
-    """Return the parts without link marks, and without headlines and summaries of other pages.
+    """Return the parts without headlines and summaries of other pages, and without link marks.
 
-    Two headlines that are links, each with or without a summary, are teasers. A single such
-    headline between paragraphs is a teaser too, unless it is about a document or a download.
-    `title` is that of the page, whose repetition is no teaser.
+    Headlines that are links are teasers if two follow each other, or three with a summary between
+    them. A single one between paragraphs is a teaser too, unless it is about a document or a
+    download. `title` is the title of the page, whose repetition is no teaser. If nothing else is
+    left, the page is a list of news, and all parts are returned. Changes the parts.
     """
     linked = [settle(part) for part in parts]
     parts, linked = (
@@ -444,11 +460,11 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
 
 def _run_of_teasers(parts: list[Part], heads: list[int]) -> tuple[int | None, int]:
-    """Return the index of the last headline of a run of teasers, and how many parts each has below
-    it.
+    """Return the index of the last headline of a run of teasers, and the number of parts in the
+    summary below each; (None, 0) if there is no run.
 
-    A run is three headlines with short summaries, or two without. `heads` are the indexes of up to
-    three headlines that are links. The index is None if they are no run.
+    A run is three headlines with short summaries, or two without. `heads` are the indexes in
+    `parts` of up to three headlines that are links.
     """
     gaps = [parts[one + 1 : other] for one, other in pairwise(heads)]
     if len(gaps) == 2 and all(map(_is_summary, gaps)):
@@ -470,7 +486,7 @@ def _is_summary(parts: list[Part]) -> bool:
 
 
 def settle(part: Part) -> bool:
-    """Remove the link marks from a part. Returns True if nearly all of its text is in links."""
+    """Remove the link marks from a part; return True if 80% of its words or more are in links."""
     inside = sum(len(run.split()) for run in _LINKED.findall(part.text))
     part.text = _without_marks(part.text)
     part.cells = tuple(_without_marks(cell) for cell in part.cells)
@@ -486,11 +502,12 @@ def _without_marks(text: str) -> str:
 
 
 LINK, LINK_END = "\ufdd0", "\ufdd1"
-"""Noncharacters around the text of links, which no page may hold."""
+"""Marks around the text of links while a page is read: noncharacters of Unicode, which are removed
+from the page before."""
 _LINKED = re.compile(f"{LINK}([^{LINK_END}]*){LINK_END}")
 
 
 def tidy(text: str) -> str:
-    """Return the text with single spaces and without empty lines."""
+    """Return the text with single spaces, plain ones for no-break spaces, and no empty lines."""
     lines = (" ".join(line.replace("\u00a0", " ").split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""Read what an HTML page states of itself: title, date, author, section, publisher, address."""
+"""Read the metadata that an HTML page states: title, date, author, section, publisher, address."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _TITLE_SEPARATOR = re.compile(r"\s+(?:[|–—»·-]|::)\s+|\s*\|\s*")
 
 
 def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[Any, Any]:
-    """Fill the fields of `content` from JSON-LD, then meta tags, then the page itself.
+    """Fill `content.fields` and `content.stated` from JSON-LD, meta tags and the page itself.
 
     Returns the element that is the heading of the page, or None, and the element that says when and
-    by whom it was posted, or None. `boxes` is the result of `page_chrome.measure(tree)`.
+    by whom the page was posted, or None. `boxes` is the result of `page_chrome.measure(tree)`.
     """
     stated = content.fields
     metas: dict[str, str] = {}
@@ -110,11 +110,10 @@ _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 
 
 def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
-    """Return the date (ISO) in a short element beside the heading, and that element, or (None,
-    None).
+    """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
     The first date below the heading is preferred to the last one above it. The element is None if
-    it says no more than the date.
+    it says no more than the date; both are None if there is no date.
     """
     if heading is None:
         return None, None
@@ -134,7 +133,8 @@ def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | No
 
 
 def _posted_by(text: str) -> str:
-    """Return the name in "Được viết bởi Nguyễn Thu Hà vào thứ ba", or ""."""
+    """Return the name of a person after "bởi", "tác giả" or "by" ("Được viết bởi Nguyễn Thu Hà vào
+    thứ ba"); "" if there is none."""
     for match in _POSTED_BY.finditer(text):
         byline = parse_byline(f"Tác giả: {match['name'].strip()}")
         if byline and byline.author:
@@ -148,7 +148,8 @@ _POSTED_BY = re.compile(
 
 
 def _names_site(title: str) -> bool:
-    """Return True for a title that names the whole site, or fits all its pages ("Chi tiết tin")."""
+    """Return True if a title names the whole site, or is one that all its pages may have ("Chi tiết
+    tin")."""
     line = Line(1, title, title)
     return chrome_kind(line) is not None or masthead(line) is not None
 
@@ -156,8 +157,9 @@ def _names_site(title: str) -> bool:
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
     """Return the element that shows the title of the page, or None.
 
-    An element that agrees with one of the stated `titles` is preferred, best an <h1>; then the only
-    <h1>; then an element named as a title. `site` is the name of the site, or "".
+    Preferred is an element that shows one of the stated `titles`, the longest, then the highest
+    heading; then the only <h1>; then an element whose name says that it is a title. `site` is the
+    name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None
@@ -193,8 +195,8 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
 
 
 def _is_title(shown: str, stated: str) -> bool:
-    """Return True if `shown` is the `stated` title, with or without the name of the site around
-    it."""
+    """Return True if `shown` is the `stated` title, or what is left of it without the name of the
+    site before or after a separator. Both are comparison keys."""
     at = stated.find(shown) if shown else -1
     if at < 0:
         return False
@@ -206,10 +208,8 @@ def _is_title(shown: str, stated: str) -> bool:
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:
-    """Return the first JSON-LD object of the page that describes an article or states its date.
-
-    {} if there is none.
-    """
+    """Return the first JSON-LD object of the page whose type is that of an article or of a law;
+    without one, the first that states a headline or a date; else {}."""
     stated: dict[str, Any] = {}
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
@@ -245,7 +245,8 @@ def _name(value: Any) -> str:
 
 
 def _main_heading(tree: Any) -> Any:
-    """Return the only <h1> with three words or more outside navigation, or None."""
+    """Return the <h1> outside navigation that has three words or more; None if the page has none,
+    or several with different texts."""
     found = {
         text: h1
         for h1 in tree.iter("h1")
@@ -256,7 +257,8 @@ def _main_heading(tree: Any) -> Any:
 
 
 def _without_site(title: str, site: str) -> str:
-    """Return a page title without the name of the site after a separator."""
+    """Return a title without the name of the site after a separator ("|", "–"); without a known
+    name, its longest part if that has four words or more."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title

@@ -21,18 +21,18 @@ from indexer.documents.legacy.fonts import font_encoding
 from indexer.documents.text.text_keys import clean
 
 MAX_DEPTH = 200
-"""Elements nested deeper than this are read as if they were not nested; every level takes several
-of the calls that Python allows (1000)."""
+"""Greatest depth to which elements are nested; deeper ones are replaced by their text. Every level
+takes several of the 1000 nested calls that Python allows."""
 
 
 class Walk:
-    """The state of a walk over a page.
+    """The state while the elements of a page are visited.
 
     Attributes
     ----------
-    drops_chrome : True if navigation and the like are left out.
+    drops_chrome : True if navigation is left out.
     dropped : further elements to leave out if `drops_chrome`.
-    heading : the element of the page's heading, or None.
+    heading : the element that shows the title of the page, or None.
     list_depth : number of lists around the current element.
     """
 
@@ -45,14 +45,15 @@ class Walk:
         self.list_depth = 0
 
     def drops(self, element: Any) -> bool:
-        """Return True if an element does not belong to the article and is left out."""
+        """Return True if an element is left out because it does not belong to the article."""
         return self.drops_chrome and (element in self.dropped or is_chrome(element, self.heading))
 
 
 def walk(element: Any, content: Content, state: Walk, depth: int = 0) -> None:
-    """Add the parts below an element to `content`; text outside any block becomes paragraphs.
+    """Add the text below an element to `content` as parts; text outside any block becomes
+    paragraphs.
 
-    `depth` counts the elements around it.
+    `depth` is the number of elements around `element` that were visited.
     """
     inline: list[str] = []
 
@@ -117,9 +118,9 @@ _LIST_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)", re.IGNORECASE)
 
 
 def _word_item(element: Any, content: Content, level: int) -> None:
-    """Add a paragraph that Word wrote for a list item of depth `level`, from 1.
+    """Add a paragraph that Word exported for a list item; `level` is its depth, from 1.
 
-    A bullet sign is removed, a number is kept.
+    A bullet at its beginning is removed, a number is kept.
     """
     for sign in element.xpath(".//*[contains(translate(@style, 'I', 'i'), 'mso-list:ignore')]"):
         text = "".join(sign.itertext()).strip()
@@ -129,7 +130,8 @@ def _word_item(element: Any, content: Content, level: int) -> None:
 
 
 def _is_other_pages(element: Any) -> bool:
-    """Return True for a box of links to other pages: many links and few words outside them."""
+    """Return True if a box is links to other pages: three or more links, and fewer than 30 words
+    outside them."""
     links = sum(1 for _ in element.iter("a"))
     return links >= 3 and is_link_list(element) and words_outside_links(element, 30) < 30
 
@@ -161,7 +163,8 @@ def _list(element: Any, content: Content, state: Walk, depth: int) -> None:
 
 
 def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
-    """Add the rows of a table. A table used only for layout is read like other boxes."""
+    """Add the rows of a table; the cells of a table that is used only for layout are read as
+    boxes."""
     rows = [row for row in table.iter("tr") if _owner(row) is table]
     cells = [[c for c in row if c.tag in ("td", "th")] for row in rows]
     holds_heading = state.heading is not None and table in state.heading.iterancestors()
@@ -186,10 +189,11 @@ def _table(table: Any, content: Content, state: Walk, depth: int) -> None:
 
 
 def _in_columns(row: list[Any], covered: dict[int, int]) -> list[str]:
-    """Return the texts of the cells of a row, one for each column.
+    """Return the texts of a row, one for each column; "" where a cell from above or from the left
+    covers the column (rowspan, colspan).
 
-    "" stands where a cell from above or from the left covers the column. `covered` maps a column to
-    the number of further rows in which it is covered, and is updated.
+    `covered` maps a column, from 0, to the number of further rows in which a cell from above covers
+    it, and is updated.
     """
     texts: list[str] = []
 
@@ -215,7 +219,8 @@ def _span(cell: Any, attribute: str) -> int:
 
 
 _MAX_SPAN = 100
-"""Columns or rows: more are a slip, and a page could ask for millions of cells."""
+"""Greatest number of columns or rows that a cell may span: a larger number is a mistake, and could
+ask for millions of cells."""
 
 
 def _layout(element: Any, content: Content, state: Walk, depth: int) -> None:
@@ -242,8 +247,8 @@ def _table_of(element: Any) -> Any:
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    Such have nested tables, one column, a letterhead, or long cells. `cells` are the cells row by
-    row.
+    It has the role "presentation", nested tables, one column, a letterhead, or few and long cells.
+    `cells` are the cells of each row.
     """
     if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
         return True
@@ -286,10 +291,8 @@ def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
 
 
 def _apart(element: Any, tail: str) -> str:
-    """Return the text after an element, with a space before it if only the style separates the two.
-
-    An example is a place in capitals in a box of its own, then a sentence.
-    """
+    """Return `tail`, the text after an element, with a space before it if only a style separates
+    the two, as a place in capitals in a box from the sentence after it."""
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
         if len(text) > 1 and text.isupper() and text[-1].isalpha():
@@ -309,17 +312,18 @@ def _inline_text(text: str | None, holder: Any) -> str:
 
 
 def own_font(element: Any) -> str:
-    """Return the font that the element itself states, or "" if it states none."""
+    """Return the name of the font that the element itself states; "" if it states none."""
     return font_of_style(element.get("style") or "") or element.get("face") or ""
 
 
 def heading_text(element: Any) -> str:
-    """Return the text of an element on one line, converted from the encoding of its font."""
+    """Return the text of an element on one line, converted if it is set in a legacy font."""
     return clean(_inline(element).replace(LINK, "").replace(LINK_END, ""))
 
 
 def font_of_style(style: str) -> str:
-    """Return the first font that a style names ("font: 12pt VNI-Times" too), or ""."""
+    """Return the name of the first font in a CSS style ("font-family: VNI-Times", "font: 12pt
+    VNI-Times"), or ""."""
     match = _FONT.search(style)
     return (match["family"] or match["short"]).strip(" '\"") if match else ""
 
@@ -332,7 +336,8 @@ _FONT = re.compile(
 
 
 def _font_of(element: Any) -> str | None:
-    """Return the legacy encoding of the font of an element (`.VnTime`, `VNI-Times`), or None."""
+    """Return the legacy encoding of the font that an element has, or inherits from one of the
+    eleven elements around it; None for a font of Unicode, or without one."""
     for _ in range(12):
         if element is None or not isinstance(element.tag, str):
             return None

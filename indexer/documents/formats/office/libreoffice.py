@@ -16,6 +16,7 @@ from indexer.documents.source_file import SourceFile, in_memory
 from indexer.errors import DocumentError
 
 _SECONDS = 120
+"""Greatest number of seconds that LibreOffice may take for one file."""
 _TARGETS = {
     ".doc": "docx",
     ".dot": "docx",
@@ -43,15 +44,15 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop></item>
 </oor:items>
 """
-"""Settings of LibreOffice: no macros, no linked files, and a proxy that nothing answers at, so that
-a link that the settings miss leads nowhere."""
+"""Settings of LibreOffice: no macros, no linked files, and a proxy that does not exist, so that
+nothing can be fetched even if the other settings miss a link."""
 
 
 def actual_ending(data: bytes) -> str | None:
-    """Return the file ending that fits the content, or None if it is an old office file indeed.
+    """Return the file ending of the format that `data` really has: .rtf, .mhtml, .html or .pdf.
 
-    Portals offer HTML, RTF and DOCX files as .doc. Those are read directly, because LibreOffice
-    would fetch what a web page links to.
+    None for old office files and for unknown content. Portals offer such files as .doc; they are
+    read directly, because LibreOffice would fetch what a web page links to.
     """
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data.startswith(_OLE):
@@ -66,10 +67,12 @@ def actual_ending(data: bytes) -> str | None:
 
 
 def converted(file: SourceFile) -> SourceFile:
-    """Return the file converted to a format that is read directly, with the ending of that format.
+    """Return the file in memory, converted to a format that is read directly (DOCX, PDF) and with
+    its ending; a file that already has such a format only gets its ending.
 
-    Raises DocumentError if it is not an office file, or if LibreOffice is not installed, fails, or
-    takes longer than two minutes. Macros do not run, and nothing that the file links to is fetched.
+    Raises DocumentError if it is not an office file, is damaged or too large, or if LibreOffice is
+    not installed, fails, or takes longer than two minutes. Macros do not run, and nothing that the
+    file links to is fetched.
     """
     data = file.read()
     ending = actual_ending(data)
@@ -117,7 +120,8 @@ def _renamed(file: SourceFile, ending: str, data: bytes) -> SourceFile:
 
 
 def _run(command: list[str]) -> bool:
-    """Run LibreOffice, then end its child processes. Returns False if it took too long."""
+    """Run LibreOffice, then end its child processes; return False if it took longer than
+    `_SECONDS`."""
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     process = subprocess.Popen(  # noqa: S603  (a program of the system, fixed arguments)
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -1,4 +1,7 @@
-"""OpenDocument text (.odt, .fodt): headings, lists, tables, notes and text boxes, by lxml."""
+"""Read OpenDocument text (.odt, .fodt) by lxml: headings, lists, tables, notes and text boxes.
+
+The names of elements are those of OpenDocument 1.3 (OASIS), part 3.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ _UNREAD = frozenset(
     "tracked-changes sequence-decls variable-decls forms annotation annotation-end bookmark"
     " table-of-content-source note-citation ruby-text title desc".split()
 )
-"""Elements whose content is not read, because it is no text of the document: deletions, comments,
-declarations, the numbers of notes, and descriptions of pictures."""
+"""Names of elements whose content is not read, because it is no text of the document: deletions,
+comments, declarations, the numbers of notes, and descriptions of pictures."""
 
 _BLOCKS = frozenset("p h list table".split())
 
@@ -29,7 +32,7 @@ _BLOCKS = frozenset("p h list table".split())
 def read(file: SourceFile) -> Content:
     """Return the content of a .odt file, or of a .fodt file (the same as one XML file).
 
-    Raises DocumentError if it is damaged or encrypted.
+    Raises DocumentError if it is damaged, encrypted or too large, or if lxml is not installed.
     """
     data = file.read()
     if file.ending == ".fodt" or data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
@@ -53,9 +56,10 @@ def read(file: SourceFile) -> Content:
 
 
 def _unpack(data: bytes, name: str) -> tuple[Any, Any]:
-    """Return the XML roots of the text and of the properties of a packed file.
+    """Return the XML roots of the text and of the properties of a packed file; None for properties
+    that it lacks.
 
-    Raises DocumentError, naming `name`, if it is damaged or encrypted.
+    Raises DocumentError, naming `name`, if it is damaged, encrypted or too large.
     """
     check_zip(data, name)
     try:
@@ -80,8 +84,8 @@ class _Reader:
     ----------
     deletions : ids of tracked deletions; the text between the marks of one is not read.
     open : ids of the deletions around the text that is being read.
-    boxes : text boxes and notes found in the paragraph or table being read; they are written after
-        it.
+    boxes : text boxes and notes found in the paragraph or table being read; they are added to
+        `content` after it.
     """
 
     content: Content
@@ -92,7 +96,7 @@ class _Reader:
     def walk(self, element: Any, list_depth: int) -> None:
         """Add the blocks below an element; `list_depth` is the number of lists around it.
 
-        libxml2 limits how deep elements can be nested.
+        The recursion is bounded, because libxml2 parses no elements nested deeper than 256.
         """
         for child in element:
             name = local_name(child)
@@ -143,7 +147,8 @@ class _Reader:
         self._add_boxes()
 
     def _cell(self, cell: Any) -> str:
-        """Return the text of the paragraphs of a cell; "" for a cell that a merged cell covers."""
+        """Return the text of a cell, one paragraph per line; "" for a cell that a merged one
+        covers."""
         if local_name(cell) == "covered-table-cell":
             return ""
         return "\n".join(
@@ -190,7 +195,8 @@ def _deletions(body: Any) -> Iterator[str]:
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    """Yield the rows of a table, also in groups of rows, but not those of tables in its cells."""
+    """Yield the rows of a table, also those in groups of rows, but not those of tables in its
+    cells."""
     for child in table:
         name = local_name(child)
         if name == "table-row":
@@ -200,7 +206,7 @@ def _rows(table: Any) -> Iterator[Any]:
 
 
 def _is_apart(element: Any, cell: Any) -> bool:
-    """Return True for a paragraph of a text box, note or comment in a cell."""
+    """Return True if a paragraph in a cell belongs to a text box, note or comment."""
     for ancestor in element.iterancestors():
         if ancestor is cell:
             return False

@@ -1,7 +1,7 @@
-"""RTF 1.9: paragraphs, headings, lists, tables, notes and text boxes, read in one pass.
+"""Read RTF in one pass: paragraphs, headings, lists, tables, notes and text boxes.
 
-Control words are those of Microsoft's "Rich Text Format (RTF) Specification, version 1.9.1".
-Nothing that a file embeds or links to is looked at.
+Control words are those of Microsoft's "Rich Text Format (RTF) Specification, version 1.9.1". What a
+file embeds or links to is not read.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _UNREAD = frozenset(
     " generator xmlnstbl mmathPr annotation atnid atnauthor template bkmkstart bkmkend sp sn sv"
     " shprslt".split()
 )
-"""Destinations without text of the document. An unknown one that is marked (`\\*`) is passed
-over too."""
+"""Control words of destinations that are not read, because they have no text of the document.
+Unknown destinations marked with `\\*` are not read either."""
 
 _READ = frozenset("shptxt shpinst shp footnote fldrslt do dptxbxtext".split())
 _ASIDE = frozenset(("shptxt", "footnote", "dptxbxtext"))
-"""Destinations that stand inside a paragraph and follow it here."""
+"""Control words of destinations that stand inside a paragraph; their text is added after it."""
 
 _SIGNS = {
     "tab": " ", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
@@ -50,7 +50,11 @@ _CHARSETS = {
 
 
 def read(file: SourceFile) -> Content:
-    """Return the content of an RTF file. Raises DocumentError if the file is not RTF."""
+    """Return the content of an RTF file; a file that ends too early is read as far as it goes.
+
+    Raises DocumentError if the file is not RTF, is larger than 64 MB, or has groups nested deeper
+    than 2,000.
+    """
     data = file.read()
     if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"):
         raise DocumentError(f"{file.name}: no RTF.", "Save it again as RTF or as .docx.")
@@ -102,16 +106,16 @@ class _State:
 
 @dataclass(slots=True)
 class _Flow:
-    """A text being written: the body, a text box or a note.
+    """The text that is being read: the body, a text box or a note.
 
     Attributes
     ----------
     pieces : the text of the current paragraph so far.
     raw : bytes that are not decoded yet.
-    level, item : heading level and depth in lists of the current paragraph, 0 for none.
+    level, item : heading level and depth in lists of the current paragraph, from 1; 0 for none.
     cells : the cells of the current table row so far.
     rows : the rows of the current table so far.
-    done : the finished blocks; each adds itself to a content.
+    done : functions that add the finished blocks to a content, in order.
     """
 
     pieces: list[str] = field(default_factory=list)
@@ -137,7 +141,11 @@ class _Reader:
         self._later: list[_Flow] = []
 
     def read(self, source: str) -> None:
-        """Read a whole file, given as text with one character (U+0000 to U+00FF) per byte."""
+        """Add the blocks of a file to `content`; `source` is the file, decoded as Latin-1.
+
+        Raises _TooDeepError if groups are nested deeper than `_MAX_GROUPS`. Afterwards `depth` is
+        the number of groups that were not closed.
+        """
         state, stack = _State(), list[tuple[_State, bool]]()
         at, is_first, is_marked = 0, False, False
         while match := _TOKEN.match(source, at):
@@ -256,7 +264,8 @@ class _Reader:
             self._end_paragraph(state)
 
     def _unicode(self, code: int, state: _State) -> None:
-        """Add a UTF-16 code unit, and skip the characters for old programs that follow it."""
+        """Add the character of a UTF-16 code unit (0 to 65535), and skip the characters after it
+        that are its replacement for old programs (`\\uc`)."""
         self._skip = state.fallback
         char = chr(code)
         if 0xD800 <= code < 0xDC00:
@@ -285,7 +294,10 @@ class _Reader:
             self._flows[-1].pieces.append(text)
 
     def _flush(self, state: _State) -> None:
-        """Decode the bytes collected so far and add the text; one letter may take several bytes."""
+        """Decode the bytes collected so far and add their text to the paragraph.
+
+        They are collected because one letter may take several bytes.
+        """
         flow = self._flows[-1]
         if flow.raw:
             flow.pieces.append(flow.raw.decode(state.codec, "replace"))
@@ -333,13 +345,16 @@ class _Reader:
         self._write()
 
     def _end_flow(self, state: _State) -> None:
-        """End a text box or note. It is written after the paragraph or table that contains it."""
+        """End a text box or note; its text follows the paragraph or table that contains it."""
         self._end_paragraph(_State(codec=state.codec))
         self._end_table()
         self._later.append(self._flows.pop())
 
     def _write(self) -> None:
-        """In the body, write the finished blocks, then the text boxes and notes in them."""
+        """Add the finished blocks of the body to `content`, then the text boxes and notes in them.
+
+        Does nothing inside a text box or note.
+        """
         if len(self._flows) > 1:
             return
         for flow in (self._flows[0], *self._later):

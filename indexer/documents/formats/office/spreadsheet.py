@@ -29,22 +29,27 @@ from indexer.documents.text.encodings import decode
 from indexer.errors import DocumentError
 
 MAX_SECONDS = 300
+"""Greatest number of seconds for reading a workbook."""
 MAX_MEMORY = 4 << 30
-"""Limit in bytes for reading a workbook; the largest sheet, five million cells, takes a quarter."""
+"""Greatest memory, in bytes, of the process that reads a workbook; the largest sheet that is read,
+five million cells, takes a quarter of it."""
 
 MAX_OUTPUT = 1 << 30
+"""Greatest size, in bytes, of the JSON of a workbook."""
 _SEPARATORS = ",;\t|"
 _SAMPLE = 100_000
 _SAMPLE_ROWS = 50
+"""Number of code points and of rows at the beginning of a CSV file that decide its separator."""
 
 Row = tuple[int, Sequence[str]]
-"""Number of a row, from 1, and its cells as text."""
+"""The number of a row, from 1, and the texts of its cells."""
 
 
 def read_csv(file: SourceFile) -> Iterator[Row]:
-    """Yield the rows of a CSV file; the separator is detected from its first lines.
+    """Yield the rows of a CSV file that are not empty; the separator is detected from the first
+    ones, in a .tsv file it is a tab.
 
-    Raises DocumentError if the file is not text.
+    Raises DocumentError if the file is not text, not CSV, or too large.
     """
     text = unicodedata.normalize("NFC", decode(file.read(), file.name))
     separator = "\t" if file.ending == ".tsv" else _separator(text)
@@ -59,7 +64,8 @@ def read_csv(file: SourceFile) -> Iterator[Row]:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that splits the first rows into equally many cells, the more the better.
+    """Return the separator of a CSV text: the one that splits most of its first rows into as many
+    cells as the very first; of several, the one that gives more cells.
 
     `csv.Sniffer` is not used because it takes the commas of Vietnamese sentences for separators.
     """
@@ -78,9 +84,11 @@ def _separator(text: str) -> str:
 
 
 def read_workbook(file: SourceFile) -> Iterator[tuple[str, list[Row]]]:
-    """Yield (name of a sheet, its rows) for each sheet of a workbook, in order.
+    """Yield (name of a sheet, its rows that are not empty) for each sheet of a workbook, in order.
 
-    Raises DocumentError if the file is damaged, or if reading it exceeds the memory or time limit.
+    A child process reads it, see `workbook_child.py`. Raises DocumentError if the file is damaged,
+    encrypted or too large, takes longer than MAX_SECONDS or more memory than MAX_MEMORY, or if
+    python-calamine is not installed.
     """
     require("python_calamine", "tables", file.name)
     data = file.read()
@@ -129,10 +137,8 @@ def _sheets(output: IO[bytes]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def above_table(rows: Sequence[Row]) -> int:
-    """Return the number of rows above the table that have a single cell (such as a title).
-
-    0 if no table follows them.
-    """
+    """Return the number of rows above the table, such as a title: the rows up to the first with two
+    cells or more; 0 if there is none."""
     for at, (_, cells) in enumerate(rows):
         if sum(bool(cell.strip()) for cell in cells) > 1:
             return at
@@ -140,7 +146,10 @@ def above_table(rows: Sequence[Row]) -> int:
 
 
 def sheet_content(rows: Sequence[Row]) -> Content:
-    """Return a sheet as one document with a table; rows above the table are paragraphs."""
+    """Return the content of a sheet: the rows above the table as paragraphs, then the table.
+
+    The first row of the table is its header, unless it is the only one.
+    """
     content = Content()
     above = above_table(rows)
     for _, cells in rows[:above]:

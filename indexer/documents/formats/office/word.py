@@ -1,8 +1,9 @@
-"""DOCX, read from its XML by lxml: headings, lists, tables, notes and text boxes in reading order.
+"""Read DOCX from its XML by lxml: headings, lists, tables, notes and text boxes in reading order.
 
 The parts of a file and the names of elements are those of ECMA-376 (Office Open XML), part 1. The
-XML is read directly because python-docx leaves out content controls, notes, insertions in tables,
-and files with macros or of templates. Headers and footers of pages are not read.
+XML is read directly because python-docx leaves out content controls, notes and insertions in
+tables, and reads neither files with macros nor templates. Headers and footers of pages are not
+read.
 """
 
 from __future__ import annotations
@@ -28,17 +29,22 @@ from indexer.errors import DocumentError
 _HEADING = re.compile(r"^(?:heading|đề mục|tiêu đề)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"^(?:list|danh sách)\b.*?(\d?)$", re.IGNORECASE)
 _MAX_STYLES = 20
-"""Longest chain of styles based on each other that is followed; a damaged file may have a loop."""
+"""Greatest length of a chain of styles, each based on the next, that is followed; in a damaged file
+it may be a loop."""
 
 _UNREAD = frozenset(
     "pPr rPr sectPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr moveFrom del instrText delText rt"
     " customXmlPr".split()
 )
-"""Elements whose content is no text of the document: properties, deletions, codes of fields."""
+"""Names of elements whose content is no text of the document: properties, deletions, codes of
+fields."""
 
 
 def read(file: SourceFile) -> Content:
-    """Return the content of a .docx file. Raises DocumentError if it is damaged or encrypted."""
+    """Return the content of a .docx file.
+
+    Raises DocumentError if it is damaged, encrypted or too large, or if lxml is not installed.
+    """
     data = file.read()
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise DocumentError(
@@ -89,10 +95,11 @@ def _read(packed: zipfile.ZipFile, name: str, content: Content) -> None:
 def _related(
     packed: zipfile.ZipFile, names: frozenset[str], part: str, name: str
 ) -> dict[str, str]:
-    """Return last word of the relation type → name of the related part, for the relations of a
-    part.
+    """Return type of a relation ("styles", "footnotes") → name of the related part, for one part.
 
-    `part` is the name of a part of the package, `name` the file for messages.
+    The type is the last word of its URI. Relations to something outside the file are left out.
+    `names` are the parts of the package, `part` is the name of one ("" for the package), `name`
+    that of the file for messages. Raises DocumentError for damaged XML.
     """
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
@@ -109,7 +116,7 @@ def _related(
 
 
 class _Styles:
-    """The paragraph styles: their names, levels and lists, with what they inherit."""
+    """The styles of a document by their ids, with the styles on which they are based."""
 
     def __init__(self, root: Any) -> None:
         self._styles = {
@@ -128,15 +135,14 @@ class _Styles:
             style_id = _value(style, "basedOn")
 
     def name(self, style_id: str) -> str:
-        """Return the name of a style, which is the same in all languages of Word; without one, its
-        id."""
+        """Return the name of a style, which for built-in styles is the same in all languages of
+        Word; for a style without a name, its id."""
         style = self._styles.get(style_id)
         return style_id if style is None else _value(style, "name") or style_id
 
 
 class _Numbers:
-    """The labels of numbered paragraphs ("Điều 5."), which Word computes and the text does not
-    have."""
+    """Computes the labels of numbered paragraphs ("Điều 5."), which are not part of their text."""
 
     def __init__(self, root: Any) -> None:
         elements = () if root is None else root
@@ -161,10 +167,11 @@ class _Numbers:
         self._counts: Counter[tuple[str, int]] = Counter()
 
     def label(self, number_id: str, level: int) -> str:
-        """Count a numbered paragraph; return its label if it contains words ("Điều 5."), else "".
+        """Count a numbered paragraph; return its label if it contains letters ("Điều 5."), else "".
 
-        `number_id` is the numbering of the paragraph, `level` its depth from 0. Bare numbers and
-        bullets are left out because they are structure, as in HTML.
+        Must be called once for each numbered paragraph, in order. `number_id` is the id of its
+        numbering, `level` its depth from 0. Bare numbers and bullets are left out because they are
+        structure, as in HTML.
         """
         base = self._list_of.get(number_id, number_id)
         self._counts[base, level] += 1
@@ -205,9 +212,9 @@ class _Reader:
 
     Attributes
     ----------
-    notes : ("footnote" or "endnote", id) → the element that has its text.
-    boxes : text boxes and notes found in the paragraph or table being read; they are written after
-        it.
+    notes : ("footnote" or "endnote", id) → the element with its text, for notes not yet read.
+    boxes : text boxes and notes found in the paragraph or table being read; they are added to
+        `content` after it.
     """
 
     content: Content
@@ -217,7 +224,7 @@ class _Reader:
     boxes: list[Any] = field(default_factory=list)
 
     def walk(self, container: Any) -> None:
-        """Add the paragraphs and tables of a body, cell, text box or note."""
+        """Add the paragraphs and tables of a body, cell, text box or note to `content`."""
         for block in container:
             name = local_name(block)
             if name == "p":
@@ -261,9 +268,9 @@ class _Reader:
             self.walk(box)
 
     def _outline_level(self, properties: Any, style_id: str) -> int:
-        """Return the heading level from 1, or 0 if the paragraph is no heading.
+        """Return the level of a heading, from 1; 0 if the paragraph is no heading.
 
-        It is stated by the paragraph, by its styles, or by the names of its styles.
+        The level is stated by the properties of the paragraph, by its styles, or by their names.
         """
         own = _value(properties, "outlineLvl")
         if own.isdecimal():
@@ -278,7 +285,8 @@ class _Reader:
         return int(match[1]) if match else 0
 
     def _list_level(self, properties: Any, style_id: str) -> tuple[str, int]:
-        """Return the numbering of a paragraph ("" if it is in no list), and its depth from 0."""
+        """Return the id of the numbering of a paragraph, "" if it is in no list, and its depth, 0
+        to 8."""
         found = [properties, *(_child(style, "pPr") for style in self.styles.chain(style_id))]
         for holder in found:
             numbering = _child(holder, "numPr")
@@ -291,8 +299,10 @@ class _Reader:
         return "", 0
 
     def _pieces(self, element: Any) -> Iterator[str]:
-        """Yield the text of a paragraph with insertions; text boxes and notes are added to
-        `boxes`."""
+        """Yield the text of a paragraph in pieces, with tracked insertions and without deletions.
+
+        Text boxes and notes in it are added to `boxes`.
+        """
         for node in element:
             name = local_name(node)
             if name == "t":
@@ -362,15 +372,16 @@ class _Reader:
 
 
 def _alternative(element: Any) -> Any:
-    """Return the first of the alternative forms of one content (ECMA-376 part 3)."""
+    """Return the first choice of an AlternateContent element, which states one content in several
+    forms (ECMA-376, part 3); the element itself without a choice."""
     return next((e for e in element if local_name(e) == "Choice"), element)
 
 
 def _below(element: Any, name: str) -> Iterator[Any]:
     """Yield the elements called `name` below `element`, in document order.
 
-    Other elements, such as content controls, are searched. An element inside another one called
-    `name` (a table in a table) is not yielded.
+    Elements of other names, such as content controls, are searched too. An element inside another
+    one called `name` (a row of a table in a cell) is not yielded.
     """
     for child in element:
         found = local_name(child)
@@ -397,6 +408,7 @@ def _attribute(element: Any, name: str) -> str:
 
 
 def _value(element: Any, name: str) -> str:
-    """Return the `val` of a child: `<w:pStyle w:val="Title"/>` → "Title"; "" if there is none."""
+    """Return the attribute `val` of the child called `name` ("Title" for `<w:pStyle
+    w:val="Title"/>`); "" if there is no child or no attribute."""
     child = _child(element, name)
     return "" if child is None else _attribute(child, "val")

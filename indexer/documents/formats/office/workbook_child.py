@@ -1,9 +1,9 @@
-"""The program that reads a workbook: bytes on standard input, lines of JSON on standard output.
+"""A program that reads a workbook from standard input and writes lines of JSON to standard output.
 
 It runs as a process of its own, with bounds on memory and output, because calamine allocates a
 sheet as large as a file says it is, and ends its process if there is no room: two cells in opposite
-corners of a sheet, one kilobyte on disk, ask for 400 GB. A line is the name of a sheet, or the
-number and the cells of a row.
+corners of a sheet, one kilobyte on disk, ask for 400 GB. A line is the name of a sheet, or a list
+of the number of a row, from 1, and its cells.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import sys
 from datetime import date, datetime
 
 MAX_CELLS = 5_000_000
+"""Greatest number of cells, empty ones included, of a sheet that is read."""
 
 
 def bound(memory: int, output: int) -> None:
-    """Limit the memory and the output of this process, in bytes, if the system can."""
+    """Limit the memory and the output of this process, in bytes; does nothing on Windows."""
     try:
         import resource
     except ImportError:  # not on Windows
@@ -28,7 +29,8 @@ def bound(memory: int, output: int) -> None:
 
 
 def cell_text(cell: object) -> str:
-    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD, "" for none."""
+    """Return a cell as text: whole numbers without a fraction, dates as YYYY-MM-DD, "" for an empty
+    cell."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
@@ -39,7 +41,11 @@ def cell_text(cell: object) -> str:
 
 
 def main() -> None:
-    """Read a workbook. Ends with a message on standard error and status 1 if it cannot."""
+    """Write the sheets of the workbook on standard input to standard output.
+
+    Ends the process with a message on standard error and status 1 if the workbook cannot be read or
+    a sheet has more than MAX_CELLS.
+    """
     import python_calamine
 
     try:

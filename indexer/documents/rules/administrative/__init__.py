@@ -1,7 +1,7 @@
 """Recognise the parts of an administrative document that decree 30/2020/NĐ-CP prescribes.
 
 letterhead.py     issuer, number, place and date, type and subject at its beginning
-office_names.py   names of offices, as they stand in a letterhead
+office_names.py   names of offices, from the capitals of a letterhead to the usual spelling
 signing.py        signer, position and recipients at its end
-in_force.py       from when and until when it is in force, where the text says so
+in_force.py       the dates from which and until which it is in force, if the text states them
 """

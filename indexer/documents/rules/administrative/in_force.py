@@ -1,4 +1,4 @@
-"""Find from when until when a document says that it is in force."""
+"""Find the dates from which and until which a document says that it is in force."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _EXPIRY = re.compile(
 
 
 def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
-    """Return (first date, last date) on which a document says that it is in force; None if not
-    stated.
+    """Return the first and the last date on which a document says that it is in force, each None if
+    it does not say so.
 
-    "sau 10 ngày kể từ ngày ký" counts from `issued`. Sentences about another document, cited by its
-    number, are ignored.
+    A number of days ("sau 10 ngày kể từ ngày ký", after the signing) counts from `issued`, the date
+    of issue. Sentences about another document, cited by its number, are ignored.
     """
     since = None
     for match in _EFFECT.finditer(text):
@@ -44,16 +44,14 @@ def effect(text: str, issued: date | None) -> tuple[date | None, date | None]:
 
 
 def _of_another(text: str, at: int) -> bool:
-    """Return True if the sentence up to offset `at` cites another document by number (not "…
-    này")."""
+    """Return True if the sentence before offset `at` speaks of another document: it cites one by
+    number, and no "này" (this) follows."""
     sentence = re.split(r"[.;\n]\s", text[max(0, at - 300) : at])[-1]
     cites = re.search(r"\bsố\s*:?\s*\d+\s*[/-]", sentence, re.IGNORECASE)
     return bool(cites) and not re.search(r"\bnày\b", sentence[cites.end() :] if cites else "")
 
 
 def day_of(match: re.Match[str]) -> date | None:
-    """Return the date of the groups d, m and y of a match, or None.
-
-    None if `possible_date` rejects it.
-    """
+    """Return the date in the groups d, m and y of a match, or as much of it as `possible_date`
+    accepts; None if the year is impossible."""
     return possible_date(int(match["y"]), int(match["m"]), int(match["d"]))

@@ -1,4 +1,4 @@
-"""Administrative and legal documents: the parts whose place and form are fixed by decree.
+"""Find the letterhead of an administrative or legal document, whose layout is fixed by decree.
 
 Source: Nghị định 30/2020/NĐ-CP, annex I (layout of administrative documents), which keeps the order
 of Thông tư 01/2011/TT-BNV, and Hướng dẫn 36-HD/VPTW for documents of the Party:
@@ -49,8 +49,7 @@ TYPES = (
     "Sắc luật", "Thông báo kết luận", "Quy trình", "Quy hoạch", "Điều lệ", "Hiến pháp", "Nội quy",
     "Án lệ", "Bản án", "Lời kêu gọi", "Thư", "Văn bản hợp nhất",
 )  # fmt: skip
-"""Types of documents (decree 30/2020, article 7, the law on legal documents, and those of the
-Party)."""
+"""Types of documents in decree 30/2020, article 7, in law 80/2015/QH13, and those of the Party."""
 
 _TYPE_KEYS = {key(name): name for name in TYPES}
 _TYPE_CODES = {
@@ -61,7 +60,7 @@ _TYPE_CODES = {
     "BB": "Biên bản", "HĐ": "Hợp đồng", "CĐ": "Công điện", "GM": "Giấy mời", "PL": "Pháp lệnh",
     "TC": "Thông cáo", "VBHN": "Văn bản hợp nhất", "QH": "Luật",
 }  # fmt: skip
-"""Codes in the symbol of a number → type (decree 30/2020, annex III)."""
+"""Letters in a document number ("12/QĐ-UBND") → their type (decree 30/2020, annex III)."""
 
 _MOTTOS = frozenset(map(key, ("cộng hòa xã hội chủ nghĩa việt nam", "việt nam dân chủ cộng hòa")))
 _SECOND_MOTTO = re.compile(r"độc lập\W+tự do\W+hạnh phúc", re.IGNORECASE)
@@ -78,7 +77,7 @@ _NUMBER = re.compile(
     r"|(?-i:(?<=\d) ?[A-ZĐƯ]{2,}[/–-][A-ZĐƯ][\w.&]*)))\)?",
     re.IGNORECASE,
 )
-"""The number of a document, also without a slash after it, as up to the 1990s: Số 123 QĐ/UB."""
+"""Matches the number of a document, also as written up to the 1990s: "Số 123 QĐ/UB"."""
 _BARE_NUMBER = re.compile(r"^số\s*[:.]?\s*(?P<number>\d{1,5}(?:\s*/\s*\d{4})?)\s*$", re.IGNORECASE)
 _PLACE_DATE = re.compile(
     r"(?:(?P<place>[^\W\d_][^,;:()/]{1,40}?)(?:,\s*|\s+)(?=ngày|\d)|^(?=ngày\b))"
@@ -90,11 +89,11 @@ _DATE_GAPS = re.compile(r"(ngày)\s+(\d{0,2})\s*(tháng)\s*(\d{0,2})\s*(năm)", 
 _NUMBER_GAPS = re.compile(
     r"(\bsố\s?:?)\s+(\d{0,5})\s*(?=[/-]\s?[A-ZĐ]|[/-](?:19|20)\d\d)", re.IGNORECASE
 )
-"""A gap in the number of a document, which a form leaves to be filled in by hand."""
+"""Matches the gap in a document number that a form leaves for handwriting: "Số:     /QĐ-UBND"."""
 _SUBJECT = re.compile(r"^(?:v/v|về việc|trích yếu)\s*:?\s*", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-–—_*=.~|]+$")
 _PROSE_BEGINS = re.compile(r"^(?:thực hiện|để|nhằm)\b", re.IGNORECASE)
-"""Begins a sentence of the body, but also a subject: Hướng dẫn / Thực hiện công tác …"""
+"""Matches the beginning of a sentence of the body; a subject may begin so too, but is no prose."""
 _BODY_BEGINS = re.compile(
     r"^(?:căn cứ|kính gửi|xét đề nghị|theo đề nghị|phần (?:thứ"
     r"|[ivx\d])|chương [ivx\d]"
@@ -104,9 +103,9 @@ _BODY_BEGINS = re.compile(
 _HEAD = 60
 """Greatest number of lines of a letterhead."""
 _FIRST_LINES = 400
-"""Lines above the text among which the motto is looked for: no portal has a longer menu."""
+"""Number of lines at the top of a page that may have the motto: no portal has a longer menu."""
 _ABOVE_MOTTO = 8
-"""Lines above the motto that can name the issuing body, its superiors, number and date."""
+"""Number of lines above the motto that can have the issuing body, its superiors, number, date."""
 _DATED_INSIDE = frozenset(
     {"Hợp đồng", "Biên bản", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền"}
 )
@@ -115,9 +114,9 @@ _TODAY = re.compile(
     r"(?:[/.-]| tháng )(?P<m>\d{1,2})(?:[/.-]| năm )(?P<y>\d{4})",
     re.IGNORECASE,
 )
-"""Contracts and minutes state their date in the first sentence."""
+"""Matches the first sentence of contracts and minutes, which states their date."""
 _ATTACHED = re.compile(r"^\((?:được )?(?:ban hành )?kèm theo\b", re.IGNORECASE)
-"""A regulation has the letterhead of the decision that it is attached to: (Ban hành kèm theo …)."""
+"""Matches "(Ban hành kèm theo …)", below the title of a regulation that a decision promulgates."""
 _STAMP = re.compile(
     r"^(?:ký bởi|người ký|được ký bởi|ký số bởi|digitally signed by|signature not verified"
     r"|signature valid|email|cơ quan|thời gian ký|ngày ký|chức vụ|date|reason|location)\s*(?::|$)",
@@ -132,10 +131,13 @@ class Letterhead:
 
     Attributes
     ----------
-    number : number and symbol, "15/2023/QĐ-UBND".
-    type_of_code : the document type that the symbol in the number stands for.
+    number : the number with its letters, "15/2023/QĐ-UBND".
+    document_type : the type in one of the spellings of TYPES.
+    type_of_code : the type that the letters in the number stand for.
     issuer, superior : the issuing body, and the body above it.
     place, issued : the place and the date of issue.
+    subject : what the document is about, as written below its type or after "V/v".
+    signing : the signer and the recipients at the end.
     claimed : the numbers of the lines that contain nothing but these fields.
     title_lines : the numbers of the lines with the type and the subject.
     """
@@ -154,7 +156,7 @@ class Letterhead:
 
     @property
     def title(self) -> str:
-        """Type and subject: "Quyết định Về việc phê duyệt …"; the subject alone for a letter."""
+        """Type and subject ("Quyết định Về việc …"); the subject of a letter; "" if not known."""
         if self.document_type in (None, "Công văn"):
             return self.subject
         if not self.subject:
@@ -168,8 +170,9 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
     """Return the letterhead of the administrative document on a page; None if the page has none.
 
     A page has one if its head contains the national motto or the name of the Party, together with a
-    number, a type, or a line of place and date. Without the motto, a number and a type are enough,
-    unless the page lists several numbers: then it only cites them.
+    number, a type, or a line of place and date. Without the motto, a number with a type is enough,
+    unless the head has several numbers: then it only cites them. An attachment ("Ban hành kèm theo
+    …") needs only its type; it has no number and date.
     """
     written = [line for line in lines if not line.is_blank]
     at_motto = _motto_line(written)
@@ -201,7 +204,7 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
 
 
 def _is_attached(head: Sequence[Line]) -> bool:
-    """Return True for an attachment: a type in capitals (QUY CHẾ), then "Ban hành kèm theo …"."""
+    """Return True for the head of an attachment: a type in capitals, then "(Ban hành kèm theo"."""
     opens = next((at for at, line in enumerate(head[:6]) if _type_line(line.text)), None)
     if opens is None or not head[opens].text.split()[0].isupper():
         return False
@@ -209,7 +212,7 @@ def _is_attached(head: Sequence[Line]) -> bool:
 
 
 def _motto_line(written: Sequence[Line]) -> int | None:
-    """Return the index of the first line with a motto above the text; None without one."""
+    """Return the index in `written` of the first line with the motto above the text, or None."""
     for at, line in enumerate(written[:_FIRST_LINES]):
         if any(_is_motto(p) or _without_motto(p) is not None for p in _pieces(line.raw)):
             return at
@@ -221,7 +224,7 @@ def _motto_line(written: Sequence[Line]) -> int | None:
 
 
 def _broken_motto(lines: Sequence[Line], at: int) -> int:
-    """Return the number of lines over which a narrow column breaks a motto from `at` on, or 0."""
+    """Return the number of lines over which a motto that begins at `lines[at]` is broken, or 0."""
     if lines[at].word_count > 8:
         return 0
     for count in (2, 3):
@@ -333,9 +336,9 @@ def _begins_body(piece: str) -> bool:
 
 
 def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> bool:
-    """Return True for an office in capitals, or for the second line of a broken office name.
+    """Return True for an office in capitals, or for a piece that continues the name above it.
 
-    `issuer` has the lines found so far: (number of the line, text).
+    `issuer` has (number of the line, text) of the names found so far; `line` is that of `piece`.
     """
     if _is_body_name(piece):
         return True
@@ -355,7 +358,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """Claim the lines printed by software for digital signatures: Ký bởi: …, Thời gian ký: …"""
+    """Claim the lines that software for digital signatures prints ("Ký bởi: …")."""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
@@ -367,7 +370,7 @@ def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
 
 
 def _pieces(raw: str) -> list[str]:
-    """Return the columns of a line: split at wide gaps, if one of them belongs to a letterhead."""
+    """Return the columns of a line if one of them belongs to a letterhead, else the whole line."""
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
@@ -382,8 +385,7 @@ def _pieces(raw: str) -> list[str]:
 
 
 def _unspaced(raw: str) -> str:
-    """Return the line with letter-spaced words joined ("Q U Y Ế T Đ Ị N H" becomes "QUYẾT
-    ĐỊNH")."""
+    """Join the letters of a letter-spaced line: "Q U Y Ế T Đ Ị N H" becomes "QUYẾT ĐỊNH"."""
     text = raw.strip()
     if not re.fullmatch(r"\w(?:\s+\w){3,}", text) or text.isdigit():
         return raw
@@ -408,8 +410,8 @@ def _is_motto(piece: str) -> bool:
 
 
 def _without_motto(piece: str) -> list[str] | None:
-    """Return what a piece has beside the motto (an office, a number, place and date), or None if it
-    has no motto or anything else, such as a sentence about the country."""
+    """Return what a piece has beside the motto (offices, a number, a place with a date), or None if
+    it has no motto, or anything else, such as a sentence about the country."""
     if len(piece) > 240 or not _MOTTO_INSIDE.search(piece):
         return None
     rest = [part.strip() for part in _MOTTO_INSIDE.split(piece)]
@@ -421,11 +423,10 @@ def _without_motto(piece: str) -> list[str] | None:
 
 
 def _number(piece: str) -> tuple[str, str, int] | None:
-    """Return the number at the beginning of `piece`, the type named before it, and the offset after
-    it.
+    """Return (number, type, end) of the document number that begins `piece`; None without one.
 
-    The number has its symbol ("31/2024/QH15"; the symbol alone for a draft), the type may be "".
-    None if there is neither number nor symbol.
+    The number has its letters ("31/2024/QH15"); of a draft it is the letters alone ("/QĐ-UBND").
+    The type is that named before it, or "". `end` is the offset in `piece` after the number.
     """
     match = _NUMBER.match(piece)
     if not match or len(piece) > 240:
@@ -463,8 +464,10 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
-    """Return the document type that a line in capitals (or a separate line) names, and the text
-    after it; None if it names no type."""
+    """Return the document type that begins a piece of a line, and the text after it, or None.
+
+    The type must be all of the piece, or be in capitals before other capitals or a subject ("V/v").
+    """
     text = piece.strip(" :.*-–")
     if kind := _TYPE_KEYS.get(key(text)):
         return (kind, "") if text[:1].isupper() else None
@@ -480,7 +483,7 @@ def _type_line(piece: str) -> tuple[str, str] | None:
 def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> int:
     """Store the subject below the type in `found`; return the index in `head` of its last line.
 
-    The type is on line `at`, `tail` is the text after it there.
+    `at` is the index of the line with the type, `tail` the text after the type there.
     """
     parts = [tail] if tail else []
     last = head[at].number
@@ -533,8 +536,7 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
 
 
 def _small_letters(text: str) -> str:
-    """Return a subject in capitals in sentence case; gazetteer places, abbreviations and Roman
-    numbers keep their capitals."""
+    """Return a subject in small letters, except names of places, abbreviations, Roman numbers."""
     words: list[str] = []
     for word in text.split():
         bare = word.strip('.,;:()"“”')
@@ -550,13 +552,15 @@ _ORDINALS = frozenset(("quý", "lần", "khóa", "khoá", "kỳ", "thứ", "hạ
 
 
 def _is_spelled(word: str) -> bool:
-    """Return True if a word is a syllable, or has hyphens or digits, and so is no abbreviation."""
+    """Return True if a word is no abbreviation: it is a syllable, or has signs or digits."""
     return not word.isalpha() or is_syllable(place_tones(word.lower()))
 
 
 def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) -> int:
-    """Store the subject of a letter (V/v …), which may span lines, in `found`. Returns the index in
-    `head` of its last line; `piece` is its text on the line `at`."""
+    """Store the subject of a letter ("V/v …") in `found`; return the index of its last line.
+
+    `at` is the index in `head` of its first line, `piece` its text there.
+    """
     parts = [_SUBJECT.sub("", piece).strip()]
     found.title_lines.add(head[at].number)
     while at + 1 < len(head) and head[at + 1].number == head[at].number + 1:
@@ -581,7 +585,7 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 
 
 def _is_issuer_again(text: str, found: Letterhead) -> bool:
-    """Return True for the deciding office in capitals above the body: CHỦ TỊCH ỦY BAN NHÂN DÂN …"""
+    """Return True if a line in capitals above the body repeats the office that decides."""
     return text.isupper() and bool(
         POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
@@ -589,7 +593,7 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True for an office in capitals, or the continuation of its name (TỈNH NAM ĐỊNH)."""
+    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …")."""
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False

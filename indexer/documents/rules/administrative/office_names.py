@@ -50,9 +50,11 @@ _COMMITTEE = re.compile(r"^(?:tỉnh|thành|huyện|quận|thị|đảng)\s(?:�
 
 
 def office_name(text: str) -> str:
-    """Return an office or position, given in capitals, with the capitals of decree 30/2020.
+    """Return the name of an office or position with the capitals that decree 30/2020 prescribes.
 
-    By its annex II, part IV, the first letters of the kind, the field and the places are capital.
+    By its annex II, part IV, the kind of the office, its field and the places begin with capitals
+    ("Sở Nội vụ tỉnh Nam Định"). A name that is not given in capitals changes only in the names of
+    places. Raises IndexError for an empty text.
     """
     name = recase(text)
     if not text.isupper():
@@ -73,15 +75,16 @@ def office_name(text: str) -> str:
 
 
 def same_office(one: str, other: str) -> bool:
-    """Return True if one name begins the other.
+    """Return True if one of two names of offices is the beginning of the other, ignoring case.
 
-    Courts are named twice, the second time with their province.
+    Letterheads name a court twice, the second time with its province.
     """
     return all(a == b for a, b in zip(word_keys(one), word_keys(other), strict=False))
 
 
 def join_offices(parts: Sequence[str]) -> list[str]:
-    """Return the names of the offices, each joined with its continuation; the last is the issuer.
+    """Return the names of the offices in a letterhead, each joined from its lines; the last is that
+    of the issuer.
 
     `parts` are the lines of the names, in order.
     """

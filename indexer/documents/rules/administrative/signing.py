@@ -34,7 +34,7 @@ class Signing:
 
 
 COLUMN_GAP = re.compile(r"\s{3,}|\t|\s*\|\s*")
-"""What separates two columns: wide space, a tab, or the "|" with which RTF readers divide cells."""
+"""Matches what separates two columns: three or more spaces, a tab, or "|"."""
 _AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s*\.\s*", re.IGNORECASE)
 _POSITION_INSIDE = re.compile(
     r"\b(?:(?:KT|TL|TUQ|Q)\s*\.\s*|QUYỀN\s+|PHÓ\s+)?"
@@ -43,7 +43,8 @@ _POSITION_INSIDE = re.compile(
 )
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
 _END = 60
-"""Greatest number of lines of the end of a document: signers and a long list of recipients."""
+"""Number of lines at the end of a document that are examined: signers and a long list of
+recipients."""
 _RANKS = re.compile(
     r"^(?:GS|PGS|TS|ThS|BS|KS|CN|Luật sư|(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy))[.,\s]+",
     re.IGNORECASE,
@@ -53,7 +54,7 @@ _RANKS = re.compile(
 def read_end(lines: Sequence[Line]) -> Signing:
     """Return the signer and the recipients from the last lines of a document.
 
-    The two may stand side by side or one below the other.
+    The two may stand side by side or one below the other. `lines` has no blank lines.
     """
     found = Signing()
     tail = [(line, _columns(line)) for line in lines[-_END:]]
@@ -108,15 +109,15 @@ def read_end(lines: Sequence[Line]) -> Signing:
 
 
 def _columns(line: Line) -> list[str]:
-    """Return the columns of a line at the end of a document."""
+    """Return the texts of the columns of a line; it has one or more."""
     columns = [" ".join(part.split()) for part in COLUMN_GAP.split(line.raw) if part.strip()]
     return columns or [line.text]
 
 
 def _signing_lines(text: str) -> list[str]:
-    """Return the lines of a signer whose text is on one line, as in a table cell.
+    """Split the office, position and name of a signer that stand on one line, as in a table cell.
 
-    "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Trần Văn Mẫu" gives three lines.
+    "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Trần Văn Mẫu" gives three lines; other lines are returned whole.
     """
     words = text.split()
     capital = next((at for at, word in enumerate(words) if not word.isupper()), len(words))
@@ -149,10 +150,8 @@ def _is_name(text: str) -> bool:
 
 
 def _may_be_name(text: str) -> bool:
-    """Return True for capitalised words that may be a name without a Kinh surname.
-
-    Such are Giàng A Páo and H'Ngăm Niê Kđăm.
-    """
+    """Return True if two to six capitalised words may be the name of a person without a Kinh
+    surname, such as Giàng A Páo and H'Ngăm Niê Kđăm."""
     words = _name_of(text).split()
     return (
         2 <= len(words) <= 6

@@ -13,16 +13,18 @@ from functools import lru_cache
 from typing import Any
 
 MAX_RAW = 1 << 28
-"""Bytes of a record before compression, more than the longest document has. A longer one is taken
-for damage."""
+"""Greatest size of a record before compression, in bytes; no document comes near it. `decompress`
+takes a larger one for damage, so that a changed file cannot fill the memory."""
 _SAMPLES = 64
-"""Records, spread over all, whose beginnings make up a dictionary."""
+"""Least number of records, spread evenly over all, whose beginnings make up a dictionary; all
+records if there are fewer."""
 
 
 def sample_dictionary(every: Sequence[bytes], size: int) -> bytes:
-    """Return a dictionary of at most `size` bytes: the beginnings of up to 2 * _SAMPLES records.
+    """Return a dictionary of at most `size` bytes for records like `every`.
 
-    b"" if there are no records.
+    It joins the beginnings, of equal length, of fewer than 2 * _SAMPLES records; b"" if there are
+    no records.
     """
     some = every[:: max(len(every) // _SAMPLES, 1)]
     part = size // max(len(some), 1)
@@ -30,8 +32,7 @@ def sample_dictionary(every: Sequence[bytes], size: int) -> bytes:
 
 
 def compress(raw: bytes, dictionary: bytes) -> bytes:
-    """Return one record as raw deflate; `decompress` needs the same dictionary, which may be
-    empty."""
+    """Return one record as raw deflate. `decompress` needs the same dictionary; b"" for none."""
     compressor = _compressor(dictionary).copy()
     compressed: bytes = compressor.compress(raw) + compressor.flush()
     return compressed
@@ -41,7 +42,7 @@ def compress(raw: bytes, dictionary: bytes) -> bytes:
 def _compressor(dictionary: bytes) -> Any:
     """Return a compressor that has read the dictionary; callers copy it.
 
-    Copying is cheaper than reading the dictionary again for every document.
+    Copying is cheaper than reading the dictionary again for every record.
     """
     if not dictionary:
         return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
@@ -51,7 +52,8 @@ def _compressor(dictionary: bytes) -> Any:
 def decompress(compressed: bytes, dictionary: bytes) -> bytes:
     """Return the record that `compress` compressed with this dictionary.
 
-    Raises zlib.error on damage, ValueError if the data is incomplete or longer than MAX_RAW.
+    Raises zlib.error if the bytes are not a deflate stream, ValueError if the stream is incomplete
+    or the record longer than MAX_RAW.
     """
     decompressor = zlib.decompressobj(-zlib.MAX_WBITS, zdict=dictionary)
     raw = decompressor.decompress(compressed, MAX_RAW + 1)

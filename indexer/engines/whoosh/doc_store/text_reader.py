@@ -29,9 +29,9 @@ class SymbolTable:
     """The strings of the symbols by number, from 1 on; number 0, the separator, is the empty
     string.
 
-    They are stored as UTF-32 code points, so that a text is assembled by one gather operation and
-    an offset in the array is an offset in the text. `lengths (symbols + 1,)` int64 are in code
-    points.
+    They are kept as UTF-32 code points, so that a text is assembled by one gather operation and an
+    offset in the array is an offset in the text. `lengths (symbols + 1,)` int64 are the lengths of
+    the strings by number, in code points.
     """
 
     def __init__(self, strings: StringTable) -> None:
@@ -47,12 +47,13 @@ class SymbolTable:
     def concatenate(self, numbers: Ints, spaced: Mask) -> tuple[str, Ints]:
         """Return the strings of these symbols as one text, and where each ends in it.
 
-        The ends are `(n,)` int64, in code points.
+        The ends are `(n,)` int64, in code points of the text. Raises IndexError for a number
+        without a symbol.
 
         Parameters
         ----------
-        numbers : `(n,)` int64, numbers of symbols.
-        spaced : `(n,)` bool, True for a symbol with a space before it.
+        numbers : `(n,)` int64, numbers of symbols in text order.
+        spaced : `(n,)` bool, True to put a space before a symbol.
         """
         sizes = self.lengths[numbers]
         sizes += spaced
@@ -68,30 +69,35 @@ class SymbolTable:
 
 _SEPARATOR_RAW = b"\x80"
 _MAX_CACHED_TERMS = 1 << 15
-"""Number of cached terms, about three megabytes."""
+"""Greatest number of terms in a `_TermCache`; they take about three megabytes."""
 
 _HASHES = 1 << 16
+"""Number of different values of `_hash` and of the two below."""
 _UNKNOWN, _NO_PIECE = 0, _HASHES - 1
-"""Hashes that no term has: of a piece whose hash is not computed yet, and of a symbol that is not
-a piece."""
+"""Stand instead of a hash for a piece whose hash is not computed yet, and for a symbol that is not
+a piece; no term has them as its hash."""
 
 
 class MatchedText(NamedTuple):
-    """A text, and those of its syllables that have a requested term, in text order."""
+    """A text, and those of its syllables that have a requested term.
+
+    `tokens` are in text order; their ranges are code points of `text`.
+    """
 
     text: str
     tokens: list[TokenSpan]
 
 
 class _DecodedTexts(NamedTuple):
-    """Several texts, concatenated in `text`, and the symbols that they consist of.
+    """Several texts, and the symbols that they consist of.
 
     Attributes
     ----------
-    symbols : `(n,)` int64, the numbers of the symbols, with a separator after each text.
+    text : all texts, one after another without separators.
+    symbols : `(n,)` int64, the numbers of the symbols, with a SEPARATOR after each text.
     ends : `(n,)` int64, where each symbol ends in `text`, in code points.
     kinds : `(n,)` uint8, the kind of each symbol; that of a separator is GAP.
-    separators : `(texts,)` int64, the indexes of the separators.
+    separators : `(texts,)` int64, the indexes of the separators in `symbols`, ascending.
     """
 
     text: str
@@ -102,9 +108,10 @@ class _DecodedTexts(NamedTuple):
 
 
 class _TermCache(dict[int, str]):
-    """Number of a piece → its term, computed at the first lookup.
+    """Number of a symbol that is a piece → its term, computed at the first lookup.
 
-    The whole cache is dropped when it is full; terms longer than MAX_MEMOIZED_LENGTH are not kept.
+    All entries are dropped when more than _MAX_CACHED_TERMS are kept; terms longer than
+    MAX_MEMOIZED_LENGTH code points are not kept. Raises ValueError if the symbol is not a piece.
     """
 
     def __init__(self, symbols: StringTable) -> None:
@@ -120,10 +127,10 @@ class _TermCache(dict[int, str]):
 
 
 class TextReader:
-    """Reads the texts that `merge_texts` wrote into `file`.
+    """Reads the texts that `merge_texts` wrote into `file`; many threads may use it at once.
 
-    Damaged data raises ValueError, zlib.error or another exception; `reader.segment.wrap_damage`
-    turns all of them into IndexDamaged.
+    Damaged data and unknown document numbers raise ValueError, IndexError, zlib.error or a similar
+    error; `reader.segment.wrap_damage` turns all of them into IndexDamaged.
     """
 
     def __init__(self, file: ArrayFile) -> None:
@@ -133,8 +140,8 @@ class TextReader:
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
         pieces = self._kinds == int(PIECE)
         self._hashes = np.where(pieces, np.uint16(_UNKNOWN), np.uint16(_NO_PIECE))
-        """Hash of each symbol's term, `(symbols + 1,)` uint16; _UNKNOWN until it is needed for the
-        first time."""
+        """`_hash` of the term of each symbol, `(symbols + 1,)` uint16; _UNKNOWN until it is needed
+        for the first time, _NO_PIECE for a symbol without a term."""
         self._texts, self._ends = file.blocks("texts"), file["text_ends"]
         self._dictionary = file["dictionary"].tobytes()
         if len(self._kinds) != len(symbols) + 1:
@@ -155,8 +162,9 @@ class TextReader:
         """Return title and body of these documents, each with its syllables whose term is in
         `terms`.
 
-        In the order of `numbers`. The ranges of the tokens are code points of their text, and their
-        positions are those of `indexer.analysis.tokens`.
+        `numbers` are document numbers, the result has their order. The ranges of the tokens are
+        code points of the title or body, and their positions are those of
+        `indexer.analysis.tokens`.
         """
         decoded = self._decode(numbers)
         at = self._find_pieces(decoded.symbols, terms)
@@ -180,7 +188,10 @@ class TextReader:
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def _decode(self, numbers: Sequence[int]) -> _DecodedTexts:
-        """Return the decoded texts of these documents, title and body of each in turn."""
+        """Return the texts of the documents with these numbers, title and body of each in turn.
+
+        Raises ValueError if a document has not exactly two texts.
+        """
         symbols = decode_dense(b"".join(map(self._read_bytes, numbers)))
         (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):
@@ -194,11 +205,10 @@ class TextReader:
         return _DecodedTexts(text, symbols, ends, kinds, separators)
 
     def _find_pieces(self, symbols: Ints, terms: Set[str]) -> Ints:
-        """Return the indexes in `symbols (n,)` of pieces whose term may be one of `terms`,
-        ascending.
+        """Return the indexes in `symbols (n,)` of the pieces whose term may be one of `terms`.
 
-        The hashes of the terms are compared, so a few pieces may have other terms; the caller drops
-        them.
+        `(k,)` int64, ascending. It has all pieces with these terms, and a few with other terms of
+        the same hash, which the caller drops.
         """
         is_wanted = np.zeros(_HASHES, np.bool_)
         is_wanted[[_UNKNOWN, *map(_hash, terms)]] = True
@@ -212,18 +222,24 @@ class TextReader:
         return at[is_wanted[self._hashes[some]]] if unknown else at
 
     def _read_bytes(self, number: int) -> bytes:
-        """Return the dense codes of a document's symbols, with one more separator at the end."""
+        """Return the dense codes (`postings.dense_codes`) of the symbols of a document.
+
+        A separator is added after the body, so that both its texts end with one.
+        """
         start = int(self._ends[number - 1]) if number else 0
         compressed = self._texts[start : int(self._ends[number])].tobytes()
         return decompress(compressed, self._dictionary) + _SEPARATOR_RAW
 
 
 def _hash(term: str) -> int:
-    """Return a 16-bit hash of a term, from 1 to _NO_PIECE - 1; it differs between processes."""
+    """Return a hash of a term, from 1 to _NO_PIECE - 1.
+
+    It is made of Python's `hash`, so it differs between processes and must not be stored.
+    """
     return hash(term) % (_NO_PIECE - 1) + 1
 
 
 def _split_texts(decoded: _DecodedTexts) -> list[str]:
-    """Return the texts one by one, in order."""
+    """Return `decoded.text` cut into the single texts, in order."""
     ends = decoded.ends[decoded.separators].tolist()
     return [decoded.text[begin:end] for begin, end in pairwise([0, *ends])]

@@ -6,16 +6,18 @@ the numbers are written as dense codes (`postings.dense_codes`) and deflated. Th
 quarters of the space of the deflated text, and the offsets of syllables follow from it. It is the
 spaceless word model of Moura et al. (2000, "Fast and flexible word searching on compressed text").
 
-    symbols, kinds            the string of each symbol, and its kind (one of KINDS)
-    dictionary                the preset dictionary of the compression
-    texts, text_ends          title, separator and body of each document, compressed; where the
-                              bytes of each document end
+    symbols, kinds            the string of each symbol, and its kind (uint8, one of KINDS), from
+                              symbol 1 on
+    dictionary                the preset dictionary of the compression (uint8)
+    texts, text_ends          title, separator and body of each document, compressed (uint8); the
+                              byte in `texts` at which each document ends
 
-A run has these arrays instead, in which symbols are numbered from 1 on in any order and begin with
-the character of their kind:
+A run has these arrays instead. Its symbols are numbered from 1 on in any order, and their strings
+begin with the character of their kind:
 
-    symbols, symbol_counts    each symbol, and how often it occurs
-    stream, stream_ends       the numbers of all symbols; where those of each document end
+    symbols, symbol_counts    the string of each symbol, and how often it occurs
+    stream, stream_ends       the numbers of all symbols in text order (uint32); the index in
+                              `stream` at which each document ends
 """
 
 from __future__ import annotations
@@ -35,15 +37,19 @@ from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
 from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 
 PIECE, GAP, SENTENCE_GAP = KINDS = "012"
-"""A piece; a gap; a gap in which a sentence ends."""
+"""The kinds of symbols: a piece; a gap within a sentence; a gap in which a sentence ends. A kind is
+stored as its digit."""
 SEPARATOR = 0
-"""The number that stands between title and body; symbols are numbered from 1 on."""
+"""Stands between title and body in place of a symbol number; those begin at 1."""
 _DICTIONARY_BYTES = 32 << 10
-"""The window of deflate: a longer dictionary would not be used."""
+"""Greatest size of the preset dictionary: the window of deflate (RFC 1951), beyond which nothing
+would be used."""
 
 
 def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> None:
-    """Write the texts of a run.
+    """Write the texts of a run, as the four arrays that the module docstring describes.
+
+    Raises OSError if the disk cannot be written.
 
     Parameters
     ----------
@@ -59,10 +65,11 @@ def write_texts(writer: ArrayWriter, texts: Sequence[str], columns: Columns) -> 
 
 
 class _SymbolNumbers(dict[str, int]):
-    """Kind and string of a symbol, as one string → its number in a run, from 1 on.
+    """Symbol → its number, from 1 on.
 
-    An unknown symbol gets the next number when it is looked up; the symbols `first` get the first
-    ones.
+    A symbol is a stretch of characters of one kind, with a character for the kind before it. The
+    symbols `first`, all different, are numbered in order; any other gets the next number when it is
+    looked up for the first time.
     """
 
     def __init__(self, first: Iterable[str]) -> None:
@@ -74,9 +81,10 @@ class _SymbolNumbers(dict[str, int]):
 
 
 def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> tuple[Ints, Ints]:
-    """Return the numbers of all symbols, and where those of each document end.
+    """Return `stream` and `stream_ends` of a run, and number its symbols in `symbols`.
 
-    `(symbols,)` int64, in text order with SEPARATOR after each title; `(documents,)` int64.
+    The first is `(n,)` int64, the numbers of all symbols in text order, with SEPARATOR after each
+    title; the second `(documents,)` int64, the index in it at which each document ends.
     """
     owners = columns.texts
     bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
@@ -101,9 +109,10 @@ def _stream(texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers) -> 
 def _piece_symbols(
     texts: Sequence[str], columns: Columns, bounds: Ints, symbols: _SymbolNumbers
 ) -> Ints:
-    """Return the symbol of every piece, as it is written in its text; `(tokens,)` int64.
+    """Return the number of the symbol of every piece, `(tokens,)` int64 in text order.
 
-    `bounds (texts + 1,)` are the numbers of the first token of each text, and of all tokens.
+    A piece is written as in its text, which may differ from its spelling in `columns`. The tokens
+    of text k are `[bounds[k], bounds[k + 1])`; `bounds` is `(texts + 1,)` int64.
     """
     numbers: Ints = columns.pieces + 1
     for text in columns.respelled_texts:
@@ -118,11 +127,10 @@ def _piece_symbols(
 def _gap_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """Return the pieces that follow a gap (anything but a single space), and the symbols of the
-    gaps.
+    """Return the pieces that follow a gap (anything but a single space), and the gaps.
 
-    Two arrays `(gaps,)` int64: indexes of tokens, not ordered, and symbols. The gap before the
-    first piece of a text is all that precedes it.
+    Two arrays `(gaps,)` int64: the index of the token after each gap, in no order, and the number
+    of the gap's symbol. The gap before the first piece of a text is all that precedes it.
     """
     first = np.diff(columns.texts, prepend=-1) != 0
     heads = np.flatnonzero(first & (columns.starts > 0))
@@ -141,9 +149,10 @@ def _gap_symbols(
 def _tail_symbols(
     texts: Sequence[str], columns: Columns, symbols: _SymbolNumbers
 ) -> tuple[Ints, Ints]:
-    """Return the texts that continue after their last piece, and the symbols of what follows there.
+    """Return the texts that continue after their last piece, and what follows it.
 
-    Two arrays `(n,)` int64: indexes of texts, ascending, and symbols.
+    Two arrays `(n,)` int64: indexes of texts, ascending, and the number of the symbol of what
+    follows, a gap. A text without pieces is such a gap as a whole.
     """
     last = np.zeros(len(texts), np.int64)
     last[columns.texts] = columns.ends  # the last assignment of each text wins
@@ -155,7 +164,8 @@ def _tail_symbols(
 def merge_texts(writer: ArrayWriter, files: Sequence[ArrayFile]) -> None:
     """Write the texts of all runs, in this order, with one table of symbols.
 
-    Raises ValueError if a run is damaged.
+    Symbols are numbered by descending frequency, those that occur nowhere are left out. Raises
+    ValueError if a run is damaged, OSError if the disk cannot be written.
     """
     names, maps = merge_sorted_strings([StringTable(file, "symbols").all() for file in files])
     counts = np.zeros(len(names), np.int64)

@@ -1,9 +1,9 @@
 """Make the next generation from the current one: add, replace and delete documents.
 
 Segments that stay are the same files under a second name (a hard link), with the same checksums.
-The new generation adds one segment and the lists of deleted documents. The new segment has the new
-documents and the live documents of the segments that `merge_policy` merges into it: merging adds
-them to the `SegmentBuilder` again, one by one.
+The new generation adds one segment and, for each segment that loses documents, a list of its
+deleted documents. The new segment has the new documents and the live documents of the segments that
+`merge_policy` merges into it: merging adds them to the `SegmentBuilder` again, one by one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from indexer.profile.archive_profile import Profiles, stated
 from indexer.query.vocabulary.learning import Learner, findings
 
 _PROGRESS_INTERVAL = 1 << 10
-"""Documents between two calls of `progress`."""
+"""Number of documents between two calls of `progress`."""
 
 
 def update(
@@ -54,14 +54,25 @@ def update(
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
 ) -> Changes:
-    """Add or replace documents, delete others, and switch to the resulting generation.
+    """Add or replace documents, delete others, and make the resulting generation current.
 
-    Documents with an id in `delete` are removed, and with `prune` all that are not among
-    `documents`. `profiles` is called after the last document; the profiles of other sources stay.
-    If nothing changes, no generation is made. If it stops for any reason, the former
-    generation stays as it was. Raises IndexMissing, IndexDamaged, IndexBusy, DocumentNotFound for
-    an unknown id in `delete`, DocumentError for an id that occurs twice, UnusableIndex if the disk
-    cannot be written.
+    If nothing changes, no generation is made. If it stops for any reason, the former generation
+    stays as it was. Raises IndexMissing if there is no index, IndexDamaged if a file of it is not
+    what was written, IndexBusy while another process builds or updates it, DocumentNotFound for an
+    unknown id in `delete`, DocumentError for an id that occurs twice, SourceError if the profiles
+    contradict each other, UnusableIndex if the disk cannot be written, and any error that iterating
+    `documents` raises.
+
+    Parameters
+    ----------
+    index_dir : the index folder; locked while the function runs.
+    documents : the new versions, in any order. One that is in the index with the same content is
+        counted as unchanged.
+    delete : ids of documents to delete, also if they are among `documents`.
+    prune : True to delete every document that is not among `documents`.
+    profiles : returns the profile of each source folder that was read; called once, after the last
+        document. The profiles of other folders stay.
+    progress : called with the number of documents done, after every _PROGRESS_INTERVAL of them.
     """
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
@@ -91,7 +102,10 @@ def update(
 
 
 class _Update:
-    """An update in progress. Its methods raise as `update` does.
+    """An update in progress: which documents change, and the files of the new generation.
+
+    Call `apply` and perhaps `prune`, then `finish`, and `close` in any case. The constructor and
+    the methods raise as `update` does.
 
     Parameters
     ----------
@@ -147,7 +161,7 @@ class _Update:
     def apply(self, documents: Iterable[Document | Kept], progress: Progress | None) -> None:
         """Add and replace documents; those whose ids are to be deleted are skipped.
 
-        `progress` is as in `update`.
+        `progress` is as in `update`. Raises DocumentError if an id occurs twice.
         """
         for count, document in enumerate(documents, 1):
             if document.id in self._seen:
@@ -161,7 +175,10 @@ class _Update:
                 progress(count)
 
     def _apply_one(self, document: Document | Kept) -> None:
-        """Add a document, replace its former version, or count it as unchanged."""
+        """Add a document, replace its former version, or count it as unchanged.
+
+        It is unchanged if it is a Kept or has the same `digest` as its former version.
+        """
         if isinstance(document, Kept):
             self._unchanged += 1
             return
@@ -187,14 +204,22 @@ class _Update:
                 self._deleted += 1
 
     def _delete_document(self, name: str) -> None:
-        """Note that the document with this id, one of the current generation, is to be deleted."""
+        """Note that the document with the id `name` is to be deleted, and no longer count its
+        abbreviations.
+
+        Raises KeyError if it is not a live document of the current generation.
+        """
         at, number = self._locations[name]
         self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
     def finish(self) -> list[str]:
-        """Write the new generation; return the names of the files that it shares with the
-        former."""
+        """Write the files of the new generation but its manifest and profiles.
+
+        Returns the names of the files that it shares with the former generation. Raises
+        IndexDamaged if a document or a table of the former generation cannot be read, UnusableIndex
+        if the disk cannot be written.
+        """
         sizes = [
             SegmentSize(segment.documents, int(segment.live_docs.sum()) - len(deleted))
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
@@ -226,10 +251,12 @@ class _Update:
         return linked
 
     def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Write that these documents of a segment are deleted; return the segment's new entry.
+        """Write that these documents of a segment are deleted; return the segment's new entry in
+        the list of segments.
 
-        `numbers` are document numbers in the segment. Raises IndexDamaged if a document has a term
-        that its segment lacks.
+        `numbers` are document numbers in the segment, none of them deleted before. Raises
+        IndexDamaged if a document cannot be read or has a term that its segment lacks,
+        UnusableIndex if the disk cannot be written.
         """
         with (
             wrap_damage(f"segment {segment.stored.segid}"),
@@ -249,7 +276,8 @@ class _Update:
     def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
         """Link files of a segment into the new generation; return their names.
 
-        `parts` are file name endings. A file is copied if the file system has no hard links.
+        `parts` are file name endings without the dot. A file is copied if the file system has no
+        hard links. Raises OSError if that fails too.
         """
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
@@ -260,8 +288,12 @@ class _Update:
         return names
 
     def _write_merged_tables(self) -> None:
-        """Write the syllables and phrases of all segments together, if the generation needs
-        them."""
+        """Write the files that concern all segments of the new generation together.
+
+        They are the list of copies, and the merged tables of syllables and phrases unless the
+        generation is a single segment without deletes, whose own tables serve. Raises IndexDamaged
+        if a table of a segment is damaged, UnusableIndex if the disk cannot be written.
+        """
         segments = open_segments(self._folder)
         try:
             with index_directory.wrap_disk_errors(self._folder.parent):
@@ -285,7 +317,7 @@ class _Update:
             close_segments(segments)
 
     def close(self) -> None:
-        """End the worker processes of the segment builder."""
+        """End the worker processes of the segment builder, if any still run."""
         self._builder.cancel()
 
 

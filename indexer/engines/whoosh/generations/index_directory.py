@@ -1,4 +1,4 @@
-"""The index folder: builds a generation beside the others, verifies it, and switches to it.
+"""The index folder: build a generation beside the others, verify it, and make it current.
 
     <index>/LOCK                  locked during a build (flock: released when the process ends)
     <index>/.building-<name>/     a generation being built; the next build removes what a killed one
@@ -44,7 +44,8 @@ _BUILDING = ".building-"
 _NEW_CURRENT = ".CURRENT.new"
 
 CurrentStamp = tuple[int, int, int]
-"""Identifies a version of CURRENT: its inode number, modification time in nanoseconds, and size."""
+"""Identifies a version of CURRENT: its inode number, modification time in nanoseconds since 1970,
+and size in bytes."""
 
 
 def build(
@@ -54,17 +55,17 @@ def build(
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
 ) -> Status:
-    """Build a generation of these documents and switch to it; return its status.
-
-    `profiles` is called after the last document.
+    """Build a generation of these documents and make it current; return its status.
 
     If it stops for any reason (an error of the source, Ctrl-C, kill -9), the former generation
-    stays as it was. Raises IndexBusy while another build runs, DocumentError for an id that occurs
-    twice, UnusableIndex if the disk cannot be written, and any error of `documents`.
+    stays as it was. Raises IndexBusy while another build or update runs, DocumentError for an id
+    that occurs twice, SourceError if the profiles contradict each other, UnusableIndex if the disk
+    cannot be written, and any error that iterating `documents` raises.
 
     Parameters
     ----------
-    index_dir : the index folder; created if it is missing.
+    index_dir : the index folder; created if it is missing, and locked while the function runs.
+    profiles : returns the profile of each source folder; called once, after the last document.
     progress : called with the number of documents indexed so far, after each batch.
     """
     with new_generation(index_dir) as new:
@@ -75,7 +76,11 @@ def build(
 
 
 class NewGeneration:
-    """A generation being built in `folder`, which its maker creates; `publish` makes it visible."""
+    """A generation that is being built in the folder `folder`; `publish` makes it visible.
+
+    The constructor only names the folder; `new_generation` creates it and removes it if the
+    generation is not published.
+    """
 
     def __init__(self, index_dir: Path) -> None:
         now = datetime.now(UTC)
@@ -87,7 +92,7 @@ class NewGeneration:
     def publish(
         self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
     ) -> Status:
-        """Complete the folder and switch to it; return the status of the generation.
+        """Write the manifest, verify the generation, and make it current; return its status.
 
         Raises IndexDamaged if the documents cannot be read back, UnusableIndex if the disk cannot
         be written.
@@ -104,7 +109,11 @@ class NewGeneration:
         return self.adopt(listed)
 
     def adopt(self, listed: manifest.Manifest) -> Status:
-        """Switch to the folder, which is complete, verified and on disk."""
+        """Make the folder, which is complete, verified and on disk, the current generation.
+
+        `listed` is its manifest. Returns its status. Raises UnusableIndex if the disk cannot be
+        written.
+        """
         with wrap_disk_errors(self._index_dir):
             self.folder.rename(self._index_dir / self._name)
             sync(self._index_dir)
@@ -114,9 +123,11 @@ class NewGeneration:
 
 @contextmanager
 def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
-    """Context manager that holds the lock and gives a new generation to build.
+    """Context manager that holds the lock of an index folder and gives a new generation to build.
 
-    At its end, a generation that was not published is removed. Raises IndexBusy, UnusableIndex.
+    It creates the index folder if it is missing, and removes what a killed build left. At its end,
+    a generation that was not published is removed. Raises IndexBusy if another process holds the
+    lock, UnusableIndex if the disk cannot be written.
     """
     with wrap_disk_errors(index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
@@ -134,7 +145,8 @@ def new_generation(index_dir: Path) -> Iterator[NewGeneration]:
 def current_stamp(index_dir: Path) -> CurrentStamp | None:
     """Return a value that changes whenever another generation becomes current.
 
-    None if CURRENT cannot be read. It is called before every request, so it is a single `stat`.
+    None if there is no file CURRENT or it cannot be read. It is called before every request, so it
+    is a single `stat`.
     """
     try:
         # Joining a `Path` takes longer than the call of `stat`.
@@ -147,7 +159,8 @@ def current_stamp(index_dir: Path) -> CurrentStamp | None:
 def current(index_dir: Path) -> str:
     """Return the name of the current generation.
 
-    Raises IndexMissing if there is none, IndexDamaged if CURRENT is unreadable or names none.
+    Raises IndexMissing if there is no file CURRENT, IndexDamaged if it cannot be read or does not
+    have the name of a generation in it. The generation itself may be missing.
     """
     return _named(index_dir)[0]
 
@@ -157,7 +170,7 @@ def former(index_dir: Path) -> str | None:
     none.
 
     If CURRENT cannot be read, it is the newest one that there is. Raises IndexMissing if CURRENT is
-    missing.
+    missing, UnusableIndex if the folder cannot be read.
     """
     try:
         _, *names = _named(index_dir)
@@ -191,9 +204,10 @@ def _named(index_dir: Path) -> list[str]:
 
 
 def open_former_engine(index_dir: Path) -> WhooshEngine:
-    """Open the generation that was served before the current one.
+    """Open the generation that was served before the current one; the caller closes it.
 
-    Raises IndexMissing if there is none, IndexDamaged.
+    Raises IndexMissing if there is none, IndexDamaged if a file of it is missing, damaged or of
+    another format.
     """
     name = former(index_dir)
     if name is None:
@@ -202,7 +216,7 @@ def open_former_engine(index_dir: Path) -> WhooshEngine:
 
 
 def open_engine(index_dir: Path) -> WhooshEngine:
-    """Open the current generation.
+    """Open the current generation; the caller closes it.
 
     Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
     format.
@@ -236,7 +250,11 @@ def check(index_dir: Path) -> list[str]:
 
 
 def _open(folder: Path) -> WhooshEngine:
-    """Open the generation in `folder`. Raises IndexDamaged."""
+    """Open the generation in `folder`; the caller closes it.
+
+    Raises IndexDamaged if a file is missing, damaged or of another format, or if the number of
+    documents is not that of the manifest.
+    """
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
     profile = merged(profile_file.read(folder, listed))
@@ -251,7 +269,10 @@ def _open(folder: Path) -> WhooshEngine:
 
 
 def problems(folder: Path) -> list[str]:
-    """Return every problem of a generation, one line each. Reads every byte."""
+    """Return every problem of the generation in `folder`, one line each; [] if it has none.
+
+    Reads every byte. An error that keeps it from reading is returned as a problem too.
+    """
     try:
         listed = manifest.read(folder)
         # A changed file is reported by its checksum; the errors that follow from it would only be
@@ -264,10 +285,10 @@ def problems(folder: Path) -> list[str]:
 
 
 def _content_problems(folder: Path) -> list[str]:
-    """Return the documents of the generation in `folder` that are not what they should be, as
-    lines.
+    """Return what is wrong with the documents of the generation in `folder`, one line each.
 
-    Raises IndexDamaged.
+    Reads every document: their number must be that of the manifest, and each must be stored under
+    its own id. Raises IndexDamaged if one cannot be read.
     """
     engine = _open(folder)
     try:
@@ -284,8 +305,11 @@ def _content_problems(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
-    """Write the documents to `folder` as one segment; return their number. Raises as `build`
-    does."""
+    """Write the documents to `folder` as one segment, with its tables; return their number.
+
+    Raises DocumentError for an id that occurs twice, UnusableIndex if the disk cannot be written,
+    and any error that iterating `documents` raises.
+    """
     index_dir = folder.parent
     with wrap_disk_errors(index_dir):
         builder = SegmentBuilder(folder, progress=progress)
@@ -338,7 +362,11 @@ def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
 
 
 def make_current(index_dir: Path, name: str) -> None:
-    """Make a complete generation the current one; keep the one that was, remove all others."""
+    """Make the complete generation `name` the current one; keep the one that was current before,
+    and remove all others.
+
+    Raises OSError if CURRENT cannot be written; a generation that cannot be removed stays.
+    """
     try:
         kept = [name, current(index_dir)]
     except UnusableIndex:
@@ -352,7 +380,7 @@ def make_current(index_dir: Path, name: str) -> None:
 
 
 def _remove_leftovers(index_dir: Path) -> None:
-    """Delete the unfinished files of a build that was killed."""
+    """Delete the unfinished files of a build that was killed. Raises OSError if that fails."""
     for path in index_dir.glob(f"{_BUILDING}*"):
         shutil.rmtree(path)
     (index_dir / _NEW_CURRENT).unlink(missing_ok=True)
@@ -360,7 +388,10 @@ def _remove_leftovers(index_dir: Path) -> None:
 
 @contextmanager
 def lock(index_dir: Path) -> Iterator[None]:
-    """Context manager that holds the lock of an index folder. Raises IndexBusy, UnusableIndex."""
+    """Context manager that holds the lock of an index folder; it does not wait for it.
+
+    Raises IndexBusy if another process holds it, UnusableIndex if the lock file cannot be opened.
+    """
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
@@ -377,7 +408,10 @@ def lock(index_dir: Path) -> Iterator[None]:
 def wrap_disk_errors(
     index_dir: Path, unless: type[OSError] | tuple[type[OSError], ...] = ()
 ) -> Iterator[None]:
-    """Turn an OSError in this block into UnusableIndex; errors of the classes `unless` pass."""
+    """Context manager that turns an OSError into UnusableIndex with a remedy.
+
+    `index_dir` is named in the message. Errors of the classes `unless`, and all others, pass.
+    """
     try:
         yield
     except unless:

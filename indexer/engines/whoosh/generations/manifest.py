@@ -2,9 +2,9 @@
 checksum.
 
 `manifest.json` is written last, with a checksum of itself. Opening a generation verifies versions,
-names, sizes and all small files; a file of arrays only by the checksum in its footer, because it
-verifies its other bytes itself when they are read (`postings.array_file`). `problems` reads every
-byte.
+names and sizes, the SHA-256 of each file but those of arrays, and of a file of arrays the checksum
+in its footer, because its other bytes are verified when they are read (`postings.array_file`).
+`problems` reads every byte.
 """
 
 from __future__ import annotations
@@ -28,8 +28,15 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """Size in bytes and SHA-256 (hexadecimal) of one file; `checksum` is that in the footer of a
-    file of arrays, None for other files."""
+    """The state of one file when it was written.
+
+    Attributes
+    ----------
+    size : in bytes.
+    sha256 : of all bytes, hexadecimal.
+    checksum : the CRC-32 in the footer of a file of arrays (`array_file.read_checksum`); None for
+        other files.
+    """
 
     size: int
     sha256: str
@@ -42,12 +49,12 @@ class Manifest:
 
     Attributes
     ----------
-    format, whoosh : FORMAT and the version of Whoosh that wrote it; they decide whether it can be
-        read.
+    format, whoosh : `schema.FORMAT` and the version of Whoosh when the generation was written; it
+        can be read only if both are those of this program.
     tracuu : version of the program that built it, for people only.
     documents : number of live documents.
     built_at : build time in ISO 8601 UTC.
-    files : name of each other file of the generation → its entry.
+    files : name of each file of the generation but the manifest → its entry.
     """
 
     format: int
@@ -58,7 +65,8 @@ class Manifest:
     files: dict[str, FileEntry]
 
     def check_count(self, folder: Path, found: int) -> None:
-        """Raise IndexDamaged if the segments in `folder` have another number of live documents."""
+        """Raise IndexDamaged unless `found`, the number of live documents in the segments of
+        `folder`, is that of the manifest."""
         if found != self.documents:
             raise IndexDamaged(
                 f"{folder.name} holds {found} documents, not {self.documents}.", REBUILD_HINT
@@ -70,13 +78,14 @@ def make(
 ) -> Manifest:
     """Return the manifest of all files in `folder`, a generation that is being built.
 
-    Raises OSError if a file cannot be read.
+    Reads each file whole. Raises OSError if one cannot be read.
 
     Parameters
     ----------
     documents : number of live documents.
     built_at : build time in ISO 8601 UTC.
-    unchanged : known entries of some files, which are not read again.
+    unchanged : name → entry of the files that are shared with the former generation; they are not
+        read again.
     """
     files = {
         path.name: unchanged.get(path.name) or _entry(path) for path in sorted(folder.iterdir())
@@ -94,7 +103,7 @@ def write(folder: Path, manifest: Manifest) -> None:
 def read(folder: Path) -> Manifest:
     """Return the manifest in `folder`.
 
-    Raises IndexDamaged if it is missing, invalid or of another format or version of Whoosh.
+    Raises IndexDamaged if it is missing, changed, or of another format or version of Whoosh.
     """
     path = folder / NAME
     with wrap_damage(f"{folder.name}/{NAME}"):
@@ -116,8 +125,11 @@ def read(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Raise IndexDamaged if a file is missing or of another size, if a small file was changed, or
-    if a file of arrays is not the one that was written."""
+    """Verify the files in `folder` as far as is done when a generation is opened.
+
+    Raises IndexDamaged if a file is missing or of another size, has another SHA-256, or is a file
+    of arrays whose footer has another checksum. UnusableIndex if a file cannot be read.
+    """
     for name, entry in manifest.files.items():
         path = folder / name
         with wrap_damage(f"{folder.name}/{name}"):
@@ -133,7 +145,8 @@ def verify(folder: Path, manifest: Manifest) -> None:
 def problems(folder: Path, manifest: Manifest) -> list[str]:
     """Return what is wrong with the files in `folder`, one line each; [] if nothing is.
 
-    A file may be missing, changed, or not of this generation. Raises OSError if one cannot be read.
+    Reads every byte. A file may be missing, changed, or not listed in the manifest. Raises OSError
+    if one cannot be read.
     """
     found = []
     for name, entry in manifest.files.items():
@@ -151,14 +164,17 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _entry(path: Path) -> FileEntry:
-    """Return size and checksum of a file. Raises OSError."""
+    """Return the entry of a file, which is read whole. Raises OSError if it cannot be read."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileEntry(path.stat().st_size, digest, read_checksum(path))
 
 
 def _checksum(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a manifest's other values, hexadecimal."""
+    """Return the SHA-256, hexadecimal, of the values of a manifest other than "checksum".
+
+    It is computed over their JSON with sorted keys.
+    """
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode("ascii")).hexdigest()
 
 

@@ -1,9 +1,11 @@
 """Decide which segments an update merges, so that there are few segments and few deleted documents.
 
-The new segment of an update absorbs every segment that is not much larger than itself: a document
-is then rewritten only when its segment has grown by half, about log(n) times in all. Each remaining
-segment is more than GROWTH times as large as all smaller ones that are merged together, so there
-are log(n) of those.
+The new segment of an update absorbs every segment with at most GROWTH times as many documents as
+itself. So each time a document is rewritten, its segment has become larger by at least half, which
+happens about log(n) times in an archive of n documents; and there are about log(n) segments,
+because each remaining one is more than GROWTH times as large as the new one. It is a form of
+geometric partitioning (Lester, Moffat and Zobel 2008, "Efficient online index construction for text
+databases").
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 GROWTH = 2
-"""A segment is merged if it has at most this many times the documents of the new one."""
+"""A segment is merged if it has at most this many times the documents of the new one. A larger
+factor makes fewer segments, and updates that rewrite more documents."""
 MAX_DELETED_SHARE = 0.2
-"""A segment with a larger share of deleted documents is rewritten."""
+"""A segment with a larger share of deleted documents is rewritten, because queries read their
+postings in vain."""
 
 
 class SegmentSize(NamedTuple):
@@ -27,7 +31,9 @@ class SegmentSize(NamedTuple):
 def segments_to_merge(sizes: Sequence[SegmentSize], new_documents: int) -> set[int]:
     """Return the indexes in `sizes` of the segments whose live documents go into the new segment.
 
-    `new_documents` is the number of documents to be added, without those of merged segments.
+    `new_documents` is the number of documents that the update adds or replaces. Segments with too
+    many deleted documents come first; then the others by ascending size, as long as each has at
+    most GROWTH times as many live documents as the new segment has by then.
     """
     merged = {
         number

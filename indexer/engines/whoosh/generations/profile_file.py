@@ -1,4 +1,5 @@
-"""`archive.json` of a generation: what each source says of the archive (`ArchiveProfile`)."""
+"""The file `archive.json` of a generation: what each source folder states about the archive
+(`ArchiveProfile`)."""
 
 from __future__ import annotations
 
@@ -14,8 +15,11 @@ NAME = "archive.json"
 
 
 def write(folder: Path, profiles: Profiles) -> None:
-    """Write the profiles; no file if none states anything. Raises SourceError if they contradict
-    each other, OSError if the disk cannot be written."""
+    """Write `archive.json` into `folder`, or no file if no profile states anything.
+
+    Raises SourceError if two profiles define one field differently, OSError if the disk cannot be
+    written.
+    """
     merged(profiles)
     record = {source: profile.to_record() for source, profile in stated(profiles).items()}
     if record:
@@ -24,9 +28,10 @@ def write(folder: Path, profiles: Profiles) -> None:
 
 
 def read(folder: Path, listed: Manifest) -> dict[str, ArchiveProfile]:
-    """Return the profiles by source folder; none if the manifest lists no such file.
+    """Return the profiles in `folder` by source folder; {} if the manifest `listed` has no
+    `archive.json`.
 
-    Raises IndexDamaged if the file is not ours.
+    Raises IndexDamaged if the file is missing or has content that `write` cannot have written.
     """
     if NAME not in listed.files:
         return {}

@@ -1,4 +1,4 @@
-"""Returns to the former generation, and copies an index to a backup folder and back.
+"""Return to the former generation, and copy an index to a backup folder and back.
 
 A backup is an index folder with one generation: it can be searched, and `copy_index` copies it in
 either direction. Nothing is made current before all of its bytes are verified.
@@ -28,8 +28,10 @@ from indexer.models import Status
 def rollback(index_dir: Path) -> Status:
     """Make the former generation current again, and return its status.
 
-    The generation that was current is kept, so a second call undoes the first. Raises IndexMissing
-    if there is no other generation, IndexDamaged if it is not whole, IndexBusy.
+    The generation that was current is kept, so a second call undoes the first. Every byte of the
+    former generation is verified. Raises IndexMissing if there is no other generation, IndexDamaged
+    if that has any problem, IndexBusy while a build or update runs, UnusableIndex if the disk
+    cannot be written.
     """
     former(index_dir)
     with lock(index_dir):
@@ -57,8 +59,9 @@ def copy_index(source: Path, target: Path) -> Status:
     the copy, and make it current there. Return its status.
 
     A server may answer from either folder, and a rebuild may work in `source`. Raises IndexMissing
-    and IndexDamaged for the source; IndexBusy and UnusableIndex for the target, which must be
-    empty, missing, or an index folder.
+    if `source` has no index, IndexDamaged if a file of it is missing or changed, IndexBusy while a
+    build runs in `target`, and UnusableIndex if that cannot be written, lies within `source` or the
+    reverse, or is neither missing, empty nor an index folder.
     """
     _refuse_unsuitable(source, target)
     current(source)
@@ -83,9 +86,10 @@ def copy_index(source: Path, target: Path) -> Status:
 
 
 def _copy(folder: Path, target: Path) -> manifest.Manifest:
-    """Copy the files of a generation, and sync them to disk. Return its manifest.
+    """Copy the files of the generation in `folder` to `target`, and sync them to disk.
 
-    Raises FileNotFoundError if one of them is missing.
+    Replaces the folder `target`; returns the manifest. Raises FileNotFoundError if a file is
+    missing, IndexDamaged if the manifest is damaged, UnusableIndex if the disk cannot be written.
     """
     with wrap_disk_errors(target.parent):
         shutil.rmtree(target)
@@ -102,6 +106,7 @@ def _copy(folder: Path, target: Path) -> manifest.Manifest:
 
 
 def _refuse_unsuitable(source: Path, target: Path) -> None:
+    """Raise UnusableIndex if one folder lies within the other or `target` has foreign files."""
     one, other = source.resolve(), target.resolve()
     if one == other or one in other.parents or other in one.parents:
         raise UnusableIndex(

@@ -1,15 +1,15 @@
 """A file of named arrays with checksums: written once, then read through a memory map.
 
-Layout: the arrays, each at a multiple of ALIGNMENT; the CRC-32 of each block of BLOCK_SIZE bytes of
-them; a JSON table {name: [dtype, length, offset]}; a footer with the offsets of the checksums and
-of the table, the CRC-32 of both, and a magic number. Numbers are little-endian. All files of a
-segment but Whoosh's list of segments have this format.
+Layout: the one-dimensional arrays, each at a multiple of ALIGNMENT; the CRC-32 (uint32) of each
+block of BLOCK_SIZE bytes of them; a JSON table {name: [dtype, number of elements, byte offset]}; a
+footer (`_FOOTER`) with the byte offsets of the checksums and of the table, the CRC-32 of both, and
+a magic number. Numbers are little-endian. All files of a segment but Whoosh's list of segments have
+this format.
 
 No byte is used before its checksum was verified: checksums and table when the file is opened, an
 array when it is asked for (`file[name]`), and of a long array read in parts (`file.blocks(name)`)
 the blocks of a part when they are first read. The checksum in the footer thus stands for the whole
-file; the manifest of a generation records it. A file that was written for this process alone is
-read the same way.
+file; the manifest of a generation records it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 ALIGNMENT = 64
-"""Bytes; the offset of every array is a multiple of it."""
+"""The offset of every array in the file is a multiple of it, in bytes: a cache line, and a multiple
+of the size of every dtype."""
 BLOCK_SIZE = 1 << 12
-"""Bytes that share a checksum: a page of memory. A block is verified in about a microsecond, and
-its checksum takes a thousandth of its size."""
+"""Number of bytes that share a checksum: a page of memory. A block is verified in about a
+microsecond, and its checksum takes a thousandth of its size."""
 _MAGIC = b"TCARRAY3"
 _FOOTER = struct.Struct("<QQL4x8s")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8"})
@@ -44,10 +45,11 @@ class DamagedFile(ValueError):
 
 
 class ArrayWriter:
-    """Writes a file of arrays, one array after another, each whole or in parts.
+    """Writes a file of one-dimensional arrays, one array after another, each whole or in parts.
 
-    As a context manager it completes the file unless the block raises. A file at `path` is
-    replaced. Raises OSError.
+    A file at `path` is replaced. As a context manager it completes the file unless the block
+    raises; a file that is not completed cannot be opened with ArrayFile. The constructor and the
+    methods raise OSError if the disk cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -57,14 +59,18 @@ class ArrayWriter:
         self._block = bytearray()  # the bytes written since the last whole block
 
     def put(self, name: str, array: Array) -> None:
-        """Write a whole one-dimensional array. Raises ValueError as `begin` does."""
+        """Write a whole array `(n,)`.
+
+        Raises ValueError if the name was used before or the dtype is not one of `_DTYPES`.
+        """
         self.begin(name, array.dtype)
         self.append(array)
 
     def begin(self, name: str, dtype: np.dtype[Any] | str) -> None:
         """Begin a new array, to which the following calls of `append` add.
 
-        Raises ValueError if the name was used before or the dtype is not one of `_DTYPES`.
+        Raises ValueError if the name was used before or the dtype is not one of `_DTYPES` in either
+        byte order.
         """
         kind = np.dtype(dtype).newbyteorder("<").str
         if kind not in _DTYPES or name in self._table:
@@ -97,7 +103,7 @@ class ArrayWriter:
     def close(self) -> None:
         """Write checksums, table and footer, and close the file. Does nothing if it is closed.
 
-        Raises OSError if the disk cannot be written; the file is closed all the same.
+        Raises OSError if the disk cannot be written; the file is then closed but not complete.
         """
         if self._file.closed:
             return
@@ -144,9 +150,11 @@ class ArrayWriter:
 
 
 class ArrayFile:
-    """The arrays of a file, memory-mapped and read-only.
+    """The arrays of a file that ArrayWriter completed, memory-mapped and read-only.
 
-    Raises DamagedFile, a ValueError, if the file has no valid table.
+    Many threads may read it at once. The constructor raises DamagedFile (a ValueError) if footer,
+    checksums or table are not what was written, OSError if the file cannot be opened. `checksum` is
+    the CRC-32 in its footer.
     """
 
     def __init__(self, path: Path) -> None:
@@ -188,8 +196,10 @@ class ArrayFile:
         return array
 
     def blocks(self, name: str) -> BlockArray:
-        """Return an array that is verified in the parts that are read. Raises ValueError if there
-        is none of this name."""
+        """Return the array of this name as one that verifies only the parts that are read.
+
+        Raises ValueError if there is none of this name.
+        """
         return BlockArray(self, *self._find(name))
 
     def _find(self, name: str) -> tuple[Array, int]:
@@ -199,9 +209,9 @@ class ArrayFile:
             raise ValueError(f"there is no {name}") from None
 
     def verify(self, start: int, end: int) -> None:
-        """Verify the blocks with the bytes `[start, end)` of the file that were not verified yet.
+        """Verify those blocks with bytes `[start, end)` of the file that were not verified yet.
 
-        Raises DamagedFile.
+        Raises DamagedFile if one is not what was written.
         """
         last = -(-end // BLOCK_SIZE)
         block = self._unverified.find(1, start // BLOCK_SIZE, last)
@@ -210,8 +220,11 @@ class ArrayFile:
             block = self._unverified.find(1, block + 1, last)
 
     def verify_at(self, offsets: _Integers, length: int) -> None:
-        """Verify the blocks with `length` bytes, at most BLOCK_SIZE, from each of the offsets
-        `(n,)` in the file on. Raises DamagedFile."""
+        """Verify the blocks with the `length` bytes that begin at each of some places in the file.
+
+        `offsets (n,)` int64 are those places, in bytes from the beginning of the file, in any
+        order; `length` is 1 to BLOCK_SIZE. Raises DamagedFile if a block is not what was written.
+        """
         first, last = offsets // BLOCK_SIZE, (offsets + (length - 1)) // BLOCK_SIZE
         for blocks in (first, last):
             if self._flags[blocks].any():
@@ -232,19 +245,23 @@ class ArrayFile:
         self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Release the arrays. The file stays mapped while any array that it returned is in use."""
+        """Forget the arrays, so that no more can be asked for. Those returned before stay valid;
+        the file stays mapped while any of them is in use."""
         self._arrays.clear()
 
 
 class BlockArray:
-    """A long array of a file. Slicing it verifies the blocks of the slice that are read for the
-    first time, and raises DamagedFile if one of them is not what was written."""
+    """A long one-dimensional array of a file, of which only the parts that are read are verified.
+
+    Slicing (without a step) returns a read-only array, after verifying its blocks that are read for
+    the first time; it raises DamagedFile if one of them is not what was written.
+    """
 
     def __init__(self, file: ArrayFile, array: Array, offset: int) -> None:
         self._file = file
         self._offset = offset
         self.unverified = array
-        """The whole array; whoever reads it calls `verify_at` first."""
+        """The whole array `(n,)`, read-only. Call `verify_at` before reading an element."""
 
     def __len__(self) -> int:
         return len(self.unverified)
@@ -258,9 +275,10 @@ class BlockArray:
         return array
 
     def verify_at(self, indexes: _Integers, length: int) -> None:
-        """Verify `length` bytes from each of `indexes (n,)` on. The array must be one of bytes.
+        """Verify the `length` bytes that begin at each index in `indexes (n,)` int64.
 
-        Raises DamagedFile.
+        Only for an array of bytes (uint8), whose indexes are byte offsets; `length` is 1 to
+        BLOCK_SIZE. Raises DamagedFile if a block is not what was written.
         """
         self._file.verify_at(indexes + self._offset, length)
 
@@ -281,7 +299,10 @@ def read_checksum(path: Path) -> int | None:
 
 
 def _read_footer(content: mmap.mmap, name: str) -> tuple[int, int, int]:
-    """Return the offsets of checksums and table, and the checksum of both."""
+    """Return from the footer the byte offsets of checksums and table, and the CRC-32 of both.
+
+    Raises DamagedFile if the content is too short or does not end with _MAGIC.
+    """
     size = len(content)
     if size < _FOOTER.size:
         raise DamagedFile(f"{name} is too short")
@@ -292,6 +313,7 @@ def _read_footer(content: mmap.mmap, name: str) -> tuple[int, int, int]:
 
 
 def shrink_dtype(array: Array) -> Array:
-    """Return the same non-negative integers with the narrowest unsigned dtype that holds them."""
+    """Return a copy of `array (n,)`, integers of 0 or more, in the narrowest unsigned dtype that
+    holds them all; uint8 for an empty array."""
     top = int(array.max()) if len(array) else 0
     return array.astype(np.min_scalar_type(top))

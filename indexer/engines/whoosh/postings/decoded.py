@@ -1,10 +1,10 @@
 """The decoded postings of one term, in the layout in which scoring reads them fastest.
 
-A rare term is stored as its documents and frequencies; a frequent one as a frequency for every
-document, which takes no more memory and needs no search. Neither stores BM25 gains: frequencies
-take an eighth of the memory, so that the cache of a segment holds eight times as many terms, and a
-gain is quickly computed from a frequency. `reader.segment` caches these objects, `reader.execute`
-uses them.
+A rare term is kept as its documents and its frequency in each; a frequent one as a frequency for
+every document, which needs no search. Neither keeps BM25 gains (float64): frequencies, mostly one
+byte each, take an eighth of the memory, so that the cache of a segment holds more terms, and a gain
+is quickly computed from a frequency. `reader.segment` caches these objects, `reader.execute` uses
+them.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from indexer.engines.whoosh.postings.elias_fano import Int32s, Ints, Mask, find_
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _DENSE_RATIO = 8
-"""A term that at least one document in this many contains is stored as DensePostings."""
+"""A term that at least one document in this many contains is kept as DensePostings. They take
+one byte for each document, so at that limit 8 for each posting; SparsePostings take 5."""
 _LOOKUP_RATIO = 16
-"""If the candidates are this many times fewer than the documents of a term, each candidate is
-looked up among those by binary search."""
+"""If the candidates are more than this many times fewer than the documents of a term, each
+candidate is looked up among those by binary search, which then takes less time than marking them
+all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
     """The documents of a term and its weight in each; two int64 arrays `(n,)`.
 
-    `ids` are document numbers, ascending. A weight is a number of occurrences, those in the title
-    counted TITLE_WEIGHT times.
+    `ids` are document numbers, ascending and distinct, those of deleted documents included. A
+    weight is a number of occurrences, 1 or more, those in the title counted TITLE_WEIGHT times.
     """
 
     ids: Ints
@@ -47,14 +49,14 @@ NO_POSTINGS = Postings(_NONE, _NONE)
 def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float, k1: float) -> Floats:
     """Return the score that a feature adds to each document, `(n,)` float64.
 
-    The formula is that of `indexer.engines.bm25`.
+    It is weight * (k1 + 1) * tf / (tf + norm), the formula of `indexer.engines.bm25`.
 
     Parameters
     ----------
-    tf : `(n,)`, the term frequency in each document.
-    norms : `(n,)`, their entries in `Segment.norms`.
+    tf : `(n,)`, the term frequency in each document, 0 or more.
+    norms : `(n,)`, the entries of the documents in `Segment.norms`, above 0.
     weight : the weight of the feature.
-    k1 : that of the segment, which is part of the norms.
+    k1 : `Segment.k1`, which is a factor of the norms too.
     """
     gains: Floats = tf + norms
     np.divide(tf, gains, out=gains)
@@ -63,11 +65,16 @@ def bm25_gain(tf: Floats | Ints, norms: Floats, weight: float, k1: float) -> Flo
 
 
 class Candidates:
-    """The documents to be scored.
+    """The documents of a segment that are to be scored.
 
-    `ids (candidates,)` int32 are their numbers, ascending, or None for all documents of the
-    segment; `norms (candidates,)` float64 are their BM25 norms, and `k1` is that of the segment.
-    The constructor takes the norms of all documents of the segment, `(documents,)`, instead.
+    The constructor takes their document numbers (`(candidates,)` int64, ascending; None for all
+    documents), and the norms `(documents,)` and k1 of the segment.
+
+    Attributes
+    ----------
+    ids : `(candidates,)` int32, document numbers, ascending; None for all documents.
+    norms : `(candidates,)` float64, their entries in `Segment.norms`.
+    k1 : `Segment.k1`.
     """
 
     def __init__(self, ids: Ints | None, norms: Floats, k1: float) -> None:
@@ -78,9 +85,9 @@ class Candidates:
 
     @cached_property
     def indexes(self) -> Int32s:
-        """The index of each document among the candidates, -1 for others; `(documents,)` int32.
+        """The index in `ids` of each document of the segment, -1 for one that is no candidate.
 
-        Only if `ids` is not None.
+        `(documents,)` int32. Must not be used if `ids` is None.
         """
         indexes = np.full(self._documents, -1, np.int32)
         indexes[self.ids] = np.arange(len(self.norms), dtype=np.int32)
@@ -89,10 +96,10 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class SparsePostings:
-    """The documents of a rare term.
+    """The documents of a rare term, and its frequency in each.
 
-    `ids (n,)` int32 are their numbers, ascending; `tf (n,)` is the term frequency in each, that is
-    the weight of its posting, in the narrowest unsigned dtype.
+    `ids (n,)` int32 are document numbers, ascending; `tf (n,)` are the weights of the postings
+    (`Postings`), in the narrowest unsigned dtype.
     """
 
     ids: Int32s
@@ -118,10 +125,9 @@ class SparsePostings:
         total[at] += weight * tf
 
     def _with_term(self, candidates: Candidates) -> tuple[Ints | Int32s, Ints]:
-        """Return the candidates that contain the term, as their indexes, and the term frequency in
-        each.
+        """Return the candidates that contain the term, and the term frequency in each.
 
-        Two arrays `(n,)`.
+        Two integer arrays `(n,)`: indexes among the candidates, ascending, and `tf`.
         """
         if candidates.ids is None or not len(self.ids):
             return self.ids, self.tf
@@ -138,7 +144,8 @@ class SparsePostings:
 class DensePostings:
     """The term frequency of a frequent term in every document of the segment.
 
-    `tf (documents,)` is 0 for a document without the term, in the narrowest unsigned dtype.
+    `tf (documents,)`, in the narrowest unsigned dtype, is the weight of the posting of each
+    document (`Postings`), and 0 for a document without the term.
     """
 
     tf: Ints
@@ -169,9 +176,10 @@ DecodedPostings = SparsePostings | DensePostings
 
 
 def decoded_postings(postings: Postings, documents: int) -> DecodedPostings:
-    """Return the postings of a term in the layout for a segment with this many documents.
+    """Return SparsePostings if fewer than one document in _DENSE_RATIO has the term, else
+    DensePostings.
 
-    `documents` includes deleted documents.
+    `documents` is the number of documents of the segment, deleted ones included.
     """
     tf = shrink_dtype(postings.weights)
     if len(postings.ids) * _DENSE_RATIO < documents:

@@ -16,13 +16,14 @@ _END_TAG = 128
 _MAX_BYTES = 5
 """Bytes of the longest number."""
 _BASES = np.concatenate([[0, 0], np.cumsum([128**size for size in range(1, _MAX_BYTES)])])
-"""Size in bytes -> the first number of that size."""
+"""Size in bytes, 1 to _MAX_BYTES, as index -> the least number whose code has that size."""
 
 
 def encode_dense(numbers: Ints) -> tuple[Bits, Ints]:
-    """Return the codes of all numbers, `(bytes,)` uint8, and where each number ends, `(n,)` int64.
+    """Return the codes of all numbers, `(bytes,)` uint8, and where each code ends, `(n,)` int64.
 
-    `numbers (n,)` int64 are 0 or more and have at most _MAX_BYTES bytes.
+    The ends are indexes of bytes, one past the last. `numbers (n,)` int64 are from 0 to about 3.5 *
+    10¹⁰, the greatest number whose code has _MAX_BYTES bytes; this is not checked.
     """
     sizes = np.searchsorted(_BASES[2:], numbers, side="right") + 1
     ends = np.cumsum(sizes)
@@ -38,7 +39,7 @@ def encode_dense(numbers: Ints) -> tuple[Bits, Ints]:
 def decode_dense(raw: bytes) -> Ints:
     """Return the numbers that `encode_dense` encoded, `(n,)` int64.
 
-    Raises ValueError if the last number is incomplete or one has more than _MAX_BYTES bytes.
+    Raises ValueError if the last code is incomplete or one has more than _MAX_BYTES bytes.
     """
     data = np.frombuffer(raw, np.uint8)
     (ends,) = (data >= _END_TAG).nonzero()

@@ -2,11 +2,11 @@
 
 A list of n numbers below `universe` stores the lowest `width = floor(log2(universe / n))` bits of
 each number, one after another, then the high parts in unary: number i has the bit `high part + i`
-set. That takes at most 2 + log2(universe / n) bits per number, within half a bit of the minimum,
-and needs only n to be read back. Many lists stand one after another in one array of bits, the
-lowest bit of a byte first.
+set. That takes at most 2 + log2(universe / n) bits per number, less than half a bit above the
+minimum (Vigna 2013, "Quasi-succinct indices"), and needs only n and `universe` to be read back.
+Many lists stand one after another in one array of bits, the lowest bit of a byte first.
 
-Weights, which are mostly 1, follow their list in unary: w is w - 1 zeros and a one.
+Weights, which are mostly 1, follow their list in unary: a weight w is w - 1 zeros and a one.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from indexer.engines.whoosh.postings.array_file import BlockArray
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Int32s = np.ndarray[Any, np.dtype[np.int32]]
-"""Document or term numbers, in half the memory of `Ints`."""
+"""Document or term numbers, in half the memory of int64."""
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """One bool per document, or per entry of the array that the mask selects from."""
 
 _CHUNK = 1 << 13
-"""Numbers whose bits are set in one step: few enough for the processor's cache."""
+"""How many numbers `set_bits` writes in one step: few enough for the processor's cache."""
 
 
 def low_bit_widths(counts: Ints, universe: int) -> Ints:
     """Return the width of the low parts in each list, in bits: `(lists,)` int64.
 
-    `counts (lists,)` are the lengths of the lists; all numbers are below `universe`.
+    It is floor(log2(universe / n)) for a list of n numbers, at least 0. `counts (lists,)` int64 are
+    the lengths of the lists; `universe`, 1 or more, is above all numbers in them.
     """
     ratio = np.maximum(universe // np.maximum(counts, 1), 1)
     width: Ints = np.frexp(ratio.astype(np.float64))[1].astype(np.int64) - 1
@@ -41,7 +42,7 @@ def low_bit_widths(counts: Ints, universe: int) -> Ints:
 def encoded_sizes(counts: Ints, universe: int) -> Ints:
     """Return the size of each list in bits, without weights: `(lists,)` int64, 0 for an empty one.
 
-    `counts (lists,)` are the lengths of the lists.
+    `counts (lists,)` int64 are the lengths of the lists; `universe` is above all numbers in them.
     """
     width = low_bit_widths(counts, universe)
     return np.where(counts > 0, counts * width + counts + (universe >> width) + 1, 0)
@@ -52,7 +53,8 @@ def encode(
 ) -> tuple[Bits, Ints]:
     """Return the bits of some lists, one uint8 (0 or 1) per bit, and where each list begins.
 
-    The beginnings `(lists + 1,)` int64 are indexes of bits; the last is the number of all bits.
+    The bits are `(bits,)`. The beginnings `(lists + 1,)` int64 are indexes of bits; the last is the
+    number of all bits.
 
     Parameters
     ----------
@@ -99,15 +101,16 @@ def set_bits(bits: Bits, offsets: Ints, numbers: Ints) -> None:
 
 
 def decode(packed: Bits | BlockArray, start: int, count: int, universe: int) -> Ints:
-    """Return the list of `count` numbers that begins at bit `start`, `(count,)` int64.
+    """Return the list of `count` numbers that begins at bit `start`, `(count,)` int64, ascending.
 
-    `packed` are the bits in bytes; `universe` is the exclusive bound given to `encode`.
-
-    Raises ValueError if the bits cannot be a list of that many numbers.
+    Raises ValueError if the bits cannot be a list of that many numbers, DamagedFile (a ValueError)
+    if a block of `packed` is not what was written. Bits that were changed in other ways give
+    numbers that may be above the universe.
 
     Parameters
     ----------
-    packed : `(bytes,)` uint8, eight bits each.
+    packed : `(bytes,)` uint8, eight bits each, the lowest first.
+    start : index of a bit, as `encode` returned it.
     universe : the exclusive bound given to `encode`.
     """
     if not count:
@@ -132,8 +135,11 @@ def decode(packed: Bits | BlockArray, start: int, count: int, universe: int) -> 
 
 
 def decode_weights(packed: Bits | BlockArray, start: int, end: int, count: int) -> Ints:
-    """Decode the `count` weights between two bits, `(count,)` int64. Raises ValueError on
-    damage."""
+    """Return the `count` weights that the bits `[start, end)` of `packed` encode, `(count,)` int64.
+
+    `packed` is as in `decode`. Raises ValueError if they are not that many weights, or if `packed`
+    is damaged.
+    """
     if end - start == count:
         return np.ones(count, np.int64)
     ones = _set_positions(_unpack(packed, start, end - start))
@@ -164,10 +170,11 @@ def _set_positions(bits: Bits) -> Ints:
 
 
 def find_sorted(table: Ints | Int32s, keys: Ints | Int32s) -> tuple[Ints, Mask]:
-    """Return the index in `table` of each of `keys`, `(n,)` int64, and a mask `(n,)`.
+    """Return the index in `table` of each of `keys (n,)`, `(n,)` int64, and a mask `(n,)`.
 
-    The mask is False for a key that the table lacks; its index then has no meaning. The table is
-    ascending and not empty. If `table` and `keys` differ in dtype, NumPy copies the table.
+    The mask is False for a key that the table lacks; its index then has no meaning, but is within
+    the table. The table `(m,)` is ascending and not empty. If `table` and `keys` differ in dtype,
+    NumPy copies the table.
     """
     at = table.searchsorted(keys)
     at[at == len(table)] = 0
@@ -175,7 +182,10 @@ def find_sorted(table: Ints | Int32s, keys: Ints | Int32s) -> tuple[Ints, Mask]:
 
 
 class BitPacker:
-    """Packs bits that arrive in parts into bytes, the lowest bit of a byte first."""
+    """Packs bits that arrive in parts into bytes, the lowest bit of a byte first.
+
+    Write what each call of `pack` returns, in order, and at the end what `flush` returns.
+    """
 
     def __init__(self) -> None:
         self._rest: Bits = np.zeros(0, np.uint8)
@@ -183,7 +193,8 @@ class BitPacker:
         """Number of bits packed so far."""
 
     def pack(self, bits: Bits) -> Bits:
-        """Add bits `(n,)` uint8, 0 or 1 each; return the bytes that are complete now, uint8."""
+        """Add `bits (n,)` uint8, 0 or 1 each; return the bytes that are complete now and were not
+        returned before, `(k,)` uint8."""
         self.length += len(bits)
         bits = np.concatenate((self._rest, bits))
         whole = len(bits) & ~7
@@ -191,5 +202,6 @@ class BitPacker:
         return np.packbits(bits[:whole], bitorder="little")
 
     def flush(self) -> Bits:
-        """Return the last, incomplete byte, padded with zeros; an empty array if there is none."""
+        """Return the last, incomplete byte, padded with zeros, as `(1,)` uint8; an empty array if
+        there is none. Must be the last call."""
         return np.packbits(self._rest, bitorder="little")

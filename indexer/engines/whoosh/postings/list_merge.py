@@ -1,8 +1,8 @@
 """Merge the lists of many runs into those of a segment; write and read lists in array files.
 
 `writer.run_merge` merges a slice of terms at a time, so that memory stays bounded for any number of
-postings. Keys are term numbers, or for pairs of syllables two term numbers in one integer
-(`writer.runs.PAIR_SHIFT`).
+postings. The *key* of a list is the term number whose list it is, or for a pair of syllables the
+two term numbers in one integer (`writer.runs.PAIR_SHIFT`).
 """
 
 from __future__ import annotations
@@ -18,23 +18,30 @@ from indexer.engines.whoosh.postings.elias_fano import BitPacker, Ints, encode
 from indexer.engines.whoosh.postings.string_table import StringTable
 
 SLICE_POSTINGS = 1 << 20
-"""Number of postings merged in one slice. A term with more is a slice of its own."""
+"""Greatest number of postings merged in one slice; it bounds the memory. A term with more is a
+slice of its own."""
 
 ESCAPE = 255
-"""Stands in an array of small numbers for one from 255 on, which is stored in a separate array."""
+"""Stands in a uint8 array of small numbers for each number of 255 or more, which a separate array
+has."""
 
 
 class RunLists:
-    """The lists of one run, read with the term numbers of the segment.
+    """The lists of one run, with the term and document numbers of the segment instead of its own.
 
-    The lists of syllables have no weights. Raises ValueError if the run lacks an array.
+    The lists of syllables have no weights. The constructor and the methods raise ValueError if the
+    run lacks an array or is damaged.
 
     Parameters
     ----------
+    file : the run.
     name : name of the lists in the run: "syllables", "pairs", "words" or "facets".
-    keys : the keys of the lists in the run, ascending; None if they are 0, 1, 2, …
-    term_map : `(terms of the run,)` int64, the term number in the segment of each term of the run.
-    base : added to the values, which are document numbers or global positions.
+    keys : `(lists,)` uint64, the keys of the lists in the run, ascending; None if they are the term
+        numbers from 0 on.
+    term_map : `(terms of the run,)` int64, the term number in the segment of each term of the run,
+        ascending.
+    base : what to add to the values: the number of documents in the runs before, or, for the global
+        positions of syllables, the number of positions in them.
     shift : PAIR_SHIFT for pairs of syllables, else 0.
     """
 
@@ -51,9 +58,10 @@ class RunLists:
         self._weights = file.blocks(f"{name}_weights") if name != "syllables" else None
 
     def counts(self, length: int) -> Ints:
-        """Return the number of postings of each term number below `length`, `(length,)` int64.
+        """Return the number of values in the list of each term number below `length`.
 
-        For pairs: of all pairs that begin with the term.
+        `(length,)` int64; for pairs of syllables, in the lists of all pairs that begin with the
+        term.
         """
         sizes = np.diff(self._ends.astype(np.int64), prepend=0)
         if self._keys is None:
@@ -65,8 +73,9 @@ class RunLists:
     def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints]:
         """Return key, value and weight of every posting of the terms `[first, last)`.
 
-        Terms and keys have the numbers of the segment; for pairs, all that begin with these terms.
-        Three int64 arrays `(postings,)`; the weights are empty for lists without them.
+        Three int64 arrays `(postings,)`, ascending by key, then value; the weights are empty for
+        lists without them. Terms and keys have the numbers of the segment; of pairs, all that begin
+        with one of the terms are returned.
         """
         begin, end = np.searchsorted(self.term_map, (first, last)).tolist()
         if self._keys is None:
@@ -90,14 +99,15 @@ class RunLists:
 
 
 class MergedLists(NamedTuple):
-    """The lists of a slice of terms; int64 arrays.
+    """The lists of a slice of terms, with the numbers of the segment; int64 arrays.
 
     Attributes
     ----------
-    keys : `(k,)`, ascending.
-    sizes : `(k,)`, the number of entries of each list, 1 or more.
-    values : `(Σ sizes,)`, the lists one after another, each ascending.
-    weights : `(Σ sizes,)`, or empty for lists without weights.
+    keys : `(k,)`, the key of each list, ascending and distinct.
+    sizes : `(k,)`, the number of values of each list, 1 or more.
+    values : `(Σ sizes,)`, document numbers or global positions: the lists one after another, each
+        ascending.
+    weights : `(Σ sizes,)`, the weight of each value; empty for lists without weights.
     """
 
     keys: Ints
@@ -107,10 +117,11 @@ class MergedLists(NamedTuple):
 
 
 def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
-    """Yield the lists of all runs, ascending by key, slice by slice.
+    """Yield the lists of all runs, each key once, ascending by key, slice by slice.
 
-    `length` is the number of terms of the segment. `runs` are in the order of their documents, so
-    the values of a list ascend.
+    `length` is the number of terms of the segment. `runs` must be in the order of their documents,
+    so that the values of a list ascend. Slices without postings are left out. Raises ValueError if
+    a run is damaged.
     """
     if not runs:
         return
@@ -131,7 +142,8 @@ def merge_lists(runs: Sequence[RunLists], length: int) -> Iterator[MergedLists]:
 
 
 def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Yield ranges `[first, last)` that together cover the indexes of `counts (n,)`, in order.
+    """Yield ranges `[first, last)` that together cover the indexes of `counts (n,)` int64, in
+    order.
 
     The counts of a range add up to SLICE_POSTINGS at most, unless it is a single index.
     """
@@ -145,14 +157,18 @@ def slice_by_count(counts: Ints) -> Iterator[tuple[int, int]]:
 
 
 def merge_run_strings(runs: Sequence[Path], name: str) -> tuple[list[str], list[Ints]]:
-    """Merge the string tables called `name` of all runs; returns as `merge_sorted_strings` does."""
+    """Return what `merge_sorted_strings` does for the string tables called `name` of all runs.
+
+    Raises ValueError if a run is damaged, OSError if one cannot be opened.
+    """
     return merge_sorted_strings([StringTable(ArrayFile(path), name).all() for path in runs])
 
 
 def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[Ints]]:
-    """Return the distinct strings of all tables, ascending, and a map for each table.
+    """Return the distinct strings of all tables, ascending by code point, and a map for each table.
 
     A map is `(strings of the table,)` int64: the index in the result of each string of the table.
+    It ascends if the table does.
     """
     terms = sorted(set().union(*every))
     numbers = {term: number for number, term in enumerate(terms)}
@@ -160,10 +176,11 @@ def merge_sorted_strings(every: Sequence[list[str]]) -> tuple[list[str], list[In
 
 
 class ListWriter:
-    """Writes Elias-Fano lists as the array `name`, and as `name_bits` the bit at which each begins.
+    """Writes Elias-Fano lists as the array `name` (uint8) of an array file.
 
-    `name_bits` has one more entry, the end of the last list. No other array may be written between
-    the constructor and `close`.
+    A second array, `name_bits` `(lists + 1,)` unsigned, has the bit at which each list begins, and
+    at last the number of all bits. No other array may be written between the constructor and
+    `close`. All methods raise OSError if the disk cannot be written.
 
     Parameters
     ----------
@@ -183,7 +200,7 @@ class ListWriter:
         writer.begin(name, "u1")
 
     def add(self, sizes: Ints, values: Ints, weights: Ints | None = None) -> Ints:
-        """Write some lists; return the bit at which each begins, `(lists,)` int64.
+        """Write further lists; return the bit of `name` at which each begins, `(lists,)` int64.
 
         Parameters
         ----------
@@ -208,11 +225,11 @@ class ListWriter:
 
 
 def write_small_numbers(writer: ArrayWriter, name: str, parts: Sequence[Array]) -> None:
-    """Write numbers most of which are below ESCAPE, as one byte each, the larger ones separately.
+    """Write n numbers, most of which are below ESCAPE, as one byte each, and larger ones apart.
 
-    `parts` are unsigned arrays, written one after another. Three arrays are written: `name`
-    (uint8), `name_large_at` (the indexes of the numbers from ESCAPE on) and `name_large` (these
-    numbers).
+    `parts` are unsigned arrays `(k,)`, written one after another. Three arrays are written: `name`
+    (uint8, `(n,)`), `name_large_at` (the indexes of the numbers of ESCAPE or more, ascending) and
+    `name_large` (these numbers). Raises OSError if the disk cannot be written.
     """
     numbers = np.concatenate([np.zeros(0, np.uint8), *parts])
     writer.put(name, np.minimum(numbers, ESCAPE).astype(np.uint8))
@@ -222,8 +239,10 @@ def write_small_numbers(writer: ArrayWriter, name: str, parts: Sequence[Array]) 
 
 
 class SmallNumbers:
-    """Reads the numbers that `write_small_numbers` wrote as `name`; ValueError if an array is
-    missing."""
+    """Reads the numbers that `write_small_numbers` wrote as `name`, by slices.
+
+    Raises ValueError if an array is missing or damaged.
+    """
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._small = file[name]
@@ -234,7 +253,7 @@ class SmallNumbers:
         return len(self._small)
 
     def __getitem__(self, part: slice) -> Ints:
-        """Return the numbers `[part.start, part.stop)`, `(n,)` int64. Both must be given."""
+        """Return the numbers `[part.start, part.stop)`, `(n,)` int64. Both ends must be given."""
         numbers = self._small[part].astype(np.int64)
         first, last = np.searchsorted(self._large_indexes, (part.start, part.stop))
         numbers[self._large_indexes[first:last].astype(np.int64) - part.start] = self._large_values[

@@ -1,8 +1,9 @@
 """The positions of a syllable within its documents, in as many bits as the document's length needs.
 
 The positions of a syllable in all its documents stand one after another; in a document with n
-positions each takes ceil(log2 n) bits. The place of each list is computed from the documents and
-the frequency in each, so the positions in a few documents can be read without the others.
+positions each takes ceil(log2 n) bits. Where those in each document begin is computed from the
+documents of the syllable and its frequency in each, so the positions in a few documents can be read
+without the others.
 """
 
 from __future__ import annotations
@@ -27,28 +28,30 @@ from indexer.engines.whoosh.postings.elias_fano import (
 )
 
 _WINDOW_BYTES = 8
-"""Bytes read at once. A position has at most 32 bits, so it lies within a window that begins at the
-byte of its first bit."""
+"""Number of bytes that are read for one position. It has at most 32 bits, so it lies within a
+window of 64 that begins at the byte of its first bit."""
 
 
 def position_widths(spans: Ints) -> Ints:
     """Return the number of bits that a position takes in each document, `(documents,)` int64.
 
-    `spans (documents,)` int64 are the numbers of positions of the documents, 1 or more.
+    That is ceil(log2 n), 0 if n is 1, for a document with n positions. `spans (documents,)` int64
+    are the numbers of positions of the documents, 1 or more.
     """
     return np.frexp((spans - 1).astype(np.float64))[1].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Where the positions of a syllable in its documents are stored.
+    """Where the positions of a syllable in its documents are stored, in the array `positions`.
 
     Attributes
     ----------
-    first_bit : the bit at which the positions of the syllable begin.
-    ids : `(n,)` int32, its documents, ascending.
-    counts : `(n,)` unsigned, how often it occurs in each.
-    bit_offsets : `(n,)` unsigned, where the positions in each begin, in bits from `first_bit` on.
+    first_bit : the bit of the array at which the positions of the syllable begin.
+    ids : `(n,)` int32, its document numbers, ascending.
+    counts : `(n,)` unsigned, how often it occurs in each document, 1 or more.
+    bit_offsets : `(n,)` unsigned, where its positions in each document begin, in bits from
+        `first_bit` on.
     """
 
     first_bit: int
@@ -69,11 +72,13 @@ NO_OCCURRENCES = Occurrences(0, *[np.zeros(0, np.int32)] * 3)
 def make_occurrences(ids: Ints, counts: Ints, first_bit: int, widths: Ints) -> Occurrences:
     """Return where the positions of a syllable are stored.
 
+    Raises IndexError if a document number is not below `documents`.
+
     Parameters
     ----------
-    ids : `(n,)` int64, its documents, ascending.
-    counts : `(n,)` int64, how often it occurs in each.
-    first_bit : the bit at which its positions begin.
+    ids : `(n,)` int64, its document numbers, ascending.
+    counts : `(n,)` int64, how often it occurs in each document.
+    first_bit : the bit of the array `positions` at which its positions begin.
     widths : `(documents,)` int64, `position_widths` of all documents of the segment.
     """
     sizes = counts * widths[ids]
@@ -82,9 +87,11 @@ def make_occurrences(ids: Ints, counts: Ints, first_bit: int, widths: Ints) -> O
 
 
 class PositionWriter:
-    """Writes the array `positions`, and `first_bits`, the bit at which each syllable's begin.
+    """Writes the array `positions` (uint8), and `first_bits` `(syllables,)` unsigned, the bit of it
+    at which the positions of each syllable begin.
 
-    No other array may be written between the constructor and `close`.
+    No other array may be written between the constructor and `close`. All methods raise OSError if
+    the disk cannot be written.
     """
 
     def __init__(self, writer: ArrayWriter) -> None:
@@ -94,14 +101,14 @@ class PositionWriter:
         writer.begin("positions", "u1")
 
     def add(self, sizes: Ints, positions: Ints, widths: Ints) -> None:
-        """Write the positions of some syllables, at least one.
+        """Write the positions of the next syllables, at least one, in the order of their numbers.
 
         Parameters
         ----------
-        sizes : `(syllables,)` int64, the number of positions of each.
+        sizes : `(syllables,)` int64, the number of positions of each syllable, 1 or more.
         positions : `(Σ sizes,)` int64, positions within their documents, those of each syllable in
-            turn.
-        widths : `(Σ sizes,)` int64, the number of bits that each takes.
+            turn, ascending by document and position.
+        widths : `(Σ sizes,)` int64, the number of bits that each position takes.
         """
         ends = np.cumsum(widths)
         begins = ends - widths
@@ -120,13 +127,15 @@ class PositionWriter:
 
 
 class PositionReader:
-    """Reads the positions that `PositionWriter` wrote. Raises ValueError on damage.
+    """Reads the positions that `PositionWriter` wrote.
+
+    The constructor raises ValueError if the array `positions` is too short.
 
     Parameters
     ----------
     packed : the array `positions`.
-    first_bits : the array of that name, one entry per syllable.
-    widths : `(documents,)` int64, `position_widths` of all documents.
+    first_bits : the array of that name, `(syllables,)` unsigned.
+    widths : `(documents,)` int64, `position_widths` of all documents of the segment.
     """
 
     def __init__(self, packed: BlockArray, first_bits: Array, widths: Ints) -> None:
@@ -141,10 +150,10 @@ class PositionReader:
         )
 
     def read(self, occurrences: Occurrences) -> tuple[Ints, Ints]:
-        """Return document and position of every occurrence, ascending by both.
+        """Return document number and position of every occurrence, ascending by both.
 
-        Two int64 arrays `(Σ counts,)`. Raises ValueError if they would lie beyond the end of the
-        file.
+        Two int64 arrays `(Σ counts,)`; positions count from 0 in each document. Raises ValueError
+        if they would lie beyond the end of the array, or if a block of it was changed.
         """
         counts = occurrences.counts.astype(np.int64)
         owners = np.repeat(occurrences.ids, counts).astype(np.int64)
@@ -164,7 +173,7 @@ class PositionReader:
 
 
 def restrict_to(occurrences: Occurrences, documents: Ints) -> Occurrences:
-    """Return only the occurrences in `documents (n,)`, document numbers in ascending order."""
+    """Return only the occurrences in the documents with these numbers, `(n,)` int64 ascending."""
     if not len(occurrences.ids):
         return occurrences
     at, is_found = find_sorted(occurrences.ids, documents.astype(np.int32))

@@ -1,7 +1,10 @@
-"""A table of strings stored as two arrays: the UTF-8 bytes of all strings, and where each string
-ends.
+"""A table of strings stored as two arrays:
 
-The tables of terms are sorted, and the index of a string in its table is its *number*.
+    <name>         `(bytes,)` uint8, the UTF-8 bytes of all strings
+    <name>_ends    `(strings,)` unsigned, the index after the last byte of each string
+
+The index of a string in its table is its *number*; the term number of a term is its number in a
+table of terms, which is sorted.
 """
 
 from __future__ import annotations
@@ -17,15 +20,17 @@ from indexer.engines.whoosh.postings.array_file import Array, ArrayFile, ArrayWr
 from indexer.engines.whoosh.postings.elias_fano import Ints
 
 _SAMPLE_STEP = 32
-"""Strings between two that are kept in memory for searches."""
+"""One string in this many is kept in memory, so that a search reads at most log2 of this many from
+the file."""
 _AFTER = b"\xff"
-"""Greater than any byte of UTF-8."""
+"""Greater than any byte of UTF-8; after a prefix it is greater than all strings with the prefix."""
 
 
 def encode_term(term: str) -> bytes:
-    """Return the UTF-8 bytes of a term.
+    """Return the UTF-8 bytes of any string.
 
-    Lone surrogates, which JSON sources can contain, are encoded like other code points.
+    Lone surrogates, which JSON sources can contain, are encoded like other code points, so no
+    string is refused.
     """
     return term.encode("utf-8", "surrogatepass")
 
@@ -44,20 +49,21 @@ def facet_key(facet: str, value: str) -> str:
 
 
 def facet_value(key: str) -> str:
-    """Return the value of which `facet_key` made this term."""
+    """Return the value of the facet from a term that `facet_key` made: "2019" of "year=2019"."""
     return key.partition("=")[2]
 
 
 def facet_name(key: str) -> str:
-    """Return the name of the facet in a `facet_key`."""
+    """Return the name of the facet from a term that `facet_key` made: "year" of "year=2019"."""
     return key.partition("=")[0]
 
 
 def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> None:
     """Write n strings as two arrays: `<name>` uint8, their UTF-8 bytes one after another, and
-    `<name>_ends` `(n,)`, the byte offset at which each ends.
+    `<name>_ends` `(n,)` unsigned, the byte offset at which each ends.
 
-    `StringTable.find` needs them ascending by code point.
+    The methods of `StringTable` that search need them ascending by code point. Raises OSError if
+    the disk cannot be written.
     """
     every = list(strings)
     text = "".join(every)
@@ -71,8 +77,10 @@ def write_strings(writer: ArrayWriter, name: str, strings: Iterable[str]) -> Non
 class StringTable(Sequence[str]):
     """The strings that `write_strings` wrote as `name`, read one by one from the file.
 
-    Raises ValueError if the arrays are missing or do not fit together. Methods that search expect a
-    table sorted by code point, which is also the order of UTF-8 bytes.
+    The constructor raises ValueError if the arrays are missing, damaged or do not fit together.
+    Methods that return strings raise UnicodeDecodeError (a ValueError) for bytes that are not
+    UTF-8. Methods that search (`lower_bound`, `find`, `prefix_range`) expect a table sorted by code
+    point, which is also the order of UTF-8 bytes.
     """
 
     def __init__(self, file: ArrayFile, name: str) -> None:
@@ -87,9 +95,9 @@ class StringTable(Sequence[str]):
         return self._length
 
     def raw(self, number: int) -> bytes:
-        """Return the UTF-8 bytes of the string `number`, which is 0 or more.
+        """Return the UTF-8 bytes of the string with this number, which must be 0 or more.
 
-        Raises IndexError beyond the last.
+        Raises IndexError if the table has no such number.
         """
         start = int(self._ends[number - 1]) if number else 0
         return bytes(self._bytes[start : int(self._ends[number])])
@@ -109,12 +117,15 @@ class StringTable(Sequence[str]):
         return iter(self.all())
 
     def all(self) -> list[str]:
-        """Return all strings in order; faster than one by one."""
+        """Return all strings by number; faster than one by one."""
         raw, ends = self._raw.tobytes(), self._ends.tolist()
         return [decode_term(raw[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
     def get_many(self, numbers: Array) -> list[str]:
-        """Return the strings with `numbers (n,)`, in this order; faster than one by one."""
+        """Return the strings with `numbers (n,)` int64, in this order; faster than one by one.
+
+        Raises IndexError if the table has no such number.
+        """
         begins = np.where(numbers > 0, self._ends[numbers - 1], 0).tolist()
         ends = self._ends[numbers].tolist()
         return [decode_term(bytes(self._bytes[a:b])) for a, b in zip(begins, ends, strict=True)]
@@ -127,18 +138,18 @@ class StringTable(Sequence[str]):
         return np.diff(ends, prepend=0)
 
     def concatenated(self) -> str:
-        """Return all strings as one, without separators."""
+        """Return all strings joined to one, by number, without separators."""
         return decode_term(self._raw.tobytes())
 
     @cached_property
     def _samples(self) -> list[bytes]:
-        """Every _SAMPLE_STEP-th string, so that most steps of a search compare in a list."""
+        """The UTF-8 bytes of every _SAMPLE_STEP-th string, from number 0 on, for `lower_bound`."""
         return [self.raw(number) for number in range(0, self._length, _SAMPLE_STEP)]
 
     def lower_bound(self, key: bytes) -> int:
         """Return the number of the first string whose UTF-8 bytes are not below `key`.
 
-        The length of the table if all are below it.
+        If all are below it, the length of the table.
         """
         after = bisect_left(self._samples, key)  # the first sample that is not below the key
         low = (after - 1) * _SAMPLE_STEP + 1 if after else 0
@@ -167,10 +178,10 @@ class StringTable(Sequence[str]):
 
 
 def most_frequent(numbers: Ints, frequencies: Array, limit: int) -> Ints:
-    """Return at most `limit` of `numbers (n,)`, those with the highest frequencies first; int64.
+    """Return at most `limit` of `numbers (n,)` int64, those with the highest frequencies first.
 
-    `frequencies (n,)` are those of the numbers. Equal frequencies are ordered by number, ascending.
-    Does not sort all numbers if `limit` is smaller.
+    `(k,)` int64. `frequencies (n,)` has the frequency of each of the numbers; equally frequent ones
+    are ascending. Takes linear time if `limit` is much smaller than n.
     """
     counts = frequencies.astype(np.int64)
     if 0 < limit < len(numbers):

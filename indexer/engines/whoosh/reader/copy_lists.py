@@ -1,12 +1,15 @@
 """The copies in a generation: which documents of all segments are exact or near copies.
 
-    copies.arrays   members      numbers of documents, counted through all segments; those of a
-                                 group side by side, and in it those of the same text
-                    group_ends   where each group ends in `members`
-                    text_ends    where each text ends in `members`
+    copies.arrays   members      numbers of documents, counted through all segments (the documents
+                                 of the second segment follow those of the first); the members of a
+                                 group stand side by side, and within it those with the same text
+                    group_ends   the index in `members` after the last of each group
+                    text_ends    the index in `members` after the last of each set with the same
+                                 text, which may be a single document of a group
 
-Only documents that have a copy are listed, so a search pays only for those that it finds.
-`writer.copy_lists` writes the file with each generation.
+All three are uint32. The leader of a group (`indexer.engines.copies`) and the documents with its
+text come first. Only documents that have a copy are listed, so a search pays only for those
+that it finds. `writer.copy_lists` writes the file with each generation.
 """
 
 from __future__ import annotations
@@ -24,10 +27,15 @@ COPIES_FILE = "copies.arrays"
 
 
 class CopyList(NamedTuple):
-    """Documents of one segment that have copies, each with the numbers of its text and its group.
+    """Documents of one segment that have copies; three int64 arrays `(n,)`.
 
-    `documents`, `texts`, `groups`: `(n,)` int64, ascending by document. Texts and groups are
-    numbered through all segments.
+    Texts and groups are numbered from 0 through all segments of the generation.
+
+    Attributes
+    ----------
+    documents : document numbers in the segment, ascending.
+    texts : the number of the text of each; equal for exact copies.
+    groups : the number of the group of each; equal for all copies of each other, exact and near.
     """
 
     documents: Ints
@@ -35,12 +43,15 @@ class CopyList(NamedTuple):
     groups: Ints
 
     def within(self, mask: Mask) -> CopyList:
-        """Return the entries whose document is in the mask `(documents of the segment,)`."""
+        """Return the entries whose document is True in `mask (documents of the segment,)`."""
         some = mask[self.documents]
         return CopyList(self.documents[some], self.texts[some], self.groups[some])
 
     def groups_of(self, documents: Ints) -> list[int]:
-        """Return the group of each document, -1 without copies."""
+        """Return the number of the group of each document, -1 for one without an entry.
+
+        `documents (k,)` are document numbers in the segment, in any order.
+        """
         if not len(self.documents):
             return [-1] * len(documents)
         at = np.minimum(np.searchsorted(self.documents, documents), len(self.documents) - 1)
@@ -52,10 +63,11 @@ NO_COPIES = CopyList(*(np.zeros(0, np.int64) for _ in range(3)))
 
 
 def read_copy_lists(folder: Path, sizes: Sequence[int]) -> list[CopyList]:
-    """Return the copies in each segment.
+    """Return the list of copies of each segment of the generation in `folder`.
 
     `sizes` are the numbers of documents of the segments, deleted ones included. Raises ValueError
-    or OSError on damage.
+    if the file is damaged or lists documents that the segments lack, OSError if it cannot be
+    opened.
     """
     file = ArrayFile(folder / COPIES_FILE)
     members = file["members"].astype(np.int64)
@@ -74,7 +86,12 @@ def read_copy_lists(folder: Path, sizes: Sequence[int]) -> list[CopyList]:
 
 
 def _labels(ends: Array, members: int) -> Ints:
-    """Return for each member the number of the part that it is in."""
+    """Return for each of `members` entries the number of the part that it is in, `(members,)`
+    int64.
+
+    `ends (parts,)` are the indexes at which the parts end. Raises ValueError if a part is empty or
+    the last does not end at `members`.
+    """
     last = ends.astype(np.int64)
     sizes = last - np.append(np.zeros(1, np.int64), last[:-1])
     if sizes.min(initial=1) < 1 or sizes.sum() != members:

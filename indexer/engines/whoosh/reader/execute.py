@@ -1,10 +1,11 @@
 """Execute a plan over one segment: find the documents that match, and score them.
 
-Each node of the match tree is evaluated to a mask, one bool per document. At the archive sizes this
-is made for, masks of all documents cost less than merging sorted lists in Python would.
+Each node of the match tree is evaluated to a mask, one bool per document of the segment. With some
+hundred thousand documents, such masks take less time than merging sorted lists in Python would.
 
 *Global positions* are positions in the concatenation of all documents of the segment (see
-`writer.runs`). Functions that read the segment raise IndexDamaged.
+`writer.runs`). Functions that read the segment raise IndexDamaged if a file turns out to be
+damaged, and SearchTimeout once the time limit of the thread (`indexer.time_limit`) has passed.
 """
 
 from __future__ import annotations
@@ -36,22 +37,23 @@ from indexer.query.plan import (
 from indexer.time_limit import check_time
 
 FIELDS = {FeatureKind.SYLLABLE: "text", FeatureKind.PAIR: "pairs", FeatureKind.WORD: "words"}
-"""Kind of feature -> the index field that holds its terms."""
+"""Kind of feature -> the field of the index (`schema.SCHEMA`) that holds its terms."""
 
 _MAX_SLOP = 1 << 30
-"""A larger slop is reduced to this; no document has as many positions."""
+"""A larger slop is reduced to this number of positions, which no document has."""
 _SCORE_ALL_RATIO = 4
-"""If at least one document in this many is to be scored, all are scored."""
+"""If more than one document in this many is to be scored, all are scored, because looking up the
+candidates among the postings then takes longer."""
 _WEIGHT_UNITS = 1 << 14
-"""The weights of one sum are scaled to integers that add up to at most this; it must fit into
-int16."""
+"""`match_at_least` scales the weights to integers that add up to at most this, so that every sum
+fits into int16."""
 
 
 def matches(node: Node, segment: Segment, facets: FacetTables, within: Mask | None = None) -> Mask:
     """Return the mask `(documents,)` of the documents that match the node, deleted ones included.
 
-    With `within`, also a mask `(documents,)`, the result is correct only for its documents; None
-    asks for all. Raises SearchTimeout.
+    With `within`, also a mask `(documents,)`, only the result for its documents is meaningful,
+    which saves reading the positions of the others; None asks for all.
     """
     check_time()
     match node:
@@ -121,9 +123,10 @@ def match_at_least(parts: Sequence[tuple[Mask, float]], minimum: float, document
 
 
 def scores(features: Iterable[Feature], segment: Segment, documents: Ints) -> Floats:
-    """Return the score of each of `documents`: the sum over its features (`indexer.engines.bm25`).
+    """Return the score of each of `documents`, `(n,)` float64.
 
-    `documents (n,)` int64 are document numbers, ascending; returns `(n,)` float64.
+    It is the sum of what the features add by the formula of `indexer.engines.bm25`, 0 for a
+    document without any. `documents (n,)` int64 are document numbers, ascending.
     """
     if len(documents) * _SCORE_ALL_RATIO > segment.documents:
         # It is cheaper to score every document than to look these up.
@@ -154,7 +157,8 @@ def _scores(features: Iterable[Feature], segment: Segment, candidates: Candidate
 def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) -> Mask:
     """Return the mask `(documents,)` of the documents that contain the phrase.
 
-    If `within` is a mask, only its documents are searched; None searches all.
+    If `within` is a mask `(documents,)`, positions are read only for its documents, and the result
+    for others has no meaning; None searches all.
     """
     mask = np.zeros(segment.documents, np.bool_)
     if not phrase.slots:
@@ -181,8 +185,8 @@ def _match_phrase(phrase: Phrase, segment: Segment, within: Mask | None = None) 
 
 
 def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> None:
-    """Set `mask (documents,)` to True where one of `firsts` stands directly before one of
-    `seconds`."""
+    """Set `mask (documents,)` to True for the documents in which a term of `firsts` stands directly
+    before one of `seconds`, anywhere in title or body."""
     for first in dict.fromkeys(firsts):
         check_time()
         for second in dict.fromkeys(seconds):
@@ -191,10 +195,11 @@ def _mark_pairs(firsts: Slot, seconds: Slot, segment: Segment, mask: Mask) -> No
 
 
 def _exact_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
-    """Return the global positions at which the slots stand side by side, ascending int64.
+    """Return the global positions at which the phrase begins, all slots side by side.
 
-    Only documents of `mask (documents,)` are searched; the mask is modified. Starts from the
-    positions of the rarest slot and keeps those that have every other slot beside them.
+    `(n,)` int64, ascending. Only documents of `mask (documents,)` are searched; the mask is
+    modified. The search starts from the positions of the rarest slot and keeps those that have
+    every other slot beside them.
     """
     for first, second in pairwise(phrase.slots):
         pair = np.zeros(segment.documents, np.bool_)
@@ -214,12 +219,12 @@ def _exact_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
 
 
 def _sloppy_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
-    """Return the global positions of first slots that the other slots follow in order, within the
-    slop.
+    """Return the global positions of the first slot that the other slots follow in order, within
+    the slop.
 
-    Ascending int64, in documents of `mask (documents,)`, which is modified. From each position of
-    the first slot, the earliest following position of the next slot is taken, and so on: for a
-    given start no other choice ends earlier.
+    `(n,)` int64, ascending. Only documents of `mask (documents,)` are searched; the mask is
+    modified. From each position of the first slot, the earliest following position of the next slot
+    is taken, and so on: for a given start no other choice ends earlier.
     """
     for slot in phrase.slots:
         mask &= _match_phrase(Phrase((slot,)), segment)
@@ -239,9 +244,10 @@ def _sloppy_starts(phrase: Phrase, segment: Segment, mask: Mask) -> Ints:
 
 
 def _slot_positions(slot: Slot, field: TextField, segment: Segment, documents: Ints) -> Ints:
-    """Return the global positions of the terms of a slot in a field of these documents.
+    """Return the global positions of the terms of a slot in a field of some documents.
 
-    `documents (n,)` are ascending; the result is int64, ascending.
+    `documents (n,)` int64 are document numbers, ascending; the result is `(k,)` int64, ascending,
+    all terms together.
     """
     check_time()
     found = [segment.global_positions(term, documents) for term in dict.fromkeys(slot)]
@@ -263,7 +269,7 @@ def feature_scores(
 ) -> Iterator[FeatureScore]:
     """Yield a FeatureScore for each feature that one document contains, in the order of `features`.
 
-    `number` is its document number. The points sum to what `scores` returns for it.
+    `number` is its document number in the segment. The points sum to what `scores` returns for it.
     """
     candidates = Candidates(np.array([number]), segment.norms, segment.k1)
     for feature in features:

@@ -19,14 +19,18 @@ from indexer.facets import FACET_NAMES, OWN_PREFIX
 
 _COUNT_BY_VALUE_RATIO = 32
 """If more than one document in this many is counted, the documents of each value are intersected
-with them; otherwise the values of each document are added up."""
+with them, whose time depends only on the segment; otherwise the values of each document are added
+up, whose time grows with the documents."""
 _BITSET_RATIO = 128
-"""A value that at least one document in this many has is also stored as a bitset of all
-documents."""
+"""A value that at least one document in this many has is also kept as a bitset of all documents,
+in which counting takes one operation for 64 of them."""
 
 
 class _ValueNames(dict[int, str]):
-    """Number of a facet value → its name, read at the first lookup. Raises IndexDamaged."""
+    """Number of a facet value in the table → the value ("2019"), read at the first lookup.
+
+    A lookup raises IndexDamaged if the table is damaged.
+    """
 
     def __init__(self, values: StringTable) -> None:
         super().__init__()
@@ -42,9 +46,15 @@ class FacetTables:
     """The values of all facets in one segment, in one table.
 
     The number of a value is its index in the table, in which values are ordered by facet and name.
-    The documents are stored per value; a second time per document, to count the values of few
-    documents; and those of frequent values also as bitsets, to count the values of many. Raises
-    ValueError on damage.
+    The documents are kept per value; a second time per document, to count the values of few
+    documents; and those of frequent values also as bitsets, to count the values of many. All counts
+    include deleted documents if the masks given do. The constructor raises ValueError if the values
+    do not fit their documents; many threads may use the tables at once.
+
+    Parameters
+    ----------
+    segment : an open segment.
+    uncounted : names of the facets that are counted only in searches that filter by them.
     """
 
     def __init__(self, segment: Segment, uncounted: Set[str] = frozenset()) -> None:
@@ -81,7 +91,7 @@ class FacetTables:
     def with_any_value(self, facet: str, values: Sequence[str]) -> Mask:
         """Return the mask `(documents,)` of the documents with at least one of the values.
 
-        An unknown facet or value matches no document.
+        Deleted documents are included. An unknown facet or value matches no document.
         """
         mask = np.zeros(self._document_count, np.bool_)
         if facet in self._ranges:
@@ -98,15 +108,18 @@ class FacetTables:
     def filter_and_count(
         self, matched: Mask, filters: Mapping[str, Sequence[str]], *, with_counts: bool
     ) -> tuple[Mask, dict[str, dict[str, int]]]:
-        """Return the mask of the documents that pass the filters, and facet → value → count.
+        """Return the mask `(documents,)` of the documents that pass the filters, and facet → value
+        → number of documents.
 
-        Counts are disjunctive: those of a facet are taken over the documents that pass the filters
-        of all *other* facets. Values without any are left out.
+        The counts of a facet are taken over the documents that pass the filters of all *other*
+        facets, so that a reader sees what further values of it would add. Values without documents
+        are left out. Facets that are `uncounted` appear only if they are filtered by. Raises
+        IndexDamaged if a value cannot be read.
 
         Parameters
         ----------
         matched : mask `(documents,)` of the documents that match the query.
-        filters : facet → chosen values, any of which a document must have; an unknown facet or
+        filters : facet → chosen values, one of which a document must have; an unknown facet or
             value matches no document.
         with_counts : False to return an empty dict instead of counts.
         """
@@ -151,8 +164,8 @@ class FacetTables:
     ) -> dict[str, dict[str, int]]:
         """Return facet → value → count, leaving out values with count 0.
 
-        `counts (values,)` are by number of the value; `ranges` are the numbers `[begin, end)` of
-        the values of each facet.
+        `counts (values,)` int64 has the count of the value with each number; `ranges` are the
+        numbers `[begin, end)` of the values of each facet.
         """
         found: dict[str, dict[str, int]] = {}
         for facet, (begin, end) in ranges.items():
@@ -164,7 +177,8 @@ class FacetTables:
 
 
 def _own_facets(values: StringTable) -> Iterator[str]:
-    """Yield the names of the archive's own facets that have a value in this segment."""
+    """Yield the names of the archive's own facets ("field.<key>") that have a value in this
+    segment, ascending."""
     at, end = values.prefix_range(OWN_PREFIX)
     while at < end:
         name = facet_name(values[at])

@@ -3,10 +3,10 @@
 A replaced document is deleted too; its new version is in another segment. Segments are immutable. A
 later generation has the same files, and one more beside them:
 
-    <segment>.deletes    numbers      the deleted documents, ascending
+    <segment>.deletes    numbers      the numbers of the deleted documents, ascending (uint32)
                          syllables, words, values, pairs
-                                      for each entry of these tables, the number of live documents
-                                      that contain it
+                                      the number of live documents with each syllable, word, facet
+                                      value and pair, by its number (unsigned)
 
 `writer.deletes` writes this file, `reader.segment_files` reads it.
 """
@@ -26,8 +26,9 @@ from indexer.engines.whoosh.postings.list_merge import SmallNumbers, write_small
 class LiveFrequencies(NamedTuple):
     """Number of live documents with each syllable, word, facet value and pair of a segment.
 
-    Three arrays of unsigned integers in memory-mapped files and one SmallNumbers, indexed by the
-    number of the term, value or pair: `(syllables,)`, `(words,)`, `(values,)`, `(pairs,)`.
+    Three arrays of unsigned integers, memory-mapped, and one SmallNumbers, indexed by the number of
+    the syllable, word, value or pair: `(syllables,)`, `(words,)`, `(values,)`, `(pairs,)`. Pairs
+    are numbered by first, then by second syllable.
     """
 
     syllables: Array
@@ -48,7 +49,8 @@ class LiveCounts(NamedTuple):
 def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
     """Write the deleted documents of a segment, and the frequencies of the others, to `path`.
 
-    `numbers (n,)` int64 are all deleted documents, ascending. Raises OSError.
+    `numbers (n,)` int64 are the numbers of all deleted documents, ascending; `counted` has the
+    frequencies without them. Replaces a file at `path`. Raises OSError if it cannot be written.
     """
     with ArrayWriter(path) as writer:
         writer.put("numbers", numbers.astype(np.uint32))
@@ -60,11 +62,11 @@ def write_deletes(path: Path, numbers: Ints, counted: LiveCounts) -> None:
 def read_deletes(
     file: ArrayFile, documents: int, whole: LiveFrequencies
 ) -> tuple[Ints, LiveFrequencies]:
-    """Return the deleted documents of a segment, `(n,)` int64 ascending, and the frequencies of the
-    live ones.
+    """Return the deleted documents of a segment and the frequencies without them.
 
-    `documents` is the number of documents of the segment, deleted ones included; `whole` are the
-    frequencies with all of them. Raises ValueError if the file does not fit them.
+    The documents are `(n,)` int64, document numbers, ascending. `documents` is the number of
+    documents of the segment, deleted ones included; `whole` are the frequencies with all of them.
+    Raises ValueError if the file is damaged or its arrays do not fit these.
     """
     numbers = file["numbers"].astype(np.int64)
     if len(numbers) and (int(numbers[-1]) >= documents or (np.diff(numbers) <= 0).any()):

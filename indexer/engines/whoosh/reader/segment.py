@@ -1,7 +1,8 @@
-"""An open segment: postings, document values and stored records, as arrays.
+"""An open segment: postings, document values and stored records, as arrays; and what turns the
+errors of damaged files into IndexDamaged.
 
-All arrays are indexed by document number or sorted by it, and everything is read-only. The only
-state is caches that threads can share, so one segment serves many threads.
+All arrays are indexed by document number or sorted by it, and everything is read-only. Only caches
+change, which threads can share, so one segment serves many threads.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
 REBUILD_HINT = "Run `tracuu rebuild` to build it again."
-"""The advice that goes with every IndexDamaged."""
+"""The remedy in the messages of IndexDamaged."""
 _DAMAGE = (
     ArithmeticError,
     AttributeError,
@@ -57,18 +58,23 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-"""What reading wrong bytes raises: a number out of range, a foreign type, a list cut short."""
+"""The errors that reading damaged files raises: a number out of range, a value of a wrong type, a
+list cut short, a missing file."""
 _REMEDIES = {
     errno.EMFILE: "Allow more open files (`ulimit -n`).",
     errno.ENFILE: "Close other programs, or allow more open files on this machine.",
     errno.EACCES: "Grant permission to read there.",
 }
+"""Number of an OSError → what to do about it; other errors get a general remedy."""
 CACHE_BYTES = 64 << 20
-"""Memory for the decoded postings of one open segment."""
+"""Greatest amount of memory for the decoded postings of one open segment, in bytes; one entry stays
+cached even if it is larger."""
 _CACHED_NUMBERS = 1 << 15
-"""Entries of the caches for document and term numbers."""
+"""Greatest number of entries in each of the two caches: id → document number, and syllable → term
+number."""
 _ENTRY_BYTES = 1 << 10
-"""Estimated cost of a cache entry beside its arrays, so that entries of unknown terms count too."""
+"""Estimated memory of a cache entry beside its arrays, in bytes, so that entries of unknown terms
+count too."""
 
 
 class _Sized(Protocol):
@@ -80,11 +86,11 @@ T = TypeVar("T", bound=_Sized)
 
 
 class wrap_damage:  # noqa: N801  (used as a statement)
-    """Context manager that turns the errors which damaged files cause into IndexDamaged.
+    """Context manager that turns the errors which damaged files cause (_DAMAGE) into IndexDamaged.
 
-    `what` names the part of the index in the message. A lack of memory or of file descriptors, a
-    failing disk and missing permission become UnusableIndex with a remedy of their own; errors of
-    UnusableIndex and all others pass unchanged.
+    `what` names the part of the index in the message. MemoryError and OSErrors other than a missing
+    file become UnusableIndex with a remedy of their own; all other errors, also IndexDamaged and
+    UnusableIndex themselves, pass unchanged.
     """
 
     # Not a generator: it is entered dozens of times in each search.
@@ -115,23 +121,27 @@ class wrap_damage:  # noqa: N801  (used as a statement)
 
 
 class Segment:
-    """One segment of a generation, open for reading. The constructor and methods raise
-    IndexDamaged.
+    """One segment of a generation, open for reading.
 
-    Documents have the numbers 0 to `documents - 1`, deleted ones included. Postings include deleted
-    documents; frequencies count live documents only.
+    Many threads may use it at once. The constructor and the methods raise IndexDamaged if a file is
+    damaged, UnusableIndex if it cannot be read for another reason. Documents have the numbers 0 to
+    `documents - 1`, deleted ones included. Postings include deleted documents; frequencies count
+    live documents only. *Field* is the name of a field with terms in `schema.SCHEMA`.
 
     Attributes
     ----------
     stored : its entry in the list of segments.
+    files : its files, of which the methods read.
     documents : number of documents, deleted ones included.
     deleted : `(n,)` int64, numbers of the deleted documents, ascending.
-    lengths : `(documents,)` int64, lengths as BM25 counts them.
+    lengths : `(documents,)` int64, lengths in syllables, those of the title counted TITLE_WEIGHT
+        times.
     days : `(documents,)` int64, dates as `date.toordinal()`, 0 without a date.
-    body_starts : `(documents,)` int64, position of the first syllable of the body.
-    position_bases : `(documents,)` int64, first global position of each document.
-    average_length : mean length of all live documents of the generation; set by
-        `segment_list.open_segments`.
+    body_starts : `(documents,)` int64, the position within each document of the first syllable of
+        the body.
+    position_bases : `(documents,)` int64, the first global position of each document, ascending.
+    average_length : mean of the lengths of all live documents of the generation; set by
+        `segment_list.open_segments` before anything is scored.
     copies : its documents that have copies; set by `WhooshEngine`.
     """
 
@@ -163,14 +173,14 @@ class Segment:
 
     @cached_property
     def k1(self) -> float:
-        """The k1 of BM25 for the average length."""
+        """The k1 of BM25 for `average_length`, 0.5 to 1.2 (`bm25.k1`)."""
         return k1(self.average_length)
 
     @cached_property
     def norms(self) -> Floats:
-        """BM25 norm of each document, `(documents,)` float64.
+        """The BM25 norm of each document, `(documents,)` float64.
 
-        It is k1 * (1 - B + B * length / average_length).
+        It is k1 * (1 - B + B * length / average_length) (`indexer.engines.bm25`).
         """
         norms: Floats = self.k1 * (
             1 - B + B * self.lengths.astype(np.float64) / (self.average_length or 1.0)
@@ -178,7 +188,7 @@ class Segment:
         return norms
 
     def id_of(self, number: int) -> str:
-        """Return the id of the document with this number."""
+        """Return the id of the document with this number, deleted or not."""
         with wrap_damage("the ids"):
             return self.files.ids[number]
 
@@ -189,7 +199,7 @@ class Segment:
             return number if number >= 0 and self.live_docs[number] else -1
 
     def live_ids(self) -> list[str]:
-        """Return the ids of the live documents, ascending."""
+        """Return the ids of the live documents, ascending by code point."""
         with wrap_damage("the ids"):
             ids = self.files.ordered_ids()
             if not len(self.deleted):
@@ -205,12 +215,12 @@ class Segment:
 
     @cached_property
     def id_ranks(self) -> Ints:
-        """The rank of each document's id in ascending order, `(documents,)` int64."""
+        """The rank of each document when all are sorted by id, `(documents,)` int64 from 0 on."""
         with wrap_damage("the ids"):
             return self.files.id_ranks()
 
     def record(self, number: int) -> dict[str, Any]:
-        """Return the stored record of a document, from which `Document.from_record` makes it."""
+        """Return the dict of the document with this number that `Document.from_record` accepts."""
         with wrap_damage(f"the record of document {number}"):
             found = self.files.record(number)
             if not isinstance(found, dict):
@@ -218,7 +228,7 @@ class Segment:
             return found
 
     def document(self, number: int) -> Document:
-        """Return the document with this number."""
+        """Return the document with this number, deleted or not."""
         record = self.record(number)
         with wrap_damage(f"the record of document {number}"):
             return Document.from_record(record)
@@ -227,7 +237,8 @@ class Segment:
         """Return the documents with these numbers, each with its syllables whose term is in
         `terms`.
 
-        In the order of `numbers`.
+        `numbers` are document numbers, the result has their order. The syllables are as in
+        `DocumentTokens`.
         """
         with wrap_damage("the texts of documents"):
             texts = self.files.matched_tokens(numbers, terms)
@@ -245,15 +256,13 @@ class Segment:
         return found
 
     def frequency(self, field: str, term: str) -> int:
-        """Return the number of live documents with a term of a field, 0 if it is unknown.
-
-        `field` is a name of `schema.SCHEMA`.
-        """
+        """Return the number of live documents with a term of a field, 0 if the term is unknown."""
         with wrap_damage("the term dictionary"):
             return int(self.reader.doc_frequency(field, encode_term(term)))
 
     def terms(self, field: str) -> list[str]:
-        """Return all terms of a field of `schema.SCHEMA`, ascending by code point."""
+        """Return all terms of a field, ascending by code point, those without live documents
+        included."""
         with wrap_damage("the term dictionary"):
             return [decode_term(raw) for raw in self.reader.lexicon(field)]
 
@@ -266,7 +275,7 @@ class Segment:
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
         """Return the pair frequency of each of `firsts` with each of `seconds`.
 
-        `(firsts, seconds)` int64; 0 for unknown syllables.
+        `(len(firsts), len(seconds))` int64; 0 for unknown syllables.
         """
         with wrap_damage("the pairs"):
             numbers = np.array(list(map(self.term_number, seconds)), np.int64)
@@ -279,7 +288,8 @@ class Segment:
     def decoded_postings(self, field: str, term: str) -> DecodedPostings:
         """Return the postings of a term of a field in the layout that scoring uses, cached.
 
-        Empty for an unknown term.
+        Deleted documents are included. Empty for an unknown term. A pair is two terms with a space
+        between them.
         """
 
         def read() -> DecodedPostings:
@@ -290,8 +300,8 @@ class Segment:
     def global_positions(self, term: str, documents: Ints | None = None) -> Ints:
         """Return the global positions of a syllable in some documents, `(n,)` int64 ascending.
 
-        `documents (n,)` are document numbers, ascending; None stands for all. Empty for an unknown
-        term.
+        `documents (k,)` int64 are document numbers, ascending; None stands for all, deleted ones
+        included. Empty for an unknown term.
         """
         found = self._occurrences(term)
         with wrap_damage(f"the positions of {term!r}"):
@@ -313,14 +323,19 @@ class Segment:
         return self._get_cached(("positions", term), read)
 
     def read_postings(self, field: str, term: str) -> Postings:
-        """Return all postings of a term of a field, or NO_POSTINGS if it is unknown."""
+        """Return all postings of a term of a field, those of deleted documents included; not
+        cached.
+
+        NO_POSTINGS if the term is unknown.
+        """
         with wrap_damage(f"the postings of {term!r}"):
             return self._terms.postings(field, term)
 
     def _get_cached(self, key: tuple[str, str], read: Callable[[], T]) -> T:
         """Return the cached value of `key`; if there is none, call `read` and cache its result.
 
-        The least recently used entries are dropped when the cache exceeds CACHE_BYTES.
+        `key` is (field or "positions", term). The least recently used entries are dropped when the
+        cache exceeds CACHE_BYTES. Two threads may call `read` for the same key at once.
         """
         with self._lock:
             found = self._cache.get(key)
@@ -337,6 +352,6 @@ class Segment:
         return fresh
 
     def close(self) -> None:
-        """Release the files. The segment must not be used afterwards."""
+        """Release the files. No thread may use the segment afterwards."""
         del self._document_number, self.term_number  # their caches refer to the files
         self.reader.close()

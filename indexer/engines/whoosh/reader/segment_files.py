@@ -7,8 +7,9 @@ fields.
     <segment>.pairs       neighbouring syllables   <segment>.words       terms and postings
     <segment>.facets      facet values and their documents
 
-One more, <segment>.deletes, lists the deleted documents (`live_docs`); postings still include
-those. Values read from the files are checked wherever a wrong one could index outside an array.
+`writer.run_merge` writes them and describes their arrays. One more, <segment>.deletes, lists the
+deleted documents (`live_docs`); postings still include those. Values read from the files are
+checked wherever a wrong one could index outside an array.
 """
 
 from __future__ import annotations
@@ -49,18 +50,20 @@ from indexer.engines.whoosh.postings.string_table import StringTable, encode_ter
 from indexer.engines.whoosh.reader.live_docs import LiveFrequencies, read_deletes
 
 PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
-"""File name endings of a segment. `.phrases` (`terms.phrase_table`) belongs to every segment too,
-but is read by the lexicon only."""
+"""The file name endings, without the dot, of the files that SegmentFiles opens. `.phrases`
+(`terms.phrase_table`) belongs to every segment too, but only the lexicon reads it."""
 DELETES_PART = "deletes"
+"""The file name ending of the list of deleted documents, which only a segment with deletes has."""
 _CACHED_ROWS = 2048
-"""Decoded rows of pairs in the cache, at most about 15 MB. Accent restoration of queries reads
-them."""
+"""Greatest number of decoded rows of pairs in the cache; they take at most about 15 MB. Accent
+restoration of queries reads them."""
 
 
 def _read_fingerprints(docs: ArrayFile, documents: int) -> Fingerprints:
-    """Return the fingerprints of all documents of a segment. Raises ValueError if they do not fit.
+    """Return the fingerprints of all documents of a segment, from its file `docs`.
 
-    Their content is checked when it is read, at the next update.
+    Raises ValueError if an array is missing, damaged or not of the length that `documents` asks
+    for. Their values are checked when they are used, at the next update.
     """
     found = Fingerprints(docs["text_digest"], docs["sketch"], docs["numbers"], docs["number_ends"])
     lengths = [len(found.digests), len(found.sketches), len(found.number_ends), len(found.numbers)]
@@ -72,11 +75,14 @@ def _read_fingerprints(docs: ArrayFile, documents: int) -> Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class _PairRow:
-    """The pairs with one first syllable, which have the numbers from `begin` on.
+    """All pairs of neighbouring syllables with the same first syllable.
+
+    Pairs are numbered by first, then by second syllable, so they have the numbers `begin` to
+    `begin + n - 1`.
 
     Attributes
     ----------
-    begin : number of the first pair.
+    begin : number of the first of these pairs.
     seconds : `(n,)` int32, term numbers of the second syllables, ascending.
     live_frequencies : `(n,)` int32, number of live documents with each pair.
     """
@@ -86,10 +92,7 @@ class _PairRow:
     live_frequencies: Int32s
 
     def find(self, second: int) -> int:
-        """Return the index in the row of the pair with this second syllable, or -1.
-
-        `second` is a term number.
-        """
+        """Return the index in `seconds` of the syllable with the term number `second`, or -1."""
         at = int(self.seconds.searchsorted(np.int32(second)))
         return at if at < len(self.seconds) and self.seconds[at] == second else -1
 
@@ -97,9 +100,11 @@ class _PairRow:
 class SegmentFiles:
     """The content of the files of one segment.
 
-    A syllable, word or facet value has its index in `terms`, `words` or `values` as its number.
-    Constructor and methods raise ValueError and similar errors on damage; `segment.wrap_damage`
-    turns them into IndexDamaged.
+    The number of a syllable (its term number), word or facet value is its index in `terms`, `words`
+    or `values`. Many threads may use the object at once. The constructor and the methods raise
+    ValueError or another error of `segment._DAMAGE` if a file is damaged or a number is out of
+    range, and OSError if a file cannot be opened; `segment.wrap_damage` turns them into
+    IndexDamaged or UnusableIndex.
 
     Parameters
     ----------
@@ -108,12 +113,19 @@ class SegmentFiles:
 
     Attributes
     ----------
+    ids : the id of each document, by document number.
     documents : number of documents, deleted ones included.
     lengths, body_starts, days, position_bases, deleted : as in `Segment`.
-    digests : `(documents,)` uint64, see `writer.runs.digest`.
-    frequencies, word_frequencies, value_frequencies : number of documents with each term, word or
-        value, deleted ones included.
+    digests : `(documents,)` uint64, the `writer.runs.digest` of each document.
+    fingerprints : by which copies are recognised, of all documents.
+    terms, words, values : the syllables, words and facet values ("year=2019"), ascending.
+    frequencies, word_frequencies, value_frequencies : `(terms,)`, `(words,)`, `(values,)` unsigned,
+        the number of documents with each, deleted ones included.
     live_frequencies : the same without deleted documents.
+    folds, fold_ends, fold_terms : as in `merged_terms.TermTables`.
+    value_documents : `(n,)` uint32, the document numbers with each facet value in turn, ascending
+        within a value.
+    pair_row : returns the `_PairRow` of a first syllable, given its term number; cached.
     """
 
     def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
@@ -199,18 +211,20 @@ class SegmentFiles:
         return -1
 
     def ordered_ids(self) -> list[str]:
-        """Return all ids, ascending, those of deleted documents included."""
+        """Return all ids, ascending by code point, those of deleted documents included."""
         ids = self.ids.all()
         return [ids[number] for number in self._by_id.tolist()]
 
     def id_ranks(self) -> Ints:
-        """Return the rank of each document's id in ascending order, `(documents,)` int64."""
+        """Return the rank of each document when all are sorted by id, `(documents,)` int64 from 0
+        on."""
         ranks = np.empty(self.documents, np.int64)
         ranks[self._by_id] = np.arange(self.documents)
         return ranks
 
     def stored_fields(self, number: int) -> dict[str, Any]:
-        """Return the fields of `Document.to_record` other than title and body, of one document."""
+        """Return the dict of `Document.to_record` without "title" and "body", of the document with
+        this number."""
         start = int(self._record_ends[number - 1]) if number else 0
         compressed = self._records[start : int(self._record_ends[number])].tobytes()
         dictionary = self._dictionaries[bisect_right(self._dictionary_until, number)]
@@ -222,17 +236,23 @@ class SegmentFiles:
         """Return (title, body) of these documents, each with its syllables whose term is in
         `terms`.
 
-        In the order of `numbers`, which are document numbers.
+        `numbers` are document numbers, the result has their order.
         """
         return self._texts.matched_tokens(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
-        """Return the stored record of a document: its fields as in `Document.to_record`."""
+        """Return the dict of the document with this number that `Document.from_record` accepts.
+
+        Title and body are in it even if they are empty.
+        """
         ((title, body),) = self._texts.read([number])
         return {**self.stored_fields(number), "title": title, "body": body}
 
     def documents_of(self, positions: Ints) -> Ints:
-        """Return the document number of each global position of `positions (n,)`, `(n,)` int64."""
+        """Return the number of the document that has each global position, `(n,)` int64.
+
+        `positions (n,)` int64 are in any order.
+        """
         return np.searchsorted(self.position_bases, positions, side="right") - 1
 
     def syllable_postings(self, number: int) -> Postings:
@@ -259,15 +279,17 @@ class SegmentFiles:
         return make_occurrences(ids, counts, int(reader.first_bits[number]), reader.widths)
 
     def positions(self, found: Occurrences) -> tuple[Ints, Ints]:
-        """Return document number and position of every occurrence, ascending by both.
+        """Return document number and position of every occurrence in `found`, ascending by both.
 
-        Two arrays `(n,)` int64; positions count from 0 in each document.
+        Two int64 arrays `(n,)`; positions count from 0 in each document.
         """
         return self._positions.read(found)
 
     def _documents_and_counts(self, number: int) -> tuple[Ints, Ints]:
-        """Return the documents of a syllable and how often it occurs in each, two arrays `(n,)`
-        int64."""
+        """Return the documents of the syllable with this number, and how often it occurs in each.
+
+        Two int64 arrays `(n,)`: document numbers, ascending, and occurrences in title and body.
+        """
         bits, starts = self._syllable_lists
         start, end = int(starts[number]), int(starts[number + 1])
         found = self._decode_postings(bits, start, end, int(self.frequencies[number]))
@@ -280,8 +302,8 @@ class SegmentFiles:
         return self._decode_postings(bits, start, end, int(self.word_frequencies[number]))
 
     def pair_frequency(self, first: int, second: int) -> int:
-        """Return the number of live documents with the pair of these two term numbers, 0 without
-        any."""
+        """Return the number of live documents in which syllable `second` stands directly after
+        `first`; both are term numbers."""
         row = self.pair_row(first)
         at = row.find(second)
         return int(row.live_frequencies[at]) if at >= 0 else 0
@@ -289,7 +311,8 @@ class SegmentFiles:
     def pair_frequencies(self, first: int, seconds: Ints) -> Ints:
         """Return the pair frequency of syllable `first` with each of `seconds (n,)`, `(n,)` int64.
 
-        They are term numbers; one of `seconds` below 0 stands for an unknown syllable and gives 0.
+        All are term numbers, `seconds` in any order; one below 0 stands for an unknown syllable and
+        gives 0.
         """
         row = self.pair_row(first)
         if not len(row.seconds):
@@ -299,10 +322,10 @@ class SegmentFiles:
         return found
 
     def pair_postings(self, first: int, second: int) -> Postings:
-        """Return the postings of the pair of these two term numbers; weights as in
-        `syllable_postings`.
+        """Return the postings of a pair of neighbouring syllables, given by their term numbers.
 
-        NO_POSTINGS if the two never stand side by side.
+        Weights are as in `syllable_postings`. NO_POSTINGS if `second` never stands directly after
+        `first`.
         """
         row = self.pair_row(first)
         at = row.find(second)
@@ -317,10 +340,10 @@ class SegmentFiles:
         )
 
     def second_syllables(self, first: int) -> tuple[int, Ints]:
-        """Return the number of the first pair that begins with syllable `first`, and the second
-        syllables of all such pairs.
+        """Return the pairs that begin with the syllable `first`, a term number.
 
-        The second syllables are term numbers, `(n,)` int64 ascending, in the order of the pairs.
+        They are given by the number of the first of them, and by the term numbers of their second
+        syllables, `(n,)` int64, ascending as the numbers of the pairs do.
         """
         end = int(self._row_ends[first])
         start = int(self._row_ends[first - 1]) if first else 0
@@ -341,10 +364,10 @@ class SegmentFiles:
         return Postings(ids, np.ones(len(ids), np.int64))
 
     def _decode_postings(self, bits: Any, start: int, end: int, count: int) -> Postings:
-        """Return the list of `count` documents, with weights, between the bits `start` and `end` of
-        `bits`.
+        """Return the list of `count` documents, with weights, in the bits `[start, end)` of `bits`.
 
-        `bits` are packed in bytes. Raises ValueError on damage.
+        `bits` is a BlockArray of bytes, the lowest bit of a byte first. Raises ValueError if it is
+        not such a list, or empty.
         """
         universe = self._universe
         ids = decode(bits, start, count, universe)
@@ -356,7 +379,7 @@ class SegmentFiles:
         return Postings(ids, decode_weights(bits, after, end, count))
 
     def close(self) -> None:
-        """Release the files. The object must not be used afterwards."""
+        """Release the files. No thread may use the object afterwards."""
         del self.pair_row  # its cache refers to self and would keep the memory maps open
         for file in self._files:
             file.close()

@@ -1,4 +1,4 @@
-"""Sorted strings and what is known of them: term dictionary, folds, phrases.
+"""Sorted strings and their frequencies: term dictionary, folded forms, phrases.
 
 merged_terms.py      the syllables of several segments in one table
 phrase_table.py      the phrases of documents, counted, merged and looked up for completion

@@ -1,6 +1,6 @@
 """The syllables of several segments in one table, with the arrays that a single segment has.
 
-    terms.arrays    terms, frequencies (of live documents), folds, fold_ends, fold_terms
+    terms.arrays    terms, frequencies, folds, fold_ends, fold_terms    (see TermTables)
 
 Written by an update if the generation has several segments or deletes; read by `term_dictionary`.
 """
@@ -26,12 +26,12 @@ class TermTables(NamedTuple):
 
     Attributes
     ----------
-    terms : ascending; the index of a term is its term number.
+    terms : the syllables, ascending by code point; the index of a term is its term number.
     frequencies : `(terms,)` unsigned, the number of live documents with each term.
-    folds : the distinct folds of the terms, ascending.
-    fold_ends : `(folds,)` unsigned; fold k has `fold_terms[fold_ends[k - 1]:fold_ends[k]]`, fold 0
-        those from 0 on.
-    fold_terms : `(terms,)` unsigned, the term numbers of each fold in turn, most frequent first.
+    folds : the distinct folded forms of the terms, ascending by code point.
+    fold_ends : `(folds,)` unsigned, the index in `fold_terms` at which the terms of each fold end.
+    fold_terms : `(terms,)` unsigned, the term numbers of each fold in turn, most frequent first,
+        then ascending.
     """
 
     terms: StringTable
@@ -45,7 +45,7 @@ def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
     """Write the TermTables of these segments to `path`, replacing a file there.
 
     A syllable without any live document is left out. Raises ValueError if a file of a segment is
-    damaged.
+    damaged, OSError if the disk cannot be written.
     """
     terms, maps = merge_sorted_strings([files.terms.all() for files in segments])
     frequencies = np.zeros(len(terms), np.int64)

@@ -2,10 +2,11 @@
 completion.
 
     <segment>.phrases    phrases, phrase_counts    phrases as `suggest.ngrams` writes them
-                                                   ("dân_vận khéo"), and the number of documents
-                                                   with each
-                         keys, texts, documents    the PhraseEntry of those selected for completion,
-                                                   ascending by key and text
+                                                   ("dân_vận khéo"), ascending, and the number of
+                                                   documents with each (unsigned)
+                         keys, texts, documents    the fields of the PhraseEntry of each phrase
+                                                   selected for completion, ascending by key, then
+                                                   text; `documents` is uint32
     phrases.arrays       the same for several segments together
 
 When documents of a segment are deleted, the new generation gets a new file for that segment,
@@ -32,14 +33,15 @@ PHRASES_PART = "phrases"
 MERGED_PHRASES = "phrases.arrays"
 """File name of the phrases of a generation with several segments or deletes."""
 MAX_PHRASES = 100_000
-"""Number of phrases that a file holds at most; the rarest ones of a large archive are left out."""
+"""Greatest number of phrases that a file holds, which bounds its size and the time of an update;
+the rarest ones of a large archive are left out."""
 
 
 def write_phrase_counts(writer: ArrayWriter, counted: Mapping[str, int]) -> None:
-    """Write phrases and their document counts as `phrases` and `phrase_counts`, ascending by
-    phrase.
+    """Write the arrays `phrases` and `phrase_counts`.
 
-    `counted` is the result of `count_phrases`.
+    `counted` maps each phrase to its number of documents, as `count_phrases` returns it. Raises
+    OSError if the disk cannot be written.
     """
     names = sorted(counted)
     write_strings(writer, "phrases", names)
@@ -50,7 +52,8 @@ def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = N
     """Add up the phrase counts of runs or segments; write them to `target`, with the phrases
     selected for completion.
 
-    Only the MAX_PHRASES most frequent phrases are kept. Raises ValueError if a file is damaged.
+    Only the MAX_PHRASES most frequent phrases are kept. A file at `target` is replaced. Raises
+    ValueError if a source is damaged, OSError if a file cannot be read or written.
 
     Parameters
     ----------
@@ -75,8 +78,9 @@ def subtract_phrases(target: Path, all_: Path, deleted: Path) -> None:
     """Write to `target` the phrase counts of the file `all_` minus those of the file `deleted`.
 
     Phrases whose count becomes 0 are left out. None is selected for completion, because a
-    generation with deletes uses the selection in its merged file `phrases.arrays`. Raises
-    ValueError if a file is damaged.
+    generation with deletes uses the selection in its merged file `phrases.arrays`. A file at
+    `target` is replaced. Raises ValueError if a file is damaged, OSError if one cannot be read or
+    written.
     """
     left = dict(_read_counts(all_))
     for name, count in _read_counts(deleted):
@@ -86,8 +90,10 @@ def subtract_phrases(target: Path, all_: Path, deleted: Path) -> None:
 
 
 def _read_counts(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the phrases of a file with their document counts, ascending by phrase. Raises
-    ValueError."""
+    """Return pairs of each phrase of a file and its number of documents, ascending by phrase.
+
+    Raises ValueError if the file is damaged, OSError if it cannot be opened.
+    """
     file = ArrayFile(path)
     return zip(StringTable(file, "phrases").all(), file["phrase_counts"].tolist(), strict=True)
 
@@ -124,17 +130,17 @@ def _reselect_changed(former: Path, counted: Mapping[str, int]) -> list[PhraseEn
 
 
 def _group_of(written: str) -> tuple[str, ...]:
-    """Return the first MIN_SYLLABLES syllables of a phrase as terms.
+    """Return the first MIN_SYLLABLES terms of a phrase as `suggest.ngrams` writes it: ("dân",
+    "vận") for "dân_vận khéo".
 
-    Selection compares a phrase only with phrases that begin with the same ones. `written` is a
-    phrase as `suggest.ngrams` writes it ("dân_vận khéo").
+    Selection compares a phrase only with phrases that begin with the same terms.
     """
     return tuple(terms_of(written).split(" ")[:MIN_SYLLABLES])
 
 
 def _write(target: Path, counted: Mapping[str, int], selected: Iterable[PhraseEntry]) -> None:
     """Write a file of phrases to `target`: all counts, and the selected phrases sorted by key, then
-    text."""
+    text. Raises OSError if it cannot be written."""
     rows = sorted(selected, key=lambda phrase: (phrase.key, phrase.text))
     with ArrayWriter(target) as writer:
         write_phrase_counts(writer, counted)
@@ -159,8 +165,8 @@ class PhraseTable:
     def with_prefix(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         """Return at most `limit` phrases whose look-up keys begin with `key`.
 
-        Those of most documents come first, equal ones ascending by key, then text. `key` is made by
-        `indexer.suggest.selection.phrase_key`.
+        Those of most documents come first, equal ones ascending by key, then text. Empty if there
+        is none. `key` is made by `indexer.suggest.selection.phrase_key`.
         """
         first, last = self._keys.prefix_range(key)
         best = most_frequent(np.arange(first, last), self._documents[first:last], limit).tolist()

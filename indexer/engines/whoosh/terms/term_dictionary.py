@@ -2,7 +2,8 @@
 
 If the generation is a single segment without deletes, its own tables are used. Otherwise the
 syllables are read from a merged table (`merged_terms`), and the frequencies of words and pairs are
-added up over the segments at each request. What was learned from documents is stored as JSON.
+added up over the segments when they are asked for. The abbreviations that documents define are
+stored as JSON.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ LEARNED_FILE = "learned.json"
 MERGED_TERMS = "terms.arrays"
 """File name of the syllables of a generation with several segments or deletes."""
 _CACHED_FREQUENCIES = 1 << 15
-"""Entries of each cache of frequencies, term numbers or variants."""
+"""Greatest number of entries in each cache of frequencies, term numbers or variants."""
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
-    """Write what was learned from the documents into `folder`, as `learned.json`."""
+    """Write the abbreviations that documents define to the file LEARNED_FILE in `folder`.
+
+    Raises OSError if it cannot be written.
+    """
     text = json.dumps(learned.payload(), ensure_ascii=False, separators=(",", ":"))
     (folder / LEARNED_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
 
@@ -42,7 +46,7 @@ def write_learned(folder: Path, learned: Learned) -> None:
 def read_learned(folder: Path) -> Learned:
     """Return what `write_learned` wrote into `folder`, the folder of a generation.
 
-    Raises IndexDamaged if the file is missing or has another shape.
+    Raises IndexDamaged if the file is missing or `write_learned` cannot have written its content.
     """
     with wrap_damage(f"{folder.name}/{LEARNED_FILE}"):
         text = (folder / LEARNED_FILE).read_bytes().decode("utf-8", "surrogatepass")
@@ -52,9 +56,15 @@ def read_learned(folder: Path) -> Learned:
 class WhooshLexicon:
     """The Lexicon protocol (`indexer.query.vocabulary.lexicon`) over the segments of a generation.
 
-    `folder` is that of the generation, `segments` are all of it, open. The constructor and the
-    methods raise IndexDamaged. Deleted documents are not counted. Terms are lower-case and
-    normalised as `indexer.analysis` makes them; an unknown one has the frequency 0.
+    Many threads may use it at once. The constructor and the methods raise IndexDamaged if a file is
+    damaged. Deleted documents are not counted. Terms are lower-case and normalised as
+    `indexer.analysis` makes them; an unknown one has the frequency 0.
+
+    Parameters
+    ----------
+    folder : folder of the generation.
+    segments : all segments of it, at least one, open; they must stay open while it is used.
+    profile : what `archive.toml` states.
     """
 
     def __init__(
@@ -108,7 +118,7 @@ class WhooshLexicon:
 
     @property
     def learned(self) -> Learned:
-        """What was learned from the documents: abbreviations and their long forms."""
+        """The abbreviations that documents define, with their long forms."""
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
@@ -128,20 +138,23 @@ class WhooshLexicon:
         return int(self._frequency(term))
 
     def pair_frequency(self, first: str, second: str) -> int:
-        """Return the number of live documents with the two syllables side by side, in this
-        order."""
+        """Return the number of live documents with the two syllables side by side, in this order;
+        0 for unknown ones."""
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return `pair_frequency` for each of `firsts` with each of `seconds`, `(firsts, seconds)`
-        int64."""
+        """Return `pair_frequency` of each of `firsts` with each of `seconds`.
+
+        `(len(firsts), len(seconds))` int64.
+        """
         total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
         for segment in self._segments[1:]:
             total += segment.pair_frequencies(firsts, seconds)
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of live documents in which pyvi finds this word ("dân_vận")."""
+        """Return the number of live documents in which pyvi finds this word ("dân_vận"); 0 for an
+        unknown one."""
         return int(self._word_frequency(word))
 
     def variants(self, folded: str) -> tuple[str, ...]:
@@ -159,8 +172,8 @@ class WhooshLexicon:
             return self._take_most_frequent(limit, np.arange(first, last))
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables whose fold begins with `prefix`, the most frequent
-        first, then by code point."""
+        """Return at most `limit` syllables, with their marks, whose fold begins with `prefix`, the
+        most frequent first, then by code point."""
         with wrap_damage("the syllables"):
             return self._take_most_frequent(
                 limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
@@ -176,7 +189,8 @@ class WhooshLexicon:
             return self._phrases.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """Return all values of a facet, ascending; none for an unknown facet."""
+        """Return the values of a facet that live documents have, ascending by code point; () for an
+        unknown facet."""
         return self._values(facet) if facet in FACET_NAMES or is_own_facet(facet) else ()
 
     def _take_most_frequent(self, limit: int, numbers: Ints) -> tuple[str, ...]:
@@ -189,7 +203,7 @@ class WhooshLexicon:
 
 
 def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
-    """Return True if the generation is one segment without deleted documents.
+    """True if `segments`, all of a generation, are one segment without deleted documents.
 
     The tables of that segment then serve as those of the generation, and no merged ones are
     written.
@@ -200,7 +214,7 @@ def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
 def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
     """Return the values of a facet that at least one live document has, ascending by code point.
 
-    Raises IndexDamaged.
+    Raises IndexDamaged if the table of values is damaged.
     """
     with wrap_damage("the facet values"):
         found: set[str] = set()
@@ -212,9 +226,10 @@ def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
 
 
 def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -> int:
-    """Return the number of live documents with a syllable, 0 if it is unknown. Raises IndexDamaged.
+    """Return the number of live documents with a syllable, 0 if it is unknown.
 
-    `number_of` returns the term number in `tables`, or -1.
+    `number_of` returns the term number in `tables`, or -1. Raises IndexDamaged if the tables are
+    damaged.
     """
     with wrap_damage("the syllables"):
         number = number_of(term)
@@ -222,9 +237,9 @@ def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -
 
 
 def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
-    """Return the syllables whose fold is `folded`, most frequent first; empty if there is none.
+    """Return the syllables whose fold is `folded`, most frequent first, then by code point.
 
-    Raises IndexDamaged.
+    Empty if there is none. Raises IndexDamaged if the tables are damaged.
     """
     with wrap_damage("the syllables"):
         number = tables.folds.find(folded)
@@ -234,9 +249,10 @@ def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
 
 
 def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
-    """Return the term numbers of the syllables whose folds have the numbers `[first, last)`.
+    """Return the term numbers of the syllables whose fold has an index in `[first, last)`.
 
-    `(n,)` int64, fold by fold, and within a fold the most frequent first.
+    The indexes are those of `tables.folds`. `(n,)` int64, fold by fold, and within a fold the most
+    frequent first.
     """
     ends = tables.fold_ends
     start = int(ends[first - 1]) if first else 0

@@ -1,8 +1,8 @@
 """A segment as stock Whoosh reads it: Whoosh's codec interfaces over `reader.segment_files`.
 
 `writer.run_merge` writes segments, many postings at a time; Whoosh's interfaces for writing them
-one by one are not implemented. Stock queries, matchers and scorers run over the classes of this
-module.
+one by one are not implemented. Whoosh's own queries, matchers and scorers run over the classes of
+this module.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from indexer.engines.whoosh.reader.segment_files import SegmentFiles
 from indexer.engines.whoosh.whoosh_adapter.schema import FACET_FIELDS, SCHEMA
 
 FIELDS = ("id", "pairs", "text", "words", *FACET_FIELDS)
-"""Names of the fields that have terms."""
+"""Names of the fields of `schema.SCHEMA` that have terms."""
 
 Term = tuple[str, bytes]
 """(field, UTF-8 of the term), as Whoosh passes terms around."""
@@ -38,9 +38,10 @@ Term = tuple[str, bytes]
 class TermsReader(base.TermsReader):  # type: ignore[misc]
     """The terms of all fields of a segment, for `Segment` and for stock Whoosh.
 
-    Terms are bytes in Whoosh's interface, the UTF-8 of the strings (`encode_term`). Fields are
-    those of `schema.SCHEMA`; a method raises KeyError for another field, and ValueError or similar
-    errors on damage, which `reader.segment.wrap_damage` turns into IndexDamaged.
+    Terms are bytes in Whoosh's interface, the UTF-8 of the strings (`encode_term`). A pair is
+    "first second", two terms with one space. Fields are those in FIELDS; a method raises KeyError
+    for another field, and ValueError or another error of `reader.segment._DAMAGE` if a file is
+    damaged, which `wrap_damage` turns into IndexDamaged.
     """
 
     def __init__(self, files: SegmentFiles) -> None:
@@ -49,7 +50,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def postings(self, field: str, term: str) -> Postings:
         """Return the documents of a term and its weight in each, deleted documents included.
 
-        NO_POSTINGS if the term is unknown. A pair is "first second", with one space.
+        NO_POSTINGS if the term is unknown.
         """
         files = self.files
         if field == "text":
@@ -87,8 +88,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return int(counts[number]) if number >= 0 else 0
 
     def _pair_numbers(self, term: str) -> tuple[int, int]:
-        """Return the term numbers of both syllables of a pair "first second"; -1 for an unknown
-        one."""
+        """Return the term numbers of both syllables of a pair; -1 for an unknown one."""
         first, _, second = term.partition(" ")
         return self.files.terms.find(first), self.files.terms.find(second)
 
@@ -96,6 +96,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         """Yield the terms of a field that are `prefix` or sort after it, ascending by byte.
 
         Despite its name in Whoosh, `prefix` is where to start: later terms need not begin with it.
+        Terms without live documents are yielded too.
         """
         files = self.files
         if field in ("text", "words"):
@@ -121,12 +122,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self.doc_frequency(*term) > 0
 
     def terms(self) -> Iterator[Term]:
-        """Yield all terms as (field, bytes), ascending by both."""
+        """Yield all terms of all fields as (field, bytes), ascending by both."""
         return ((field, raw) for field in sorted(FIELDS) for raw in self.terms_in_field(field))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """Yield the terms as (field, bytes), ascending, from `prefix` in `fieldname` on, and those
-        of all later fields."""
+        """Yield as (field, bytes) the terms of `fieldname` that are `prefix` or sort after it, then
+        all terms of the fields whose names sort after it; ascending by both."""
         for field in sorted(FIELDS):
             if field >= fieldname:
                 start = prefix if field == fieldname else b""
@@ -143,8 +144,9 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Return Whoosh's statistics of a term, deleted documents included.
 
-        `weight` is the sum of its weights. The lengths are bounds that hold for any document,
-        because they are not stored per term. Raises TermNotFound if the term is unknown.
+        `weight` is the sum of the weights of its postings. `minlength` and `maxlength` are bounds
+        that hold for any document, 0 and 2³⁰ syllables, because they are not stored per term.
+        Raises TermNotFound if the term is unknown.
         """
         found = self._existing_postings(fieldname, text)
         return TermInfo(
@@ -163,7 +165,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return int(self.postings(fieldname, decode_term(text)).weights.sum())
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
-        """Return Whoosh's matcher over all postings of a term, deleted documents included.
+        """Return Whoosh's matcher over all postings of a term, ascending by document number,
+        deleted documents included.
 
         The values of postings in the field `text` hold the positions (`schema.PositionsFormat`);
         those of other fields are empty. Raises TermNotFound if the term is unknown.
@@ -212,7 +215,7 @@ def _raw_terms_from(strings: StringTable, prefix: bytes) -> Iterator[bytes]:
 
 
 class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Document numbers, lengths and stored fields of a segment, as Whoosh asks for them.
+    """The deleted documents, lengths and stored fields of a segment, as Whoosh asks for them.
 
     `docnum` is a document number, 0 to `doc_count_all() - 1`.
     """
@@ -242,7 +245,7 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return self._deleted
 
     def all_doc_ids(self) -> Iterator[int]:
-        """Yield the numbers of the live documents."""
+        """Yield the numbers of the live documents, ascending."""
         return (number for number in range(self.files.documents) if number not in self._deleted)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
@@ -274,19 +277,19 @@ class PerDocReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(self.files.lengths.max(initial=0)) if fieldname == "text" else 0
 
     def has_column(self, fieldname: str) -> bool:
-        """Return False: sorting and counting use the arrays of the segment, not Whoosh's
+        """Return False: sorting and facet counts use the arrays of the segment, not Whoosh's
         columns."""
         return False
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the id of a document as "id", and the dict for `Document.from_record` as "record".
 
-        Raises ValueError or zlib.error on damage.
+        Raises ValueError or zlib.error if a file is damaged.
         """
         return {"id": self.files.ids[docnum], "record": self.files.record(docnum)}
 
     def close(self) -> None:
-        """Do nothing; TermsReader closes the files."""
+        """Do nothing, because TermsReader closes the files."""
 
 
 class StoredSegment(base.Segment):  # type: ignore[misc]
@@ -297,8 +300,8 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
     codec : opens the files of the segment; pickled with it.
     indexname : INDEX_NAME, the beginning of the file names.
     doccount : number of documents, deleted ones included.
-    segid : name of the segment, an integer written in decimal; a later segment has the larger one.
-        If empty, Whoosh makes a random name.
+    segid : name of the segment, an integer written in decimal, larger than those of all earlier
+        segments of the generation. If empty, Whoosh makes a random name.
     deleted : number of deleted documents.
     """
 
@@ -325,16 +328,16 @@ class StoredSegment(base.Segment):  # type: ignore[misc]
         return self._deleted_count
 
     def should_assemble(self) -> bool:
-        """Return False: Whoosh shall not pack the files into a compound file, whose directory is a
-        pickle."""
+        """Return False, so that Whoosh does not pack the files into a compound file, whose
+        directory is a pickle."""
         return False
 
 
 class Codec(base.Codec):  # type: ignore[misc]
     """Opens the files of a segment for Whoosh.
 
-    Whoosh calls `terms_reader` and then `per_document_reader` for each segment. Methods that write
-    segments or single postings raise NotImplementedError.
+    Whoosh calls `terms_reader` and then `per_document_reader` for each segment. Methods with which
+    Whoosh would write segments or read single postings raise NotImplementedError.
     """
 
     def __init__(self) -> None:
@@ -343,7 +346,8 @@ class Codec(base.Codec):  # type: ignore[misc]
     def terms_reader(self, storage: Any, segment: StoredSegment) -> TermsReader:
         """Return the reader of the terms of a segment in the folder of `storage`.
 
-        Raises ValueError, OSError or similar errors if its files are damaged or missing.
+        Raises ValueError or another error of `reader.segment._DAMAGE` if a file is damaged or
+        missing, OSError if one cannot be opened.
         """
         folder = Path(storage.folder)
         files = SegmentFiles(
@@ -381,8 +385,8 @@ class Codec(base.Codec):  # type: ignore[misc]
 def open_segment_reader(storage: Any, segment: StoredSegment) -> tuple[Any, TermsReader]:
     """Open a segment; return Whoosh's reader over it, and the TermsReader that this reader uses.
 
-    Raises ValueError, OSError or similar errors if its files are damaged or missing. Closing
-    Whoosh's reader closes both.
+    Closing Whoosh's reader closes both. Raises ValueError or another error of
+    `reader.segment._DAMAGE` if a file is damaged or missing, OSError if one cannot be opened.
     """
     reader = SegmentReader(storage, SCHEMA, segment)
     return reader, reader._terms

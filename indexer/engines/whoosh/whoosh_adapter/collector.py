@@ -28,15 +28,21 @@ from indexer.models import Sort
 from indexer.query.plan import Plan
 
 _UNDATED = float(1 << 32)
-"""Sort key of documents without a date; later than any day."""
+"""Sort key of documents without a date; larger than that of any day, so they come last."""
 _PINNED = -1e12
-"""Sort key of the first pinned document; no score or day comes near it."""
+"""Sort key of the first pinned document; the key of the next is larger by 1. It is far below the
+keys that scores and days give."""
 _KEYS_PER_MINIMUM = 16
-"""`_key_bound` divides the keys into groups of this many, and looks at the minimum of each only."""
+"""`_key_bound` divides many keys into groups of this many, and looks at the minimum of each only;
+NumPy finds the minima faster than it partitions all keys."""
 
 
 class SegmentSearcher(Searcher):  # type: ignore[misc]
-    """Whoosh's searcher over one segment; PlanQuery reads `segment` and `facets` from it."""
+    """Whoosh's searcher over one segment; PlanQuery reads `segment` and `facets` from it.
+
+    The facets named in `uncounted` are counted only in searches that filter by them. The
+    constructor raises ValueError if the facet values of the segment are damaged.
+    """
 
     def __init__(
         self,
@@ -52,9 +58,9 @@ class SegmentSearcher(Searcher):  # type: ignore[misc]
 class PlanSearcher(Searcher):  # type: ignore[misc]
     """Whoosh's searcher over all segments of a generation, with a SegmentSearcher for each.
 
-    Closing it leaves the segments open.
-
-    The facets `uncounted` are counted only in searches that filter by them.
+    Closing it leaves the segments open. The facets named in `uncounted` are counted only in
+    searches that filter by them; `options` are those of Whoosh's Searcher. The constructor raises
+    ValueError if the facet values of a segment are damaged.
     """
 
     def __init__(
@@ -74,7 +80,8 @@ class PlanQuery(Query):  # type: ignore[misc]
     """A plan as a Whoosh query, evaluated one segment at a time.
 
     Every method that takes a `searcher` works on its segment; document numbers are those of the
-    segment.
+    segment. These methods raise IndexDamaged if postings cannot be read, SearchTimeout once the
+    time limit of the thread (`indexer.time_limit`) has passed.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -89,16 +96,15 @@ class PlanQuery(Query):  # type: ignore[misc]
     def mask(self, searcher: SegmentSearcher) -> Mask:
         """Return the mask `(documents,)` of the live documents of a segment that match the plan.
 
-        `searcher` is that of the segment. Raises IndexDamaged.
+        `searcher` is that of the segment.
         """
         mask = execute.matches(self.plan.match, searcher.segment, searcher.facets)
         return mask & searcher.segment.live_docs if len(searcher.segment.deleted) else mask
 
     def scores(self, searcher: SegmentSearcher, documents: Ints) -> Floats:
-        """Return the scores of `documents (n,)`, document numbers in ascending order; `(n,)`
-        float64.
+        """Return the score of each document in `documents`, `(n,)` float64.
 
-        Raises IndexDamaged.
+        `documents (n,)` int64 are document numbers of the segment of `searcher`, ascending.
         """
         return execute.scores(self.plan.features, searcher.segment, documents)
 
@@ -121,6 +127,9 @@ class PlanQuery(Query):  # type: ignore[misc]
 
 
 _Row = tuple[float, float, str, int]
+"""A document that may be a hit: first sort key, -score, id, and number of its group of copies. The
+first sort key is -score, that of `_date_keys`, or for a pinned document _PINNED plus its rank. The
+group is -1 if the document has no copies. Rows sort in the order of the hits."""
 
 
 class _SegmentResult(NamedTuple):
@@ -130,11 +139,9 @@ class _SegmentResult(NamedTuple):
     ----------
     segment : the segment.
     matched : number of live documents that match the plan.
-    total : number of those that also pass the filters.
-    best : the documents that may be in the requested slice, as (first sort key, -score, id, group),
-        ascending; the first sort key is -score or that of `_date_keys`, the group of copies is -1
-        if there is none.
-    counts : facet → value → number of documents, as `Matches.facets`.
+    total : number of live documents that match the plan or are pinned, and pass the filters.
+    best : the documents that may be in the requested slice, ascending.
+    counts : facet → value → number of documents, as in `Matches.facets`.
     copies : the documents of `total` that have copies; none if documents are not grouped.
     """
 
@@ -149,8 +156,8 @@ class _SegmentResult(NamedTuple):
 class PlanCollector(Collector):  # type: ignore[misc]
     """Whoosh collector that executes a PlanQuery; `result` has what `SearchEngine.find` returns.
 
-    The parameters are those of `SearchEngine.find`. Use each collector for one search. Searching
-    raises IndexDamaged if postings cannot be read.
+    The parameters are those of `SearchEngine.find`. A collector serves one search, in one thread.
+    Searching raises the errors of `SearchEngine.find`.
     """
 
     def __init__(
@@ -176,10 +183,10 @@ class PlanCollector(Collector):  # type: ignore[misc]
         self._results: list[_SegmentResult] = []
 
     def set_subsearcher(self, subsearcher: SegmentSearcher, offset: int) -> None:
-        """Keep the searcher of the next segment (called by Whoosh for each).
+        """Keep the searcher of the next segment (called by Whoosh for each segment in turn).
 
-        `offset` is the number of documents in all segments before it. Unlike Whoosh's own method it
-        makes no matcher.
+        `offset` is the number of documents in all segments before it. Unlike the method that it
+        overrides, it makes no matcher.
         """
         self.subsearcher = subsearcher
         self.offset = offset
@@ -234,10 +241,14 @@ class PlanCollector(Collector):  # type: ignore[misc]
         searcher: SegmentSearcher,
         pinned: Mapping[int, int],
     ) -> list[_Row]:
-        """Return the documents of a segment that can be in the requested slice, in order.
+        """Return the documents of a segment that can be in the requested slice, in its order.
 
-        Of the documents in `copies`, the first of each group. `pinned` maps the numbers of pinned
-        documents to their ranks.
+        Parameters
+        ----------
+        numbers : `(n,)` int64, the document numbers of all hits in the segment, ascending.
+        copies : those of them that have copies; of each group only the first can be in the slice.
+        searcher : that of the segment.
+        pinned : number of a pinned document → its rank, 0 for the first.
         """
         # If there are other segments, documents before the slice may still move into it.
         only_segment = len(self.top_searcher.leaf_searchers()) == 1
@@ -279,9 +290,10 @@ class PlanCollector(Collector):  # type: ignore[misc]
         copies: CopyList,
         searcher: SegmentSearcher,
     ) -> Ints:
-        """Return the indexes in `numbers (n,)` of all documents but the first of each group.
+        """Return the indexes in `numbers (n,)` of all members of groups but the first of each.
 
-        `first (n,)` is the first sort key; `scores (n,)` are computed for the copies if None.
+        `(k,)` int64. A group is sorted by `first (n,)`, the first sort key, then by descending
+        score, then by id. `scores (n,)` are computed for the copies if None.
         """
         at = np.searchsorted(numbers, copies.documents)
         of_copies = self.q.scores(searcher, copies.documents) if scores is None else scores[at]
@@ -292,7 +304,11 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
 
 def copies_in_group(found: Iterable[tuple[Segment, CopyList]], group: int, name: str) -> Copies:
-    """Return the documents of a group beside the one called `name`, which is among them."""
+    """Return the documents of a group of copies other than the one with the id `name`.
+
+    `found` has each segment with the documents to choose from; the document `name` must be among
+    those of the group, else KeyError is raised.
+    """
     texts: dict[str, int] = {}
     for segment, copies in found:
         (at,) = np.nonzero(copies.groups == group)
@@ -304,7 +320,7 @@ def copies_in_group(found: Iterable[tuple[Segment, CopyList]], group: int, name:
 
 
 def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
-    """Return the first row of each group of copies, and those without one."""
+    """Return the rows in their order, without those whose group occurred in a row before."""
     seen: set[int] = set()
     found = []
     for row in rows:
@@ -317,7 +333,7 @@ def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
 
 
 def _mask_of(ids: Iterable[str], segment: Segment) -> Mask:
-    """Return the mask of the live documents with these ids, `(documents,)`."""
+    """Return the mask `(documents,)` of the live documents of the segment with one of these ids."""
     mask = np.zeros(segment.documents, np.bool_)
     numbers = [number for name in ids if (number := segment.document_number(name)) >= 0]
     mask[np.array(numbers, np.int64)] = True
@@ -325,9 +341,9 @@ def _mask_of(ids: Iterable[str], segment: Segment) -> Mask:
 
 
 def _key_bound(keys: Floats, count: int) -> float:
-    """Return a number that at least `count` of `keys` do not exceed, as small as is quickly found.
+    """Return an upper bound of the `count` smallest keys, as small as is quickly found.
 
-    `keys (n,)` are in any order, with 1 <= count <= n.
+    At least `count` of `keys (n,)`, which are in any order, do not exceed it; 1 <= count <= n.
     """
     if len(keys) >= _KEYS_PER_MINIMUM * count:
         # Each column's minimum is the key of a different document; partitioning only these is
@@ -354,9 +370,10 @@ def _sum_counts(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[s
 
 
 def _date_keys(sort: Sort, days: Ints) -> Floats:
-    """Return the sort keys of documents by date, `(n,)` float64: the smallest comes first.
+    """Return the sort key of each document by date, `(n,)` float64; the smallest comes first.
 
-    `days (n,)` are dates as `date.toordinal()`, 0 for an undated document. All keys are finite.
+    `sort` is NEWEST or OLDEST. `days (n,)` int64 are dates as `date.toordinal()`, 0 for an undated
+    document, whose key is the largest in both orders. All keys are finite.
     """
     key = np.where(days == 0, _UNDATED, -days if sort is Sort.NEWEST else days)
     return key.astype(np.float64)

@@ -1,6 +1,7 @@
-"""Reads the files that Whoosh itself would unpickle, without trusting a pickle.
+"""Read the files that Whoosh itself would unpickle, so that a changed file cannot run code.
 
-Whoosh unpickles in several places. Each of them is closed:
+A pickle can call any function when it is read. Whoosh unpickles in several places, and this is what
+happens instead:
 
     list of segments in the TOC       `MappedFile.read_pickle`: only the classes in ALLOWED_CLASSES
     schema in the TOC                 never read: `schema.SCHEMA` is used instead
@@ -25,7 +26,8 @@ ALLOWED_CLASSES = frozenset(
         ("indexer.engines.whoosh.whoosh_adapter.codec", "StoredSegment"),
     }
 )
-"""The classes that a pickle of ours refers to. Building one of them only sets attributes."""
+"""(module, name) of the classes that may occur in a pickled list of segments. Making an instance of
+one of them only sets attributes."""
 
 
 class PlainUnpickler(pickle.Unpickler):
@@ -50,7 +52,7 @@ class SegmentUnpickler(PlainUnpickler):
 
 
 class MappedFile(StructFile):  # type: ignore[misc]
-    """A file of Whoosh's own, opened for reading through a memory map.
+    """A file that Whoosh wrote, opened for reading through a memory map.
 
     `name` is the name that Whoosh uses for it. Raises OSError if `path` cannot be opened.
     """
@@ -65,8 +67,8 @@ class MappedFile(StructFile):  # type: ignore[misc]
     def read_pickle(self) -> Any:
         """Return the object pickled at the current position of the file.
 
-        Raises UnpicklingError if it refers to a class that is not in ALLOWED_CLASSES, EOFError if
-        it is cut short.
+        Raises UnpicklingError if it refers to a class that is not in ALLOWED_CLASSES, and this or
+        another error of `reader.segment._DAMAGE` if it is no complete pickle.
         """
         return SegmentUnpickler(self.file).load()
 

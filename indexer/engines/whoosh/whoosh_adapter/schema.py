@@ -1,10 +1,10 @@
 """The fields of the index, as Whoosh knows them.
 
-    id            one term, unique
+    id            the id of the document as one term, unique
     text          syllables of title and body in one stream of positions
-    pairs         two syllables side by side, "dân vận"; weights only
-    words         pyvi's words, "đá", "dân_vận"; weights only
-    facet_<name>  one per entry of FACETS: whole values as terms
+    pairs         two syllables side by side, "dân vận"; without positions
+    words         pyvi's words, "đá", "dân_vận"; without positions
+    facet_<name>  the values of a facet, one field for each in FACETS: whole values as terms
     record        the document, stored: title and body as symbols, everything else as JSON (see
                   `reader.segment_files`)
 
@@ -23,8 +23,9 @@ from indexer.engines.whoosh.postings.string_table import decode_term, encode_ter
 from indexer.facets import FACET_NAMES
 
 FORMAT = 8
-"""Version of everything on disk. Raise it with any change here, in the files of a segment, in
-folding or in terms that makes older generations unreadable or wrong."""
+"""Version of the files of a generation, which are read only if it is the same. Raise it with any
+change here, in the files of a segment, in folding or in terms that makes older generations
+unreadable or wrong."""
 
 WHOOSH_VERSION = whoosh.versionstring()
 """Version of the installed Whoosh library, recorded in the manifest of a generation."""
@@ -41,8 +42,8 @@ class WeightsFormat(formats.Format):  # type: ignore[misc]
     def decode_frequency(self, value: bytes) -> int:
         """Return 1 as the term frequency of any posting (called by Whoosh).
 
-        These postings have an empty value, so Whoosh's term frequency is unknown; plans use the
-        weights.
+        These postings have an empty value, which does not tell the term frequency; plans use the
+        weights instead.
         """
         return 1
 
@@ -56,7 +57,10 @@ class PositionsFormat(formats.Format):  # type: ignore[misc]
     posting_size = -1
 
     def decode_positions(self, value: bytes) -> list[int]:
-        """Return the positions in a value that `codec.TermsReader.matcher` made, ascending."""
+        """Return the positions in a value that `codec.TermsReader.matcher` made, ascending.
+
+        Raises ValueError if its length is not a multiple of 4 bytes.
+        """
         found = array("I")
         found.frombytes(value)
         return found.tolist()
@@ -71,7 +75,7 @@ class TermsField(fields.FieldType):  # type: ignore[misc]
 
     Parameters
     ----------
-    form : what Whoosh finds in the value of a posting.
+    form : the format in which Whoosh decodes the value of a posting.
     scorable : True if documents have a length in this field.
     unique : True if no two documents share a term.
     """

@@ -23,10 +23,11 @@ def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
 
 
 def open_segments(folder: Path) -> tuple[Segment, ...]:
-    """Open all segments of the generation in `folder`, at least one, in the order listed.
+    """Open all segments of the generation in `folder`, at least one, in the order of their list.
 
-    Raises IndexDamaged if the list of segments or a file of a segment cannot be read; no file stays
-    open then.
+    The caller closes them (`close_segments`). Sets `average_length` of each to the mean over all.
+    Raises IndexDamaged if the list of segments or a file of a segment is missing or damaged; no
+    file stays open then.
     """
     storage = MappedStorage(str(folder), readonly=True)
     with wrap_damage(f"the list of segments in {folder.name}"):
@@ -49,7 +50,7 @@ def open_segments(folder: Path) -> tuple[Segment, ...]:
 
 
 def close_segments(segments: Sequence[Segment]) -> None:
-    """Release the files of these segments, which must not be used afterwards."""
+    """Close these segments, which no thread may use afterwards."""
     for segment in segments:
         segment.close()
 

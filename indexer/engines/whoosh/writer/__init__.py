@@ -1,8 +1,8 @@
-"""Writing segments: documents to runs, runs to a segment, on all processors.
+"""Write segments: documents to runs, runs to a segment, on all processors.
 
 segment_builder.py   SegmentBuilder: takes documents, commits a segment
-runs.py              a batch of documents, inverted by sorting arrays, in one file
-run_merge.py         the runs merged into the files of a segment
-copy_lists.py        which documents of a generation are copies of each other
-deletes.py           documents deleted from a segment that is kept
+runs.py              inverts a batch of documents by sorting arrays, and writes it to one file
+run_merge.py         merges the runs into the files of a segment
+copy_lists.py        writes which documents of a generation are copies of each other
+deletes.py           deletes documents from a segment that stays in use
 """

@@ -1,4 +1,4 @@
-"""Writes which documents of a generation are copies of each other (`reader.copy_lists`).
+"""Write which documents of a generation are copies of each other (`reader.copy_lists`).
 
 They are found anew for each generation, from the stored fingerprints of all live documents, so that
 an updated archive has the groups of a rebuilt one: for 80,699 news articles in a quarter of a
@@ -21,8 +21,9 @@ from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 
 
 def write_copy_lists(folder: Path, segments: Sequence[Segment]) -> None:
-    """Write the copies among the live documents of all segments into `folder`.
+    """Write the file COPIES_FILE of a generation to its folder, replacing a file there.
 
+    `segments` are all segments of it, in the order of their list; deleted documents have no copies.
     Raises IndexDamaged if the fingerprints cannot be read, OSError if the disk cannot be written.
     """
     with wrap_damage("the fingerprints"):
@@ -40,7 +41,11 @@ def write_copy_lists(folder: Path, segments: Sequence[Segment]) -> None:
 
 
 def _of_live(stored: Sequence[Fingerprints], live: Mask) -> Fingerprints:
-    """Return the fingerprints of the live documents of all segments."""
+    """Return the fingerprints of the live documents of all segments, in their order.
+
+    `stored` are the fingerprints of each segment, `live` is the mask `(documents,)` over the
+    documents of all of them. Raises ValueError or IndexError if they do not fit.
+    """
     sketches = np.concatenate([found.sketches for found in stored]).reshape(-1, SKETCH_BYTES)
     sizes = np.concatenate([np.diff(found.number_ends, prepend=0) for found in stored])
     sizes = sizes.astype(np.int64)
@@ -56,9 +61,11 @@ def _of_live(stored: Sequence[Fingerprints], live: Mask) -> Fingerprints:
 
 
 def _ranks(segments: Sequence[Segment], live: Mask) -> Ints:
-    """Return the rank of each live document: the longest first, then by id.
+    """Return the rank of each live document when sorted by descending length, then by id.
 
-    The longest is the one that the others are parts of, if some are.
+    `(live documents,)` int64, from 0 on, in the order of the segments; `live` is the mask
+    `(documents,)` over all of them. So the longest document leads a group: if some copies are parts
+    of a whole text, that is the whole.
     """
     lengths = np.concatenate([segment.lengths for segment in segments])[live]
     if len(segments) == 1:
@@ -74,5 +81,6 @@ def _ranks(segments: Sequence[Segment], live: Mask) -> Ints:
 
 
 def _ends(labels: Ints) -> Ints:
-    """Return where each run of equal labels ends, as uint32."""
+    """Return the index at which each stretch of equal labels ends in `labels (n,)`, `(k,)`
+    uint32."""
     return (np.flatnonzero(np.diff(labels, append=-1)) + 1).astype(np.uint32)

@@ -26,7 +26,7 @@ from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
 from indexer.suggest.ngrams import SMALL_BATCH
 
 _TEMPORARY = "deleted"
-"""Name of the subfolder for the temporary segment."""
+"""Name of the subfolder of the new generation that holds the temporary segment."""
 
 
 def delete_documents(
@@ -35,7 +35,8 @@ def delete_documents(
     """Write `.deletes` and `.phrases` of a segment from which further documents are deleted.
 
     Returns the entry for the list of segments, with the number of all deleted documents. Raises
-    IndexDamaged if a document cannot be read, ValueError if a frequency table is damaged.
+    IndexDamaged if a document cannot be read, KeyError if one has a term that the segment lacks,
+    ValueError if a frequency table is damaged, OSError if the disk cannot be written.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCou
     """Return the live frequencies of a segment minus those of the temporary segment.
 
     `files` is the segment that loses documents, `deleted` the temporary one, whose terms, words,
-    facet values and pairs all occur in `files`.
+    facet values and pairs all occur in `files`. Raises KeyError if it lacks a term, word or value.
     """
     live = files.live_frequencies
     syllables, words, values = (np.array(table, np.int64) for table in live[:3])
@@ -93,7 +94,9 @@ def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCou
 
 
 def _numbers_in(table: StringTable, strings: StringTable) -> Ints:
-    """Return the number in `table` of each of `strings`, `(strings,)` int64. Raises KeyError if
-    `table` lacks one."""
+    """Return the index in `table` of each of `strings`, `(strings,)` int64, in their order.
+
+    Raises KeyError if `table` lacks one.
+    """
     numbers = {term: number for number, term in enumerate(table)}
     return np.fromiter(map(numbers.__getitem__, strings), np.int64, len(strings))

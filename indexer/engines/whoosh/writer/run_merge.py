@@ -6,7 +6,8 @@ the tables of terms.
 
 The `merge_…` functions take the paths of the runs, in the order of their documents, and the paths
 of the files that they write (replaced if they exist). Each can run in a process of its own. They
-raise ValueError if a run is damaged, and OSError.
+raise ValueError if a run is damaged, OSError if a file cannot be read or written. Arrays that they
+describe as "unsigned" have the narrowest unsigned dtype that holds their values.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ from indexer.engines.whoosh.writer.runs import PAIR_SHIFT
 
 
 def _run_bases(runs: Sequence[Path]) -> list[tuple[int, int]]:
-    """Return the number of documents and of positions in all runs before each run.
+    """Return (documents, positions) before each run: how many all runs before it have.
 
-    One pair (documents, positions) per run, and a last pair with the sums over all runs.
+    One pair per run, and a last pair with the sums over all runs.
     """
     bases = [(0, 0)]
     for path in runs:
@@ -52,8 +53,8 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
 
     The arrays are those of a run (`writer.runs`), and `by_id` (uint32), the document numbers in
     ascending order of their ids. Stored fields stay compressed with the dictionary of their run:
-    `dictionary_ends` and `dictionary_until` (uint32, one entry per run) are where the bytes of each
-    dictionary end, and the number after the last document that uses it.
+    `dictionary_ends` and `dictionary_until` (uint32, one entry per run) are the byte of
+    `dictionary` at which that of the run ends, and the number after the last document that uses it.
     """
     files = [ArrayFile(path) for path in runs]
     with ArrayWriter(target) as writer:
@@ -88,7 +89,11 @@ def merge_documents(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _joined_ends(files: Sequence[ArrayFile], values: str, ends: str) -> Array:
-    """Return where the parts of an array end, after the arrays of all runs are joined."""
+    """Return the indexes at which the parts of a joined array end, `(parts,)` unsigned.
+
+    Each run has an array called `values`, and one called `ends` with the indexes at which the parts
+    of the former end. The joined array is `values` of all runs, one after another.
+    """
     sizes = [0, *accumulate(len(file[values]) for file in files)]
     parts = [file[ends] + before for file, before in zip(files, sizes, strict=False)]
     return shrink_dtype(np.concatenate([np.zeros(0, np.int64), *parts]))
@@ -105,9 +110,17 @@ def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) 
     `positions_target` their positions, `<segment>.positions`.
 
     The two are separate files because most queries need only documents and weights, which take a
-    fraction of the space of the positions. A weight in `postings` is the number of occurrences in
-    title and body; `titles` lists the documents with occurrences in the title, and their number, so
-    that a reader can count those TITLE_WEIGHT times.
+    fraction of the space of the positions. The arrays of the first, by term number:
+
+        terms               the syllables, ascending
+        postings            Elias-Fano lists (`ListWriter`) of the documents of each; a weight is
+                            the number of occurrences in title and body
+        titles              lists of the documents with occurrences in the title; a weight is their
+                            number, so that a reader can count those TITLE_WEIGHT times
+        frequencies, title_frequencies
+                            the number of documents in the lists of both (unsigned)
+        folds, fold_ends, fold_terms
+                            the folded forms (`write_folds`)
     """
     terms, maps = merge_run_strings(runs, "syllables")
     bases = _run_bases(runs)
@@ -163,7 +176,9 @@ def merge_syllables(target: Path, positions_target: Path, runs: Sequence[Path]) 
 def merge_words(target: Path, runs: Sequence[Path]) -> None:
     """Write `<segment>.words`: the words as terms, their postings and document frequencies.
 
-    Words have no positions; a weight counts occurrences in the title TITLE_WEIGHT times.
+    `terms` are ascending, `postings` Elias-Fano lists (`ListWriter`), `frequencies` unsigned, both
+    by the number of the word. Words have no positions; a weight counts occurrences in the title
+    TITLE_WEIGHT times.
     """
     terms, sources, documents = _run_lists(runs, "words")
     counts = np.zeros(len(terms), np.int64)
@@ -181,8 +196,9 @@ def merge_facets(target: Path, runs: Sequence[Path]) -> None:
     """Write `<segment>.facets`: facet values ("year=2019"), their documents and document
     frequencies.
 
-    `documents` (uint32) has the documents of each value in turn, ascending. They are not encoded,
-    because all of them are read when a segment is opened.
+    `terms` are the values, ascending; `frequencies` (unsigned) has the number of documents of each;
+    `documents` (uint32) the documents of each in turn, ascending. They are not encoded, because all
+    of them are read when a segment is opened.
     """
     terms, sources, _ = _run_lists(runs, "facets")
     counts = np.zeros(len(terms), np.int64)
@@ -198,8 +214,8 @@ def merge_facets(target: Path, runs: Sequence[Path]) -> None:
 def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunLists], int]:
     """Return the merged terms of a field, its lists in each run, and the number of documents.
 
-    `name` is a field whose lists are of documents: "words" or "facets". The terms are ascending;
-    their indexes are the term numbers of the segment.
+    `name` is "words" or "facets", whose lists have document numbers. The terms are ascending; their
+    indexes are the term numbers of the segment.
     """
     terms, maps = merge_run_strings(runs, name)
     bases = _run_bases(runs)
@@ -213,12 +229,17 @@ def _run_lists(runs: Sequence[Path], name: str) -> tuple[list[str], list[RunList
 def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
     """Write `<segment>.pairs`: the postings of all pairs of neighbouring syllables.
 
-    Pairs are ordered by the term number of the first syllable, then of the second; a *row* is all
-    pairs with one first syllable. `row_ends` and `row_bits` have an entry per first syllable: the
-    number after its last pair, and the bit in `postings` at which its first pair begins. `seconds`
-    lists the second syllables of each row. `frequencies` and `extra_weights` have an entry per
-    pair: its document frequency, and the sum of its weights minus that, from which the length of
-    its postings in bits follows.
+    Pairs are numbered by the term number of the first syllable, then of the second; a *row* is all
+    pairs with one first syllable. The arrays:
+
+        postings            Elias-Fano lists of the documents of each pair, with weights, without
+                            `postings_bits`
+        row_ends, row_bits  by first syllable (unsigned): the number after its last pair, and the
+                            bit in `postings` at which its first pair begins
+        seconds             Elias-Fano lists (`ListWriter`) of the second syllables of each row
+        frequencies, extra_weights
+                            by pair (`write_small_numbers`): its document frequency, and the sum of
+                            its weights minus that, from which the bits of its postings follow
     """
     terms, maps = merge_run_strings(runs, "syllables")
     bases = _run_bases(runs)
@@ -258,11 +279,10 @@ def merge_pairs(target: Path, runs: Sequence[Path]) -> None:
 
 
 def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
-    """Return where each document of the runs lies in the global positions: three int64 arrays
-    `(documents,)`.
+    """Return where each document of the runs lies in the global positions of the segment.
 
-    They are the first global position of the document, the first of its body, and its number of
-    positions.
+    Three int64 arrays `(documents,)`: the first global position of the document, the first of its
+    body, and its number of positions.
     """
     files = [ArrayFile(path) for path in runs]
     spans, starts = (
@@ -276,9 +296,10 @@ def _document_layout(runs: Sequence[Path]) -> tuple[Ints, Ints, Ints]:
 def write_folds(writer: ArrayWriter, terms: Sequence[str], frequencies: Ints) -> None:
     """Write the folded forms of `terms` and, for each, the numbers of the terms that have it.
 
-    `frequencies (terms,)` are document frequencies. Writes three arrays: `folds`, ascending;
-    `fold_terms` (uint32), the term numbers of each fold in turn, most frequent first, then
-    ascending; `fold_ends` (uint32), where those of each fold end.
+    `terms` are ascending; `frequencies (terms,)` int64 are their document frequencies. Writes three
+    arrays: `folds`, ascending; `fold_terms` (uint32), the term numbers of each fold in turn, most
+    frequent first, then ascending; `fold_ends` (uint32), the index in `fold_terms` at which those
+    of each fold end.
     """
     groups: dict[str, list[int]] = {}
     for number, term in enumerate(terms):

@@ -1,15 +1,17 @@
 """Turn a batch of documents into a run: its terms and postings, sorted, in one file of arrays.
 
-A run is as much as fits into memory; `run_merge` merges runs into a segment. Document numbers and
-global positions count from 0 in each run.
+A run has as many documents as memory allows (`segment_builder`); `run_merge` merges runs into a
+segment. Document numbers and global positions count from 0 in each run.
 
     ids, digest, day, length, body_start, span
                                            one entry per document: its id; the hash of its content
-                                           that `digest` returns; date as `date.toordinal()`, 0
-                                           without one; length as BM25 counts it; position of the
-                                           first syllable of the body; number of positions
-    dictionary, records, record_ends       the other stored fields as JSON, compressed one by one
-                                           with `dictionary`
+                                           that `digest` returns (uint64); and as uint32 its date as
+                                           `date.toordinal()`, 0 without one; its length as BM25
+                                           counts it; the position of the first syllable of the
+                                           body; the number of positions
+    dictionary, records, record_ends       the other stored fields of each document as JSON,
+                                           compressed one by one with `dictionary`; the byte of
+                                           `records` at which each ends
     text_digest, sketch, numbers, number_ends
                                            fingerprints (see `analysis.batch.fingerprints`)
     symbols, symbol_counts, stream, stream_ends
@@ -22,7 +24,8 @@ global positions count from 0 in each run.
     phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
                                            many documents each occurs
 
-Strings have their <name>_ends beside them (see `postings.string_table`).
+Terms, pairs, words, values and phrases are ascending. A list ends in <name>_values at the index in
+<name>_list_ends. Strings have their <name>_ends beside them (see `postings.string_table`).
 
 A *global position* is a position in the concatenation of all documents: document d begins at the
 sum of the spans before it. A span leaves one position free at its end, so that no phrase spans
@@ -53,20 +56,20 @@ from indexer.query.vocabulary.learning import Findings, findings
 from indexer.suggest.ngrams import count_phrases
 
 PAIR_SHIFT = 32
-"""A pair of syllables is `first << PAIR_SHIFT | second`, two numbers in the table of `syllables`.
-Pairs are ascending as the strings "first second" are, because a space sorts before every character
-of a term."""
+"""A pair of syllables is stored as the integer `first << PAIR_SHIFT | second` of their term
+numbers. These integers sort as the strings "first second" do, because a space sorts before every
+character of a term."""
 
 _DICTIONARY_BYTES = 8 << 10
-"""Size of the preset dictionary with which the stored fields are compressed."""
+"""Greatest size of the preset dictionary with which the stored fields of a run are compressed."""
 
 
 def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     """Write the run of these documents to `path`, and return the abbreviations that each defines,
     in the same order.
 
-    It has no other side effect, so it can run in any process. Raises OSError if the file cannot be
-    written.
+    It has no other side effect, so it can run in any process. A file at `path` is replaced. Raises
+    OSError if it cannot be written, WordModelError if the word model cannot be loaded.
     """
     texts = [text for document in documents for text in (document.title, document.body)]
     columns = analyze_many(texts)
@@ -97,12 +100,13 @@ def digest(document: Document) -> int:
 
 
 def _digest(record: Mapping[str, Any]) -> int:
-    """Return the `digest` of the document with this record."""
+    """Return the `digest` of the document whose `to_record` returns `record`."""
     return int.from_bytes(blake2b(_encoded(record), digest_size=8).digest(), "little")
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:
-    """Return a record as UTF-8 JSON without spaces; equal records give equal bytes.
+    """Return a record as UTF-8 JSON without spaces; records that are equal, in the same order of
+    fields, give equal bytes.
 
     Lone surrogates, which JSON sources can contain, are encoded too.
     """
@@ -149,6 +153,7 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
 def _write_fingerprints(
     writer: ArrayWriter, documents: Sequence[Document], columns: Columns
 ) -> None:
+    """Write the fingerprints of the documents, of which `columns` has titles and bodies in turn."""
     found = fingerprints(columns, [document.number for document in documents])
     writer.put("text_digest", found.digests)
     writer.put("sketch", found.sketches)
@@ -159,8 +164,9 @@ def _write_fingerprints(
 def _write_syllables(writer: ArrayWriter, columns: Columns, starts: Ints) -> Ints:
     """Write the distinct syllables, ascending, and the global positions of each.
 
-    `starts (texts,)` are the global positions at which the texts begin. Returns the term number of
-    each token, `(tokens,)` int64: the index of its term among those written.
+    `starts (texts,)` int64 are the global positions at which the texts begin. Returns the term
+    number of each token, `(tokens,)` int64 in text order: the index of its term among those
+    written.
     """
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
@@ -253,8 +259,8 @@ def _write_lists(writer: ArrayWriter, name: str, terms: Ints, docs: Ints, titles
     `terms`, `docs` and `titles` are `(occurrences,)` int64: for each occurrence, in any order, the
     term number (or any other integer that sorts as the terms do), the document number, and 1 if it
     is in a title, else 0. A weight is the number of occurrences, those in a title counted
-    TITLE_WEIGHT times. Returns the distinct terms, `(terms,)` int64 ascending; that is the order of
-    the lists written.
+    TITLE_WEIGHT times. Writes `<name>_list_ends`, `<name>_values` (uint32) and `<name>_weights`.
+    Returns the distinct terms, `(terms,)` int64 ascending, which is the order of the lists.
     """
     bits = _bits_for(int(docs.max(initial=0)))
     keys = np.sort((terms << bits | docs) << 1 | titles)

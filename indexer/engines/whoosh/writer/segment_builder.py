@@ -1,8 +1,8 @@
 """Build a segment: batches of documents become runs, and these are merged into one segment.
 
-If all documents fit into one batch, this process does everything; otherwise the batches are shared
-with one worker process per further processor. The result depends only on the documents, not on the
-number of processes.
+If all documents fit into one batch, this process does everything; otherwise it shares the batches
+with one worker process per further processor. The result depends only on the documents and their
+order, not on the number of processes.
 """
 
 from __future__ import annotations
@@ -27,23 +27,24 @@ from indexer.query.vocabulary.learning import Findings, Learned, Learner
 from indexer.worker_pool import WorkerPool, usable_processors
 
 BATCH_CHARACTERS = 3 << 20
-"""Characters of text in one run. A worker needs about 60 bytes for each while it makes the run."""
+"""Greatest number of code points of text in one run, unless a single document has more. A process
+needs about 60 bytes of memory for each while it makes the run."""
 START_WORKERS_AT = BATCH_CHARACTERS // 8
-"""With more characters than this the build is not small: workers are started, so that they are
-ready when the first batch is full."""
+"""Number of code points added after which workers are started: soon enough that they are ready when
+the first batch is full, and not for small updates."""
 BATCH_DOCUMENTS = 1 << 14
-"""Documents in one run at most, unless the caller sets a lower number."""
+"""Greatest number of documents in one run, unless the caller sets another number."""
 
 _RUNS = "runs"
 """Name of the subfolder that holds the runs until they are merged."""
 
 Progress = Callable[[int], None]
-"""Called with the number of documents done so far."""
+"""A function that is called with the number of documents done so far."""
 
 
 @contextmanager
 def _without_garbage_collector() -> Iterator[None]:
-    """Context manager: pause Python's cyclic garbage collector, if it is on.
+    """Context manager that pauses Python's cyclic garbage collector, if it is on.
 
     The code inside makes no reference cycles, and the collector would search the large word tables
     for them again and again.
@@ -61,8 +62,9 @@ class SegmentBuilder:
     """Writes the documents it is given as one segment.
 
     Call `add` for each document, then `commit` once; or `cancel` at any time. Document numbers
-    follow the order of the calls. An error of a worker process is raised by the call that notices
-    it.
+    follow the order of the calls. Both methods raise OSError if the disk cannot be written; an
+    error in a worker process is raised by the call that collects its result, which may be a later
+    one. Not for use by several threads.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ class SegmentBuilder:
     name : the name of the segment, an integer written in decimal.
     progress : called with the number of documents indexed so far, after each batch; None for no
         calls.
-    max_documents : documents in a batch at most; None for BATCH_DOCUMENTS. A batch also ends at
+    max_documents : most documents in a batch; None for BATCH_DOCUMENTS. A batch also ends at
         BATCH_CHARACTERS.
     """
 
@@ -117,7 +119,10 @@ class SegmentBuilder:
 
     def commit(self) -> StoredSegment:
         """Index the documents that are left, write the segment, and return its entry for the list
-        of segments. No document may be added afterwards."""
+        of segments.
+
+        Ends the worker processes and removes the runs. No document may be added afterwards.
+        """
         with _without_garbage_collector():
             if self._runs:
                 workers = self._submit_batch()
@@ -139,7 +144,7 @@ class SegmentBuilder:
         self._exit_stack.close()
 
     def _next_run(self) -> Path:
-        """Return a new path for a run, and add it to the runs to merge. Creates their folder."""
+        """Return the path of a new run, and add it to the runs to merge; creates their folder."""
         (self._folder / _RUNS).mkdir(exist_ok=True)
         self._runs.append(self._folder / _RUNS / f"{len(self._runs):06}")
         return self._runs[-1]
@@ -169,15 +174,17 @@ class SegmentBuilder:
         return workers
 
     def _collect(self, *, wait: bool = False) -> None:
-        """Record the runs that are written, in the order of their documents, up to the first that
-        is not. With `wait`, wait for all. Raises the error of a run that failed."""
+        """Record finished runs in the order of their documents; stop at the first unfinished run.
+
+        With `wait`, wait for every run. Raises the error with which writing a run failed.
+        """
         while self._pending and (wait or self._pending[0][1].done()):
             count, future = self._pending.popleft()
             self._record_done(count, future.result())
 
     def _record_done(self, count: int, learned: list[Findings]) -> None:
-        """Count a batch of `count` documents as done, add what was learned from each, report
-        progress."""
+        """Count a batch of `count` documents as done, add the abbreviations that each defines
+        (`learned`), and report progress."""
         for item in learned:
             self._learner.add(item)
         self._done += count
