@@ -20,6 +20,7 @@ from search_ui.access import admission, gate
 from search_ui.api import api_routes, crawlers
 from search_ui.http import (
     compression,
+    cross_origin,
     headers,
     metrics,
     preferences,
@@ -84,6 +85,7 @@ def create_app(
     face.init_app(app)
     error_pages.init_app(app)
     headers.init_app(app)
+    cross_origin.init_app(app)
     proxy.init_app(app)
     gate.init_app(app)
     admission.init_app(app)

@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from markupsafe import escape
+
 from indexer import Archive, Rung, SearchRequest, SearchTimeout, own_facet, strip_marks
 from search_ui.http import site
+from search_ui.http.i18n import say
 from search_ui.http.links import Links
 from search_ui.parts.facet_boxes import values_url
 
@@ -63,6 +66,17 @@ def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
             else "",
         )
         for own in site.profile().fields
+    )
+
+
+def embedding(address: str) -> str:
+    """Return the HTML of a search form for other sites; `address` is that of the front page."""
+    label = escape(say("Tìm trong kho tài liệu"))
+    return (
+        f'<form action="{escape(address)}" method="get" role="search">\n'
+        f'  <input type="search" name="q" aria-label="{label}" placeholder="{label}">\n'
+        f'  <button type="submit">{escape(say("Tìm"))}</button>\n'
+        "</form>"
     )
 
 

@@ -18,7 +18,7 @@ from indexer import (
 )
 from search_ui.http import preferences as wishes
 from search_ui.http import site
-from search_ui.http.current_request import links, requested_search
+from search_ui.http.current_request import links, requested_search, route
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
 from search_ui.http.params import CITATION_FORMAT, BadParameter, text_parameter
@@ -36,7 +36,7 @@ from search_ui.pages.facet_page import (
     unticked,
 )
 from search_ui.pages.front_page import Examples, front_page
-from search_ui.pages.guide import GUIDE, GuideExamples, own_field_notes
+from search_ui.pages.guide import GUIDE, GuideExamples, embedding, own_field_notes
 from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
 from search_ui.parts.hits import original_site
@@ -187,7 +187,13 @@ def guide() -> Response:
     ]
     heading = Heading(titled(say("Hướng dẫn tìm kiếm")))
     answer = html_response(
-        "guide.html", {"page": heading, "guide": chapters, "own_fields": own_field_notes(to)}
+        "guide.html",
+        {
+            "page": heading,
+            "guide": chapters,
+            "own_fields": own_field_notes(to),
+            "embedding": embedding(request.host_url[:-1] + route("pages.search")),
+        },
     )
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")
