@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from indexer.cli.language import say
 from indexer.cli.options import index_option, json_option, ocr_option, progress_bar
 from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
@@ -52,7 +53,7 @@ def rebuild(
     any, the folder seeds/. A running server switches to the new index by itself. Files and
     documents that cannot be read are named or counted with the reason; the exit code is then 1.
     """
-    with _index_progress("Đang lập chỉ mục") as advance:
+    with _index_progress(say("Indexing")) as advance:
         report = run_rebuild(
             sources or (path_setting("seeds"),),
             index_dir,
@@ -65,7 +66,7 @@ def rebuild(
         payload = {"status": asdict(status), **report.reading.to_record()}
         click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     else:
-        click.echo(f"{status.documents} documents in {index_dir / status.generation}")
+        click.echo(say(f"{status.documents:,} documents in {index_dir / status.generation}"))
     print_reading(report.reading, quiet=as_json)
 
 
@@ -97,7 +98,7 @@ def update(
     """
     if not sources and (prune or not delete):
         sources = (path_setting("seeds"),)
-    with _index_progress("Đang cập nhật") as advance:
+    with _index_progress(say("Updating")) as advance:
         report = run_update(
             sources,
             index_dir,
@@ -118,12 +119,14 @@ def update(
 
 def _print_report(report: UpdateReport, index_dir: Path) -> None:
     click.echo(
-        f"{report.added} added, {report.replaced} replaced, {report.deleted} deleted, "
-        f"{report.unchanged} unchanged"
+        say(
+            f"{report.added:,} added, {report.replaced:,} replaced, {report.deleted:,} deleted, "
+            f"{report.unchanged:,} unchanged"
+        )
     )
     if report.fields_changed:
-        click.echo("archive.toml defines fields anew: all files beside it were read again")
+        click.echo(say("archive.toml defines fields anew: all files beside it were read again"))
     status = report.status
-    click.echo(f"{status.documents} documents in {index_dir / status.generation}")
+    click.echo(say(f"{status.documents:,} documents in {index_dir / status.generation}"))
     if report.absent:
-        click.echo(f"{report.absent} of them are not in the sources; --prune takes them out")
+        click.echo(say(f"{report.absent:,} of them are not in the sources; --prune takes them out"))

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from indexer.cli.language import number, say
 from indexer.documents.formats import ENDINGS
 from indexer.rebuild import ReadingReport
 
@@ -21,41 +22,41 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     part of the JSON.
     """
     for error in report.broken:
-        click.echo(f"tracuu: left out: {error}", err=True)
+        _note(f"left out: {error}")
     _more(report.broken_count - len(report.broken), "left out")
     for warning in report.warnings:
-        click.echo(f"tracuu: warning: {warning}", err=True)
+        _note(f"warning: {warning}")
     _more(report.warning_count - len(report.warnings), "warning")
     for ending, count in report.skipped.items():
         noun = "file" if count == 1 else "files"
-        click.echo(f"tracuu: left out: {count} {noun} {ending}: {_remedy(ending)}", err=True)
+        _note(f"left out: {count:,} {noun} {ending}: {say(_remedy(ending))}")
     if report.unknown_keys:
-        shown = [f"{name} ({count:,})" for name, count in report.unknown_keys.items()]
+        shown = [f"{name} ({number(count)})" for name, count in report.unknown_keys.items()]
         names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
-        click.echo(
-            f"tracuu: note: kept under “Khác”, for no setting knows them: {names}; "
-            "[columns] or [fields] of archive.toml can.",
-            err=True,
+        _note(
+            f"note: kept under “Khác”, for no setting knows them: {names}; "
+            "[columns] or [fields] of archive.toml can."
         )
     for name in report.unknown_pins:
-        click.echo(
-            f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL.",
-            err=True,
-        )
+        _note(f"warning: archive.toml pins {name!r}, but no document has this id or URL.")
     if not quiet and (len(report.read) > 1 or not report.is_complete):
         for name, count in report.read.items():
-            click.echo(f"  {count:>8,} read    {name}")
+            click.echo(f"  {number(count):>8} {say('read'):<7} {name}")
         if report.broken_count:
-            click.echo(f"  {report.broken_count:>8,} broken")
+            click.echo(f"  {number(report.broken_count):>8} {say('broken')}")
         for ending, count in report.skipped.items():
-            click.echo(f"  {count:>8,} no format {ending}")
+            click.echo(f"  {number(count):>8} {say('no format')} {ending}")
     if not report.is_complete:
         sys.exit(1)
 
 
 def _more(count: int, what: str) -> None:
     if count > 0:
-        click.echo(f"tracuu: {what}: {count:,} more of this kind", err=True)
+        _note(f"{what}: {count:,} more of this kind")
+
+
+def _note(text: str) -> None:
+    click.echo(f"tracuu: {say(text)}", err=True)
 
 
 _IMAGES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .heic".split())
