@@ -12,6 +12,7 @@ from browsing import Open, serving, visitor
 from fakes import FakeArchive
 from pages import app_of, query, read
 from playwright.sync_api import Browser, Page, expect
+from test_axe import violations
 
 from indexer import Archive, Block, BlockKind, Document, rebuild
 from search_ui import create_app
@@ -240,6 +241,25 @@ def test_paper_has_all_of_a_long_document(read_long: Open) -> None:
     assert page.evaluate(visibility) == "visible"
     for gone in (".find", ".contents", ".stepper", "match-map", ".hash"):
         expect(page.locator(gone).first).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "wish",
+    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}],
+    ids=str,
+)
+def test_axe_finds_nothing(read_long: Open, read_table: Open, wish: dict[str, str]) -> None:
+    for width in (360, 1280):
+        size = {"width": width, "height": 740}
+        for page in (
+            read_long("/doc/luat?q=quản+lý", viewport=size, **wish),
+            read_table("/doc/bang?q=quản+lý", viewport=size, **wish),
+        ):
+            page.keyboard.press("n")
+            for fold in page.locator("details").all():
+                fold.evaluate("fold => fold.open = true")
+            assert violations(page) == []
 
 
 def test_a_long_table_repeats_its_header_and_no_id() -> None:
