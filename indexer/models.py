@@ -341,16 +341,19 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """What one feature of the query adds to the score of a document.
+    """What one feature of the query adds to the score of a document, or the closeness of its terms.
 
     Attributes
     ----------
-    text : what is counted ("dân vận"); several forms separated by " / ", the likeliest first.
-    kind : what it is, in Vietnamese: "âm tiết" (syllable), "cặp" (pair) or "từ" (word).
+    text : what is counted ("dân vận"); several forms separated by " / ", the likeliest first. For
+        closeness, the heaviest terms, separated by " … ".
+    kind : what it is, in Vietnamese: "âm tiết" (syllable), "cặp" (pair), "từ" (word) or "đứng gần
+        nhau" (closeness).
     tf : its frequency in the document, occurrences in the title counted twice, each form weighed by
-        how likely it was meant.
-    weight : its weight in the query.
-    points : what it adds to the score, from `tf` and `weight` (`indexer.engines.bm25`).
+        how likely it was meant; the closeness, 0 to 1 (`indexer.engines.proximity`).
+    weight : its weight in the query; for closeness, the sum of the points of all features.
+    points : what it adds to the score, from `tf` and `weight` (`indexer.engines.bm25`); their
+        product for closeness.
     """
 
     text: str

@@ -44,7 +44,7 @@ from indexer.query.plan import (
     Plan,
 )
 from indexer.query.question_words import question_syllables
-from indexer.query.ranking import Weighted, features
+from indexer.query.ranking import Weighted, features, near_terms
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.suggest.did_you_mean import corrected_text
 
@@ -169,7 +169,7 @@ class Relaxation:
         """
         previous = None
         for level in self.strict_levels(exact_only=exact_only):
-            yield Step(level.rung, Plan(level.match, self._features(level.rung)))
+            yield Step(level.rung, self._plan(level.match, level.rung))
             previous = level.match
         if previous is not None and not exact_only:
             last = self._last_step()
@@ -196,7 +196,7 @@ class Relaxation:
             found = engine.find(Plan(tightest.match), filters={}, limit=0, with_facets=False)
             if found.matched:
                 most = approximate(self._query.root, self._lexicon, share=_MOST)
-                plan = Plan(Any((tightest.match, most)), self._features(tightest.rung))
+                plan = self._plan(Any((tightest.match, most)), tightest.rung)
                 allowed = (*levels[at:], Level(Rung.APPROXIMATE, most))
                 yield Answer(plan, find(plan), allowed, found.matched)
                 break
@@ -205,15 +205,22 @@ class Relaxation:
     def _last_step(self) -> Step:
         match = approximate(self._query.root, self._lexicon)
         scored = features(self._query, self._lexicon, widen=True)
+        near = near_terms(self._query, self._lexicon, widen=True)
         text = corrected_text(self._query, self._lexicon)
         if text:
             corrected = interpret(text, self._lexicon)
             match = Any((match, approximate(corrected.root, self._lexicon)))
             scored = _union(scored, features(corrected, self._lexicon, widen=True))
-        return Step(Rung.APPROXIMATE, Plan(match, scored))
+            near = tuple(dict.fromkeys((*near, *near_terms(corrected, self._lexicon, widen=True))))
+        return Step(Rung.APPROXIMATE, Plan(match, scored, near))
 
-    def _features(self, rung: Rung) -> tuple[Feature, ...]:
-        return features(self._query, self._lexicon, widen=rung is not Rung.EXACT)
+    def _plan(self, match: Node, rung: Rung) -> Plan:
+        widen = rung is not Rung.EXACT
+        return Plan(
+            match,
+            features(self._query, self._lexicon, widen=widen),
+            near_terms(self._query, self._lexicon, widen=widen),
+        )
 
 
 def tightest_answer(

@@ -13,6 +13,7 @@ from indexer.analysis import strip_marks
 from indexer.analysis.normalize import normalize
 from indexer.copies import group_of
 from indexer.engines.base import Copies, Matches, SearchEngine
+from indexer.engines.proximity import DEPTH as CLOSENESS_DEPTH
 from indexer.errors import DocumentNotFound, RequestError, SearchTimeout
 from indexer.facets import FacetSchema, facet_schema
 from indexer.models import Document, Hit, Range, Results, Rung, SearchRequest, Sort
@@ -107,7 +108,13 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
         found = _hits(engine, answer, frozenset(pinned))
     if request.explain:
         try:
-            found = tuple(_explained(engine, answer, hit, schema) for hit in found)
+            nearest = CLOSENESS_DEPTH - (request.page - 1) * request.size
+            if sort is not Sort.RELEVANCE:
+                nearest = 0
+            found = tuple(
+                _explained(engine, answer, hit, schema, by_closeness=at < nearest)
+                for at, hit in enumerate(found)
+            )
         except SearchTimeout:
             incomplete = True
     return Results(
@@ -263,13 +270,17 @@ def _hits(engine: SearchEngine, answer: Answer, pinned: Set[str]) -> tuple[Hit, 
     return tuple(hits)
 
 
-def _explained(engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema) -> Hit:
+def _explained(
+    engine: SearchEngine, answer: Answer, hit: Hit, schema: FacetSchema, *, by_closeness: bool
+) -> Hit:
     """Return `hit`, a hit of `answer`, with its explanation.
 
-    Raises SearchTimeout if the time limit has passed.
+    `by_closeness` says that closeness is part of its score (`indexer.engines.proximity`). Raises
+    SearchTimeout if the time limit has passed.
     """
     check_time()
-    scores = engine.explain(answer.plan, hit.document.id)
+    plan = answer.plan if by_closeness else replace(answer.plan, near=())
+    scores = engine.explain(plan, hit.document.id)
     rung = hit.rung if answer.levels else None
     made = explanation(hit.document, rung, answer.plan.match, scores, schema)
     if hit.pinned:

@@ -82,10 +82,14 @@ def update(
             built.status, built.status.documents, 0, 0, 0, 0, built.broken, built.reading
         )
     reader = SourceReader(sources, progress, options)
-    documents = _changes(reader, index_dir, read=bool(sources or prune))
+
+    def changes_in(engine: SearchEngine) -> Iterator[Document | Kept]:
+        documents = _changes(reader, index_dir, engine, read=bool(sources or prune))
+        return _all_or_error(documents, reader.broken) if prune else documents
+
     changes = backend().update(
         index_dir,
-        _all_or_error(documents, reader.broken) if prune else documents,
+        changes_in,
         delete=delete,
         prune=prune,
         profiles=reader.found_profiles,
@@ -105,22 +109,29 @@ def update(
     )
 
 
-def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[Document | Kept]:
-    """Yield the documents of the files that are new or changed, and a Kept for each document of the
-    others.
+_MANY_IDS = 64
+"""From so many ids on, all those of the index are read to compare them."""
 
-    Iterate only while the index is locked, so that the open generation stays current. Without
-    `read`, no file is read and nothing is yielded, but pinned documents are looked up. Raises
-    IndexDamaged if the index cannot be read, and SourceError as `SourceReader.changes` does.
+
+def _changes(
+    reader: SourceReader, index_dir: Path, engine: SearchEngine, *, read: bool
+) -> Iterator[Document | Kept]:
+    """Yield the documents of the sources, and a Kept for each that did not change.
+
+    `engine` is the current generation. Without `read`, nothing is yielded.
     """
-    engine = backend().open_engine(index_dir)
-    try:
-        ids = set(engine.ids())
-        reader.known = KnownFiles.load(index_dir, engine.status.generation, ids)
-        _find_pinned(reader, engine, ids)
-        reader.note_known_fields(engine.profile.fields)
-    finally:
-        engine.close()
+    all_ids: list[set[str]] = []
+
+    def holds(ids: Sequence[str]) -> bool:
+        if len(ids) < _MANY_IDS and not all_ids:
+            return all(map(engine.has, ids))
+        if not all_ids:
+            all_ids.append(set(engine.ids()))
+        return all_ids[0].issuperset(ids)
+
+    reader.known = KnownFiles.load(index_dir, engine.status.generation, holds)
+    _find_pinned(reader, engine)
+    reader.note_known_fields(engine.profile.fields)
     for item in reader.changes() if read else ():
         if isinstance(item, Unchanged):
             yield from map(Kept, item.ids)
@@ -128,15 +139,12 @@ def _changes(reader: SourceReader, index_dir: Path, *, read: bool) -> Iterator[D
             yield item
 
 
-def _find_pinned(reader: SourceReader, engine: SearchEngine, ids: set[str]) -> None:
-    """Tell `reader` which pinned documents the index has; their files may not be read again.
-
-    `ids` are those of all documents of the index.
-    """
-    for name in reader.missing_pins & ids:
+def _find_pinned(reader: SourceReader, engine: SearchEngine) -> None:
+    """Look for pinned documents in the index, whose files may not be read again."""
+    for name in filter(engine.has, reader.missing_pins):
         reader.note_pinned(name)
     if any("://" in name for name in reader.missing_pins):
-        for name in ids:
+        for name in engine.ids():
             reader.note_pinned(name, engine.document(name).url)
 
 

@@ -110,6 +110,14 @@ def test_noise_is_added_before_the_query_is_ranked(engine: SearchEngine) -> None
     )  # no page has kheo itself
 
 
+def test_the_page_is_judged_as_it_is_shown(engine: SearchEngine) -> None:
+    judged = [JudgedQuery("1", "nói dân vận khéo", frozenset({"vận"}))]
+    assert evaluate(engine, judged).mrr_10 == 0.5  # on the next rung
+    assert evaluate(engine, judged, page=True).mrr_10 == 0  # the page has the one with every word
+    shown = [JudgedQuery("1", "dân vận", frozenset({"khéo"}))]
+    assert evaluate(engine, shown, page=True).mrr_10 == evaluate(engine, shown).mrr_10 == 0.5
+
+
 def test_measures_has_the_documented_fields() -> None:
     assert Measures.__slots__ == (
         "queries", "ndcg_10", "mrr_10", "recall_100", "p50_ms", "p95_ms",

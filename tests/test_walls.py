@@ -40,6 +40,7 @@ LAYERS = {
     "indexer.archive": 7,
     "indexer.rebuild": 7,
     "indexer.update": 7,
+    "indexer.watch": 7,
     "indexer": 8,
     "indexer.cli": 9,
     "search_ui": 9,
@@ -170,7 +171,7 @@ INSIDE = {
         "reader": {"postings", "doc_store", "terms", "whoosh_adapter", "writer"},
         "writer": {"postings", "doc_store", "terms", "reader", "whoosh_adapter"},
         "whoosh_adapter": {"postings", "reader"},
-        "engine": {"reader", "terms", "whoosh_adapter"},
+        "engine": {"postings", "reader", "terms", "whoosh_adapter"},
         "generations": {
             "engine",
             "postings",

@@ -31,18 +31,27 @@ from indexer.evaluation.noise import Noise
     help="Make one slip in each query first, by a fixed seed.",
 )  # fmt: skip
 @click.option(
+    "--page", is_flag=True,
+    help="Judge the page as a reader sees it, without the hits of looser rungs.",
+)  # fmt: skip
+@click.option(
     "--compare", "previous", type=click.Path(path_type=Path), metavar="OLD.json",
     help="Name the queries that scored otherwise in what --json printed before.",
 )  # fmt: skip
 @json_option
 @index_option
 def evaluate(
-    queries: Path, noise: str | None, previous: Path | None, as_json: bool, index_dir: Path
+    queries: Path,
+    noise: str | None,
+    page: bool,
+    previous: Path | None,
+    as_json: bool,
+    index_dir: Path,
 ) -> None:
     """Measure relevance and latency with the judged queries in QUERIES (.jsonl).
 
     A line is {"qid", "query", "relevant": [ids]}. If a rung has too few hits, the ranking continues
-    with those of the next, looser rung.
+    with those of the next, looser rung; not with --page.
     """
 
     judged = read_queries(queries)
@@ -55,6 +64,7 @@ def evaluate(
                 engine,
                 judged,
                 corruption=Noise(noise or Noise.NONE),
+                page=page,
                 progress=lambda: advance(next(done), len(judged)),
             )
     finally:

@@ -117,13 +117,16 @@ def update(
     print_reading(report.reading, quiet=as_json)
 
 
-def _print_report(report: UpdateReport, index_dir: Path) -> None:
-    click.echo(
-        say(
-            f"{report.added:,} added, {report.replaced:,} replaced, {report.deleted:,} deleted, "
-            f"{report.unchanged:,} unchanged"
-        )
+def changes_line(report: UpdateReport) -> str:
+    """Return a line that says how many documents an update changed."""
+    return say(
+        f"{report.added:,} added, {report.replaced:,} replaced, {report.deleted:,} deleted, "
+        f"{report.unchanged:,} unchanged"
     )
+
+
+def _print_report(report: UpdateReport, index_dir: Path) -> None:
+    click.echo(changes_line(report))
     if report.fields_changed:
         click.echo(say("archive.toml defines fields anew: all files beside it were read again"))
     status = report.status

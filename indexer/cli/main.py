@@ -20,6 +20,7 @@ from indexer.cli.language import LANGUAGES, language_of, say, use
 from indexer.cli.maintenance_commands import backup, check, restore, rollback
 from indexer.cli.search_command import search
 from indexer.cli.serve_command import password, serve
+from indexer.cli.watch_command import watch
 from indexer.errors import TraCuuError
 from indexer.settings import SETTINGS
 
@@ -47,7 +48,7 @@ def cli() -> None:
 
 
 for _command in (
-    init, inspect, rebuild, update, harvest, search, analyze, evaluate, check, serve,
+    init, inspect, rebuild, update, watch, harvest, search, analyze, evaluate, check, serve,
     backup, restore, rollback, password,
 ):  # fmt: skip
     cli.add_command(_command)

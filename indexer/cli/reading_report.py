@@ -14,6 +14,32 @@ _MAX_KEYS = 30
 """Greatest number of unknown keys that are named; the JSON has all of them."""
 
 
+def problems(report: ReadingReport) -> list[str]:
+    """Return a line for each document and kind of file that was left out or not read as a whole,
+    and for settings that do not fit."""
+    lines = [_note(f"left out: {error}") for error in report.broken]
+    lines += _more(report.broken_count - len(report.broken), "left out")
+    lines += [_note(f"warning: {warning}") for warning in report.warnings]
+    lines += _more(report.warning_count - len(report.warnings), "warning")
+    for ending, count in report.skipped.items():
+        noun = "file" if count == 1 else "files"
+        lines.append(_note(f"left out: {count:,} {noun} {ending}: {say(_remedy(ending))}"))
+    if report.unknown_keys:
+        shown = [f"{name} ({number(count)})" for name, count in report.unknown_keys.items()]
+        names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
+        lines.append(
+            _note(
+                f"note: kept under “Khác”, for no setting knows them: {names}; "
+                "[columns] or [fields] of archive.toml can."
+            )
+        )
+    lines += [
+        _note(f"warning: archive.toml pins {name!r}, but no document has this id or URL.")
+        for name in report.unknown_pins
+    ]
+    return lines
+
+
 def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     """Print what was left out or lost; exit with code 1 if a file or document was left out.
 
@@ -21,24 +47,8 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
     output if there is more than one or anything was left out, but not if `quiet`: with --json it is
     part of the JSON.
     """
-    for error in report.broken:
-        _note(f"left out: {error}")
-    _more(report.broken_count - len(report.broken), "left out")
-    for warning in report.warnings:
-        _note(f"warning: {warning}")
-    _more(report.warning_count - len(report.warnings), "warning")
-    for ending, count in report.skipped.items():
-        noun = "file" if count == 1 else "files"
-        _note(f"left out: {count:,} {noun} {ending}: {say(_remedy(ending))}")
-    if report.unknown_keys:
-        shown = [f"{name} ({number(count)})" for name, count in report.unknown_keys.items()]
-        names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
-        _note(
-            f"note: kept under “Khác”, for no setting knows them: {names}; "
-            "[columns] or [fields] of archive.toml can."
-        )
-    for name in report.unknown_pins:
-        _note(f"warning: archive.toml pins {name!r}, but no document has this id or URL.")
+    for line in problems(report):
+        click.echo(line, err=True)
     if not quiet and (len(report.read) > 1 or not report.is_complete):
         for name, count in report.read.items():
             click.echo(f"  {number(count):>8} {say('read'):<7} {name}")
@@ -50,13 +60,12 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
         sys.exit(1)
 
 
-def _more(count: int, what: str) -> None:
-    if count > 0:
-        _note(f"{what}: {count:,} more of this kind")
+def _more(count: int, what: str) -> list[str]:
+    return [_note(f"{what}: {count:,} more of this kind")] if count > 0 else []
 
 
-def _note(text: str) -> None:
-    click.echo(f"tracuu: {say(text)}", err=True)
+def _note(text: str) -> str:
+    return f"tracuu: {say(text)}"
 
 
 _IMAGES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .heic".split())

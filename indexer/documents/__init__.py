@@ -17,7 +17,7 @@ own_fields.py   values of the fields that an archive defines itself
 from indexer.documents.files.document_reader import GENERATED_KEYS, Options, Warned
 from indexer.documents.files.known_files import KnownFiles
 from indexer.documents.files.source_reader import Unchanged, read_sources, source_profiles
-from indexer.documents.files.sources import Skipped, source_bytes
+from indexer.documents.files.sources import Skipped, source_bytes, source_state
 from indexer.documents.gazetteer import province_now
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
@@ -37,4 +37,5 @@ __all__ = [
     "read_sources",
     "source_bytes",
     "source_profiles",
+    "source_state",
 ]

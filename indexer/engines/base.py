@@ -15,7 +15,7 @@ from typing import Protocol
 
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile, Profiles
-from indexer.query.plan import FeatureScore, Plan
+from indexer.query.plan import FeatureScore, Plan, ProximityScore
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Filters = Mapping[str, Sequence[str]]
@@ -131,11 +131,13 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore]:
-        """Return the features of the plan that a document has, in the order of `plan.features`.
+    def explain(self, plan: Plan, document_id: str) -> Sequence[FeatureScore | ProximityScore]:
+        """Return the features of the plan that a document has, in the order of `plan.features`, and
+        last what its closeness adds, if it adds anything.
 
-        Their points sum to its score. Empty if it has none. Raises DocumentNotFound if the index
-        has no document with this id.
+        Their points sum to its score among the hits that are ranked by closeness
+        (`indexer.engines.proximity`); a plan without `near` gives that of all others. Empty if it
+        has none. Raises DocumentNotFound if the index has no document with this id.
         """
         ...
 
@@ -157,6 +159,10 @@ class SearchEngine(Protocol):
 
         In the order of `document_ids`. Raises DocumentNotFound if no document has one of the ids.
         """
+        ...
+
+    def has(self, document_id: str) -> bool:
+        """Return True if a document has this id."""
         ...
 
     def ids(self) -> Iterable[str]:
@@ -228,7 +234,7 @@ class Backend(Protocol):
     def update(
         self,
         index_dir: Path,
-        documents: Iterable[Document | Kept],
+        documents: Iterable[Document | Kept] | Callable[[SearchEngine], Iterable[Document | Kept]],
         *,
         delete: Collection[str] = (),
         prune: bool = False,
@@ -237,13 +243,14 @@ class Backend(Protocol):
     ) -> Changes:
         """Add or replace documents, delete others, and make the result current.
 
-        `documents` is iterated while the index is locked, so that a Kept document is one of the
-        generation that `open_engine` opens meanwhile. Also raises DocumentNotFound for an unknown
-        id in `delete`, DocumentError for an id that occurs twice, SourceError if the profiles
-        contradict each other, and any error that iterating `documents` raises.
+        Also raises DocumentNotFound for an unknown id in `delete`, DocumentError for an id that
+        occurs twice, SourceError if the profiles contradict each other, and any error that
+        iterating `documents` raises.
 
         Parameters
         ----------
+        documents : the new versions, in any order; or a function that yields them, given the engine
+            of the current generation, which is called and iterated while the index is locked.
         delete : ids of documents to delete, also if they are among `documents`.
         prune : True to delete every document that is not among `documents`.
         profiles : returns the profile of each source folder that was read; called once, after the

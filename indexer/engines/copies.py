@@ -14,10 +14,15 @@ given.
 
 Time and memory grow linearly with the number of documents, also if thousands agree in a band.
 Documents are called by their index in the fingerprints, 0 to n - 1.
+
+`regroup_copies` finds the groups again after a few documents have changed. It compares only
+documents that are connected by near copies with one that shares a band with a changed document; all
+others keep their group.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +30,8 @@ import numpy as np
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+_Unsigned = np.ndarray[Any, np.dtype[np.unsignedinteger[Any]]]
 
 RESEMBLANCE = (4, 5)
 """Least resemblance of near copies, as numerator and denominator: the share of the shingles of
@@ -40,6 +47,8 @@ _NEIGHBOURS = 8
 quadratic time."""
 _PAIRS_AT_ONCE = 1 << 14
 """Pairs of documents whose numbers are compared in one step; it bounds the memory."""
+_VALUES_AT_ONCE = 32
+"""Up to so many values are compared with all numbers one by one, which is faster than searching."""
 
 
 class CopyGroups(NamedTuple):
@@ -64,11 +73,157 @@ def group_copies(prints: Fingerprints, ranks: Ints) -> CopyGroups:
     IndexError or ValueError if the arrays of the fingerprints do not fit each other.
     """
     texts = _exact_copies(prints.digests, ranks)
-    leader_of = _leaders(_near_pairs(prints, texts, ranks), ranks)
+    sketches = prints.sketches.reshape(-1, SKETCH_BYTES)
+    distinct = np.flatnonzero((texts == np.arange(len(texts))) & sketches.any(axis=1))
+    leader_of = _leaders(_near_pairs(prints, distinct, ranks), ranks)
     leaders = np.arange(len(texts))
     for document, leader in leader_of.items():
         leaders[document] = leader
     return CopyGroups(texts, leaders[texts])
+
+
+class CopiedDocuments(NamedTuple):
+    """Documents that have copies, with labels as in CopyGroups: `(n,)` int64 each, ascending by
+    document.
+
+    A label is any number that copies of the same text, or of the same group, have in common.
+    """
+
+    documents: Ints
+    texts: Ints
+    groups: Ints
+
+
+class Documents(NamedTuple):
+    """The n documents of an archive, of which some may be deleted.
+
+    Attributes
+    ----------
+    live : mask `(n,)`.
+    digests : `(n,)` uint64.
+    bands : `(bands, n)` uint32, the bands of their sketches.
+    fingerprints : returns those of some documents, `(k,)` int64.
+    ranks : returns distinct numbers in the order of the ranks of some documents, `(k,)` int64.
+    """
+
+    live: Mask
+    digests: np.ndarray[Any, np.dtype[np.uint64]]
+    bands: np.ndarray[Any, np.dtype[np.uint32]]
+    fingerprints: Callable[[Ints], Fingerprints]
+    ranks: Callable[[Ints], Ints]
+
+
+def bands_of(
+    sketches: np.ndarray[Any, np.dtype[np.uint8]],
+) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    """Return the bands of sketches, `(n * SKETCH_BYTES,)` uint8, as `(bands, n)` uint32."""
+    return np.ascontiguousarray(sketches.reshape(-1, SKETCH_BYTES).view("<u4").T)
+
+
+def regroup_copies(
+    documents: Documents, former: CopiedDocuments, added: Ints, gone: Fingerprints
+) -> CopiedDocuments:
+    """Return the documents that have copies now, with the labels that `group_copies` gives.
+
+    Parameters
+    ----------
+    documents : the archive with its changes.
+    former : which of the live documents had copies before.
+    added : `(k,)` int64, the documents that are new.
+    gone : fingerprints of the documents that were deleted.
+    """
+    changed = np.unique(np.concatenate([documents.digests[added], gone.digests]))
+    alike = documents.live & _among(documents.digests, changed[changed != 0])
+    fresh = np.union1d(added, np.flatnonzero(alike))
+    known = np.union1d(fresh, former.documents)
+    texts = _exact_copies(documents.digests[known], documents.ranks(known))
+    distinct = documents.live.copy()
+    distinct[known[texts != np.arange(len(known))]] = False
+
+    # A document whose near copies have changed shares a band with one that came or went, or that
+    # is a copy of one and took its place among the distinct ones. If the band was too large to
+    # compare all, any two of it may be compared now, or no longer.
+    moved = np.concatenate([bands_of(gone.sketches), documents.bands[:, fresh]], axis=1)
+    in_reach = np.zeros(len(distinct), np.bool_)
+    in_reach[known[texts[np.searchsorted(known, fresh)]]] = True
+    in_reach |= _sharing_a_band(documents.bands, moved) & distinct
+    ones, others = _connected(documents, distinct, in_reach)
+
+    reached = np.flatnonzero(in_reach)
+    known = np.union1d(known, reached)
+    ranks = documents.ranks(known)
+    texts = _exact_copies(documents.digests[known], ranks)
+    leaders = np.arange(len(known))
+    pairs = np.searchsorted(known, ones), np.searchsorted(known, others)
+    for document, leader in _leaders(pairs, ranks).items():
+        leaders[document] = leader
+    kept = np.searchsorted(known, former.documents)
+    leaders_before = _first_of_label(former.groups, kept, ranks)
+    unchanged = ~in_reach[known[texts[kept]]]
+    leaders[kept[unchanged]] = leaders_before[unchanged]
+    leaders = leaders[texts]
+    copied = np.bincount(leaders, minlength=len(leaders))[leaders] > 1
+    return CopiedDocuments(known[copied], known[texts[copied]], known[leaders[copied]])
+
+
+def _connected(documents: Documents, distinct: Mask, in_reach: Mask) -> tuple[Ints, Ints]:
+    """Return the pairs of near copies among the documents in reach, after adding to `in_reach`
+    all that pairs connect with them.
+
+    `distinct` is the mask of the documents that are compared.
+    """
+    found = [np.zeros((2, 0), np.int64)]
+    frontier = np.flatnonzero(in_reach & distinct)
+    while len(frontier):
+        wanted = documents.bands[:, frontier]
+        near = np.flatnonzero(_sharing_a_band(documents.bands, wanted) & distinct)
+        ones, others = _near_pairs(
+            documents.fingerprints(near), np.arange(len(near)), documents.ranks(near), wanted
+        )
+        pairs = near[np.stack([ones, others])]
+        found.append(pairs)
+        inside = in_reach[pairs]
+        frontier = np.unique(pairs[:, inside.any(axis=0)])
+        frontier = frontier[~in_reach[frontier]]
+        in_reach[frontier] = True
+    pairs = np.unique(np.concatenate(found, axis=1), axis=1)
+    ones, others = pairs[:, in_reach[pairs].all(axis=0)]
+    return ones, others
+
+
+def _sharing_a_band(
+    bands: np.ndarray[Any, np.dtype[np.uint32]], wanted: np.ndarray[Any, np.dtype[np.uint32]]
+) -> Mask:
+    """Return the mask `(n,)` of the documents that agree in a band with one of the k wanted ones.
+
+    `bands (bands, n)` and `wanted (bands, k)`; empty bands, which are 0, do not count.
+    """
+    found = np.zeros(bands.shape[1], np.bool_)
+    for band, values in zip(bands, wanted, strict=True):
+        found |= _among(band, np.unique(values[values != 0]))
+    return found
+
+
+def _among(numbers: _Unsigned, values: _Unsigned) -> Mask:
+    """Return the mask of the `numbers (n,)` that are among `values (k,)`, which are ascending."""
+    if len(values) > _VALUES_AT_ONCE:
+        at = np.minimum(np.searchsorted(values, numbers), len(values) - 1)
+        mask: Mask = values[at] == numbers
+        return mask
+    mask = np.zeros(len(numbers), np.bool_)
+    for value in values:
+        mask |= numbers == value
+    return mask
+
+
+def _first_of_label(labels: Ints, documents: Ints, ranks: Ints) -> Ints:
+    """Return for each of `documents (n,)`, which have these labels, the one of lowest rank that
+    has the same label."""
+    order = np.lexsort((ranks[documents], labels))
+    first = np.append(True, np.diff(labels[order]) != 0)[: len(order)]
+    found = np.empty(len(documents), np.int64)
+    found[order] = documents[order[first]][np.cumsum(first) - 1]
+    return found
 
 
 def _exact_copies(digests: np.ndarray[Any, np.dtype[np.uint64]], ranks: Ints) -> Ints:
@@ -85,20 +240,26 @@ def _exact_copies(digests: np.ndarray[Any, np.dtype[np.uint64]], ranks: Ints) ->
     return texts
 
 
-def _near_pairs(prints: Fingerprints, texts: Ints, ranks: Ints) -> tuple[Ints, Ints]:
-    """Return the pairs of near copies whose texts differ, each once.
+def _near_pairs(
+    prints: Fingerprints,
+    candidates: Ints,
+    ranks: Ints,
+    wanted: np.ndarray[Any, np.dtype[np.uint32]] | None = None,
+) -> tuple[Ints, Ints]:
+    """Return the pairs of near copies among the candidates, each once: two arrays `(pairs,)`.
 
-    Two arrays `(pairs,)` int64 of documents, ascending as pairs, the lower index first. Of exact
-    copies only the one that `texts` names is considered; documents without a sketch are left out.
+    `candidates` are indexes of documents of different texts. With `wanted`, `(bands, k)`, only
+    documents that agree in a band with one of these are compared, those of the band with each
+    other.
     """
-    all_sketches = prints.sketches.reshape(-1, SKETCH_BYTES)
-    distinct = texts == np.arange(len(texts))
-    candidates = np.flatnonzero(distinct & all_sketches.any(axis=1))
-    sketches = np.ascontiguousarray(all_sketches[candidates])
+    sketches = np.ascontiguousarray(prints.sketches.reshape(-1, SKETCH_BYTES)[candidates])
     likeness = _number_likeness(prints, candidates)
     keys = [np.zeros(0, np.int64)]
-    for band in sketches.view("<u4").T if len(candidates) else ():
+    for number, band in enumerate(sketches.view("<u4").T if len(candidates) else ()):
         order = np.lexsort((ranks[candidates], likeness, band))
+        if wanted is not None:
+            values = wanted[number]
+            order = order[_among(band[order], np.unique(values[values != 0]))]
         for firsts, seconds in _pairs_in_band(band[order], likeness[order]):
             one, other = order[firsts], order[seconds]
             enough = _resemble(sketches[one], sketches[other])

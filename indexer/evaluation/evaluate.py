@@ -8,6 +8,10 @@ A line of a queries file is `{"qid", "query", "relevant": [ids]}`. Measures, ave
 - recall@100: the share of the relevant documents that are among the first hundred
 - by_query: nDCG@10 of each query, to compare two runs query by query
 - latency in milliseconds: median and 95th percentile of the time to rank a hundred documents
+
+Judged is either the ranking (`indexer.search.rank`), which goes on with looser rungs until it has a
+hundred documents, or the page that a reader sees (`indexer.search.search`), which has the hits of
+one answer only, and those of the corrected text if it answers that.
 """
 
 from __future__ import annotations
@@ -23,7 +27,8 @@ from time import perf_counter
 from indexer.engines.base import SearchEngine
 from indexer.errors import QueriesError
 from indexer.evaluation.noise import Noise, add_noise
-from indexer.search import rank
+from indexer.models import SearchRequest
+from indexer.search import rank, search
 
 DEPTH = 100
 """Number of documents that are ranked for each query."""
@@ -142,19 +147,29 @@ def evaluate(
     queries: Sequence[JudgedQuery],
     *,
     corruption: Noise = Noise.NONE,
+    page: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> Measures:
     """Rank documents for every query, after adding noise to it, and return the measures.
 
-    `queries` are at least one, else StatisticsError is raised. `corruption` is the noise;
-    `progress` is called after each query. Raises IndexDamaged if the index cannot be read.
+    Raises IndexDamaged if the index cannot be read.
+
+    Parameters
+    ----------
+    queries : at least one, else StatisticsError is raised.
+    corruption : the noise.
+    page : True to judge the page that a reader sees, copies not grouped, as judgements are of
+        documents; the latency is then that of a page of ten hits with their snippets.
+    progress : called after each query.
     """
     ndcgs, reciprocal_ranks, recalls, times = [], [], [], []
     for query in queries:
         text = add_noise(query.text, corruption, query.qid)
         began = perf_counter()
-        ranked = [document_id for document_id, _ in rank(engine, text, DEPTH)]
+        ranked = _listed(engine, text, 10) if page else _ranked(engine, text)
         times.append((perf_counter() - began) * 1000)
+        if page and len(ranked) == 10:
+            ranked = _listed(engine, text, DEPTH)
         ndcgs.append(ndcg(ranked[:10], query.relevant, 10))
         reciprocal_ranks.append(reciprocal_rank(ranked[:10], query.relevant))
         recalls.append(len(query.relevant.intersection(ranked)) / len(query.relevant))
@@ -168,6 +183,16 @@ def evaluate(
         percentile(times, 95),
         {query.qid: gain for query, gain in zip(queries, ndcgs, strict=True)},
     )
+
+
+def _ranked(engine: SearchEngine, text: str) -> list[str]:
+    return [document_id for document_id, _ in rank(engine, text, DEPTH)]
+
+
+def _listed(engine: SearchEngine, text: str, size: int) -> list[str]:
+    """Return the ids on the first page of this size."""
+    results = search(engine, SearchRequest(text, size=size, grouped=False))
+    return [hit.document.id for hit in results.hits]
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int) -> float:

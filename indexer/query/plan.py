@@ -1,7 +1,8 @@
 """The plan that an engine executes: a match tree and the features of the score.
 
 The *match* tree decides which documents are found; its leaves are phrases and facet values. The
-*features* decide the order of the documents and never exclude one. Accents, words and the rungs of
+*features* decide the order of the documents and never exclude one; the first of them are ordered
+also by how *near* to each other they have the terms of the query. Accents, words and the rungs of
 the ladder are already resolved in a plan, so an engine needs to know nothing of them.
 
 Terms are those of `indexer.analysis`: lower-case, normalised, accented. A pair is two terms of
@@ -122,6 +123,21 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class NearTerm:
+    """A term of the query that should be near the others (`indexer.engines.proximity`).
+
+    Attributes
+    ----------
+    variants : ways to write it, each as terms that stand side by side; any of them is an occurrence
+        of the term, at the position of its first syllable.
+    weight : its inverse document frequency, above 0.
+    """
+
+    variants: tuple[tuple[str, ...], ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureScore:
     """What a feature adds to the score of one document.
 
@@ -134,15 +150,30 @@ class FeatureScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ProximityScore:
+    """What closeness adds to the score of one document: `points = closeness * score`.
+
+    `terms` are those of the plan; `score` is that of the features.
+    """
+
+    terms: tuple[NearTerm, ...]
+    closeness: float
+    score: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One rung of one query, as an engine executes it.
 
     `match` decides which documents are found; the score of a document is the sum of what `features`
-    add, 0 if there are none.
+    add, 0 if there are none. The first hits by relevance are ranked by the closeness of `near` too
+    (`indexer.engines.proximity`); with fewer than two terms there, it changes nothing.
     """
 
     match: Node
     features: tuple[Feature, ...] = ()
+    near: tuple[NearTerm, ...] = ()
 
 
 def positive_phrases(node: Node) -> tuple[Phrase, ...]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from indexer.query.abbreviations import synonyms
 from indexer.query.model import Clause, Entity, Query, Syllable
-from indexer.query.plan import Feature, FeatureKind
+from indexer.query.plan import Feature, FeatureKind, NearTerm
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.vocabulary.lexicon import Lexicon
 from indexer.time_limit import check_time
@@ -42,6 +42,11 @@ _NUMBER_WORD_WEIGHT = 0.5
 """Weight of the pair "số 42" ("number 42") relative to "nghị quyết 42" or "42 NQ", which identify a
 document better."""
 
+_MIN_NEAR_WEIGHT = 0.3
+"""Weight from which a form of a syllable counts as an occurrence of it nearby."""
+_MAX_NEAR = 32
+"""Terms that should be near each other; a question rarely has more, and time grows with them."""
+
 Weighted = tuple[tuple[str, float], ...]
 """(term, weight) of the variants of a feature, see `Feature.variants`."""
 
@@ -67,6 +72,47 @@ def features(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[Feature, .
             # A syllable typed twice counts twice, as in BM25 with query term frequencies.
             weights[kind, variants] = weights.get((kind, variants), 0.0) + weight
     return tuple(Feature(kind, variants, weight) for (kind, variants), weight in weights.items())
+
+
+def near_terms(query: Query, lexicon: Lexicon, *, widen: bool) -> tuple[NearTerm, ...]:
+    """Return the terms of a query that should be near each other; () if there are not two.
+
+    These are its syllables, except for question words and framing phrases, each with the forms that
+    are likely and the synonyms of the words that it is in. Alternatives, fields and prefixes name
+    no terms that belong together. A query of one word or phrase has none: where it matches, its
+    syllables stand side by side. Of a long text, the _MAX_NEAR heaviest count.
+
+    `widen` as in `features`.
+    """
+    alternatives = query.root.alternatives
+    if len(alternatives) != 1:
+        return ()
+    clauses = [
+        part
+        for part in alternatives[0].must
+        if isinstance(part, Clause) and not (part.facet or part.leaf.field or part.expansions)
+    ]
+    if sum(len(clause.word_spans) for clause in clauses) < 2:
+        return ()
+    terms: dict[tuple[tuple[str, ...], ...], NearTerm] = {}
+    for clause in clauses:
+        light = light_syllables(clause)
+        found = synonyms(clause, [(s.restored.term,) for s in clause.syllables], lexicon)
+        for at, syllable in enumerate(clause.syllables):
+            if at in light:
+                continue
+            every = weighted_forms(syllable, widen=widen)
+            forms = tuple(form for form in every if form[1] >= _MIN_NEAR_WEIGHT)
+            frequency = _frequency(FeatureKind.SYLLABLE, forms, lexicon)
+            if not frequency:
+                continue
+            variants = (
+                *((form,) for form, _ in forms),
+                *(synonym.terms for synonym in found if synonym.start <= at < synonym.end),
+            )
+            terms[variants] = NearTerm(variants, idf(frequency, lexicon.documents))
+    heaviest = sorted(terms.values(), key=lambda term: -term.weight)[:_MAX_NEAR]
+    return tuple(heaviest) if len(heaviest) > 1 else ()
 
 
 def idf(frequency: float, documents: int) -> float:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.facets import BUILT_IN, FacetSchema
 from indexer.models import Document, Explanation, Rung, ScorePart
-from indexer.query.plan import FeatureKind, FeatureScore, Node, positive_values
+from indexer.query.plan import (
+    FeatureKind,
+    FeatureScore,
+    Node,
+    ProximityScore,
+    positive_values,
+)
 
 _RUNG_REASONS: Mapping[Rung, str] = {
     Rung.EXACT: "Trang có đủ các từ như đã gõ.",
@@ -22,15 +28,17 @@ _KIND_LABELS: Mapping[FeatureKind, str] = {
     FeatureKind.PAIR: "cặp",
     FeatureKind.WORD: "từ",
 }
+_PROXIMITY_LABEL = "đứng gần nhau"
 _MAX_FORMS = 4
-"""Greatest number of variants of a feature that are listed, the heaviest of them."""
+"""Greatest number of variants of a feature, or of terms near each other, that are listed, the
+heaviest of them."""
 
 
 def explanation(
     document: Document,
     rung: Rung | None,
     match: Node,
-    scores: Sequence[FeatureScore],
+    scores: Sequence[FeatureScore | ProximityScore],
     schema: FacetSchema = BUILT_IN,
 ) -> Explanation:
     """Return the reasons for a hit, as Vietnamese sentences, and the parts of its score.
@@ -39,8 +47,7 @@ def explanation(
     ----------
     rung : the rung that the document is on, or None if nothing was typed.
     match : the match tree of the plan that found it.
-    scores : for each feature that the document has, what `SearchEngine.explain` returns; the parts
-        have their order.
+    scores : what `SearchEngine.explain` returns; the parts have its order.
     schema : the facets of the archive.
     """
     reason = _RUNG_REASONS[rung] if rung else _NO_QUERY_REASON
@@ -61,12 +68,17 @@ def _value_reasons(document: Document, match: Node, schema: FacetSchema) -> Iter
             yield f"{facet.label} của trang: {', '.join(map(facet.label_of, has))}."
 
 
-def _part(score: FeatureScore) -> ScorePart:
-    """Return the part of the score that a feature adds.
+def _part(score: FeatureScore | ProximityScore) -> ScorePart:
+    """Return the part of the score that a feature or closeness makes.
 
-    Its text lists the variants, heaviest first, separated by " / "; after _MAX_FORMS of them, "…"
-    stands for the rest.
+    The text of a feature lists the variants, heaviest first, separated by " / "; after _MAX_FORMS,
+    "…" stands for the rest. That of closeness lists the terms, heaviest first.
     """
+    if isinstance(score, ProximityScore):
+        text = " … ".join(" ".join(term.variants[0]) for term in score.terms[:_MAX_FORMS])
+        if len(score.terms) > _MAX_FORMS:
+            text += " …"
+        return ScorePart(text, _PROXIMITY_LABEL, score.closeness, score.score, score.points)
     feature = score.feature
     forms = sorted(feature.variants, key=lambda form: -form[1])
     text = " / ".join(term.replace("_", " ") for term, _ in forms[:_MAX_FORMS])

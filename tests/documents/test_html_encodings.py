@@ -160,12 +160,12 @@ def test_a_fragment_keeps_every_word_in_order(paragraphs: list[str], tag: str) -
 )
 def test_a_page_of_repeated_markup_takes_time_in_proportion_to_its_length(unit: str) -> None:
     def seconds(times: int) -> float:
-        begin = time.perf_counter()
+        begin = time.process_time()  # of the processor, so that other programs hardly count
         with suppress(DocumentError):
             extract_page(f"<html><body>{unit * times}<p>{SENTENCE}</p></body></html>", "a.html")
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
-    assert seconds(4000) < 12 * max(seconds(1000), 0.05)
+    assert min(seconds(4000), seconds(4000)) < 12 * max(seconds(1000), 0.05)
 
 
 @pytest.mark.parametrize("tag", ["b", "font", "div", "blockquote", "span", "em"])

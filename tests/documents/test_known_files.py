@@ -113,6 +113,35 @@ def test_a_damaged_list_costs_only_time(tmp_path: Path, content: str, parsed: li
     assert parsed == ["a.txt"]
 
 
+@pytest.mark.parametrize("entry", [b"", b"\tnull", b"\t{", b"\t{}", b'\t{"ids": [1]}', b"\t1\t2"])
+def test_a_damaged_entry_costs_only_time(tmp_path: Path, entry: bytes, parsed: list[str]) -> None:
+    source, index = write(tmp_path / "source/a.txt", "dân vận").parent, tmp_path / "index"
+    other = write(tmp_path / "other/b.txt", "dân vận").parent
+    rebuild([source, other], index)
+    first, *lines = (index / FILE_NAME).read_bytes().splitlines()
+    damaged = [line.split(b"\t")[0] + entry if b"a.txt" in line else line for line in lines]
+    (index / FILE_NAME).write_bytes(b"\n".join([first, *damaged]))
+    parsed.clear()
+    for _ in range(2):
+        write(other / "c.txt", "dân vận")
+        assert update([other], index).unchanged >= 1
+    assert update([source], index).unchanged == 1
+    assert "a.txt" in parsed
+
+
+def test_a_document_read_from_elsewhere_makes_its_former_file_be_read_again(
+    tmp_path: Path, parsed: list[str]
+) -> None:
+    one = write(tmp_path / "one/a.txt", "dân vận").parent
+    other = write(tmp_path / "other/a.txt", "dân chủ").parent
+    index = tmp_path / "index"
+    rebuild([one], index)
+    assert update([other], index).replaced == 1
+    parsed.clear()
+    assert update([one], index).replaced == 1
+    assert parsed == ["a.txt"]
+
+
 FOLDERS = st.dictionaries(
     st.sampled_from(["a.txt", "b.txt", "x/a.txt", "y/a.txt", "y/b.jsonl", "z.jsonl"]),
     st.sampled_from(["dân vận", "dân chủ", "tôn giáo"]),

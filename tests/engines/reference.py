@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ from reference_copies import Text, exact_copies, leaders
 from indexer.analysis import Token
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
 from indexer.engines.bm25 import TITLE_WEIGHT, B, k1
+from indexer.engines.proximity import DEPTH, REACH
 from indexer.errors import DocumentNotFound
 from indexer.facets import BUILT_IN, values_by_facet
 from indexer.models import Document, Sort
@@ -42,10 +43,12 @@ from indexer.query.plan import (
     FeatureKind,
     FeatureScore,
     HasValue,
+    NearTerm,
     Node,
     Not,
     Phrase,
     Plan,
+    ProximityScore,
     TextField,
 )
 from indexer.query.vocabulary.learning import Learned
@@ -491,6 +494,18 @@ class ReferenceEngine:
             for pair in scored:
                 first.setdefault(self._groups[pair[0].document.id][1], pair)
             scored = list(first.values())
+        if sort is Sort.RELEVANCE:
+            nearest = [
+                (entry, score * (1 + closeness(plan.near, entry)))
+                for entry, score in scored[:DEPTH]
+            ]
+            nearest.sort(
+                key=lambda pair: (
+                    places.get(pair[0].document.id, len(places)),
+                    order(sort, *pair),
+                )
+            )
+            scored[:DEPTH] = nearest
         hits = tuple((e.document.id, score) for e, score in scored[offset : offset + limit])
         shown = {name: copies[name] for name, _ in hits if copies.get(name, Copies()) != Copies()}
         return Matches(len(matching), len(kept), hits, facets, len(scored), shown)
@@ -498,9 +513,11 @@ class ReferenceEngine:
     def score(self, features: Sequence[Feature], entry: Entry) -> float:
         return sum((s.points for s in self.feature_scores(features, entry)), 0.0)
 
-    def explain(self, plan: Plan, document_id: str) -> list[FeatureScore]:
+    def explain(self, plan: Plan, document_id: str) -> list[FeatureScore | ProximityScore]:
         entry = Entry(self.document(document_id))
-        return list(self.feature_scores(plan.features, entry))
+        near, score = closeness(plan.near, entry), self.score(plan.features, entry)
+        added = [ProximityScore(plan.near, near, score, near * score)] if near else []
+        return [*self.feature_scores(plan.features, entry), *added]
 
     def feature_scores(self, features: Sequence[Feature], entry: Entry) -> Iterator[FeatureScore]:
         average = sum(e.length for e in self._entries) / len(self._entries)
@@ -530,11 +547,40 @@ class ReferenceEngine:
             for document in map(self.document, document_ids)
         ]
 
+    def has(self, document_id: str) -> bool:
+        return any(entry.document.id == document_id for entry in self._entries)
+
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(entry.document.id for entry in self._entries))
 
     def close(self) -> None:
         pass
+
+
+def closeness(terms: Sequence[NearTerm], entry: Entry) -> float:
+    """Return the closeness of a document, by trying every position of each of its two fields."""
+    pairs = list(combinations(terms, 2))
+    if not pairs:
+        return 0.0
+    best = 0.0
+    for text in (entry.title, entry.body):
+        at = {token.position: token.term for token in text}
+        places = {
+            term: [
+                start
+                for start in at
+                for variant in term.variants
+                if all(at.get(start + n) == syllable for n, syllable in enumerate(variant))
+            ]
+            for term in terms
+        }
+        for centre in {place for found in places.values() for place in found}:
+            counts = {
+                term: max((max(0, 1 - abs(place - centre) / REACH) for place in found), default=0)
+                for term, found in places.items()
+            }
+            best = max(best, sum(s.weight * counts[s] * t.weight * counts[t] for s, t in pairs))
+    return best / sum(s.weight * t.weight for s, t in pairs)
 
 
 def matches(node: Node, entry: Entry) -> bool:

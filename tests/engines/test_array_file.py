@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from indexer.engines.whoosh.postings.array_file import (
     ArrayFile,
     ArrayWriter,
     DamagedFile,
+    OpenFiles,
     read_checksum,
     shrink_dtype,
 )
@@ -120,3 +122,20 @@ def test_a_string_is_found_like_in_a_sorted_list(words, wanted):
         assert [table.find(word) for word in words] == list(range(len(words)))
         first, last = table.prefix_range(wanted)
         assert words[first:last] == [word for word in words if word.startswith(wanted)]
+
+
+def test_a_file_opened_under_two_names_is_verified_once(tmp_path: Path) -> None:
+    path, link = tmp_path / "a", tmp_path / "b"
+    with ArrayWriter(path) as writer:
+        writer.put("numbers", np.arange(9))
+    os.link(path, link)
+    files = OpenFiles()
+    one = files.open(path)
+    assert one["numbers"].tolist() == list(range(9))
+    with path.open("r+b") as file:
+        file.write(b"\7")
+    other = files.open(link)
+    one.close()
+    assert other["numbers"].tolist() == [7, *range(1, 9)]
+    with pytest.raises(DamagedFile):
+        ArrayFile(link)["numbers"]

@@ -29,6 +29,7 @@ from indexer.query.plan import (
     Feature,
     FeatureKind,
     HasValue,
+    NearTerm,
     Not,
     Phrase,
     Plan,
@@ -171,6 +172,17 @@ plans = st.builds(
         | features(FeatureKind.PAIR, pair_terms)
         | features(FeatureKind.WORD, word_terms),
         max_size=4,
+    ).map(tuple),
+    st.lists(
+        st.builds(
+            NearTerm,
+            st.lists(
+                st.lists(syllable, min_size=1, max_size=2).map(tuple), min_size=1, max_size=3
+            ).map(tuple),
+            st.sampled_from([0.1, 1.0, 2.5]),
+        ),
+        max_size=4,
+        unique=True,
     ).map(tuple),
 )
 filters = st.dictionaries(

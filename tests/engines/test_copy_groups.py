@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints, analyze_many, fingerprints
-from indexer.engines.copies import _NEIGHBOURS, _pairs_in_band, group_copies
+from indexer.engines import copies
+from indexer.engines.copies import (
+    _NEIGHBOURS,
+    CopiedDocuments,
+    Documents,
+    _pairs_in_band,
+    bands_of,
+    group_copies,
+    regroup_copies,
+)
 
 
 def prints_of(bodies: Sequence[str], official: Sequence[str | None] | None = None) -> Fingerprints:
@@ -141,6 +151,75 @@ def test_groups_are_stars_around_leaders(bodies: list[str]) -> None:
         assert leaders[text] == leader
         assert leaders[leader] == leader == texts[leader]
         assert leader <= text <= document
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> tuple[list[list[int]], list[list[int]]]:
+    """Draw sketches that share many bands and often resemble each other, and numbers for each."""
+    bases = [[base] * SKETCH_BYTES for base in (1, 2)]
+    sketches, numbers = [], []
+    for _ in range(draw(st.integers(1, 12))):
+        sketch = list(draw(st.sampled_from(bases)))
+        for at in draw(st.lists(st.integers(0, SKETCH_BYTES - 1), max_size=9)):
+            sketch[at] = draw(st.integers(0, 3))
+        sketches.append(sketch)
+        place = draw(st.integers(1, 2)) << 32
+        numbers.append([place | draw(st.integers(1, 2))] if draw(st.booleans()) else [])
+    return sketches, numbers
+
+
+@given(contents(), st.data(), st.integers(1, _NEIGHBOURS), st.sampled_from([0, 32]))
+@settings(deadline=None, max_examples=300)
+def test_groups_after_some_changes_are_those_of_all_documents(
+    content, data: st.DataObject, neighbours: int, values_at_once: int
+) -> None:
+    """Also if bands are too large to compare all their documents."""
+    sketches, numbers = content
+    some = st.integers(0, len(sketches) - 1)
+    chosen = data.draw(st.lists(some, min_size=1, max_size=16))
+    count = len(chosen)
+    prints = Fingerprints(
+        np.array([0 if data.draw(st.booleans()) else 1 + at for at in chosen], np.uint64),
+        np.array([sketches[at] for at in chosen], np.uint8).ravel(),
+        np.array([number for at in chosen for number in numbers[at]], np.uint64),
+        np.cumsum([len(numbers[at]) for at in chosen]),
+    )
+    ranks = np.array(data.draw(st.permutations(range(count))))
+    masks = st.lists(st.booleans(), min_size=count, max_size=count).map(np.array)
+    before, after = data.draw(masks), data.draw(masks)
+
+    def take(those: np.ndarray) -> Fingerprints:
+        begins = np.append(0, prints.number_ends)
+        parts = [prints.numbers[begins[at] : begins[at + 1]] for at in those.tolist()]
+        return Fingerprints(
+            prints.digests[those],
+            prints.sketches.reshape(-1, SKETCH_BYTES)[those].ravel(),
+            np.concatenate([prints.numbers[:0], *parts]),
+            np.cumsum([len(part) for part in parts], dtype=np.int64),
+        )
+
+    def copied(live: np.ndarray) -> CopiedDocuments:
+        those = np.flatnonzero(live)
+        texts, leaders = group_copies(take(those), ranks[those])
+        with_copies = np.flatnonzero(np.bincount(leaders, minlength=len(those))[leaders] > 1)
+        return CopiedDocuments(
+            *(those[of] for of in (with_copies, texts[with_copies], leaders[with_copies]))
+        )
+
+    with (
+        patch.object(copies, "_NEIGHBOURS", neighbours),
+        patch.object(copies, "_VALUES_AT_ONCE", values_at_once),
+    ):
+        former = copied(before)
+        staying = after[former.documents]
+        found = regroup_copies(
+            Documents(after, prints.digests, bands_of(prints.sketches), take, ranks.__getitem__),
+            CopiedDocuments(*(column[staying] for column in former)),
+            np.flatnonzero(after & ~before),
+            take(np.flatnonzero(before & ~after)),
+        )
+        wanted = copied(after)
+    assert [column.tolist() for column in found] == [column.tolist() for column in wanted]
 
 
 def test_a_band_that_all_documents_share_is_compared_in_linear_time() -> None:

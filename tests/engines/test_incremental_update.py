@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +20,9 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest, merge_policy
 from indexer.engines.whoosh.generations.incremental_update import Changes
 from indexer.engines.whoosh.reader.segment_files import PARTS
-from indexer.engines.whoosh.writer import segment_builder
+from indexer.engines.whoosh.terms import table_changes
+from indexer.engines.whoosh.terms.phrase_table import count_by_phrase
+from indexer.engines.whoosh.writer import copy_lists, segment_builder
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, IndexMissing
 from indexer.facets import FACET_NAMES
 from indexer.models import Document, SearchRequest, Sort
@@ -27,6 +30,7 @@ from indexer.query.plan import EVERYTHING, Phrase, Plan
 from indexer.search import search
 from indexer.suggest.complete import complete
 from indexer.suggest.ngrams import SMALL_BATCH
+from indexer.suggest.selection import terms_of
 
 ALL = Plan(EVERYTHING)
 
@@ -60,7 +64,6 @@ def vocabulary(engine: WhooshEngine) -> object:
         lexicon.documents,
         terms,
         lexicon.learned,
-        lexicon.phrases("", 10_000),
         lexicon.folds(2),
         lexicon.folds(100),
         [lexicon.frequency(term) for term in asked],
@@ -70,6 +73,14 @@ def vocabulary(engine: WhooshEngine) -> object:
         [lexicon.with_prefix(prefix, n) for prefix in ("d", "dâ", "", "4") for n in (1, 3, 99)],
         [lexicon.folded_with_prefix(prefix, n) for prefix in ("d", "va", "") for n in (1, 3, 99)],
         [lexicon.facet_values(facet) for facet in (*FACET_NAMES, "unknown")],
+    )
+
+
+def completions(engine: WhooshEngine) -> object:
+    """Return what is offered while a query is typed."""
+    lexicon = engine.lexicon
+    return (
+        lexicon.phrases("", 10_000),
         [lexicon.phrases(key, 8) for key in ("dan van", "cong tac", "k", "")],
         [complete(text, lexicon, 8) for text in ("d", "dan v", "công t", "kh")],
     )
@@ -96,11 +107,19 @@ steps = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(
-    data=st.data(), growth=st.sampled_from([0, 2]), max_deleted_share=st.sampled_from([0.2, 1.0])
+    data=st.data(),
+    growth=st.sampled_from([0, 2]),
+    max_deleted_share=st.sampled_from([0.2, 1.0]),
+    merge_share=st.sampled_from([0, 3, 64]),
 )
-def test_an_updated_index_equals_a_rebuilt_one(data, growth, max_deleted_share) -> None:
+def test_an_updated_index_equals_a_rebuilt_one(
+    data, growth, max_deleted_share, merge_share
+) -> None:
+    """Only the phrases for completion may be older; then their counts are those of now."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
-        patch.setattr(merge_policy, "GROWTH", growth)
+        patch.setattr(table_changes, "MERGE_SHARE", merge_share)
+        patch.setattr(copy_lists, "REGROUP_SHARE", merge_share)
+        merge_only_larger(patch, growth)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", max_deleted_share)
         index, expected = Path(name) / "updated", {d.id: d for d in data.draw(corpora())}
         build(index, expected.values())
@@ -121,6 +140,11 @@ def test_an_updated_index_equals_a_rebuilt_one(data, growth, max_deleted_share) 
             assert engine.ids() == ids
             assert [engine.document(n) for n in ids] == [other.document(n) for n in ids]
             assert vocabulary(engine) == vocabulary(other)
+            if merge_share == 64:
+                assert completions(engine) == completions(other)
+            counted = counts_of_phrases(rebuilt)
+            for phrase in engine.lexicon.phrases("", 10_000):
+                assert phrase.documents == counted[terms_of(phrase.text)] > 0
             assert answers(engine) == answers(other)
             assert [engine.copies(n) for n in ids] == [other.copies(n) for n in ids]
             for _ in range(4):
@@ -137,7 +161,7 @@ def test_an_updated_index_equals_a_rebuilt_one(data, growth, max_deleted_share) 
                 assert (found.distinct, found.copies) == (wanted.distinct, wanted.copies)
                 assert [n for n, _ in found.hits] == [n for n, _ in wanted.hits]
                 assert dict(found.hits) == pytest.approx(dict(wanted.hits), rel=1e-9)
-                assert counted(found.facets) == counted(wanted.facets)
+                assert with_values(found.facets) == with_values(wanted.facets)
 
 
 @settings(max_examples=30, deadline=None)
@@ -150,7 +174,8 @@ def test_updates_leave_the_groups_of_copies_that_a_rebuild_makes(
     generations: list[list[Document]], growth: int, deleted: set[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
-        patch.setattr(merge_policy, "GROWTH", growth)
+        patch.setattr(copy_lists, "REGROUP_SHARE", 0)
+        merge_only_larger(patch, growth)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1.0)
         index, expected = Path(name) / "updated", {d.id: d for d in generations[0]}
         build(index, expected.values())
@@ -185,8 +210,24 @@ def test_a_damaged_list_of_copies_is_reported(tmp_path: Path) -> None:
             open_engine(tmp_path)
 
 
-def counted(facets):  # type: ignore[no-untyped-def]
+def counts_of_phrases(index: Path) -> Counter[str]:
+    """Return in how many documents of a rebuilt index each phrase occurs, by its terms."""
+    found = Counter()
+    path = only_file(generation_folder(index), "*.phrases")
+    for written, count in count_by_phrase(path).items():
+        found[terms_of(written)] += count
+    return found
+
+
+def with_values(facets):  # type: ignore[no-untyped-def]
     return {name: dict(values) for name, values in facets.items() if values}
+
+
+def merge_only_larger(patch: pytest.MonkeyPatch, growth: int) -> None:
+    """Merge no segment because it is small, so that a few documents make several segments."""
+    patch.setattr(merge_policy, "GROWTH", growth)
+    patch.setattr(merge_policy, "SMALL", 0)
+    patch.setattr(merge_policy, "TINY", 0)
 
 
 def assert_changes(
@@ -217,6 +258,7 @@ def test_batches_and_workers_do_not_change_the_result(tmp_path: Path, monkeypatc
     assert check(tmp_path / "updated") == []
     with opened(tmp_path / "updated") as engine, opened(tmp_path / "rebuilt") as other:
         assert vocabulary(engine) == vocabulary(other)
+        assert completions(engine) == completions(other)
         assert answers(engine) == answers(other)
 
 
@@ -367,7 +409,7 @@ def test_check_names_the_file_with_a_flipped_byte_among_several_segments(tmp_pat
     flip_bytes(folder, tmp_path)
 
 
-@pytest.mark.parametrize("pattern", ["*.deletes", "terms.arrays"])
+@pytest.mark.parametrize("pattern", ["*.deletes", "terms.arrays", "changes.arrays"])
 def test_damage_with_matching_checksums_raises_index_damaged(tmp_path: Path, pattern: str) -> None:
     folder = build_several_segments(tmp_path)
     path = next(folder.glob(pattern))
@@ -436,7 +478,7 @@ def test_many_small_updates_leave_few_segments(tmp_path: Path) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 500), st.integers(0, 500)).map(
+        st.tuples(st.integers(0, 2000), st.integers(0, 2000)).map(
             lambda n: merge_policy.SegmentSize(max(n), min(n))
         ),
         max_size=8,
@@ -450,5 +492,6 @@ def test_segments_that_are_not_merged_are_large_with_few_deletes(
     total = new_documents + sum(sizes[number].live for number in merged)
     for number, size in enumerate(sizes):
         if number not in merged:
-            assert size.live > merge_policy.GROWTH * total
+            assert size.live > merge_policy.largest_to_merge(total)
+            assert size.live > max(merge_policy.TINY, merge_policy.GROWTH * total)
             assert size.documents - size.live <= merge_policy.MAX_DELETED_SHARE * size.documents

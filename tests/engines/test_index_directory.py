@@ -282,7 +282,7 @@ def _use(index: Path) -> None:
 
 def test_opening_retries_if_the_generation_is_replaced_meanwhile(tmp_path: Path, monkeypatch):
     build_news(tmp_path, 3)
-    original = index_directory._open
+    original = index_directory.open_generation
 
     def slow(folder: Path):  # two rebuilds end between reading CURRENT and opening
         monkeypatch.undo()
@@ -290,7 +290,7 @@ def test_opening_retries_if_the_generation_is_replaced_meanwhile(tmp_path: Path,
         build(tmp_path, news(5))
         return original(folder)
 
-    monkeypatch.setattr(index_directory, "_open", slow)
+    monkeypatch.setattr(index_directory, "open_generation", slow)
     engine = open_engine(tmp_path)
     assert engine.status.documents == 5
     engine.close()

@@ -52,6 +52,7 @@ def operate(index, kind, documents, deleted, moment=0, workers=False):
     else:
         settings = (1000, 0.0) if kind == "merge" else (0, 1.0)
         merge_policy.GROWTH, merge_policy.MAX_DELETED_SHARE = settings
+        merge_policy.SMALL = merge_policy.TINY = 0
         update(index, documents, delete=deleted, progress=step)
     active = False
     return seen
@@ -106,7 +107,7 @@ for kind in KINDS:
 killed, switched, most, turn = dict.fromkeys(KINDS, 0), 0, 0, 0
 while sum(killed.values()) < kills and turn < 2 * kills:
     turn += 1
-    kind, workers = chance.choice((*KINDS, "update")), turn % WITH_WORKERS == 0
+    kind, workers = chance.choice((*KINDS, "update", "update")), turn % WITH_WORKERS == 0
     served, state = read_index()
     documents, deleted = plan(kind, turn, state)
     moment = chance.randint(1, moments[kind] * 3 // 2)  # one in three runs to its end

@@ -61,7 +61,8 @@ def updated(documents: list[Document]) -> Iterator[SharedIndex]:
     were removed.
     """
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as name:
-        patch.setattr(merge_policy, "GROWTH", 0)
+        for limit in ("GROWTH", "SMALL", "TINY"):
+            patch.setattr(merge_policy, limit, 0)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1.0)
         folder, half = Path(name), len(documents) // 2 + 1
         former = [replace(d, title=f"{d.body} dân", body=f"vận {d.title}") for d in documents]

@@ -13,11 +13,16 @@ from test_grammar import QUERIES
 from indexer.analysis.normalize import normalize
 from indexer.query.interpret import interpret
 from indexer.query.plan import Feature, FeatureKind
-from indexer.query.ranking import KIND_WEIGHTS, features, idf, salience
+from indexer.query.ranking import KIND_WEIGHTS, features, idf, near_terms, salience
 
 
 def features_of(text: str, *, widen: bool = False) -> list[Feature]:
     return list(features(interpret(normalize(text).text, LEXICON), LEXICON, widen=widen))
+
+
+def near(text: str, *, widen: bool = False) -> list[set[str]]:
+    found = near_terms(interpret(normalize(text).text, LEXICON), LEXICON, widen=widen)
+    return sorted(({" ".join(v) for v in term.variants} for term in found), key=sorted)
 
 
 def variants(text: str, kind: FeatureKind, *, widen: bool = False) -> list[set[str]]:
@@ -135,3 +140,39 @@ def test_a_synonym_counts_once_like_a_syllable_or_the_pairs_of_a_text() -> None:
         for kind, found_weights in by_kind.items():
             expected = KIND_WEIGHTS[kind] * salience(3, 6)
             assert list(found_weights) == [pytest.approx(expected)] * len(found_weights)
+
+
+def test_the_syllables_of_several_words_should_be_near_each_other() -> None:
+    assert near("khéo dân vận") == [{"dân"}, {"khéo"}, {"vận"}]
+    assert near("khéo dân vận khéo") == near("khéo dân vận")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "khéo",
+        "dân vận",
+        '"công tác dân vận"',
+        "dân OR vận khéo",
+        "khéo zzz",
+        "khé*",
+        "dân -vận",
+    ],
+)
+def test_where_all_stands_side_by_side_or_nothing_does_no_term_should_be_near(text: str) -> None:
+    assert near(text) == []
+
+
+def test_question_words_and_unknown_words_need_not_be_near() -> None:
+    assert near("khéo như thế nào dân vận zzz") == near("khéo dân vận")
+
+
+def test_an_unmarked_syllable_is_near_in_its_likely_forms() -> None:
+    assert near("dan van cong tac") == []
+    assert near("dan van cong tac", widen=True) == [{"công"}, {"dân"}, {"tác"}, {"vận"}]
+
+
+def test_a_pasted_text_has_a_bounded_number_of_near_terms() -> None:
+    text = " ".join(sorted(LEXICON.counts))
+    assert len(near_terms(interpret(normalize(text).text, LEXICON), LEXICON, widen=True)) <= 32

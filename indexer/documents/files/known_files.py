@@ -11,21 +11,25 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from indexer.durable_files import write_atomically
 
-FILE_NAME = "FILES.json"
+FILE_NAME = "FILES.jsonl"
+"""The generation, then a line for each file: its path, a tab, and the KnownFile; all as JSON."""
 
 _FRESH_NS = 2_000_000_000
 """Nanoseconds between a change of a file and its entry in the list. If fewer passed, the file may
 have been changed again with the same modification time, so its content is compared. (Git calls such
 entries "racily clean".)"""
+
+_FEW_IDS = 16
+"""Up to so many ids are looked for in the lines of files as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +54,43 @@ class KnownFile:
 
 
 class KnownFiles:
-    """The files of an index: the list of the former generation, and a new one that grows while
-    sources are read.
+    """The files of an index: looked up in the former list, and listed anew while sources are
+    read.
 
     Parameters
     ----------
-    files : absolute path → entry of the former list; None for an empty list.
+    lines : path as JSON → KnownFile as JSON, the former list. Only what is asked for is parsed.
+    holds : returns True if the index has all documents with these ids.
     """
 
-    def __init__(self, files: dict[str, KnownFile] | None = None) -> None:
-        self._former = files or {}
+    def __init__(
+        self,
+        lines: Mapping[bytes, bytes] | None = None,
+        holds: Callable[[Sequence[str]], bool] = lambda _: True,
+    ) -> None:
+        self._former = lines or {}
+        self._holds = holds
         self._files: dict[str, KnownFile] = {}
         self._before: dict[str, tuple[os.stat_result, str]] = {}  # and the settings
         self._unchanged: dict[str, KnownFile] = {}
 
     @classmethod
-    def load(cls, index_dir: Path, generation: str, ids: Set[str]) -> KnownFiles:
-        """Return the list of the files from which `generation` was made.
+    def load(
+        cls, index_dir: Path, generation: str, holds: Callable[[Sequence[str]], bool]
+    ) -> KnownFiles:
+        """Return the files from which `generation` was made.
 
-        It has only files of which all documents are in `ids`, the ids of the index. It is empty if
-        FILES.json in `index_dir` is missing, damaged, or that of another generation.
+        A file counts only if `holds` says that the index has all its documents. Without a usable
+        list, the result has no file.
         """
         try:
-            record = json.loads((index_dir / FILE_NAME).read_bytes())
-            if record["generation"] != generation:
+            first, *lines = (index_dir / FILE_NAME).read_bytes().splitlines()
+            if json.loads(first) != {"generation": generation}:
                 return cls()
-            files = {path: _known_file(entry) for path, entry in record["files"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # JSON has no tabs within strings.
+            return cls(dict(line.split(b"\t") for line in lines), holds)
+        except (OSError, ValueError):
             return cls()
-        return cls({path: known for path, known in files.items() if ids >= set(known.ids)})
 
     def save(self, index_dir: Path, generation: str) -> None:
         """Write the list of the files from which `generation` was made to `index_dir`.
@@ -86,19 +98,41 @@ class KnownFiles:
         Files of other sources stay in the list, unless an id of theirs was read from another file.
         An OSError is ignored: the next update then reads all files.
         """
-        taken = {name for known in self._files.values() for name in known.ids}
+        lines = {}
+        taken: set[str] = set()
+        for path, known in self._files.items():
+            key = _json(path)
+            if known is self._unchanged.get(path) and self._parse(key) == known:
+                lines[key] = self._former[key]
+            else:
+                lines[key] = _json(_entry(known))
+                taken |= set(known.ids)
+        visited = set(map(_json, self._before))
         kept = {
-            path: known
-            for path, known in self._former.items()
-            if path not in self._before and taken.isdisjoint(known.ids)
+            key: line
+            for key, line in self._former.items()
+            if key not in visited and not self._has_any(key, taken)
         }
-        record = {
-            "generation": generation,
-            "files": {path: asdict(known) for path, known in (kept | self._files).items()},
-        }
-        content = json.dumps(record).encode("ascii")  # paths may hold bytes that are not UTF-8
+        rows = (b"\t".join(row) for row in (kept | lines).items())
+        content = b"\n".join([_json({"generation": generation}), *rows]) + b"\n"
         with suppress(OSError):
             write_atomically(index_dir / FILE_NAME, content, index_dir / f".{FILE_NAME}.new")
+
+    def _parse(self, key: bytes) -> KnownFile | None:
+        """Return a file of the former list; None if it is not in it, or damaged there."""
+        try:
+            return _known_file(json.loads(self._former[key]))
+        except (KeyError, ValueError, TypeError, AttributeError):
+            return None
+
+    def _has_any(self, key: bytes, ids: Set[str]) -> bool:
+        """Return True if a file of the former list has one of these documents, or is damaged."""
+        line = self._former[key]
+        # A list may have a hundred thousand ids, so it is not parsed for a few that it lacks.
+        if len(ids) <= _FEW_IDS and not any(_json(name) in line for name in ids):
+            return False
+        known = self._parse(key)
+        return known is None or not ids.isdisjoint(known.ids)
 
     def unchanged(self, path: Path, settings: str) -> tuple[str, ...] | None:
         """Return the ids of a file's documents if file and settings are unchanged, else None.
@@ -112,13 +146,15 @@ class KnownFiles:
         except OSError:
             return None
         self._before[key] = now, settings
-        known = self._former.get(key)
+        known = self._parse(_json(key))
         if known is None or known.settings != settings or known.size != now.st_size:
             return None
         if known.modified != now.st_mtime_ns or known.listed - known.modified < _FRESH_NS:
             if _content(path) != known.content:
                 return None
             known = replace(known, modified=now.st_mtime_ns, listed=time.time_ns())
+        if not self._holds(known.ids):
+            return None
         self._unchanged[key] = known
         return known.ids
 
@@ -166,7 +202,20 @@ def _program() -> str:
 
 
 def _known_file(entry: dict[str, Any]) -> KnownFile:
-    return KnownFile(**entry | {"ids": tuple(entry["ids"])})
+    """Return the file of which `_entry` made this dict. Raises TypeError or another error."""
+    ids = tuple(entry["ids"])
+    if not all(isinstance(name, str) for name in ids):
+        raise TypeError("an id that is no string")
+    return KnownFile(**entry | {"ids": ids})
+
+
+def _entry(known: KnownFile) -> dict[str, Any]:
+    # `asdict` would copy a hundred thousand ids one by one.
+    return {name: getattr(known, name) for name in KnownFile.__slots__}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode("ascii")  # paths may hold bytes that are not UTF-8
 
 
 def _state(found: os.stat_result) -> tuple[int, int]:

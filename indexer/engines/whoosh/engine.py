@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from heapq import merge
 from pathlib import Path
 
 import numpy as np
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
+from indexer.engines.whoosh.postings.array_file import ArrayFile
+from indexer.engines.whoosh.reader.closeness import closeness
 from indexer.engines.whoosh.reader.copy_lists import read_copy_lists
 from indexer.engines.whoosh.reader.execute import feature_scores
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
@@ -24,7 +26,7 @@ from indexer.errors import DocumentNotFound
 from indexer.facets import facet_schema
 from indexer.models import Document, Sort, Status
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
-from indexer.query.plan import FeatureScore, Plan
+from indexer.query.plan import FeatureScore, Plan, ProximityScore
 
 
 class WhooshEngine:
@@ -39,11 +41,18 @@ class WhooshEngine:
     folder : folder of the generation.
     status : its name, number of documents and build time.
     profile : what `archive.toml` stated when it was built.
+    open_arrays : opens the files of the segments.
     """
 
-    def __init__(self, folder: Path, status: Status, profile: ArchiveProfile = NO_PROFILE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        status: Status,
+        profile: ArchiveProfile = NO_PROFILE,
+        open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
+    ) -> None:
         self.status, self.profile = status, profile
-        self._segments = open_segments(folder)
+        self._segments = open_segments(folder, open_arrays)
         try:
             self._lexicon = WhooshLexicon(folder, self._segments, profile)
             with wrap_damage("the facets"):
@@ -63,6 +72,11 @@ class WhooshEngine:
     def generation(self) -> str:
         """The name of the generation."""
         return self.status.generation
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The open segments of this generation."""
+        return self._segments
 
     @property
     def lexicon(self) -> WhooshLexicon:
@@ -93,14 +107,19 @@ class WhooshEngine:
         self._searcher.search_with_collector(PlanQuery(plan), collector)
         return collector.result
 
-    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore, ...]:
+    def explain(self, plan: Plan, document_id: str) -> tuple[FeatureScore | ProximityScore, ...]:
         """Return the features of a plan that a document has, in the order of `plan.features`, with
-        their points.
+        their points, and what its closeness adds.
 
         The points sum to the score. Raises DocumentNotFound if no document has this id.
         """
         segment, number = self._locate(document_id)
-        return tuple(feature_scores(plan.features, segment, number))
+        features = tuple(feature_scores(plan.features, segment, number))
+        (near,) = closeness(plan.near, segment, [number]).tolist()
+        if not near:
+            return features
+        score = sum(feature.points for feature in features)
+        return (*features, ProximityScore(plan.near, near, score, near * score))
 
     def document(self, document_id: str) -> Document:
         """Return the document with this id. Raises DocumentNotFound if there is none."""
@@ -140,13 +159,18 @@ class WhooshEngine:
             here = {
                 name: number
                 for name in document_ids
-                if (number := segment.document_number(name)) >= 0
+                if name not in found and (number := segment.document_number(name)) >= 0
             }
-            found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
+            if here:
+                found |= zip(here, segment.matched_tokens([*here.values()], terms), strict=True)
         for name in document_ids:
             if name not in found:
                 raise _not_found(name)
         return [found[name] for name in document_ids]
+
+    def has(self, document_id: str) -> bool:
+        """Return True if a document has this id."""
+        return any(segment.document_number(document_id) >= 0 for segment in self._segments)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all live documents, ascending by code point."""

@@ -7,6 +7,7 @@ syllables with a requested term. Many texts are read at once, as arrays.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -70,6 +71,11 @@ class SymbolTable:
 _SEPARATOR_RAW = b"\x80"
 _MAX_CACHED_TERMS = 1 << 15
 """Greatest number of terms in a `_TermCache`; they take about three megabytes."""
+_CACHED_TEXTS = 64
+"""Decompressed texts that are cached: a search reads the first hits to rank them, then to show
+them, and again for the next page."""
+_MAX_CACHED_BYTES = 16 << 10
+"""Longer texts, compressed, are not cached, so that the cache takes three megabytes at most."""
 
 _HASHES = 1 << 16
 """Number of different values of `_hash` and of the two below."""
@@ -88,23 +94,42 @@ class MatchedText(NamedTuple):
     tokens: list[TokenSpan]
 
 
-class _DecodedTexts(NamedTuple):
-    """Several texts, and the symbols that they consist of.
+class _Symbols(NamedTuple):
+    """The symbols that several texts consist of.
 
     Attributes
     ----------
-    text : all texts, one after another without separators.
-    symbols : `(n,)` int64, the numbers of the symbols, with a SEPARATOR after each text.
-    ends : `(n,)` int64, where each symbol ends in `text`, in code points.
+    numbers : `(n,)` int64, the numbers of the symbols, with a SEPARATOR after each text.
     kinds : `(n,)` uint8, the kind of each symbol; that of a separator is GAP.
-    separators : `(texts,)` int64, the indexes of the separators in `symbols`, ascending.
+    separators : `(texts,)` int64, the indexes of the separators in `numbers`, ascending.
     """
 
-    text: str
-    symbols: Ints
-    ends: Ints
+    numbers: Ints
     kinds: Ints
     separators: Ints
+
+    def places(self, at: Ints) -> tuple[Ints, Ints]:
+        """Return the text of each of the pieces with the indexes `at (n,)`, and its position in it.
+
+        Two int64 arrays `(n,)`; texts count from 0. The end of a sentence takes a position, so that
+        no phrase spans it.
+        """
+        owners = self.separators.searchsorted(at)
+        steps = (self.kinds != int(GAP)).cumsum()
+        before = np.concatenate(([0], steps[self.separators]))[owners]
+        return owners, steps[at] - before - 1
+
+
+class TermPlaces(NamedTuple):
+    """Syllables in several texts, in text order; three arrays `(n,)` int64.
+
+    `texts` and `terms` are indexes in what was asked for; positions are those of
+    `indexer.analysis.tokens`.
+    """
+
+    texts: Ints
+    positions: Ints
+    terms: Ints
 
 
 class _TermCache(dict[int, str]):
@@ -134,8 +159,7 @@ class TextReader:
     """
 
     def __init__(self, file: ArrayFile) -> None:
-        symbols = StringTable(file, "symbols")
-        self._symbols = SymbolTable(symbols)
+        self._strings = symbols = StringTable(file, "symbols")
         self.term_cache = _TermCache(symbols)
         self._kinds = np.concatenate((np.array([int(GAP)], np.uint8), file["kinds"]))
         pieces = self._kinds == int(PIECE)
@@ -144,16 +168,23 @@ class TextReader:
         for the first time, _NO_PIECE for a symbol without a term."""
         self._texts, self._ends = file.blocks("texts"), file["text_ends"]
         self._dictionary = file["dictionary"].tobytes()
+        self._read_again = lru_cache(_CACHED_TEXTS)(self._decompress)
         if len(self._kinds) != len(symbols) + 1:
             raise ValueError("the symbols differ in number")
+
+    @cached_property
+    def _symbols(self) -> SymbolTable:
+        """Made when the first text is read; an update reads few."""
+        return SymbolTable(self._strings)
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def read(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
         """Return (title, body) of the documents with these numbers, in this order."""
-        decoded = self._decode(numbers)
-        texts = _split_texts(decoded)
+        symbols = self._decode(numbers)
+        text, ends = self._concatenate(symbols)
+        texts = _split(text, ends[symbols.separators])
         return list(zip(texts[::2], texts[1::2], strict=True))
 
     def matched_tokens(
@@ -166,17 +197,15 @@ class TextReader:
         code points of the title or body, and their positions are those of
         `indexer.analysis.tokens`.
         """
-        decoded = self._decode(numbers)
-        at = self._find_pieces(decoded.symbols, terms)
-        owners = decoded.separators.searchsorted(at)
+        symbols = self._decode(numbers)
+        text, text_ends = self._concatenate(symbols)
+        at = self._find_pieces(symbols.numbers, terms)
+        owners, positions_of = symbols.places(at)
         # Offsets in the concatenation become offsets in each text.
-        begins = np.concatenate(([0], decoded.ends[decoded.separators]))[owners]
-        # The end of a sentence takes a position, so that no phrase spans it.
-        steps = (decoded.kinds != int(GAP)).cumsum()
-        before = np.concatenate(([0], steps[decoded.separators]))[owners]
-        starts = decoded.ends[at] - self._symbols.lengths[decoded.symbols[at]]
-        found = map(self.term_cache.__getitem__, decoded.symbols[at].tolist())
-        numbers_of = (starts - begins, decoded.ends[at] - begins, steps[at] - before - 1)
+        begins = np.concatenate(([0], text_ends[symbols.separators]))[owners]
+        starts_of = text_ends[at] - self._symbols.lengths[symbols.numbers[at]]
+        found = map(self.term_cache.__getitem__, symbols.numbers[at].tolist())
+        numbers_of = (starts_of - begins, text_ends[at] - begins, positions_of)
         starts, ends, positions = (column.tolist() for column in numbers_of)
         tokens = list(zip(found, starts, ends, positions, strict=True))
         bounds = owners.searchsorted(np.arange(2 * len(numbers) + 1)).tolist()
@@ -184,11 +213,25 @@ class TextReader:
             [token for token in tokens[first:last] if token[0] in terms]
             for first, last in pairwise(bounds)
         )
-        texts = list(map(MatchedText, _split_texts(decoded), each_text))
+        texts = list(map(MatchedText, _split(text, text_ends[symbols.separators]), each_text))
         return list(zip(texts[::2], texts[1::2], strict=True))
 
-    def _decode(self, numbers: Sequence[int]) -> _DecodedTexts:
-        """Return the texts of the documents with these numbers, title and body of each in turn.
+    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+        """Return where these terms occur in title and body of these documents.
+
+        Text 2n is the title of the document with index n in `numbers`, text 2n + 1 its body.
+        """
+        symbols = self._decode(numbers)
+        at = self._find_pieces(symbols.numbers, set(terms))
+        index = {term: n for n, term in enumerate(terms)}
+        pieces, inverse = np.unique(symbols.numbers[at], return_inverse=True)
+        found = [index.get(self.term_cache[piece], -1) for piece in pieces.tolist()]
+        term_of = np.array(found, np.int64)[inverse]
+        is_wanted = term_of >= 0
+        return TermPlaces(*symbols.places(at[is_wanted]), term_of[is_wanted])
+
+    def _decode(self, numbers: Sequence[int]) -> _Symbols:
+        """Return the symbols of the documents with these numbers, title and body of each in turn.
 
         Raises ValueError if a document has not exactly two texts.
         """
@@ -196,13 +239,15 @@ class TextReader:
         (separators,) = (symbols == SEPARATOR).nonzero()
         if len(separators) != 2 * len(numbers):
             raise ValueError("a text has no title")
-        kinds = self._kinds[symbols]
-        pieces = kinds == int(PIECE)
+        return _Symbols(symbols, self._kinds[symbols], separators)
+
+    def _concatenate(self, symbols: _Symbols) -> tuple[str, Ints]:
+        """Return the texts as one, and where each symbol ends in it, `(n,)` int64 code points."""
+        pieces = symbols.kinds == int(PIECE)
         # Between two adjacent pieces there is a single space.
-        spaced = np.zeros(len(symbols), np.bool_)
+        spaced = np.zeros(len(pieces), np.bool_)
         np.logical_and(pieces[1:], pieces[:-1], out=spaced[1:])
-        text, ends = self._symbols.concatenate(symbols, spaced)
-        return _DecodedTexts(text, symbols, ends, kinds, separators)
+        return self._symbols.concatenate(symbols.numbers, spaced)
 
     def _find_pieces(self, symbols: Ints, terms: Set[str]) -> Ints:
         """Return the indexes in `symbols (n,)` of the pieces whose term may be one of `terms`.
@@ -226,8 +271,12 @@ class TextReader:
 
         A separator is added after the body, so that both its texts end with one.
         """
-        start = int(self._ends[number - 1]) if number else 0
-        compressed = self._texts[start : int(self._ends[number])].tobytes()
+        start, end = int(self._ends[number - 1]) if number else 0, int(self._ends[number])
+        read = self._read_again if end - start <= _MAX_CACHED_BYTES else self._decompress
+        return read(start, end)
+
+    def _decompress(self, start: int, end: int) -> bytes:
+        compressed = self._texts[start:end].tobytes()
         return decompress(compressed, self._dictionary) + _SEPARATOR_RAW
 
 
@@ -239,7 +288,6 @@ def _hash(term: str) -> int:
     return hash(term) % (_NO_PIECE - 1) + 1
 
 
-def _split_texts(decoded: _DecodedTexts) -> list[str]:
-    """Return `decoded.text` cut into the single texts, in order."""
-    ends = decoded.ends[decoded.separators].tolist()
-    return [decoded.text[begin:end] for begin, end in pairwise([0, *ends])]
+def _split(text: str, ends: Ints) -> list[str]:
+    """Return the parts of a text that end there, in order."""
+    return [text[begin:end] for begin, end in pairwise([0, *ends.tolist()])]

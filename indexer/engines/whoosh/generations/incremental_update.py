@@ -1,38 +1,39 @@
 """Make the next generation from the current one: add, replace and delete documents.
 
 Segments that stay are the same files under a second name (a hard link), with the same checksums.
-The new generation adds one segment and, for each segment that loses documents, a list of its
-deleted documents. The new segment has the new documents and the live documents of the segments that
-`merge_policy` merges into it: merging adds them to the `SegmentBuilder` again, one by one.
+The new generation adds one segment and the lists of deleted documents. The new segment has the new
+documents and the live documents of the segments that `merge_policy` merges into it: merging adds
+them to the `SegmentBuilder` again, one by one. The tables of syllables and phrases stay too, with a
+file of what changed since they were made (`terms.table_changes`). So an update takes as long as the
+documents that change, beside opening the index, until it merges segments or tables.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+import numpy as np
+
 from indexer.engines.base import Changes, Kept
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
+from indexer.engines.whoosh.generations.table_update import TableUpdate, link_file
+from indexer.engines.whoosh.postings.array_file import OpenFiles
+from indexer.engines.whoosh.postings.elias_fano import Ints
+from indexer.engines.whoosh.reader.live_docs import Decrements
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
-from indexer.engines.whoosh.terms.merged_terms import write_merged_terms
-from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, merge_phrases
-from indexer.engines.whoosh.terms.term_dictionary import (
-    MERGED_TERMS,
-    is_single_without_deletes,
-    read_learned,
-    write_learned,
-)
+from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART
+from indexer.engines.whoosh.terms.term_dictionary import read_learned, write_learned
 from indexer.engines.whoosh.whoosh_adapter.codec import StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.segment_list import (
     close_segments,
     open_segments,
     write_segment_list,
 )
-from indexer.engines.whoosh.writer.copy_lists import write_copy_lists
+from indexer.engines.whoosh.writer.copy_lists import FormerCopies, write_copy_lists
 from indexer.engines.whoosh.writer.deletes import delete_documents
 from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
@@ -47,7 +48,7 @@ _PROGRESS_INTERVAL = 1 << 10
 
 def update(
     index_dir: Path,
-    documents: Iterable[Document | Kept],
+    documents: Iterable[Document | Kept] | Callable[[WhooshEngine], Iterable[Document | Kept]],
     *,
     delete: Collection[str] = (),
     prune: bool = False,
@@ -66,8 +67,9 @@ def update(
     Parameters
     ----------
     index_dir : the index folder; locked while the function runs.
-    documents : the new versions, in any order. One that is in the index with the same content is
-        counted as unchanged.
+    documents : the new versions, in any order; or a function that yields them, given the engine of
+        the current generation. One that is in the index with the same content is counted as
+        unchanged.
     delete : ids of documents to delete, also if they are among `documents`.
     prune : True to delete every document that is not among `documents`.
     profiles : returns the profile of each source folder that was read; called once, after the last
@@ -77,13 +79,13 @@ def update(
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)
         listed = manifest.read(former)
-        manifest.verify(former, listed)
-        segments = open_segments(former)
+        # Blocks of files that both generations have are verified once, when they are first read.
+        files = OpenFiles()
+        engine = index_directory.open_generation(former, files.open)
         try:
-            listed.check_count(former, sum(int(segment.live_docs.sum()) for segment in segments))
-            work = _Update(former, new.folder, segments, frozenset(delete))
+            work = _Update(former, new.folder, engine, files, frozenset(delete))
             try:
-                work.apply(documents, progress)
+                work.apply(documents(engine) if callable(documents) else documents, progress)
                 if prune:
                     work.prune()
                 before = profile_file.read(former, listed)
@@ -92,12 +94,13 @@ def update(
             finally:
                 work.close()
         finally:
-            close_segments(segments)
-        status = Status(former.name, listed.documents, listed.built_at)
+            engine.close()
+        status = engine.status
         if changed is not None:
             with index_directory.wrap_disk_errors(index_dir):
                 profile_file.write(new.folder, profiles_now)
-            status = new.publish(work.documents, {name: listed.files[name] for name in changed})
+            unchanged = {name: listed.files[name] for name in changed}
+            status = new.publish(work.documents, unchanged, files.open)
         return work.changes(status)
 
 
@@ -111,35 +114,41 @@ class _Update:
     ----------
     former : folder of the current generation.
     folder : folder of the new one, to which files are written.
-    segments : the segments of the current generation, open.
+    engine : the current generation, open.
+    files : its open files, and those of the new generation.
     delete : ids to delete.
     """
 
     def __init__(
-        self, former: Path, folder: Path, segments: tuple[Segment, ...], delete: frozenset[str]
+        self,
+        former: Path,
+        folder: Path,
+        engine: WhooshEngine,
+        files: OpenFiles,
+        delete: frozenset[str],
     ) -> None:
-        self._former, self._folder, self._segments = former, folder, segments
+        self._former, self._folder, self._engine = former, folder, engine
+        self._open_arrays = files.open
+        self._segments = engine.segments
+        self._documents_before = engine.status.documents
         self._delete = delete
-        self._locations = {
-            name: (at, number)
-            for at, segment in enumerate(segments)
-            for number, name in enumerate(segment.ids)
-            if segment.live_docs[number]
-        }
         self._seen: set[str] = set()
-        self._to_delete: list[list[int]] = [[] for _ in segments]
+        self._to_delete: list[list[int]] = [[] for _ in self._segments]
         self._learner = Learner(read_learned(former))
         self._added = self._replaced = self._deleted = self._unchanged = 0
+        found = {}
         for name in delete:
-            if name not in self._locations:
+            location = self._locate(name)
+            if location is None:
                 raise DocumentNotFound(
                     f"No document has the id {name!r}; nothing was changed.",
                     "Search for it to find its id.",
                 )
+            found[name] = location
         for name in sorted(delete):
-            self._delete_document(name)
+            self._delete_document(*found[name])
         self._deleted = len(delete)
-        number = 1 + max(int(segment.stored.segid) for segment in segments)
+        number = 1 + max(int(segment.stored.segid) for segment in self._segments)
         with index_directory.wrap_disk_errors(folder.parent):
             self._builder = SegmentBuilder(folder, str(number))
 
@@ -151,7 +160,7 @@ class _Update:
     @property
     def documents(self) -> int:
         """Number of documents after the update."""
-        return len(self._locations) + self._added - self._deleted
+        return self._documents_before + self._added - self._deleted
 
     def changes(self, status: Status) -> Changes:
         """Return the counts of the update; `status` is that of the resulting generation."""
@@ -182,7 +191,7 @@ class _Update:
         if isinstance(document, Kept):
             self._unchanged += 1
             return
-        location = self._locations.get(document.id)
+        location = self._locate(document.id)
         if location is None:
             self._added += 1
         else:
@@ -191,25 +200,31 @@ class _Update:
                 self._unchanged += 1
                 return
             self._replaced += 1
-            self._delete_document(document.id)
+            self._delete_document(at, number)
         self._learner.add(findings(document))
         with index_directory.wrap_disk_errors(self._folder.parent):
             self._builder.add(document)
 
     def prune(self) -> None:
         """Delete all documents that were not given to `apply`."""
-        for name in self._locations:
-            if name not in self._seen and name not in self._delete:
-                self._delete_document(name)
-                self._deleted += 1
+        for at, segment in enumerate(self._segments):
+            for number in segment.live_docs.nonzero()[0].tolist():
+                name = segment.ids[number]
+                if name not in self._seen and name not in self._delete:
+                    self._delete_document(at, number)
+                    self._deleted += 1
 
-    def _delete_document(self, name: str) -> None:
-        """Note that the document with the id `name` is to be deleted, and no longer count its
-        abbreviations.
+    def _locate(self, name: str) -> tuple[int, int] | None:
+        """Return the index of the segment of the document with this id in the current generation,
+        and its number there; None if there is no such document."""
+        for at, segment in enumerate(self._segments):
+            number = segment.document_number(name)
+            if number >= 0:
+                return at, number
+        return None
 
-        Raises KeyError if it is not a live document of the current generation.
-        """
-        at, number = self._locations[name]
+    def _delete_document(self, at: int, number: int) -> None:
+        """Note that a document of the segment `at`, with this number there, is to be deleted."""
         self._to_delete[at].append(number)
         self._learner.remove(findings(self._segments[at].document(number)))
 
@@ -225,34 +240,41 @@ class _Update:
             for segment, deleted in zip(self._segments, self._to_delete, strict=True)
         ]
         merged = segments_to_merge(sizes, self._added + self._replaced)
+        tables = TableUpdate(self._former, self._folder, self._engine, self._changed_documents)
         segments: list[StoredSegment] = []
         linked: list[str] = []
         with index_directory.wrap_disk_errors(self._folder.parent):
             for at in sorted(merged):
-                self._rewrite_live(self._segments[at], frozenset(self._to_delete[at]))
+                self._rewrite_live(self._segments[at], self._remaining(at))
+                with wrap_damage("the tables of segments"):
+                    tables.subtract_segment(self._segments[at])
             for at, segment in enumerate(self._segments):
                 if at not in merged:
-                    linked += self._link_files(segment, PARTS)
+                    linked += self._link_files(segment, (*PARTS, PHRASES_PART))
                     if self._to_delete[at]:
-                        segments.append(self._write_deletes(segment, self._to_delete[at]))
+                        stored, lowered = self._write_deletes(segment, self._to_delete[at])
+                        with wrap_damage("the tables of segments"):
+                            tables.subtract_deletes(segment, lowered)
+                        segments.append(stored)
                     else:
-                        linked += self._link_files(
-                            segment,
-                            (PHRASES_PART, DELETES_PART)
-                            if len(segment.deleted)
-                            else (PHRASES_PART,),
-                        )
+                        if len(segment.deleted):
+                            linked += self._link_files(segment, (DELETES_PART,))
                         segments.append(segment.stored)
             if merged or self._added or self._replaced:
                 segments.append(self._builder.commit())
             write_segment_list(self._folder, segments)
             write_learned(self._folder, self._learner.learned())
-            self._write_merged_tables()
+            linked += self._write_tables(tables, self._former_copies(merged))
         return linked
 
-    def _write_deletes(self, segment: Segment, numbers: list[int]) -> StoredSegment:
-        """Write that these documents of a segment are deleted; return the segment's new entry in
-        the list of segments.
+    @property
+    def _changed_documents(self) -> int:
+        return self._added + self._replaced + self._deleted
+
+    def _write_deletes(
+        self, segment: Segment, numbers: list[int]
+    ) -> tuple[StoredSegment, dict[str, Decrements]]:
+        """Write that these documents of a segment are deleted; return as `delete_documents` does.
 
         `numbers` are document numbers in the segment, none of them deleted before. Raises
         IndexDamaged if a document cannot be read or has a term that its segment lacks,
@@ -264,14 +286,38 @@ class _Update:
         ):
             return delete_documents(self._folder, self._former, segment, numbers)
 
-    def _rewrite_live(self, segment: Segment, deleted: frozenset[int]) -> None:
-        """Merge a segment into the new one: add its live documents that are not in `deleted`.
+    def _remaining(self, at: int) -> Ints:
+        """Return the numbers of the documents of the segment `at` that are live after the update,
+        ascending."""
+        live = self._segments[at].live_docs.copy()
+        live[self._to_delete[at]] = False
+        return live.nonzero()[0]
 
-        `deleted` are document numbers in the segment.
+    def _rewrite_live(self, segment: Segment, numbers: Ints) -> None:
+        """Merge a segment into the new one: add its documents with these numbers."""
+        for number in numbers.tolist():
+            self._builder.add(segment.document(number))
+
+    def _former_copies(self, merged: Collection[int]) -> FormerCopies:
+        """Return the copies of the current generation with the numbers that its documents have in
+        the new one: first those of the segments that stay, then those of the new segment.
+
+        `merged` are the indexes of the segments whose documents are in the new segment.
         """
-        for number in segment.live_docs.nonzero()[0].tolist():
-            if number not in deleted:
-                self._builder.add(segment.document(number))
+        base, numbers = 0, []
+        for at, segment in enumerate(self._segments):
+            numbers.append(np.full(segment.documents, -1))
+            if at not in merged:
+                remaining = self._remaining(at)
+                numbers[at][remaining] = remaining + base
+                base += segment.documents
+        added = np.arange(base, base + self._added + self._replaced)
+        base += len(added)
+        for at in sorted(merged):
+            remaining = self._remaining(at)
+            numbers[at][remaining] = np.arange(base, base + len(remaining))
+            base += len(remaining)
+        return FormerCopies(self._segments, numbers, added)
 
     def _link_files(self, segment: Segment, parts: Iterable[str]) -> list[str]:
         """Link files of a segment into the new generation; return their names.
@@ -281,46 +327,20 @@ class _Update:
         """
         names = [str(segment.stored.make_filename(f".{part}")) for part in parts]
         for name in names:
-            try:
-                os.link(self._former / name, self._folder / name)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(self._former / name, self._folder / name)
+            link_file(self._former / name, self._folder / name)
         return names
 
-    def _write_merged_tables(self) -> None:
-        """Write the files that concern all segments of the new generation together.
-
-        They are the list of copies, and the merged tables of syllables and phrases unless the
-        generation is a single segment without deletes, whose own tables serve. Raises IndexDamaged
-        if a table of a segment is damaged, UnusableIndex if the disk cannot be written.
-        """
-        segments = open_segments(self._folder)
+    def _write_tables(self, tables: TableUpdate, copies: FormerCopies) -> list[str]:
+        """Write the copies of all segments, and their syllables and phrases together; return the
+        names of files that are linked."""
+        segments = open_segments(self._folder, self._open_arrays)
         try:
-            with index_directory.wrap_disk_errors(self._folder.parent):
-                write_copy_lists(self._folder, segments)
-            if not is_single_without_deletes(segments):
-                parts = [self._folder / _phrases_file(segment) for segment in segments]
-                before = (
-                    _phrases_file(self._segments[0])
-                    if is_single_without_deletes(self._segments)
-                    else MERGED_PHRASES
-                )
-                with (
-                    wrap_damage("the tables of segments"),
-                    index_directory.wrap_disk_errors(self._folder.parent),
-                ):
-                    write_merged_terms(
-                        self._folder / MERGED_TERMS, [segment.files for segment in segments]
-                    )
-                    merge_phrases(self._folder / MERGED_PHRASES, parts, self._former / before)
+            write_copy_lists(self._folder, segments, copies)
+            with wrap_damage("the tables of segments"):
+                return tables.write(segments)
         finally:
             close_segments(segments)
 
     def close(self) -> None:
         """End the worker processes of the segment builder, if any still run."""
         self._builder.cancel()
-
-
-def _phrases_file(segment: Segment) -> str:
-    """Return the name of the phrase file of a segment."""
-    return str(segment.stored.make_filename(f".{PHRASES_PART}"))

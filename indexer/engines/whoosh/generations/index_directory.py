@@ -26,6 +26,7 @@ from pathlib import Path
 from indexer.durable_files import read_regular_file, sync, write_atomically
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest, profile_file
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
@@ -90,7 +91,10 @@ class NewGeneration:
         self.folder = index_dir / f"{_BUILDING}{self._name}"
 
     def publish(
-        self, documents: int, unchanged_files: Mapping[str, manifest.FileEntry] | None = None
+        self,
+        documents: int,
+        unchanged_files: Mapping[str, manifest.FileEntry] | None = None,
+        open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
     ) -> Status:
         """Write the manifest, verify the generation, and make it current; return its status.
 
@@ -102,10 +106,11 @@ class NewGeneration:
         documents : number of documents that were written to the folder.
         unchanged_files : files that the former generation has too, with their entries in its
             manifest.
+        open_arrays : opens the files of its segments.
         """
         with wrap_disk_errors(self._index_dir):
             listed = manifest.make(self.folder, documents, self._built_at, unchanged_files or {})
-            _write_manifest_and_verify(self.folder, listed)
+            _write_manifest_and_verify(self.folder, listed, open_arrays)
         return self.adopt(listed)
 
     def adopt(self, listed: manifest.Manifest) -> Status:
@@ -212,7 +217,7 @@ def open_former_engine(index_dir: Path) -> WhooshEngine:
     name = former(index_dir)
     if name is None:
         raise IndexMissing(f"There is no former index in {index_dir}.", REBUILD_HINT)
-    return _open(index_dir / name)
+    return open_generation(index_dir / name)
 
 
 def open_engine(index_dir: Path) -> WhooshEngine:
@@ -224,7 +229,7 @@ def open_engine(index_dir: Path) -> WhooshEngine:
     while True:
         name = current(index_dir)
         try:
-            return _open(index_dir / name)
+            return open_generation(index_dir / name)
         except IndexDamaged:
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if current(index_dir) == name:
@@ -249,17 +254,18 @@ def check(index_dir: Path) -> list[str]:
         return [error.message]
 
 
-def _open(folder: Path) -> WhooshEngine:
-    """Open the generation in `folder`; the caller closes it.
+def open_generation(
+    folder: Path, open_arrays: Callable[[Path], ArrayFile] = ArrayFile
+) -> WhooshEngine:
+    """Open the generation in `folder`; `open_arrays` opens the files of its segments.
 
-    Raises IndexDamaged if a file is missing, damaged or of another format, or if the number of
-    documents is not that of the manifest.
+    Raises IndexDamaged.
     """
     listed = manifest.read(folder)
     manifest.verify(folder, listed)
     profile = merged(profile_file.read(folder, listed))
     status = Status(folder.name, listed.documents, listed.built_at)
-    engine = WhooshEngine(folder, status, profile)
+    engine = WhooshEngine(folder, status, profile, open_arrays)
     try:
         listed.check_count(folder, engine.lexicon.documents)
     except BaseException:
@@ -290,7 +296,7 @@ def _content_problems(folder: Path) -> list[str]:
     Reads every document: their number must be that of the manifest, and each must be stored under
     its own id. Raises IndexDamaged if one cannot be read.
     """
-    engine = _open(folder)
+    engine = open_generation(folder)
     try:
         ids = engine.ids()
         if len(ids) != engine.status.documents or len(set(ids)) != len(ids):
@@ -341,24 +347,21 @@ def _write_copies(folder: Path) -> None:
         segment_list.close_segments(segments)
 
 
-def _write_manifest_and_verify(folder: Path, listed: manifest.Manifest) -> None:
+def _write_manifest_and_verify(
+    folder: Path, listed: manifest.Manifest, open_arrays: Callable[[Path], ArrayFile]
+) -> None:
     """Write the manifest, sync all files to disk, and open the generation to verify it.
 
     Raises IndexDamaged if it does not have as many documents as `listed` says, OSError if the disk
     cannot be written.
     """
     manifest.write(folder, listed)
-    for path in (*folder.iterdir(), folder):
-        sync(path)
-    engine = _open(folder)
-    try:
-        ids = engine.ids()
-    finally:
-        engine.close()
-    if len(ids) != listed.documents:
-        raise IndexDamaged(
-            f"Of {listed.documents} documents written {len(ids)} can be read.", REBUILD_HINT
-        )
+    for path in folder.iterdir():
+        # A file that another generation has too was synced with that.
+        if path.stat().st_nlink == 1:
+            sync(path)
+    sync(folder)
+    open_generation(folder, open_arrays).close()
 
 
 def make_current(index_dir: Path, name: str) -> None:

@@ -20,6 +20,7 @@ import os
 import struct
 import zlib
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -244,10 +245,37 @@ class ArrayFile:
         """Release the memory of the pages read so far; later accesses read the file again."""
         self._map.madvise(mmap.MADV_DONTNEED)
 
+    def another(self) -> ArrayFile:
+        """Return the same open file once more, to be closed on its own. A block that was verified
+        through one of the two is verified for both."""
+        other = copy(self)
+        other._arrays = dict(self._arrays)
+        return other
+
     def close(self) -> None:
         """Forget the arrays, so that no more can be asked for. Those returned before stay valid;
         the file stays mapped while any of them is in use."""
         self._arrays.clear()
+
+
+class OpenFiles:
+    """Opens files of arrays, each only once, however many names (hard links) it has.
+
+    An update opens two generations that share most of their files, and verifies each block that it
+    reads once.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[int, int], ArrayFile] = {}
+
+    def open(self, path: Path) -> ArrayFile:
+        """Return the open file, which the caller may close. Raises as ArrayFile does."""
+        found = path.stat()
+        # A mapped file keeps its inode, so no other file can have the same number.
+        key = found.st_dev, found.st_ino
+        if key not in self._files:
+            self._files[key] = ArrayFile(path)
+        return self._files[key].another()
 
 
 class BlockArray:

@@ -123,6 +123,9 @@ class FacetTables:
             value matches no document.
         with_counts : False to return an empty dict instead of counts.
         """
+        if not matched.any():  # as in most small segments of an archive with updates
+            names = (*self._counted, *self._ranges.keys() & filters.keys()) if with_counts else ()
+            return matched, {facet: {} for facet in names}
         chosen = {facet: self.with_any_value(facet, values) for facet, values in filters.items()}
         left = matched
         if chosen:

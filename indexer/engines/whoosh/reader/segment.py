@@ -24,6 +24,7 @@ import numpy as np
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import B, k1
+from indexer.engines.whoosh.doc_store.text_reader import TermPlaces
 from indexer.engines.whoosh.postings.decoded import (
     DecodedPostings,
     Floats,
@@ -192,6 +193,11 @@ class Segment:
         with wrap_damage("the ids"):
             return self.files.ids[number]
 
+    def ids_of(self, numbers: Ints) -> list[str]:
+        """Return the ids of the documents with these numbers, `(n,)` int64."""
+        with wrap_damage("the ids"):
+            return self.files.ids.get_many(numbers)
+
     def document_number(self, document_id: str) -> int:
         """Return the number of a live document, or -1 if no live document has this id."""
         with wrap_damage("the ids"):
@@ -254,6 +260,14 @@ class Segment:
                     DocumentTokens(Document.from_record(record), title.tokens, body.tokens)
                 )
         return found
+
+    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+        """Return where these terms occur in title and body of these documents.
+
+        Text 2n is the title of the document with index n in `numbers`, text 2n + 1 its body.
+        """
+        with wrap_damage("the texts of documents"):
+            return self.files.term_places(numbers, terms)
 
     def frequency(self, field: str, term: str) -> int:
         """Return the number of live documents with a term of a field, 0 if the term is unknown."""

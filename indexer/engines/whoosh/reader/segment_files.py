@@ -28,7 +28,7 @@ import numpy as np
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import decompress
-from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
+from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TermPlaces, TextReader
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
 from indexer.engines.whoosh.postings.elias_fano import (
@@ -47,11 +47,16 @@ from indexer.engines.whoosh.postings.positions import (
     position_widths,
 )
 from indexer.engines.whoosh.postings.string_table import StringTable, encode_term
-from indexer.engines.whoosh.reader.live_docs import LiveFrequencies, read_deletes
+from indexer.engines.whoosh.reader.live_docs import (
+    NO_DELETES,
+    LiveFrequencies,
+    live_frequencies,
+    read_deletes,
+)
 
 PARTS = ("docs", "texts", "syllables", "positions", "pairs", "words", "facets")
-"""The file name endings, without the dot, of the files that SegmentFiles opens. `.phrases`
-(`terms.phrase_table`) belongs to every segment too, but only the lexicon reads it."""
+"""File name endings of a segment. `.phrases` (`terms.phrase_table`) belongs to every segment too,
+but is read by the lexicon and by updates only."""
 DELETES_PART = "deletes"
 """The file name ending of the list of deleted documents, which only a segment with deletes has."""
 _CACHED_ROWS = 2048
@@ -110,6 +115,7 @@ class SegmentFiles:
     ----------
     path_of : returns the path of a file, given its ending (one of PARTS, or DELETES_PART).
     deleted_count : number of deleted documents that the segment must have.
+    open_arrays : opens a file.
 
     Attributes
     ----------
@@ -122,15 +128,21 @@ class SegmentFiles:
     frequencies, word_frequencies, value_frequencies : `(terms,)`, `(words,)`, `(values,)` unsigned,
         the number of documents with each, deleted ones included.
     live_frequencies : the same without deleted documents.
+    deletes : the deleted documents, and by how much they lower the frequencies.
     folds, fold_ends, fold_terms : as in `merged_terms.TermTables`.
     value_documents : `(n,)` uint32, the document numbers with each facet value in turn, ascending
         within a value.
     pair_row : returns the `_PairRow` of a first syllable, given its term number; cached.
     """
 
-    def __init__(self, path_of: Callable[[str], Path], deleted_count: int = 0) -> None:
+    def __init__(
+        self,
+        path_of: Callable[[str], Path],
+        deleted_count: int = 0,
+        open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
+    ) -> None:
         docs, texts, syllables, positions, pairs, words, facets = self._files = [
-            ArrayFile(path_of(part)) for part in PARTS
+            open_arrays(path_of(part)) for part in PARTS
         ]
         self.ids = StringTable(docs, "ids")
         self.documents = len(self.ids)
@@ -177,15 +189,15 @@ class SegmentFiles:
         self.value_documents = facets["documents"]
         if len(self.value_documents) and int(self.value_documents.max()) >= self.documents:
             raise ValueError("a facet value refers to an unknown document")
-        self.deleted = np.zeros(0, np.int64)
+        self.deletes = NO_DELETES
         self.live_frequencies = LiveFrequencies(
             self.frequencies, self.word_frequencies, self.value_frequencies, self._pair_numbers[0]
         )
         if deleted_count:
-            self._files.append(ArrayFile(path_of(DELETES_PART)))
-            self.deleted, self.live_frequencies = read_deletes(
-                self._files[-1], self.documents, self.live_frequencies
-            )
+            self._files.append(open_arrays(path_of(DELETES_PART)))
+            self.deletes = read_deletes(self._files[-1], self.documents)
+            self.live_frequencies = live_frequencies(self.live_frequencies, self.deletes)
+        self.deleted = self.deletes.numbers
         if len(self.deleted) != deleted_count:
             raise ValueError("the wrong number of deleted documents")
         self.pair_row = lru_cache(_CACHED_ROWS)(self._decode_pair_row)
@@ -239,6 +251,10 @@ class SegmentFiles:
         `numbers` are document numbers, the result has their order.
         """
         return self._texts.matched_tokens(numbers, terms)
+
+    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+        """Return where these terms occur in title and body of these documents."""
+        return self._texts.term_places(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:
         """Return the dict of the document with this number that `Document.from_record` accepts.

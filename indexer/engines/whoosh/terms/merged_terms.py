@@ -2,7 +2,8 @@
 
     terms.arrays    terms, frequencies, folds, fold_ends, fold_terms    (see TermTables)
 
-Written by an update if the generation has several segments or deletes; read by `term_dictionary`.
+Written by an update that merges the tables of the segments; read by `vocabulary`. What changed
+since then is in `changes.arrays` (`table_changes`).
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ from indexer.engines.whoosh.postings.string_table import StringTable, write_stri
 from indexer.engines.whoosh.reader.segment_files import SegmentFiles
 from indexer.engines.whoosh.writer.run_merge import write_folds
 
+MERGED_TERMS = "terms.arrays"
+"""File name of the syllables of several segments."""
+
 
 class TermTables(NamedTuple):
-    """The syllables of a generation and their folded forms.
+    """The syllables of a segment or of several, and their folded forms.
 
     Attributes
     ----------
     terms : the syllables, ascending by code point; the index of a term is its term number.
-    frequencies : `(terms,)` unsigned, the number of live documents with each term.
+    frequencies : `(terms,)` unsigned, the number of documents with each term.
     folds : the distinct folded forms of the terms, ascending by code point.
     fold_ends : `(folds,)` unsigned, the index in `fold_terms` at which the terms of each fold end.
     fold_terms : `(terms,)` unsigned, the term numbers of each fold in turn, most frequent first,
@@ -50,7 +54,7 @@ def write_merged_terms(path: Path, segments: Sequence[SegmentFiles]) -> None:
     terms, maps = merge_sorted_strings([files.terms.all() for files in segments])
     frequencies = np.zeros(len(terms), np.int64)
     for files, numbers in zip(segments, maps, strict=True):
-        frequencies[numbers] += files.live_frequencies.syllables
+        frequencies[numbers] += files.live_frequencies.syllables[0 : len(files.terms)]
     live_terms = list(compress(terms, (frequencies > 0).tolist()))
     frequencies = frequencies[frequencies > 0]
     with ArrayWriter(path) as writer:

@@ -9,12 +9,14 @@ completion.
                                                    text; `documents` is uint32
     phrases.arrays       the same for several segments together
 
-When documents of a segment are deleted, the new generation gets a new file for that segment,
-without the counts of the deleted documents.
+A segment keeps its file when documents of it are deleted; `.deletes` has the numbers of the phrases
+in it whose counts are lower then (`reader.live_docs`). What changed since the selection was made is
+in `changes.arrays` (`table_changes`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,10 +25,16 @@ import numpy as np
 from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter, shrink_dtype
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.list_merge import merge_sorted_strings
-from indexer.engines.whoosh.postings.string_table import StringTable, most_frequent, write_strings
+from indexer.engines.whoosh.postings.string_table import (
+    StringTable,
+    encode_term,
+    most_frequent,
+    write_strings,
+)
+from indexer.engines.whoosh.reader.live_docs import NO_DECREMENTS, Decrements
 from indexer.query.vocabulary.lexicon import PhraseEntry
 from indexer.suggest.ngrams import MIN_SYLLABLES
-from indexer.suggest.selection import select_phrases, terms_of
+from indexer.suggest.selection import phrase_key, select_phrases, terms_of
 
 PHRASES_PART = "phrases"
 """File name ending of the phrases of a segment."""
@@ -48,7 +56,12 @@ def write_phrase_counts(writer: ArrayWriter, counted: Mapping[str, int]) -> None
     writer.put("phrase_counts", shrink_dtype(np.array([counted[name] for name in names], np.int64)))
 
 
-def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = None) -> None:
+def merge_phrases(
+    target: Path,
+    sources: Sequence[Path],
+    former: Path | None = None,
+    lowered: Sequence[Decrements] = (),
+) -> None:
     """Add up the phrase counts of runs or segments; write them to `target`, with the phrases
     selected for completion.
 
@@ -58,14 +71,18 @@ def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = N
     Parameters
     ----------
     sources : paths of the runs, or of the `.phrases` files of the segments.
-    former : the merged file of the previous generation: phrases whose counts did not change keep
-        the selection made there. None selects among all phrases.
+    former : the file with the selection of an earlier generation: phrases whose counts are those
+        in it keep the selection made there. None selects among all phrases.
+    lowered : by how much deleted documents lower the counts of each of the sources; none do if it
+        is empty.
     """
     files = [ArrayFile(path) for path in sources]
     names, maps = merge_sorted_strings([StringTable(file, "phrases").all() for file in files])
     counts: Ints = np.zeros(len(names), np.int64)
     for file, numbers in zip(files, maps, strict=True):
         counts[numbers] += file["phrase_counts"]
+    for numbers, (at, less) in zip(maps, lowered, strict=False):
+        counts[numbers[at]] -= less
     counted = _most_common(names, counts)
     _write(
         target,
@@ -74,19 +91,21 @@ def merge_phrases(target: Path, sources: Sequence[Path], former: Path | None = N
     )
 
 
-def subtract_phrases(target: Path, all_: Path, deleted: Path) -> None:
-    """Write to `target` the phrase counts of the file `all_` minus those of the file `deleted`.
+def count_by_phrase(path: Path, lowered: Decrements = NO_DECREMENTS) -> dict[str, int]:
+    """Return the phrases in a file with their document counts, without those of deleted documents.
 
-    Phrases whose count becomes 0 are left out. None is selected for completion, because a
-    generation with deletes uses the selection in its merged file `phrases.arrays`. A file at
-    `target` is replaced. Raises ValueError if a file is damaged, OSError if one cannot be read or
-    written.
+    Raises ValueError if the file is damaged.
     """
-    left = dict(_read_counts(all_))
-    for name, count in _read_counts(deleted):
-        if name in left:
-            left[name] -= count
-    _write(target, _most_common(list(left), np.array(list(left.values()), np.int64)), ())
+    file = ArrayFile(path)
+    counts = file["phrase_counts"].astype(np.int64)
+    counts[lowered.at] -= lowered.less
+    return dict(zip(StringTable(file, "phrases").all(), counts.tolist(), strict=True))
+
+
+def phrases_at(path: Path, lowered: Decrements) -> dict[str, int]:
+    """Return the phrases with these numbers in a file, and how much lower their counts are."""
+    names = StringTable(ArrayFile(path), "phrases").get_many(lowered.at)
+    return dict(zip(names, lowered.less.tolist(), strict=True))
 
 
 def _read_counts(path: Path) -> Iterator[tuple[str, int]]:
@@ -152,15 +171,27 @@ def _write(target: Path, counted: Mapping[str, int], selected: Iterable[PhraseEn
 class PhraseTable:
     """The phrases selected for completion, read from a `.phrases` or `phrases.arrays` file.
 
-    Raises ValueError if the file is damaged, OSError if it cannot be opened.
+    A *row* is the index of a phrase in the order of the file. Raises ValueError if the file is
+    damaged or lacks a row, OSError if it cannot be opened.
+
+    Parameters
+    ----------
+    rows, counts : `(n,)` int64 each: rows whose number of documents changed since the file was
+        written, and what it is now. Phrases of 0 documents are not offered.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rows: Ints | None = None, counts: Ints | None = None) -> None:
         file = ArrayFile(path)
         self._keys, self._texts = StringTable(file, "keys"), StringTable(file, "texts")
-        self._documents = file["documents"]
-        if not len(self._keys) == len(self._texts) == len(self._documents):
+        self.documents = file["documents"]
+        """`(rows,)`, the number of live documents with each phrase."""
+        if not len(self._keys) == len(self._texts) == len(self.documents):
             raise ValueError("the phrases differ in number")
+        if rows is not None and len(rows):
+            if int(rows.max()) >= len(self.documents):
+                raise ValueError("a phrase has changed that is not in the table")
+            self.documents = self.documents.astype(np.int64)
+            self.documents[rows] = counts
 
     def with_prefix(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         """Return at most `limit` phrases whose look-up keys begin with `key`.
@@ -169,7 +200,31 @@ class PhraseTable:
         is none. `key` is made by `indexer.suggest.selection.phrase_key`.
         """
         first, last = self._keys.prefix_range(key)
-        best = most_frequent(np.arange(first, last), self._documents[first:last], limit).tolist()
+        live = np.flatnonzero(self.documents[first:last] > 0) + first
+        best = most_frequent(live, self.documents[live], limit).tolist()
         return tuple(
-            PhraseEntry(self._texts[n], self._keys[n], int(self._documents[n])) for n in best
+            PhraseEntry(self._texts[n], self._keys[n], int(self.documents[n])) for n in best
         )
+
+    def changed_rows(self, changes: Mapping[str, int]) -> dict[int, int]:
+        """Return by how much the number of documents of each row changes.
+
+        `changes` is by how much the counts of phrases change, which are written as in
+        `count_phrases`. Those that the table does not offer are left out.
+        """
+        by_terms: Counter[str] = Counter()
+        for written, change in changes.items():
+            if change:
+                by_terms[terms_of(written)] += change
+        found = ((self._row_of(terms), change) for terms, change in by_terms.items() if change)
+        return {row: change for row, change in found if row >= 0}
+
+    def _row_of(self, terms: str) -> int:
+        """Return the row of the phrase with these terms, joined by spaces; -1 if there is none."""
+        key = phrase_key(terms.split(" "))
+        row = self._keys.lower_bound(encode_term(key))
+        while row < len(self._keys) and self._keys[row] == key:
+            if terms_of(self._texts[row]) == terms:
+                return row
+            row += 1
+        return -1

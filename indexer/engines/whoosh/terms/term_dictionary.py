@@ -1,9 +1,9 @@
 """The vocabulary of a generation: lookups in memory-mapped tables, counting live documents only.
 
 If the generation is a single segment without deletes, its own tables are used. Otherwise the
-syllables are read from a merged table (`merged_terms`), and the frequencies of words and pairs are
-added up over the segments when they are asked for. The abbreviations that documents define are
-stored as JSON.
+syllables are those of one segment or of a merged table (`merged_terms`), with what changed since it
+was made (`table_changes`), and the frequencies of words and pairs are added up over the segments at
+each request. What was learned from documents is stored as JSON.
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.whoosh.postings.elias_fano import Ints
-from indexer.engines.whoosh.postings.string_table import facet_key, facet_value, most_frequent
-from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
-from indexer.engines.whoosh.terms.merged_terms import TermTables, read_merged_terms
+from indexer.engines.whoosh.postings.string_table import facet_key, facet_value
+from indexer.engines.whoosh.reader.segment import REBUILD_HINT, Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment_files import SegmentFiles
+from indexer.engines.whoosh.terms.merged_terms import MERGED_TERMS, TermTables, read_merged_terms
 from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, PhraseTable
+from indexer.engines.whoosh.terms.table_changes import CHANGES_FILE, TableChanges, read_changes
+from indexer.engines.whoosh.terms.vocabulary import Vocabulary
+from indexer.errors import IndexDamaged
 from indexer.facets import FACET_NAMES, is_own_facet
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile
 from indexer.query.vocabulary.learning import Learned
@@ -28,10 +33,10 @@ from indexer.query.vocabulary.lexicon import PhraseEntry
 
 LEARNED_FILE = "learned.json"
 """File name of the learned abbreviations of a generation."""
-MERGED_TERMS = "terms.arrays"
-"""File name of the syllables of a generation with several segments or deletes."""
 _CACHED_FREQUENCIES = 1 << 15
 """Greatest number of entries in each cache of frequencies, term numbers or variants."""
+
+T = TypeVar("T")
 
 
 def write_learned(folder: Path, learned: Learned) -> None:
@@ -56,15 +61,11 @@ def read_learned(folder: Path) -> Learned:
 class WhooshLexicon:
     """The Lexicon protocol (`indexer.query.vocabulary.lexicon`) over the segments of a generation.
 
-    Many threads may use it at once. The constructor and the methods raise IndexDamaged if a file is
-    damaged. Deleted documents are not counted. Terms are lower-case and normalised as
-    `indexer.analysis` makes them; an unknown one has the frequency 0.
+    An update goes on from its `vocabulary`, its `phrase_table` and the `changes` in both.
 
-    Parameters
-    ----------
-    folder : folder of the generation.
-    segments : all segments of it, at least one, open; they must stay open while it is used.
-    profile : what `archive.toml` states.
+    `folder` is that of the generation, `segments` are all of it, open. The constructor and the
+    methods raise IndexDamaged. Deleted documents are not counted. Terms are lower-case and
+    normalised as `indexer.analysis` makes them; an unknown one has the frequency 0.
     """
 
     def __init__(
@@ -73,28 +74,29 @@ class WhooshLexicon:
         segments: Sequence[Segment],
         profile: ArchiveProfile = NO_PROFILE,
     ) -> None:
-        self._segments = segments
+        self.segments = segments
         self.profile = profile
         self._learned = read_learned(folder)
-        name = (
-            segments[0].stored.make_filename(f".{PHRASES_PART}")
-            if is_single_without_deletes(segments)
-            else MERGED_PHRASES
-        )
-        with wrap_damage(f"{folder.name}/{name}"):
-            self._phrases = PhraseTable(folder / str(name))
-        if is_single_without_deletes(segments):
-            files = segments[0].files
-            self._tables = TermTables(
-                files.terms, files.frequencies, files.folds, files.fold_ends, files.fold_terms
-            )
-            self._term_number = segments[0].term_number
+        changes = TableChanges()
+        if not is_single_without_deletes(segments):
+            with wrap_damage(f"{folder.name}/{CHANGES_FILE}"):
+                changes = read_changes(folder)
         else:
-            with wrap_damage(f"{folder.name}/{MERGED_TERMS}"):
-                self._tables = read_merged_terms(folder / MERGED_TERMS)
-            self._term_number = memoize_lru(self._tables.terms.find, _CACHED_FREQUENCIES)
+            changes = TableChanges(int(segments[0].stored.segid))
+        base = base_segment(changes, segments)
+        with wrap_damage(f"{folder.name}/{phrases_file(base)}"):
+            self.phrase_table = PhraseTable(
+                folder / phrases_file(base), changes.rows, changes.counts
+            )
+        with wrap_damage(f"{folder.name}/{MERGED_TERMS}"):
+            tables = (
+                read_merged_terms(folder / MERGED_TERMS) if base is None else _tables_of(base.files)
+            )
+            find = base.term_number if base else memoize_lru(tables.terms.find, _CACHED_FREQUENCIES)
+            self.vocabulary = Vocabulary(tables, changes, find)
+        self.changes = changes
         self._frequency = memoize_lru(
-            partial(_frequency, self._tables, self._term_number), _CACHED_FREQUENCIES
+            partial(_in_syllables, self.vocabulary.frequency), _CACHED_FREQUENCIES
         )
         self._word_frequency = memoize_lru(
             lambda word: sum(segment.frequency("words", word) for segment in segments),
@@ -106,7 +108,9 @@ class WhooshLexicon:
             else lambda first, second: sum(s.pair_frequency(first, second) for s in segments),
             _CACHED_FREQUENCIES,
         )
-        self._variants = memoize_lru(partial(_terms_with_fold, self._tables), _CACHED_FREQUENCIES)
+        self._variants = memoize_lru(
+            partial(_in_syllables, self.vocabulary.variants), _CACHED_FREQUENCIES
+        )
         self._values = lru_cache(len(FACET_NAMES) + len(profile.fields))(
             partial(_facet_values, segments)
         )
@@ -114,7 +118,7 @@ class WhooshLexicon:
     @property
     def documents(self) -> int:
         """Number of live documents."""
-        return sum(segment.documents - len(segment.deleted) for segment in self._segments)
+        return sum(segment.documents - len(segment.deleted) for segment in self.segments)
 
     @property
     def learned(self) -> Learned:
@@ -127,11 +131,7 @@ class WhooshLexicon:
         The frequency of a fold is the sum of the document frequencies of its terms.
         """
         with wrap_damage("the syllables"):
-            ends = self._tables.fold_ends.astype(np.int64)
-            frequencies = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
-            totals = np.diff(np.concatenate(([0], np.cumsum(frequencies)))[ends], prepend=0)
-            order = np.argsort(-totals, kind="stable")[:limit]
-            return tuple(self._tables.folds.get_many(order))
+            return self.vocabulary.folds(limit)
 
     def frequency(self, term: str) -> int:
         """Return the number of live documents with this syllable; 0 if it is unknown."""
@@ -143,12 +143,10 @@ class WhooshLexicon:
         return int(self._pair_frequency(first, second))
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return `pair_frequency` of each of `firsts` with each of `seconds`.
-
-        `(len(firsts), len(seconds))` int64.
-        """
-        total: Ints = self._segments[0].pair_frequencies(firsts, seconds)
-        for segment in self._segments[1:]:
+        """Return `pair_frequency` for each of `firsts` with each of `seconds`, `(firsts, seconds)`
+        int64."""
+        total: Ints = self.segments[0].pair_frequencies(firsts, seconds)
+        for segment in self.segments[1:]:
             total += segment.pair_frequencies(firsts, seconds)
         return total
 
@@ -168,16 +166,13 @@ class WhooshLexicon:
         """Return at most `limit` syllables that begin with `prefix`, marks included; the most
         frequent first, then by code point."""
         with wrap_damage("the syllables"):
-            first, last = self._tables.terms.prefix_range(prefix)
-            return self._take_most_frequent(limit, np.arange(first, last))
+            return self.vocabulary.with_prefix(prefix, limit)
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return at most `limit` syllables, with their marks, whose fold begins with `prefix`, the
         most frequent first, then by code point."""
         with wrap_damage("the syllables"):
-            return self._take_most_frequent(
-                limit, _numbers_with_folds(self._tables, *self._tables.folds.prefix_range(prefix))
-            )
+            return self.vocabulary.folded_with_prefix(prefix, limit)
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
         """Return at most `limit` phrases whose look-up keys begin with `key` (made by
@@ -186,27 +181,19 @@ class WhooshLexicon:
         Those of most documents come first, equal ones ascending by key, then text.
         """
         with wrap_damage("the phrases"):
-            return self._phrases.with_prefix(key, limit)
+            return self.phrase_table.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
         """Return the values of a facet that live documents have, ascending by code point; () for an
         unknown facet."""
         return self._values(facet) if facet in FACET_NAMES or is_own_facet(facet) else ()
 
-    def _take_most_frequent(self, limit: int, numbers: Ints) -> tuple[str, ...]:
-        """Return at most `limit` of the syllables with these term numbers, most frequent first.
-
-        Equally frequent ones are ascending by code point. `numbers (n,)` int64, in any order.
-        """
-        best = most_frequent(numbers, self._tables.frequencies[numbers], limit)
-        return tuple(self._tables.terms.get_many(best))
-
 
 def is_single_without_deletes(segments: Sequence[Segment]) -> bool:
     """True if `segments`, all of a generation, are one segment without deleted documents.
 
-    The tables of that segment then serve as those of the generation, and no merged ones are
-    written.
+    The tables of that segment then serve as those of the generation; nothing has changed since they
+    were made.
     """
     return len(segments) == 1 and not len(segments[0].deleted)
 
@@ -225,36 +212,32 @@ def _facet_values(segments: Sequence[Segment], facet: str) -> tuple[str, ...]:
         return tuple(sorted(found))
 
 
-def _frequency(tables: TermTables, number_of: Callable[[str], int], term: str) -> int:
-    """Return the number of live documents with a syllable, 0 if it is unknown.
+def base_segment(changes: TableChanges, segments: Sequence[Segment]) -> Segment | None:
+    """Return the segment whose tables the changes refer to, None for the merged tables.
 
-    `number_of` returns the term number in `tables`, or -1. Raises IndexDamaged if the tables are
-    damaged.
+    Raises IndexDamaged if there is no such segment.
     """
+    if changes.base is None:
+        return None
+    for segment in segments:
+        if int(segment.stored.segid) == changes.base:
+            return segment
+    raise IndexDamaged(f"The index is damaged (there is no segment {changes.base}).", REBUILD_HINT)
+
+
+def _tables_of(files: SegmentFiles) -> TermTables:
+    """Return the syllables of a segment, deleted documents included."""
+    return TermTables(
+        files.terms, files.frequencies, files.folds, files.fold_ends, files.fold_terms
+    )
+
+
+def phrases_file(base: Segment | None) -> str:
+    """Return the name of the phrase file of a segment, or of the merged one without a segment."""
+    return str(base.stored.make_filename(f".{PHRASES_PART}")) if base else MERGED_PHRASES
+
+
+def _in_syllables(ask: Callable[[str], T], term: str) -> T:
+    """Return `ask(term)`, a question to the vocabulary. Raises IndexDamaged."""
     with wrap_damage("the syllables"):
-        number = number_of(term)
-        return int(tables.frequencies[number]) if number >= 0 else 0
-
-
-def _terms_with_fold(tables: TermTables, folded: str) -> tuple[str, ...]:
-    """Return the syllables whose fold is `folded`, most frequent first, then by code point.
-
-    Empty if there is none. Raises IndexDamaged if the tables are damaged.
-    """
-    with wrap_damage("the syllables"):
-        number = tables.folds.find(folded)
-        if number < 0:
-            return ()
-        return tuple(tables.terms.get_many(_numbers_with_folds(tables, number, number + 1)))
-
-
-def _numbers_with_folds(tables: TermTables, first: int, last: int) -> Ints:
-    """Return the term numbers of the syllables whose fold has an index in `[first, last)`.
-
-    The indexes are those of `tables.folds`. `(n,)` int64, fold by fold, and within a fold the most
-    frequent first.
-    """
-    ends = tables.fold_ends
-    start = int(ends[first - 1]) if first else 0
-    stop = int(ends[last - 1]) if last else 0
-    return tables.fold_terms[start:stop].astype(np.int64)
+        return ask(term)

@@ -18,6 +18,7 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher
 from whoosh.reading import SegmentReader, TermInfo, TermNotFound
 
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
 from indexer.engines.whoosh.postings.string_table import (
     StringTable,
@@ -351,7 +352,9 @@ class Codec(base.Codec):  # type: ignore[misc]
         """
         folder = Path(storage.folder)
         files = SegmentFiles(
-            lambda part: folder / segment.make_filename(f".{part}"), segment.deleted_count()
+            lambda part: folder / segment.make_filename(f".{part}"),
+            segment.deleted_count(),
+            getattr(storage, "open_arrays", ArrayFile),  # stock Whoosh has storages of its own
         )
         # Whoosh's reader calls `per_document_reader` next, which uses the same files.
         self._opened[segment.segid] = files

@@ -7,7 +7,8 @@ document by document.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,20 +19,24 @@ from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
 from indexer.engines.base import Copies, Filters, Matches
+from indexer.engines.proximity import DEPTH
 from indexer.engines.whoosh.postings.decoded import Floats
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.reader import execute
+from indexer.engines.whoosh.reader.closeness import closeness
 from indexer.engines.whoosh.reader.copy_lists import NO_COPIES, CopyList
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.models import Sort
-from indexer.query.plan import Plan
+from indexer.query.plan import NearTerm, Plan
 
 _UNDATED = float(1 << 32)
 """Sort key of documents without a date; larger than that of any day, so they come last."""
 _PINNED = -1e12
 """Sort key of the first pinned document; the key of the next is larger by 1. It is far below the
 keys that scores and days give."""
+_PINNED_BELOW = _PINNED / 2
+"""Sort keys below this are those of pinned documents."""
 _KEYS_PER_MINIMUM = 16
 """`_key_bound` divides many keys into groups of this many, and looks at the minimum of each only;
 NumPy finds the minima faster than it partitions all keys."""
@@ -126,10 +131,25 @@ class PlanQuery(Query):  # type: ignore[misc]
         return int(ixreader.doc_count())
 
 
-_Row = tuple[float, float, str, int]
-"""A document that may be a hit: first sort key, -score, id, and number of its group of copies. The
-first sort key is -score, that of `_date_keys`, or for a pinned document _PINNED plus its rank. The
-group is -1 if the document has no copies. Rows sort in the order of the hits."""
+class _Row(NamedTuple):
+    """A document that may be a hit; rows sort in the order of the hits.
+
+    Attributes
+    ----------
+    key : first sort key: -score, that of `_date_keys`, or for a pinned document _PINNED plus its
+        rank.
+    negative_score : -score.
+    id : id of the document.
+    group : number of its group of copies, -1 without copies.
+    segment, number : index of its segment, and its document number there.
+    """
+
+    key: float
+    negative_score: float
+    id: str
+    group: int
+    segment: int
+    number: int
 
 
 class _SegmentResult(NamedTuple):
@@ -178,6 +198,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         self._only = only
         self._sort = sort
         self._first, self._last = offset, offset + limit
+        self._near: Sequence[NearTerm] = ()
         self._with_facets = with_facets
         self._pinned = tuple(dict.fromkeys(pinned))
         self._results: list[_SegmentResult] = []
@@ -195,6 +216,8 @@ class PlanCollector(Collector):  # type: ignore[misc]
         """Execute the query over the segment that `set_subsearcher` was called with last."""
         searcher: SegmentSearcher = self.subsearcher
         segment = searcher.segment
+        if self._sort is Sort.RELEVANCE and self._first < min(self._last, DEPTH):
+            self._near = self.q.plan.near
         matched = self.q.mask(searcher)
         count = int(np.count_nonzero(matched))
         found = [segment.document_number(name) for name in self._pinned]
@@ -208,7 +231,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
             matched, self._filters, with_counts=self._with_facets
         )
         (numbers,) = left.nonzero()
-        copies = segment.copies.within(left) if self._grouped else NO_COPIES
+        copies = segment.copies.within(left) if self._grouped and len(numbers) else NO_COPIES
         best = self._best(numbers, copies, searcher, ranks)
         self._results.append(_SegmentResult(segment, count, len(numbers), best, counts, copies))
 
@@ -217,22 +240,35 @@ class PlanCollector(Collector):  # type: ignore[misc]
         """The results of all segments together, once Whoosh has searched them."""
         best = self._results[0].best
         if len(self._results) > 1:
-            every = sorted(hit for part in self._results for hit in part.best)
-            best = _first_of_groups(every)[self._first : self._last]
+            best = _first_of_groups(sorted(hit for part in self._results for hit in part.best))
+        if self._near:
+            best = sorted(self._with_closeness(best[:DEPTH])) + best[DEPTH:]
+        if len(self._results) > 1 or self._near:
+            best = best[self._first : self._last]
         total = sum(part.total for part in self._results)
         groups = np.concatenate([part.copies.groups for part in self._results])
         found = [(part.segment, part.copies) for part in self._results]
         copies = {
-            name: copies_in_group(found, group, name) for _, _, name, group in best if group >= 0
+            row.id: copies_in_group(found, row.group, row.id) for row in best if row.group >= 0
         }
         return Matches(
             matched=sum(part.matched for part in self._results),
             total=total,
-            hits=tuple((name, -score) for _, score, name, _ in best),
+            hits=tuple((row.id, -row.negative_score) for row in best),
             facets=_sum_counts([part.counts for part in self._results]),
             distinct=total - len(groups) + (len(np.unique(groups)) if len(groups) else 0),
             copies={name: others for name, others in copies.items() if others != Copies()},
         )
+
+    def _with_closeness(self, rows: Sequence[_Row]) -> Iterator[_Row]:
+        """Yield the rows with what closeness adds to their scores, in another order."""
+        for at, part in enumerate(self._results):
+            here = [row for row in rows if row.segment == at]
+            found = closeness(self._near, part.segment, [row.number for row in here]).tolist()
+            for row, near in zip(here, found, strict=True):
+                negative_score = row.negative_score * (1 + near)
+                key = row.key if row.key < _PINNED_BELOW else negative_score
+                yield row._replace(key=key, negative_score=negative_score)
 
     def _best(
         self,
@@ -251,8 +287,10 @@ class PlanCollector(Collector):  # type: ignore[misc]
         pinned : number of a pinned document → its rank, 0 for the first.
         """
         # If there are other segments, documents before the slice may still move into it.
+        # So may documents after it, by closeness.
         only_segment = len(self.top_searcher.leaf_searchers()) == 1
-        start = self._first if only_segment else 0
+        start = self._first if only_segment and not self._near else 0
+        end = max(self._last, DEPTH) if self._near else self._last
         if start >= len(numbers) or self._last <= self._first:
             return []
         segment = searcher.segment
@@ -267,20 +305,25 @@ class PlanCollector(Collector):  # type: ignore[misc]
         if len(copies.documents):
             # They are left out below, of the few documents that can be in the slice.
             first[self._later_copies(numbers, first, scores, copies, searcher)] = np.inf
-        if self._last < len(numbers) or len(copies.documents):
+        if end < len(numbers) or len(copies.documents):
             # Sort only documents that can be in the slice, including those equal to its last one.
-            bound = _key_bound(first, self._last) if self._last < len(numbers) else np.inf
+            bound = _key_bound(first, end) if end < len(numbers) else np.inf
             reach = first < np.inf if bound == np.inf else first <= bound
             numbers, first = numbers[reach], first[reach]
             scores = None if scores is None else scores[reach]
         if scores is None:
             scores = self.q.scores(searcher, numbers)
-        order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start : self._last]
-        names = map(segment.id_of, numbers[order].tolist())
-        groups = copies.groups_of(numbers[order])
-        return list(
-            zip(first[order].tolist(), (-scores[order]).tolist(), names, groups, strict=True)
+        order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start:end]
+        numbers = numbers[order]
+        columns = (
+            first[order].tolist(),
+            (-scores[order]).tolist(),
+            map(segment.id_of, numbers.tolist()),
+            copies.groups_of(numbers),
+            repeat(len(self._results), len(numbers)),
+            numbers.tolist(),
         )
+        return list(map(_Row._make, zip(*columns, strict=True)))
 
     def _later_copies(
         self,
@@ -324,11 +367,10 @@ def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
     seen: set[int] = set()
     found = []
     for row in rows:
-        group = row[3]
-        if group not in seen:
+        if row.group not in seen:
             found.append(row)
-            if group >= 0:
-                seen.add(group)
+            if row.group >= 0:
+                seen.add(row.group)
     return found
 
 

@@ -14,11 +14,14 @@ from __future__ import annotations
 import io
 import mmap
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
+
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 
 ALLOWED_CLASSES = frozenset(
     {
@@ -74,7 +77,19 @@ class MappedFile(StructFile):  # type: ignore[misc]
 
 
 class MappedStorage(FileStorage):  # type: ignore[misc]
-    """A folder of Whoosh files, each of which is read through MappedFile."""
+    """A folder of Whoosh files, each of which is read through MappedFile.
+
+    `open_arrays` opens a file of arrays by its path.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        readonly: bool = False,
+        open_arrays: Callable[[Path], ArrayFile] = ArrayFile,
+    ) -> None:
+        super().__init__(path, readonly=readonly)
+        self.open_arrays = open_arrays
 
     def open_file(self, name: str, **_: Any) -> MappedFile:
         """Return the file `name` of the folder, open for reading; other arguments are ignored.

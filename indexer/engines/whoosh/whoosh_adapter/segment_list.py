@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from whoosh.index import TOC
 
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
@@ -22,14 +23,15 @@ def write_segment_list(folder: Path, segments: Sequence[StoredSegment]) -> None:
     TOC(SCHEMA, list(segments), 1).write(MappedStorage(str(folder)), INDEX_NAME)
 
 
-def open_segments(folder: Path) -> tuple[Segment, ...]:
-    """Open all segments of the generation in `folder`, at least one, in the order of their list.
+def open_segments(
+    folder: Path, open_arrays: Callable[[Path], ArrayFile] = ArrayFile
+) -> tuple[Segment, ...]:
+    """Open all segments of the generation in `folder`, at least one, in the order listed.
 
-    The caller closes them (`close_segments`). Sets `average_length` of each to the mean over all.
-    Raises IndexDamaged if the list of segments or a file of a segment is missing or damaged; no
-    file stays open then.
+    `open_arrays` opens their files. Raises IndexDamaged if the list of segments or a file of a
+    segment cannot be read; no file stays open then.
     """
-    storage = MappedStorage(str(folder), readonly=True)
+    storage = MappedStorage(str(folder), readonly=True, open_arrays=open_arrays)
     with wrap_damage(f"the list of segments in {folder.name}"):
         listed = TOC.read(storage, INDEX_NAME, schema=SCHEMA).segments
         stored = [_validated(found) for found in listed]

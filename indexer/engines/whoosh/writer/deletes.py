@@ -1,9 +1,10 @@
-"""Delete documents from a segment that stays in use: write the list of deleted documents, and the
-frequencies of the remaining ones.
+"""Delete documents from a segment that stays in use: write the list of deleted documents, and by
+how much they lower the frequencies of its tables.
 
 Postings are ordered by term, so the terms of a document are found by analysing it again: the
-deleted documents are written to a temporary segment like any other, and its frequencies are
-subtracted. The temporary segment is removed afterwards. Used by `generations.incremental_update`.
+deleted documents are written to a temporary segment like any other, and its frequencies are added
+to those of the documents deleted before. The temporary segment is removed afterwards. Used by
+`generations.incremental_update`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.string_table import StringTable
-from indexer.engines.whoosh.reader.live_docs import LiveCounts, write_deletes
+from indexer.engines.whoosh.reader.live_docs import Decrements, Deletes, write_deletes
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, SegmentFiles
-from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART, subtract_phrases
+from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME
 from indexer.engines.whoosh.writer.segment_builder import SegmentBuilder
@@ -31,17 +33,17 @@ _TEMPORARY = "deleted"
 
 def delete_documents(
     folder: Path, former: Path, segment: Segment, numbers: Sequence[int]
-) -> StoredSegment:
-    """Write `.deletes` and `.phrases` of a segment from which further documents are deleted.
+) -> tuple[StoredSegment, dict[str, Decrements]]:
+    """Write `.deletes` of a segment from which further documents are deleted.
 
-    Returns the entry for the list of segments, with the number of all deleted documents. Raises
-    IndexDamaged if a document cannot be read, KeyError if one has a term that the segment lacks,
-    ValueError if a frequency table is damaged, OSError if the disk cannot be written.
+    Returns the entry for the list of segments, with the number of all deleted documents, and by how
+    much the documents deleted now lower the frequencies of each of `live_docs.TABLES`. Raises
+    IndexDamaged if a document cannot be read, ValueError if a table is damaged.
 
     Parameters
     ----------
-    folder : folder of the generation that is being built; the two files go there.
-    former : folder of the previous generation, which has the phrases to subtract from.
+    folder : folder of the generation that is being built; the file goes there.
+    former : folder of the previous generation, which has the phrases of the segment.
     segment : the segment, open; `segment.deleted` were deleted before and stay so.
     numbers : document numbers in the segment, none of them deleted yet.
     """
@@ -57,46 +59,69 @@ def delete_documents(
     finally:
         builder.cancel()
     files = SegmentFiles(lambda part: temporary / str(written.make_filename(f".{part}")))
-    left = _subtract_frequencies(segment.files, files)
+    lowered = _decrements(segment.files, files)
     files.close()
-    phrases = str(segment.stored.make_filename(f".{PHRASES_PART}"))
-    deleted_phrases = temporary / str(written.make_filename(f".{PHRASES_PART}"))
-    subtract_phrases(folder / phrases, former / phrases, deleted_phrases)
+    lowered["phrases"] = _phrase_decrements(
+        former / str(segment.stored.make_filename(f".{PHRASES_PART}")),
+        temporary / str(written.make_filename(f".{PHRASES_PART}")),
+    )
     shutil.rmtree(temporary)
-    deleted = np.union1d(segment.deleted, np.array(numbers, np.int64))
-    write_deletes(folder / str(segment.stored.make_filename(f".{DELETES_PART}")), deleted, left)
-    return StoredSegment(Codec(), INDEX_NAME, segment.documents, segment.stored.segid, len(deleted))
+    before = segment.files.deletes
+    deletes = Deletes(
+        np.union1d(before.numbers, np.array(numbers, np.int64)),
+        {name: before.lowered[name].plus(*added) for name, added in lowered.items()},
+    )
+    write_deletes(folder / str(segment.stored.make_filename(f".{DELETES_PART}")), deletes)
+    count = len(deletes.numbers)
+    return StoredSegment(Codec(), INDEX_NAME, segment.documents, segment.stored.segid, count), (
+        lowered
+    )
 
 
-def _subtract_frequencies(files: SegmentFiles, deleted: SegmentFiles) -> LiveCounts:
-    """Return the live frequencies of a segment minus those of the temporary segment.
+def _decrements(files: SegmentFiles, deleted: SegmentFiles) -> dict[str, Decrements]:
+    """Return the frequencies of the temporary segment as decrements of a segment's tables.
 
     `files` is the segment that loses documents, `deleted` the temporary one, whose terms, words,
-    facet values and pairs all occur in `files`. Raises KeyError if it lacks a term, word or value.
+    facet values and pairs all occur in `files`. Raises ValueError if one does not.
     """
-    live = files.live_frequencies
-    syllables, words, values = (np.array(table, np.int64) for table in live[:3])
     terms = _numbers_in(files.terms, deleted.terms)
-    syllables[terms] -= deleted.frequencies
-    words[_numbers_in(files.words, deleted.words)] -= deleted.word_frequencies
-    values[_numbers_in(files.values, deleted.values)] -= deleted.value_frequencies
-    pairs = live.pairs[0 : len(live.pairs)]
     at = [np.zeros(0, np.int64)]
     for first in range(len(deleted.terms)):
         _, seconds = deleted.second_syllables(first)
         if len(seconds):
             start, known = files.second_syllables(int(terms[first]))
-            at.append(start + np.searchsorted(known, terms[seconds]))
-    pairs[np.concatenate(at)] -= deleted.live_frequencies.pairs[
-        0 : len(deleted.live_frequencies.pairs)
-    ]
-    return LiveCounts(syllables, words, values, pairs)
+            found = np.searchsorted(known, terms[seconds])
+            if found[-1] >= len(known) or (known[found] != terms[seconds]).any():
+                raise ValueError("a deleted document has a pair that its segment lacks")
+            at.append(start + found)
+    pairs = deleted.live_frequencies.pairs
+    return {
+        "syllables": _sorted(terms, deleted.frequencies),
+        "words": _sorted(_numbers_in(files.words, deleted.words), deleted.word_frequencies),
+        "values": _sorted(_numbers_in(files.values, deleted.values), deleted.value_frequencies),
+        "pairs": _sorted(np.concatenate(at), pairs[0 : len(pairs)]),
+    }
+
+
+def _phrase_decrements(path: Path, deleted: Path) -> Decrements:
+    """Return the phrase counts in the file `deleted` as decrements of those in the file `path`,
+    which may lack some of them."""
+    table, other = StringTable(ArrayFile(path), "phrases"), ArrayFile(deleted)
+    numbers = np.array([table.find(name) for name in StringTable(other, "phrases").all()], np.int64)
+    known = numbers >= 0
+    return _sorted(numbers[known], other["phrase_counts"][known])
+
+
+def _sorted(at: Ints, less: Ints) -> Decrements:
+    """Return decrements of the entries `at`, in any order and distinct."""
+    order = np.argsort(at)
+    return Decrements(at[order], less[order].astype(np.int64))
 
 
 def _numbers_in(table: StringTable, strings: StringTable) -> Ints:
-    """Return the index in `table` of each of `strings`, `(strings,)` int64, in their order.
-
-    Raises KeyError if `table` lacks one.
-    """
-    numbers = {term: number for number, term in enumerate(table)}
-    return np.fromiter(map(numbers.__getitem__, strings), np.int64, len(strings))
+    """Return the number in `table` of each of `strings`, `(strings,)` int64. Raises ValueError if
+    `table` lacks one."""
+    found = np.array(list(map(table.find, strings.all())), np.int64)
+    if (found < 0).any():
+        raise ValueError("a deleted document has a term that its segment lacks")
+    return found
