@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: help setup serve rebuild test check lint types docs screenshots wheel clean
+.PHONY: opensearch cluster unplug help setup serve rebuild test check lint types docs screenshots wheel clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,8 +26,19 @@ $(VENV)/.dev: $(VENV)/.run
 setup: $(VENV)/.dev ## the environment with everything for development
 
 serve: $(VENV)/.run ## build the index where there is none, then serve the page
-	@test -f index_data/CURRENT || $(BIN)/tracuu rebuild
+	@if [ "$$TRACUU_ENGINE" = opensearch ]; then \
+	  $(PIP) --editable '.[html,web,opensearch]' && { $(BIN)/tracuu search "" >/dev/null 2>&1 || $(BIN)/tracuu rebuild; }; \
+	else test -f index_data/CURRENT || $(BIN)/tracuu rebuild; fi
 	$(BIN)/tracuu serve
+
+opensearch: ## start a node of OpenSearch on 127.0.0.1:9200, to try the distributed engine
+	$(PYTHON) -m scripts.opensearch_nodes start --nodes 1
+
+cluster: ## start three, on the ports 9200 to 9202
+	$(PYTHON) -m scripts.opensearch_nodes start --nodes 3
+
+unplug: ## stop all of them
+	$(PYTHON) -m scripts.opensearch_nodes stop
 
 rebuild: $(VENV)/.run ## build the index from seeds/ anew
 	$(BIN)/tracuu rebuild

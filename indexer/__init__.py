@@ -9,6 +9,7 @@ from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outlin
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
+    EngineUnavailable,
     HarvestError,
     IndexBusy,
     IndexDamaged,
@@ -21,6 +22,7 @@ from indexer.errors import (
     SettingError,
     SourceError,
     TraCuuError,
+    UnsupportedByEngine,
     UnusableIndex,
     WordModelError,
 )
@@ -93,6 +95,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "DocumentNotFound",
+    "EngineUnavailable",
     "Explanation",
     "Facet",
     "FacetField",
@@ -137,6 +140,7 @@ __all__ = [
     "SourceError",
     "Status",
     "TraCuuError",
+    "UnsupportedByEngine",
     "UnusableIndex",
     "UpdateReport",
     "Warned",

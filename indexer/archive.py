@@ -153,6 +153,13 @@ class Archive:
         with self._engine():
             return self._open.status
 
+    def health(self) -> dict[str, object]:
+        """Return the state of the machines that have the index; {} if it is in a folder.
+
+        Raises EngineUnavailable if a part of it cannot be searched.
+        """
+        return self._backend.health(self._dir)
+
     def profile(self) -> ArchiveProfile:
         """Return what `archive.toml` states about the archive, as the open generation has it."""
         with self._engine() as engine:

@@ -15,7 +15,9 @@
     └── UnusableIndex               the built index cannot be used
         ├── IndexMissing            nothing has been built here yet
         ├── IndexDamaged            a file is missing, unknown or changed
-        └── IndexBusy               another rebuild or update holds the lock
+        ├── IndexBusy               another rebuild or update holds the lock
+        ├── EngineUnavailable       the cluster does not answer, or cannot now; it may soon
+        └── UnsupportedByEngine     the chosen engine does not do this
 
 The text of an error is one line in English for the person at the command line: what happened
 (`message`) and the remedy (`hint`), which an interface may also show apart. `code` identifies the
@@ -148,3 +150,15 @@ class IndexBusy(UnusableIndex):
     """Another rebuild or update holds the lock of this index folder."""
 
     code = "index_busy"
+
+
+class EngineUnavailable(UnusableIndex):
+    """The cluster that has the index does not answer, or cannot answer now."""
+
+    code = "engine_unavailable"
+
+
+class UnsupportedByEngine(UnusableIndex):
+    """The chosen engine does not do this."""
+
+    code = "unsupported"

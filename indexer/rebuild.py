@@ -94,11 +94,14 @@ class RebuildReport:
     status : the new generation.
     broken : the first MAX_REPORTS documents that could not be read.
     reading : the report on all files.
+    missing_parts : the parts of the rebuild that are still to come; () if the index is complete and
+        served. Otherwise `status` is that of the documents of this part.
     """
 
     status: Status
     broken: tuple[DocumentError, ...]
     reading: ReadingReport = field(default_factory=ReadingReport)
+    missing_parts: tuple[int, ...] = ()
 
 
 def rebuild(
@@ -108,6 +111,7 @@ def rebuild(
     progress: Progress | None = None,
     options: Options | None = None,
     allow_shrink: bool = True,
+    part: tuple[int, int] | None = None,
 ) -> RebuildReport:
     """Build the index of `sources` in `index_dir`, make it current, and return a report.
 
@@ -125,17 +129,35 @@ def rebuild(
     options : how to read the sources; None for the defaults.
     allow_shrink : False to raise SourceError also if the index would lose more than MAX_LOSS of its
         documents, or if more files and documents were left out than documents read.
+    part : number of a part of the documents, and the number of parts, to share a rebuild among
+        machines with a cluster; None for all documents.
     """
     reader = SourceReader(sources, progress, options)
     documents = reader.documents()
     if not allow_shrink and (former := _documents_before(index_dir)):
         documents = _unless_shrunk(documents, reader, former)
-    status = backend().build(
-        index_dir, documents, profiles=reader.found_profiles, progress=reader.report_done
-    )
-    reader.known.save(index_dir, status.generation)
+    missing: tuple[int, ...] = ()
+    if part is None:
+        status = backend().build(
+            index_dir,
+            documents,
+            profiles=reader.found_profiles,
+            progress=reader.report_done,
+            rejected=reader.note_rejected,
+        )
+    else:
+        status, missing = backend().build_part(
+            index_dir,
+            documents,
+            part,
+            profiles=reader.found_profiles,
+            progress=reader.report_done,
+            rejected=reader.note_rejected,
+        )
+    if not missing:
+        reader.known.save(index_dir, status.generation)
     report = reader.report()
-    return RebuildReport(status, report.broken, report)
+    return RebuildReport(status, report.broken, report, missing)
 
 
 MAX_LOSS = 0.2
@@ -324,6 +346,10 @@ class SourceReader:
     def _report_read(self) -> None:
         if monotonic() - self._reported_at >= _REPORT_SECONDS:
             self.report_done(self._documents_done)
+
+    def note_rejected(self, error: DocumentError) -> None:
+        """Report a document that was read, and that the engine cannot index."""
+        self._note(error)
 
     def _note(self, item: DocumentError | Warned | Skipped) -> None:
         match item:

@@ -59,6 +59,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timeout", 2, "seconds that a search may take; 0: no limit", range(601)),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),
+    Setting("engine", "whoosh", "`whoosh`: a folder has the index; `opensearch`: a cluster"),
+    Setting(
+        "opensearch_url", "http://127.0.0.1:9200", "addresses of the nodes, separated by commas"
+    ),
+    Setting("opensearch_index", "tracuu", "name of the archive in the cluster"),
+    Setting("opensearch_shards", 1, "parts of an index made by `tracuu rebuild`", range(1, 1025)),
+    Setting("opensearch_replicas", 1, "further copies of each part", range(17)),
+    Setting("opensearch_user", "off", "user of the cluster; `off`: none"),
+    Setting("opensearch_password_file", "off", "file with the password of that user"),
+    Setting("opensearch_token_file", "off", "file with a token that is sent instead (Bearer)"),
+    Setting("opensearch_ca_file", "off", "certificates that https addresses are verified with"),
+    Setting("opensearch_timeout", 30, "seconds that the cluster may take to answer", range(1, 601)),
     Setting("query_log", "off", "file to log searches in, without IP addresses; `off`: no log"),
 )
 

@@ -15,7 +15,7 @@ from indexer.copies import group_of
 from indexer.engines.base import SearchEngine
 from indexer.engines.bm25 import TITLE_WEIGHT
 from indexer.models import Document
-from indexer.query.plan import AtLeast, Feature, FeatureKind, Phrase, Plan
+from indexer.query.plan import AtLeast, Feature, FeatureKind, Phrase, Plan, whole_weight
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
 
@@ -40,8 +40,11 @@ def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Docum
     words = _characteristic_words(document, engine.lexicon)
     if not words or limit < 1:
         return ()
-    phrases = [(Phrase(tuple((s,) for s in word.split("_"))), weight) for weight, word in words]
-    enough = AtLeast(tuple(phrases), _MIN_WEIGHT_SHARE * sum(weight for weight, _ in words))
+    phrases = [
+        (Phrase(tuple((s,) for s in word.split("_"))), whole_weight(weight))
+        for weight, word in words
+    ]
+    enough = AtLeast(tuple(phrases), _MIN_WEIGHT_SHARE * sum(weight for _, weight in phrases))
     features = tuple(Feature(FeatureKind.WORD, ((word, 1.0),), weight) for weight, word in words)
     matches = engine.find(
         Plan(enough, features), filters={}, limit=limit + 1, with_facets=False, grouped=True

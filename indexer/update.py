@@ -94,6 +94,7 @@ def update(
         prune=prune,
         profiles=reader.found_profiles,
         progress=reader.report_done,
+        rejected=reader.note_rejected,
     )
     reader.known.save(index_dir, changes.status.generation)
     return UpdateReport(

@@ -147,12 +147,18 @@ def test_the_image_runs_as_an_ordinary_user() -> None:
     assert users[-1] == "10001"
 
 
-def test_compose_uses_what_the_image_has() -> None:
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.opensearch.yaml"])
+def test_compose_uses_what_the_image_has(file: str) -> None:
+    compose = yaml.safe_load((DEPLOY / file).read_text(encoding="utf-8"))
     created = next(
         text for name, text in _dockerfile() if name == "RUN" and "install --dir" in text
     )
     for name, service in compose["services"].items():
+        for variable in service.get("environment", {}):
+            if variable.startswith("TRACUU_"):
+                assert variable in {each.variable for each in SETTINGS}, variable
+        if name.startswith("node"):  # another image
+            continue
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
@@ -163,7 +169,7 @@ def test_compose_uses_what_the_image_has() -> None:
             assert cli.commands[command].make_context(command, arguments)
     assert (DEPLOY / compose["services"]["tracuu"]["build"]["context"]).resolve() == ROOT
     if _compose_is_installed():
-        _accepts("docker", "compose", "--file", DEPLOY / "compose.yaml", "config", "--quiet")
+        _accepts("docker", "compose", "--file", DEPLOY / file, "config", "--quiet")
 
 
 def _compose_is_installed() -> bool:

@@ -11,7 +11,13 @@ from pathlib import Path
 import click
 
 from indexer.cli.language import say
-from indexer.cli.options import index_option, json_option, ocr_option, progress_bar
+from indexer.cli.options import (
+    index_option,
+    json_option,
+    ocr_option,
+    place_of,
+    progress_bar,
+)
 from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
 from indexer.rebuild import ReadingReport
@@ -35,17 +41,36 @@ def _index_progress(label: str) -> Iterator[Callable[[int, int], None]]:
         raise click.Abort("nothing was changed") from None
 
 
+def _part(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """Return the numbers of "2/8"."""
+    if value is None:
+        return None
+    number, _slash, count = value.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count) <= 1000):
+        raise click.BadParameter(f"{value!r} is no part. Use 1/8 to 8/8.")
+    return int(number), int(count)
+
+
 @click.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--allow-shrink", is_flag=True,
     help="Switch even if more than a fifth of the documents are gone, or most of a source.",
 )  # fmt: skip
+@click.option(
+    "--part", callback=_part, metavar="K/N",
+    help="Index the K-th of N parts; the last one that ends switches. Only on a cluster.",
+)  # fmt: skip
 @ocr_option
 @json_option
 @index_option
 def rebuild(
-    sources: tuple[Path, ...], allow_shrink: bool, ocr: bool, as_json: bool, index_dir: Path
+    sources: tuple[Path, ...],
+    allow_shrink: bool,
+    part: tuple[int, int] | None,
+    ocr: bool,
+    as_json: bool,
+    index_dir: Path,
 ) -> None:
     """Build the index anew from SOURCES and switch to it.
 
@@ -60,13 +85,20 @@ def rebuild(
             progress=advance,
             options=Options(ocr=ocr),
             allow_shrink=allow_shrink,
+            part=part,
         )
     status = report.status
     if as_json:
         payload = {"status": asdict(status), **report.reading.to_record()}
+        if part:
+            payload["missing_parts"] = list(report.missing_parts)
         click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
+    elif report.missing_parts:
+        missing = ", ".join(map(str, report.missing_parts))
+        click.echo(say(f"{status.documents:,} documents of this part; still to come: {missing}"))
     else:
-        click.echo(say(f"{status.documents:,} documents in {index_dir / status.generation}"))
+        place = place_of(index_dir, status.generation)
+        click.echo(say(f"{status.documents:,} documents in {place}"))
     print_reading(report.reading, quiet=as_json)
 
 
@@ -130,6 +162,6 @@ def _print_report(report: UpdateReport, index_dir: Path) -> None:
     if report.fields_changed:
         click.echo(say("archive.toml defines fields anew: all files beside it were read again"))
     status = report.status
-    click.echo(say(f"{status.documents:,} documents in {index_dir / status.generation}"))
+    click.echo(say(f"{status.documents:,} documents in {place_of(index_dir, status.generation)}"))
     if report.absent:
         click.echo(say(f"{report.absent:,} of them are not in the sources; --prune takes them out"))

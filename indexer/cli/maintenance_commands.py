@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from indexer.cli.language import say
-from indexer.cli.options import index_option
+from indexer.cli.options import index_option, place_of
 from indexer.engines import backend
 from indexer.models import Status
 
@@ -29,7 +29,7 @@ def check(index_dir: Path) -> None:
             + say(f"warning: archive.toml pins {name!r}, but no document has this id or URL."),
             err=True,
         )
-    click.echo(say(f"{index_dir / backend().current(index_dir)}: whole"))
+    click.echo(say(f"{place_of(index_dir, backend().current(index_dir))}: whole"))
 
 
 def _missing_pins(index_dir: Path) -> list[str]:
@@ -82,5 +82,5 @@ def restore(folder: Path, index_dir: Path) -> None:
 
 
 def _print_status(status: Status, folder: Path) -> None:
-    place = folder / status.generation
+    place = place_of(folder, status.generation)
     click.echo(say(f"{status.documents:,} documents of {status.built_at} in {place}"))

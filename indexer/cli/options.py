@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from indexer.cli.language import number
-from indexer.settings import path_setting
+from indexer.settings import path_setting, setting
 
 
 def index_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,6 +26,11 @@ def index_option(command: Callable[..., None]) -> Callable[..., None]:
         show_default="index_data",
         help="Folder of the built index.",
     )(command)
+
+
+def place_of(index_dir: Path, generation: str) -> str:
+    """Return where a generation is, for a message: its folder, or its name in the cluster."""
+    return str(index_dir / generation) if setting("engine") == "whoosh" else generation
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from indexer.errors import DocumentError
 from indexer.models import Document, Sort, Status, TokenSpan
 from indexer.profile.archive_profile import ArchiveProfile, Profiles
 from indexer.query.plan import FeatureScore, Plan, ProximityScore
@@ -217,6 +218,7 @@ class Backend(Protocol):
         *,
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
+        rejected: Callable[[DocumentError], None] | None = None,
     ) -> Status:
         """Build a generation of these documents and make it current; return its status.
 
@@ -228,6 +230,25 @@ class Backend(Protocol):
         index_dir : the index folder; created if it is missing.
         profiles : returns the profile of each source folder; called once, after the last document.
         progress : called with the number of documents done so far; None for no calls.
+        rejected : called for each document that the engine cannot index, which is left out; None
+            for no calls.
+        """
+        ...
+
+    def build_part(
+        self,
+        index_dir: Path,
+        documents: Iterable[Document],
+        part: tuple[int, int],
+        *,
+        profiles: Callable[[], Profiles] = dict,
+        progress: Callable[[int], None] | None = None,
+        rejected: Callable[[DocumentError], None] | None = None,
+    ) -> tuple[Status, tuple[int, ...]]:
+        """Build part (number, of how many) of an index, of all `documents` those that belong to it.
+
+        Returns a status, and the parts that are still to come; the one after which none is to come
+        switches to the index. Raises UnsupportedByEngine if the index is in a folder.
         """
         ...
 
@@ -240,6 +261,7 @@ class Backend(Protocol):
         prune: bool = False,
         profiles: Callable[[], Profiles] = dict,
         progress: Callable[[int], None] | None = None,
+        rejected: Callable[[DocumentError], None] | None = None,
     ) -> Changes:
         """Add or replace documents, delete others, and make the result current.
 
@@ -256,6 +278,8 @@ class Backend(Protocol):
         profiles : returns the profile of each source folder that was read; called once, after the
             last document. The profiles of other folders stay.
         progress : called with the number of documents done so far; None for no calls.
+        rejected : called for each document that the engine cannot index, which stays as it was;
+            None for no calls.
         """
         ...
 
@@ -290,5 +314,14 @@ class Backend(Protocol):
 
     def copy_index(self, source: Path, target: Path) -> Status:
         """Copy the current generation of `source` to the index folder `target`, verify the copy,
-        and make it current there; return its status."""
+        and make it current there; return its status. Raises UnsupportedByEngine if
+        the index is in no folder."""
+        ...
+
+    def health(self, index_dir: Path) -> dict[str, object]:
+        """Return the state of the machines that have the index, for monitoring; {} for a folder.
+
+        `"status"` is "ok", or "degraded" if all can be searched but copies are missing. Raises
+        EngineUnavailable if a part cannot be searched.
+        """
         ...

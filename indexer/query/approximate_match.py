@@ -15,7 +15,17 @@ from indexer.query.expansion import any_form, likely_forms
 from indexer.query.grammar import LeafKind
 from indexer.query.match_tree import any_of, entity_node, exclusions, facet_node
 from indexer.query.model import TEXT_FIELDS, Clause, Conjunction, Disjunction, Synonym
-from indexer.query.plan import NOTHING, All, AtLeast, HasValue, Node, Phrase, Slot, TextField
+from indexer.query.plan import (
+    NOTHING,
+    All,
+    AtLeast,
+    HasValue,
+    Node,
+    Phrase,
+    Slot,
+    TextField,
+    whole_weight,
+)
 from indexer.query.question_words import QUESTION_WEIGHT, light_syllables
 from indexer.query.ranking import idf
 from indexer.query.vocabulary.lexicon import Lexicon
@@ -101,7 +111,7 @@ def _add_weights(clause: Clause, weights: dict[Node, float], lexicon: Lexicon) -
             phrases = [Phrase((slot,), 0, field)] if any(map(lexicon.frequency, slot)) else []
             phrases += [Phrase(tuple((t,) for t in other.terms), 0, field) for other in covering]
             factor = QUESTION_WEIGHT if at in questions else 1.0
-            weights[any_of((*phrases, *values))] = rarity * factor
+            weights[any_of((*phrases, *values))] = whole_weight(rarity * factor)
     entities = {entity.start: entity for entity in clause.entities}
     for i, j in clause.word_spans:
         if i in entities:

@@ -79,7 +79,9 @@ class Not:
 class AtLeast:
     """Matches documents whose matching children have a total weight of at least `minimum`.
 
-    `children` are pairs (node, weight) with weights of 0 or more.
+    `children` are pairs (node, weight) with weights of 0 or more. Weights that are multiples of
+    WEIGHT_UNIT (`whole_weight`) and add up to less than 4096 are added without rounding by every
+    engine, also in single precision.
     """
 
     children: tuple[tuple[Node, float], ...]
@@ -92,6 +94,14 @@ EVERYTHING = All(())
 """Matches every document."""
 NOTHING = Any(())
 """Matches no document."""
+
+
+WEIGHT_UNIT = 1 / 4096
+
+
+def whole_weight(weight: float) -> float:
+    """Return the multiple of WEIGHT_UNIT that is closest to a weight above 0, but never 0."""
+    return max(round(weight / WEIGHT_UNIT), 1) * WEIGHT_UNIT
 
 
 class FeatureKind(StrEnum):

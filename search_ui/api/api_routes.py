@@ -191,17 +191,21 @@ def health() -> Response:
     """Answer 200 if an index can be searched, else 503, for monitoring.
 
     The `status` in the JSON is "ok"; "damaged" if a file of the newest index is damaged, while
-    searches are still answered, perhaps from the former one; or "unavailable".
+    searches are still answered, perhaps from the former one; or "unavailable". If a cluster has
+    the index, `cluster` tells its state.
     """
     try:
         archive = archive_source().get()
         status = archive.status()
+        cluster = archive.health()
     except UnusableIndex as error:
         cause = {"code": error.code, "message": error.message, "hint": error.hint}
         answer = json_response({"status": "unavailable", "error": cause}, 503)
     else:
-        state = {"generation": status.generation, "documents": status.documents}
+        state: dict[str, object] = {"generation": status.generation, "documents": status.documents}
         state["built_at"] = status.built_at
+        if cluster:
+            state["cluster"] = cluster
         if damage := archive.damage:
             answer = json_response({"status": "damaged", **state, "damage": damage})
         else:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from indexer import (
     DocumentNotFound,
+    EngineUnavailable,
     OriginalNotFound,
     RequestError,
     SearchTimeout,
@@ -76,6 +77,11 @@ BY_STATUS = {
         "Người quản trị hãy chạy lệnh “tracuu rebuild” rồi tải lại trang này.",
     ),
 }
+AWAY = ErrorText(
+    "Tạm thời chưa tra cứu được",
+    "Cụm máy chứa chỉ mục đang không trả lời.",
+    "Hãy thử lại sau ít phút; không cần làm gì thêm.",
+)
 BUSY = ErrorText(
     "Máy chủ đang bận",
     "Có quá nhiều lượt tìm cùng lúc.",
@@ -121,7 +127,8 @@ def init_app(app: Flask) -> None:
             return response
         if isinstance(error, UnusableIndex):
             app.logger.error("%s", error)
-            response = _answer(503, BY_STATUS[503], error.code, error.message, error.hint)
+            said = AWAY if isinstance(error, EngineUnavailable) else BY_STATUS[503]
+            response = _answer(503, said, error.code, error.message, error.hint)
             response.headers["Retry-After"] = str(_RETRY_SECONDS)
             return response
         app.logger.exception("unexpected %s", type(error).__name__, exc_info=error)

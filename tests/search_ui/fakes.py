@@ -104,6 +104,9 @@ class FakeArchive:
         self.asked: list[SearchRequest] = []
         self.generation = "g1"
 
+    def health(self) -> dict[str, object]:
+        return {}
+
     def similar(self, document: Document, limit: int = 5) -> tuple[Document, ...]:
         return ()
 

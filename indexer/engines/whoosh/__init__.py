@@ -28,9 +28,11 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations.incremental_update import update
 from indexer.engines.whoosh.generations.index_directory import (
     build,
+    build_part,
     check,
     current,
     current_stamp,
+    health,
     open_engine,
     open_former_engine,
 )
@@ -39,10 +41,12 @@ from indexer.engines.whoosh.generations.recovery import copy_index, rollback
 __all__ = [
     "WhooshEngine",
     "build",
+    "build_part",
     "check",
     "copy_index",
     "current",
     "current_stamp",
+    "health",
     "open_engine",
     "open_former_engine",
     "rollback",

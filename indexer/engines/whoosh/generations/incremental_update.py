@@ -54,6 +54,7 @@ def update(
     prune: bool = False,
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
 ) -> Changes:
     """Add or replace documents, delete others, and make the resulting generation current.
 
@@ -75,6 +76,7 @@ def update(
     profiles : returns the profile of each source folder that was read; called once, after the last
         document. The profiles of other folders stay.
     progress : called with the number of documents done, after every _PROGRESS_INTERVAL of them.
+    rejected : never called: every document can be indexed.
     """
     with index_directory.new_generation(index_dir) as new:
         former = index_dir / index_directory.current(index_dir)

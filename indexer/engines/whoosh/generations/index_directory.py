@@ -32,7 +32,14 @@ from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
 from indexer.engines.whoosh.writer.copy_lists import write_copy_lists
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
-from indexer.errors import DocumentError, IndexBusy, IndexDamaged, IndexMissing, UnusableIndex
+from indexer.errors import (
+    DocumentError,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    UnsupportedByEngine,
+    UnusableIndex,
+)
 from indexer.models import Document, Status
 from indexer.profile.archive_profile import Profiles, merged
 
@@ -55,6 +62,7 @@ def build(
     *,
     profiles: Callable[[], Profiles] = dict,
     progress: Progress | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
 ) -> Status:
     """Build a generation of these documents and make it current; return its status.
 
@@ -74,6 +82,21 @@ def build(
         with wrap_disk_errors(index_dir):
             profile_file.write(new.folder, profiles())
         return new.publish(count)
+
+
+def build_part(
+    index_dir: Path,
+    documents: Iterable[Document],
+    part: tuple[int, int],
+    *,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Progress | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
+) -> tuple[Status, tuple[int, ...]]:
+    """Raise UnsupportedByEngine: one machine builds an index in a folder, on all processors."""
+    raise UnsupportedByEngine(
+        "An index in a folder is not built in parts.", "Leave out --part, or use a cluster."
+    )
 
 
 class NewGeneration:
@@ -234,6 +257,11 @@ def open_engine(index_dir: Path) -> WhooshEngine:
             # Two rebuilds may have ended, and removed this generation, since CURRENT was read.
             if current(index_dir) == name:
                 raise
+
+
+def health(index_dir: Path) -> dict[str, object]:
+    """Return {}: there are no machines but this one."""
+    return {}
 
 
 def check(index_dir: Path) -> list[str]:

@@ -10,13 +10,14 @@ places of different texts are far apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from indexer.engines.proximity import REACH
+from indexer.engines.whoosh.doc_store.text_reader import TermPlaces
 from indexer.engines.whoosh.postings.decoded import Floats
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
-from indexer.engines.whoosh.reader.segment import Segment
 from indexer.query.plan import NearTerm
 from indexer.time_limit import check_time
 
@@ -27,7 +28,20 @@ _BATCH_LENGTH = 1 << 17
 """Syllables that are read at once, unless one document has more; that bounds the memory."""
 
 
-def closeness(terms: Sequence[NearTerm], segment: Segment, documents: Sequence[int]) -> Floats:
+class Texts(Protocol):
+    """What the formula reads: a segment, or other texts (of a cluster)."""
+
+    @property
+    def lengths(self) -> Ints:
+        """Number of syllables of each document."""
+        ...
+
+    def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
+        """Return where terms occur in documents; see `Segment.term_places`."""
+        ...
+
+
+def closeness(terms: Sequence[NearTerm], segment: Texts, documents: Sequence[int]) -> Floats:
     """Return the closeness of each document, `(n,)` float64. Raises IndexDamaged, SearchTimeout.
 
     `documents` are document numbers in any order.
@@ -40,7 +54,7 @@ def closeness(terms: Sequence[NearTerm], segment: Segment, documents: Sequence[i
     return np.concatenate(best) / possible
 
 
-def _batches(documents: Sequence[int], segment: Segment) -> Iterator[Sequence[int]]:
+def _batches(documents: Sequence[int], segment: Texts) -> Iterator[Sequence[int]]:
     """Yield the documents in parts of about _BATCH_LENGTH syllables."""
     begin, length = 0, 0
     for at, number in enumerate(documents):
@@ -52,7 +66,7 @@ def _batches(documents: Sequence[int], segment: Segment) -> Iterator[Sequence[in
 
 
 def _best_pairs(
-    terms: Sequence[NearTerm], weights: Floats, segment: Segment, documents: Sequence[int]
+    terms: Sequence[NearTerm], weights: Floats, segment: Texts, documents: Sequence[int]
 ) -> Floats:
     """Return the sum over pairs at the best place of each document, `(n,)` float64."""
     check_time()
@@ -78,7 +92,7 @@ def _pairs(counts: Floats) -> Floats:
 
 
 def _occurrences(
-    terms: Sequence[NearTerm], segment: Segment, documents: Sequence[int]
+    terms: Sequence[NearTerm], segment: Texts, documents: Sequence[int]
 ) -> tuple[Ints, Mask]:
     """Return where syllables of the terms stand in these documents, and which terms begin there.
 

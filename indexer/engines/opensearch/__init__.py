@@ -1,0 +1,24 @@
+"""The distributed engine: the same searches and the same rebuild on a cluster of OpenSearch.
+
+    backend.py           what commands call: build, update, check, open                <- start here
+    client.py            requests: addresses, logins, fail-over, one clear error for each failure
+    generations.py       which index is served: aliases, lock, leftovers
+    building.py          build, update, verify
+    parts.py             a build by several machines
+    batches.py           documents → records and counts, in several processes
+    occurrences.py       the terms of a batch
+    mapping.py           the fields of an index, and the record of a document
+    count_table.py       how many documents have each term: add, subtract, store
+    document_table.py    ids, hashes, fingerprints; groups of copies
+    artifacts.py         files stored in the cluster with their generation
+    mapped_lexicon.py    the vocabulary that queries ask: a count table, mapped into memory
+    plan_query.py        a plan → a query of OpenSearch
+    engine.py            OpenSearchEngine: the SearchEngine protocol over one generation
+    closeness.py         the nearness of words in the first hits
+    stored_documents.py  documents by id, or all
+
+It is for archives and loads that one machine is too small for, and for service without a break; on
+one machine the embedded engine is many times faster. A query is interpreted here, with the
+vocabulary in memory; the cluster finds, scores, counts and stores. It shares the embedded engine's
+files of arrays and strings.
+"""

@@ -1,0 +1,207 @@
+"""The Backend of this engine: what commands and the page call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from indexer.engines.base import Changes, Kept
+from indexer.engines.opensearch import artifacts, building, document_table, generations, parts
+from indexer.engines.opensearch.client import Cluster
+from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
+from indexer.engines.whoosh.reader.segment import wrap_damage
+from indexer.errors import (
+    DocumentError,
+    EngineUnavailable,
+    IndexDamaged,
+    IndexMissing,
+    UnsupportedByEngine,
+    UnusableIndex,
+)
+from indexer.models import Document, Status
+from indexer.profile.archive_profile import Profiles, merged
+from indexer.settings import SETTINGS, setting
+
+_STAMP_SECONDS = 1.0
+"""How long what `current_stamp` found is believed; a new generation is answered from after that."""
+_stamps: dict[Cluster, tuple[float, str | None]] = {}
+
+
+def build(
+    index_dir: Path,
+    documents: Iterable[Document],
+    *,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Callable[[int], None] | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
+) -> Status:
+    """Build a generation of these documents and switch to it; see `Backend.build`.
+
+    `index_dir` is only a folder for fetched files.
+    """
+    return building.build(_cluster(), documents, profiles, progress, rejected)
+
+
+def build_part(
+    index_dir: Path,
+    documents: Iterable[Document],
+    part: tuple[int, int],
+    *,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Callable[[int], None] | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
+) -> tuple[Status, tuple[int, ...]]:
+    """Build a part of a generation; see `Backend.build_part`."""
+    return parts.build_part(_cluster(), documents, part, profiles, progress, rejected)
+
+
+def update(
+    index_dir: Path,
+    documents: Iterable[Document | Kept],
+    *,
+    delete: Collection[str] = (),
+    prune: bool = False,
+    profiles: Callable[[], Profiles] = dict,
+    progress: Callable[[int], None] | None = None,
+    rejected: Callable[[DocumentError], None] | None = None,
+) -> Changes:
+    """Add, replace and delete documents, and switch to the result; see `Backend.update`."""
+    return building.update(
+        _cluster(), index_dir, documents, delete, prune, profiles, progress, rejected
+    )
+
+
+def check(index_dir: Path) -> list[str]:
+    """Return every problem of the current generation, one line each; [] if it has none."""
+    cluster = _cluster()
+    return building.problems(cluster, generations.current(cluster), index_dir)
+
+
+def current(index_dir: Path) -> str:
+    """Return the name of the current generation. Raises IndexMissing."""
+    return generations.current(_cluster())
+
+
+def current_stamp(index_dir: Path) -> str | None:
+    """Return the name of the current generation as it was a second ago at most.
+
+    While the cluster does not answer, it is the last known one; None if none is known.
+    """
+    cluster = _cluster()
+    at, known = _stamps.get(cluster, (float("-inf"), None))
+    if time.monotonic() - at >= _STAMP_SECONDS:
+        _stamps[cluster] = time.monotonic(), known  # one thread asks, the others go on
+        try:
+            known = generations.served(cluster)
+        except UnusableIndex:
+            return known
+        _stamps[cluster] = time.monotonic(), known
+    return known
+
+
+def open_engine(index_dir: Path) -> OpenSearchEngine:
+    """Open the current generation. Raises IndexMissing, IndexDamaged, EngineUnavailable."""
+    cluster = _cluster()
+    while True:
+        name = generations.current(cluster)
+        try:
+            return _open(cluster, name, index_dir)
+        except IndexDamaged:
+            # Two rebuilds may have ended, and removed this generation, since the alias was read.
+            if generations.current(cluster) == name:
+                raise
+
+
+def open_former_engine(index_dir: Path) -> OpenSearchEngine:
+    """Open the generation that was served before the current one."""
+    cluster = _cluster()
+    return _open(cluster, _former(cluster), index_dir)
+
+
+def rollback(index_dir: Path) -> Status:
+    """Verify the former generation and make it current again; return its status."""
+    cluster = _cluster()
+    with generations.locked(cluster):
+        name = _former(cluster)
+        if found := building.problems(cluster, name, index_dir):
+            raise IndexDamaged(f"The former index is damaged: {found[0]}.", "Run `tracuu rebuild`.")
+        generations.switch(cluster, name, generations.served(cluster))
+        return generations.status_of(name, generations.read_meta(cluster, name))
+
+
+def health(index_dir: Path) -> dict[str, object]:
+    """Return the state of the current generation and its cluster; see `Backend.health`."""
+    cluster = _cluster()
+    found = cluster.health(generations.current(cluster))
+    if found["status"] == "red":
+        raise EngineUnavailable(
+            "A part of the index has no copy that runs (the index is red).",
+            "Start the lost nodes; look at _cluster/health.",
+        )
+    status = "ok" if found["status"] == "green" else "degraded"
+    return {
+        "status": status,
+        "nodes": found["number_of_data_nodes"],
+        "missing_copies": found["unassigned_shards"],
+    }
+
+
+def copy_index(source: Path, target: Path) -> Status:
+    """Raise UnsupportedByEngine: a cluster has snapshots."""
+    raise UnsupportedByEngine(
+        "The engine opensearch has no backup and restore of its own.",
+        "Use snapshots of the cluster (docs/scaling.md).",
+    )
+
+
+def _former(cluster: Cluster) -> str:
+    name = generations.former(cluster)
+    if name is None:
+        raise IndexMissing("There is no former index in the cluster.", "Run `tracuu rebuild`.")
+    return name
+
+
+def _open(cluster: Cluster, name: str, index_dir: Path) -> OpenSearchEngine:
+    _ = cluster.version  # raises if it cannot be used
+    meta = generations.read_meta(cluster, name)
+    profile = merged(meta.profiles)
+
+    def fetch(artifact: str) -> Path:
+        return artifacts.fetch(cluster, name, artifact, meta.artifacts[artifact], index_dir)
+
+    def ids() -> list[str]:
+        with wrap_damage(building.DOCUMENTS):
+            return document_table.read_ids(fetch(building.DOCUMENTS))
+
+    lexicon = MappedLexicon(fetch(building.LEXICON), profile)
+    _forget_old_files(cluster, name, index_dir)
+    return OpenSearchEngine(cluster, generations.status_of(name, meta), meta, profile, lexicon, ids)
+
+
+def _forget_old_files(cluster: Cluster, name: str, index_dir: Path) -> None:
+    kept = set()
+    for generation in {name, generations.served(cluster), generations.former(cluster)}:
+        if generation is not None:
+            try:
+                meta = generations.read_meta(cluster, generation)
+            except IndexDamaged:
+                continue
+            kept |= {stored.sha256 for stored in meta.artifacts.values()}
+    artifacts.forget_others(index_dir, kept)
+
+
+_NAMES = tuple(each.name for each in SETTINGS if each.name.startswith("opensearch_"))
+
+
+def _cluster() -> Cluster:
+    """Return the connection of this process to the cluster that the settings name."""
+    return _connected(tuple(map(setting, _NAMES)))
+
+
+@lru_cache(maxsize=4)
+def _connected(values: tuple[str | int, ...]) -> Cluster:
+    """Return a connection; `values` are those of the settings, which it reads."""
+    return Cluster()

@@ -1,0 +1,280 @@
+"""Requests to the cluster: addresses, logins, fail-over, and one clear error for each failure.
+
+The only module that imports opensearch-py. A request goes to one of the nodes; if that one does not
+answer, to the next. What the cluster says is "unavailable" is asked again for a few seconds, for
+a lost node is replaced in that time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import EngineUnavailable, RequestError, SettingError, UnusableIndex
+from indexer.settings import int_setting, setting
+
+try:
+    from opensearchpy import OpenSearch
+    from opensearchpy import exceptions as failures
+except ImportError as missing:
+    raise SettingError(
+        "TRACUU_ENGINE=opensearch needs opensearch-py.", "Run `pip install 'tracuu[opensearch]'`."
+    ) from missing
+
+LEAST_VERSION = (2, 19)
+"""Older clusters have not been tried."""
+_RETRIED = frozenset((429, 502, 503, 504))
+_TRIES = 8
+"""Times that an unavailable cluster is asked; with the pauses between them, for about 8 seconds."""
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 2.0
+
+logging.getLogger("opensearch").setLevel(logging.ERROR)  # each failed try would be a warning
+
+
+class NotFound(UnusableIndex):
+    """The cluster has no such index or document, perhaps no longer."""
+
+
+class Conflict(UnusableIndex):
+    """Another process changed the same document first, or made the same index."""
+
+
+class Cluster:
+    """A cluster, by the settings `opensearch_…`. Safe to use from many threads.
+
+    Raises SettingError if a file with a password, token or certificate cannot be read.
+    """
+
+    def __init__(self) -> None:
+        self.name = str(setting("opensearch_index"))
+        self._urls = [url.strip() for url in str(setting("opensearch_url")).split(",")]
+        for url in self._urls:
+            if not url.startswith(("http://", "https://")):
+                raise SettingError(
+                    f"TRACUU_OPENSEARCH_URL={url!r} is no address.", "Use https://host:9200."
+                )
+        self._timeout = int_setting("opensearch_timeout")
+        options: dict[str, Any] = {}
+        if password := _secret("opensearch_password_file"):
+            options["http_auth"] = (str(setting("opensearch_user")), password)
+        elif token := _secret("opensearch_token_file"):
+            options["headers"] = {"Authorization": f"Bearer {token}"}
+        if (certificates := str(setting("opensearch_ca_file"))) != "off":
+            if not Path(certificates).is_file():
+                raise SettingError(
+                    f"TRACUU_OPENSEARCH_CA_FILE: there is no file {certificates}.",
+                    "Name the file with the certificate of the authority.",
+                )
+            options["ca_certs"] = certificates
+        self._client = OpenSearch(
+            self._urls,
+            timeout=self._timeout,
+            max_retries=len(self._urls),
+            retry_on_status=(502, 504),
+            retry_on_timeout=len(self._urls) > 1,
+            dead_timeout=2,
+            timeout_cutoff=2,
+            pool_maxsize=32,
+            **options,
+        )
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        timeout: float | None = None,
+        tries: int = _TRIES,
+        **params: object,
+    ) -> Any:
+        """Send a request and return the JSON of its answer.
+
+        Raises NotFound, Conflict, RequestError for a query that is too large, UnusableIndex.
+        """
+        for number in range(tries):
+            try:
+                options: dict[str, Any] = dict(params)
+                options["request_timeout"] = timeout or self._timeout
+                return self._client.transport.perform_request(
+                    method, path, params=options, body=body
+                )
+            except failures.TransportError as error:
+                again = error.status_code in _RETRIED and not _is_blocked(error)
+                if not again or number == tries - 1:
+                    raise self._explained(error) from error
+            except failures.OpenSearchException as error:  # an answer that is no JSON
+                raise EngineUnavailable(
+                    f"The cluster answered what cannot be read ({error}).", "Try again."
+                ) from error
+            _pause(number)
+        raise AssertionError("a try returns or raises")
+
+    def ask_many(self, path: str, lines: Iterable[object], timeout: float | None = None) -> Any:
+        """Send a request whose body has one JSON value a line (`_msearch`, `_bulk`)."""
+        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+        return self.ask("POST", path, text.encode("utf-8", "replace"), timeout=timeout)
+
+    def search(self, lines: Sequence[object]) -> list[dict[str, Any]]:
+        """Run the searches of an `_msearch` request, headers and bodies in turn; return an answer
+        for each. Raises as `ask` does."""
+        for number in range(_TRIES):
+            answers = self.ask_many("/_msearch", lines)["responses"]
+            failed = next((answer for answer in answers if "error" in answer), None)
+            if failed is None:
+                return list(answers)
+            error = failures.TransportError(failed["status"], "", failed)
+            again = error.status_code in _RETRIED and not _is_blocked(error)
+            if not again or number == _TRIES - 1:
+                raise self._explained(error)
+            _pause(number)
+        raise AssertionError("a try returns or raises")
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the cluster. Raises UnusableIndex if it is none that can be used."""
+        found = self.ask("GET", "/")
+        about = found.get("version", {})
+        number = str(about.get("number", "0"))
+        if about.get("distribution") != "opensearch":
+            raise UnusableIndex(
+                f"{self._urls[0]} is no OpenSearch.", "Set TRACUU_OPENSEARCH_URL to one."
+            )
+        parts = tuple(int(part) for part in number.split(".")[:2] if part.isdecimal())
+        if parts < LEAST_VERSION:
+            wanted = ".".join(map(str, LEAST_VERSION))
+            raise UnusableIndex(
+                f"The cluster has OpenSearch {number}; {wanted} or newer is needed.", "Upgrade it."
+            )
+        return number
+
+    def health(
+        self, index: str | None = None, *, wait_seconds: int = 5, **params: object
+    ) -> dict[str, Any]:
+        """Return what the cluster says of its health, or of that of an index.
+
+        It waits at most `wait_seconds` for what `params` ask for.
+        """
+        path = "/_cluster/health" + (f"/{index}" if index else "")
+        params["timeout"] = f"{wait_seconds}s"
+        options = {**params, "request_timeout": wait_seconds + self._timeout}
+        try:
+            return dict(self._client.transport.perform_request("GET", path, params=options))
+        except failures.TransportError as error:
+            if (
+                isinstance(error.info, dict)
+                and "status" in error.info
+                and "error" not in error.info
+            ):
+                return dict(error.info)  # what was waited for did not come
+            raise self._explained(error) from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _explained(self, error: failures.TransportError) -> Exception:
+        where = ", ".join(self._urls)
+        if isinstance(error, failures.ConnectionTimeout):
+            return EngineUnavailable(
+                f"The cluster did not answer within {self._timeout} seconds.",
+                "Try again; look at its load.",
+            )
+        if isinstance(error, failures.SSLError):
+            return UnusableIndex(
+                f"No secure connection to {where}: {_last_line(error)}.",
+                "Set TRACUU_OPENSEARCH_CA_FILE to the certificate of its authority.",
+            )
+        if isinstance(error, failures.ConnectionError):
+            return EngineUnavailable(
+                f"No node of the cluster answers at {where}.",
+                "Start it, or set TRACUU_OPENSEARCH_URL.",
+            )
+        kind, reason = _reason(error)
+        if error.status_code == 401 or "security_exception" in kind:
+            return UnusableIndex(
+                "The cluster refuses this login.",
+                "Check TRACUU_OPENSEARCH_USER and _PASSWORD_FILE, or _TOKEN_FILE, and its roles.",
+            )
+        if kind == "cluster_block_exception":
+            return UnusableIndex(
+                f"The cluster takes no changes: {reason}.",
+                "Free disk space on its nodes; it then allows changes by itself.",
+            )
+        if "too_many_clauses" in kind or "too_many_nested_clauses" in kind:
+            return RequestError(
+                "The query has more words and forms than the cluster allows.",
+                "Shorten it, or raise indices.query.bool.max_clause_count of the nodes.",
+            )
+        if error.status_code == 404:
+            return NotFound(f"The cluster does not find it: {reason}.", "Try again.")
+        if error.status_code == 409 or "resource_already_exists" in kind:
+            return Conflict(f"Another process was first: {reason}.", "Try again.")
+        if error.status_code in _RETRIED:
+            return EngineUnavailable(
+                f"A part of the index is not available in the cluster ({reason or kind}).",
+                "Start the lost nodes; look at _cluster/health.",
+            )
+        return UnusableIndex(
+            f"The cluster answered {error.status_code}: {reason or kind}.",
+            "Look at the log of its nodes.",
+        )
+
+
+def _pause(number: int) -> None:
+    """Wait before the next try, longer after each."""
+    pause = min(_FIRST_PAUSE * 2**number, _LONGEST_PAUSE)
+    time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  (no secret)
+
+
+def _is_blocked(error: failures.TransportError) -> bool:
+    return _reason(error)[0] == "cluster_block_exception"
+
+
+def _causes(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield an error of the cluster and all that led to it."""
+    yield found
+    below = [found.get("caused_by"), *found.get("root_cause", [])]
+    below += [shard.get("reason") for shard in found.get("failed_shards", [])]
+    for cause in below:
+        if isinstance(cause, dict):
+            yield from _causes(cause)
+
+
+def _reason(error: failures.TransportError) -> tuple[str, str]:
+    """Return the kind of an error that the cluster answered, with its causes, and its reason."""
+    info = error.info if isinstance(error.info, dict) else {}
+    found = info.get("error", {})
+    if not isinstance(found, dict):
+        return "", str(found)
+    causes = list(_causes(found))
+    kinds = [str(cause.get("type", "")) for cause in causes]
+    reasons = [str(cause.get("reason") or "") for cause in causes]
+    if "cluster_block_exception" in kinds:
+        return "cluster_block_exception", reasons[kinds.index("cluster_block_exception")]
+    reason = next(filter(None, reversed(reasons)), "")  # the last cause says most
+    return " ".join(kinds), (reason.splitlines() or [""])[0][:200]
+
+
+def _last_line(error: failures.TransportError) -> str:
+    return str(error.info or error).strip().splitlines()[-1].rstrip(".)")[:200]
+
+
+def _secret(name: str) -> str | None:
+    """Return the content of the file that a setting names; None if it is off."""
+    path = str(setting(name))
+    if path == "off":
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise SettingError(
+            f"TRACUU_{name.upper()}: {path} cannot be read.", "Name a readable file."
+        ) from error

@@ -1,0 +1,137 @@
+"""The documents of a generation, in one file: ids, hashes and fingerprints.
+
+    ids                     ascending by code point
+    digest                  hash of the content of each, by which an update finds what changed
+    length                  as BM25 counts it
+    text_digest, sketch, numbers, number_ends
+                            fingerprints (`analysis.batch.fingerprints`), of which the groups of
+                            copies are made
+
+It is stored with the generation. An update reads it; a front reads it when it is asked for all ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
+from indexer.engines.copies import group_copies
+from indexer.engines.whoosh.postings.array_file import ArrayFile, ArrayWriter
+from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class DocumentTable(NamedTuple):
+    """n documents; see the module. `digests (n,)` uint64, `lengths (n,)` int64."""
+
+    ids: list[str]
+    digests: np.ndarray[Any, np.dtype[np.uint64]]
+    lengths: Ints
+    fingerprints: Fingerprints
+
+
+def join(parts: Sequence[DocumentTable]) -> DocumentTable:
+    """Return the documents of all parts, ascending by id. Raises ValueError if an id is twice."""
+    ids = [name for part in parts for name in part.ids]
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    names = [ids[number] for number in order.tolist()]
+    if len(set(names)) != len(names):
+        raise ValueError("an id occurs twice")
+    prints = [part.fingerprints for part in parts]
+    sizes = [np.diff(found.number_ends.astype(np.int64), prepend=0) for found in prints]
+    whole = Fingerprints(
+        _joined([found.digests for found in prints], np.uint64),
+        _joined([found.sketches for found in prints], np.uint8),
+        _joined([found.numbers for found in prints], np.uint64),
+        np.cumsum(_joined(sizes, np.int64)),
+    )
+    return DocumentTable(
+        names,
+        _joined([part.digests for part in parts], np.uint64)[order],
+        _joined([part.lengths for part in parts], np.int64)[order],
+        _take(whole, order),
+    )
+
+
+def select(table: DocumentTable, kept: Ints) -> DocumentTable:
+    """Return some of the documents; `kept (k,)` int64 are their indexes, ascending."""
+    return DocumentTable(
+        [table.ids[number] for number in kept.tolist()],
+        table.digests[kept],
+        table.lengths[kept],
+        _take(table.fingerprints, kept),
+    )
+
+
+def copies_of(table: DocumentTable) -> dict[str, tuple[str, str]]:
+    """Return id → (id that stands for its text, leader of its group) of the documents with
+    copies."""
+    ranks = np.empty(len(table.ids), np.int64)
+    # The ids ascend, so a stable sort by length orders documents of one length by id.
+    ranks[np.argsort(-table.lengths, kind="stable")] = np.arange(len(table.ids))
+    texts, leaders = group_copies(table.fingerprints, ranks)
+    copied = np.flatnonzero(np.bincount(leaders, minlength=len(leaders))[leaders] > 1)
+    ids = table.ids
+    return {
+        ids[n]: (ids[text], ids[leader])
+        for n, text, leader in zip(
+            copied.tolist(), texts[copied].tolist(), leaders[copied].tolist(), strict=True
+        )
+    }
+
+
+def write(path: Path, table: DocumentTable) -> None:
+    """Write the table to `path`. Raises OSError."""
+    with ArrayWriter(path) as writer:
+        write_strings(writer, "ids", table.ids)
+        writer.put("digest", table.digests)
+        writer.put("length", table.lengths.astype(np.uint32))
+        writer.put("text_digest", table.fingerprints.digests)
+        writer.put("sketch", table.fingerprints.sketches)
+        writer.put("numbers", table.fingerprints.numbers)
+        writer.put("number_ends", table.fingerprints.number_ends.astype(np.uint64))
+
+
+def read(path: Path) -> DocumentTable:
+    """Return the table in the file `path`. Raises ValueError on damage, OSError."""
+    file = ArrayFile(path)
+    return DocumentTable(
+        StringTable(file, "ids").all(),
+        file["digest"],
+        file["length"].astype(np.int64),
+        Fingerprints(
+            file["text_digest"],
+            file["sketch"],
+            file["numbers"],
+            file["number_ends"].astype(np.int64),
+        ),
+    )
+
+
+def read_ids(path: Path) -> list[str]:
+    """Return only the ids, ascending. Raises ValueError on damage, OSError."""
+    return StringTable(ArrayFile(path), "ids").all()
+
+
+def _joined(parts: Sequence[Any], dtype: type) -> Any:
+    return np.concatenate([np.zeros(0, dtype), *parts]).astype(dtype)
+
+
+def _take(prints: Fingerprints, order: Ints) -> Fingerprints:
+    ends = prints.number_ends.astype(np.int64)
+    begins = np.append(np.zeros(1, np.int64), ends[:-1])[: len(ends)]
+    sizes = ends[order] - begins[order]
+    # For each number that is kept, where it was.
+    starts = np.repeat(begins[order] - (np.cumsum(sizes) - sizes), sizes)
+    at = starts + np.arange(int(sizes.sum()))
+    return Fingerprints(
+        prints.digests[order],
+        prints.sketches.reshape(-1, SKETCH_BYTES)[order].ravel(),
+        prints.numbers[at],
+        np.cumsum(sizes),
+    )
