@@ -5,7 +5,7 @@ This module has the names that other programs may use, and nothing else.
 
 from indexer.analysis import has_marks, strip_marks
 from indexer.archive import Archive
-from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline
+from indexer.documents import Options, OutlineLevel, OutlineUnit, Warned, outline, province_now
 from indexer.errors import (
     DocumentError,
     DocumentNotFound,
@@ -66,6 +66,7 @@ from indexer.models import (
     Status,
 )
 from indexer.partial_date import PartialDate, Precision, format_date, parse_iso, precision_of
+from indexer.profile.appearance import Logo, Shades, read_logo, shades
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 from indexer.profile.originals import Original
 from indexer.query.entities.periods import is_reversed, parse_range_date
@@ -109,6 +110,7 @@ __all__ = [
     "IndexDamaged",
     "IndexMissing",
     "InputError",
+    "Logo",
     "Measures",
     "Options",
     "Original",
@@ -132,6 +134,7 @@ __all__ = [
     "SearchRequest",
     "SearchTimeout",
     "SettingError",
+    "Shades",
     "Snippet",
     "Sort",
     "SourceError",
@@ -164,10 +167,13 @@ __all__ = [
     "path_setting",
     "place_value",
     "precision_of",
+    "province_now",
+    "read_logo",
     "read_queries",
     "rebuild",
     "results_payload",
     "setting",
+    "shades",
     "strip_marks",
     "timeout_setting",
     "update",

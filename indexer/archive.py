@@ -88,11 +88,11 @@ class Archive:
             return search(engine, request)
 
     def overview(self) -> Results:
-        """Return the results of an empty query: the five newest documents, and the facets of all.
+        """Return the results of an empty query: the six newest documents, and the facets of all.
 
         The front page shows them.
         """
-        return self.search(SearchRequest(sort=Sort.NEWEST, size=5))
+        return self.search(SearchRequest(sort=Sort.NEWEST, size=6))
 
     def document(self, document_id: str) -> Document:
         """Return the document with this id. Raises DocumentNotFound if there is none."""

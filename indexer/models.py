@@ -64,8 +64,9 @@ class Sort(StrEnum):
 class Place:
     """A province, or a district of it, under the names that they had at the date of the document.
 
-    `district` is None for the province as a whole. `province_now` is the province that the place
-    belongs to today (there are 34 since 1 July 2025); None if unknown.
+    `district` is None for the province as a whole; since 1 July 2025 there are no districts, and it
+    is a commune. `province_now` is the province that the place belongs to today (there are 34 since
+    1 July 2025); None if unknown.
     """
 
     province: str

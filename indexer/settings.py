@@ -53,6 +53,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("admin_password_file", "off", "logins of the administrator (statistics, metrics)"),
     Setting("admin_addresses", "127.0.0.0/8,::1", "addresses of the administrator; `off`: none"),
+    Setting(
+        "allowed_origins", "off", "sites whose pages may show results here, as https://example.vn"
+    ),
     Setting("timeout", 2, "seconds that a search may take; 0: no limit", range(601)),
     Setting("page_size", 10, "hits on a page, 1 to 100", range(1, 101)),
     Setting("stats", 0, "1: the statistics page `/thong-ke` is enabled; 0: it is not"),

@@ -1,4 +1,4 @@
-"""Take screenshots of every page at three widths, light and dark: `make screenshots`.
+"""Take screenshots of every page at four widths, light and dark: `make screenshots`.
 
 They are written to build/screenshots/, and the few that the README shows to docs/. The archive is
 that of seeds/, built in a temporary folder.
@@ -32,7 +32,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-WIDTHS = (360, 768, 1280)
+WIDTHS = (360, 768, 1280, 1920)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAGES = {
     "front": "/",
@@ -41,6 +41,7 @@ PAGES = {
     "pages": "/?q=dân+vận&size=1&page=3",
     "nothing": "/?q=không+có+gì+ở+đây&year=2021&exact=1",
     "document": "/doc/000_905affdd98d2cd29?q=dân+vận",
+    "found": "/doc/000_905affdd98d2cd29?q=dân+vận&tim=huyện+ủy",
     "values": "/chon/person?q=dân+vận",
     "ticked": "/chon/organisation?q=dân+vận&organisation=Huyện+ủy+Giang+Thành&loc=an",
     "months": "/?q=dân+vận&year=2021&month=2021-01",

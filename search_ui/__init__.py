@@ -20,6 +20,7 @@ from search_ui.access import admission, gate
 from search_ui.api import api_routes, crawlers
 from search_ui.http import (
     compression,
+    cross_origin,
     headers,
     metrics,
     preferences,
@@ -30,8 +31,9 @@ from search_ui.http import (
     templating,
 )
 from search_ui.http.site import ArchiveSource
-from search_ui.pages import error_pages, page_routes, statistics_page
+from search_ui.pages import error_pages, face, page_routes, statistics_page
 from search_ui.pages.front_page import Examples
+from search_ui.pages.guide import GuideExamples
 
 __all__ = ["create_app"]
 
@@ -64,6 +66,7 @@ def create_app(
     source = ArchiveSource(archive, index_dir or path_setting("index"), timeout_setting())
     app.extensions["tracuu.source"] = source
     app.extensions["tracuu.examples"] = Examples()
+    app.extensions["tracuu.guide"] = GuideExamples()
     app.url_map.converters["any_id"] = AnyIdConverter
     app.url_map.merge_slashes = False  # an id may begin with a slash
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -79,8 +82,10 @@ def create_app(
     query_log.init_app(app, shared)
     preferences.init_app(app)
     site.init_app(app, source)
+    face.init_app(app)
     error_pages.init_app(app)
     headers.init_app(app)
+    cross_origin.init_app(app)
     proxy.init_app(app)
     gate.init_app(app)
     admission.init_app(app)

@@ -29,6 +29,8 @@ from indexer import (
     results_payload,
     update,
 )
+from indexer.cli.language import language_of, say, use
+from indexer.cli.main import cli as cli_group
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
     # With several workers, prometheus_client would count in files in this process for good.
     monkeypatch.setenv("TRACUU_WORKERS", "1")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["tracuu", *map(str, arguments)])
@@ -422,7 +426,7 @@ def test_search_with_json_prints_the_api_payload(
 
 
 def test_search_prints_total_rung_suggestion_and_hits(run: Run, index: Path) -> None:
-    outcome = run("search", "dan van kheo", "--index", index)
+    outcome = run("search", "dan van kheo", "--lang", "vi", "--index", index)
     assert outcome.code == 0
     lines = outcome.out.splitlines()
     assert lines[0].startswith("1 kết quả · không dấu")
@@ -433,15 +437,16 @@ def test_search_prints_total_rung_suggestion_and_hits(run: Run, index: Path) -> 
 
 def test_search_lists_copies_with_their_hit(run: Run, tmp_path: Path) -> None:
     index = build(tmp_path / "i", *reprints())
-    outcome = run("search", "chuyện dân vận", "--index", index)
+    vietnamese = ("--lang", "vi", "--index", index)
+    outcome = run("search", "chuyện dân vận", *vietnamese)
     assert outcome.out.startswith("10 kết quả (1 sau khi gộp bản trùng) · ")
     assert "   Cũng có ở: bai-" in outcome.out
     assert " và 1 bản nữa" in outcome.out
     assert "   3 bản gần giống (--copies bai-" in outcome.out
-    every = run("search", "chuyện dân vận", "--ungrouped", "--size", "20", "--index", index)
+    every = run("search", "chuyện dân vận", "--ungrouped", "--size", "20", *vietnamese)
     assert every.out.startswith("10 kết quả · ")
     assert "Cũng có ở" not in every.out
-    group = run("search", "chuyện dân vận", "--copies", "ban-0", "--index", index)
+    group = run("search", "chuyện dân vận", "--copies", "ban-0", *vietnamese)
     assert group.out.startswith("10 kết quả · ")
 
 
@@ -553,6 +558,102 @@ def test_without_a_command_the_error_names_the_help(run: Run) -> None:
     assert "tracuu --help" in outcome.err
 
 
+# Its language
+
+
+VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "language"),
+    [
+        (["search", "a"], {}, "en"),
+        (["search", "a"], {"LANG": "vi_VN.UTF-8"}, "vi"),
+        (["search", "a"], {"LANG": "vi_VN.UTF-8", "LC_ALL": "C"}, "en"),
+        (["search", "a"], {"LANG": "en_US.UTF-8", "LC_MESSAGES": "vi_VN"}, "vi"),
+        (["--lang", "vi", "search", "a"], {}, "vi"),
+        (["search", "--lang=en", "a"], {"LANG": "vi_VN"}, "en"),
+        (["search", "--", "--lang", "vi"], {}, "en"),
+        (["search", "a", "--lang"], {"LANG": "vi_VN"}, "vi"),
+    ],
+)
+def test_the_language_is_named_or_that_of_the_locale(
+    arguments: list[str], environment: dict[str, str], language: str
+) -> None:
+    assert language_of(arguments, environment) == language
+
+
+def test_an_answer_is_in_one_language(run: Run, index: Path) -> None:
+    arguments = ("search", "dan van kheo", "--explain", "--index", index)
+    english, vietnamese = run(*arguments), run(*arguments, "--lang", "vi")
+    own = re.compile("Dân vận khéo|dân vận khéo|công tác dân vận|một|[^ ]+ / .*|cặp|khéo|vận|dân")
+    left = [line for line in english.out.splitlines() if VIETNAMESE.search(own.sub("", line))]
+    assert left == []
+    assert "accents ignored" in english.out
+    assert "The page has all words, apart from their marks." in english.out
+    for word in ("syllable", "points", "sum", "results", "Did you mean"):
+        assert word in english.out
+        assert word not in vietnamese.out
+    assert "Trang có đủ các từ, không kể dấu." in vietnamese.out
+
+
+def test_the_whole_help_is_vietnamese(run: Run) -> None:
+    for command in cli_group.commands:
+        shown = run(command, "--help", "--lang", "vi").out
+        assert shown.startswith(f"Cách dùng: tracuu {command} ")
+        for english in ("Options:", "Show this", "[default", "Folder of", "Print JSON"):
+            assert english not in shown
+        assert run(command, "--help").out.startswith("Usage:")  # it does not stay
+    for text in (*(s.help for s in SETTINGS), "Full-text search for Vietnamese archives."):
+        use("vi")
+        try:
+            assert say(text) != text
+        finally:
+            use("en")
+
+
+def test_every_text_of_a_command_has_its_vietnamese() -> None:
+    use("vi")
+    try:
+        for command in cli_group.commands.values():
+            texts = [command.help, *(getattr(option, "help", None) for option in command.params)]
+            for text in filter(None, texts):
+                assert say(" ".join(text.split())) != " ".join(text.split()), text
+    finally:
+        use("en")
+
+
+def test_an_error_names_the_help_of_its_command(run: Run) -> None:
+    outcome = run("search", "--lang", "vi")
+    assert outcome.err == "tracuu: Thiếu tham số 'QUERY'. Xem `tracuu search --help`.\n"
+    outcome = run("search", "a", "--index", "nowhere", "--lang", "vi")
+    assert outcome.err.startswith("tracuu: Chưa có chỉ mục trong nowhere. Hãy chạy")
+    assert one_line(outcome.err)
+    assert "`tracuu rebuild --help`" in run("rebuild", "--nonsense").err
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    for language, written in (("vi", "15.005 tài liệu trong x"), ("en", "15,005 documents in x")):
+        use(language)
+        try:
+            assert say("15,005 documents in x") == written
+        finally:
+            use("en")
+
+
+def test_a_wrapped_snippet_keeps_its_indent(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    index = build(
+        tmp_path / "i", {"id": "a", "title": "Tin", "text": "Công tác dân vận ở xã. " * 9}
+    )
+    lines = run("search", "dân vận", "--index", index).out.splitlines()
+    snippet = lines[lines.index("1. Tin") + 2 :]
+    assert len(snippet) > 2
+    assert all(line.startswith("   ") for line in snippet)
+
+
 # As a process of its own
 
 
@@ -579,7 +680,7 @@ def test_a_terminal_shows_a_progress_bar_with_speed_and_time_left(tmp_path: Path
         out, _ = process.communicate(timeout=60)
     os.close(ours)
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
-    assert re.search(r"Đang lập chỉ mục .* 5/5 [0-9]+/s, 0:00:00", plain)
+    assert re.search(r"Indexing .* 5/5 [0-9]+/s, 0:00:00", plain)
     assert out.decode().startswith("5 documents in ")
 
 
@@ -620,7 +721,7 @@ def test_an_archive_with_fields_and_pins_of_its_own(tmp_path: Path, run: Run) ->
     assert checked.code == 0
     assert "pins 'không'" in checked.err
     found = run("search", "dân vận", "--index", index)
-    assert "[được ghim]" in found.out
+    assert "[pinned]" in found.out
     narrowed = run("search", "dân vận", "--filter", "field.kho=K1", "--index", index, "--json")
     assert [hit["id"] for hit in json.loads(narrowed.out)["hits"]] == ["một"]
     (source / "archive.toml").write_text('[fields.kho]\ntype = "hierarchy"', encoding="utf-8")

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from indexer.analysis import analyze as analyze_text
 from indexer.analysis import fold
+from indexer.cli.language import say
 from indexer.cli.options import json_option
 
 
@@ -30,7 +31,8 @@ def analyze(text: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("kind", "term", "folded", "start", "end", "position", "text")
+    table = Table(*map(say, ("kind", "term", "folded", "start", "end", "position", "text")))
     for row in rows:
-        table.add_row(*(Text(str(value)) for value in row.values()))
+        kind, *rest = row.values()
+        table.add_row(say(str(kind)), *(Text(str(value)) for value in rest))
     Console(highlight=False).print(table)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from indexer.cli.language import say
 from indexer.cli.options import index_option, json_option, progress_bar
 from indexer.engines import backend
 from indexer.evaluation.evaluate import changes, read_previous_run, read_queries
@@ -57,7 +58,7 @@ def evaluate(
     before = read_previous_run(previous) if previous else None
     engine = backend().open_engine(index_dir)
     try:
-        with progress_bar("Đang đánh giá") as advance:
+        with progress_bar(say("Evaluating")) as advance:
             done = iter(range(1, len(judged) + 1))
             measures = run_evaluation(
                 engine,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from indexer.cli.language import say
 from indexer.cli.options import json_option, progress_bar
 from indexer.harvest import HarvestOptions, HarvestReport
 from indexer.harvest import harvest as run_harvest
@@ -99,7 +100,7 @@ def harvest(
         private_networks=_ANYWHERE if allow_private else (),
     )
     try:
-        with progress_bar("Đang tải") as advance:
+        with progress_bar(say("Fetching")) as advance:
             report = run_harvest(url, folder, options, advance)
     except KeyboardInterrupt:
         raise click.Abort("what was fetched is kept, and the same command goes on") from None
@@ -113,14 +114,14 @@ def harvest(
     else:
         _show(report, folder)
     for error in report.problems:
-        click.echo(f"tracuu: left out: {error}", err=True)
+        click.echo(f"tracuu: {say(f'left out: {error}')}", err=True)
     if report.failed:
         sys.exit(1)
 
 
 def _show(report: HarvestReport, folder: Path) -> None:
     parts = [
-        f"{report.fetched} fetched, {report.unchanged} unchanged, {report.gone} gone",
+        f"{report.fetched:,} fetched, {report.unchanged:,} unchanged, {report.gone:,} gone",
         f"{report.robots} skipped by robots.txt",
         f"{report.elsewhere} of other sites",
         f"{report.no_text} without text",
@@ -128,9 +129,10 @@ def _show(report: HarvestReport, folder: Path) -> None:
     if report.failed:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.failed.items()))
         parts.append(f"{sum(report.failed.values())} failed ({kinds})")
-    click.echo(", ".join(part for part in parts if not part.startswith("0 ") or "," in part))
-    click.echo(f"{report.requests} requests, {report.bytes:,} bytes received")
+    shown = (part for part in parts if not part.startswith("0 ") or "," in part)
+    click.echo(", ".join(map(say, shown)))
+    click.echo(say(f"{report.requests:,} requests, {report.bytes:,} bytes received"))
     for name in report.files:
         click.echo(str(folder / name))
     if not report.finished:
-        click.echo("not finished; the same command goes on where this run ended")
+        click.echo(say("not finished; the same command goes on where this run ended"))

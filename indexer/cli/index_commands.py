@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from indexer.cli.language import say
 from indexer.cli.options import (
     index_option,
     json_option,
@@ -77,7 +78,7 @@ def rebuild(
     any, the folder seeds/. A running server switches to the new index by itself. Files and
     documents that cannot be read are named or counted with the reason; the exit code is then 1.
     """
-    with _index_progress("Đang lập chỉ mục") as advance:
+    with _index_progress(say("Indexing")) as advance:
         report = run_rebuild(
             sources or (path_setting("seeds"),),
             index_dir,
@@ -94,9 +95,10 @@ def rebuild(
         click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     elif report.missing_parts:
         missing = ", ".join(map(str, report.missing_parts))
-        click.echo(f"{status.documents} documents of this part; still to come: {missing}")
+        click.echo(say(f"{status.documents:,} documents of this part; still to come: {missing}"))
     else:
-        click.echo(f"{status.documents} documents in {place_of(index_dir, status.generation)}")
+        place = place_of(index_dir, status.generation)
+        click.echo(say(f"{status.documents:,} documents in {place}"))
     print_reading(report.reading, quiet=as_json)
 
 
@@ -128,7 +130,7 @@ def update(
     """
     if not sources and (prune or not delete):
         sources = (path_setting("seeds"),)
-    with _index_progress("Đang cập nhật") as advance:
+    with _index_progress(say("Updating")) as advance:
         report = run_update(
             sources,
             index_dir,
@@ -149,17 +151,17 @@ def update(
 
 def changes_line(report: UpdateReport) -> str:
     """Return a line that says how many documents an update changed."""
-    return (
-        f"{report.added} added, {report.replaced} replaced, {report.deleted} deleted, "
-        f"{report.unchanged} unchanged"
+    return say(
+        f"{report.added:,} added, {report.replaced:,} replaced, {report.deleted:,} deleted, "
+        f"{report.unchanged:,} unchanged"
     )
 
 
 def _print_report(report: UpdateReport, index_dir: Path) -> None:
     click.echo(changes_line(report))
     if report.fields_changed:
-        click.echo("archive.toml defines fields anew: all files beside it were read again")
+        click.echo(say("archive.toml defines fields anew: all files beside it were read again"))
     status = report.status
-    click.echo(f"{status.documents} documents in {place_of(index_dir, status.generation)}")
+    click.echo(say(f"{status.documents:,} documents in {place_of(index_dir, status.generation)}"))
     if report.absent:
-        click.echo(f"{report.absent} of them are not in the sources; --prune takes them out")
+        click.echo(say(f"{report.absent:,} of them are not in the sources; --prune takes them out"))

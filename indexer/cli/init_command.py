@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from indexer.cli.language import say
 from indexer.documents.files.archive_config import write_template
 
 
@@ -17,4 +18,4 @@ def init(folder: Path) -> None:
     `tracuu inspect`, `rebuild` and `update` read it when FOLDER is their source.
     """
     path = write_template(folder)
-    click.echo(f"{path}: put documents beside it, then run `tracuu inspect {folder}`.")
+    click.echo(say(f"{path}: put documents beside it, then run `tracuu inspect {folder}`."))

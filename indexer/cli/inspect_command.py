@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indexer.cli.language import number, say
 from indexer.cli.options import json_option, ocr_option
 from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
@@ -79,12 +80,12 @@ def _print(console: Console, document: Document, warnings: Sequence[str]) -> Non
         ("signer", document.signer),
         ("author", document.author),
         *((own.key, "; ".join(map(str, own.values))) for own in document.own),
-        ("words", f"{len(document.body.split()):,}"),
-        *(("warning", warning) for warning in warnings),
+        ("words", number(len(document.body.split()))),
+        *(("warning", say(warning)) for warning in warnings),
     ]
     for name, value in rows:
         if value:
-            table.add_row(f"   {name}", Text(value))
+            table.add_row(f"   {say(name)}", Text(value))
     console.print(table)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from indexer.cli.language import say
 from indexer.cli.options import index_option, place_of
 from indexer.engines import backend
 from indexer.models import Status
@@ -19,15 +20,16 @@ def check(index_dir: Path) -> None:
     """Verify the index: read every file and compare it with what was written."""
     problems = backend().check(index_dir)
     for problem in problems:
-        click.echo(f"tracuu: {problem}", err=True)
+        click.echo(f"tracuu: {say(problem)}", err=True)
     if problems:
         sys.exit(1)
     for name in _missing_pins(index_dir):
         click.echo(
-            f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL.",
+            "tracuu: "
+            + say(f"warning: archive.toml pins {name!r}, but no document has this id or URL."),
             err=True,
         )
-    click.echo(f"{place_of(index_dir, backend().current(index_dir))}: whole")
+    click.echo(say(f"{place_of(index_dir, backend().current(index_dir))}: whole"))
 
 
 def _missing_pins(index_dir: Path) -> list[str]:
@@ -81,4 +83,4 @@ def restore(folder: Path, index_dir: Path) -> None:
 
 def _print_status(status: Status, folder: Path) -> None:
     place = place_of(folder, status.generation)
-    click.echo(f"{status.documents} documents of {status.built_at} in {place}")
+    click.echo(say(f"{status.documents:,} documents of {status.built_at} in {place}"))

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from indexer.cli.language import number
 from indexer.settings import path_setting, setting
 
 
@@ -64,6 +65,6 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
         def advance(done: int, total: int) -> None:
             speed = done / max(monotonic() - started, 0.001)
             left = timedelta(seconds=round((total - done) / max(speed, 0.001)))
-            bar.update(task, completed=done, total=total, pace=f"{speed:,.0f}/s, {left}")
+            bar.update(task, completed=done, total=total, pace=f"{number(round(speed))}/s, {left}")
 
         yield advance

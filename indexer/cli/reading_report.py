@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from indexer.cli.language import number, say
 from indexer.documents.formats import ENDINGS
 from indexer.rebuild import ReadingReport
 
@@ -16,22 +17,24 @@ _MAX_KEYS = 30
 def problems(report: ReadingReport) -> list[str]:
     """Return a line for each document and kind of file that was left out or not read as a whole,
     and for settings that do not fit."""
-    lines = [f"tracuu: left out: {error}" for error in report.broken]
+    lines = [_note(f"left out: {error}") for error in report.broken]
     lines += _more(report.broken_count - len(report.broken), "left out")
-    lines += [f"tracuu: warning: {warning}" for warning in report.warnings]
+    lines += [_note(f"warning: {warning}") for warning in report.warnings]
     lines += _more(report.warning_count - len(report.warnings), "warning")
     for ending, count in report.skipped.items():
         noun = "file" if count == 1 else "files"
-        lines.append(f"tracuu: left out: {count} {noun} {ending}: {_remedy(ending)}")
+        lines.append(_note(f"left out: {count:,} {noun} {ending}: {say(_remedy(ending))}"))
     if report.unknown_keys:
-        shown = [f"{name} ({count:,})" for name, count in report.unknown_keys.items()]
+        shown = [f"{name} ({number(count)})" for name, count in report.unknown_keys.items()]
         names = ", ".join(shown[:_MAX_KEYS]) + (", …" if len(shown) > _MAX_KEYS else "")
         lines.append(
-            f"tracuu: note: kept under “Khác”, for no setting knows them: {names}; "
-            "[columns] or [fields] of archive.toml can."
+            _note(
+                f"note: kept under “Khác”, for no setting knows them: {names}; "
+                "[columns] or [fields] of archive.toml can."
+            )
         )
     lines += [
-        f"tracuu: warning: archive.toml pins {name!r}, but no document has this id or URL."
+        _note(f"warning: archive.toml pins {name!r}, but no document has this id or URL.")
         for name in report.unknown_pins
     ]
     return lines
@@ -48,17 +51,21 @@ def print_reading(report: ReadingReport, *, quiet: bool = False) -> None:
         click.echo(line, err=True)
     if not quiet and (len(report.read) > 1 or not report.is_complete):
         for name, count in report.read.items():
-            click.echo(f"  {count:>8,} read    {name}")
+            click.echo(f"  {number(count):>8} {say('read'):<7} {name}")
         if report.broken_count:
-            click.echo(f"  {report.broken_count:>8,} broken")
+            click.echo(f"  {number(report.broken_count):>8} {say('broken')}")
         for ending, count in report.skipped.items():
-            click.echo(f"  {count:>8,} no format {ending}")
+            click.echo(f"  {number(count):>8} {say('no format')} {ending}")
     if not report.is_complete:
         sys.exit(1)
 
 
 def _more(count: int, what: str) -> list[str]:
-    return [f"tracuu: {what}: {count:,} more of this kind"] if count > 0 else []
+    return [_note(f"{what}: {count:,} more of this kind")] if count > 0 else []
+
+
+def _note(text: str) -> str:
+    return f"tracuu: {say(text)}"
 
 
 _IMAGES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .heic".split())

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.archive import Archive
+from indexer.cli.language import say, say_of
 from indexer.cli.options import index_option, json_option
 from indexer.facets import FACET_NAMES
 from indexer.models import Explanation, Range, SearchRequest, Sort
@@ -77,47 +78,55 @@ def search(
         click.echo(json.dumps(results_payload(results), ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False)
-    rung = f" · {results.rung.label}" if results.rung else ""
-    folded = f" ({results.distinct} sau khi gộp bản trùng)" if results.hidden else ""
-    console.print(Text(f"{results.total} kết quả{folded}{rung} · {results.took_ms:.0f} ms"))
+    rung = f" · {say_of(results.rung.label)}" if results.rung else ""
+    folded = say(f" ({results.distinct:,} after grouping copies)") if results.hidden else ""
+    console.print(Text(say(f"{results.total:,} results{folded}{rung} · {results.took_ms:.0f} ms")))
     if results.corrected:
-        console.print(Text(f"Không có gì cho: {query}. Đây là kết quả của: {results.corrected}"))
+        console.print(
+            Text(say(f"Nothing for: {query}. These are the results for: {results.corrected}"))
+        )
     if results.incomplete:
-        console.print(Text("Hết thời gian: phần gợi ý và giải thích chưa đầy đủ."))
+        console.print(Text(say("Time ran out: suggestions and explanations are incomplete.")))
     if results.suggestion:
-        console.print(Text(f"Ý bạn là: {results.suggestion}"))
-    for number, hit in enumerate(results.hits, (page - 1) * size + 1):
+        console.print(Text(say(f"Did you mean: {results.suggestion}")))
+    for position, hit in enumerate(results.hits, (page - 1) * size + 1):
         document = hit.document
         date = f"  {format_date(document.date)}" if document.date else ""
         title = _highlighted(document.title or document.body[:90], hit.title_ranges)
-        mark = " [được ghim]" if hit.pinned else ""
-        console.print(
-            Text(f"\n{number}. "), title, Text(mark), Text(f"\n   {document.id}{date}"), sep=""
-        )
-        console.print(Text("   "), _highlighted(hit.snippet.text, hit.snippet.ranges), sep="")
+        mark = f" {say('[pinned]')}" if hit.pinned else ""
+        console.print()
+        console.print(Text(f"{position}. ") + title + Text(mark))
+        _print_indented(console, Text(f"{document.id}{date}"))
+        _print_indented(console, _highlighted(hit.snippet.text, hit.snippet.ranges))
         if hit.copy_count:
-            more = f" và {hit.copy_count - len(hit.copies)} bản nữa"
             listed = ", ".join(copy.id for copy in hit.copies)
-            rest = more if hit.copy_count > len(hit.copies) else ""
-            console.print(Text(f"   Cũng có ở: {listed}{rest}"))
+            left = hit.copy_count - len(hit.copies)
+            more = f" and {left:,} more" if left else ""
+            _print_indented(console, Text(say(f"Also at: {listed}{more}")))
         if hit.near_count:
-            console.print(Text(f"   {hit.near_count} bản gần giống (--copies {document.id})"))
+            near = say(f"{hit.near_count:,} near copies (--copies {document.id})")
+            _print_indented(console, Text(near))
         if hit.explanation:
             _print_explanation(console, hit.explanation, hit.score)
 
 
+def _print_indented(console: Console, text: Text) -> None:
+    """Print a text below its hit; lines that it is wrapped into are indented, too."""
+    console.print(Padding(text, (0, 0, 0, 3), expand=False))
+
+
 def _print_explanation(console: Console, explanation: Explanation, score: float) -> None:
     for reason in explanation.reasons:
-        console.print(Text(f"   {reason}"))
+        _print_indented(console, Text(say_of(reason)))
     if not explanation.parts:
         return
-    table = Table("loại", "phần", box=None, pad_edge=False)
-    for heading in ("tần số", "trọng số", "điểm"):
-        table.add_column(heading, justify="right")
+    table = Table(say("kind"), say("part"), box=None, pad_edge=False)
+    for heading in ("frequency", "weight", "points"):
+        table.add_column(say(heading), justify="right")
     for part in sorted(explanation.parts, key=lambda part: -part.points):
         numbers = (f"{part.tf:g}", f"{part.weight:.3f}", f"{part.points:.3f}")
-        table.add_row(part.kind, Text(part.text), *numbers)
-    table.add_row("", "tổng", "", "", f"{score:.3f}")
+        table.add_row(say_of(part.kind), Text(part.text), *numbers)
+    table.add_row("", say("sum"), "", "", f"{score:.3f}")
     console.print(Padding(table, (0, 0, 0, 3)))
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from indexer.cli.language import say
 from indexer.cli.options import index_option
 from indexer.settings import int_setting, setting
 from indexer.worker_pool import usable_processors
@@ -70,7 +71,7 @@ def password(name: str) -> None:
     if ":" in name or not name.isprintable():
         raise click.UsageError("A name has no colon and no control characters.")
     if sys.stdin.isatty():
-        text = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        text = click.prompt(say("Password"), hide_input=True, confirmation_prompt=True, err=True)
     else:
         text = sys.stdin.readline().rstrip("\r\n")
     if not text:

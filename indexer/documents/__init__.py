@@ -18,6 +18,7 @@ from indexer.documents.files.document_reader import GENERATED_KEYS, Options, War
 from indexer.documents.files.known_files import KnownFiles
 from indexer.documents.files.source_reader import Unchanged, read_sources, source_profiles
 from indexer.documents.files.sources import Skipped, source_bytes, source_state
+from indexer.documents.gazetteer import province_now
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
 
@@ -31,6 +32,7 @@ __all__ = [
     "Unchanged",
     "Warned",
     "outline",
+    "province_now",
     "read_page",
     "read_sources",
     "source_bytes",

@@ -1,4 +1,4 @@
-"""The profile of an archive: its name, own fields, synonyms, pinned documents and originals.
+"""The profile of an archive: its name and face, own fields, synonyms, pinned documents, originals.
 
 Each source folder states its own in `archive.toml`. A generation keeps them by folder, so that an
 update of one source leaves the others as they were, and answers by all of them together.
@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from indexer.errors import SourceError
+from indexer.profile.appearance import Logo, check_accent, logo_from
 
 
 class FieldType(StrEnum):
@@ -69,6 +70,8 @@ class ArchiveProfile:
     synonyms : groups of written forms; a query with one of a group also finds the others.
     pinned : documents that come first for certain queries.
     originals : absolute paths of folders whose files may be downloaded.
+    logo : picture beside the name, or None.
+    accent : colour of links and buttons as "#rrggbb"; "" for that of the program.
     """
 
     name: str = ""
@@ -78,6 +81,8 @@ class ArchiveProfile:
     synonyms: tuple[tuple[str, ...], ...] = ()
     pinned: tuple[Pinned, ...] = ()
     originals: tuple[str, ...] = ()
+    logo: Logo | None = None
+    accent: str = ""
 
     def with_ids(self, ids: Mapping[str, str]) -> ArchiveProfile:
         """Return the profile with the ids of pinned documents instead of their URLs.
@@ -111,6 +116,8 @@ class ArchiveProfile:
                 {"query": pin.query, "documents": list(pin.documents)} for pin in self.pinned
             ],
             "originals": list(self.originals),
+            "logo": self.logo.data if self.logo else "",
+            "accent": self.accent,
         }
 
     @classmethod
@@ -139,6 +146,9 @@ class ArchiveProfile:
                 for pin in record["pinned"]
             ),
             tuple(map(_text, record["originals"])),
+            # Profiles of earlier versions have neither.
+            logo_from(_text(logo)) if (logo := record.get("logo")) else None,
+            _accent(record.get("accent", "")),
         )
 
 
@@ -152,9 +162,9 @@ Profiles = Mapping[str, ArchiveProfile]
 def merged(profiles: Profiles) -> ArchiveProfile:
     """Return one profile for an archive that is made from several sources.
 
-    Name, description and contact are those of the first source that states them; fields, synonyms,
-    pinned documents and originals are those of all. Raises SourceError if two sources define one
-    field differently.
+    Name, description, contact, logo and accent are those of the first source that states them;
+    fields, synonyms, pinned documents and originals are those of all. Raises SourceError if two
+    sources define one field differently.
     """
     fields: dict[str, tuple[str, OwnField]] = {}
     for folder, profile in profiles.items():
@@ -175,12 +185,21 @@ def merged(profiles: Profiles) -> ArchiveProfile:
         synonyms=tuple(group for one in every for group in one.synonyms),
         pinned=tuple(pin for one in every for pin in one.pinned),
         originals=tuple(dict.fromkeys(folder for one in every for folder in one.originals)),
+        logo=next((one.logo for one in every if one.logo), None),
+        accent=next((one.accent for one in every if one.accent), ""),
     )
 
 
 def stated(profiles: Profiles) -> dict[str, ArchiveProfile]:
     """Return the profiles that state anything at all."""
     return {folder: profile for folder, profile in profiles.items() if profile != NO_PROFILE}
+
+
+def _accent(value: object) -> str:
+    text = _text(value)
+    if text:
+        check_accent(text)
+    return text
 
 
 def _text(value: object) -> str:

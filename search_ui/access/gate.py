@@ -25,8 +25,9 @@ from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 from indexer import SettingError, int_setting, setting
 from search_ui.access.passwords import hash_password, is_password, read_logins
 
-ADMIN_ENDPOINTS = frozenset({"keeper.statistics", "machines.figures"})
-"""Endpoints that only the administrator may see."""
+_FIGURES = frozenset({"keeper.statistics", "machines.figures"})
+ADMIN_ENDPOINTS = _FIGURES | {"machines.export_all_csv", "machines.export_all_lines"}
+"""Endpoints that only the administrator may see; the figures tell nothing about the documents."""
 _OPEN_ENDPOINTS = frozenset({"machines.health", "static"})
 """Endpoints that need no login, because they tell nothing about the documents."""
 
@@ -130,7 +131,10 @@ class _Gate:
         if request.endpoint in ADMIN_ENDPOINTS:
             if not self._is_admin():
                 raise Forbidden if self.admins is None else Unauthorized
-        elif (
+            if request.endpoint in _FIGURES:
+                return
+        # An address of the administrator alone opens no documents of a private archive.
+        if (
             self.is_private
             and request.endpoint not in _OPEN_ENDPOINTS
             and not self._is_visitor()

@@ -151,6 +151,22 @@ def export_json() -> Response:
     return _download(found, "application/json", "tra-cuu.json")
 
 
+@machines.get("/api/export-all.csv")
+def export_all_csv() -> Response:
+    """Return all hits of a search as a CSV table, for the administrator."""
+    pages = exports.all_pages(archive_source().get(), requested_search())
+    return _download(
+        exports.csv_lines(pages, site.profile().fields), "text/csv; charset=utf-8", "tra-cuu.csv"
+    )
+
+
+@machines.get("/api/export-all.jsonl")
+def export_all_lines() -> Response:
+    """Return all documents of a search with their texts as JSON Lines, for the administrator."""
+    pages = exports.all_pages(archive_source().get(), requested_search())
+    return _download(exports.json_lines(pages), "application/jsonl; charset=utf-8", "tra-cuu.jsonl")
+
+
 @machines.get("/api/openapi.json")
 def description() -> Response:
     """Return the OpenAPI 3.1 description of the addresses below /api/."""

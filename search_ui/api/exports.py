@@ -1,4 +1,4 @@
-"""Export the hits of a search as CSV or JSON, streamed page by page.
+"""Export the hits of a search as CSV, JSON or JSON Lines, streamed page by page.
 
 If the index is rebuilt during an export, the remaining pages come from the new index.
 """
@@ -14,7 +14,18 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from indexer import Archive, Hit, OwnField, Results, SearchRequest, own_facet, results_payload
+from indexer import (
+    MAX_PAGE,
+    Archive,
+    Hit,
+    OwnField,
+    RequestError,
+    Results,
+    SearchRequest,
+    document_payload,
+    own_facet,
+    results_payload,
+)
 from search_ui.http.links import Links
 from search_ui.parts import formatting
 
@@ -23,6 +34,10 @@ MOST = 1_000
 
 _AT_ONCE = 100
 """Number of hits that are searched at a time."""
+
+EVERYTHING = MAX_PAGE * _AT_ONCE
+"""Most documents in an export for the administrator: the last page of a search ends there."""
+
 _COLUMNS = (
     "id", "title", "date", "date_kind", "place", "report_type", "section", "publisher", "source",
     "author", "url", "score", "rung", "snippet",
@@ -32,8 +47,22 @@ Parts = Iterator[bytes]
 """The parts of the body of a response, in order."""
 
 
-def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
-    """Return an iterator over the pages of results of a search, with at most MOST hits in all.
+def all_pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
+    """Return an iterator over the pages of results of a search with all of its hits.
+
+    Raises RequestError if there are more than EVERYTHING.
+    """
+    total = archive.search(replace(request, page=1, size=1)).total
+    if total > EVERYTHING:
+        raise RequestError(
+            f"{total:,} documents are more than one export can have ({EVERYTHING:,}).",
+            "Export them in parts, by ?from= and ?to=.",
+        )
+    return pages(archive, request, EVERYTHING)
+
+
+def pages(archive: Archive, request: SearchRequest, most: int = MOST) -> Iterator[Results]:
+    """Return an iterator over the pages of results of a search, at most `most` hits in all.
 
     Copies are not grouped, because an export lists what the archive has. The first page is searched
     before this function returns, so that it raises RequestError for a wrong request, and not while
@@ -41,7 +70,7 @@ def pages(archive: Archive, request: SearchRequest) -> Iterator[Results]:
     """
     request = replace(request, page=1, size=_AT_ONCE, grouped=False)
     first = archive.search(request)
-    last = -(-min(first.total, MOST) // _AT_ONCE)
+    last = -(-min(first.total, most) // _AT_ONCE)
     rest = (archive.search(replace(request, page=page)) for page in range(2, last + 1))
     return chain((first,), rest)
 
@@ -74,6 +103,12 @@ def json_parts(found: Iterator[Results], links: Links) -> Parts:
             yield separator + _text(hit)
             separator = b",\n"
     yield b"]}\n"
+
+
+def json_lines(found: Iterator[Results]) -> Parts:
+    """Yield a line of JSON per document, with its text, as `/api/documents/<id>` without copies."""
+    for results in found:
+        yield b"".join(_text(document_payload(hit.document)) + b"\n" for hit in results.hits)
 
 
 def _text(value: dict[str, Any]) -> bytes:

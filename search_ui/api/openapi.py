@@ -102,6 +102,9 @@ field sends."""
 _PRECISION = "a year, month or day; reversed ends are swapped"
 
 
+_ADMIN_PROBLEMS = ("400", "401", "403")
+
+
 def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, Any]:
     """Return the OpenAPI document of an archive as a dict that can be written as JSON.
 
@@ -129,6 +132,20 @@ def document(root: str = "", profile: ArchiveProfile = NO_PROFILE) -> dict[str, 
             "/api/export.json": _get(f"The first {exports.MOST} hits", EXPORT, *search),
             "/api/export.csv": _get(
                 f"The first {exports.MOST} hits", STRING, *search, media="text/csv"
+            ),
+            "/api/export-all.csv": _get(
+                "All hits, for the administrator",
+                STRING,
+                *search,
+                media="text/csv",
+                problems=_ADMIN_PROBLEMS,
+            ),
+            "/api/export-all.jsonl": _get(
+                "All documents found, one a line, for the administrator",
+                STRING,
+                *search,
+                media="application/jsonl",
+                problems=_ADMIN_PROBLEMS,
             ),
         },
     }

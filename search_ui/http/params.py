@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer import (
     FACET_NAMES,
@@ -186,10 +186,16 @@ def build(request: SearchRequest, page_size: int = 10) -> Pairs:
     return tuple(pairs)
 
 
-def _text(value: str) -> str:
+def text_parameter(name: str, value: str) -> str:
+    """Return the value of a parameter that is a query text. Raises BadParameter if it is too
+    long."""
     if len(value) > MAX_TEXT:
-        raise BadParameter("q", TEXT)
+        raise BadParameter(name, TEXT if name == "q" else replace(TEXT, example=f"{name}=dân vận"))
     return value
+
+
+def _text(value: str) -> str:
+    return text_parameter("q", value)
 
 
 def _id(value: str) -> str:

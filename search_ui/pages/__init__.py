@@ -5,6 +5,7 @@ document_page.py    one document       facet_page.py       all values of one fac
 guide.py            query language     statistics_page.py  figures for the administrator
 citations.py        a document as a citation, and metadata for search engines
 original_file.py    the response that sends the original file of a document
+face.py             logo and colour of the archive
 error_pages.py      errors of all routes, as pages or as JSON
 page_routes.py      the routes of the other pages
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import parse_qsl
 
 from markupsafe import Markup
 
@@ -26,6 +27,7 @@ from indexer import (
 from search_ui.http import site as archive_site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
+from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.pages.citations import FORMATS, citation, dublin_core, json_ld
 from search_ui.pages.original_file import INLINE, ending, media_type
@@ -37,6 +39,8 @@ from search_ui.parts.structured_text import plain_body, structured_body
 
 LONG_TITLE = 120
 """Greatest length of a title in code points that is set in the usual size."""
+MANY_VALUES = 12
+"""Values of a row that are shown at once; the rest unfolds."""
 MIN_CONTENTS = 3
 """Least number of chapters and articles for which a document gets a table of contents."""
 
@@ -46,12 +50,15 @@ class MetadataRow:
     """A row of the metadata table.
 
     A value that is a facet value links to the documents that have it; the URL of any other is "".
-    `joiner` stands between several values.
+    `joiner` stands between several values, `more` are the values that are shown when asked for,
+    under `more_label`.
     """
 
     label: str
     values: tuple[Link, ...]
     joiner: str = ", "
+    more: tuple[Link, ...] = ()
+    more_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,26 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """The form that searches within the document.
+
+    Attributes
+    ----------
+    text : what was searched for, or "".
+    action : address to which the form is sent.
+    kept : (name, value) pairs that it sends besides the text.
+    clear : the document without this search.
+    nothing : says that the text does not occur, or "".
+    """
+
+    text: str
+    action: str
+    kept: Pairs
+    clear: str
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """The data of the page of one document.
 
@@ -124,6 +151,7 @@ class DocumentPage:
     elements : the body as HTML elements.
     matches : number of highlights in the body, as text; "" if there are none.
     first_match : HTML id of the first highlight, or "".
+    find : the form that searches within the document.
     original : link to the page that the document came from, or None.
     download : link to the original file; None if the archive does not offer it.
     back : link to the search that led here, or None.
@@ -143,6 +171,7 @@ class DocumentPage:
     elements: tuple[Markup, ...]
     matches: str
     first_match: str
+    find: Find
     original: Link | None
     download: Download | None
     back: Link | None
@@ -164,6 +193,7 @@ def document_page(
     citing: Results | None = None,
     site: str = "",
     copies: CopiedDocuments | None = None,
+    find: str = "",
 ) -> DocumentPage:
     """Return the data of the page of a document.
 
@@ -175,6 +205,7 @@ def document_page(
     citing : the newest of the documents that cite this one, or None.
     site : scheme and host of the page, for absolute URLs.
     copies : the copies of the document, or None.
+    find : what was searched for within the document; the ranges are then its matches.
     """
     body = document.body
     units = outline(body)
@@ -191,11 +222,12 @@ def document_page(
         heading=marked_title(document, title_ranges, body_ranges),
         long=len(document.title) > LONG_TITLE,
         legal=tuple(_legal(document, links)),
-        facts=tuple(_facts(document, links)),
+        facts=tuple(map(_folded, _facts(document, links))),
         contents=tuple(_contents(units)),
         elements=elements,
         matches=formatting.number(len(starts)) if starts else "",
         first_match=anchor(starts[0]) if starts else "",
+        find=_find(document, find, request, links, found=bool(starts)),
         original=original,
         download=_download(document, links),
         back=Link(say("Trở lại kết quả tìm"), links.search(request)) if request != plain else None,
@@ -207,6 +239,22 @@ def document_page(
         dublin_core=dublin_core(document),
         json_ld=json_ld(document, address),
         related=tuple(_related(document, copies, citing, similar, links)),
+    )
+
+
+def _find(
+    document: Document, text: str, request: SearchRequest, links: Links, *, found: bool
+) -> Find:
+    url = links.document(document.id)
+    path, _, query = url.partition("?")
+    return Find(
+        text,
+        path,
+        (*parse_qsl(query), *build(request, links.page_size)),
+        links.document(document.id, request),
+        say("Tài liệu này không có “{text}”.", text=formatting.shorten(text, 60))
+        if text and not found
+        else "",
     )
 
 
@@ -266,6 +314,15 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
     levels = sorted({unit.level for unit in listed})
     for unit in listed:
         yield ContentsEntry(unit.label, unit.title, unit.anchor, levels.index(unit.level))
+
+
+def _folded(row: MetadataRow) -> MetadataRow:
+    """Return a row of which only the first MANY_VALUES values are shown at once."""
+    more = row.values[MANY_VALUES:]
+    if len(more) < 2:  # one more takes no more room than the line that would unfold it
+        return row
+    label = say("và {count} giá trị nữa", count=formatting.number(len(more)))
+    return replace(row, values=row.values[:MANY_VALUES], more=more, more_label=label)
 
 
 def _plain_text(text: str | None) -> tuple[Link, ...]:

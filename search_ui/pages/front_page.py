@@ -13,6 +13,7 @@ from indexer import (
     SearchRequest,
     Sort,
     facet_schema,
+    province_now,
 )
 from search_ui.http import site
 from search_ui.http.i18n import say
@@ -22,7 +23,7 @@ from search_ui.pages.search_page import Box
 from search_ui.parts import facet_boxes, formatting
 from search_ui.parts.hits import HitView, hit_views
 
-NEWEST = 5
+NEWEST = 6
 EXAMPLES = 4
 """Number of the newest documents, and of example searches, on the page."""
 _NAME_FACETS = ("organisation", "person")
@@ -144,7 +145,11 @@ def _facts(overview: Results) -> tuple[str, ...]:
         span = known[0] if len(known) == 1 else f"{known[0]} – {known[-1]}"
         facts.append(say("năm {years}", years=span))
     if places := _by_name(overview).get("place"):
-        # Count provinces only, so that no place counts twice.
-        provinces = sum(PATH_SEPARATOR not in value.value for value in places.values)
-        facts.append(say("{count} tỉnh thành", count=formatting.number(provinces)))
+        # A former province and that of today are one place.
+        provinces = {
+            province_now(value.value)
+            for value in places.values
+            if PATH_SEPARATOR not in value.value
+        }
+        facts.append(say("{count} tỉnh thành", count=formatting.number(len(provinces))))
     return tuple(facts)

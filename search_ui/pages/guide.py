@@ -3,12 +3,19 @@ search."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from indexer import SearchRequest, own_facet
+from markupsafe import escape
+
+from indexer import Archive, Rung, SearchRequest, SearchTimeout, own_facet, strip_marks
 from search_ui.http import site
+from search_ui.http.i18n import say
 from search_ui.http.links import Links
 from search_ui.parts.facet_boxes import values_url
+
+FEWEST_EXAMPLES = 2
+"""A chapter with fewer examples that find something gets examples made of the archive."""
 
 STARTERS = (
     "công tác dân vận",
@@ -25,10 +32,14 @@ STARTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query text and a description of the documents that it finds."""
+    """A query text and a description of the documents that it finds.
+
+    `value` stands for `{value}` in the description.
+    """
 
     text: str
     finds: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,17 @@ def own_field_notes(links: Links) -> tuple[OwnFieldNote, ...]:
             else "",
         )
         for own in site.profile().fields
+    )
+
+
+def embedding(address: str) -> str:
+    """Return the HTML of a search form for other sites; `address` is that of the front page."""
+    label = escape(say("Tìm trong kho tài liệu"))
+    return (
+        f'<form action="{escape(address)}" method="get" role="search">\n'
+        f'  <input type="search" name="q" aria-label="{label}" placeholder="{label}">\n'
+        f'  <button type="submit">{escape(say("Tìm"))}</button>\n'
+        "</form>"
     )
 
 
@@ -147,3 +169,74 @@ GUIDE: tuple[Chapter, ...] = (
         ),
     ),
 )
+
+
+_MADE: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "dau": (
+        ("person", "{bare}", "gõ không dấu cũng tìm được “{value}”"),
+        ("organisation", "{bare}", "gõ không dấu cũng tìm được “{value}”"),
+    ),
+    "cum-tu": (
+        ("organisation", '"{value}"', "đúng cụm từ này"),
+        ("person", '"{value}"', "đúng cụm từ này"),
+    ),
+    "them-bot": (
+        ("organisation", '"{value}" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
+        ("person", '"{value}" OR "sơ kết"', "có ít nhất một trong hai; cũng có thể viết HOẶC"),
+        ("place", '"{value}" OR "sơ kết"', "có ít nhất một trong hai; cũng có thể viết HOẶC"),
+    ),
+    "van-ban": (
+        ("cited", "{value}", "văn bản này, dù trang viết số hiệu theo cách nào"),
+        ("person", "{value}", "trang nhắc tên người này, có hay không có chức danh"),
+        ("place", "{value}", "trang của nơi này"),
+    ),
+    "mot-phan": (
+        ("year", "năm:{value}", "trang của năm {value}"),
+        ("place", 'nơi:"{value}"', "trang của nơi này"),
+        ("person", 'người:"{value}"', "trang nhắc đến người này"),
+        ("section", 'mục:"{value}"', "trang của chuyên mục này"),
+    ),
+}
+"""Chapter → examples made of the most frequent value of a facet: facet, text, what it finds."""
+
+
+@dataclass(slots=True)
+class GuideExamples:
+    """The examples of the guide that find something in this archive; cached per generation."""
+
+    _found: dict[str, tuple[Chapter, ...]] = field(default_factory=dict)
+
+    def of(self, archive: Archive) -> tuple[Chapter, ...]:
+        """Return the chapters with examples that have hits.
+
+        A chapter of which few have is filled up with examples made of the archive's own names; if
+        there are none either, as in an empty archive, all of its examples explain the writing.
+        """
+        generation = archive.status().generation
+        if generation not in self._found:
+            # Replaced as a whole: other threads see all of it or nothing.
+            self._found = {generation: tuple(_chapters(archive))}
+        return self._found[generation]
+
+
+def _chapters(archive: Archive) -> Iterator[Chapter]:
+    top = {facet.name: facet.values[0].value for facet in archive.overview().facets}
+    for chapter in GUIDE:
+        examples = [example for example in chapter.examples if _finds(archive, example.text)]
+        if len(examples) < FEWEST_EXAMPLES:
+            for facet, pattern, finds in _MADE.get(chapter.anchor, ()):
+                if value := top.get(facet):
+                    example = Example(
+                        pattern.format(value=value, bare=strip_marks(value).lower()), finds, value
+                    )
+                    if _finds(archive, example.text):
+                        examples.append(example)
+        yield replace(chapter, examples=tuple(examples) or chapter.examples)
+
+
+def _finds(archive: Archive, text: str) -> bool:
+    try:
+        results = archive.search(SearchRequest(text, size=1))
+    except SearchTimeout:
+        return False
+    return results.total > 0 and results.rung is not Rung.APPROXIMATE

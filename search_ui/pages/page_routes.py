@@ -13,14 +13,15 @@ from indexer import (
     Results,
     SearchRequest,
     Sort,
+    UnusableIndex,
     facet_schema,
 )
 from search_ui.http import preferences as wishes
 from search_ui.http import site
-from search_ui.http.current_request import links, requested_search
+from search_ui.http.current_request import links, requested_search, route
 from search_ui.http.i18n import say
 from search_ui.http.links import Link
-from search_ui.http.params import CITATION_FORMAT, BadParameter
+from search_ui.http.params import CITATION_FORMAT, BadParameter, text_parameter
 from search_ui.http.query_log import recorded_search
 from search_ui.http.responses import archive_source, html_response, revalidated
 from search_ui.http.site import titled
@@ -35,13 +36,16 @@ from search_ui.pages.facet_page import (
     unticked,
 )
 from search_ui.pages.front_page import Examples, front_page
-from search_ui.pages.guide import GUIDE, own_field_notes
+from search_ui.pages.guide import GUIDE, GuideExamples, embedding, own_field_notes
 from search_ui.pages.original_file import original_response
 from search_ui.pages.search_page import Heading, search_page
 from search_ui.parts.hits import original_site
 
 SIMILAR = 5
 """Greatest number of similar documents, and of citing ones, on the page of a document."""
+
+FIND_PARAMETER = "tim"
+"""Parameter with the text to find within a document."""
 
 pages = Blueprint("pages", __name__)
 
@@ -102,12 +106,14 @@ def values(facet: str) -> Response:
 def document(document_id: str) -> Response:
     """Return the page of a document, with the matches of the search that led to it highlighted.
 
-    Raises DocumentNotFound (404) if there is none with this id, BadParameter (400) if a parameter
-    is wrong.
+    With the parameter FIND_PARAMETER, the matches of its text are highlighted instead. Raises
+    DocumentNotFound (404) if there is none with this id, BadParameter (400) if a parameter is
+    wrong.
     """
     archive, wanted = archive_source().get(), requested_search()
     found = archive.document(document_id or request.args.get("id", ""))
-    marks = archive.highlight(found, wanted.text)
+    find = text_parameter(FIND_PARAMETER, request.args.get(FIND_PARAMETER, "")).strip()
+    marks = archive.highlight(found, _as_phrase(find) if find else wanted.text)
     shown = document_page(
         found,
         marks.title,
@@ -118,6 +124,7 @@ def document(document_id: str) -> Response:
         _citing(archive, found),
         request.host_url[:-1],
         archive.copies(found),
+        find,
     )
     return html_response("document.html", {"page": shown})
 
@@ -161,15 +168,32 @@ def citation_file(document_id: str) -> Response:
 
 @pages.get("/huong-dan")
 def guide() -> Response:
-    """Return the guide to the query language."""
+    """Return the guide to the query language; without an index, with all of its examples."""
     to = links()
+    try:
+        examples: GuideExamples = current_app.extensions["tracuu.guide"]
+        found = examples.of(archive_source().get())
+    except UnusableIndex:
+        found = GUIDE
     chapters = [
-        (chapter, [(Link(ex.text, to.text(ex.text)), say(ex.finds)) for ex in chapter.examples])
-        for chapter in GUIDE
+        (
+            chapter,
+            [
+                (Link(ex.text, to.text(ex.text)), say(ex.finds, value=ex.value))
+                for ex in chapter.examples
+            ],
+        )
+        for chapter in found
     ]
     heading = Heading(titled(say("Hướng dẫn tìm kiếm")))
     answer = html_response(
-        "guide.html", {"page": heading, "guide": chapters, "own_fields": own_field_notes(to)}
+        "guide.html",
+        {
+            "page": heading,
+            "guide": chapters,
+            "own_fields": own_field_notes(to),
+            "embedding": embedding(request.host_url[:-1] + route("pages.search")),
+        },
     )
     answer.cache_control.no_cache = True
     answer.vary.add("Cookie")
@@ -181,6 +205,14 @@ def preferences() -> Response:
     """Store the preferences in the URL in cookies, then redirect (303) to the page that asked for
     it (`http.preferences.change`)."""
     return wishes.change()
+
+
+def _as_phrase(text: str) -> str:
+    """Return the query for a text within one document: a phrase, unless it has quotation marks.
+
+    Where the document does not have the phrase, the words that it has are highlighted.
+    """
+    return text if any(quote in text for quote in '"“”«»') else f'"{text}"'
 
 
 def _citing(archive: Archive, document: Document) -> Results | None:

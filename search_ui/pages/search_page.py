@@ -22,7 +22,7 @@ SORT_NAMES = {
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
 }
-EXPORTS = (("Atom", "atom.xml"), ("CSV", "api/export.csv"), ("JSON", "api/export.json"))
+EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """(label, path) of the other formats in which a search is available."""
 
 
@@ -96,6 +96,8 @@ class SearchPage:
     incomplete : sentence on what is missing because the time limit passed; "" if nothing is.
     empty : what to do if the page has no hits.
     exports : links to the search in other formats.
+    feed : URL of the feed that brings new hits.
+    address : URL of the first page of the search, without what the visitor prefers.
     printed : sentence on where and when the search was made, for paper.
     """
 
@@ -118,6 +120,8 @@ class SearchPage:
     pager: pagination.Pager | None
     empty: NoResults | None
     exports: tuple[Link, ...]
+    feed: str
+    address: str
     printed: str
     incomplete: str = ""
 
@@ -171,6 +175,8 @@ def search_page(results: Results, links: Links, count: Count, site: str = "") ->
             address=site + links.search(request),
         ),
         exports=tuple(Link(label, other(path=path)) for label, path in EXPORTS),
+        feed=other(path="atom.xml"),
+        address=links.search(replace(request, page=1, size=links.page_size)),
         incomplete=say("Đã hết thời gian tìm: phần gợi ý và giải thích có thể chưa đầy đủ.")
         if results.incomplete
         else "",

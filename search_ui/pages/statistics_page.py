@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, current_app
 
-from indexer import Archive
+from indexer import Archive, SearchRequest
 from search_ui.http.current_request import links as site_links
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
@@ -33,6 +33,7 @@ class StatisticsPage:
     facts: tuple[tuple[str, str], ...]
     frequent: tuple[tuple[Link, str], ...]
     without_hits: tuple[tuple[Link, str], ...]
+    exports: tuple[Link, ...]
 
 
 @keeper.get("/thong-ke")
@@ -76,6 +77,12 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
         tuple(facts),
         listed(figures.frequent),
         listed(figures.without_hits),
+        tuple(
+            Link(
+                name, links.search(SearchRequest(size=links.page_size), f"api/export-all.{ending}")
+            )
+            for name, ending in (("CSV", "csv"), ("JSON Lines", "jsonl"))
+        ),
     )
 
 

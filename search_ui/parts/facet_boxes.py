@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import (
@@ -14,12 +14,16 @@ from indexer import (
     SearchRequest,
     in_url_order,
     parent_value,
+    province_now,
 )
 from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import date_range, formatting
 from search_ui.parts.collation import Key, sort_key
+
+PLACE = "place"
+"""The facet whose values are provinces, former ones too, and their districts or communes."""
 
 SHOWN_AT_ONCE = 6
 SHOWN_MORE = 14
@@ -129,9 +133,12 @@ def _shown_at_once(facet: Facet) -> int:
 
 
 def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
-    top, children = (
-        _by_parent(facet.values) if facet.kind is FacetKind.HIERARCHY else (facet.values, {})
-    )
+    top: Sequence[FacetValue] = facet.values
+    children: dict[str, list[FacetValue]] = {}
+    names: dict[str, str] = {}
+    if facet.kind is FacetKind.HIERARCHY:
+        top, children = _by_parent(facet.values, province_now if facet.name == PLACE else None)
+        names = _merge_former(top, children) if facet.name == PLACE else {}
     kind = "bars" if facet.kind is FacetKind.DATE else "tree" if children else "list"
     at_once = _shown_at_once(facet)
     shown = at_once + (0 if len(request.text) > LONG_TEXT else SHOWN_MORE)
@@ -147,7 +154,10 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
     def choice(value: FacetValue, within: tuple[Choice, ...] = ()) -> Choice:
         toggle = links.toggle(request, facet.name, value.value) if value.selected else None
         return Choice(
-            value.value.rpartition(PATH_SEPARATOR)[2] if kind == "tree" else label(facet, value),
+            names.get(value.value)
+            or (
+                value.value.rpartition(PATH_SEPARATOR)[2] if kind == "tree" else label(facet, value)
+            ),
             formatting.number(value.count),
             toggle or choose(value.value),
             value.selected,
@@ -190,7 +200,10 @@ def facet_name(facet: Facet) -> str:
 
 
 def label(facet: Facet, value: FacetValue) -> str:
-    """Return the label of a value of a facet; dates are in the current language."""
+    """Return the label of a value in the current language; of a former province with its present
+    name."""
+    if facet.name == PLACE and (now := province_now(value.value)) != value.value:
+        return f"{value.label} ({say('nay là {name}', name=now)})"
     return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
 
 
@@ -205,22 +218,46 @@ def _is_chosen(value: FacetValue, children: Mapping[str, Sequence[FacetValue]]) 
 
 
 def _by_parent(
-    values: Sequence[FacetValue],
+    values: Sequence[FacetValue], parent_of: Callable[[str], str] | None = None
 ) -> tuple[list[FacetValue], dict[str, list[FacetValue]]]:
     """Return the values at the top of a hierarchy, and value → the values directly below it.
 
-    A value whose parent is not among `values` counts as one at the top.
+    `parent_of` returns the value that a value without separator lies in, or this value. A value
+    whose parent is not among `values` counts as one at the top.
     """
     known = {value.value for value in values}
     top: list[FacetValue] = []
     children: dict[str, list[FacetValue]] = {}
     for value in values:
         parent, separator, _ = value.value.rpartition(PATH_SEPARATOR)
-        if separator and parent in known:
+        if not separator and parent_of:
+            parent = parent_of(value.value)
+        if parent != value.value and parent in known:
             children.setdefault(parent, []).append(value)
         else:
             top.append(value)
     return top, children
+
+
+def _merge_former(
+    top: Sequence[FacetValue], children: dict[str, list[FacetValue]]
+) -> dict[str, str]:
+    """Make a province and its former name one value where they have the same documents.
+
+    A document of a former province has both values. Where a province of today has no other
+    documents than those of one former province, `children` lists the districts of that below it.
+    Returns the names under which values of `top`, and former provinces below them, are shown.
+    """
+    names: dict[str, str] = {}
+    for value in top:
+        former = [v for v in children.get(value.value, ()) if PATH_SEPARATOR not in v.value]
+        names |= {v.value: say("{name} cũ", name=v.value) for v in former}
+        if len(former) == 1 and former[0].count == value.count and not former[0].selected:
+            (same,) = former
+            inside = [v for v in children[value.value] if v is not same]
+            children[value.value] = [*inside, *children.pop(same.value, ())]
+            names[value.value] = f"{value.value} ({names[same.value]})"
+    return names
 
 
 def chips(results: Results, links: Links) -> tuple[Chip, ...]:

@@ -5,26 +5,39 @@ Ranges and offsets count code points of the body.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from indexer import Block, BlockKind, OutlineUnit, Range
+from indexer import Block, BlockKind, OutlineLevel, OutlineUnit, Range
 from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
 
+LONG = 40_000
+"""Characters of a body from which on it is divided into parts, which a browser lays out only when
+they come near the window: some fifteen pages."""
+
+_PART = 4_000
+"""Characters of a part at least. `document.css` estimates its height by this."""
+
+_LONG_TABLE = 100
+"""Rows from which on a table is divided: HTML has no other way to lay out only a part of one."""
+
+_ROWS = 40
+"""Rows of a part of a long table; each part repeats the header."""
+
+_WIDTHS = (4, 6, 9, 13, 18, 26)
+_TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
+"""Widths of columns and of a whole long table in `em`; `document.css` has a class for each."""
+
+_MARK = re.compile(r"</?mark[^>]*>")
+
+_BREAK = re.compile(r"[\s-]+")  # where a line of a cell may end
+
 _FIRST_RANK = 2
 """Level in HTML of the highest heading of a body, <h2>; the <h1> is the title of the page."""
-
-
-_HEADINGS = {
-    2: Markup("<h2>{}</h2>"),
-    3: Markup("<h3>{}</h3>"),
-    4: Markup("<h4>{}</h4>"),
-    5: Markup("<h5>{}</h5>"),
-    6: Markup("<h6>{}</h6>"),
-}
 
 
 def plain_body(
@@ -33,18 +46,20 @@ def plain_body(
     """Return the paragraphs of a body without blocks as <p> elements, and the offsets at which
     highlights begin, ascending.
 
-    `ranges` are the ranges to highlight. The anchors of the units of the outline that begin in a
-    paragraph stand before it.
+    `ranges` are the ranges to highlight. A paragraph in which units of the outline begin has their
+    anchors.
     """
     text = paragraphs(body, ranges)
     anchors = _Anchors(units)
     starts = [start for paragraph in text for start, _ in paragraph.marks]
-    html = tuple(
-        anchors.until(end)
-        + Markup("<p>{}</p>").format(highlighted(body, marks, (start, end), ids=True))
+    html = (
+        (
+            anchors.element("p", highlighted(body, marks, (start, end), ids=True), end),
+            end - start,
+        )
         for start, end, marks in text
     )
-    return html, starts
+    return _in_parts(html, len(body)), starts
 
 
 def structured_body(
@@ -56,39 +71,63 @@ def structured_body(
     """Return the blocks of a body as HTML elements, and the offsets at which highlights begin.
 
     `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
-    their order. The anchors of the units of the outline that begin in a block, list or table stand
-    before it. Law: the text of the elements is that of the blocks.
+    their order. A block, list or table in which units of the outline begin has their anchors. Law:
+    the text of the elements is that of the blocks, and that of the header of a long table once more
+    for each of its parts.
     """
-    anchors = _Anchors(units)
     painter = _Painter(body, ranges)
+    elements = _elements(blocks, _Anchors(units), painter)
+    return _in_parts(elements, len(body)), painter.starts
+
+
+def _elements(
+    blocks: Sequence[Block], anchors: _Anchors, painter: _Painter
+) -> Iterator[tuple[Markup, int]]:
+    """Yield the elements, each with the number of its characters."""
     levels = sorted({block.level for block in blocks if block.kind is BlockKind.HEADING})
     ranks = {level: min(_FIRST_RANK + at, 6) for at, level in enumerate(levels)}
-    elements: list[Markup] = []
     for group in _groups(blocks):
-        first = group[0]
-        if before := anchors.until(group[-1].end):
-            elements.append(before)
+        first, end = group[0], group[-1].end
+        length = end - first.start
         match first.kind:
             case BlockKind.HEADING:
-                rank = ranks[first.level]
                 inner = painter.paint(first.start, first.end)
-                elements.append(_HEADINGS[rank].format(inner))
+                yield anchors.element(f"h{ranks[first.level]}", inner, end), length
             case BlockKind.LIST_ITEM:
-                elements.append(_list(group, painter))
+                yield anchors.before(end) + _list(group, painter), length
             case BlockKind.TABLE_ROW:
-                elements.append(_table(group, painter))
+                yield anchors.before(end) + _table(group, painter), length
             case BlockKind.CAPTION:
                 inner = painter.paint(first.start, first.end)
-                elements.append(Markup('<p class="caption">{}</p>').format(inner))
+                caption = Markup('<p class="caption">{}</p>').format(inner)
+                yield anchors.before(end) + caption, length
             case BlockKind.PAGE:
                 name = say("Trang {page}", page=first.level)
-                elements.append(
-                    Markup('<p class="page" id="trang-{}">{}</p>').format(first.level, name)
-                )
+                page = Markup('<p class="page" id="trang-{}">{}</p>').format(first.level, name)
+                yield anchors.before(end) + page, length
             case BlockKind.PARAGRAPH:
-                inner = painter.paint(first.start, first.end)
-                elements.append(Markup("<p>{}</p>").format(inner))
-    return tuple(elements), painter.starts
+                yield anchors.element("p", painter.paint(first.start, first.end), end), length
+
+
+def _in_parts(elements: Iterable[tuple[Markup, int]], length: int) -> tuple[Markup, ...]:
+    """Return the elements, those of a long body in parts. `length` is the length of the body."""
+    if length < LONG:
+        return tuple(element for element, _ in elements)
+    parts: list[Markup] = []
+    part: list[Markup] = []
+    size = 0
+    for element, characters in elements:
+        part.append(element)
+        size += characters
+        if size >= _PART:
+            parts.append(_part(part))
+            part, size = [], 0
+    return (*parts, _part(part)) if part else tuple(parts)
+
+
+def _part(elements: Iterable[Markup]) -> Markup:
+    inner = "\n".join(elements)
+    return Markup(f'<div class="part">\n{inner}\n</div>')  # noqa: S704  # elements are HTML
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -112,26 +151,49 @@ class _Anchors:
         self._units = units
         self._next = 0
 
-    def until(self, end: int) -> Markup:
-        """Return the anchors of the units that begin before offset `end`, without those that an
-        earlier call returned."""
+    def element(self, tag: str, inner: Markup, end: int) -> Markup:
+        """Return an element that ends at offset `end`, with the anchors of the units in it.
+
+        The id of the last unit is that of the element, and a chapter or article has a link to
+        itself, to be copied; other units have empty anchors before the element.
+        """
+        units = self._until(end)
+        if not units:
+            return Markup(f"<{tag}>{inner}</{tag}>")  # noqa: S704  # `inner` is HTML
+        *others, unit = units
+        anchor = escape(unit.anchor)
+        link = ""
+        if unit.level <= OutlineLevel.ARTICLE:
+            label = escape(say("Liên kết đến {unit}", unit=unit.label))
+            link = f'<a class="hash" href="#{anchor}" tabindex="-1" aria-label="{label}"></a>'
+        html = f'<{tag} id="{anchor}">{link}{inner}</{tag}>'
+        return _empty_anchors(others) + Markup(html)  # noqa: S704  # all escaped
+
+    def before(self, end: int) -> Markup:
+        """Return the anchors, not returned before, of the units that begin before offset `end`."""
+        return _empty_anchors(self._until(end))
+
+    def _until(self, end: int) -> Sequence[OutlineUnit]:
         first = self._next
         while self._next < len(self._units) and self._units[self._next].start < end:
             self._next += 1
-        return Markup("").join(
-            Markup('<a class="anchor" id="{}"></a>').format(unit.anchor)
-            for unit in self._units[first : self._next]
-        )
+        return self._units[first : self._next]
+
+
+def _empty_anchors(units: Sequence[OutlineUnit]) -> Markup:
+    return Markup("").join(
+        Markup('<a class="anchor" id="{}"></a>').format(unit.anchor) for unit in units
+    )
 
 
 class _Painter:
-    """Turns parts of a body into HTML with highlights.
+    """Turns parts of `body` into HTML with highlights.
 
     `starts` are the offsets at which the highlights in the parts so far begin.
     """
 
     def __init__(self, body: str, ranges: Sequence[Range]) -> None:
-        self._body = body
+        self.body = body
         self._marks = highlight_spans(body, ranges)
         self._ends = [end for _, end in self._marks]
         self.starts: list[int] = []
@@ -144,7 +206,12 @@ class _Painter:
                 break
             marks.append((max(mark_start, start), min(mark_end, end)))
         self.starts += [mark for mark, _ in marks]
-        return highlighted(self._body, marks, (start, end), ids=True)
+        return highlighted(self.body, marks, (start, end), ids=True)
+
+    @staticmethod
+    def plain(html: str) -> str:
+        """Return painted HTML without its highlights."""
+        return _MARK.sub("", html)
 
 
 def _list(items: Sequence[Block], painter: _Painter) -> Markup:
@@ -166,14 +233,63 @@ def _list(items: Sequence[Block], painter: _Painter) -> Markup:
 
 
 def _table(rows: Sequence[Block], painter: _Painter) -> Markup:
-    """Return table rows as a <table>, in a <div> that scrolls if the table is wider than the
-    page."""
-    body: list[Markup] = []
-    for row in rows:
-        cell = Markup('<th scope="col">{}</th>') if row.header else Markup("<td>{}</td>")
-        cells = Markup("").join(cell.format(painter.paint(*span)) for span in row.cells)
-        body.append(Markup("<tr>{}</tr>").format(cells))
-    frame = Markup(
-        '<div class="table" role="region" tabindex="0" aria-label="{}"><table>{}</table></div>'
+    """Return the rows as an HTML table, in a frame that scrolls if it is wider than the page.
+
+    A long table is several with the same columns, each in a part of the page and below the header
+    of the first.
+    """
+    if len(rows) < _LONG_TABLE:
+        tables = f"<table>{_rows(rows, painter)}</table>"
+    else:
+        columns, width = _columns(rows, painter.body)
+        headers = next((at for at, row in enumerate(rows) if not row.header), 0)
+        again = _rows(rows[:headers], painter)
+        parts = []
+        for start in range(headers, len(rows), _ROWS):
+            # No id may occur twice.
+            head = painter.plain(again) if start > headers else again
+            body = _rows(rows[start : start + _ROWS], painter)
+            parts.append(
+                f'<div class="part rows t{width}"><table class="long">{columns}'
+                f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
+            )
+        tables = "".join(parts)
+    label = escape(say("Bảng"))
+    return Markup(  # noqa: S704  # cells are HTML
+        f'<div class="table" role="region" tabindex="0" aria-label="{label}">{tables}</div>'
     )
-    return frame.format(say("Bảng"), Markup("").join(body))
+
+
+def _rows(rows: Iterable[Block], painter: _Painter) -> str:
+    html: list[str] = []
+    for row in rows:
+        opened, closed = ('<th scope="col">', "</th>") if row.header else ("<td>", "</td>")
+        cells = "".join([f"{opened}{painter.paint(*span)}{closed}" for span in row.cells])
+        html.append(f"<tr>{cells}</tr>")
+    return "".join(html)
+
+
+def _columns(rows: Sequence[Block], body: str) -> tuple[str, int]:
+    """Return the <colgroup> of a table, widths by the texts in each column, and its whole width.
+
+    The longest word fits into one line, and nine tenths of the cells into three lines, at half an
+    em for a character.
+    """
+    lengths: list[list[int]] = [[] for _ in range(max(len(row.cells) for row in rows))]
+    longest = [0] * len(lengths)
+    for row in rows:
+        for column, (start, end) in enumerate(row.cells):
+            lengths[column].append(end - start)
+            words = _BREAK.split(body[start:end])
+            longest[column] = max(longest[column], *map(len, words))
+    widths = []
+    for sizes, word in zip(lengths, longest, strict=True):
+        usual = sorted(sizes)[len(sizes) * 9 // 10]
+        widths.append(_at_least(max(usual / 6, word * 0.62 + 1.6), _WIDTHS))
+    cols = "".join(f'<col class="w{width}">' for width in widths)
+    return f"<colgroup>{cols}</colgroup>", _at_least(sum(widths), _TABLE_WIDTHS)
+
+
+def _at_least(wanted: float, widths: Sequence[int]) -> int:
+    """Return the first of the ascending widths that is large enough, else the last."""
+    return next((width for width in widths if width >= wanted), widths[-1])

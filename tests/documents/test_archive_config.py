@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -121,11 +122,15 @@ def test_the_examples_of_the_template_are_valid(tmp_path: Path) -> None:
             if is_example
             else setting
         )
-    config = load_config(folder_with(tmp_path, "\n".join(lines)))
+    folder = folder_with(tmp_path, "\n".join(lines))
+    (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">IIII", 13, 0, 40, 20))
+    config = load_config(folder)
     assert config.skip
     assert config.chrome
     assert config.columns
     assert config.profile.name
+    assert config.profile.logo
+    assert config.profile.accent
     assert all((config.profile.fields, config.profile.synonyms, config.profile.pinned))
 
 

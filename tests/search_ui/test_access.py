@@ -101,6 +101,18 @@ def test_the_administrators_pages_are_for_local_addresses_only(client, path: str
         assert app.get(path, headers={header: "127.0.0.1"}).status_code == 403
 
 
+def test_all_documents_of_a_private_archive_need_a_login_too(client) -> None:  # type: ignore[no-untyped-def]
+    app = client(password_file="file:khach", admin_password_file="file:chu", stats="1")
+    for kind in ("csv", "jsonl"):
+        assert app.get(f"/api/export-all.{kind}").status_code == 401  # from this machine
+        assert app.get(f"/api/export-all.{kind}", headers=ADMIN).status_code == 200
+        assert app.get(f"/api/export-all.{kind}", headers=VISITOR).status_code == 200
+        remote = {"REMOTE_ADDR": "203.0.113.5"}
+        answer = app.get(f"/api/export-all.{kind}", headers=VISITOR, environ_overrides=remote)
+        assert answer.status_code == 401
+    assert app.get("/thong-ke").status_code == 200
+
+
 def test_the_administrator_logs_in_from_anywhere(client) -> None:  # type: ignore[no-untyped-def]
     app = client(stats="1", admin_password_file="file:chu", admin_addresses="off")
     remote = {"REMOTE_ADDR": "203.0.113.5"}

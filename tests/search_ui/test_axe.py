@@ -17,6 +17,8 @@ ADDRESSES = (
     "/?q=nong+thon&page=2",
     "/?q=không+có+đâu&year=2024&exact=1",
     "/doc/bai-03?q=nông+thôn",
+    "/doc/bai-03?q=nông+thôn&tim=thủy+lợi",
+    "/doc/bai-03?tim=không+có",
     "/huong-dan",
     "/chon/source?q=nông+thôn&source=Báo+An&loc=n",
     "/chon/place",

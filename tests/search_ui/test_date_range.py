@@ -147,7 +147,7 @@ def test_one_chip_takes_the_range_back(client: FlaskClient) -> None:
     period = page.one("section", class_="facet period")
     boxes = {i.attributes["name"]: i.attributes["value"] for i in period.all("input")}
     assert boxes == {"q": "dân", "sort": "newest", "from": "3/2020", "to": "2021"}
-    for link in ("Atom", "CSV", "JSON"):
+    for link in ("Theo dõi", "CSV", "JSON"):
         assert query(page.link(link))["to"] == ["2021"]
 
 

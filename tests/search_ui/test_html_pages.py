@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +14,7 @@ from fakes import DOCUMENTS, HOSTILE, KIEN_GIANG, TAM_NONG, UNTITLED, FakeArchiv
 from flask.testing import FlaskClient
 from pages import Element, app_of, query, read
 
-from indexer import Rung, SearchRequest, Sort
+from indexer import Place, Rung, SearchRequest, Sort
 from indexer.query.grammar import FIELDS
 from search_ui.http.links import Links
 from search_ui.pages.front_page import EXAMPLES
@@ -45,7 +46,7 @@ def over(count: int) -> FlaskClient:
 def test_the_front_page_tells_what_is_there(client: FlaskClient) -> None:
     page = get(client, "/")
     hero = page.one("header")
-    assert "4 tài liệu · năm 2020 – 2024 · 4 tỉnh thành" in " · ".join(
+    assert "4 tài liệu · năm 2020 – 2024 · 3 tỉnh thành" in " · ".join(
         span.text for span in hero.all("span")
     )
     assert "autofocus" in page.one("input", id="q").attributes
@@ -321,11 +322,27 @@ def test_a_province_unfolds_into_its_districts(client: FlaskClient) -> None:
     fold = rows["Phú Thọ"].one("details")
     assert "open" in fold.attributes
     assert [a.one("bdi").text for a in fold.all("a")] == ["Tam Nông"]
-    assert query(rows["Kiên Giang"].one("details").one("a").attributes["href"] or "") == {
+    of_both_names = rows["An Giang (Kiên Giang Cũ)"]
+    assert query(of_both_names.all("a")[0].attributes["href"] or "") == {
+        "q": ["dân"],
+        "place": ["Phú Thọ/Tam Nông", "An Giang"],
+    }
+    assert query(of_both_names.one("details").one("a").attributes["href"] or "") == {
         "q": ["dân"],
         "place": ["Phú Thọ/Tam Nông", "Kiên Giang/Giang Thành"],
     }
-    assert rows["An Giang"].all("details") == []
+    assert "Kiên Giang" not in rows
+
+
+def test_a_former_province_stands_below_that_of_today_where_others_joined_it() -> None:
+    old = replace(KIEN_GIANG, id="old")
+    new = replace(KIEN_GIANG, id="new", places=(Place("An Giang", "Gò Quao", "An Giang"),))
+    client = app_of(FakeArchive((old, new))).test_client()
+    place = section(get(client, "/?q=dân"), "place")
+    names = [bdi.text for bdi in place.all("bdi")]
+    assert names == ["An Giang", "Gò Quao", "Kiên Giang cũ", "Giang Thành"]
+    chips = get(client, "/?q=dân&place=Kiên+Giang").one("ul", class_="chips")
+    assert "(nay là An Giang)" in chips.text
 
 
 def test_a_document_can_be_cited(client: FlaskClient) -> None:
@@ -536,3 +553,20 @@ def test_a_printed_search_says_where_and_when(client: FlaskClient) -> None:
     printed = get(client, "/?q=dân&year=2021").one("p", class_="printed").text
     assert printed.startswith("Tra Cứu, ngày ")
     assert printed.endswith("http://localhost/?q=d%C3%A2n&year=2021")
+
+
+def test_the_guide_has_examples_that_find_something_here() -> None:
+    archive = FakeArchive((replace(KIEN_GIANG, title="Bản tin", cited=("Bản tin",)),))
+    page = get(app_of(archive).test_client(), "/huong-dan")
+    for link in page.one("section", aria_labelledby="cum-tu").all("a"):
+        (text,) = query(link.attributes["href"] or "")["q"]
+        assert archive.search(SearchRequest(text)).total, text
+    assert page.one("section", aria_labelledby="cum-tu").link('"Tạ Văn Dũng"')
+
+
+def test_the_guide_explains_the_writing_where_nothing_can_be_found() -> None:
+    page = get(app_of(FakeArchive(())).test_client(), "/huong-dan")
+    shown = {" ".join(kbd.text.split()) for kbd in page.all("kbd")}
+    assert {example.text for chapter in GUIDE for example in chapter.examples} <= shown
+    page = get(app_of(None, Path("nowhere")).test_client(), "/huong-dan")
+    assert page.link("dân vận")

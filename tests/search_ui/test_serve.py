@@ -212,4 +212,4 @@ def test_the_openapi_document_says_exactly_what_is_accepted(index: Path, tmp_pat
             cwd=tmp_path,  # it keeps a cache in the current folder
         )
     assert done.returncode == 0, done.stdout
-    assert "5 selected / 5 total" in done.stdout
+    assert "7 selected / 7 total" in done.stdout

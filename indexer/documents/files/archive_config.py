@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from indexer.analysis import strip_marks, terms_in
 from indexer.documents.formats.records import DATES, LISTS, STRINGS
 from indexer.errors import SourceError
 from indexer.facets import QUERY_FIELDS
+from indexer.profile.appearance import MAX_LOGO_BYTES, Logo, check_accent, read_logo
 from indexer.profile.archive_profile import NO_PROFILE, ArchiveProfile, FieldType, OwnField, Pinned
 
 FILE_NAME = "archive.toml"
@@ -66,6 +68,11 @@ TEMPLATE = f"""\
 name = ""                       # name = "Kho lưu trữ huyện Giang Thành"
 description = ""                # description = "Văn bản của huyện từ năm 1976."
 contact = ""                    # contact = "luutru@giangthanh.example"
+
+# Biểu trưng cạnh tên (PNG hoặc JPEG, đến 64 kB) và màu của liên kết, nút bấm. A logo beside the
+# name (a file of this folder) and the colour of links and buttons.
+logo = ""                       # logo = "logo.png"
+accent = ""                     # accent = "#0f5c63"
 
 # Tệp và thư mục không đọc. Files and folders not to read; * stands for any characters.
 skip = []                       # skip = ["nháp/*", "*.bak", "ảnh/*"]
@@ -160,10 +167,41 @@ def _config(stated: Mapping[str, Any], folder: Path) -> ArchiveConfig:
         given.get("synonyms", ()),
         given.get("pinned", ()),
         (os.path.realpath(folder),) if given.get("originals") else (),
+        _read_logo(folder, logo) if (logo := given.get("logo", "")) else None,
+        given.get("accent", ""),
     )
-    return ArchiveConfig(
-        columns, given.get("skip", ()), given.get("chrome", ()), given.get("ocr", False), profile
-    )
+    skip = (*given.get("skip", ()), *((escape(logo),) if logo else ()))  # it is no document
+    return ArchiveConfig(columns, skip, given.get("chrome", ()), given.get("ocr", False), profile)
+
+
+def _read_logo(folder: Path, name: str) -> Logo:
+    path = folder / name
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise _Mistake(f"the logo {name!r} is not in this folder", "Copy the file into it.")
+    try:
+        with path.open("rb") as file:
+            return read_logo(file.read(MAX_LOGO_BYTES + 1))
+    except OSError as error:
+        raise _Mistake(
+            f"the logo {name!r} cannot be read: {error.strerror or error}", "Correct its name."
+        ) from None
+    except ValueError as error:
+        raise _Mistake(
+            f"the logo {name!r} cannot be used: {error}",
+            f"Save it as a PNG of at most {MAX_LOGO_BYTES // 1000} kB.",
+        ) from None
+
+
+def _accent(value: Any) -> str:
+    text = _line("accent", 40)(value).lower()
+    if text:
+        try:
+            check_accent(text)
+        except ValueError as error:
+            raise _Mistake(
+                f"'accent' {text!r} cannot be used: {error}", 'Write accent = "#…", six digits.'
+            ) from None
+    return text
 
 
 def _known_names(stated: Mapping[str, Any], known: Iterable[str], noun: str, of: str = "") -> None:
@@ -325,6 +363,8 @@ _SETTINGS: dict[str, Callable[[Any], Any]] = {
     "name": _line("name"),
     "description": _line("description", MAX_DESCRIPTION),
     "contact": _line("contact"),
+    "logo": _line("logo"),
+    "accent": _accent,
     "skip": _texts("skip", '["nháp/*"]'),
     "chrome": _texts("chrome", '["Bản tin nội bộ"]'),
     "ocr": _flag("ocr"),

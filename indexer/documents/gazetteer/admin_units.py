@@ -70,8 +70,8 @@ class Unit:
         )
 
     def place(self) -> Place:
-        """Return the unit as the place of a document; of a commune only its province."""
-        district = self.label if self.level == "district" else None
+        """Return the unit as the place of a document; a commune stands for a district."""
+        district = None if self.level == "province" else self.label
         return Place(self.province, district, self.province_now)
 
 
@@ -154,7 +154,7 @@ def places_on(units: Sequence[Unit], day: date | None) -> tuple[Place, ...]:
 def gazetteer() -> Gazetteer:
     """Return the gazetteer; it is read from its tables on the first call, and then shared."""
     rows = list(_rows("units.tsv"))
-    now = {row[3]: row[7] for row in rows if row[0] == "province"}
+    now = _provinces_now()
     units = [
         Unit(level, kind, name, label, province or label, now[province or label],
              _day(since), _day(until))
@@ -166,6 +166,16 @@ def gazetteer() -> Gazetteer:
     ]
     keys = {name_key(word_keys(alias)): name_key(word_keys(name)) for alias, name in aliases()}
     return Gazetteer(units, keys)
+
+
+@cache
+def _provinces_now() -> Mapping[str, str]:
+    return {row[3]: row[7] for row in _rows("units.tsv") if row[0] == "province"}
+
+
+def province_now(label: str) -> str:
+    """Return the province of today that a province became or joined; an unknown one itself."""
+    return _provinces_now().get(label, label)
 
 
 def aliases() -> Iterator[tuple[str, str]]:

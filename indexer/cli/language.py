@@ -1,0 +1,95 @@
+"""The language of the command line, Vietnamese or English: that of `--lang`, else of the locale.
+
+Commands write English; `vietnamese.tsv` has the same in Vietnamese. The library says why a document
+was found in Vietnamese (that is what JSON has): the table is then read the other way. What the
+table lacks, and names and paths within a sentence, stay as they are. JSON and exit codes do not
+depend on the language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("vi", "en")
+
+_current = "en"
+_FIELD = re.compile(r"\\\{(\w+)\\\}")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+_Template = tuple[re.Pattern[str], str]
+
+
+def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """Return the language that the arguments name (`--lang vi`), else that of the locale (POSIX).
+
+    What follows "--" names none.
+    """
+    named = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    for at, argument in enumerate(named):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            wanted = value if equals else next(iter(named[at + 1 :]), "")
+            if wanted in LANGUAGES:
+                return wanted
+    locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "vi" if locale.lower().startswith("vi") else "en"
+
+
+def use(language: str) -> None:
+    """Set the language of this process, one of LANGUAGES."""
+    global _current  # a command line speaks one language
+    _current = language
+
+
+def say(english: str) -> str:
+    """Return an English text in the current language, with numbers as it writes them."""
+    return _rendered(english, *_table()) if _current == "vi" else english
+
+
+def say_of(vietnamese: str) -> str:
+    """Return a Vietnamese text of the library in the current language."""
+    return _rendered(vietnamese, *_table(reverse=True)) if _current == "en" else vietnamese
+
+
+def number(value: int) -> str:
+    """Return a number as the current language writes it: 15,005 or 15.005."""
+    return _localised(f"{value:,}")
+
+
+def _localised(text: str) -> str:
+    return text.replace(",", ".") if _current == "vi" and _THOUSANDS.fullmatch(text) else text
+
+
+def _rendered(text: str, exact: Mapping[str, str], templates: Sequence[_Template]) -> str:
+    found = exact.get(" ".join(text.split()))
+    if found is not None:
+        return found
+    for pattern, other in templates:
+        if match := pattern.fullmatch(text):
+            parts = {
+                name: _localised(exact.get(part, part)) for name, part in match.groupdict().items()
+            }
+            return other.format(**parts)
+    return text
+
+
+@cache
+def _table(*, reverse: bool = False) -> tuple[dict[str, str], list[_Template]]:
+    """Return the pairs without `{…}`, and the others as patterns with what replaces them."""
+    text = files(__package__).joinpath("vietnamese.tsv").read_text("utf-8")
+    exact: dict[str, str] = {}
+    templates: list[_Template] = []
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        english, _, vietnamese = line.partition("\t")
+        source, target = (vietnamese, english) if reverse else (english, vietnamese)
+        if "{" in source:
+            pattern = _FIELD.sub(r"(?P<\1>.*?)", re.escape(source))
+            templates.append((re.compile(pattern, re.DOTALL), target))
+        else:
+            exact[source] = target
+    return exact, templates
