@@ -26,7 +26,7 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
-from indexer import Archive, SettingError, UnusableIndex
+from indexer import Archive, SettingError, UnusableIndex, timeout_setting
 from search_ui import create_app
 
 _RESTART_SECONDS = 1.0
@@ -65,7 +65,7 @@ def run(
     shared : an empty folder in which the workers keep their common statistics.
     announce : called with the address once requests are accepted there.
     """
-    archive = Archive.open(index_dir)
+    archive = Archive.open(index_dir, timeout_setting())
     app = create_app(archive, index_dir)  # a wrong setting ends the command, not each worker
     with _listening(host, port) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}/"
@@ -180,7 +180,7 @@ def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) 
     """Run a worker process until SIGTERM; without a usable index, it answers 503 until there is
     one."""
     try:
-        archive: Archive | None = Archive.open(index_dir)
+        archive: Archive | None = Archive.open(index_dir, timeout_setting())
     except UnusableIndex as error:
         logger.error("%s", error)
         archive = None  # answers 503 until there is an index that can be opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from indexer import time_limit as module
 from indexer.time_limit import check_time, time_limit
 from search_ui import create_app
 
+ROOT = Path(__file__).parent.parent
 QUERIES = [
     "dân vận khéo",
     "dan van kheo o dau",
@@ -35,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def seed_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of an index of the seeds."""
     folder = tmp_path_factory.mktemp("seed_index")
-    rebuild([Path(__file__).parent.parent / "seeds"], folder)
+    rebuild([ROOT / "seeds"], folder)
     return folder
 
 
@@ -60,6 +62,18 @@ def test_whenever_the_limit_passes_hits_are_whole_or_missing(seed_index: Path, t
         assert (found.total, found.facets) == (whole.total, whole.facets)
         assert [hit.document for hit in found.hits] == [hit.document for hit in whole.hits]
     assert outcomes == {"timeout", "incomplete"}
+
+
+def test_every_program_opens_the_archive_with_the_limit_of_the_setting() -> None:
+    calls = [
+        (path.name, len(node.args))
+        for folder in ("search_ui", "indexer/cli")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Archive.open"
+    ]
+    assert {name for name, _ in calls} == {"server.py", "site.py", "search_command.py"}
+    assert {count for _, count in calls} == {2}
 
 
 def test_the_inner_limit_ends_with_its_block() -> None:

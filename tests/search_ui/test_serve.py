@@ -180,6 +180,41 @@ def test_all_workers_count_together(index: Path) -> None:
             assert re.search(rf"dan van {number}</bdi></a></td><td>8</td>", statistics)
 
 
+def test_gunicorn_serves_the_same_pages(index: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ["--workers", "2", "--threads", "2", "--bind", f"127.0.0.1:{port}"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *options, "search_ui:create_app()"],
+        env={
+            **os.environ,
+            "TRACUU_INDEX": str(index),
+            "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        },
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        server = Server(process, f"http://127.0.0.1:{port}/")  # type: ignore[arg-type]
+
+        def answers() -> bool:
+            try:
+                return "ok" in server.get("healthz")
+            except OSError:
+                return False
+
+        try:
+            wait_until(answers)
+            for _ in range(10):
+                assert "Dân vận" in server.get("?q=dan+van")
+            (counted,) = re.findall(
+                r'^tracuu_requests_total\{endpoint="pages.search",status="200"\} (\S+)$',
+                server.get("metrics"),
+                re.M,
+            )
+            assert float(counted) == 10
+        finally:
+            process.terminate()
+
+
 def test_a_request_in_progress_is_answered_before_the_server_ends(index: Path) -> None:
     with serving(index, "--workers", "2") as server:
         host, _, port = server.address.removeprefix("http://").strip("/").partition(":")
