@@ -13,6 +13,7 @@ from hypothesis import settings
 
 # Tests of other things must not fail because a busy machine takes longer than the limit.
 os.environ.setdefault("TRACUU_TIMEOUT", "0")
+os.environ["LC_ALL"] = "C.UTF-8"  # the command line speaks English
 
 settings.register_profile("tracuu", deadline=None, max_examples=80)
 settings.register_profile("ci", settings.get_profile("tracuu"), derandomize=True, database=None)

@@ -369,7 +369,8 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
     expect(page.locator(".hit").first).to_be_visible()
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
     for gone in (".orders", ".narrow", ".takeaways", ".chips .plain"):
-        expect(page.locator(gone)).to_be_hidden()
+        for element in page.locator(gone).all():
+            expect(element).to_be_hidden()
     page.goto("/chon/source?q=nông+thôn")
     expect(page.locator(".choosing label").last).to_be_visible()
     for gone in (".back", ".sift", ".letters", ".show"):
