@@ -6,7 +6,7 @@ import pytest
 
 from indexer.documents.formats.html.html_reader import extract_page
 from indexer.documents.portal_page import read_content
-from indexer.models import Document
+from indexer.models import BlockKind, Document
 
 pytest.importorskip("lxml", reason="the extra html is not installed")
 
@@ -244,3 +244,10 @@ def test_a_form_after_the_text_is_no_part_of_it() -> None:
     poll = "<div><p>Bạn đánh giá thế nào về giao diện của trang này?</p><input type=radio>Tốt</div>"
     body = f"<div class='noidung'><p>{SENTENCE}</p><p>{SENTENCE}</p></div>{poll}"
     assert lines(body) == [SENTENCE, SENTENCE]
+
+
+@pytest.mark.parametrize("head", ["<tr><th>Tên<th>Nơi nhận", "<tr><td>Tên<td>Nơi nhận"])
+def test_a_table_with_a_column_called_recipients_is_a_table(head: str) -> None:
+    rows = "".join(f"<tr><td>Khai sinh {n}<td>Phòng hộ tịch" for n in range(8))
+    found = read(f"<p>{SENTENCE}</p><table>{head}{rows}</table>")
+    assert sum(block.kind is BlockKind.TABLE_ROW for block in found.blocks) == 9

@@ -255,10 +255,16 @@ def _table_of(element: Any) -> Any:
     return element
 
 
+_MAX_FOOT_ROWS = 6
+"""Greatest number of rows of a table with recipients and signature, which has one row by decree
+30/2020/NĐ-CP; "Nơi nhận" heads a column in lists of procedures."""
+
+
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    It has the role "presentation", nested tables, one column, a letterhead, or few and long cells.
+    It has the role "presentation", nested tables, one column, a letterhead, the recipients and the
+    signature of a document, or few and long cells.
     `cells` are the cells of each row.
     """
     if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
@@ -266,10 +272,12 @@ def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     if max(map(len, cells), default=0) < 2:
         return True
     text = clean("".join(table.itertext())).upper()
-    if "CỘNG HÒA XÃ HỘI" in text or "CỘNG HOÀ XÃ HỘI" in text or "NƠI NHẬN" in text[:400]:
+    if "CỘNG HÒA XÃ HỘI" in text or "CỘNG HOÀ XÃ HỘI" in text:
         return True
     if any(True for _ in table.iter("th")):
         return False
+    if len(cells) <= _MAX_FOOT_ROWS and "NƠI NHẬN" in text[:400]:
+        return True
     words = [len("".join(cell.itertext()).split()) for row in cells for cell in row]
     blocks = sum(
         len(cell.findall(".//p")) + len(cell.findall(".//div")) for r in cells for cell in r
