@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.documents import (
     GENERATED_KEYS,
+    KeptShare,
     KnownFiles,
     Options,
     Skipped,
@@ -208,6 +209,22 @@ _MAX_RECENT = 20
 """Greatest number of warnings about one document that are kept beside it."""
 
 
+class Inspected(NamedTuple):
+    """A document that was read.
+
+    Attributes
+    ----------
+    document : the document.
+    warnings : what was lost or not understood of it, one line each.
+    kept_share : the share (0 to 1) of the words of its web page that are in it; None if it is from
+        no web page, or if the options do not ask for it.
+    """
+
+    document: Document
+    warnings: tuple[str, ...]
+    kept_share: float | None
+
+
 class SourceReader:
     """Reads documents from sources, collects what was left out or lost, and reports progress.
 
@@ -233,6 +250,7 @@ class SourceReader:
         self._warnings: list[Warned] = []
         self._warning_count = 0
         self._recent: list[str] = []  # warnings since the last document of `inspected`
+        self._kept_share: float | None = None  # of that document
         self._read: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._passed_over = 0
@@ -266,19 +284,20 @@ class SourceReader:
             if isinstance(item, Document):
                 yield item
 
-    def inspected(self) -> Iterator[tuple[Document, tuple[str, ...]]]:
-        """Yield each readable document with what was lost or not understood of it, one line each.
+    def inspected(self) -> Iterator[Inspected]:
+        """Yield each readable document with what was lost or not understood of it.
 
         Raises SourceError as `documents` does.
         """
         held: Document | None = None
         for document in self.documents():
             if held is not None:
-                yield held, tuple(self._recent)
+                yield Inspected(held, tuple(self._recent), self._kept_share)
             self._recent.clear()
+            self._kept_share = None
             held = document
         if held is not None:
-            yield held, tuple(self._recent)
+            yield Inspected(held, tuple(self._recent), self._kept_share)
 
     def changes(self) -> Iterator[Document | Unchanged]:
         """Yield the documents of each new or changed file, and an Unchanged for each file that is
@@ -376,6 +395,8 @@ class SourceReader:
                 self._broken_count += 1
                 if len(self.broken) < MAX_REPORTS:
                     self.broken.append(item)
+            case KeptShare():
+                self._kept_share = item.share
             case Warned():
                 self._recent[_MAX_RECENT:] = [item.message]
                 self._warning_count += 1

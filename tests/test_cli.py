@@ -665,6 +665,17 @@ def test_a_query_that_is_not_utf8_is_answered(index: Path) -> None:
     assert "dân" in done.stdout.decode()
 
 
+def test_inspect_says_how_much_of_a_web_page_was_kept(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("lxml", reason="the extra html is not installed")
+    page = "<html><body><h1>Dân vận khéo ở Tam Nông</h1><p>Xã có hai mô hình mới.</p></body></html>"
+    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "b.txt").write_text("Dân vận khéo ở Tam Nông\n\nXã có hai mô hình mới.\n")
+    web, text = map(json.loads, run("inspect", tmp_path, "--json").out.splitlines())
+    assert web["kept_share"] == 1.0
+    assert "kept_share" not in text
+    assert re.search(r"kept +100%", run("inspect", tmp_path).out)
+
+
 def test_a_terminal_shows_a_progress_bar_with_speed_and_time_left(tmp_path: Path) -> None:
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "indexer.cli", "rebuild", SEEDS, "--index", tmp_path]

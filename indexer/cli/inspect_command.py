@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ from indexer.cli.language import number, say
 from indexer.cli.options import json_option, ocr_option
 from indexer.cli.reading_report import print_reading
 from indexer.documents import Options
-from indexer.models import Document
 from indexer.partial_date import format_date
-from indexer.rebuild import SourceReader
+from indexer.rebuild import Inspected, SourceReader
 
 _FIELDS = (
     "format", "title", "published", "event_date", "places", "number", "document_type", "issuer",
@@ -32,25 +30,26 @@ _FIELDS = (
 @json_option
 def inspect(sources: tuple[Path, ...], ocr: bool, as_json: bool) -> None:
     """Read SOURCES without indexing, and show format, title, date, place, number and more of each
-    document, and what of it was lost or not understood.
+    document, and what of it was lost or not understood: of a web page also the share of its words,
+    outside links, that the document has.
 
     Formats: .txt, .html, .mhtml, .md, .pdf, .docx, .odt, .rtf, .doc, .epub, .eml, .csv, .xlsx,
     .ods, .json, .jsonl (.gz, .xz), .xml (Dublin Core, OAI-PMH, MARCXML, RSS, Atom), .mrc, .zip,
     .warc, .wacz. Exit codes are those of `tracuu rebuild`. With --json, a line of JSON per
     document.
     """
-    reader = SourceReader(sources, None, Options(ocr=ocr))
+    reader = SourceReader(sources, None, Options(ocr=ocr, measure=True))
     console = Console(highlight=False)
-    for document, warnings in reader.inspected():
+    for found in reader.inspected():
         if as_json:
-            record = _record(document) | ({"warnings": list(warnings)} if warnings else {})
-            click.echo(json.dumps(record, ensure_ascii=False))
+            click.echo(json.dumps(_record(found), ensure_ascii=False))
         else:
-            _print(console, document, warnings)
+            _print(console, found)
     print_reading(reader.report(), quiet=as_json)
 
 
-def _record(document: Document) -> dict[str, Any]:
+def _record(found: Inspected) -> dict[str, Any]:
+    document = found.document
     record = document.to_record()
     kept: dict[str, Any] = {"id": document.id}
     kept |= {name: record[name] for name in _FIELDS if name in record}
@@ -61,10 +60,15 @@ def _record(document: Document) -> dict[str, Any]:
         kept["own"] = {own.key: list(own.values) for own in document.own}
     if document.extra:
         kept["extra"] = dict(document.extra)
+    if found.kept_share is not None:
+        kept["kept_share"] = round(found.kept_share, 3)
+    if found.warnings:
+        kept["warnings"] = list(found.warnings)
     return kept
 
 
-def _print(console: Console, document: Document, warnings: Sequence[str]) -> None:
+def _print(console: Console, found: Inspected) -> None:
+    document = found.document
     console.print(Text(document.id, style="bold"))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
@@ -81,7 +85,8 @@ def _print(console: Console, document: Document, warnings: Sequence[str]) -> Non
         ("author", document.author),
         *((own.key, "; ".join(map(str, own.values))) for own in document.own),
         ("words", number(len(document.body.split()))),
-        *(("warning", say(warning)) for warning in warnings),
+        ("kept", None if found.kept_share is None else f"{found.kept_share:.0%}"),
+        *(("warning", say(warning)) for warning in found.warnings),
     ]
     for name, value in rows:
         if value:

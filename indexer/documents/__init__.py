@@ -14,16 +14,23 @@ tables.py       tells tables of data from tables that only lay out text
 own_fields.py   values of the fields that an archive defines itself
 """
 
-from indexer.documents.files.document_reader import GENERATED_KEYS, Options, Warned
+from indexer.documents.files.document_reader import GENERATED_KEYS, Options
 from indexer.documents.files.known_files import KnownFiles
 from indexer.documents.files.source_reader import Unchanged, read_sources, source_profiles
-from indexer.documents.files.sources import Skipped, source_bytes, source_state
+from indexer.documents.files.sources import (
+    KeptShare,
+    Skipped,
+    Warned,
+    source_bytes,
+    source_state,
+)
 from indexer.documents.gazetteer import province_now
 from indexer.documents.outline import OutlineLevel, OutlineUnit, outline
 from indexer.documents.portal_page import read_page
 
 __all__ = [
     "GENERATED_KEYS",
+    "KeptShare",
     "KnownFiles",
     "Options",
     "OutlineLevel",

@@ -130,13 +130,13 @@ def assemble(parts: Sequence[Part]) -> tuple[str, tuple[Block, ...]]:
 _JOINED = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE_ROW))
 
 
-def kept_share(document: Document, content: Content) -> float:
+def kept_share(document: Document, content: Content) -> float | None:
     """Return the number of words in a document, as a share (0 to 1) of those of its web page.
 
-    Words in links do not count, so that long menus do not hide what is lost. 1.0 for files that are
-    no web pages.
+    Words in links do not count, so that long menus do not hide what is lost. None for files that
+    are no web pages.
     """
     words = len(content.source_text.split())
     if not words:
-        return 1.0
+        return None
     return min(1.0, (len(document.body.split()) + len(document.title.split())) / words)

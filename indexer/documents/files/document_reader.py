@@ -17,7 +17,14 @@ from typing import IO, Any
 
 from indexer.documents.content import Content, assemble, kept_share
 from indexer.documents.files.content_repair import repair_content
-from indexer.documents.files.sources import Skipped, error_reason, printable, size_of
+from indexer.documents.files.sources import (
+    KeptShare,
+    Skipped,
+    Warned,
+    error_reason,
+    printable,
+    size_of,
+)
 from indexer.documents.formats import Format, format_of
 from indexer.documents.formats.office.libreoffice import converted
 from indexer.documents.formats.records import (
@@ -53,20 +60,6 @@ _LITTLE_KEPT = 0.5
 """Share of the words of a web page; if its document has less, a warning says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """A warning: a document was read, but a part of it was lost or not understood.
-
-    `where` names the file, and the line or member in it; `message` is one line.
-    """
-
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
-
-
 Item = Document | DocumentError | Warned | Skipped
 """What a file contains: documents, and reports of what could not be read."""
 Progress = Callable[[int], None]
@@ -90,6 +83,7 @@ class Options:
     chrome : lines that the pages of the archive repeat and that belong to no document.
     fields : the fields that the archive defines.
     originals : True to record the size and digest of files, so that readers can download them.
+    measure : True to yield a KeptShare after the document of each web page.
     """
 
     processes: int = 0
@@ -99,6 +93,7 @@ class Options:
     chrome: tuple[str, ...] = ()
     fields: tuple[OwnField, ...] = ()
     originals: bool = False
+    measure: bool = False
 
 
 def file_id(name: str) -> str:
@@ -215,7 +210,7 @@ def _named(item: Item, made: str, name: str) -> Item:
     `made` is the name of the converted file, `name` that of the original.
     """
     if isinstance(item, Warned):
-        return Warned(item.where.replace(made, name, 1), item.message)
+        return replace(item, where=item.where.replace(made, name, 1))
     if isinstance(item, DocumentError):
         return DocumentError(item.message.replace(made, name, 1), item.hint)
     return item
@@ -231,6 +226,7 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
     if document_id != document_id.encode("utf-8", "replace").decode("utf-8"):
         raise DocumentError(f"{file.name}: the file name is not UTF-8.", "Rename the file.")
     warnings: list[str] = []
+    share: float | None = None
     if format_.name == "text":
         document, warnings = _text_dump(file, document_id, options.chrome)
     else:
@@ -246,12 +242,15 @@ def _one(file: SourceFile, format_: Format, options: Options) -> Iterator[tuple[
         document = _with_stated(document, content, options, warnings)
         if not document.body.strip() and not document.title:
             raise DocumentError(f"{file.name}: no text found.", "Save its text as .txt.")
-        if (share := kept_share(document, content)) < _LITTLE_KEPT:
+        share = kept_share(document, content)
+        if share is not None and share < _LITTLE_KEPT:
             warnings.append(
                 f"only {share:.0%} of the words of the page are in the document; "
                 "compare it with the page, and save its text as .txt if some is missing"
             )
     yield from _with_warnings(file.name, document, warnings, format_.name)
+    if options.measure and share is not None:
+        yield file.name, KeptShare(file.name, "", share)
 
 
 def _with_stated(
@@ -553,7 +552,7 @@ def _crawl(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
                 document_id = address if number == 1 else f"{address}#{number}"
                 yield where, replace(item, id=document_id, url=address)
             elif isinstance(item, Warned):
-                yield where, Warned(where, item.message)
+                yield where, replace(item, where=where)
             else:
                 yield where, item
 

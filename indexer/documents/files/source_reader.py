@@ -137,8 +137,8 @@ class _Files:
 
 def _with_config(options: Options, config: ArchiveConfig) -> Options:
     fields = config.profile.fields
-    return Options(
-        processes=options.processes,
+    return replace(
+        options,
         ocr=options.ocr or config.ocr,
         columns={**_own_columns(fields), **config.columns, **options.columns},
         skip=(*options.skip, *config.skip),

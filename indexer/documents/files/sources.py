@@ -30,6 +30,28 @@ class Skipped:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning: a document was read, but a part of it was lost or not understood.
+
+    `where` names the file, and the line or member in it; `message` is one line.
+    """
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptShare(Warned):
+    """How much of a web page is in its document: the share (0 to 1) of the page's words outside
+    links. The message is empty."""
+
+    share: float
+
+
 Found = Path | DocumentError | Skipped
 """A file to read, or what is reported in its place."""
 
