@@ -400,8 +400,8 @@ def _frequent_words(
 
 
 def _words_that_sound_alike(first: str, second: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of the dictionary that differ from two syllables in one confused sound, with
-    the marks as typed ("chứng khoáng" for chứng khoán)."""
+    """Yield the words of the dictionary that differ from two syllables in one sound that dialects
+    confuse, and have the marks as typed: chứng khoán for "chứng khoáng"."""
     one, other = fold(first), fold(second)
     # Without marks, a syllable stands for many, one of which may make a word by chance.
     for folds in [

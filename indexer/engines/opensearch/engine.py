@@ -194,8 +194,8 @@ class OpenSearchEngine:
     def _ranked_by_closeness(
         self, plan: Plan, hits: Sequence[tuple[float, _Row]]
     ) -> list[tuple[float, _Row]]:
-        """Return the first hits with what closeness adds to their scores, in another order; pinned
-        ones stay first."""
+        """Return the hits with each score multiplied by 1 + closeness (`closeness_of`), sorted by
+        it, best first; pinned hits stay first, in their order."""
         documents = self._documents([row.id for _, row in hits])
         near = closeness_of(plan.near, documents)
         scored = [(score * (1 + each), row) for (score, row), each in zip(hits, near, strict=True)]
@@ -215,7 +215,8 @@ class OpenSearchEngine:
         return _others(members[leader], keyword(document_id))
 
     def matched_tokens(self, document_ids: Sequence[str], terms: Set[str]) -> list[DocumentTokens]:
-        """Return documents, each with its syllables whose term is in `terms`."""
+        """Return the documents with these ids, in this order, each with its syllables whose term is
+        in `terms`. Raises DocumentNotFound."""
         return [
             DocumentTokens(found, _spans(found.title, terms), _spans(found.body, terms))
             for found in self._documents(document_ids)

@@ -39,9 +39,18 @@ def build_part(
     progress: Callable[[int], None] | None,
     rejected: Callable[[DocumentError], None] | None,
 ) -> tuple[Status, tuple[int, ...]]:
-    """Build a part; return the status of its documents, and the parts that are still to come.
+    """Build one part of a generation; return a status, and the numbers of the parts still to come.
 
-    If none is to come, the generation was completed and is served; the status is its.
+    The status is that of the part; if no part is to come, the generation was completed and is
+    served, and the status is that of the generation. Raises DocumentError for an id that occurs
+    twice, EngineUnavailable if the cluster does not answer.
+
+    Parameters
+    ----------
+    part : number of the part, from 1 on, and number of all.
+    profiles : returns the profile of each source folder; called only to complete the generation.
+    progress : called with the number of documents done so far; None for no calls.
+    rejected : called for each document that the cluster refuses; None for no calls.
     """
     number, count = part
     name = _join(cluster, part)

@@ -112,9 +112,11 @@ def _at_least(weighted: Sequence[tuple[Query, float]], minimum: float) -> Query:
 
 
 def _whole_numbers(weights: Sequence[float], minimum: float) -> tuple[list[int], int]:
-    """Return whole weights and a minimum that decide as the given ones do.
+    """Scale weights and minimum to integers, so that "the sum of the matching weights is at least
+    the minimum" stays true or false as it was.
 
-    Exactly if a power of two makes them whole; else up to _WHOLE-th parts of their sum.
+    Exact if a power of two makes all weights whole; else they are rounded to units of their sum
+    divided by _WHOLE.
     """
     total = math.fsum(weights)
     for power in range(24):

@@ -88,7 +88,8 @@ class LiveFrequencies(NamedTuple):
     """Number of live documents with each syllable, word, facet value and pair of a segment.
 
     Indexed by the number of the term, value or pair: `(syllables,)`, `(words,)`, `(values,)`,
-    `(pairs,)`; of pairs, and without deletes of all, only slices with two bounds are int64 arrays.
+    `(pairs,)`. Read `pairs`, and every field of a segment without deletes, as `[a:b]` with both
+    bounds: only that is sure to give an array.
     """
 
     syllables: Array | LiveNumbers
