@@ -244,13 +244,14 @@ def _likeliest(slot: Weighted) -> str:
 
 def _frequency(kind: FeatureKind, variants: Weighted, lexicon: Lexicon) -> float:
     """Return the sum of the document frequencies of the variants, each multiplied by its weight."""
+    return sum(weight * document_frequency(kind, term, lexicon) for term, weight in variants)
 
-    def frequency(term: str) -> int:
-        if kind is FeatureKind.SYLLABLE:
-            return lexicon.frequency(term)
-        if kind is FeatureKind.WORD:
-            return lexicon.word_frequency(term)
-        first, second = term.split(" ")
-        return lexicon.pair_frequency(first, second)
 
-    return sum(weight * frequency(term) for term, weight in variants)
+def document_frequency(kind: FeatureKind, term: str, lexicon: Lexicon) -> int:
+    """Return the number of live documents with a term of a feature of this kind (`Feature`)."""
+    if kind is FeatureKind.SYLLABLE:
+        return lexicon.frequency(term)
+    if kind is FeatureKind.WORD:
+        return lexicon.word_frequency(term)
+    first, second = term.split(" ")
+    return lexicon.pair_frequency(first, second)

@@ -248,13 +248,7 @@ class Lock:
         if held["token"] != self._token and _is_alive(held):
             raise self._busy(held)
         try:
-            self._cluster.ask(
-                "PUT",
-                self._path,
-                self._body(),
-                if_seq_no=found["_seq_no"],
-                if_primary_term=found["_primary_term"],
-            )
+            self._replace(found)
         except Conflict:
             raise self._busy() from None
 
@@ -287,13 +281,17 @@ class Lock:
                     self._lost = True
                     return
                 with suppress(Conflict):
-                    self._cluster.ask(
-                        "PUT",
-                        self._path,
-                        self._body(),
-                        if_seq_no=found["_seq_no"],
-                        if_primary_term=found["_primary_term"],
-                    )
+                    self._replace(found)
+
+    def _replace(self, found: Mapping[str, Any]) -> None:
+        """Write the lock over `found`. Raises Conflict if it was written by another since."""
+        self._cluster.ask(
+            "PUT",
+            self._path,
+            self._body(),
+            if_seq_no=found["_seq_no"],
+            if_primary_term=found["_primary_term"],
+        )
 
     def _body(self) -> dict[str, Any]:
         return {

@@ -32,6 +32,7 @@ from indexer.query.plan import (
     Slot,
     TextField,
 )
+from indexer.query.ranking import document_frequency
 from indexer.query.vocabulary.lexicon import Lexicon
 
 Query = dict[str, Any]
@@ -232,19 +233,10 @@ def known_variants(
         known = [
             (term, weight)
             for term, weight in feature.variants
-            if weight and _frequency(feature.kind, term, lexicon)
+            if weight and document_frequency(feature.kind, term, lexicon)
         ]
         if known and feature.weight:
             yield feature, known
-
-
-def _frequency(kind: FeatureKind, term: str, lexicon: Lexicon) -> int:
-    if kind is FeatureKind.SYLLABLE:
-        return lexicon.frequency(term)
-    if kind is FeatureKind.WORD:
-        return lexicon.word_frequency(term)
-    first, second = term.split(" ")
-    return lexicon.pair_frequency(first, second)
 
 
 def _variant(feature: Feature, term: str, weight: float) -> Query:

@@ -149,12 +149,11 @@ def _some(prints: Fingerprints, numbers: Ints) -> Fingerprints:
 
 
 def _ranks(segments: Sequence[Segment], numbers: Ints) -> Ints:
-    """Return the ranks of some documents among each other, `(n,)` int64: the longest first, then by
-    id. `numbers (n,)` int64 are ascending and counted through all segments.
+    """Return the ranks of some documents among each other, `(n,)` int64 from 0 on: the longest
+    first, then by id.
 
-    `(live documents,)` int64, from 0 on, in the order of the segments; `live` is the mask
-    `(documents,)` over all of them. So the longest document leads a group: if some copies are parts
-    of a whole text, that is the whole.
+    `numbers (n,)` int64 are ascending and counted through all segments. So the longest document
+    leads a group: if some copies are parts of a whole text, that is the whole.
     """
     lengths, names = [np.zeros(0, np.int64)], []
     base = 0
