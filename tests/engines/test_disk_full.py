@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from whoosh_support import news
+from whoosh_support import news, verified_content
 
-from indexer.engines.whoosh import build, check, copy_index, current, open_engine, rollback, update
+from indexer.engines.whoosh import build, copy_index, current, rollback, update
 from indexer.errors import UnusableIndex
 from indexer.models import Document
 
@@ -51,16 +51,6 @@ def set_free(disk: Path, pages: int | None) -> None:
     subprocess.run(["mount", "-o", f"remount,size={max(size, PAGE)}", str(disk)], check=True)
 
 
-def state(index: Path) -> tuple[str, ...]:
-    """Verify every byte of the index; return the ids and titles of its documents."""
-    assert check(index) == []
-    engine = open_engine(index)
-    try:
-        return tuple(f"{name} {engine.document(name).title}" for name in engine.ids())
-    finally:
-        engine.close()
-
-
 def renew(index: Path) -> None:
     build(index, [replace(document, title="Mới") for document in news(300)])
 
@@ -87,11 +77,11 @@ def test_a_full_disk_leaves_the_old_or_the_new_index(name: str, disk: Path, tmp_
     build(saved, news(250))
     whole = tmp_path / "whole"
     shutil.copytree(index, whole)
-    before = state(index)
+    before = verified_content(index)
     after_folder = tmp_path / "trial" / "index"
     shutil.copytree(whole, after_folder)
     OPERATIONS[name](after_folder)
-    after = state(after_folder)
+    after = verified_content(after_folder)
     shutil.rmtree(after_folder)
     most = 1 + sum(path.stat().st_size for path in saved.rglob("*") if path.is_file()) // PAGE
     outcomes = set()
@@ -104,12 +94,12 @@ def test_a_full_disk_leaves_the_old_or_the_new_index(name: str, disk: Path, tmp_
         except UnusableIndex as error:
             reason = str(error)
         if reason is None:
-            assert state(index) == after
+            assert verified_content(index) == after
             outcomes.add("new")
         else:
             assert "No space left" in reason
             assert current(index) == former
-            assert state(index) == before
+            assert verified_content(index) == before
             outcomes.add("old")
         set_free(disk, None)
         assert not list(index.glob(".building-*")) or "old" in outcomes

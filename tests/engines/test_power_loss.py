@@ -20,24 +20,14 @@ from unittest.mock import patch
 import pytest
 from crash_states import OPERATIONS as CALLS
 from crash_states import lay_out, recorded
-from whoosh_support import news
+from whoosh_support import news, verified_content
 
 from indexer.durable_files import sync
-from indexer.engines.whoosh import build, check, copy_index, open_engine, rollback, update
+from indexer.engines.whoosh import build, copy_index, rollback, update
 from indexer.errors import UnusableIndex
 from indexer.models import Document
 
 DOCUMENTS = 12
-
-
-def content(index: Path) -> tuple[str, ...]:
-    """Return the ids and titles of an index, every byte of which is verified."""
-    assert check(index) == []
-    engine = open_engine(index)
-    try:
-        return tuple(f"{name} {engine.document(name).title}" for name in engine.ids())
-    finally:
-        engine.close()
 
 
 def change(index: Path) -> None:
@@ -70,30 +60,30 @@ def test_a_power_cut_leaves_the_old_or_the_new_index(folder: Path, kind: str) ->
     build(folder / "saved", [replace(d, title="Bản sao") for d in news(DOCUMENTS)])
     build(index, [replace(d, title="Cũ") for d in news(DOCUMENTS)])
     build(index, news(DOCUMENTS))
-    before = content(index)
+    before = verified_content(index)
     with recorded(index) as recorder:
         OPERATIONS[kind](index)
-    after = content(index)
+    after = verified_content(index)
     assert before != after
     seen = set()
     for number, state in enumerate(recorder.states.values()):
         cut = folder / "cut"
         lay_out(state, cut)
-        found = content(cut)
+        found = verified_content(cut)
         assert found in (before, after)
         seen.add(found)
         if number % 5 == 0:  # and what is left over is no obstacle
             rollback(cut)
-            assert content(cut) != found
+            assert verified_content(cut) != found
             rollback(cut)
-            assert content(cut) == found
+            assert verified_content(cut) == found
         if number % 20 == 0:
             update(cut, [Document(id="y", body="sau khi mất điện")])
-            assert len(content(cut)) == len(found) + 1
+            assert len(verified_content(cut)) == len(found) + 1
         shutil.rmtree(cut)
     assert seen == {before, after}
     lay_out(recorder.synced_state, folder / "cut")  # the change had been reported as done
-    assert content(folder / "cut") == after
+    assert verified_content(folder / "cut") == after
 
 
 def test_a_change_that_is_not_synced_may_be_lost(tmp_path: Path) -> None:
@@ -140,7 +130,7 @@ def test_a_disk_that_fails_leaves_the_old_or_the_new_index(
     build(folder / "saved", [replace(d, title="Bản sao") for d in news(DOCUMENTS)])
     build(index, [replace(d, title="Cũ") for d in news(DOCUMENTS)])
     build(index, news(DOCUMENTS))
-    before = content(index)
+    before = verified_content(index)
     outcomes = []
     for first in count():
         shutil.copytree(index, trial)
@@ -151,10 +141,10 @@ def test_a_disk_that_fails_leaves_the_old_or_the_new_index(
             except UnusableIndex:
                 outcomes.append("error")
             is_reached = next(calls) > first
-        found = content(trial)  # whole
+        found = verified_content(trial)  # whole
         assert outcomes[-1] == "error" or found != before
         update(trial, [Document(id="y", body="sau khi hỏng đĩa")])
-        assert len(content(trial)) == len(found) + 1
+        assert len(verified_content(trial)) == len(found) + 1
         shutil.rmtree(trial)
         if not is_reached:
             break

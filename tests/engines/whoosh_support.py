@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh import build, check, current
+from indexer.engines.whoosh import build, check, current, open_engine
 from indexer.engines.whoosh.generations import manifest
 from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.whoosh_adapter.segment_list import open_segments, write_segment_list
@@ -66,6 +66,16 @@ def build_news(index: Path, count: int = 12) -> Path:
     """Build an index of `count` documents of `news`; return the folder of its generation."""
     build(index, news(count))
     return index / current(index)
+
+
+def verified_content(index: Path) -> tuple[str, ...]:
+    """Verify every byte of an index; return the ids and titles of its documents."""
+    assert check(index) == []
+    engine = open_engine(index)
+    try:
+        return tuple(f"{name} {engine.document(name).title}" for name in engine.ids())
+    finally:
+        engine.close()
 
 
 def only_file(folder: Path, pattern: str) -> Path:
