@@ -40,7 +40,7 @@ from indexer.documents.own_fields import own_values
 from indexer.documents.portal_page import read_content, read_page
 from indexer.documents.source_file import SourceFile
 from indexer.documents.text.encodings import decode_html, decode_text
-from indexer.documents.text.repair import break_at_zero_width, composed
+from indexer.documents.text.repair import break_at_zero_width
 from indexer.errors import DocumentError
 from indexer.models import Document
 from indexer.profile.archive_profile import FieldType, OwnField
@@ -299,6 +299,7 @@ def _text_dump(
     Raises DocumentError if the file is empty, too long, or in an unknown encoding.
     """
     text, encoding = decode_text(replace(file, max_bytes=MAX_LINE_BYTES).read(), file.name)
+    text = unicodedata.normalize("NFC", text)
     warnings = []
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
         warnings.append(f"text converted from {encoding}")
@@ -431,15 +432,11 @@ def _records(
             continue
         try:
             fallback_id = f"{file.stem}:{number}"
-            read = read_record(
-                composed(record), where, fallback_id, options.columns, options.fields
-            )
+            read = read_record(record, where, fallback_id, options.columns, options.fields)
             name = format_.name if format_ else "json"
             yield from _with_warnings(where, read.document, read.warnings, name)
         except DocumentError as error:
             yield where, error
-        except RecursionError:
-            yield where, DocumentError(f"{where}: nested too deeply.", "Give text as a string.")
 
 
 def _with_warnings(

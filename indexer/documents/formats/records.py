@@ -23,7 +23,7 @@ from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
 from indexer.documents.text.dates import parse_archive_date
-from indexer.documents.text.repair import break_at_zero_width
+from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
@@ -128,7 +128,7 @@ def parse_line(
 
 
 def read_record(
-    record: object,
+    stated: object,
     name: str,
     fallback_id: str,
     columns: Mapping[str, str] | None = None,
@@ -136,21 +136,25 @@ def read_record(
 ) -> Read:
     """Return the document of a record, with warnings for fields that could not be understood.
 
-    Raises DocumentError if the record is no object or has no text, or if its text has HTML and lxml
-    is not installed.
+    All its texts are in NFC. Raises DocumentError if the record is no object or has no text, or if
+    its text has HTML and lxml is not installed.
 
     Parameters
     ----------
-    record : a dict as JSON has it; anything else is an error.
+    stated : a dict as JSON has it; anything else is an error.
     name : where the record is (file and line), for messages.
     fallback_id : the id of a record that states none.
     columns : key of the archive's own → key of a record (`archive.toml`).
     fields : the fields that the archive defines.
     """
-    if not isinstance(record, dict):
+    if not isinstance(stated, dict):
         raise DocumentError(
-            f"{name}: not an object but {_kind(record)}.", 'Write {"id": …, "text": …}.'
+            f"{name}: not an object but {_kind(stated)}.", 'Write {"id": …, "text": …}.'
         )
+    try:
+        record: dict[str, Any] = composed(stated)
+    except RecursionError:
+        raise DocumentError(f"{name}: nested too deeply.", "Give text as a string.") from None
     if columns:
         record = _mapped(record, columns)
     read = Read(Document(""))

@@ -89,7 +89,10 @@ def converted(file: SourceFile) -> SourceFile:
         made = source.with_suffix(f".{target}")
         if not made.exists():
             raise DocumentError(
-                f"{file.name}: LibreOffice cannot read it.", "Save it as .docx, or check the file."
+                f"{file.name}: LibreOffice cannot read it.",
+                "Save it as .docx, or check the file."
+                if target == "docx"
+                else "Install LibreOffice Impress, save it as .pdf, or check the file.",
             )
         return renamed(file, f".{target}", made.read_bytes())
 
