@@ -22,7 +22,10 @@ _AFTER = "\U0010ffff"
 
 
 class Vocabulary:
-    """Syllables, frequencies and folds. Raises ValueError if the changes do not fit the tables.
+    """The syllables of a generation, with their frequencies and folds.
+
+    The constructor raises ValueError if the changes do not fit the tables; so do the methods if a
+    table is damaged.
 
     Parameters
     ----------
