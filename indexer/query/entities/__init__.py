@@ -67,6 +67,7 @@ def find_numbers(
     """Yield the numbers with several written forms, from left to right; none overlap.
 
     They are the only entities of a phrase in quotes. The parameters are those of `find_entities`.
+    Raises IndexDamaged if the vocabulary cannot be read.
     """
     at = 0
     while at < len(syllables):
