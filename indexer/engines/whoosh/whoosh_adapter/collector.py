@@ -265,7 +265,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         )
 
     def _with_closeness(self, rows: Sequence[_Row]) -> Iterator[_Row]:
-        """Yield the rows, segment by segment, with closeness added to their scores and sort keys."""
+        """Yield the rows, segment by segment, with closeness added to their scores and keys."""
         for at, part in enumerate(self._results):
             here = [row for row in rows if row.segment == at]
             found = closeness(self._near, part.segment, [row.number for row in here]).tolist()
