@@ -154,7 +154,8 @@ class Archive:
             return self._open.status
 
     def health(self) -> dict[str, object]:
-        """Return the state of the machines that have the index; {} if it is in a folder.
+        """Return the state of the machines that have the index, as `Backend.health` does; {} if it
+        is in a folder.
 
         Raises EngineUnavailable if a part of it cannot be searched.
         """

@@ -36,8 +36,8 @@ def watch(
 ) -> None:
     """Update the index in `index_dir` from `sources` at once, and then after each change of a file.
 
-    It ends only by an exception: that of the first update as `indexer.update.update` raises it
-    (but IndexBusy), or KeyboardInterrupt.
+    It never returns. An error of the first update is raised (see `indexer.update.update`), except
+    IndexBusy; KeyboardInterrupt passes at any time.
 
     Parameters
     ----------

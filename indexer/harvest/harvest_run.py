@@ -59,6 +59,12 @@ class HarvestRun:
     options : the limits of the run.
     fetcher : fetches addresses of the site of `start`.
     state : the state of the folder, which the run changes.
+
+    Attributes
+    ----------
+    run : the state of this run, part of `state`.
+    files : names of the answers of an OAI-PMH endpoint written so far.
+    counts : name of a field of `HarvestReport` → number of addresses counted there so far.
     """
 
     def __init__(
