@@ -71,7 +71,8 @@ class Examples:
         """Return at most EXAMPLES query texts that have hits: those of `guide.STARTERS`, then
         frequent names of the archive.
 
-        `overview` is the result of `Archive.overview`.
+        `overview` is the result of `Archive.overview`. Raises SearchTimeout if a search takes too
+        long, UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
         known = self.found.get(generation)

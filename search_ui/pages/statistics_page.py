@@ -38,7 +38,11 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1."""
+    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1.
+
+    Raises OSError if the file of the recorded searches cannot be read, UnusableIndex (503) if there
+    is no index.
+    """
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]
