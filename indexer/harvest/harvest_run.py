@@ -50,7 +50,8 @@ class HarvestRun:
     """A run for one start address, or the continuation of an unfinished run.
 
     Every change of the state is written to disk at once. One thread of one process may use a folder
-    at a time (`locked_folder`).
+    at a time (`locked_folder`). The constructor and the methods raise OSError if the folder cannot
+    be written.
 
     Parameters
     ----------

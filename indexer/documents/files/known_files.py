@@ -202,7 +202,7 @@ def _program() -> str:
 
 
 def _known_file(entry: dict[str, Any]) -> KnownFile:
-    """Return the file of which `_entry` made this dict. Raises TypeError or another error."""
+    """Return the file of which `_entry` made this dict; KeyError or TypeError for any other."""
     ids = tuple(entry["ids"])
     if not all(isinstance(name, str) for name in ids):
         raise TypeError("an id that is no string")

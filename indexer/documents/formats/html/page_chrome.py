@@ -398,7 +398,10 @@ def _is_closing(text: str) -> bool:
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """Return the box below a title such as "Tin liên quan", or the teasers that follow the title.
+    """Return the elements to leave out for a title such as "Tin liên quan" ("related news").
+
+    They are the box that has the title and its teasers; or if the box has only the title, this box
+    and the teasers that follow it. An empty set if a paragraph of the article follows the title.
 
     Parameters
     ----------
