@@ -119,8 +119,9 @@ def rebuild(
     A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all,
     if no document can be read, or if two sources define a field differently; IndexBusy if another
     rebuild or update is running; UnusableIndex if the disk cannot be written; UnsupportedByEngine
-    for a `part` of an index in a folder; WordModelError if the word model cannot be loaded. The
-    former generation then stays. Large sources are read and indexed in worker processes.
+    for a `part` of an index in a folder; SettingError if the engine that the setting names cannot
+    be used; WordModelError if the word model cannot be loaded. The former generation then stays.
+    Large sources are read and indexed in worker processes.
 
     Parameters
     ----------

@@ -321,8 +321,10 @@ class Backend(Protocol):
 
     def copy_index(self, source: Path, target: Path) -> Status:
         """Copy the current generation of `source` to the index folder `target`, verify the copy,
-        and make it current there; return its status. Raises UnsupportedByEngine if
-        the index is in no folder."""
+        and make it current there; return its status.
+
+        Raises UnsupportedByEngine if the index is in no folder.
+        """
         ...
 
     def health(self, index_dir: Path) -> dict[str, object]:

@@ -104,7 +104,7 @@ class Documents(NamedTuple):
     bands : `(bands, n)` uint32, the bands of their sketches.
     fingerprints : given documents, `(k,)` int64, returns their fingerprints, in this order.
     ranks : given documents, `(k,)` int64, returns a number for each, `(k,)` int64: all distinct,
-    and lower for a document of lower rank.
+        and lower for a document of lower rank.
     """
 
     live: Mask

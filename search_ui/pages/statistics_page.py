@@ -25,7 +25,7 @@ class StatisticsPage:
     """The data of the statistics page, as text.
 
     `facts` are (label, value); `frequent` and `without_hits` are (link to a search, number of
-    times).
+    times), most frequent first; `exports` are links to files with all documents.
     """
 
     title: str

@@ -75,9 +75,10 @@ def structured_body(
 
     `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
     their order. A block, list or table in which units of the outline begin has their anchors. The
-    elements of a long body (LONG) are in parts. Law:
-    the text of the elements is that of the blocks, and that of the header of a long table once more
-    for each of its parts.
+    elements of a long body (LONG) are in parts.
+
+    Law: the text of the elements is that of the blocks, and that of the header of a long table once
+    more for each of its parts.
     """
     painter = _Painter(body, ranges)
     elements = _elements(blocks, _Anchors(units), painter)
