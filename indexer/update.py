@@ -112,7 +112,8 @@ def update(
 
 
 _MANY_IDS = 64
-"""From so many ids on, all those of the index are read to compare them."""
+"""Least number of ids of one file for which all ids of the index are read and kept, to look these
+up; fewer are asked for one by one."""
 
 
 def _changes(

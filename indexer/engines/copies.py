@@ -48,7 +48,8 @@ quadratic time."""
 _PAIRS_AT_ONCE = 1 << 14
 """Pairs of documents whose numbers are compared in one step; it bounds the memory."""
 _VALUES_AT_ONCE = 32
-"""Up to so many values are compared with all numbers one by one, which is faster than searching."""
+"""Greatest number of values that `_among` compares with all numbers one after another; for so few,
+that is faster than binary search."""
 
 
 class CopyGroups(NamedTuple):

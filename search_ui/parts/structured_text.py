@@ -31,8 +31,10 @@ _ROWS = 40
 """Number of rows, besides the header, of each part of a divided table but the last."""
 
 _WIDTHS = (4, 6, 9, 13, 18, 26)
+"""Widths, in `em`, that a column of a divided table may have; `document.css` has a class for each.
+"""
 _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
-"""Widths of columns and of a whole long table in `em`; `document.css` has a class for each."""
+"""Widths, in `em`, that a divided table may have; `document.css` has a class for each."""
 
 _MARK = re.compile(r"</?mark[^>]*>")
 

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.terms.merged_terms import TermTables
 from indexer.engines.whoosh.terms.table_changes import NO_CHANGES, TableChanges
 
 _AFTER = "\U0010ffff"
-"""No code point is greater."""
+"""The greatest code point; after a prefix, it sorts after all terms with the prefix."""
 
 
 class Vocabulary:
