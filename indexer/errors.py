@@ -67,9 +67,9 @@ class HarvestError(SourceError):
     ----------
     message, hint : as for TraCuuError.
     kind : the cause as one word, by which a report counts: `address`, `private`, `dns`,
-        `connection`, `tls`, `timeout`, `redirect`, `robots`, `status`, `gone`, `busy`, `size`,
-        `type`, `encoding`, `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the run ended
-        early.
+        `connection`, `tls`, `timeout`, `redirect`, `elsewhere`, `robots`, `status`, `gone`, `busy`,
+        `size`, `type`, `encoding`, `xml`, `depth`, `oai`, `warc`; `budget` and `stopped` if the
+        run ended early.
     """
 
     code = "bad_address"

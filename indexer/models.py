@@ -390,7 +390,7 @@ class Hit:
     snippet : the passage of the body to show.
     explanation : None unless the request asked for it.
     pinned : True if the archive puts it first for this query text, whether it matches or not.
-    copies : the first few exact copies, `indexer.search.LISTED_COPIES` at most.
+    copies : the first of the exact copies by id, at most `indexer.search.LISTED_COPIES`.
     copy_count, near_count : number of exact and of near copies.
     """
 

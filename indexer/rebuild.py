@@ -118,9 +118,10 @@ def rebuild(
 
     A broken document never stops a rebuild. Raises SourceError if a source cannot be read at all,
     if no document can be read, or if two sources define a field differently; IndexBusy if another
-    rebuild or update is running; UnusableIndex if the disk cannot be written; WordModelError if the
-    word model cannot be loaded. The former generation then stays. Large sources are read and
-    indexed in worker processes.
+    rebuild or update is running; UnusableIndex if the disk cannot be written; UnsupportedByEngine
+    for a `part` of an index in a folder; SettingError if the engine that the setting names cannot
+    be used; WordModelError if the word model cannot be loaded. The former generation then stays.
+    Large sources are read and indexed in worker processes.
 
     Parameters
     ----------
@@ -233,9 +234,11 @@ class SourceReader:
 
     Attributes
     ----------
-    known : files that need not be read because they are as they were; may be set before reading.
+    known : the files of the index, of which unchanged ones are not read again; none at first, may
+        be set before reading.
     broken : the first MAX_REPORTS errors so far.
-    has_new_fields : True after `note_known_fields` found a field that the index does not have so.
+    has_new_fields : True if `note_known_fields` found a field that the index lacks or defines
+        otherwise.
     """
 
     def __init__(

@@ -180,8 +180,9 @@ class Relaxation:
         """Yield an answer for each rung, tightest first, each when it is asked for; it may be
         without hits.
 
-        For a descriptive query only two at most are yielded: that by score over the tightest rung
-        with a hit and the pages with most words, and that of the last rung.
+        For a descriptive query (`is_descriptive`) at most two are yielded. The hits of the first
+        are the documents on the tightest rung that has any, and those that have most of the words
+        of the query, ranked together by score. The second is that of the last rung.
 
         Parameters
         ----------

@@ -70,7 +70,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
 
     Raises RequestError if the page or size is out of range, a facet is unknown, a date is no date
     or the range of dates ends before it begins; IndexDamaged if the index cannot be read;
-    SearchTimeout if the time limit passes before hits are found.
+    SearchTimeout if the time limit passes before hits are found; WordModelError if the word model
+    cannot be loaded.
     """
     began = perf_counter()
     schema = facet_schema(engine.profile.fields)
@@ -136,8 +137,9 @@ def rank(engine: SearchEngine, text: str, depth: int) -> Iterator[tuple[str, flo
 
     The hits of the tightest rung come first, followed by those of the looser rungs that are not
     among them; scores of different rungs are not comparable. Copies and pinned documents are ranked
-    like all others. Nothing is yielded for a blank text. Raises IndexDamaged if the index cannot be
-    read. `tracuu evaluate` judges this list.
+    like all others. Nothing is yielded for a blank text. `tracuu evaluate` judges this list. Raises
+    IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread has
+    passed, WordModelError if the word model cannot be loaded.
     """
     query = _query(_query_text(text), engine.lexicon)
     if query is None:
@@ -162,7 +164,8 @@ def highlight(engine: SearchEngine, document: Document, text: str) -> Highlights
     They obey the tightest rung that the document is on, as among the hits, or the loosest if it is
     on none. Both are empty if the document matches only by a facet value (its place), or if the
     index has no document with its id and the same text, because it was rebuilt meanwhile. Raises
-    IndexDamaged if the index cannot be read.
+    IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread has
+    passed, WordModelError if the word model cannot be loaded.
     """
     query = _query(_query_text(text), engine.lexicon)
     steps = Relaxation(query, engine.lexicon).steps() if query else ()

@@ -35,7 +35,8 @@ def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Docum
 
     `document` need not be in the index. Its copies are left out, and of others that are copies of
     each other only the most similar is returned. () if it has no word that another document has.
-    Raises IndexDamaged if the index cannot be read.
+    Raises IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread
+    has passed, WordModelError if the word model cannot be loaded.
     """
     words = _characteristic_words(document, engine.lexicon)
     if not words or limit < 1:

@@ -59,9 +59,10 @@ def update(
     Raises DocumentNotFound for an id in `delete` that the index does not have, IndexMissing if
     there is something to delete and no index, IndexBusy if another rebuild or update is running,
     IndexDamaged if a file of the index is damaged, UnusableIndex if the disk cannot be written,
-    SourceError if a source cannot be read at all, if no document can be read or two sources define
-    a field differently, with `prune` also if any document cannot be read (its source may still have
-    it). The former generation then stays.
+    WordModelError if the word model cannot be loaded, SettingError if the engine that the setting
+    names cannot be used, SourceError if a source cannot be read at all, if no document can be read
+    or two sources define a field differently, with `prune` also if any document cannot be read (its
+    source may still have it). The former generation then stays.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ def update(
 
 
 _MANY_IDS = 64
-"""From so many ids on, all those of the index are read to compare them."""
+"""Least number of ids of one file for which all ids of the index are read and kept, to look these
+up; fewer are asked for one by one."""
 
 
 def _changes(

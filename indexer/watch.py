@@ -19,9 +19,9 @@ MAX_SHARE = 0.1
 """Share of the time that may go into looking at the files; the interval is longer if they are so
 many that this takes more."""
 _MAX_LOOKS = 5
-"""An update runs after so many looks, even if each found other changes."""
+"""Number of looks after which an update runs even if each of them found other changes."""
 _RETRY_SECONDS = 30.0
-"""After an error, the update is tried again when a file changes, or after this time."""
+"""Seconds after an error until the update is tried again, if no file changes before."""
 
 
 def watch(
@@ -36,8 +36,8 @@ def watch(
 ) -> None:
     """Update the index in `index_dir` from `sources` at once, and then after each change of a file.
 
-    It ends only by an exception: that of the first update as `indexer.update.update` raises it
-    (but IndexBusy), or KeyboardInterrupt.
+    It never returns. An error of the first update is raised (see `indexer.update.update`), except
+    IndexBusy; KeyboardInterrupt passes at any time.
 
     Parameters
     ----------

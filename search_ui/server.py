@@ -54,8 +54,8 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Must be called in the main thread, before any other starts.
 
-    Raises SettingError if a setting is wrong or the address cannot be listened on, IndexMissing or
-    IndexDamaged if the index cannot be opened.
+    Raises SettingError if a setting is wrong or the address cannot be listened on, UnusableIndex if
+    the index cannot be opened (`Archive.open`).
 
     Parameters
     ----------

@@ -21,6 +21,7 @@ class Part:
 
     Attributes
     ----------
+    kind : which of these it is.
     text : the text; "" for the beginning of a page.
     level : 1 to 6 for a heading, depth from 1 for a list item, page number from 1 for a page,
         else 0.

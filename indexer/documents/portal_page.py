@@ -1,6 +1,7 @@
 """Apply the page rules, in order, to a text dump of a portal page or to a structured file.
 
 A dump is the text of a whole web page: the article, and the menus of the portal around it (chrome).
+A structured file is one whose format tells headings, paragraphs, rows … apart (`content.Content`).
 Each step below examines the lines that the steps before it left, and gives some of them a role;
 what remains is the body. A step changes its draft and returns nothing; a field that is not found is
 left out.
@@ -226,7 +227,10 @@ def find_event(draft: Draft) -> None:
 
 
 def find_place(draft: Draft) -> None:
-    """Set the field `places` from masthead, title and body, by the names at the page's date."""
+    """Set the field `places` to the places that masthead, title and body name.
+
+    Names are looked up as they were in force at the date of the page, because units were merged.
+    """
     paragraphs = draft.paragraphs()
     lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
     draft.fields["places"] = places.find_places(

@@ -245,10 +245,17 @@ class Backend(Protocol):
         progress: Callable[[int], None] | None = None,
         rejected: Callable[[DocumentError], None] | None = None,
     ) -> tuple[Status, tuple[int, ...]]:
-        """Build part (number, of how many) of an index, of all `documents` those that belong to it.
+        """Build one part of a new generation; return a status, and the parts still to come.
 
-        Returns a status, and the parts that are still to come; the one after which none is to come
-        switches to the index. Raises UnsupportedByEngine if the index is in a folder.
+        These are their numbers, ascending. If there are none, the generation was completed and is
+        current, and the status is its own; else it is that of the part. Also raises
+        UnsupportedByEngine if the index is in a folder, UnusableIndex if a rebuild in another
+        number of parts is under way. Parameters not named here are as in `build`.
+
+        Parameters
+        ----------
+        documents : all documents; each part takes those that belong to it.
+        part : number of the part, from 1 on, and number of all parts.
         """
         ...
 
@@ -291,7 +298,7 @@ class Backend(Protocol):
         ...
 
     def current(self, index_dir: Path) -> str:
-        """Return the name of the current generation, which is that of its folder."""
+        """Return the name of the current generation."""
         ...
 
     def current_stamp(self, index_dir: Path) -> object:
@@ -314,8 +321,10 @@ class Backend(Protocol):
 
     def copy_index(self, source: Path, target: Path) -> Status:
         """Copy the current generation of `source` to the index folder `target`, verify the copy,
-        and make it current there; return its status. Raises UnsupportedByEngine if
-        the index is in no folder."""
+        and make it current there; return its status.
+
+        Raises UnsupportedByEngine if the index is in no folder.
+        """
         ...
 
     def health(self, index_dir: Path) -> dict[str, object]:

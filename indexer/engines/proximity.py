@@ -30,8 +30,9 @@ Rasolofo and Savoy (2003, "Term proximity scoring for keyword-based retrieval sy
 from __future__ import annotations
 
 REACH = 32
-"""Positions after which a term is too far away to count; at half of them it counts half. That half
-is the window of eight words of the sequential dependence model (Metzler and Croft 2005), for a
-Vietnamese word has about two syllables."""
+"""Distance in positions from which on a term does not count; at half of it, a term counts half.
+That half is the window of eight words of the sequential dependence model (Metzler and Croft 2005),
+for a Vietnamese word has about two syllables."""
 DEPTH = 20
-"""Hits that are ranked by closeness too. More of them change nothing above the tenth place."""
+"""Number of first hits that are ranked by closeness too. More of them change nothing above the
+tenth place."""

@@ -50,7 +50,8 @@ class HarvestRun:
     """A run for one start address, or the continuation of an unfinished run.
 
     Every change of the state is written to disk at once. One thread of one process may use a folder
-    at a time (`locked_folder`).
+    at a time (`locked_folder`). The constructor and the methods raise OSError if the folder cannot
+    be written.
 
     Parameters
     ----------
@@ -59,6 +60,12 @@ class HarvestRun:
     options : the limits of the run.
     fetcher : fetches addresses of the site of `start`.
     state : the state of the folder, which the run changes.
+
+    Attributes
+    ----------
+    run : the state of this run, part of `state`.
+    files : names of the answers of an OAI-PMH endpoint written so far.
+    counts : name of a field of `HarvestReport` → number of addresses counted there so far.
     """
 
     def __init__(

@@ -91,8 +91,8 @@ class RunState:
 class HarvestState:
     """The state of a folder; each change is written to disk at once.
 
-    Hold the lock of the folder (`locked_folder`) while you use it. Its methods raise OSError if the
-    folder cannot be written.
+    Hold the lock of the folder (`locked_folder`) while you use it. The constructor and the methods
+    raise OSError if the folder cannot be written.
 
     Attributes
     ----------

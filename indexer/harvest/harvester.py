@@ -114,7 +114,10 @@ def _visit_all(run: HarvestRun, addresses: list[str], progress: Progress) -> Non
 
 def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
     """Visit pages of the site breadth-first, up to `depth` (of the options) links away from the
-    first page."""
+    first page.
+
+    Raises HarvestError if the run should end (`HarvestRun.visit`).
+    """
     seen = {run.start, first.address}
     waiting: deque[tuple[str, int]] = deque()
     visit: Visit | None = first
@@ -161,7 +164,8 @@ def _address(text: str, base: str) -> str:
 
 
 def _listed(run: HarvestRun, sitemaps: dict[str, bytes | None], optional: str = "") -> list[str]:
-    """Return the addresses of the pages that sitemaps or a feed list, each once.
+    """Return the addresses of the pages that sitemaps or a feed list, each once, in the order in
+    which they were found.
 
     The sitemaps that they name are read too. One that cannot be read is noted as a problem, except
     the address `optional`. Raises HarvestError if one whose content is given cannot be read, or if

@@ -100,7 +100,7 @@ def _store(harvest: HarvestRun, content: bytes) -> None:
     """Write an answer to the file `oai-<time of the run>-<number>.xml` in the folder.
 
     A run that is killed and continued writes the last file again under the same name. Raises
-    OSError.
+    OSError if the disk cannot be written.
     """
     run = harvest.run
     run.responses += 1

@@ -40,7 +40,7 @@ def drop_unfinished_record(folder: Path, state: HarvestState) -> None:
     """Cut off what a killed run wrote to its WARC file after the last complete record.
 
     `state.warc` has the name of the file and its size up to there; a file without a complete record
-    is deleted. Raises OSError.
+    is deleted. Raises OSError if the folder cannot be written.
     """
     name, size = state.warc
     path = folder / name

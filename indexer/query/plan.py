@@ -97,6 +97,7 @@ NOTHING = Any(())
 
 
 WEIGHT_UNIT = 1 / 4096
+"""`whole_weight` makes weights multiples of this (see `AtLeast`)."""
 
 
 def whole_weight(weight: float) -> float:

@@ -101,13 +101,20 @@ def is_foreign(term: str) -> bool:
 
 
 def forms_word(terms: Sequence[str], at: int) -> bool:
-    """True if the term at index `at` forms a word of pyvi's dictionary with a neighbour."""
+    """True if the term at index `at` forms a word of pyvi's dictionary with a neighbour.
+
+    Raises WordModelError if the word model cannot be loaded.
+    """
     return any(in_dictionary(terms[i : i + 2]) for i in (at - 1, at) if i >= 0)
 
 
 def is_right_syllable(term: str, lexicon: Lexicon) -> bool:
     """True if a term is a syllable of the language: one of a word of pyvi's dictionary, or one that
-    is built like a syllable and that at least `known_documents` documents have."""
+    is built like a syllable and that at least `known_documents` documents have.
+
+    Raises WordModelError if the word model cannot be loaded, IndexDamaged if the vocabulary cannot
+    be read.
+    """
     return is_syllable_of_words(term) or (
         is_syllable(term) and lexicon.frequency(term) >= known_documents(lexicon)
     )

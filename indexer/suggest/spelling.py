@@ -74,9 +74,10 @@ _DICTIONARY_BONUS = 10.0
 same letters may be more frequent in documents (Thụy Điển, Sweden, than thủy điện, hydropower), but
 it is typed with capitals."""
 _SOUNDS = (("s", "x"), ("ch", "tr"), ("n", "l"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"))
+"""Pairs of initial sounds that dialects confuse (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng Việt"), as
+they are written."""
 _ENDS = (("n", "ng"), ("c", "t"), ("n", "nh"), ("i", "y"), ("ch", "t"))
-"""Pairs of initial and of final sounds that dialects confuse (Đoàn Thiện Thuật 1977, "Ngữ âm tiếng
-Việt"), as they are written."""
+"""Pairs of final sounds that dialects confuse (the same book), as they are written."""
 _MARKS_LEFT_OUT = 0.02
 """Probability that one syllable was typed without its marks in a query with marks elsewhere; in a
 query without marks it is 1."""

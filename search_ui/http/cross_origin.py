@@ -19,7 +19,10 @@ WIDGET = "widget.js"
 
 
 def init_app(app: Flask) -> None:
-    """Allow the origins of the setting. Raises SettingError if one of them is none."""
+    """Make `app` allow the sites of the setting to read the answers of a search.
+
+    Raises SettingError if one of them is not an origin, as https://example.vn.
+    """
     allowed = _origins(str(setting("allowed_origins")))
     app.config["ALLOWED_ORIGINS"] = allowed
     if not allowed:

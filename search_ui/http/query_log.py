@@ -196,7 +196,8 @@ def init_app(app: Flask, shared: Path | None) -> None:
 def recorded_search(archive: Archive, request: SearchRequest) -> Results:
     """Return the results of a search, and record the search if the settings ask for it.
 
-    Raises RequestError for a wrong request.
+    Raises RequestError for a wrong request, SearchTimeout if the search takes too long,
+    UnusableIndex if the index cannot be read.
     """
     results = archive.search(request)
     query_log: QueryLog | None = current_app.extensions["tracuu.query_log"]

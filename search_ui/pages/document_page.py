@@ -40,7 +40,8 @@ from search_ui.parts.structured_text import plain_body, structured_body
 LONG_TITLE = 120
 """Greatest length of a title in code points that is set in the usual size."""
 MANY_VALUES = 12
-"""Values of a row that are shown at once; the rest unfolds."""
+"""Number of values of a metadata row that are shown at once; if there are two or more besides, a
+click shows them."""
 MIN_CONTENTS = 3
 """Least number of chapters and articles for which a document gets a table of contents."""
 
@@ -148,7 +149,7 @@ class DocumentPage:
     legal : metadata rows that identify an official document, and say when it is in force.
     facts : the other rows of the metadata table.
     contents : the table of contents; () for a short document.
-    elements : the body as HTML elements.
+    elements : the body as HTML elements, in order.
     matches : number of highlights in the body, as text; "" if there are none.
     first_match : HTML id of the first highlight, or "".
     find : the form that searches within the document.
@@ -317,7 +318,10 @@ def _contents(units: Sequence[OutlineUnit]) -> Iterable[ContentsEntry]:
 
 
 def _folded(row: MetadataRow) -> MetadataRow:
-    """Return a row of which only the first MANY_VALUES values are shown at once."""
+    """Return a row with only its first MANY_VALUES values in `values`, and the rest in `more`.
+
+    A row with at most one value more is returned unchanged.
+    """
     more = row.values[MANY_VALUES:]
     if len(more) < 2:  # one more takes no more room than the line that would unfold it
         return row

@@ -109,8 +109,9 @@ NO_ORIGINAL = ErrorText(
 def init_app(app: Flask) -> None:
     """Make `app` answer every error with a page, or with JSON below /api/ and at /healthz.
 
-    TraCuuErrors get the status of their class (400, 404, 503, else 500); 503 and 500 are written to
-    the log of the app.
+    TraCuuErrors get the status of their class: 400 for RequestError, 404 for DocumentNotFound and
+    OriginalNotFound, 503 for SearchTimeout and UnusableIndex, else 500. UnusableIndex and those
+    with 500 are written to the log of the app.
     """
 
     @app.errorhandler(TraCuuError)

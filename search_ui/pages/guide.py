@@ -15,7 +15,8 @@ from search_ui.http.links import Links
 from search_ui.parts.facet_boxes import values_url
 
 FEWEST_EXAMPLES = 2
-"""A chapter with fewer examples that find something gets examples made of the archive."""
+"""Least number of examples of a chapter that should have hits; a chapter with fewer gets examples
+made of names in the archive (`_MADE`)."""
 
 STARTERS = (
     "công tác dân vận",
@@ -197,7 +198,9 @@ _MADE: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("section", 'mục:"{value}"', "trang của chuyên mục này"),
     ),
 }
-"""Chapter → examples made of the most frequent value of a facet: facet, text, what it finds."""
+"""Anchor of a chapter → examples made of the most frequent value of a facet: (name of the facet,
+query text, description of what it finds). `{value}` stands for the value, `{bare}` for it in lower
+case without marks."""
 
 
 @dataclass(slots=True)
@@ -209,8 +212,9 @@ class GuideExamples:
     def of(self, archive: Archive) -> tuple[Chapter, ...]:
         """Return the chapters with examples that have hits.
 
-        A chapter of which few have is filled up with examples made of the archive's own names; if
-        there are none either, as in an empty archive, all of its examples explain the writing.
+        A chapter with fewer than FEWEST_EXAMPLES of them gets more, made of names in the archive.
+        If none of these has hits either, as in an empty archive, it keeps all of its own examples,
+        which still show how a query is written. Raises UnusableIndex if the index cannot be read.
         """
         generation = archive.status().generation
         if generation not in self._found:

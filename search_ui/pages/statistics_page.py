@@ -25,7 +25,7 @@ class StatisticsPage:
     """The data of the statistics page, as text.
 
     `facts` are (label, value); `frequent` and `without_hits` are (link to a search, number of
-    times).
+    times), most frequent first; `exports` are links to files with all documents.
     """
 
     title: str
@@ -38,7 +38,11 @@ class StatisticsPage:
 
 @keeper.get("/thong-ke")
 def statistics() -> Response:
-    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1."""
+    """Return the statistics page; 404 unless the setting TRACUU_STATS is 1.
+
+    Raises OSError if the file of the recorded searches cannot be read, UnusableIndex (503) if there
+    is no index.
+    """
     if not current_app.config["STATS"]:
         abort(404)
     query_log: QueryLog = current_app.extensions["tracuu.query_log"]

@@ -15,7 +15,11 @@ _LETTERS = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 Key = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
-"""(class and rank of each letter), (tone of each letter)."""
+"""Key of a name: a (class, rank within the class) for each character, then a tone for each.
+
+The classes are 0 for spaces, 1 for digits, 2 for letters, 3 for all else; the tones are 0 (none) to
+5 (nặng).
+"""
 
 
 @lru_cache(maxsize=4096)

@@ -26,13 +26,14 @@ PLACE = "place"
 """The facet whose values are provinces, former ones too, and their districts or communes."""
 
 SHOWN_AT_ONCE = 6
+"""Greatest number of values of a facet that are shown at once; chosen ones are shown besides."""
 SHOWN_MORE = 14
+"""Greatest number of further values that a click on "xem thêm" shows."""
 YEARS_AT_ONCE, MONTHS_AT_ONCE = 10, 12
-"""Numbers of values of a facet that are shown at once, further behind "xem thêm", and at once of
-years and months."""
+"""SHOWN_AT_ONCE for the facets of years and of months."""
 LONG_TEXT = 300
-"""Length of a query text, in code points, above which facets have no values behind "xem thêm",
-because each link repeats the text."""
+"""Greatest length of a query text, in code points, for which facets have values behind "xem thêm";
+each of their links repeats the text."""
 
 
 @dataclass(frozen=True, slots=True)

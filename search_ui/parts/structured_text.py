@@ -1,6 +1,7 @@
 """Turn the body of a document into HTML with its structure: headings, lists, tables, pages.
 
-Ranges and offsets count code points of the body.
+Ranges and offsets count code points of the body. A long body is divided into parts, <div>s that a
+browser lays out only when they come near the window.
 """
 
 from __future__ import annotations
@@ -16,21 +17,24 @@ from search_ui.http.i18n import say
 from search_ui.parts.highlight import highlight_spans, highlighted, paragraphs
 
 LONG = 40_000
-"""Characters of a body from which on it is divided into parts, which a browser lays out only when
-they come near the window: some fifteen pages."""
+"""Least length, in code points, of a body that is divided into parts: some fifteen pages."""
 
 _PART = 4_000
-"""Characters of a part at least. `document.css` estimates its height by this."""
+"""Least length, in code points, of a part but the last. `document.css` estimates the height of a
+part by it."""
 
 _LONG_TABLE = 100
-"""Rows from which on a table is divided: HTML has no other way to lay out only a part of one."""
+"""Least number of rows of a table that is divided into several, each of them a part: HTML has no
+other way to lay out only some rows."""
 
 _ROWS = 40
-"""Rows of a part of a long table; each part repeats the header."""
+"""Number of rows, besides the header, of each part of a divided table but the last."""
 
 _WIDTHS = (4, 6, 9, 13, 18, 26)
+"""Widths, in `em`, that a column of a divided table may have; `document.css` has a class for each.
+"""
 _TABLE_WIDTHS = (20, 30, 40, 50, 65, 80, 100, 150, 250, 500)
-"""Widths of columns and of a whole long table in `em`; `document.css` has a class for each."""
+"""Widths, in `em`, that a divided table may have; `document.css` has a class for each."""
 
 _MARK = re.compile(r"</?mark[^>]*>")
 
@@ -43,11 +47,11 @@ _FIRST_RANK = 2
 def plain_body(
     body: str, ranges: Sequence[Range], units: Sequence[OutlineUnit] = ()
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the paragraphs of a body without blocks as <p> elements, and the offsets at which
-    highlights begin, ascending.
+    """Return the paragraphs of a body without blocks as <p> elements, in order, and the offsets at
+    which highlights begin, ascending.
 
     `ranges` are the ranges to highlight. A paragraph in which units of the outline begin has their
-    anchors.
+    anchors. The elements of a long body (LONG) are in parts.
     """
     text = paragraphs(body, ranges)
     anchors = _Anchors(units)
@@ -68,12 +72,15 @@ def structured_body(
     blocks: Sequence[Block],
     units: Sequence[OutlineUnit] = (),
 ) -> tuple[tuple[Markup, ...], list[int]]:
-    """Return the blocks of a body as HTML elements, and the offsets at which highlights begin.
+    """Return the blocks of a body as HTML elements, in order, and the offsets at which highlights
+    begin, ascending.
 
     `ranges` are the ranges to highlight. The levels of headings that occur become <h2>, <h3> … in
-    their order. A block, list or table in which units of the outline begin has their anchors. Law:
-    the text of the elements is that of the blocks, and that of the header of a long table once more
-    for each of its parts.
+    their order. A block, list or table in which units of the outline begin has their anchors. The
+    elements of a long body (LONG) are in parts.
+
+    Law: the text of the elements is that of the blocks, and that of the header of a long table once
+    more for each of its parts.
     """
     painter = _Painter(body, ranges)
     elements = _elements(blocks, _Anchors(units), painter)
@@ -83,7 +90,7 @@ def structured_body(
 def _elements(
     blocks: Sequence[Block], anchors: _Anchors, painter: _Painter
 ) -> Iterator[tuple[Markup, int]]:
-    """Yield the elements, each with the number of its characters."""
+    """Yield the elements in order, each with its length in the body, in code points."""
     levels = sorted({block.level for block in blocks if block.kind is BlockKind.HEADING})
     ranks = {level: min(_FIRST_RANK + at, 6) for at, level in enumerate(levels)}
     for group in _groups(blocks):
@@ -110,7 +117,10 @@ def _elements(
 
 
 def _in_parts(elements: Iterable[tuple[Markup, int]], length: int) -> tuple[Markup, ...]:
-    """Return the elements, those of a long body in parts. `length` is the length of the body."""
+    """Return the elements, in parts if the body has LONG code points or more.
+
+    `elements` are (element, its length in the body), `length` is the length of the body.
+    """
     if length < LONG:
         return tuple(element for element, _ in elements)
     parts: list[Markup] = []
@@ -270,7 +280,8 @@ def _rows(rows: Iterable[Block], painter: _Painter) -> str:
 
 
 def _columns(rows: Sequence[Block], body: str) -> tuple[str, int]:
-    """Return the <colgroup> of a table, widths by the texts in each column, and its whole width.
+    """Return the <colgroup> of a table, with a width for each column by its texts, and the width of
+    the whole table in `em`, one of _TABLE_WIDTHS.
 
     The longest word fits into one line, and nine tenths of the cells into three lines, at half an
     em for a character.

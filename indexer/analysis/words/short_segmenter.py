@@ -2,6 +2,8 @@
 
 Nearly every label is certain from the piece and its neighbours, so one pass from left to right
 gives the words; the whole Viterbi path is computed only if a label depends on the one after it.
+
+Functions that look up pieces raise WordModelError if the model files are missing or changed.
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ a character."""
 
 _CRAWLS = (".warc", ".warc.gz", ".wacz")
 _LITTLE_KEPT = 0.5
-"""Share of the words of a web page; if its document has less, a warning says so."""
+"""Least share of the words of a web page that its document has as a rule; if it has less, a warning
+says so."""
 
 
 Item = Document | DocumentError | Warned | Skipped

@@ -1,7 +1,7 @@
 """Remember the files from which an index was made, so that an update need not parse those that did
 not change.
 
-The list, FILES.json, lies beside the generations of an index and names the one that it describes.
+The list, FILES.jsonl, lies beside the generations of an index and names the one that it describes.
 It only saves time: if it is missing, damaged or of another generation, all files are read again.
 """
 
@@ -29,7 +29,7 @@ have been changed again with the same modification time, so its content is compa
 entries "racily clean".)"""
 
 _FEW_IDS = 16
-"""Up to so many ids are looked for in the lines of files as text."""
+"""Greatest number of ids that are looked for in the line of a file as text, before it is parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _program() -> str:
 
 
 def _known_file(entry: dict[str, Any]) -> KnownFile:
-    """Return the file of which `_entry` made this dict. Raises TypeError or another error."""
+    """Return the file of which `_entry` made this dict; KeyError or TypeError for any other."""
     ids = tuple(entry["ids"])
     if not all(isinstance(name, str) for name in ids):
         raise TypeError("an id that is no string")

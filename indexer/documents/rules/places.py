@@ -31,6 +31,7 @@ _PREFIXES: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("xã", ("commune",), "xã"), ("phường", ("commune",), "phường"),
     ("đặc khu", ("commune",), "đặc khu"),
 )  # fmt: skip
+"""(phrase before a name, levels that a unit after it may have, its kind or None for any kind)."""
 _ABBREVIATED_KINDS = {"H": "huyện", "Q": "quận"}
 _WORD = re.compile(r"\w+")
 _TPHCM = re.compile(r"\bTP\.? ?HCM\b")

@@ -128,8 +128,11 @@ def _two_sentences(text: str) -> bool:
 
 
 def _head(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines above the text: up to the first line of prose below a headline, without
-    prose, and at most `_MAX_HEAD_LINES`."""
+    """Return the lines above the text, in order, at most `_MAX_HEAD_LINES`.
+
+    These are the lines before the first line of prose that has a headline above it; lines of prose
+    among them are left out.
+    """
     head: list[Line] = []
     found = False
     for line in lines:

@@ -41,9 +41,13 @@ _UNITS_WITH_POWER = re.compile(r"(\d*)([dcmk]?m)([23²³])")
 _POWERS = str.maketrans("23²³", "²³23")
 _KINDS = re.compile(r"\d+|[^\W\d_]+|[²³]+")
 _MAX_PIECES = 5
+"""Greatest number of syllables of a number or code."""
 _MAX_BOUNDARIES = 5
+"""Greatest number of places in a code at which a run of digits meets one of letters; its written
+forms are joined or apart at each of them."""
 _PHONE = re.compile(r"0\d{8,10}|84\d{9}")
 _PHONE_GROUPS = ((4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (3, 7), (4, 4, 3), (2, 4, 4), (3, 4, 4))
+"""The ways to write a telephone number in groups: the number of digits of each group."""
 
 _ORDINAL_NOUNS: dict[str, tuple[str, ...]] = {
     "thế kỷ": ("", "thứ"),

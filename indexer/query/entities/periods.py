@@ -95,6 +95,7 @@ def date_values(first: str, last: str, lexicon: Lexicon) -> Values:
     Both are ISO 8601 days and belong to the range. A date that is known only to the year or month
     is in it if one of its days is. Years that are in it as a whole are given as values of the facet
     YEAR, so that a long range has few values; the rest as values of DATE. Empty if there are none.
+    Raises IndexDamaged if the vocabulary cannot be read.
     """
     years = [
         year

@@ -69,8 +69,9 @@ def names_of(element: Any) -> str:
 def is_chrome(element: Any, heading: Any = None) -> bool:
     """Return True if an element is navigation by its tag, role or name.
 
-    False for most elements that hold the `heading` of the page, the name of an article, or 150
-    words outside links; <nav> and <footer> are always navigation. `heading` is an element or None.
+    False for most elements that hold the `heading` of the page, an element named as an article
+    (CONTENT_NAMES), or 150 words outside links; <nav> and <footer> are always navigation. `heading`
+    is an element or None.
     """
     tag = element.tag
     names = names_of(element)
@@ -159,9 +160,11 @@ aloud or revealed by a script."""
 
 
 def _is_most_of_page(element: Any, words: int) -> bool:
-    """Return True if `words`, the number of words of an element outside links, are half of those of
-    its page or more; words in headings, footers, sidebars, comments and the like do
-    not count."""
+    """Return True if an element has at least half of the words of its page outside links.
+
+    `words` is its number of such words; words in headings, footers, sidebars, comments and the like
+    do not count.
+    """
     root = element.getroottree().getroot()
     pending = [root]
     total = 0
@@ -181,7 +184,7 @@ _BESIDE = frozenset("a head script nav footer aside header h1 h2 h3 h4 h5 h6".sp
 
 
 def _holds_content(element: Any) -> bool:
-    """Return True if the element, or one in it, has the name of an article (CONTENT_NAMES)."""
+    """Return True if the element, or one in it, is named as an article (CONTENT_NAMES)."""
     return any(isinstance(e.tag, str) and CONTENT_NAMES.search(names_of(e)) for e in element.iter())
 
 
@@ -395,7 +398,10 @@ def _is_closing(text: str) -> bool:
 
 
 def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> set[Any]:
-    """Return the box below a title such as "Tin liên quan", or the teasers that follow the title.
+    """Return the elements to leave out for a title such as "Tin liên quan" ("related news").
+
+    They are the box that has the title and its teasers; or if the box has only the title, this box
+    and the teasers that follow it. An empty set if a paragraph of the article follows the title.
 
     Parameters
     ----------

@@ -310,8 +310,11 @@ def _inline(element: Any, stop: tuple[str, ...] = ()) -> str:
 
 
 def _apart(element: Any, tail: str) -> str:
-    """Return `tail`, the text after an element, with a space before it if only a style separates
-    the two, as a place in capitals in a box from the sentence after it."""
+    """Return `tail`, the text after an element, with a space before it if one is missing there.
+
+    That is so if the element is a <span> with a class, whose text is a word in capitals, and the
+    tail begins with a letter: newspapers set the dateline ("HÀ NỘI") apart by its style alone.
+    """
     if element.tag == "span" and element.get("class") and _CAPITALISED.match(tail):
         text = "".join(element.itertext())
         if len(text) > 1 and text.isupper() and text[-1].isalpha():

@@ -72,10 +72,11 @@ _SEPARATOR_RAW = b"\x80"
 _MAX_CACHED_TERMS = 1 << 15
 """Greatest number of terms in a `_TermCache`; they take about three megabytes."""
 _CACHED_TEXTS = 64
-"""Decompressed texts that are cached: a search reads the first hits to rank them, then to show
-them, and again for the next page."""
+"""Number of documents whose decompressed texts are cached, because a search reads the first hits to
+rank them, then to show them, and again for the next page."""
 _MAX_CACHED_BYTES = 16 << 10
-"""Longer texts, compressed, are not cached, so that the cache takes three megabytes at most."""
+"""Greatest compressed size, in bytes, of the texts of a document that are cached, so that the cache
+takes three megabytes at most."""
 
 _HASHES = 1 << 16
 """Number of different values of `_hash` and of the two below."""
@@ -109,10 +110,11 @@ class _Symbols(NamedTuple):
     separators: Ints
 
     def places(self, at: Ints) -> tuple[Ints, Ints]:
-        """Return the text of each of the pieces with the indexes `at (n,)`, and its position in it.
+        """Return in which text each of some pieces stands, and at which position of this text.
 
-        Two int64 arrays `(n,)`; texts count from 0. The end of a sentence takes a position, so that
-        no phrase spans it.
+        `at (n,)` int64 are the indexes of the pieces in `numbers`. The result is two int64 arrays
+        `(n,)`; texts and positions count from 0. The end of a sentence takes a position, so that no
+        phrase spans it.
         """
         owners = self.separators.searchsorted(at)
         steps = (self.kinds != int(GAP)).cumsum()
@@ -121,10 +123,13 @@ class _Symbols(NamedTuple):
 
 
 class TermPlaces(NamedTuple):
-    """Syllables in several texts, in text order; three arrays `(n,)` int64.
+    """Where some terms occur in several texts, in text order; three arrays `(n,)` int64.
 
-    `texts` and `terms` are indexes in what was asked for; positions are those of
-    `indexer.analysis.tokens`.
+    Attributes
+    ----------
+    texts : the text of each occurrence, numbered as in `TextReader.term_places`.
+    positions : its position in this text, as `indexer.analysis.tokens` counts them.
+    terms : the index of its term among the terms that were asked for.
     """
 
     texts: Ints
@@ -174,7 +179,8 @@ class TextReader:
 
     @cached_property
     def _symbols(self) -> SymbolTable:
-        """Made when the first text is read; an update reads few."""
+        """The strings of all symbols. The table is made when the first text is read, because an
+        update reads few or none."""
         return SymbolTable(self._strings)
 
     def __len__(self) -> int:
@@ -293,5 +299,5 @@ def _hash(term: str) -> int:
 
 
 def _split(text: str, ends: Ints) -> list[str]:
-    """Return the parts of a text that end there, in order."""
+    """Split a text into the parts that end at the offsets `ends (n,)`, ascending code points."""
     return [text[begin:end] for begin, end in pairwise([0, *ends.tolist()])]

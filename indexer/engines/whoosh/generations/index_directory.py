@@ -75,7 +75,9 @@ def build(
     ----------
     index_dir : the index folder; created if it is missing, and locked while the function runs.
     profiles : returns the profile of each source folder; called once, after the last document.
-    progress : called with the number of documents indexed so far, after each batch.
+    progress : called with the number of documents indexed so far, after each batch; None for no
+        calls.
+    rejected : never called: every document can be indexed.
     """
     with new_generation(index_dir) as new:
         count = _write(new.folder, documents, progress)
@@ -93,7 +95,7 @@ def build_part(
     progress: Progress | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> tuple[Status, tuple[int, ...]]:
-    """Raise UnsupportedByEngine: one machine builds an index in a folder, on all processors."""
+    """Raise UnsupportedByEngine: an index in a folder is built whole, by one machine."""
     raise UnsupportedByEngine(
         "An index in a folder is not built in parts.", "Leave out --part, or use a cluster."
     )
@@ -235,7 +237,7 @@ def open_former_engine(index_dir: Path) -> WhooshEngine:
     """Open the generation that was served before the current one; the caller closes it.
 
     Raises IndexMissing if there is none, IndexDamaged if a file of it is missing, damaged or of
-    another format.
+    another format, UnusableIndex if one cannot be read for another reason.
     """
     name = former(index_dir)
     if name is None:
@@ -247,7 +249,7 @@ def open_engine(index_dir: Path) -> WhooshEngine:
     """Open the current generation; the caller closes it.
 
     Raises IndexMissing if there is none, IndexDamaged if a file is missing, damaged or of another
-    format.
+    format, UnusableIndex if one cannot be read for another reason.
     """
     while True:
         name = current(index_dir)
@@ -260,7 +262,7 @@ def open_engine(index_dir: Path) -> WhooshEngine:
 
 
 def health(index_dir: Path) -> dict[str, object]:
-    """Return {}: there are no machines but this one."""
+    """Return {}: an index in a folder has no machines whose state could be watched."""
     return {}
 
 
@@ -287,7 +289,8 @@ def open_generation(
 ) -> WhooshEngine:
     """Open the generation in `folder`; `open_arrays` opens the files of its segments.
 
-    Raises IndexDamaged.
+    Raises IndexDamaged if a file is missing, damaged or of another format, UnusableIndex if one
+    cannot be read for another reason.
     """
     listed = manifest.read(folder)
     manifest.verify(folder, listed)

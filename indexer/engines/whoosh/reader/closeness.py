@@ -1,4 +1,4 @@
-"""The closeness of documents, by the formula of `indexer.engines.proximity`.
+"""Compute how near to each other documents have the terms of a query (`indexer.engines.proximity`).
 
 Positions are read from the stored texts, not from the postings: those of a few documents are there
 side by side, while the postings of a frequent term would have to be decoded from the first on.
@@ -22,29 +22,34 @@ from indexer.query.plan import NearTerm
 from indexer.time_limit import check_time
 
 _TEXT_BITS = 32
-"""The index of a text is above this many bits of the position."""
+"""Number of low bits of a place that hold the position; the bits above hold the index of the text.
+"""
 _FAR = 1 << 60
 _BATCH_LENGTH = 1 << 17
-"""Syllables that are read at once, unless one document has more; that bounds the memory."""
+"""Greatest number of syllables in the documents that are read at once, unless one document has
+more; that bounds the memory."""
 
 
 class Texts(Protocol):
-    """What the formula reads: a segment, or other texts (of a cluster)."""
+    """Documents whose closeness can be computed: a `Segment`, or documents read from a cluster."""
 
     @property
     def lengths(self) -> Ints:
-        """Number of syllables of each document."""
+        """Number of syllables of each document, `(documents,)` integers, by document number."""
         ...
 
     def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
-        """Return where terms occur in documents; see `Segment.term_places`."""
+        """Return where these terms occur in title and body of these documents, as
+        `Segment.term_places` does."""
         ...
 
 
 def closeness(terms: Sequence[NearTerm], segment: Texts, documents: Sequence[int]) -> Floats:
-    """Return the closeness of each document, `(n,)` float64. Raises IndexDamaged, SearchTimeout.
+    """Return the closeness of each document, `(n,)` float64 from 0 to 1, in the order given.
 
-    `documents` are document numbers in any order.
+    `documents` are document numbers of `segment` in any order. Raises IndexDamaged if their texts
+    cannot be read, SearchTimeout once the time limit of the thread (`indexer.time_limit`) has
+    passed.
     """
     weights = np.array([term.weight for term in terms])
     possible = float(_pairs(weights[:, None])[0]) if len(terms) > 1 else 0.0
@@ -68,7 +73,8 @@ def _batches(documents: Sequence[int], segment: Texts) -> Iterator[Sequence[int]
 def _best_pairs(
     terms: Sequence[NearTerm], weights: Floats, segment: Texts, documents: Sequence[int]
 ) -> Floats:
-    """Return the sum over pairs at the best place of each document, `(n,)` float64."""
+    """Return the numerator of the closeness of each document, `(n,)` float64: the sum over the
+    pairs of terms at the place where it is greatest."""
     check_time()
     best = np.zeros(len(documents))
     places, occurs = _occurrences(terms, segment, documents)

@@ -43,7 +43,10 @@ class CopyList(NamedTuple):
     groups: Ints
 
     def within(self, mask: Mask) -> CopyList:
-        """Return the entries whose document is True in `mask (documents of the segment,)`."""
+        """Return only the entries of the documents that `mask` selects.
+
+        The mask is bool, `(documents,)`, with an element for every document of the segment.
+        """
         some = mask[self.documents]
         return CopyList(self.documents[some], self.texts[some], self.groups[some])
 

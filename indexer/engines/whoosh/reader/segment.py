@@ -194,7 +194,7 @@ class Segment:
             return self.files.ids[number]
 
     def ids_of(self, numbers: Ints) -> list[str]:
-        """Return the ids of the documents with these numbers, `(n,)` int64."""
+        """Return the ids of the documents with `numbers (n,)` int64, in this order."""
         with wrap_damage("the ids"):
             return self.files.ids.get_many(numbers)
 

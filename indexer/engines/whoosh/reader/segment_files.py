@@ -123,7 +123,7 @@ class SegmentFiles:
     documents : number of documents, deleted ones included.
     lengths, body_starts, days, position_bases, deleted : as in `Segment`.
     digests : `(documents,)` uint64, the `writer.runs.digest` of each document.
-    fingerprints : by which copies are recognised, of all documents.
+    fingerprints : those of all documents, by which copies are recognised.
     terms, words, values : the syllables, words and facet values ("year=2019"), ascending.
     frequencies, word_frequencies, value_frequencies : `(terms,)`, `(words,)`, `(values,)` unsigned,
         the number of documents with each, deleted ones included.
@@ -253,7 +253,10 @@ class SegmentFiles:
         return self._texts.matched_tokens(numbers, terms)
 
     def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
-        """Return where these terms occur in title and body of these documents."""
+        """Return where these terms occur in title and body of these documents.
+
+        Texts are numbered as in `TextReader.term_places`.
+        """
         return self._texts.term_places(numbers, terms)
 
     def record(self, number: int) -> dict[str, Any]:

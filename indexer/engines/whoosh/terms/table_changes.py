@@ -67,7 +67,10 @@ NO_CHANGES = TableChanges()
 
 
 def write_changes(folder: Path, changes: TableChanges) -> None:
-    """Write the changes into `folder`, the folder of a generation. Raises OSError."""
+    """Write the changes into `folder`, the folder of a generation.
+
+    Raises OSError if the disk cannot be written.
+    """
     new_terms = sorted(changes.new_terms)
     with ArrayWriter(folder / CHANGES_FILE) as writer:
         _put(writer, "base", np.array([] if changes.base is None else [changes.base], np.int64))
@@ -113,19 +116,23 @@ def read_changes(folder: Path) -> TableChanges:
 
 
 class CountChanges:
-    """By how much an update changes the counts of terms and phrases over all segments."""
+    """By how much an update changes the counts of terms and phrases over all segments.
+
+    `terms` and `phrases` map each term or phrase to the change of its number of documents, which is
+    below 0 if it loses some.
+    """
 
     def __init__(self) -> None:
         self.terms: Counter[str] = Counter()
         self.phrases: Counter[str] = Counter()
 
     def add(self, terms: Mapping[str, int], phrases: Mapping[str, int]) -> None:
-        """Add the counts of documents that come."""
+        """Add the number of new documents with each term and each phrase."""
         self.terms.update(terms)
         self.phrases.update(phrases)
 
     def subtract(self, terms: Mapping[str, int], phrases: Mapping[str, int]) -> None:
-        """Subtract the counts of documents that go."""
+        """Subtract the number of removed documents with each term and each phrase."""
         self.terms.subtract(terms)
         self.phrases.subtract(phrases)
 

@@ -237,7 +237,11 @@ class PlanCollector(Collector):  # type: ignore[misc]
 
     @property
     def result(self) -> Matches:
-        """The results of all segments together, once Whoosh has searched them."""
+        """The results of all segments together; to be read after Whoosh has searched them all.
+
+        Raises IndexDamaged if an id or a text cannot be read, SearchTimeout once the time limit of
+        the thread has passed.
+        """
         best = self._results[0].best
         if len(self._results) > 1:
             best = _first_of_groups(sorted(hit for part in self._results for hit in part.best))
@@ -261,7 +265,7 @@ class PlanCollector(Collector):  # type: ignore[misc]
         )
 
     def _with_closeness(self, rows: Sequence[_Row]) -> Iterator[_Row]:
-        """Yield the rows with what closeness adds to their scores, in another order."""
+        """Yield the rows, segment by segment, with closeness added to their scores and keys."""
         for at, part in enumerate(self._results):
             here = [row for row in rows if row.segment == at]
             found = closeness(self._near, part.segment, [row.number for row in here]).tolist()

@@ -113,7 +113,8 @@ def _phrase_decrements(path: Path, deleted: Path) -> Decrements:
 
 
 def _sorted(at: Ints, less: Ints) -> Decrements:
-    """Return decrements of the entries `at`, in any order and distinct."""
+    """Return the decrements `less (n,)` of the entries `at (n,)`, which are distinct and in any
+    order."""
     order = np.argsort(at)
     return Decrements(at[order], less[order].astype(np.int64))
 
