@@ -48,8 +48,7 @@ from indexer.documents import read_sources
 from indexer.engines.whoosh.generations import index_directory
 
 ROUNDS = 5
-BUILDS = 3
-"""Number of rounds of all queries, and of builds of the slice by each engine."""
+"""Number of rounds of all queries."""
 _WARMING = 10
 """Number of times that Lucene gets each of the other queries."""
 
@@ -174,10 +173,11 @@ def pyvi_rows(documents: Iterable[Document]) -> Iterator[Row]:
         yield row(document, *plain, f"{title} {body}".lower())
 
 
-def building(data: Path, part: int, whole: int) -> dict[str, object]:
+def building(data: Path, part: int, whole: int, builds: int) -> dict[str, object]:
     """Measure the times from the file to an index that answers queries.
 
-    All builders index the first `part` documents, Tra Cứu also an eighth to all of `whole`.
+    All builders index the first `part` documents `builds` times, Tra Cứu also an eighth to all of
+    `whole`.
     """
     result: dict[str, object] = {"slice_documents": part}
     result["slice_mb"] = round(sum(len(d.body.encode()) for d in read(data, part)) / 1e6, 2)
@@ -187,7 +187,7 @@ def building(data: Path, part: int, whole: int) -> dict[str, object]:
         "pyvi_stock_whoosh": lambda folder: Stock.build(folder, pyvi_rows(read(data, part))),
     }
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in works}
-    for _ in range(BUILDS):
+    for _ in range(builds):
         for name, work in works.items():
             with tempfile.TemporaryDirectory() as folder:
                 runs[name].append(timed_in_own_process(lambda f=Path(folder), w=work: w(f)))  # type: ignore[misc]
@@ -309,6 +309,7 @@ def main() -> None:
     parser.add_argument(
         "--without", nargs="*", default=[], choices=[*PEERS], help="leave an engine out of queries"
     )
+    parser.add_argument("--builds", type=int, default=3, help="builds of the slice by each")
     parser.add_argument("--only", choices=("building", "querying"))
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -327,7 +328,7 @@ def main() -> None:
             options.data, options.documents, options.keep, options.without
         )
     if options.only != "querying":
-        result["building"] = building(options.data, options.slice, count)
+        result["building"] = building(options.data, options.slice, count, options.builds)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path)
 
