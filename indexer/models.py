@@ -52,12 +52,13 @@ _RUNG_LABELS = {
 
 
 class Sort(StrEnum):
-    """Order of the hits: by descending score, or by date. Undated documents come last in both
-    orders by date."""
+    """Order of the hits: by descending score, by date, or by title in Vietnamese alphabetical order
+    (`indexer.collation`). Documents without a date or title come last."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)

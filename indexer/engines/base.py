@@ -47,7 +47,8 @@ class Matches:
         do not match.
     total : number of documents that match the plan or are pinned, and pass the filters.
     hits : (document id, score) of the requested slice, in the requested order, pinned documents
-        first. Documents of equal date are ordered by descending score, those of equal score by id.
+        first. Documents of equal date or title are ordered by descending score, those of equal
+        score by id.
     facets : facet → value → number of documents that match the plan or are pinned and pass the
         filters of all *other* facets, 1 or more. It has the facets that are listed or filtered by.
     distinct : number of hits in all slices together. With `grouped` a group of copies is one hit,
@@ -121,7 +122,8 @@ class SearchEngine(Protocol):
         Parameters
         ----------
         filters : an unknown facet or value matches no document.
-        sort : by descending score or by date; undated documents come last.
+        sort : by descending score, by date or by title (`indexer.collation.title_key`); documents
+            without a date or title come last.
         offset, limit : numbers of hits, 0 or more.
         with_facets : False to leave `Matches.facets` empty.
         pinned : ids of documents that come first, in this order, if they pass the filters, whether

@@ -17,6 +17,8 @@ from indexer import (
     FacetValue,
     SearchRequest,
     has_marks,
+    name_initial,
+    name_key,
     strip_marks,
     without_value,
 )
@@ -26,7 +28,6 @@ from search_ui.http.params import Pairs, build
 from search_ui.http.site import titled
 from search_ui.pages.search_page import Box, box
 from search_ui.parts import formatting
-from search_ui.parts.collation import initial, sort_key
 from search_ui.parts.facet_boxes import facet_name, label, values_url
 from search_ui.parts.pagination import Pager, page_links
 
@@ -187,11 +188,11 @@ def _sorted(values: Sequence[FacetValue], facet: Facet) -> Sequence[FacetValue]:
     # Years and months are already in order.
     if facet.kind is FacetKind.DATE:
         return values
-    return sorted(values, key=lambda value: sort_key(label(facet, value).strip()))
+    return sorted(values, key=lambda value: name_key(label(facet, value).strip()))
 
 
 def _letter(value: FacetValue, facet: Facet) -> str:
-    return "" if facet.kind is FacetKind.DATE else initial(label(facet, value))
+    return "" if facet.kind is FacetKind.DATE else name_initial(label(facet, value))
 
 
 def _letters(

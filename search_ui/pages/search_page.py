@@ -21,6 +21,7 @@ SORT_NAMES = {
     Sort.RELEVANCE: "Liên quan nhất",
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
+    Sort.TITLE: "Theo tiêu đề",
 }
 EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """(label, path) of the other formats in which a search is available."""
@@ -234,13 +235,18 @@ def _corrected(results: Results, links: Links) -> Corrected | None:
 
 
 def _sorts(results: Results, other: Callable[..., str]) -> tuple[Link, ...]:
+    """Return a link for each order that makes a difference, and for the way back to the usual one;
+    none if there is only that."""
     request = results.request
     dated = any(facet.kind is FacetKind.DATE for facet in results.facets)
-    if not results.total or (not dated and request.sort is Sort.RELEVANCE):
-        return ()  # nothing to sort, or no date to sort by
+    titled = results.distinct > 1 and any(hit.document.title for hit in results.hits)
     # Without a query nothing is more relevant than another, and the newest come first.
-    orders = list(Sort) if request.text.strip() else [Sort.NEWEST, Sort.OLDEST]
-    current = request.sort if request.sort in orders else Sort.NEWEST
-    return tuple(
-        Link(say(SORT_NAMES[order]), other(sort=order), order is current) for order in orders
-    )
+    usual = Sort.RELEVANCE if request.text.strip() else Sort.NEWEST
+    by_date = [Sort.NEWEST, Sort.OLDEST] if results.total and dated else []
+    by_title = [Sort.TITLE] if titled else []
+    current = usual if request.sort is Sort.RELEVANCE else request.sort
+    orders = [each for each in Sort if each in (usual, current, *by_date, *by_title)]
+    if not results.total or orders == [usual]:
+        return ()
+    names = SORT_NAMES if dated else {**SORT_NAMES, Sort.NEWEST: "Không sắp xếp"}
+    return tuple(Link(say(names[order]), other(sort=order), order is current) for order in orders)

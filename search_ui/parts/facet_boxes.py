@@ -13,6 +13,7 @@ from indexer import (
     Results,
     SearchRequest,
     in_url_order,
+    name_key,
     parent_value,
     province_now,
 )
@@ -20,7 +21,6 @@ from search_ui.http import site
 from search_ui.http.i18n import say
 from search_ui.http.links import Link, Links
 from search_ui.parts import date_range, formatting
-from search_ui.parts.collation import Key, sort_key
 
 PLACE = "place"
 """The facet whose values are provinces, former ones too, and their districts or communes."""
@@ -208,8 +208,8 @@ def label(facet: Facet, value: FacetValue) -> str:
     return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label
 
 
-def _rank(value: FacetValue) -> tuple[int, Key]:
-    return -value.count, sort_key(value.label)
+def _rank(value: FacetValue) -> tuple[int, str]:
+    return -value.count, name_key(value.label)
 
 
 def _is_chosen(value: FacetValue, children: Mapping[str, Sequence[FacetValue]]) -> bool:

@@ -5,6 +5,7 @@
                              title TITLE_WEIGHT times. Stored, so that scores can be exact
     title_at, body_at        the syllables in order; a stop word stands for the end of a sentence
     length, day              the length as BM25 counts it; the date, absent without one
+    title                    keyword: the `collation.title_key`, to sort by
     facet.<name>             keyword: the values of each facet
     group, copies            keyword: the leader of the group of copies; `copies` only with copies
     text                     keyword: stands for the text; the same for exact copies
@@ -24,12 +25,13 @@ from itertools import groupby
 from typing import Any
 
 from indexer.analysis.batch import Columns
+from indexer.collation import title_key
 from indexer.engines.opensearch.occurrences import DocumentTerms, Occurrences
 from indexer.facets import values_by_facet
 from indexer.models import Document
 from indexer.query.plan import FeatureKind
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the index of an older program cannot be used."""
 MAX_RESULT_WINDOW = 100_000
 """Hits that a page may reach down to: MAX_PAGE times MAX_SIZE of `indexer.search`."""
@@ -104,6 +106,7 @@ def index_body(shards: int, meta: Mapping[str, Any]) -> dict[str, Any]:
                 "id": keyword,
                 "length": {"type": "integer", "index": False},
                 "day": {"type": "integer", "index": False},
+                "title": {"type": "keyword", "index": False},
                 "title_at": placed,
                 "body_at": placed,
                 **dict.fromkeys(FIELDS.values(), weighted),
@@ -181,6 +184,7 @@ def records(
         record = {
             "id": keyword(document.id),
             "length": lengths[at],
+            "title": keyword(title_key(document.title)),
             "title_at": texts[2 * at],
             "body_at": texts[2 * at + 1],
             **{field: every[at] for field, every in terms.items()},

@@ -6,6 +6,7 @@ syllables with a requested term. Many texts are read at once, as arrays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -15,7 +16,7 @@ import numpy as np
 
 from indexer.analysis import terms_in
 from indexer.analysis.memo import MAX_MEMOIZED_LENGTH
-from indexer.engines.whoosh.doc_store.compression import decompress
+from indexer.engines.whoosh.doc_store.compression import decompress, decompress_until
 from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.dense_codes import decode_dense
@@ -69,6 +70,9 @@ class SymbolTable:
 
 
 _SEPARATOR_RAW = b"\x80"
+_TITLE_END = re.compile(rb"(?<![\x00-\x7f])\x80")
+"""Matches the code of the separator; after a byte without the top bit it would end a longer code
+(`dense_codes`)."""
 _MAX_CACHED_TERMS = 1 << 15
 """Greatest number of terms in a `_TermCache`; they take about three megabytes."""
 _CACHED_TEXTS = 64
@@ -193,6 +197,20 @@ class TextReader:
         texts = _split(text, ends[symbols.separators])
         return list(zip(texts[::2], texts[1::2], strict=True))
 
+    def titles(self, numbers: Sequence[int]) -> list[str]:
+        """Return the titles of the documents with these numbers, in this order.
+
+        Bodies are not decompressed, so it is much faster than `read`.
+        """
+        codes = (
+            decompress_until(self._compressed(*self._span(number)), self._dictionary, _TITLE_END)
+            for number in numbers
+        )
+        symbols = decode_dense(b"".join(codes))
+        (separators,) = (symbols == SEPARATOR).nonzero()
+        text, ends = self._concatenate(_Symbols(symbols, self._kinds[symbols], separators))
+        return _split(text, ends[separators])
+
     def matched_tokens(
         self, numbers: Sequence[int], terms: Set[str]
     ) -> list[tuple[MatchedText, MatchedText]]:
@@ -277,17 +295,24 @@ class TextReader:
 
         A separator is added after the body, so that both its texts end with one.
         """
-        start, end = int(self._ends[number - 1]) if number else 0, int(self._ends[number])
+        start, end = self._span(number)
         read = self._read_again if end - start <= _MAX_CACHED_BYTES else self._decompress
         return read(start, end)
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """Return the range of bytes in the texts that the document with this number has."""
+        return int(self._ends[number - 1]) if number else 0, int(self._ends[number])
+
+    def _compressed(self, start: int, end: int) -> bytes:
+        compressed: bytes = self._texts[start:end].tobytes()
+        return compressed
 
     def close(self) -> None:
         """Release the texts. No thread may use the object afterwards."""
         del self._read_again  # its cache refers to self and would keep the memory map open
 
     def _decompress(self, start: int, end: int) -> bytes:
-        compressed = self._texts[start:end].tobytes()
-        return decompress(compressed, self._dictionary) + _SEPARATOR_RAW
+        return decompress(self._compressed(start, end), self._dictionary) + _SEPARATOR_RAW
 
 
 def _hash(term: str) -> int:

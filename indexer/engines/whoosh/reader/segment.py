@@ -225,6 +225,18 @@ class Segment:
         with wrap_damage("the ids"):
             return self.files.id_ranks()
 
+    @cached_property
+    def title_ranks(self) -> Ints:
+        """The rank of each document when all are sorted by title, `(documents,)` int64 from 0 on;
+        equal titles (`indexer.collation.title_key`) have the same rank."""
+        with wrap_damage("the titles"):
+            return self.files.title_ranks()
+
+    def titles(self, numbers: Sequence[int]) -> list[str]:
+        """Return the titles of the documents with these numbers, in this order."""
+        with wrap_damage("the titles"):
+            return self.files.titles(numbers)
+
     def record(self, number: int) -> dict[str, Any]:
         """Return the dict of the document with this number that `Document.from_record` accepts."""
         with wrap_damage(f"the record of document {number}"):

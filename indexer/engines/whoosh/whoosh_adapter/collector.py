@@ -18,6 +18,7 @@ from whoosh.query import Query
 from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
+from indexer.collation import title_key
 from indexer.engines.base import Copies, Filters, Matches
 from indexer.engines.proximity import DEPTH
 from indexer.engines.whoosh.postings.decoded import Floats
@@ -136,8 +137,9 @@ class _Row(NamedTuple):
 
     Attributes
     ----------
-    key : first sort key: -score, that of `_date_keys`, or for a pinned document _PINNED plus its
-        rank.
+    key : first sort key: -score, that of `_date_keys`, by title the rank in the only segment or 0,
+        or for a pinned document _PINNED plus its rank.
+    title : by title, if there are several segments, the `title_key`, else "".
     negative_score : -score.
     id : id of the document.
     group : number of its group of copies, -1 without copies.
@@ -145,6 +147,7 @@ class _Row(NamedTuple):
     """
 
     key: float
+    title: str
     negative_score: float
     id: str
     group: int
@@ -302,6 +305,8 @@ class PlanCollector(Collector):  # type: ignore[misc]
         if self._sort is Sort.RELEVANCE:
             scores = self.q.scores(searcher, numbers)
             first = -scores
+        elif self._sort is Sort.TITLE:
+            first = segment.title_ranks[numbers].astype(np.float64)
         else:
             first = _date_keys(self._sort, segment.days[numbers])
         for number, rank in pinned.items():
@@ -318,9 +323,15 @@ class PlanCollector(Collector):  # type: ignore[misc]
         if scores is None:
             scores = self.q.scores(searcher, numbers)
         order = np.lexsort((segment.id_ranks[numbers], -scores, first))[start:end]
-        numbers = numbers[order]
+        numbers, first = numbers[order], first[order]
+        titles: Iterable[str] = repeat("", len(numbers))
+        if self._sort is Sort.TITLE and not only_segment:
+            # Ranks of different segments cannot be compared.
+            titles = map(title_key, segment.titles(numbers.tolist()))
+            first[first >= 0] = 0.0
         columns = (
-            first[order].tolist(),
+            first.tolist(),
+            titles,
             (-scores[order]).tolist(),
             map(segment.id_of, numbers.tolist()),
             copies.groups_of(numbers),

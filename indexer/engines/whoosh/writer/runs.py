@@ -9,6 +9,7 @@ segment. Document numbers and global positions count from 0 in each run.
                                            `date.toordinal()`, 0 without one; its length as BM25
                                            counts it; the position of the first syllable of the
                                            body; the number of positions
+    title_keys                             the `collation.title_key` of each document
     dictionary, records, record_ends       the other stored fields of each document as JSON,
                                            compressed one by one with `dictionary`; the byte of
                                            `records` at which each ends
@@ -43,6 +44,7 @@ from typing import Any
 import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many, fingerprints
+from indexer.collation import title_key
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
 from indexer.engines.whoosh.doc_store.text_writer import write_texts
@@ -139,6 +141,7 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     dictionary = sample_dictionary(records, _DICTIONARY_BYTES)
     records = [compress(record, dictionary) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
+    write_strings(writer, "title_keys", [title_key(document.title) for document in documents])
     writer.put("digest", np.array(digests, np.uint64))
     writer.put("day", np.array(days, np.uint32))
     writer.put("length", (TITLE_WEIGHT * syllables[::2] + syllables[1::2]).astype(np.uint32))
