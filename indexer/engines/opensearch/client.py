@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ class Conflict(UnusableIndex):
 
 
 class Cluster:
-    """A cluster, by the settings `opensearch_…`. Safe to use from many threads.
+    """A cluster, by the settings `opensearch_…`. Safe to use from many threads and in forked processes.
 
     Raises SettingError if a file with a password, token or certificate cannot be read.
     """
@@ -73,7 +74,11 @@ class Cluster:
                     "Name the file with the certificate of the authority.",
                 )
             options["ca_certs"] = certificates
-        self._client = OpenSearch(
+        self._options = options
+        self._connected = os.getpid(), self._connect()
+
+    def _connect(self) -> OpenSearch:
+        return OpenSearch(
             self._urls,
             timeout=self._timeout,
             max_retries=len(self._urls),
@@ -82,8 +87,21 @@ class Cluster:
             dead_timeout=2,
             timeout_cutoff=2,
             pool_maxsize=32,
-            **options,
+            **self._options,
         )
+
+    @property
+    def _client(self) -> OpenSearch:
+        """The connections of this process.
+
+        A forked process makes its own: on those of its parent, which stay open, it would read the
+        answers to the parent's requests and to those of its siblings.
+        """
+        process, client = self._connected
+        if process != os.getpid():
+            client = self._connect()
+            self._connected = os.getpid(), client
+        return client
 
     def ask(
         self,
