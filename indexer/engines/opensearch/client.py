@@ -48,7 +48,7 @@ class Conflict(UnusableIndex):
 
 
 class Cluster:
-    """A cluster, by the settings `opensearch_…`. Safe to use from many threads and in forked processes.
+    """A cluster, by the settings `opensearch_…`. Threads and forked processes may share it.
 
     Raises SettingError if a file with a password, token or certificate cannot be read.
     """
