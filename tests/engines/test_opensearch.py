@@ -6,6 +6,7 @@ What it finds is compared with the reference in `test_conformance.py`.
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -364,3 +365,32 @@ def test_a_cluster_that_cannot_be_used_is_one_sentence(
     with environment(values), pytest.raises(error, match=match) as caught:
         engine_backend().open_engine(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_forked_processes_do_not_read_the_answers_to_each_other(node: Node) -> None:
+    script = """
+import os, sys
+from indexer.engines.opensearch.client import Cluster
+cluster = Cluster()
+def ask(text):
+    body = {"analyzer": "keyword", "text": text}
+    return cluster.ask("POST", "/_analyze", body)["tokens"][0]["token"]
+ask("parent")  # opens a connection
+children = []
+for name in ("one", "two", "three"):
+    child = os.fork()
+    if not child:
+        right = False
+        try:
+            right = all(ask(f"{name} {n}") == f"{name} {n}" for n in range(100))
+        finally:
+            os._exit(0 if right else 1)
+    children.append(child)
+ended = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+sys.exit(f"exit codes {ended}" if any(ended) else 0)
+"""
+    environ = {**os.environ, "TRACUU_OPENSEARCH_TIMEOUT": "5"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environ
+    )
+    assert done.returncode == 0, done.stderr

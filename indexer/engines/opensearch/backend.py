@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexer.engines.base import Changes, Kept
+from indexer.engines.damage import wrap_damage
 from indexer.engines.opensearch import artifacts, building, document_table, generations, parts
 from indexer.engines.opensearch.client import Cluster
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapped_lexicon import MappedLexicon
-from indexer.engines.whoosh.reader.segment import wrap_damage
 from indexer.errors import (
     DocumentError,
     EngineUnavailable,

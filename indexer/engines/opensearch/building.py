@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from indexer.engines.base import Changes, Kept
+from indexer.engines.damage import wrap_damage
+from indexer.engines.document_digest import digest
 from indexer.engines.opensearch import (
     artifacts,
     count_table,
@@ -31,8 +33,6 @@ from indexer.engines.opensearch.count_table import Counts
 from indexer.engines.opensearch.document_table import DocumentTable
 from indexer.engines.opensearch.generations import Lock, Meta
 from indexer.engines.opensearch.stored_documents import read_all, read_documents
-from indexer.engines.whoosh.reader.segment import wrap_damage
-from indexer.engines.whoosh.writer.runs import digest
 from indexer.errors import DocumentError, DocumentNotFound, IndexDamaged, UnusableIndex
 from indexer.models import Document, Status
 from indexer.profile.archive_profile import Profiles, merged, stated

@@ -7,14 +7,16 @@ a lost node is replaced in that time.
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import os
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from indexer.errors import EngineUnavailable, RequestError, SettingError, UnusableIndex
 from indexer.settings import int_setting, setting
@@ -27,9 +29,31 @@ except ImportError as missing:
         "TRACUU_ENGINE=opensearch needs opensearch-py.", "Run `pip install 'tracuu[opensearch]'`."
     ) from missing
 
+T = TypeVar("T")
+
 LEAST_VERSION = (2, 19)
 """Older clusters have not been tried."""
 _RETRIED = frozenset((429, 502, 503, 504))
+_LOST = frozenset(
+    f"{name}_exception"
+    for name in (
+        "already_closed",
+        "connect_transport",
+        "illegal_index_shard_state",
+        "index_shard_closed",
+        "no_shard_available_action",
+        "node_closed",
+        "node_disconnected",
+        "node_not_connected",
+        "receive_timeout_transport",
+        "search_context_missing",
+        "send_request_transport",
+        "shard_not_found",
+    )
+)
+"""Kinds of errors, of status 404 or 500, with which the cluster reports that it lost a node or a
+shard during a request. It repeats most requests on another copy itself, but not the fetch phase of
+a search, whose hits only the node that found them knows."""
 _TRIES = 8
 """Times that an unavailable cluster is asked; with the pauses between them, for about 8 seconds."""
 _FIRST_PAUSE = 0.1
@@ -47,7 +71,7 @@ class Conflict(UnusableIndex):
 
 
 class Cluster:
-    """A cluster, by the settings `opensearch_…`. Safe to use from many threads.
+    """A cluster, by the settings `opensearch_…`. Threads and forked processes may share it.
 
     Raises SettingError if a file with a password, token or certificate cannot be read.
     """
@@ -62,10 +86,8 @@ class Cluster:
                 )
         self._timeout = int_setting("opensearch_timeout")
         options: dict[str, Any] = {}
-        if password := _secret("opensearch_password_file"):
-            options["http_auth"] = (str(setting("opensearch_user")), password)
-        elif token := _secret("opensearch_token_file"):
-            options["headers"] = {"Authorization": f"Bearer {token}"}
+        if login := _login():
+            options["headers"] = {"Authorization": login}
         if (certificates := str(setting("opensearch_ca_file"))) != "off":
             if not Path(certificates).is_file():
                 raise SettingError(
@@ -73,17 +95,34 @@ class Cluster:
                     "Name the file with the certificate of the authority.",
                 )
             options["ca_certs"] = certificates
-        self._client = OpenSearch(
+        self._options = options
+        self._timed_tries = min(2, len(self._urls))
+        self._connected = os.getpid(), self._connect()
+
+    def _connect(self) -> OpenSearch:
+        return OpenSearch(
             self._urls,
             timeout=self._timeout,
             max_retries=len(self._urls),
             retry_on_status=(502, 504),
-            retry_on_timeout=len(self._urls) > 1,
             dead_timeout=2,
             timeout_cutoff=2,
             pool_maxsize=32,
-            **options,
+            **self._options,
         )
+
+    @property
+    def _client(self) -> OpenSearch:
+        """The connections of this process.
+
+        A forked process makes its own: on those of its parent, which stay open, it would read the
+        answers to the parent's requests and to those of its siblings.
+        """
+        process, client = self._connected
+        if process != os.getpid():
+            client = self._connect()
+            self._connected = os.getpid(), client
+        return client
 
     def ask(
         self,
@@ -95,45 +134,86 @@ class Cluster:
         tries: int = _TRIES,
         **params: object,
     ) -> Any:
-        """Send a request and return the JSON of its answer.
+        """Send a request and return the JSON of its answer. A request may be carried out twice.
 
-        Raises NotFound, Conflict, RequestError for a query that is too large, UnusableIndex.
+        Raises NotFound if the cluster has no such index or document, Conflict if another request
+        was first, RequestError if a query has too many clauses, EngineUnavailable if the cluster
+        does not answer, or cannot after `tries` tries, UnusableIndex for any other refusal.
+
+        Parameters
+        ----------
+        body : a value that becomes JSON, or bytes that are sent as they are.
+        timeout : seconds to wait for the answer to one try. By default, two tries that are not
+            answered take the `opensearch_timeout` together.
+        tries : how often to ask while the cluster says that it cannot answer now.
+        params : parameters of the URL.
         """
+        patience = timeout or self._timeout / self._timed_tries
+        options = {**params, "request_timeout": patience}
+
+        def send() -> Any:
+            return self._client.transport.perform_request(
+                method, path, params=dict(options), body=body
+            )
+
+        return self._retried(send, tries)
+
+    def ask_many(self, path: str, lines: Iterable[object], timeout: float | None = None) -> Any:
+        """Send a request whose body has one JSON value a line (`_msearch`, `_bulk`); return the
+        JSON of its answer. Raises as `ask` does."""
+        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+        return self.ask("POST", path, text.encode("utf-8", "replace"), timeout=timeout)
+
+    def search(self, lines: Sequence[object]) -> list[dict[str, Any]]:
+        """Run the searches of an `_msearch` request; return their answers, in the same order.
+
+        `lines` are a header and a body for each search, in turn. A request of which one search
+        fails is repeated whole. Raises as `ask` does.
+        """
+
+        def send() -> list[dict[str, Any]]:
+            answers: list[dict[str, Any]] = self.ask_many("/_msearch", lines)["responses"]
+            for answer in answers:
+                if "error" in answer:
+                    raise failures.TransportError(answer["status"], "", answer)
+            return answers
+
+        return self._retried(send, _TRIES)
+
+    def documents(self, index: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """Return what an index has under each `_id` of `keys`, in their order: a dict with
+        `"found"` and, if that is true, `"_source"`. Raises as `ask` does."""
+
+        def send() -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = self.ask("POST", f"/{index}/_mget", {"ids": list(keys)})[
+                "docs"
+            ]
+            for entry in found:
+                if "error" in entry:
+                    missing = entry["error"].get("type") == "index_not_found_exception"
+                    raise failures.TransportError(404 if missing else 503, "", entry)
+            return found
+
+        return self._retried(send, _TRIES)
+
+    def _retried(self, send: Callable[[], T], tries: int) -> T:
+        """Return what `send` returns, which is called again, after a pause, while it raises an
+        error that may pass; raise the error that says so plainly after the last one."""
+        timed_out = 0
         for number in range(tries):
             try:
-                options: dict[str, Any] = dict(params)
-                options["request_timeout"] = timeout or self._timeout
-                return self._client.transport.perform_request(
-                    method, path, params=options, body=body
-                )
+                return send()
             except failures.TransportError as error:
-                again = error.status_code in _RETRIED and not _is_blocked(error)
+                again = _may_pass(error)
+                if isinstance(error, failures.ConnectionTimeout):
+                    timed_out += 1
+                    again = timed_out < self._timed_tries
                 if not again or number == tries - 1:
                     raise self._explained(error) from error
             except failures.OpenSearchException as error:  # an answer that is no JSON
                 raise EngineUnavailable(
                     f"The cluster answered what cannot be read ({error}).", "Try again."
                 ) from error
-            _pause(number)
-        raise AssertionError("a try returns or raises")
-
-    def ask_many(self, path: str, lines: Iterable[object], timeout: float | None = None) -> Any:
-        """Send a request whose body has one JSON value a line (`_msearch`, `_bulk`)."""
-        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
-        return self.ask("POST", path, text.encode("utf-8", "replace"), timeout=timeout)
-
-    def search(self, lines: Sequence[object]) -> list[dict[str, Any]]:
-        """Run the searches of an `_msearch` request, headers and bodies in turn; return an answer
-        for each. Raises as `ask` does."""
-        for number in range(_TRIES):
-            answers = self.ask_many("/_msearch", lines)["responses"]
-            failed = next((answer for answer in answers if "error" in answer), None)
-            if failed is None:
-                return list(answers)
-            error = failures.TransportError(failed["status"], "", failed)
-            again = error.status_code in _RETRIED and not _is_blocked(error)
-            if not again or number == _TRIES - 1:
-                raise self._explained(error)
             _pause(number)
         raise AssertionError("a try returns or raises")
 
@@ -203,7 +283,7 @@ class Cluster:
                 "The cluster refuses this login.",
                 "Check TRACUU_OPENSEARCH_USER and _PASSWORD_FILE, or _TOKEN_FILE, and its roles.",
             )
-        if kind == "cluster_block_exception":
+        if _is_blocked(error):
             return UnusableIndex(
                 f"The cluster takes no changes: {reason}.",
                 "Free disk space on its nodes; it then allows changes by itself.",
@@ -234,8 +314,20 @@ def _pause(number: int) -> None:
     time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  (no secret)
 
 
+def _may_pass(error: failures.TransportError) -> bool:
+    """True if the same request may be answered in a moment."""
+    if _is_blocked(error):
+        return False
+    return error.status_code in _RETRIED or not _LOST.isdisjoint(_reason(error)[0].split())
+
+
 def _is_blocked(error: failures.TransportError) -> bool:
-    return _reason(error)[0] == "cluster_block_exception"
+    """True if the cluster takes no changes until somebody acts, or disks have space again.
+
+    A node that has just started, or has no cluster manager for the moment, answers with a block
+    as well, of status 503.
+    """
+    return error.status_code != 503 and _reason(error)[0] == "cluster_block_exception"
 
 
 def _causes(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -265,6 +357,21 @@ def _reason(error: failures.TransportError) -> tuple[str, str]:
 
 def _last_line(error: failures.TransportError) -> str:
     return str(error.info or error).strip().splitlines()[-1].rstrip(".)")[:200]
+
+
+def _login() -> str | None:
+    """Return the header that says who asks; None if the settings name nobody."""
+    if password := _secret("opensearch_password_file"):
+        # Not left to opensearch-py, which knows no letters beyond Latin-1.
+        pair = f"{setting('opensearch_user')}:{password}".encode()
+        return f"Basic {base64.b64encode(pair).decode('ascii')}"
+    token = _secret("opensearch_token_file")
+    if token and not (token.isascii() and token.isprintable()):
+        raise SettingError(
+            "TRACUU_OPENSEARCH_TOKEN_FILE holds no token: it has other signs than ASCII, or lines.",
+            "Let it have one token and nothing else.",
+        )
+    return f"Bearer {token}" if token else None
 
 
 def _secret(name: str) -> str | None:

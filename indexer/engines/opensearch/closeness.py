@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.analysis import tokens
-from indexer.engines.whoosh.doc_store.text_reader import TermPlaces
-from indexer.engines.whoosh.reader.closeness import closeness
+from indexer.engines.proximity import TermPlaces, closeness
 from indexer.models import Document
 from indexer.query.plan import NearTerm
 

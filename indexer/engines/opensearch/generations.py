@@ -166,12 +166,17 @@ def count_documents(cluster: Cluster, generation: str) -> int:
 def switch(cluster: Cluster, generation: str, before: str | None) -> None:
     """Serve `generation`, and keep the one that was served `before` as the former one.
 
-    Nothing else is kept. The cluster changes both aliases or none.
+    The aliases name nothing else then. The cluster changes both or none; it is no error if it has
+    done so already, and lost the answer.
     """
     names = cluster.name, f"{cluster.name}-former"
     held = [(_aliased(cluster, alias), alias) for alias in names]
     wanted = [(generation, names[0])] + ([(before, names[1])] if before else [])
-    actions = [{"remove": {"index": index, "alias": alias}} for index, alias in held if index]
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": index, "alias": alias, "must_exist": False}}
+        for index, alias in held
+        if index
+    ]
     actions += [{"add": {"index": index, "alias": alias}} for index, alias in wanted]
     cluster.ask("POST", "/_aliases", {"actions": actions}, timeout=_SWITCH_SECONDS)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.analysis.memo import memoize_lru
+from indexer.engines.damage import wrap_damage
 from indexer.engines.opensearch.count_table import PAIR_SHIFT, Ints, read_learned
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.string_table import (
@@ -21,7 +22,6 @@ from indexer.engines.whoosh.postings.string_table import (
     facet_value,
     most_frequent,
 )
-from indexer.engines.whoosh.reader.segment import wrap_damage
 from indexer.engines.whoosh.terms.merged_terms import TermTables
 from indexer.engines.whoosh.terms.phrase_table import PhraseTable
 from indexer.profile.archive_profile import ArchiveProfile

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any
 
-from indexer.engines.opensearch.client import Cluster
+from indexer.engines.opensearch.client import Cluster, NotFound
 from indexer.engines.opensearch.mapping import key_of
 from indexer.errors import DocumentNotFound, IndexDamaged
 from indexer.models import Document
@@ -30,16 +30,19 @@ def document_of(source: dict[str, Any]) -> Document:
 def read_documents(cluster: Cluster, generation: str, ids: Sequence[str]) -> Iterator[Document]:
     """Yield the documents with these ids, in this order, as they were last written.
 
-    Raises DocumentNotFound.
+    Raises DocumentNotFound for an id that none has, IndexDamaged if the generation is gone or a
+    record cannot be read, EngineUnavailable if a part of it does not answer.
     """
     for begin in range(0, len(ids), _AT_ONCE):
         part = ids[begin : begin + _AT_ONCE]
-        found = cluster.ask("POST", f"/{generation}/_mget", {"ids": [*map(key_of, part)]})
-        for name, entry in zip(part, found["docs"], strict=True):
-            if "error" in entry:
-                raise IndexDamaged(
-                    f"{generation} is not there any more.", "Try again; `tracuu rebuild` if not."
-                )
+        try:
+            found = cluster.documents(generation, [*map(key_of, part)])
+        except NotFound:
+            raise IndexDamaged(
+                f"{generation} is not in the cluster any more.",
+                "Try again; `tracuu rebuild` if it stays so.",
+            ) from None
+        for name, entry in zip(part, found, strict=True):
             if not entry["found"]:
                 raise not_found(name)
             yield document_of(entry["_source"])

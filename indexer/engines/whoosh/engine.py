@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.base import Copies, DocumentTokens, Filters, Matches
+from indexer.engines.damage import wrap_damage
+from indexer.engines.proximity import closeness
 from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.reader.closeness import closeness
 from indexer.engines.whoosh.reader.copy_lists import read_copy_lists
 from indexer.engines.whoosh.reader.execute import feature_scores
-from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.terms.term_dictionary import WhooshLexicon
 from indexer.engines.whoosh.whoosh_adapter.collector import (
     PlanCollector,

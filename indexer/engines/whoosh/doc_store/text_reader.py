@@ -16,6 +16,7 @@ import numpy as np
 
 from indexer.analysis import terms_in
 from indexer.analysis.memo import MAX_MEMOIZED_LENGTH
+from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.doc_store.compression import decompress, decompress_until
 from indexer.engines.whoosh.doc_store.text_writer import GAP, PIECE, SEPARATOR
 from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
@@ -126,21 +127,6 @@ class _Symbols(NamedTuple):
         return owners, steps[at] - before - 1
 
 
-class TermPlaces(NamedTuple):
-    """Where some terms occur in several texts, in text order; three arrays `(n,)` int64.
-
-    Attributes
-    ----------
-    texts : the text of each occurrence, numbered as in `TextReader.term_places`.
-    positions : its position in this text, as `indexer.analysis.tokens` counts them.
-    terms : the index of its term among the terms that were asked for.
-    """
-
-    texts: Ints
-    positions: Ints
-    terms: Ints
-
-
 class _TermCache(dict[int, str]):
     """Number of a symbol that is a piece → its term, computed at the first lookup.
 
@@ -164,7 +150,7 @@ class TextReader:
     """Reads the texts that `merge_texts` wrote into `file`; many threads may use it at once.
 
     Damaged data and unknown document numbers raise ValueError, IndexError, zlib.error or a similar
-    error; `reader.segment.wrap_damage` turns all of them into IndexDamaged.
+    error; `damage.wrap_damage` turns all of them into IndexDamaged.
     """
 
     def __init__(self, file: ArrayFile) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.base import Changes, Kept
+from indexer.engines.damage import wrap_damage
+from indexer.engines.document_digest import digest
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import index_directory, manifest, profile_file
 from indexer.engines.whoosh.generations.merge_policy import SegmentSize, segments_to_merge
@@ -23,7 +25,7 @@ from indexer.engines.whoosh.generations.table_update import TableUpdate, link_fi
 from indexer.engines.whoosh.postings.array_file import OpenFiles
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.reader.live_docs import Decrements
-from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.reader.segment_files import DELETES_PART, PARTS
 from indexer.engines.whoosh.terms.phrase_table import PHRASES_PART
 from indexer.engines.whoosh.terms.term_dictionary import read_learned, write_learned
@@ -35,7 +37,6 @@ from indexer.engines.whoosh.whoosh_adapter.segment_list import (
 )
 from indexer.engines.whoosh.writer.copy_lists import FormerCopies, write_copy_lists
 from indexer.engines.whoosh.writer.deletes import delete_documents
-from indexer.engines.whoosh.writer.runs import digest
 from indexer.engines.whoosh.writer.segment_builder import Progress, SegmentBuilder
 from indexer.errors import DocumentError, DocumentNotFound
 from indexer.models import Document, Status

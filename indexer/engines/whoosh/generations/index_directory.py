@@ -24,10 +24,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.durable_files import read_regular_file, sync, write_atomically
+from indexer.engines.damage import REBUILD_HINT
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.generations import manifest, profile_file
 from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.reader.segment import REBUILD_HINT
 from indexer.engines.whoosh.terms import term_dictionary
 from indexer.engines.whoosh.whoosh_adapter import segment_list
 from indexer.engines.whoosh.writer.copy_lists import write_copy_lists

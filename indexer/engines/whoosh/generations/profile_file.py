@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from indexer.durable_files import read_regular_file
+from indexer.engines.damage import wrap_damage
 from indexer.engines.whoosh.generations.manifest import Manifest
-from indexer.engines.whoosh.reader.segment import wrap_damage
 from indexer.profile.archive_profile import ArchiveProfile, Profiles, merged, stated
 
 NAME = "archive.json"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 
+from indexer.engines.damage import wrap_damage
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.postings.string_table import (
     StringTable,
@@ -14,7 +15,7 @@ from indexer.engines.whoosh.postings.string_table import (
     facet_name,
     facet_value,
 )
-from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment import Segment
 from indexer.facets import FACET_NAMES, OWN_PREFIX
 
 _COUNT_BY_VALUE_RATIO = 32

@@ -1,5 +1,4 @@
-"""An open segment: postings, document values and stored records, as arrays; and what turns the
-errors of damaged files into IndexDamaged.
+"""An open segment: postings, document values and stored records, as arrays.
 
 All arrays are indexed by document number or sorted by it, and everything is read-only. Only caches
 change, which threads can share, so one segment serves many threads.
@@ -7,16 +6,11 @@ change, which threads can share, so one segment serves many threads.
 
 from __future__ import annotations
 
-import errno
-import struct
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from pathlib import Path
-from pickle import PickleError
 from threading import Lock
-from types import TracebackType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -24,7 +18,8 @@ import numpy as np
 from indexer.analysis.memo import memoize_lru
 from indexer.engines.base import DocumentTokens
 from indexer.engines.bm25 import B, k1
-from indexer.engines.whoosh.doc_store.text_reader import TermPlaces
+from indexer.engines.damage import wrap_damage
+from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.postings.decoded import (
     DecodedPostings,
     Floats,
@@ -41,32 +36,8 @@ from indexer.engines.whoosh.whoosh_adapter.codec import (
     open_segment_reader,
 )
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
-from indexer.errors import IndexDamaged, UnusableIndex
 from indexer.models import Document
 
-REBUILD_HINT = "Run `tracuu rebuild` to build it again."
-"""The remedy in the messages of IndexDamaged."""
-_DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    FileNotFoundError,
-    ImportError,
-    LookupError,
-    PickleError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""The errors that reading damaged files raises: a number out of range, a value of a wrong type, a
-list cut short, a missing file."""
-_REMEDIES = {
-    errno.EMFILE: "Allow more open files (`ulimit -n`).",
-    errno.ENFILE: "Close other programs, or allow more open files on this machine.",
-    errno.EACCES: "Grant permission to read there.",
-}
-"""Number of an OSError → what to do about it; other errors get a general remedy."""
 CACHE_BYTES = 64 << 20
 """Greatest amount of memory for the decoded postings of one open segment, in bytes; one entry stays
 cached even if it is larger."""
@@ -84,41 +55,6 @@ class _Sized(Protocol):
 
 
 T = TypeVar("T", bound=_Sized)
-
-
-class wrap_damage:  # noqa: N801  (used as a statement)
-    """Context manager that turns the errors which damaged files cause (_DAMAGE) into IndexDamaged.
-
-    `what` names the part of the index in the message. MemoryError and OSErrors other than a missing
-    file become UnusableIndex with a remedy of their own; all other errors, also IndexDamaged and
-    UnusableIndex themselves, pass unchanged.
-    """
-
-    # Not a generator: it is entered dozens of times in each search.
-    __slots__ = ("_what",)
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        if isinstance(error, _DAMAGE):
-            message = f"The index is damaged ({self._what}: {error})."
-            raise IndexDamaged(message, REBUILD_HINT) from error
-        if isinstance(error, (OSError, MemoryError)):
-            reason = getattr(error, "strerror", None) or str(error) or "not enough memory"
-            hint = _REMEDIES.get(
-                getattr(error, "errno", None) or 0, "Check disk and memory, try again."
-            )
-            message = f"The index cannot be read ({self._what}: {reason})."
-            raise UnusableIndex(message, hint) from error
 
 
 class Segment:

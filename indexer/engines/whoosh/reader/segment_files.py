@@ -28,8 +28,9 @@ import numpy as np
 from indexer.analysis.batch import SKETCH_BYTES, Fingerprints
 from indexer.collation import title_key
 from indexer.engines.bm25 import TITLE_WEIGHT
+from indexer.engines.proximity import TermPlaces
 from indexer.engines.whoosh.doc_store.compression import decompress
-from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TermPlaces, TextReader
+from indexer.engines.whoosh.doc_store.text_reader import MatchedText, TextReader
 from indexer.engines.whoosh.doc_store.title_order import title_ranks
 from indexer.engines.whoosh.postings.array_file import ArrayFile
 from indexer.engines.whoosh.postings.decoded import NO_POSTINGS, Postings
@@ -109,8 +110,8 @@ class SegmentFiles:
 
     The number of a syllable (its term number), word or facet value is its index in `terms`, `words`
     or `values`. Many threads may use the object at once. The constructor and the methods raise
-    ValueError or another error of `segment._DAMAGE` if a file is damaged or a number is out of
-    range, and OSError if a file cannot be opened; `segment.wrap_damage` turns them into
+    ValueError or another error of `damage.DAMAGE` if a file is damaged or a number is out of
+    range, and OSError if a file cannot be opened; `damage.wrap_damage` turns them into
     IndexDamaged or UnusableIndex.
 
     Parameters

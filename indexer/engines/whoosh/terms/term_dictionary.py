@@ -17,9 +17,10 @@ from typing import TypeVar
 import numpy as np
 
 from indexer.analysis.memo import memoize_lru
+from indexer.engines.damage import REBUILD_HINT, wrap_damage
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.string_table import facet_key, facet_value
-from indexer.engines.whoosh.reader.segment import REBUILD_HINT, Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.reader.segment_files import SegmentFiles
 from indexer.engines.whoosh.terms.merged_terms import MERGED_TERMS, TermTables, read_merged_terms
 from indexer.engines.whoosh.terms.phrase_table import MERGED_PHRASES, PHRASES_PART, PhraseTable

@@ -41,7 +41,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     Terms are bytes in Whoosh's interface, the UTF-8 of the strings (`encode_term`). A pair is
     "first second", two terms with one space. Fields are those in FIELDS; a method raises KeyError
-    for another field, and ValueError or another error of `reader.segment._DAMAGE` if a file is
+    for another field, and ValueError or another error of `damage.DAMAGE` if a file is
     damaged, which `wrap_damage` turns into IndexDamaged.
     """
 
@@ -347,7 +347,7 @@ class Codec(base.Codec):  # type: ignore[misc]
     def terms_reader(self, storage: Any, segment: StoredSegment) -> TermsReader:
         """Return the reader of the terms of a segment in the folder of `storage`.
 
-        Raises ValueError or another error of `reader.segment._DAMAGE` if a file is damaged or
+        Raises ValueError or another error of `damage.DAMAGE` if a file is damaged or
         missing, OSError if one cannot be opened.
         """
         folder = Path(storage.folder)
@@ -389,7 +389,7 @@ def open_segment_reader(storage: Any, segment: StoredSegment) -> tuple[Any, Term
     """Open a segment; return Whoosh's reader over it, and the TermsReader that this reader uses.
 
     Closing Whoosh's reader closes both. Raises ValueError or another error of
-    `reader.segment._DAMAGE` if a file is damaged or missing, OSError if one cannot be opened.
+    `damage.DAMAGE` if a file is damaged or missing, OSError if one cannot be opened.
     """
     reader = SegmentReader(storage, SCHEMA, segment)
     return reader, reader._terms

@@ -20,11 +20,10 @@ from whoosh.searching import Searcher
 
 from indexer.collation import title_key
 from indexer.engines.base import Copies, Filters, Matches
-from indexer.engines.proximity import DEPTH
+from indexer.engines.proximity import DEPTH, closeness
 from indexer.engines.whoosh.postings.decoded import Floats
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 from indexer.engines.whoosh.reader import execute
-from indexer.engines.whoosh.reader.closeness import closeness
 from indexer.engines.whoosh.reader.copy_lists import NO_COPIES, CopyList
 from indexer.engines.whoosh.reader.facet_counts import FacetTables
 from indexer.engines.whoosh.reader.segment import Segment

@@ -71,7 +71,7 @@ class MappedFile(StructFile):  # type: ignore[misc]
         """Return the object pickled at the current position of the file.
 
         Raises UnpicklingError if it refers to a class that is not in ALLOWED_CLASSES, and this or
-        another error of `reader.segment._DAMAGE` if it is no complete pickle.
+        another error of `damage.DAMAGE` if it is no complete pickle.
         """
         return SegmentUnpickler(self.file).load()
 

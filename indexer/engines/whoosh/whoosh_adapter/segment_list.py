@@ -8,8 +8,9 @@ from typing import Any
 
 from whoosh.index import TOC
 
+from indexer.engines.damage import wrap_damage
 from indexer.engines.whoosh.postings.array_file import ArrayFile
-from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment import Segment
 from indexer.engines.whoosh.whoosh_adapter.codec import Codec, StoredSegment
 from indexer.engines.whoosh.whoosh_adapter.safe_storage import MappedStorage
 from indexer.engines.whoosh.whoosh_adapter.schema import INDEX_NAME, SCHEMA

@@ -20,10 +20,11 @@ from indexer.engines.copies import (
     group_copies,
     regroup_copies,
 )
+from indexer.engines.damage import wrap_damage
 from indexer.engines.whoosh.postings.array_file import ArrayWriter
 from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.reader.copy_lists import COPIES_FILE
-from indexer.engines.whoosh.reader.segment import Segment, wrap_damage
+from indexer.engines.whoosh.reader.segment import Segment
 
 REGROUP_SHARE = 64
 """If more than one in this many documents changed, all groups are found anew, which is faster

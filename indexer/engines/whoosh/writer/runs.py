@@ -35,17 +35,15 @@ documents.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from indexer.analysis.batch import Columns, analyze_many, fingerprints
 from indexer.collation import title_key
 from indexer.engines.bm25 import TITLE_GAP, TITLE_WEIGHT
+from indexer.engines.document_digest import encoded, record_digest
 from indexer.engines.whoosh.doc_store.compression import compress, sample_dictionary
 from indexer.engines.whoosh.doc_store.text_writer import write_texts
 from indexer.engines.whoosh.postings.array_file import ArrayWriter, shrink_dtype
@@ -88,33 +86,6 @@ def write_run(path: Path, documents: Sequence[Document]) -> list[Findings]:
     return [findings(document) for document in documents]
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def digest(document: Document) -> int:
-    """Return a hash of all fields of a document, from 0 to 2⁶⁴ - 1, by which an update detects
-    changed documents.
-
-    The hash is BLAKE2b of 8 bytes over the JSON of `Document.to_record()`, so it is the same in
-    every process and on every machine.
-    """
-    return _digest(document.to_record())
-
-
-def _digest(record: Mapping[str, Any]) -> int:
-    """Return the `digest` of the document whose `to_record` returns `record`."""
-    return int.from_bytes(blake2b(_encoded(record), digest_size=8).digest(), "little")
-
-
-def _encoded(record: Mapping[str, Any]) -> bytes:
-    """Return a record as UTF-8 JSON without spaces; records that are equal, in the same order of
-    fields, give equal bytes.
-
-    Lone surrogates, which JSON sources can contain, are encoded too.
-    """
-    return _JSON.encode(record).encode("utf-8", "surrogatepass")
-
-
 def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns: Columns) -> Ints:
     """Write the values and stored fields of the documents, without title and body.
 
@@ -135,9 +106,9 @@ def _write_documents(writer: ArrayWriter, documents: Sequence[Document], columns
     digests, records = [], []
     for document in documents:
         record = document.to_record()
-        digests.append(_digest(record))
+        digests.append(record_digest(record))
         # `write_texts` writes title and body.
-        records.append(_encoded({k: v for k, v in record.items() if k not in ("title", "body")}))
+        records.append(encoded({k: v for k, v in record.items() if k not in ("title", "body")}))
     dictionary = sample_dictionary(records, _DICTIONARY_BYTES)
     records = [compress(record, dictionary) for record in records]
     write_strings(writer, "ids", [document.id for document in documents])
