@@ -120,8 +120,10 @@ class SearchEngine(Protocol):
 
         Parameters
         ----------
-        filters : an unknown facet or value matches no document.
-        sort : by descending score or by date; undated documents come last.
+        filters : a document must pass in every facet, by one of its values (`Filters`); an unknown
+            facet or value matches no document.
+        sort : by descending score, newest first, or oldest first; by date, undated documents come
+            last in both orders.
         offset, limit : numbers of hits, 0 or more.
         with_facets : False to leave `Matches.facets` empty.
         pinned : ids of documents that come first, in this order, if they pass the filters, whether

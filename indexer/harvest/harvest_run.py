@@ -301,7 +301,10 @@ class HarvestRun:
         self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
-        """Count an address once in the field `name` of the report, however many redirect to it."""
+        """Add 1 to the field `name` of the report, unless the address was counted before.
+
+        An address is counted in one field only, the first, however many addresses redirect to it.
+        """
         if address not in self._counted:
             self._counted.add(address)
             self.counts[name] += 1

@@ -68,7 +68,7 @@ def _group(group: Group, *, loose: bool) -> str:
 
 
 def _row(row: Sequence[Part], *, loose: bool) -> str:
-    """Return a query text that is parsed to the parts of a row, though in another order.
+    """Return a query text that is parsed to these parts of a conjunction, but in another order.
 
     A field applies to what follows it, and words after an exclusion are part of it; so parts for
     any text come first, then those of each field, then exclusions. With `loose`, phrases and exact

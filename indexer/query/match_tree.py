@@ -62,7 +62,7 @@ def _conjunction(row: Conjunction, accept: Accept, lexicon: Lexicon, folded: boo
 
 
 def exclusions(row: Conjunction, lexicon: Lexicon) -> Iterator[Node]:
-    """Yield a `Not` for each excluded part of a row; they are the same on every rung.
+    """Yield a `Not` for each excluded part of a conjunction; they are the same on every rung.
 
     A syllable typed without marks excludes each of its forms, one typed with marks only that form.
     """

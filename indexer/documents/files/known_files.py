@@ -202,7 +202,11 @@ def _program() -> str:
 
 
 def _known_file(entry: dict[str, Any]) -> KnownFile:
-    """Return the file of which `_entry` made this dict; KeyError or TypeError for any other."""
+    """Return the file of which `_entry` made this dict.
+
+    Raises KeyError or TypeError if `entry` is no dict, lacks a field of KnownFile or has another
+    one, or if an id is no string. The types of the other values are not checked.
+    """
     ids = tuple(entry["ids"])
     if not all(isinstance(name, str) for name in ids):
         raise TypeError("an id that is no string")

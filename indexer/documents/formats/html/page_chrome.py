@@ -408,7 +408,8 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     title : the element of the title.
     boxes : the result of `measure`.
     around : elements that must not be among the result.
-    total : number of words of the page outside links.
+    total : number of words of the page outside links. A box or sibling that has more than half of
+        them is the article, and is kept.
     """
     box = title
     while True:

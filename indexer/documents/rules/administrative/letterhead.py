@@ -464,9 +464,12 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
-    """Return the document type that begins a piece of a line, and the text after it, or None.
+    """Return the document type that begins a piece of a line, as in TYPES, and the text after it;
+    None if there is none.
 
-    The type must be all of the piece, or be in capitals before other capitals or a subject ("V/v").
+    The type must be all of the piece and begin with a capital, or be in capitals before other
+    capitals or a subject ("V/v"). The text after it is as written, without colons and spaces at its
+    ends; "" if there is none.
     """
     text = piece.strip(" :.*-–")
     if kind := _TYPE_KEYS.get(key(text)):
