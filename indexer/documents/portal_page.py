@@ -262,7 +262,8 @@ def find_names(draft: Draft) -> None:
 
 def write_body(draft: Draft) -> None:
     """Set the body to the lines without a role, unchanged; where blank lines or lines with a role
-    were between two of them, one empty line stands. Of a structured file, set also the blocks."""
+    were between two of them, one empty line stands. Of a structured file, set body and blocks to
+    what `assemble` makes of the parts of these lines and the page breaks."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:

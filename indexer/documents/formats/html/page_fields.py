@@ -113,8 +113,11 @@ _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
     """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
-    The first date below the heading is preferred to the last one above it. The element is None if
-    it says no more than the date; both are None if there is no date.
+    Short is 25 words or less. A date counts if the element says no more than it (`date_line`), or
+    if it is the only one there and a name of the element (_DATE_NAMES) is that of a date; of
+    several, the first below the heading is taken, else the last above it. Without any, the date is
+    that of the attribute of a <time>. The element is None if it says no more than the date, and for
+    a <time>; both are None if there is no date or no heading.
     """
     if heading is None:
         return None, None
