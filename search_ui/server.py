@@ -177,8 +177,8 @@ def _close_slow_senders(server: Any, receiving: dict[int, float]) -> None:
 
 
 def _work(index_dir: Path, listener: socket.socket, threads: int, shared: Path) -> None:
-    """Run a worker process until SIGTERM; without a usable index, it answers 503 until there is
-    one."""
+    """Run a worker process until SIGTERM or SIGINT; without a usable index, it answers 503 until
+    there is one."""
     try:
         archive: Archive | None = Archive.open(index_dir, timeout_setting())
     except UnusableIndex as error:

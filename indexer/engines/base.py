@@ -318,7 +318,11 @@ class Backend(Protocol):
 
     def rollback(self, index_dir: Path) -> Status:
         """Verify the generation that was served before the current one and make it current again;
-        return its status. The one that was current becomes the former."""
+        return its status. The one that was current becomes the former.
+
+        Also raises IndexMissing if there is no former generation, IndexDamaged if it has any
+        problem.
+        """
         ...
 
     def copy_index(self, source: Path, target: Path) -> Status:

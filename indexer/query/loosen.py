@@ -32,8 +32,9 @@ _QUOTES = frozenset('"“”„«»')
 def loosen(text: str, own_fields: Mapping[str, str] = {}) -> str | None:
     """Return a query text in which the phrases of `text` are words; None if it has none to loosen.
 
-    A phrase in quotes and an exact syllable (`=dân`) become words of the same field; groups,
-    prefixes, facet values and exclusions stay. Accepts any string; the result is in NFC.
+    A phrase in quotes and an exact syllable (`=dân`) become words of the same field, also inside
+    parentheses; prefixes, facet values and exclusions stay. Accepts any string; the result is in
+    NFC.
     `own_fields` is as in `grammar.parse`.
 
     Law: `parse(loosen(text))` has the same exclusions, and in every alternative the same syllables

@@ -66,9 +66,10 @@ def _decode(typed: str, tones: dict[str, str], *, vni: bool) -> str | None:
 
 
 def _mark_telex(out: list[str], key: str) -> bool:
-    """Apply a key of Telex that adds a mark to the letters in `out`, which it changes.
+    """Apply a key of Telex that adds a mark to the letters in `out`, which it changes; a w without
+    a vowel before it appends ư.
 
-    Returns False, and changes nothing, if the key adds no mark there.
+    Returns False, and changes nothing, if the key does neither there.
     """
     if key == "w":
         return _add_horn_or_breve(out, "aou") or _append_horn(out)

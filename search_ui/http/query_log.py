@@ -179,7 +179,8 @@ def init_app(app: Flask, shared: Path | None) -> None:
     """Prepare `app` for `recorded_search`, if a setting asks for a file or for statistics.
 
     `shared` is the folder in which several processes record their searches together; None for a
-    single process. Raises SettingError if the file of the setting cannot be written.
+    single process. Raises SettingError if the file of the setting cannot be written, or if another
+    setting is wrong.
     """
     path = str(setting("query_log"))
     has_statistics = bool(int_setting("stats"))

@@ -162,7 +162,8 @@ class KnownFiles:
         """Record a file and the ids of its documents, so that the next update can skip it.
 
         Call it after `unchanged(path, …)`, for a file that is unchanged or was read without errors
-        and warnings. Does nothing if the file changed since that call, or cannot be read.
+        and warnings. An unchanged file with the same ids is recorded as `unchanged` found it. Any
+        other is not recorded if it changed since that call, or cannot be read.
         """
         key, ids = str(path.absolute()), tuple(ids)
         if (known := self._unchanged.get(key)) is not None and known.ids == ids:

@@ -147,7 +147,11 @@ def _is_success(record: Any) -> bool:
 
 def _ending(record: Any, address: str) -> str | None:
     """Return the file ending of the format of a response, by its content type; of one without a
-    telling type, by its file name or address. None for a type that is not read."""
+    telling type (_VAGUE), by its file name, else its address, in lower case.
+
+    ".html" for a response without any type whose address has no dot after the last "/". None for a
+    type that is not read.
+    """
     kind = _content_type(record).partition(";")[0].strip().lower()
     if kind not in _VAGUE:
         return _TYPES.get(kind)

@@ -69,9 +69,11 @@ class Fetcher:
         """Return the answer for an address, after redirects within the site; its status is 200 or
         304.
 
-        Waits for the pause between requests, and repeats a request if the site is busy. Raises
-        HarvestError if robots.txt forbids the address, a redirect leaves the site, or the answer
-        has another status or does not come; after a kind in `STOPPING` the run should end.
+        `validators` returns the headers of a conditional request for an address. Waits for the
+        pause between requests, and repeats a request if the site is busy. Raises HarvestError if
+        robots.txt forbids the address, a redirect leaves the site, there are more than
+        MAX_REDIRECTS of them, or the answer has another status or does not come; after a kind in
+        `STOPPING` the run should end.
         """
         for _ in range(MAX_REDIRECTS + 1):
             if not self.robots.allows(address):
@@ -118,9 +120,11 @@ class Fetcher:
 
     def _request(self, address: str, headers: Mapping[str, str]) -> Response:
         """Send a request and return the answer; up to MAX_RETRIES times it is repeated if the site
-        is busy (429, 503) or the connection breaks.
+        is busy (429, 503) or the connection breaks or is too slow.
 
-        Raises HarvestError if that does not help, or as `exchange` does.
+        Before that it waits as long as the header Retry-After asks, else a time that doubles each
+        time. Raises HarvestError if repeating does not help, of the kind `stopped` at once if the
+        wait would be longer than MAX_WAIT seconds, and as `_request_once` does.
         """
         for retry in range(MAX_RETRIES + 1):
             pause = self._options.delay * 2 ** (retry + 1)

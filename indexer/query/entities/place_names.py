@@ -232,7 +232,7 @@ def _without_kind(terms: Terms) -> Terms:
     """Return the terms of a name without the kind of place before it ("Thành phố Cao Lãnh" → "cao
     lãnh").
 
-    () if no kind stands before it, or only a number would be left (Quận 1).
+    () if no kind stands before it, or a number or nothing follows the kind (Quận 1).
     """
     for kind in map(terms_in, _PLACE_KINDS):
         rest = terms[len(kind) :]

@@ -274,8 +274,8 @@ class Box:
 
 
 def is_link(element: Any) -> bool:
-    """Return True if an element is a link to another page, and not to a file to download, which
-    belongs to the article."""
+    """Return True if an element is a link (<a>) to an address, and not to a file to download, which
+    belongs to the article. Links within the page ("#top") are links, too."""
     address = str(element.get("href") or "") if element.tag == "a" else ""
     return bool(address) and not _FILE.search(address)
 

@@ -596,7 +596,11 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …")."""
+    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …").
+
+    It has at most 90 characters, at least 90 % of its letters are capitals, it begins as one of
+    BODIES, and it is no document type.
+    """
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False
