@@ -313,7 +313,10 @@ class Backend(Protocol):
         ...
 
     def open_former_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the generation that was served before the current one; the caller closes it."""
+        """Open the generation that was served before the current one; the caller closes it.
+
+        Also raises IndexMissing if there is none.
+        """
         ...
 
     def rollback(self, index_dir: Path) -> Status:

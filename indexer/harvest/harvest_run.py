@@ -238,9 +238,11 @@ class HarvestRun:
         return found
 
     def fail(self, address: str, error: HarvestError) -> None:
-        """Count a failure and store it in the state.
+        """Count a failure and, unless robots.txt forbids the address, store it in the state.
 
-        Raises HarvestError ("stopped") if this is the fifth address in a row that does not answer.
+        Failures that are to be expected are counted in their field of the report, all others are
+        added to its problems, a missing page only the first time. Raises HarvestError ("stopped")
+        if this is the fifth address in a row that does not answer.
         """
         known = self.state.pages.get(address, PageState())
         if error.kind in _COUNTED:

@@ -126,7 +126,10 @@ class KnownFiles:
             return None
 
     def _has_any(self, key: bytes, ids: Set[str]) -> bool:
-        """Return True if a file of the former list has one of these documents, or is damaged."""
+        """Return True if a file of the former list has one of these documents.
+
+        True also if its line is damaged, unless there are few `ids` and the line has none of them.
+        """
         line = self._former[key]
         # A list may have a hundred thousand ids, so it is not parsed for a few that it lacks.
         if len(ids) <= _FEW_IDS and not any(_json(name) in line for name in ids):

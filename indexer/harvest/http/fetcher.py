@@ -37,8 +37,8 @@ Validators = Callable[[str], Mapping[str, str]]
 class Fetcher:
     """Fetches addresses of the site of `start`, one after the other.
 
-    The constructor fetches robots.txt. It raises HarvestError if the site cannot be reached, or
-    asks for pauses of more than MAX_CRAWL_DELAY seconds.
+    The constructor fetches robots.txt. It raises HarvestError if the site cannot be reached, stays
+    busy, or asks for pauses of more than MAX_CRAWL_DELAY seconds.
 
     Attributes
     ----------
@@ -197,10 +197,10 @@ class Fetcher:
     def _read_robots(self) -> Robots:
         """Fetch the robots.txt of the site and return its rules.
 
-        Without one, or if it is redirected to another site, everything is allowed. Nothing is
-        allowed if the site refuses it (401 or 403, as in `urllib.robotparser`), fails (RFC 9309,
-        2.3.1.4), or sends one that cannot be read. Raises HarvestError if the site cannot be
-        reached.
+        Without one, or if it is redirected to another site or too often, everything is allowed.
+        Nothing is allowed if the site refuses it (401 or 403, as in `urllib.robotparser`), fails
+        (RFC 9309, 2.3.1.4), or sends one that cannot be read. Raises HarvestError if the site
+        cannot be reached or stays busy (429, 503).
         """
         address = f"{origin(self._start)}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):

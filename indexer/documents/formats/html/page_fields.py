@@ -166,9 +166,10 @@ def _names_site(title: str) -> bool:
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
     """Return the element that shows the title of the page, or None.
 
-    Preferred is an element that shows one of the stated `titles`, the longest, then the highest
-    heading; of those in a box with the name of chrome, only an <h1>; then the only <h1>; then an
-    element whose name says that it is a title. `site` is the name of the site, or "".
+    Preferred is an element of 3 to 60 words that shows one of the stated `titles`, the longest,
+    then the highest heading; of those in a box with the name of chrome, only an <h1>; then the only
+    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them shows
+    the name of the site only. `site` is this name, or "".
     """
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None
