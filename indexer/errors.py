@@ -99,7 +99,8 @@ class QueriesError(InputError):
 
 
 class SettingError(TraCuuError):
-    """An environment variable `TRACUU_*` has a value that cannot be used."""
+    """The value of an environment variable `TRACUU_*`, or the address that the server is to listen
+    on, cannot be used."""
 
     code = "bad_setting"
 

@@ -226,8 +226,12 @@ def pinned_documents(pins: Sequence[Pinned], typed: QueryText) -> tuple[str, ...
 
 
 def _in_period(engine: SearchEngine, request: SearchRequest, ids: Sequence[str]) -> Sequence[str]:
-    """Return those of `ids` whose documents may be in the range of dates of the request, in order;
-    all if it has no range."""
+    """Return those of `ids` whose documents are in the range of dates of the request, in order; all
+    of them if it has no range.
+
+    A document of which only the year or month is known is in the range if a day of that time is.
+    With a range, ids that the archive does not have are left out.
+    """
     within = period(request, engine.lexicon)
     if within is None or not ids:
         return ids

@@ -41,7 +41,7 @@ def watch(
 
     Parameters
     ----------
-    interval : seconds between two looks at the files.
+    interval : least number of seconds between two looks at the files (MAX_SHARE).
     prune : True to take out documents that the sources no longer have.
     on_update : called with the report of each update.
     on_error : called with the error that prevented an update; it is tried again. The same error is

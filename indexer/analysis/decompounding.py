@@ -86,8 +86,12 @@ def words_like(folds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def second_syllables(first: str) -> frozenset[str]:
-    """Return the second syllables of the dictionary's words of two syllables that begin with
-    `first`; empty if there is none. Raises WordModelError if the word model cannot be loaded."""
+    """Return the second syllables of the words of two syllables in pyvi's dictionary that begin
+    with `first`; empty if there is none.
+
+    `first` and the result are terms: in lower case, with marks, i and y unified (`unify_i_y`).
+    Raises WordModelError if the word model cannot be loaded.
+    """
     return _second_syllables().get(first, frozenset())
 
 

@@ -107,8 +107,9 @@ def signs_of(gap: str) -> Signs:
 
 
 def is_abbreviation(piece: str) -> bool:
-    """True if a full stop after this piece may mark an abbreviation: capitals ("TP."), up to three
-    letters with a capital first ("Ths."), or one small letter."""
+    """True if a full stop after this piece may mark an abbreviation: capitals, also with "&"
+    ("TP."), up to three letters with a capital first ("Ths."), or one small letter; capitals and
+    the small letter without marks."""
     return _ABBREVIATION.fullmatch(piece) is not None
 
 

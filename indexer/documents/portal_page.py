@@ -229,7 +229,8 @@ def find_event(draft: Draft) -> None:
 def find_place(draft: Draft) -> None:
     """Set the field `places` to the places that masthead, title and body name.
 
-    Names are looked up as they were in force at the date of the page, because units were merged.
+    Names are looked up as they were in force when the page was published, else at the date of its
+    event, because units were merged.
     """
     paragraphs = draft.paragraphs()
     lead = next((number for number, line in enumerate(paragraphs) if line.is_prose), -1)
@@ -262,7 +263,8 @@ def find_names(draft: Draft) -> None:
 
 def write_body(draft: Draft) -> None:
     """Set the body to the lines without a role, unchanged; where blank lines or lines with a role
-    were between two of them, one empty line stands. Of a structured file, set also the blocks."""
+    were between two of them, one empty line stands. Of a structured file, set body and blocks to
+    what `assemble` makes of the parts of these lines and the page breaks."""
     if draft.parts:
         left: list[Part] = []
         for line in draft.lines:

@@ -121,9 +121,11 @@ class SearchEngine(Protocol):
 
         Parameters
         ----------
-        filters : an unknown facet or value matches no document.
-        sort : by descending score, by date or by title (`indexer.collation.title_key`); documents
-            without a date or title come last.
+        filters : a document must pass in every facet, by one of its values (`Filters`); an unknown
+            facet or value matches no document.
+        sort : by descending score, newest first, oldest first, or by title
+            (`indexer.collation.title_key`); documents without a date or title come last in every
+            order by it.
         offset, limit : numbers of hits, 0 or more.
         with_facets : False to leave `Matches.facets` empty.
         pinned : ids of documents that come first, in this order, if they pass the filters, whether
@@ -313,12 +315,19 @@ class Backend(Protocol):
         ...
 
     def open_former_engine(self, index_dir: Path) -> SearchEngine:
-        """Open the generation that was served before the current one; the caller closes it."""
+        """Open the generation that was served before the current one; the caller closes it.
+
+        Also raises IndexMissing if there is none.
+        """
         ...
 
     def rollback(self, index_dir: Path) -> Status:
         """Verify the generation that was served before the current one and make it current again;
-        return its status. The one that was current becomes the former."""
+        return its status. The one that was current becomes the former.
+
+        Also raises IndexMissing if there is no former generation, IndexDamaged if it has any
+        problem.
+        """
         ...
 
     def copy_index(self, source: Path, target: Path) -> Status:

@@ -152,7 +152,8 @@ def evaluate(
 ) -> Measures:
     """Rank documents for every query, after adding noise to it, and return the measures.
 
-    Raises IndexDamaged if the index cannot be read.
+    Raises IndexDamaged if the index cannot be read, WordModelError if the word model cannot be
+    loaded.
 
     Parameters
     ----------

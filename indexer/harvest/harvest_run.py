@@ -238,9 +238,11 @@ class HarvestRun:
         return found
 
     def fail(self, address: str, error: HarvestError) -> None:
-        """Count a failure and store it in the state.
+        """Count a failure and, unless robots.txt forbids the address, store it in the state.
 
-        Raises HarvestError ("stopped") if this is the fifth address in a row that does not answer.
+        Failures that are to be expected are counted in their field of the report, all others are
+        added to its problems, a missing page only the first time. Raises HarvestError ("stopped")
+        if this is the fifth address in a row that does not answer.
         """
         known = self.state.pages.get(address, PageState())
         if error.kind in _COUNTED:
@@ -301,7 +303,10 @@ class HarvestRun:
         self._warc.close()
 
     def _count(self, address: str, name: str) -> None:
-        """Count an address once in the field `name` of the report, however many redirect to it."""
+        """Add 1 to the field `name` of the report, unless the address was counted before.
+
+        An address is counted in one field only, the first, however many addresses redirect to it.
+        """
         if address not in self._counted:
             self._counted.add(address)
             self.counts[name] += 1

@@ -109,7 +109,10 @@ def _open_inside(folder: str, path: str) -> BufferedReader | None:
 
 
 def _sha256(file: BufferedReader) -> str:
-    """Return the SHA-256 of an open file, in hexadecimal; the file is left at its beginning."""
+    """Return the SHA-256 of an open file, in hexadecimal; cached while the file is not changed.
+
+    The file is at its beginning, and is left there.
+    """
     found = os.fstat(file.fileno())
     state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     known = _known.get(state)

@@ -59,11 +59,12 @@ def _disjunction(rows: Disjunction, lexicon: Lexicon, share: float) -> tuple[Nod
 
 
 def _conjunction(row: Conjunction, lexicon: Lexicon, share: float) -> tuple[Node, float]:
-    """Return the node for documents with `share` of the weight of a row, and the total weight.
+    """Return the node for documents with `share` of the weight of a conjunction, and the whole
+    weight.
 
     A weight is a sum of idf (natural logarithm). A nested disjunction counts as one part, with the
-    weight of its heaviest alternative. Returns (NOTHING, 0.0) if the row asks for text and no
-    document has any of it.
+    weight of its heaviest alternative. Returns (NOTHING, 0.0) if the conjunction asks for text and
+    no document has any of it.
     """
     weights: dict[Node, float] = {}
     required: list[Node] = []

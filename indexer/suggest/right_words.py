@@ -131,10 +131,11 @@ def known_documents(lexicon: Lexicon) -> float:
 
 
 def is_english(syllables: Sequence[Syllable]) -> bool:
-    """True if two or more syllables, all without marks, are English.
+    """True if the syllables are taken for English: two or more, none with marks, and many of them
+    function words of English.
 
-    At least two of them, and half or three, are function words of English, one of which is not
-    built like a Vietnamese syllable (or, the, of), because "to" and "in" may be either.
+    Three function words are enough, or two that are at least half of the syllables. At least one
+    must not be built like a Vietnamese syllable (or, the, of), because "to" and "in" may be either.
     """
     if len(syllables) < 2 or any(syllable.marked for syllable in syllables):
         return False

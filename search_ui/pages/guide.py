@@ -210,7 +210,7 @@ class GuideExamples:
     _found: dict[str, tuple[Chapter, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive) -> tuple[Chapter, ...]:
-        """Return the chapters with examples that have hits.
+        """Return the chapters with examples that have hits, not only approximate ones.
 
         A chapter with fewer than FEWEST_EXAMPLES of them gets more, made of names in the archive.
         If none of these has hits either, as in an empty archive, it keeps all of its own examples,

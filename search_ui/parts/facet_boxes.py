@@ -201,8 +201,8 @@ def facet_name(facet: Facet) -> str:
 
 
 def label(facet: Facet, value: FacetValue) -> str:
-    """Return the label of a value in the current language; of a former province with its present
-    name."""
+    """Return the label of a value: a date as the current language writes it, a former province with
+    its present name in parentheses, any other as the facet states it."""
     if facet.name == PLACE and (now := province_now(value.value)) != value.value:
         return f"{value.label} ({say('nay là {name}', name=now)})"
     return formatting.date_value(value.value) if facet.kind is FacetKind.DATE else value.label

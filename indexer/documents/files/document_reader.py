@@ -315,9 +315,11 @@ def _text_dump(
 
 
 def _content(file: SourceFile, format_: Format, options: Options) -> Content:
-    """Return the content of a file, read by the module of its format.
+    """Return the content of a file, read by the module of its format, one of those that make one
+    document of a file.
 
-    Raises DocumentError if the file is damaged or too large, or a library for it is not installed.
+    Raises DocumentError if the file is damaged, encrypted, empty or too large, or a library for it
+    is not installed.
     """
     match format_.name:
         case "html":

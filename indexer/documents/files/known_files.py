@@ -126,7 +126,10 @@ class KnownFiles:
             return None
 
     def _has_any(self, key: bytes, ids: Set[str]) -> bool:
-        """Return True if a file of the former list has one of these documents, or is damaged."""
+        """Return True if a file of the former list has one of these documents.
+
+        True also if its line is damaged, unless there are few `ids` and the line has none of them.
+        """
         line = self._former[key]
         # A list may have a hundred thousand ids, so it is not parsed for a few that it lacks.
         if len(ids) <= _FEW_IDS and not any(_json(name) in line for name in ids):
@@ -162,7 +165,8 @@ class KnownFiles:
         """Record a file and the ids of its documents, so that the next update can skip it.
 
         Call it after `unchanged(path, …)`, for a file that is unchanged or was read without errors
-        and warnings. Does nothing if the file changed since that call, or cannot be read.
+        and warnings. An unchanged file with the same ids is recorded as `unchanged` found it. Any
+        other is not recorded if it changed since that call, or cannot be read.
         """
         key, ids = str(path.absolute()), tuple(ids)
         if (known := self._unchanged.get(key)) is not None and known.ids == ids:
@@ -202,7 +206,11 @@ def _program() -> str:
 
 
 def _known_file(entry: dict[str, Any]) -> KnownFile:
-    """Return the file of which `_entry` made this dict; KeyError or TypeError for any other."""
+    """Return the file of which `_entry` made this dict.
+
+    Raises KeyError or TypeError if `entry` is no dict, lacks a field of KnownFile or has another
+    one, or if an id is no string. The types of the other values are not checked.
+    """
     ids = tuple(entry["ids"])
     if not all(isinstance(name, str) for name in ids):
         raise TypeError("an id that is no string")

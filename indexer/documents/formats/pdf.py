@@ -152,7 +152,8 @@ def _lines(text: str) -> list[str]:
 def _metadata(found: Any) -> dict[str, Any]:
     """Return the title that the properties of a file state, as `stated_title`.
 
-    A title that looks like a file name is left out. The date of the file is not that of the text.
+    A title that looks like a file name, or has fewer than four words, is left out; {} without one.
+    The date of the file is not that of the text.
     """
     title = str((found or {}).get("/Title") or "").strip()
     if len(title.split()) < 4 or re.search(r"\.\w{2,5}$|^Microsoft ", title):
@@ -164,9 +165,10 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the lines of each page without running heads, running feet and page numbers.
 
     A running line is one of the two first or last lines of its page, and no other line stands
-    between it and the edge. It is the same on half of the pages, or differs only in a number that
-    grows by one from page to page, and does not begin an article ("Điều 5."). A bare number is a
-    page number if it grows so too, or is marked as one ("- 5 -", "trang 5").
+    between it and the edge. It is the same on at least half of the pages, at least two; or it
+    differs only in a number that grows by one from page to page on at least half of the pages, at
+    least three, and does not begin an item or an article ("a)", "Điều 5."). A bare number is a page
+    number if it grows so, too, or is marked as one ("- 5 -", "trang 5", "5/12").
     """
     running = _running_lines(pages)
     left = []
@@ -188,7 +190,8 @@ _MARKED_NUMBER = re.compile(
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[tuple[str, int]]:
-    """Return (line, index of its page from 0) for each running line."""
+    """Return (line, index of its page from 0) for each of the two first and last lines of a page
+    that is a running line by its text (`without_running_lines`)."""
     places: dict[str, set[tuple[str, int]]] = {}
     for number, lines in enumerate(pages):
         for line in (*lines[:_EDGE], *lines[-_EDGE:]):

@@ -272,7 +272,8 @@ def row_record(
     """Return the record of a row.
 
     A date that is the number of a day, as spreadsheets keep it, becomes YYYY-MM-DD. The text of a
-    row without a cell of text is made of all its cells, each after its heading.
+    row without a cell of text is made of all its cells that are not empty: one line for each, the
+    heading, ": " and the cell. Empty cells give no key.
 
     Parameters
     ----------

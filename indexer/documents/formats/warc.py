@@ -111,10 +111,11 @@ def _responses(
 ) -> Iterator[tuple[str, str, Any, bytes]]:
     """Yield (address, time, record, content) for each successful response.
 
-    The time is that of the crawl in ISO 8601, the record one of warcio. The content has at most
-    `file.max_bytes` + 1 bytes; it is b"" unless `keep`, or if its type is not read. Raises EOFError
-    if the last record is cut off, which warcio does not report, and exceptions of warcio and zlib
-    for other damage.
+    The address is that of WARC-Target-URI, the time that of the crawl in ISO 8601; "" if the record
+    does not state it. The record is one of warcio. The content is b"" unless `keep`, or if its type
+    is not read; it is cut off after `file.max_bytes` + 1 bytes, by which the caller knows that it
+    is too large. Raises EOFError if the last record is cut off, which warcio does not report, and
+    exceptions of warcio and zlib for other damage.
     """
     with file.open() as stream:
         is_packed = stream.read(2) == b"\x1f\x8b"
@@ -146,7 +147,11 @@ def _is_success(record: Any) -> bool:
 
 def _ending(record: Any, address: str) -> str | None:
     """Return the file ending of the format of a response, by its content type; of one without a
-    telling type, by its file name or address. None for a type that is not read."""
+    telling type (_VAGUE), by its file name, else its address, in lower case.
+
+    ".html" for a response without any type whose address has no dot after the last "/". None for a
+    type that is not read.
+    """
     kind = _content_type(record).partition(";")[0].strip().lower()
     if kind not in _VAGUE:
         return _TYPES.get(kind)

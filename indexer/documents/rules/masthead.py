@@ -70,9 +70,12 @@ def _paper_name(text: str, name: str) -> str:
 
 
 def recase(text: str) -> str:
-    """Return the name of a site or office with the places in it written as in the gazetteer.
+    """Return the name of a site or office with a capital at its beginning, and the places in it
+    with the capitals of the gazetteer.
 
-    A name in capitals becomes lower case except for its first letter, acronyms and place names.
+    A place is what follows its kind ("tỉnh", "huyện"). It is changed only if it is in lower case,
+    and in a name not given in capitals only if the gazetteer has it. A name in capitals first
+    becomes lower case, except acronyms; a place in it that the gazetteer lacks is capitalised.
     """
     all_capitals = text.isupper()
     if all_capitals:

@@ -232,7 +232,8 @@ def _opening(title: str, masthead: str, text: str, day: date | None) -> list[Men
 
 
 def _provinces(found: Sequence[Mention]) -> frozenset[str]:
-    """Return the labels of the provinces among the mentioned places."""
+    """Return the labels of the provinces that are mentioned, not those of districts or communes
+    that are; a name that a province shares with one of these does not count."""
     return frozenset(
         unit.province
         for mention in found

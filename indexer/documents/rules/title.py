@@ -93,9 +93,10 @@ def _short_first_line(lines: Sequence[Line]) -> Line | None:
 def reads_as_headline(line: Line) -> bool:
     """Return True if a line may be a headline.
 
-    It has 4 to 90 words, begins with a capital, a digit or a quote, and is one sentence of at most
-    30 words or no prose at all. A lead, a label, a provision of a law, an address and the heading
-    of a portlet are no headlines.
+    It has 4 to 90 words and at most 700 characters, begins with a capital, a digit or a quote, does
+    not end with a comma, semicolon or colon, and is one sentence of at most 30 words or no prose at
+    all. A lead, a label, a provision of a law, a text with a web address and the heading of a
+    portlet are no headlines.
     """
     if len(line.text) > _MAX_CHARACTERS:
         return False

@@ -362,8 +362,12 @@ def _weigh(
 
 
 def _goes_on(element: Any) -> bool:
-    """Return True if an element after the text belongs to it: files to download, or eight words or
-    a list, a table or an address without links to other pages."""
+    """Return True if an element after the text belongs to it: it has files to download, or
+    _LEAST_FURTHER words, or is a list, a table or an address with any word.
+
+    False for an element with links to other pages or a visible form, and for one that has, itself
+    or in a child, a name of _ABOUT_PAGE (a date, a tool).
+    """
     links = list(element.iter("a"))
     if any(e.get("type") != "hidden" for e in element.iter("input", "form")):
         return False  # a poll, or what a reader is asked for
@@ -387,8 +391,9 @@ def _with_heading(top: Any, root: Any, heading: Any) -> tuple[Any, frozenset[Any
     """Extend the content `root` so that it includes the heading and the lead.
 
     Returns the element to read, which is `top` or lies below it, and the elements in it to skip:
-    those before the heading or after the text. If the heading is not above the text, `root` is
-    returned as it is.
+    those before the heading, and those after the text that neither name the author nor go on with
+    it. If there is no heading, if it is inside `root` or not above the text in `top`, `root` is
+    returned with nothing to skip.
     """
     if heading is None or root is heading or root in heading.iterancestors():
         return root, frozenset()

@@ -274,8 +274,8 @@ class Box:
 
 
 def is_link(element: Any) -> bool:
-    """Return True if an element is a link to another page, and not to a file to download, which
-    belongs to the article."""
+    """Return True if an element is a link (<a>) to an address, and not to a file to download, which
+    belongs to the article. Links within the page ("#top") are links, too."""
     address = str(element.get("href") or "") if element.tag == "a" else ""
     return bool(address) and not _FILE.search(address)
 
@@ -408,7 +408,8 @@ def _under(title: Any, boxes: dict[Any, Box], around: set[Any], total: int) -> s
     title : the element of the title.
     boxes : the result of `measure`.
     around : elements that must not be among the result.
-    total : number of words of the page outside links.
+    total : number of words of the page outside links. A box or sibling that has more than half of
+        them is the article, and is kept.
     """
     box = title
     while True:

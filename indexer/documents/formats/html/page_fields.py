@@ -113,8 +113,11 @@ _AROUND_TITLE = re.compile(r"[\s|–—»·:<>/-]*")
 def _date_near(tree: Any, boxes: dict[Any, Box], heading: Any) -> tuple[str | None, Any]:
     """Return the date (YYYY-MM-DD) in a short element near the heading, and that element.
 
-    The first date below the heading is preferred to the last one above it. The element is None if
-    it says no more than the date; both are None if there is no date.
+    Short is 25 words or less. A date counts if the element says no more than it (`date_line`), or
+    if it is the only one there and a name of the element (_DATE_NAMES) is that of a date; of
+    several, the first below the heading is taken, else the last above it. Without any, the date is
+    that of the attribute of a <time>. The element is None if it says no more than the date, and for
+    a <time>; both are None if there is no date or no heading.
     """
     if heading is None:
         return None, None
@@ -163,9 +166,10 @@ def _names_site(title: str) -> bool:
 def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site: str) -> Any:
     """Return the element that shows the title of the page, or None.
 
-    Preferred is an element that shows one of the stated `titles`, the longest, then the highest
-    heading; of those in a box with the name of chrome, only an <h1>; then the only <h1>; then an
-    element whose name says that it is a title. `site` is the name of the site, or "".
+    Preferred is an element of 3 to 60 words that shows one of the stated `titles`, the longest,
+    then the highest heading; of those in a box with the name of chrome, only an <h1>; then the only
+    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them shows
+    the name of the site only. `site` is this name, or "".
     """
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None

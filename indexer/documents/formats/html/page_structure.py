@@ -263,9 +263,9 @@ _MAX_FOOT_ROWS = 6
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    It has the role "presentation", nested tables, one column, a letterhead, the recipients and the
-    signature of a document, or few and long cells.
-    `cells` are the cells of each row.
+    It has the role "presentation", nested tables, one column, or a letterhead; or no <th>, and the
+    recipients and the signature of a document, or at most six cells, one of them of 100 words or
+    more, with two or more <p> and <div>. `cells` are the cells of each row.
     """
     if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
         return True

@@ -98,8 +98,11 @@ def converted(file: SourceFile) -> SourceFile:
 
 
 def _run(command: list[str]) -> bool:
-    """Run LibreOffice, then end its child processes; return False if it took longer than
-    `_SECONDS`."""
+    """Run LibreOffice, then end all processes that it started; return True if it ended within
+    `_SECONDS`, whatever its exit status: the caller looks for the file that it should have made.
+
+    Its environment names a proxy that does not exist, for the reason given at `_PROFILE`.
+    """
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     process = subprocess.Popen(  # noqa: S603  (a program of the system, fixed arguments)
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -464,9 +464,12 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
-    """Return the document type that begins a piece of a line, and the text after it, or None.
+    """Return the document type that begins a piece of a line, as in TYPES, and the text after it;
+    None if there is none.
 
-    The type must be all of the piece, or be in capitals before other capitals or a subject ("V/v").
+    The type must be all of the piece and begin with a capital, or be in capitals before other
+    capitals or a subject ("V/v"). The text after it is as written, without colons and spaces at its
+    ends; "" if there is none.
     """
     text = piece.strip(" :.*-–")
     if kind := _TYPE_KEYS.get(key(text)):
@@ -593,7 +596,11 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …")."""
+    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …").
+
+    It has at most 90 characters, at least 90 % of its letters are capitals, it begins as one of
+    BODIES, and it is no document type.
+    """
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False

@@ -113,7 +113,8 @@ def read_end(lines: Sequence[Line]) -> Signing:
 
 
 def _columns(line: Line) -> list[str]:
-    """Return the texts of the columns of a line; it has one or more."""
+    """Return the texts of the columns of a line, from left to right; one for a line without
+    COLUMN_GAP."""
     columns = [" ".join(part.split()) for part in COLUMN_GAP.split(line.raw) if part.strip()]
     return columns or [line.text]
 

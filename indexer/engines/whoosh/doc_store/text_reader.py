@@ -1,7 +1,8 @@
 """Read the texts that `text_writer` wrote, with those of their syllables that a query asks for.
 
-The symbol numbers of a text give its string, the range of each symbol in it, and which symbols are
-syllables with a requested term. Many texts are read at once, as arrays.
+A text is a sequence of numbered *symbols*: its syllables, and what stands between two of them if it
+is not a single space (`text_writer`). The numbers give its string, the range of each symbol in it,
+and which symbols are syllables with a requested term. Many texts are read at once, as arrays.
 """
 
 from __future__ import annotations
@@ -169,8 +170,8 @@ class TextReader:
 
     @cached_property
     def _symbols(self) -> SymbolTable:
-        """The strings of all symbols. The table is made when the first text is read, because an
-        update reads few or none."""
+        """The table of symbol number → string of the symbol, made when the first text is read,
+        because an update reads few or none."""
         return SymbolTable(self._strings)
 
     def __len__(self) -> int:

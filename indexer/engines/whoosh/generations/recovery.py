@@ -88,8 +88,9 @@ def copy_index(source: Path, target: Path) -> Status:
 def _copy(folder: Path, target: Path) -> manifest.Manifest:
     """Copy the files of the generation in `folder` to `target`, and sync them to disk.
 
-    Replaces the folder `target`; returns the manifest. Raises FileNotFoundError if a file is
-    missing, IndexDamaged if the manifest is damaged, UnusableIndex if the disk cannot be written.
+    Replaces `target`, which is an existing folder; returns the manifest. Raises FileNotFoundError
+    if a file or `folder` itself is missing, IndexDamaged if the manifest is missing or damaged,
+    UnusableIndex if the disk cannot be written.
     """
     with wrap_disk_errors(target.parent):
         shutil.rmtree(target)

@@ -69,14 +69,18 @@ class TableUpdate:
         self._is_exact = True  # the changes of counts
 
     def subtract_segment(self, segment: Segment) -> None:
-        """Subtract a segment of the former generation whose live documents are written to the new
-        segment or deleted."""
+        """Subtract the counts of a segment of the former generation whose live documents are all
+        written to the new segment or deleted. Call it once for a segment."""
         self._kept.remove(segment.stored.segid)
         lowered = segment.files.deletes.lowered["phrases"]
         self._counts.subtract(_live_terms(segment), self._phrases(self._former, segment, lowered))
 
     def subtract_deletes(self, segment: Segment, lowered: Mapping[str, Decrements]) -> None:
-        """Subtract documents that are deleted from a segment of the former generation."""
+        """Subtract documents that are deleted from a segment of the former generation.
+
+        `lowered` is what `delete_documents` returns: name of a table → by how much these documents
+        lower it.
+        """
         terms, less = lowered["syllables"]
         self._counts.subtract(
             dict(zip(segment.files.terms.get_many(terms), less.tolist(), strict=True)),

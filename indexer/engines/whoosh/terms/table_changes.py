@@ -119,7 +119,7 @@ class CountChanges:
     """By how much an update changes the counts of terms and phrases over all segments.
 
     `terms` and `phrases` map each term or phrase to the change of its number of documents, which is
-    below 0 if it loses some.
+    below 0 if it loses more than it gains.
     """
 
     def __init__(self) -> None:
