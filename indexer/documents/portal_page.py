@@ -95,12 +95,30 @@ def mark_chrome(draft: Draft) -> None:
 
 
 def _opens_chapter(draft: Draft, line: Line) -> bool:
-    """Return True if the line is a marked-up heading directly above a paragraph of text."""
+    """Return True if the line is a marked-up heading directly above a paragraph of text.
+
+    One sentence is enough below another chapter with a heading of the same level; else it must be
+    prose, because "Bình luận" also stands above "Đăng nhập để bình luận."
+    """
     here, below = draft.parts.get(line.number), draft.parts.get(line.number + 1)
     if here is None or below is None or here.kind is not BlockKind.HEADING:
         return False
-    text = clean(below.text)
-    return below.kind is BlockKind.PARAGRAPH and Line(0, text, text).is_prose
+    text = Line(0, clean(below.text), clean(below.text))
+    if below.kind is not BlockKind.PARAGRAPH:
+        return False
+    return text.is_prose or (
+        text.ends_sentence
+        and text.word_count >= _LEAST_SENTENCE
+        and any(
+            part.kind is BlockKind.HEADING and part.level == here.level
+            for number, part in draft.parts.items()
+            if number < line.number and chrome_kind(draft.lines[number - 1]) is None
+        )
+    )
+
+
+_LEAST_SENTENCE = 5
+"""Least number of words of a sentence below the heading of a chapter."""
 
 
 def find_dates(draft: Draft) -> None:

@@ -263,11 +263,13 @@ _MAX_FOOT_ROWS = 6
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    It has the role "presentation", nested tables, one column, a letterhead, the recipients and the
-    signature of a document, or few and long cells.
+    It has the role "presentation", nested tables without a row of headers, one column, a letterhead,
+    the recipients and the signature of a document, or few and long cells.
     `cells` are the cells of each row.
     """
-    if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
+    if table.get("role") == "presentation":
+        return True
+    if any(True for _ in table.iterfind(".//table")) and not _has_header_row(cells):
         return True
     if max(map(len, cells), default=0) < 2:
         return True
@@ -283,6 +285,17 @@ def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
         len(cell.findall(".//p")) + len(cell.findall(".//div")) for r in cells for cell in r
     )
     return len(words) <= 6 and max(words, default=0) >= 100 and blocks >= 2
+
+
+def _has_header_row(cells: list[list[Any]]) -> bool:
+    """Return True if the first row has two or more cells, all of them headers, and each other row
+    as many cells: a cell of such a table may hold a small table."""
+    first, *rest = cells or [[]]
+    return (
+        len(first) >= 2
+        and all(cell.tag == "th" for cell in first)
+        and all(len(row) == len(first) for row in rest)
+    )
 
 
 def _is_bold(cell: Any) -> bool:
