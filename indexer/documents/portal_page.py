@@ -124,13 +124,15 @@ _LEAST_SENTENCE = 5
 def find_dates(draft: Draft) -> None:
     """Add the lines that are only a date to `draft.date_lines`, and mark them as dates.
 
-    A date without a label ("Ngày đăng:") counts only above the second line of prose.
+    A date without a label ("Ngày đăng:") counts only above the second line of prose, and not on a
+    document whose letterhead is dated: there it is a line of the text.
     """
     prose = 0
+    dated = draft.letterhead is not None and draft.letterhead.issued is not None
     for line in draft.body_lines():
         prose += line.is_prose
         if (found := publication_date.date_line(line)) and (
-            prose < 2 or found.kind is not DateLineKind.BARE
+            not (dated or prose > 1) or found.kind is not DateLineKind.BARE
         ):
             draft.date_lines.append((line, found))
             draft.claim(line, Role.DATE)

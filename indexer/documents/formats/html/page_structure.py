@@ -18,6 +18,7 @@ from indexer.documents.formats.html.page_chrome import (
 )
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.tables import lays_out_text
 from indexer.documents.text.text_keys import clean
 
 MAX_DEPTH = 200
@@ -263,8 +264,8 @@ _MAX_FOOT_ROWS = 6
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    It has the role "presentation", nested tables without a row of headers, one column, a letterhead,
-    the recipients and the signature of a document, or few and long cells.
+    It has the role "presentation", nested tables without a row of headers, one column, a
+    letterhead, the recipients and the signature of a document, or few and long cells.
     `cells` are the cells of each row.
     """
     if table.get("role") == "presentation":
@@ -278,7 +279,10 @@ def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
         return True
     if any(True for _ in table.iter("th")):
         return False
-    if len(cells) <= _MAX_FOOT_ROWS and "NƠI NHẬN" in text[:400]:
+    if len(cells) <= _MAX_FOOT_ROWS and (
+        "NƠI NHẬN" in text[:400]
+        or lays_out_text([[tidy(_inline(cell)) for cell in row] for row in cells])
+    ):
         return True
     words = [len("".join(cell.itertext()).split()) for row in cells for cell in row]
     blocks = sum(
