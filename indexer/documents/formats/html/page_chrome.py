@@ -126,13 +126,12 @@ def _is_inset(element: Any) -> bool:
 
 
 _PAGE_BUILDER = re.compile(
-    r"(?:^|(?<= ))(?:elementor-widget"
-    r"(?:-(?:container|wrap|text-editor|heading|toggle|accordion|tabs))?"
-    r"|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)(?= |$)",
+    r"(?:^|(?<= ))(?:elementor-(?:(?:widget-)?counter\S*|widget-)|elementor-widget(?= |$)"
+    r"|widget-image-caption|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)",
     re.IGNORECASE,
 )
-"""Matches the names that page builders of WordPress (Elementor, SiteOrigin, Beaver) give to each
-paragraph and heading, and not only to boxes of the sidebar."""
+"""Matches what page builders of WordPress (Elementor, SiteOrigin, Beaver) put before the name of
+each paragraph and heading, and not only of boxes of the sidebar."""
 _TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure figcaption".split())
 _ABOUT_OTHERS = re.compile(
     r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
@@ -314,7 +313,7 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
             continue
         if box.words <= _MAX_IMPRINT and element.tag in BLOCKS:
             text = clean("".join(element.itertext()))
-            if _is_imprint(text):
+            if is_imprint(text):
                 found.add(element)
             elif box.words <= 8 and element not in found and _is_closing(text):
                 found |= _under(element, boxes, around, total)
@@ -384,7 +383,7 @@ def _holds_block(element: Any) -> bool:
     return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
-def _is_imprint(text: str) -> bool:
+def is_imprint(text: str) -> bool:
     """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
     consent to cookies."""
     if _COOKIES.search(text):

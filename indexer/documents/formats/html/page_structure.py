@@ -18,6 +18,7 @@ from indexer.documents.formats.html.page_chrome import (
 )
 from indexer.documents.legacy.convert import convert
 from indexer.documents.legacy.fonts import font_encoding
+from indexer.documents.tables import lays_out_text
 from indexer.documents.text.text_keys import clean
 
 MAX_DEPTH = 200
@@ -263,11 +264,14 @@ _MAX_FOOT_ROWS = 6
 def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
     """Return True if a table only places boxes on the page.
 
-    It has the role "presentation", nested tables, one column, or a letterhead; or no <th>, and the
-    recipients and the signature of a document, or at most six cells, one of them of 100 words or
-    more, with two or more <p> and <div>. `cells` are the cells of each row.
+    It has the role "presentation", nested tables without a row of headers, one column, or a
+    letterhead; or no <th>, and the recipients and the signature of a document, or at most six
+    cells, one of them of 100 words or more, with two or more <p> and <div>. `cells` are the cells
+    of each row.
     """
-    if table.get("role") == "presentation" or any(True for _ in table.iterfind(".//table")):
+    if table.get("role") == "presentation":
+        return True
+    if any(True for _ in table.iterfind(".//table")) and not _has_header_row(cells):
         return True
     if max(map(len, cells), default=0) < 2:
         return True
@@ -276,13 +280,27 @@ def _is_layout(table: Any, cells: list[list[Any]]) -> bool:
         return True
     if any(True for _ in table.iter("th")):
         return False
-    if len(cells) <= _MAX_FOOT_ROWS and "NƠI NHẬN" in text[:400]:
+    if len(cells) <= _MAX_FOOT_ROWS and (
+        "NƠI NHẬN" in text[:400]
+        or lays_out_text([[tidy(_inline(cell)) for cell in row] for row in cells])
+    ):
         return True
     words = [len("".join(cell.itertext()).split()) for row in cells for cell in row]
     blocks = sum(
         len(cell.findall(".//p")) + len(cell.findall(".//div")) for r in cells for cell in r
     )
     return len(words) <= 6 and max(words, default=0) >= 100 and blocks >= 2
+
+
+def _has_header_row(cells: list[list[Any]]) -> bool:
+    """Return True if the first row has two or more cells, all of them headers, and each other row
+    as many cells: a cell of such a table may hold a small table."""
+    first, *rest = cells or [[]]
+    return (
+        len(first) >= 2
+        and all(cell.tag == "th" for cell in first)
+        and all(len(row) == len(first) for row in rest)
+    )
 
 
 def _is_bold(cell: Any) -> bool:

@@ -33,34 +33,16 @@ from indexer.documents.rules.administrative.office_names import (
     same_office,
 )
 from indexer.documents.rules.administrative.signing import COLUMN_GAP, Signing, read_end
+from indexer.documents.rules.administrative.type_names import (
+    DATED_INSIDE,
+    TYPE_CODES,
+    TYPE_KEYS,
+    WITHOUT_SUBJECT,
+)
 from indexer.documents.rules.masthead import recase
 from indexer.documents.text.dates import possible_date
 from indexer.documents.text.lines import Line
 from indexer.documents.text.text_keys import key
-
-TYPES = (
-    "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
-    "Quyết định", "Thông tư liên tịch", "Thông tư", "Chỉ thị", "Quy chế", "Quy định", "Thông cáo",
-    "Thông báo", "Thông tri", "Hướng dẫn", "Chương trình", "Kế hoạch", "Phương án", "Đề án",
-    "Dự án", "Kế hoạch liên tịch", "Hướng dẫn liên ngành", "Chương trình phối hợp", "Báo cáo",
-    "Thông tư liên bộ", "Quy chế phối hợp", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn",
-    "Công điện", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu",
-    "Giấy nghỉ phép", "Giấy phép", "Giấy chứng nhận", "Phiếu gửi", "Phiếu chuyển", "Phiếu báo",
-    "Thư công", "Kết luận", "Sắc lệnh", "Sắc luật", "Thông báo kết luận", "Quy trình", "Quy hoạch",
-    "Điều lệ", "Hiến pháp", "Nội quy", "Án lệ", "Bản án", "Lời kêu gọi", "Thư", "Văn bản hợp nhất",
-)  # fmt: skip
-"""Types of documents in decree 30/2020, article 7, in law 80/2015/QH13, and those of the Party."""
-
-_TYPE_KEYS = {key(name): name for name in TYPES}
-_TYPE_CODES = {
-    "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "TT": "Thông tư",
-    "TTLT": "Thông tư liên tịch", "KH": "Kế hoạch", "BC": "Báo cáo", "TB": "Thông báo",
-    "HD": "Hướng dẫn", "TTr": "Tờ trình", "CTr": "Chương trình", "KL": "Kết luận",
-    "QC": "Quy chế", "QyĐ": "Quy định", "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án",
-    "BB": "Biên bản", "HĐ": "Hợp đồng", "CĐ": "Công điện", "GM": "Giấy mời", "PL": "Pháp lệnh",
-    "TC": "Thông cáo", "VBHN": "Văn bản hợp nhất", "QH": "Luật",
-}  # fmt: skip
-"""Letters in a document number ("12/QĐ-UBND") → their type (decree 30/2020, annex III)."""
 
 _MOTTOS = frozenset(map(key, ("cộng hòa xã hội chủ nghĩa việt nam", "việt nam dân chủ cộng hòa")))
 _SECOND_MOTTO = re.compile(r"độc lập\W+tự do\W+hạnh phúc", re.IGNORECASE)
@@ -106,9 +88,6 @@ _FIRST_LINES = 400
 """Number of lines at the top of a page that may have the motto: no portal has a longer menu."""
 _ABOVE_MOTTO = 8
 """Number of lines above the motto that can have the issuing body, its superiors, number, date."""
-_DATED_INSIDE = frozenset(
-    {"Hợp đồng", "Biên bản", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền"}
-)
 _TODAY = re.compile(
     r"^hôm nay,?.{0,40}?\bngày (?P<d>\d{1,2})"
     r"(?:[/.-]| tháng )(?P<m>\d{1,2})(?:[/.-]| năm )(?P<y>\d{4})",
@@ -132,7 +111,7 @@ class Letterhead:
     Attributes
     ----------
     number : the number with its letters, "15/2023/QĐ-UBND".
-    document_type : the type in one of the spellings of TYPES.
+    document_type : the type in one of the spellings of `type_names.TYPES`.
     type_of_code : the type that the letters in the number stand for.
     issuer, superior : the issuing body, and the body above it.
     place, issued : the place and the date of issue.
@@ -194,7 +173,7 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
             return None
     if found.document_type is None:
         found.document_type = found.type_of_code or ("Công văn" if found.number else None)
-    if found.issued is None and found.document_type in _DATED_INSIDE:
+    if found.issued is None and found.document_type in DATED_INSIDE:
         opening = (_TODAY.search(line.text) for line in head)
         if today := next((match for match in opening if match), None):
             found.issued = day_of(today)
@@ -390,9 +369,9 @@ def _unspaced(raw: str) -> str:
     if not re.fullmatch(r"\w(?:\s+\w){3,}", text) or text.isdigit():
         return raw
     words = [re.sub(r"\s", "", part) for part in re.split(r"\s{2,}", text)]
-    if len(words) == 1 and (kind := _TYPE_KEYS.get(_joined(key(words[0])))):
+    if len(words) == 1 and (kind := TYPE_KEYS.get(_joined(key(words[0])))):
         return kind.upper()
-    by_letters = {_joined(known): name for known, name in _TYPE_KEYS.items()}
+    by_letters = {_joined(known): name for known, name in TYPE_KEYS.items()}
     if len(words) == 1 and (kind := by_letters.get(_joined(key(words[0])))):
         return kind.upper()
     return " ".join(words)
@@ -432,10 +411,10 @@ def _number(piece: str) -> tuple[str, str, int] | None:
     if not match or len(piece) > 240:
         return None
     head = (match["head"] or "").strip()
-    if head and key(head) not in _TYPE_KEYS:
+    if head and key(head) not in TYPE_KEYS:
         return None
     number = re.sub(r"\s*([/–-])\s*", r"\1", match["number"]).replace("–", "-").strip(" .")
-    return number, _TYPE_KEYS.get(key(head), ""), match.end()
+    return number, TYPE_KEYS.get(key(head), ""), match.end()
 
 
 def _take_number(read: tuple[str, str, int], found: Letterhead) -> None:
@@ -447,9 +426,7 @@ def _take_number(read: tuple[str, str, int], found: Letterhead) -> None:
 
 def _type_of_number(number: str) -> str | None:
     for part in re.split(r"[/ -]", number)[1:]:
-        if kind := _TYPE_CODES.get(part) or (
-            _TYPE_CODES["QH"] if re.match(r"QH\d", part) else None
-        ):
+        if kind := TYPE_CODES.get(part) or (TYPE_CODES["QH"] if re.match(r"QH\d", part) else None):
             return kind
     return None
 
@@ -472,9 +449,11 @@ def _type_line(piece: str) -> tuple[str, str] | None:
     ends; "" if there is none.
     """
     text = piece.strip(" :.*-–")
-    if kind := _TYPE_KEYS.get(key(text)):
+    if kind := TYPE_KEYS.get(key(text)):
         return (kind, "") if text[:1].isupper() else None
-    for known, name in sorted(_TYPE_KEYS.items(), key=lambda item: -len(item[0])):
+    if BODIES.match(text) and not text.upper().startswith("BỘ LUẬT"):
+        return None  # "THƯ VIỆN TỈNH" is no letter ("Thư")
+    for known, name in sorted(TYPE_KEYS.items(), key=lambda item: -len(item[0])):
         head = text[: len(name)]
         if key(head) == known and len(text) > len(name) and not text[len(name)].isalnum():
             tail = text[len(name) :].strip(" :")
@@ -518,7 +497,9 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
             break  # "(Ban hành kèm theo Quyết định …)"
         if parts and (line.is_prose or line.ends_sentence) and text[:1].isupper():
             break
-        if _BODY_BEGINS.match(text) or text.endswith(";") or _is_issuer_again(text, found):
+        if _BODY_BEGINS.match(text) or text[-1] in ";:" or _is_issuer_again(text, found):
+            break
+        if line.ends_sentence and found.document_type in WITHOUT_SUBJECT:
             break
         if parts and (gap or (line.is_prose and line.ends_sentence) or len(" ".join(parts)) > 600):
             break
