@@ -168,7 +168,8 @@ class HarvestRun:
         return addresses < room
 
     def keep(self, visit: Visit) -> None:
-        """Store a page in the WARC file if it is new or changed, and its state in any case.
+        """Store a page in the WARC file if it is new or changed or its record is gone, and its
+        state in any case. Does nothing for a visit without a response.
 
         Raises HarvestError if its body is damaged or unpacks to more than `max_size` bytes.
         """

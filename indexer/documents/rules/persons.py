@@ -124,8 +124,8 @@ def _name_at(text: str, at: int) -> tuple[str, int] | None:
 def _is_last_syllable(text: str, match: re.Match[str], before: int) -> bool:
     """Return True if a match is the last syllable of a name, in lower case by mistake.
 
-    A position must follow: "Huỳnh Trọng đức – Phó chủ tịch". `before` is the number of syllables of
-    the name before it.
+    It has at most 7 letters, and a position must follow: "Huỳnh Trọng đức – Phó chủ tịch". `before`
+    is the number of syllables of the name before it, of which there must be two or more.
     """
     if before < 2 or len(match.group()) > 7:
         return False

@@ -66,7 +66,7 @@ class Line:
         """True if the line is running text: sentences, not a headline, a menu or a caption.
 
         It is wrapped, has 90 words, has 12 words and ends a sentence, or has 20 words and a
-        sentence ends within it.
+        sentence ends within it; or it has more than MAX_COMPARED characters.
         """
         if self.wrapped or self.word_count >= 90 or len(self.text) > MAX_COMPARED:
             return True

@@ -363,7 +363,7 @@ def _weigh(
 
 def _goes_on(element: Any) -> bool:
     """Return True if an element after the text belongs to it: it has files to download, or
-    _LEAST_FURTHER words, or is a list, a table or an address with any word.
+    _LEAST_FURTHER words, or is one of _FURTHER (a list, a table, an address) with any word.
 
     False for an element with links to other pages or a visible form, and for one that has, itself
     or in a child, a name of _ABOUT_PAGE (a date, a tool).

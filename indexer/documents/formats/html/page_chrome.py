@@ -368,7 +368,8 @@ def _looks_like(element: Any, other: Any) -> bool:
 def _is_teaser(element: Any, box: Box | None) -> bool:
     """Return True if an element is a headline that is a link, with or without a summary below it.
 
-    A sentence that contains a link is not a teaser.
+    The link has at least _LEAST_HEADLINE words, the rest at most _MAX_SUMMARY. A sentence that
+    contains a link is not a teaser, nor is an element with the number of a document.
     """
     return (
         box is not None

@@ -588,7 +588,8 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 
 
 def _is_issuer_again(text: str, found: Letterhead) -> bool:
-    """Return True if a line in capitals above the body repeats the office that decides."""
+    """Return True if a line above the body is in capitals and begins as a position or an office
+    does: the office that decides is often repeated there."""
     return text.isupper() and bool(
         POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
