@@ -175,7 +175,7 @@ def shorten(text: str, length: int) -> str:
 
 def beginning(text: str, length: int) -> tuple[int, int]:
     """Return the range, in code points, of at most `length` characters at the beginning of a text,
-    cut between words.
+    cut between words if there are several, without signs at the cut.
 
     White space before it is left out; the range is empty if the text is nothing else.
     """

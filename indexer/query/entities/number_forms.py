@@ -269,7 +269,8 @@ def _ordinal_nouns() -> PhraseDictionary[tuple[Terms, ...]]:
 
 
 def _numerals(term: str) -> tuple[str, ...]:
-    """Return a number from 1 to _MAX_ORDINAL in Arabic and in Roman numerals, () for others."""
+    """Return a number from 1 to _MAX_ORDINAL in Arabic and in Roman numerals, as terms ("4", "iv"),
+    () for others; `term` is either."""
     number = _roman_numbers().get(term)
     if number is None and _NUMBER.fullmatch(term) and 1 <= int(term) <= _MAX_ORDINAL:
         number = int(term)

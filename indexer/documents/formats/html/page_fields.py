@@ -168,8 +168,8 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
 
     Preferred is an element of 3 to 60 words that shows one of the stated `titles`, the longest,
     then the highest heading; of those in a box with the name of chrome, only an <h1>; then the only
-    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them shows
-    the name of the site only. `site` is this name, or "".
+    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them names
+    the whole site. `site` is the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     best: tuple[int, int] | None = None

@@ -358,7 +358,8 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """Claim the lines that software for digital signatures prints ("Ký bởi: …")."""
+    """Claim the lines that software for digital signatures prints ("Ký bởi: …"): two or more short
+    ones in a row that begin with its labels, one of which names the signer."""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):

@@ -107,7 +107,8 @@ def _copy(folder: Path, target: Path) -> manifest.Manifest:
 
 
 def _refuse_unsuitable(source: Path, target: Path) -> None:
-    """Raise UnusableIndex if one folder lies within the other or `target` has foreign files."""
+    """Raise UnusableIndex if the folders are the same, if one lies within the other, or if `target`
+    has files but no index, or cannot be examined."""
     one, other = source.resolve(), target.resolve()
     if one == other or one in other.parents or other in one.parents:
         raise UnusableIndex(
