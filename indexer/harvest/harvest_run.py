@@ -103,8 +103,9 @@ class HarvestRun:
     def visit(self, address: str) -> Visit | None:
         """Fetch an address and store its page; return None after a failure, which is counted.
 
-        Raises HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or
-        the site does not answer.
+        What this run has requested before is not requested again; None if that failed. Raises
+        HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or the site
+        does not answer.
         """
         try:
             visit = self.ask(address)

@@ -61,7 +61,11 @@ def persons(text: str) -> tuple[str, ...]:
 
 
 def _names_after(text: str, honorific: re.Match[str]) -> Iterator[str]:
-    """Yield the names that follow a match of `_HONORIFIC`: one, or a list after "các đồng chí:"."""
+    """Yield the names that follow a match of `_HONORIFIC`: one, or after a plural ("các đồng chí:")
+    a list of at most _MAX_IN_LIST in the same sentence.
+
+    One name counts after "đồng chí", after other honorifics only with a position beside it.
+    """
     at = honorific.end()
     if honorific["sir"] and honorific["sir"][0].isupper() and text[at : at + 4] == "Rịa ":
         return

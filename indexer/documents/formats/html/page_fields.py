@@ -277,8 +277,9 @@ def _main_heading(tree: Any) -> Any:
 
 
 def _without_site(title: str, site: str) -> str:
-    """Return a title without the name of the site after a separator ("|", "–"); without a known
-    name, its longest part if that has four words or more."""
+    """Return a title without the name of the site after its last separator ("|", "–"); if another
+    name stands there, or that of the site is not known, its longest part if that has four words or
+    more, else the whole title."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title
