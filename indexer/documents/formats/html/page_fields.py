@@ -216,7 +216,8 @@ def _is_aside(element: Any) -> bool:
 
 def _is_title(shown: str, stated: str) -> bool:
     """Return True if `shown` is the `stated` title, or what is left of it without the name of the
-    site before or after a separator. Both are comparison keys."""
+    site before or after a separator: its beginning, or at least half of it. Both are comparison
+    keys."""
     at = stated.find(shown) if shown else -1
     if at < 0:
         return False

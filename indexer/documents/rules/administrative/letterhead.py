@@ -170,9 +170,9 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
     """Return the letterhead of the administrative document on a page; None if the page has none.
 
     A page has one if its head contains the national motto or the name of the Party, together with a
-    number, a type, or a line of place and date. Without the motto, a number with a type is enough,
-    unless the head has several numbers: then it only cites them. An attachment ("Ban hành kèm theo
-    …") needs only its type; it has no number and date.
+    number, a type, or a line of place and date. Without the motto, a number with a type (or subject
+    and issuer or date) is enough, unless the head has several numbers: then it only cites them. An
+    attachment ("Ban hành kèm theo …") needs only its type; it has no number and date.
     """
     written = [line for line in lines if not line.is_blank]
     at_motto = _motto_line(written)
@@ -370,7 +370,7 @@ def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
 
 
 def _pieces(raw: str) -> list[str]:
-    """Return the columns of a line if one of them belongs to a letterhead, else the whole line."""
+    """Return the columns, or number and date, of a line of a letterhead; any other line whole."""
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
