@@ -118,8 +118,9 @@ def join_lines(group: Sequence[Line]) -> Line:
 def _continues(group: Sequence[Line], line: Line) -> bool:
     """Return True if `line` continues the paragraph of `group`.
 
-    No blank line is between, the last line of the group is about as wide as its widest, and it does
-    not end a sentence.
+    No blank line is between, and the last line of the group has a width within WRAP_WIDTHS and does
+    not end a sentence or with a colon. `line` begins with a small letter; or with a capital or a
+    digit, if that last line is about as wide as the widest.
     """
     last = group[-1]
     if line.number != last.number + 1 or not WRAP_WIDTHS[0] <= len(last.text) <= WRAP_WIDTHS[1]:
