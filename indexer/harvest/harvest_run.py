@@ -279,7 +279,8 @@ class HarvestRun:
     def end(self, *, finished: bool) -> HarvestReport:
         """Write the end of the run to the state, and return the report.
 
-        `finished` is False if addresses are left to fetch.
+        `finished` is False if addresses are left to fetch. A run that left some out for want of
+        room (`has_room`) does not count as finished either.
         """
         finished = finished and not self._is_cut
         if finished:
