@@ -161,8 +161,8 @@ def display_title(document: Document) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """Return `text` on one line; a longer one is cut between words to at most `length` code points,
-    with "…" after it."""
+    """Return `text` on one line; a longer one is cut to at most `length` code points, between words
+    if there are several, with "…" after it."""
     # Look only at as much as can be needed: a body may be a megabyte.
     line = " ".join(text[: 4 * length].split())
     if len(line) <= length:
