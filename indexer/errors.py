@@ -8,7 +8,7 @@
     │   ├── RequestError            a search request has a parameter out of range
     │   └── QueriesError            an evaluation file is not what `tracuu evaluate` reads
     ├── WordModelError              the files of the word model are missing or changed
-    ├── SettingError                an environment variable TRACUU_* has a wrong value
+    ├── SettingError                a variable TRACUU_* or an address to listen on is unusable
     ├── DocumentNotFound            no document has this id
     ├── SearchTimeout               a search takes longer than it may
     ├── OriginalNotFound            the original file of a document cannot be downloaded

@@ -160,7 +160,8 @@ class Document:
     published, event_date : the dates of publication and of the event that it reports; a
         `PartialDate` if only a year or a month is known.
     published_time : local time of publication.
-    places : the places that it is about; if the text does not decide between two, it has both.
+    places : the places that it is about; if the text does not decide between several, it has each
+        of them.
     report_type, period : type and period of a report: "tổng kết", "năm 2020".
     section : section of the site that it is from.
     publisher : site or paper that it is from.

@@ -375,7 +375,8 @@ class SourceReader:
         )
 
     def report_done(self, count: int) -> None:
-        """Note that `count` documents in all are indexed, and call `progress` if there is one."""
+        """Note that `count` documents in all are indexed, and call `progress` if there is one, with
+        the number of documents done and an estimate of all."""
         self._documents_done = count
         if self._progress is not None:
             self._reported_at = monotonic()

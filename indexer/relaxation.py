@@ -117,7 +117,7 @@ class Relaxation:
         """True if the query describes a page instead of naming what the page must contain.
 
         Such a query has at least DESCRIPTIVE_WORDS words or a question word, in one alternative,
-        without text fields, quotes or other signs; facet values do not matter.
+        without text fields, quotes, "*" or "="; facet values and exclusions do not matter.
         """
         alternatives = self._query.root.alternatives
         if len(alternatives) != 1:

@@ -61,9 +61,9 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     """Return the results of a request: the hits of the tightest rung that has any.
 
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
-    An empty query text asks for all documents, newest first. The rung is chosen before the filters,
-    so that narrowing never changes what a query means. Of documents that are copies of each other,
-    the best is listed (`SearchRequest.grouped`).
+    A blank query text asks for all documents, newest first instead of by relevance. The rung is
+    chosen before the filters, so that narrowing never changes what a query means. Of documents that
+    are copies of each other, the best is listed (`SearchRequest.grouped`).
 
     If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
     suggestion or explanations and are marked `incomplete`.

@@ -2,7 +2,7 @@
 
 The files are looked at in turn, because notifications of the operating system would need a library,
 and reach no network folder. An update runs when nothing has changed since the last look, so that no
-file is read while it is being written.
+file is read while it is being written; if files change all the time, after _MAX_LOOKS looks.
 """
 
 from __future__ import annotations

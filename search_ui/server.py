@@ -96,8 +96,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _serve(app: Flask, listener: socket.socket, threads: int) -> None:
-    """Answer requests until SIGTERM or SIGINT, then finish those that were begun within
-    `_GRACE_SECONDS`.
+    """Answer requests until SIGTERM or SIGINT, then go on for at most `_GRACE_SECONDS` to finish
+    those that were begun.
 
     Sets handlers for both signals, so it must be called in the main thread.
     """

@@ -103,8 +103,9 @@ class HarvestRun:
     def visit(self, address: str) -> Visit | None:
         """Fetch an address and store its page; return None after a failure, which is counted.
 
-        Raises HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or
-        the site does not answer.
+        What this run has requested before is not requested again; None if that failed. Raises
+        HarvestError of a kind in `STOPPING` if the run should end: a limit is reached, or the site
+        does not answer.
         """
         try:
             visit = self.ask(address)
@@ -168,7 +169,8 @@ class HarvestRun:
         return addresses < room
 
     def keep(self, visit: Visit) -> None:
-        """Store a page in the WARC file if it is new or changed, and its state in any case.
+        """Store a page in the WARC file if it is new or changed or its record is gone, and its
+        state in any case. Does nothing for a visit without a response.
 
         Raises HarvestError if its body is damaged or unpacks to more than `max_size` bytes.
         """
@@ -277,7 +279,8 @@ class HarvestRun:
     def end(self, *, finished: bool) -> HarvestReport:
         """Write the end of the run to the state, and return the report.
 
-        `finished` is False if addresses are left to fetch.
+        `finished` is False if addresses are left to fetch. A run that left some out for want of
+        room (`has_room`) does not count as finished either.
         """
         finished = finished and not self._is_cut
         if finished:

@@ -139,8 +139,9 @@ def _crawl(run: HarvestRun, first: Visit, progress: Progress) -> None:
 
 
 def _links(run: HarvestRun, visit: Visit) -> list[str]:
-    """Return the addresses of the site that a page links to; [] if the page is not HTML, or if its
-    record is damaged, which is noted as a problem."""
+    """Return the addresses of the site that a page links to, without files that have no text by
+    their names (`is_page_name`); [] if the page is not HTML, or if its record is damaged, which is
+    noted as a problem."""
     media_type, _, parameters = run.state.pages[visit.address].content_type.lower().partition(";")
     if media_type.strip() not in ("text/html", "application/xhtml+xml", ""):
         return []
@@ -169,7 +170,8 @@ def _listed(run: HarvestRun, sitemaps: dict[str, bytes | None], optional: str = 
 
     The sitemaps that they name are read too. One that cannot be read is noted as a problem, except
     the address `optional`. Raises HarvestError if one whose content is given cannot be read, or if
-    the run should end; SourceError if there are only pages of other sites.
+    the run should end; SourceError if there are only pages of other sites and nothing is
+    `optional`.
 
     Parameters
     ----------

@@ -19,8 +19,8 @@ def harvest_oai(harvest: HarvestRun, progress: Progress) -> bool:
     """Store the records that changed since the last finished run; return True if all were stored.
 
     An unfinished run continues at its resumption token, or starts again if the endpoint no longer
-    knows the token. Raises HarvestError if the first request already fails; later failures are
-    noted as problems.
+    knows the token. Raises HarvestError if a request fails before anything is stored, unless it is
+    of a kind in `STOPPING`; these and later failures are noted as problems.
     """
     endpoint = OaiEndpoint(harvest.start)
     run = harvest.run

@@ -92,8 +92,8 @@ def _is_inside(real: str, folder: str) -> bool:
 
 
 def _open_inside(folder: str, path: str) -> BufferedReader | None:
-    """Open the regular file at `path` below a folder; None if there is none, or if a link leads out
-    of the folder."""
+    """Open the regular file at `path` below a folder; None if there is none, if it cannot be
+    opened, or if a link or the path leads out of the folder."""
     try:
         real = os.path.realpath(Path(folder, path))
         if not _is_inside(real, folder):

@@ -129,9 +129,10 @@ for each combination of their written forms."""
 
 
 def _phrase_with_numbers(clause: Clause, slots: Sequence[Slot], field: TextField) -> Node:
-    """Return a node for a phrase in quotes that matches with its numbers in any written form.
+    """Return a node for a phrase in quotes that matches with its numbers in any written form; of
+    more than _MAX_PHRASES combinations of forms, the first ones.
 
-    `slots` are the accepted terms of each syllable of the clause.
+    The phrase has no slop. `slots` are the accepted terms of each syllable of the clause.
     """
     rows: list[tuple[Slot, ...]] = [()]
     at = 0

@@ -19,7 +19,8 @@ WIDGET = "widget.js"
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` allow the sites of the setting to read the answers of a search.
+    """Make `app` allow the sites of TRACUU_ALLOWED_ORIGINS to read the answers of a search, and, if
+    there are any, all sites to load the widget.
 
     Raises SettingError if one of them is not an origin, as https://example.vn.
     """

@@ -121,7 +121,7 @@ def facet_page(facet: Facet, asked: SearchRequest, contained: str, links: Links)
     ----------
     facet : the facet with its values in the search.
     asked : the search; its `page` is the page of the list, not of the results.
-    contained : only values whose labels contain this text are listed; "" lists all.
+    contained : only values whose labels contain this text (`_holds`) are listed; "" lists all.
     """
     request = replace(asked, page=1)
     found = _sorted([v for v in facet.values if _holds(label(facet, v), contained)], facet)

@@ -69,8 +69,8 @@ class Examples:
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, archive: Archive, overview: Results) -> tuple[str, ...]:
-        """Return at most EXAMPLES query texts that have hits: those of `guide.STARTERS`, then
-        frequent names of the archive.
+        """Return at most EXAMPLES query texts that have hits, not only approximate ones: those of
+        `guide.STARTERS`, then frequent names of the archive.
 
         `overview` is the result of `Archive.overview`. Raises SearchTimeout if a search takes too
         long, UnusableIndex if the index cannot be read.

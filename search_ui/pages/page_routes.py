@@ -57,8 +57,8 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 @revalidated
 def search() -> Response:
-    """Return the results of a search; without a query text, filter or other parameter, the front
-    page.
+    """Return the results of a search; without a query text, filter or other parameter than the page
+    size, the front page.
 
     Raises BadParameter (400) if a parameter is wrong.
     """

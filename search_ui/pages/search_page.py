@@ -56,8 +56,8 @@ class Heading:
 class Corrected:
     """A corrected query text.
 
-    `typed` is the text that was typed and has no hits, `shown` a link to the search whose results
-    are shown instead.
+    `typed` is the text that was typed, for which there are no hits or only approximate ones without
+    its content words; `shown` is a link to the search whose results are shown instead.
     """
 
     typed: str
@@ -210,8 +210,9 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
 
 
 def _narrowing(chips: Sequence[facet_boxes.Chip], page: int) -> tuple[str, ...]:
-    """Return the filters and the number of the page as text, by which the titles of searches for
-    the same text differ."""
+    """Return the first FILTERS_IN_TITLE filters with the number of the others, and the number of
+    the page from 2 on, as at most two texts, by which the titles of searches for the same text
+    differ."""
     named = [f"{chip.facet}: {chip.label}" for chip in chips[:FILTERS_IN_TITLE]]
     if len(chips) > FILTERS_IN_TITLE:
         named.append(f"+{len(chips) - FILTERS_IN_TITLE}")

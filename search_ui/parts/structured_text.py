@@ -283,8 +283,8 @@ def _columns(rows: Sequence[Block], body: str) -> tuple[str, int]:
     """Return the <colgroup> of a table, with a width for each column by its texts, and the width of
     the whole table in `em`, one of _TABLE_WIDTHS.
 
-    The longest word fits into one line, and nine tenths of the cells into three lines, at half an
-    em for a character.
+    Nine tenths of the cells fit into three lines at half an em for a character, and the longest
+    word into one line at 0.62 em for a character, plus 1.6 em for the edges of the cell.
     """
     lengths: list[list[int]] = [[] for _ in range(max(len(row.cells) for row in rows))]
     longest = [0] * len(lengths)

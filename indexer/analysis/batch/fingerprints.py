@@ -122,7 +122,8 @@ def _official(numbers: Sequence[str | None]) -> Hashes:
 def _digests(
     hashes: Hashes, texts: Ints, begins: Ints, counts: Ints, at_numbers: Ints, official: Hashes
 ) -> Hashes:
-    """Return the digest of each document, `(documents,)`.
+    """Return the digest of each document, `(documents,)`; 0, which stands for none, for a body of
+    less than MIN_BODY syllables.
 
     It is a hash of the body, the official number and a part of the title. Portals change the title
     of a reprint, and many files have none, so of the title of a long body only the numbers count,

@@ -401,8 +401,8 @@ def _jsonl(
 def _json(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
     """Yield (name, item) for each record of a JSON file.
 
-    The file is an array of records, an object with arrays, of which the longest is read, or one
-    record. Raises DocumentError if it is not JSON or has no record.
+    The file is an array of records, an object without "text" that has arrays, of which the longest
+    is read, or one record. Raises DocumentError if it is not JSON or has no record.
     """
     text, _ = decode_text(file.read(), file.name)
     try:
@@ -459,7 +459,8 @@ def _with_warnings(
 def _table(
     file: SourceFile, stem: str, rows: Sequence[tuple[int, Sequence[str]]], options: Options
 ) -> Iterator[tuple[str, Item]]:
-    """Yield (name, item) for each row of a table, or for the whole table if no column is known.
+    """Yield (name, item) for each row below the header of a table, or for the whole table if it has
+    no header that names known columns, or nothing below it.
 
     A row that cannot be used is yielded as a DocumentError. Raises DocumentError if there are none.
 

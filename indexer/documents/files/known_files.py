@@ -141,7 +141,9 @@ class KnownFiles:
         """Return the ids of a file's documents if file and settings are unchanged, else None.
 
         `settings` is the `settings_digest` of the file. None also for a file that is not in the
-        list or cannot be examined.
+        list or cannot be examined, or of which the index lacks a document. A file of another
+        modification time, but with the same content, is unchanged. Raises OSError if its content
+        has to be compared and cannot be read.
         """
         key = str(path.absolute())
         try:

@@ -23,7 +23,8 @@ MAX_DEPTH = 5
 
 
 def read_mail(file: SourceFile) -> Iterator[Content | SourceFile]:
-    """Yield the content of a message, then its attachments as files in memory.
+    """Yield the content of a message, then its first MAX_PARTS attachments as files in memory,
+    without empty ones and ones without a name.
 
     Raises DocumentError if the file is not an e-mail message, is too large, or is nested deeper
     than MAX_DEPTH.

@@ -234,7 +234,8 @@ def join_lines(lines: Sequence[str]) -> list[str]:
     """Return the paragraphs of a page, joined from lines that were broken at the right margin.
 
     A line continues in the next if it is nearly as wide as the widest and does not end a sentence,
-    or if the next begins with a small letter. Items of lists and lines in capitals are not joined.
+    or if the next begins with a small letter and it does not end with a full stop, semicolon or
+    colon. Items of lists and lines in capitals are not joined.
     """
     widest = sorted(map(len, lines))[int(len(lines) * 0.9)] if lines else 0
     paragraphs: list[str] = []
@@ -261,7 +262,8 @@ def _read_scans(
     """Fill pages without text by OCR; return the numbers of the pages that remain empty.
 
     `empty` are the numbers of pages without text, from 1; `pages` has the lines of each page and is
-    changed. Pages that cannot be read are reported in the warnings of `content`. Raises
+    changed. Pages that cannot be read are reported in the warnings of `content`, and so is that
+    tesseract or its Vietnamese is not installed; then all of them remain empty. Raises
     DocumentError if pypdfium2 is not installed.
     """
     tesseract = shutil.which("tesseract")

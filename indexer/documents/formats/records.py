@@ -246,7 +246,7 @@ def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]] | None:
     """Return the index of the row of column names and the record key of each column; None without
-    such a row.
+    such a row among the first HEADER_ROWS.
 
     A header below the first row must have two known names, because one could be a coincidence.
     `rows` are (number from 1, cells); `columns` is as in `read_record`.

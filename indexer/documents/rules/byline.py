@@ -90,7 +90,8 @@ def _with_labels(lines: Sequence[Line]) -> list[tuple[Line, str]]:
 
 
 def _completed(found: Byline, above: Sequence[tuple[Line, str]]) -> Byline:
-    """Return the byline, with a missing author or source taken from the line above it.
+    """Return the byline, with a missing author or source taken from the line above it, if that is a
+    byline with a colon.
 
     `above` are the lines above, the nearest first.
     """

@@ -116,8 +116,8 @@ def repeated_phrase(line: Line) -> str | None:
 
 
 def is_menu(line: Line) -> bool:
-    """Return True if the line is a menu or breadcrumb trail: three or more short labels with
-    separators ("|", "»", "/") between them."""
+    """Return True if the line is a menu or breadcrumb trail: three or more labels of up to seven
+    words with separators ("|", "»", "/") between them, without digits, and no sentence."""
     labels = [label for label in _MENU.split(line.text) if label]
     return (
         len(labels) >= 3

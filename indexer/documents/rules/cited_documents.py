@@ -41,7 +41,7 @@ def cited(text: str) -> tuple[str, ...]:
     alone if the text has it nowhere after a type.
 
     The type begins with a capital, the number is as written but without spaces. Left out are
-    numbers with letters in lower case, and numbers of things ("kế hoạch số 18 triệu", _COUNTED).
+    numbers whose first letter is small ("18/năm"), and numbers of things (_COUNTED).
     `text` is clean and has one paragraph per line (`Draft.text`).
     """
     found: list[tuple[int, str]] = []

@@ -34,7 +34,10 @@ _ACRONYMS = frozenset({"ubnd", "hđnd", "ttđt", "mttq", "ubmttq", "tp", "tx", "
 
 def masthead(line: Line) -> str | None:
     """Return the name of the site that `line` shows, with the usual capitals ("Cổng thông tin điện
-    tử tỉnh Nam Định"); None if the line is not a masthead."""
+    tử tỉnh Nam Định"); None if the line is not a masthead.
+
+    The name of a newspaper alone ("Nhân Dân điện tử", "VnExpress") is returned as it is written.
+    """
     if (
         line.is_blank
         or line.word_count > _MAX_WORDS

@@ -69,8 +69,8 @@ class PublicationDate:
 
 
 def date_line(line: Line) -> PublicationDate | None:
-    """Return the date that `line` states; None if it states no date or several, or has words that
-    do not belong to a date line."""
+    """Return the date that `line` states; None if it states no date or several, has words that do
+    not belong to a date line, or more than _MAX_CHARACTERS characters."""
     text = line.text
     if not 6 <= len(text) <= _MAX_CHARACTERS:
         return None

@@ -228,8 +228,9 @@ def _flatten(tree: Any) -> None:
 
 
 def _set_fonts(tree: Any) -> None:
-    """Set the attribute `face` of the elements to which a style sheet gives a legacy font (`.cu {
-    font-family: VNI-Times }`)."""
+    """Set the attribute `face` of the elements to which a style sheet of the page gives a font
+    (`.cu { font-family: VNI-Times }`), if any of its fonts is a legacy one. <font> is left as it
+    is."""
     sheets = "\n".join(style.text or "" for style in tree.iter("style"))
     fonts = {
         selector.strip().lower(): font
@@ -252,7 +253,8 @@ def _set_fonts(tree: Any) -> None:
 
 
 def _distrust_fonts(tree: Any) -> None:
-    """Remove the names of legacy fonts from the tree if the text set in them is already Unicode.
+    """Remove the names of legacy fonts from the tree, with the attributes `face` and `style` that
+    have them, if the text set in them is already Unicode.
 
     That is so if a page was converted but kept its font names, or if its bytes were already
     decoded.
@@ -386,7 +388,7 @@ def _weigh(
 
 def _goes_on(element: Any) -> bool:
     """Return True if an element after the text belongs to it: it has files to download, or
-    _LEAST_FURTHER words, or is a list, a table or an address with any word.
+    _LEAST_FURTHER words, or is one of _FURTHER (a list, a table, an address) with any word.
 
     False for an element with links to other pages or a visible form, and for one that has, itself
     or in a child, a name of _ABOUT_PAGE (a date, a tool).

@@ -70,8 +70,9 @@ def is_chrome(element: Any, heading: Any = None) -> bool:
     """Return True if an element is navigation by its tag, role or name.
 
     False for most elements that hold the `heading` of the page, an element named as an article
-    (CONTENT_NAMES), or 150 words outside links; <nav> and <footer> are always navigation. `heading`
-    is an element or None.
+    (CONTENT_NAMES), or 150 words outside links. <nav>, <footer> (but not of a quotation) and their
+    roles are navigation in any case, <body>, <main> and <article> never; a paragraph, an item or a
+    table is, by its name, only without words outside links. `heading` is an element or None.
     """
     tag = element.tag
     names = names_of(element)
@@ -280,7 +281,8 @@ def is_link(element: Any) -> bool:
 
 
 def measure(tree: Any) -> dict[Any, Box]:
-    """Return element → its `Box` for all elements below `tree`, children before their parents."""
+    """Return element → its `Box` for `tree` and all elements below it, children before their
+    parents."""
     boxes: dict[Any, Box] = {}
     for event, element in events(tree):
         if event == "start" or not isinstance(element.tag, str):
@@ -367,7 +369,8 @@ def _looks_like(element: Any, other: Any) -> bool:
 def _is_teaser(element: Any, box: Box | None) -> bool:
     """Return True if an element is a headline that is a link, with or without a summary below it.
 
-    A sentence that contains a link is not a teaser.
+    The link has at least _LEAST_HEADLINE words, the rest at most _MAX_SUMMARY. A sentence that
+    contains a link is not a teaser, nor is an element with the number of a document.
     """
     return (
         box is not None
@@ -479,8 +482,9 @@ def without_teasers(parts: list[Part], title: str) -> list[Part]:
 
     Headlines that are links are teasers if two follow each other, or three with a summary between
     them. A single one between paragraphs is a teaser too, unless it is about a document or a
-    download. `title` is the title of the page, whose repetition is no teaser. If nothing else is
-    left, the page is a list of news, and all parts are returned. Changes the parts.
+    download. Short tools and titles of boxes after the text are left out, too. `title` is the title
+    of the page, whose repetition is no teaser. If nothing else is left, the page is a list of news,
+    and all parts are returned. Changes the parts.
     """
     linked = [settle(part) for part in parts]
     parts, linked = (

@@ -198,8 +198,8 @@ def _heading_of(tree: Any, boxes: dict[Any, Box], titles: tuple[str, ...], site:
     Preferred is an element of 3 to 60 words that shows one of the stated `titles`, perhaps with the
     marks that a title without any lacks: one named as a headline, the longest, then the highest
     heading; of those in a box with the name of chrome, only an <h1> or a headline. Then the only
-    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them shows
-    the name of the site only. `site` is this name, or "".
+    <h1>; then an element of 4 to 60 words whose name says that it is a title. None of them names
+    the whole site. `site` is the name of the site, or "".
     """
     keys = [key(title) for title in titles if title]
     unmarked = {title for title in keys if title.isascii()}
@@ -254,10 +254,10 @@ def _is_aside(element: Any) -> bool:
 
 def _is_title(shown: str, stated: str, *, named: bool) -> bool:
     """Return True if `shown` is the `stated` title, or what is left of it without the name of the
-    site before or after a separator. Both are comparison keys.
+    site before or after a separator: its beginning, or at least half of it. Both are comparison
+    keys.
 
-    A title after the name of the site is not shorter than it, unless `named`: its element has the
-    name of a headline.
+    If its element is `named` as a headline, a title after the name of the site may be shorter.
     """
     at = stated.find(shown) if shown else -1
     if at < 0:
@@ -320,8 +320,9 @@ def _main_heading(tree: Any) -> Any:
 
 
 def _without_site(title: str, site: str) -> str:
-    """Return a title without the name of the site after a separator ("|", "–"); without a known
-    name, its longest part if that has four words or more."""
+    """Return a title without the name of the site after its last separator ("|", "–"); if another
+    name stands there, or that of the site is not known, its longest part if that has four words or
+    more, else the whole title."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title

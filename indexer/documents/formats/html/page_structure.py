@@ -131,8 +131,8 @@ def _word_item(element: Any, content: Content, level: int) -> None:
 
 
 def _is_other_pages(element: Any) -> bool:
-    """Return True if a box is links to other pages: three or more links, and fewer than 30 words
-    outside them."""
+    """Return True if a box is links to other pages: a list of links (`is_link_list`) with three or
+    more of them, and fewer than 30 words outside."""
     links = sum(map(is_link, element.iter("a")))
     return links >= 3 and is_link_list(element) and words_outside_links(element, 30) < 30
 

@@ -149,9 +149,9 @@ def find_letterhead(lines: Sequence[Line]) -> Letterhead | None:
     """Return the letterhead of the administrative document on a page; None if the page has none.
 
     A page has one if its head contains the national motto or the name of the Party, together with a
-    number, a type, or a line of place and date. Without the motto, a number with a type is enough,
-    unless the head has several numbers: then it only cites them. An attachment ("Ban hành kèm theo
-    …") needs only its type; it has no number and date.
+    number, a type, or a line of place and date. Without the motto, a number with a type (or subject
+    and issuer or date) is enough, unless the head has several numbers: then it only cites them. An
+    attachment ("Ban hành kèm theo …") needs only its type; it has no number and date.
     """
     written = [line for line in lines if not line.is_blank]
     at_motto = _motto_line(written)
@@ -337,7 +337,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
 
 
 def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
-    """Claim the lines that software for digital signatures prints ("Ký bởi: …")."""
+    """Claim lines of a digital signature: two or more in a row, one with the signer ("Ký bởi")."""
     group: list[Line] = []
     for line in [*written, None]:
         if line is not None and len(line.text) < 160 and _STAMP.match(line.text):
@@ -349,7 +349,7 @@ def _claim_stamps(written: Sequence[Line], found: Letterhead) -> None:
 
 
 def _pieces(raw: str) -> list[str]:
-    """Return the columns of a line if one of them belongs to a letterhead, else the whole line."""
+    """Return the columns, or number and date, of a line of a letterhead; any other line whole."""
     raw = _NUMBER_GAPS.sub(r"\1 \2", _DATE_GAPS.sub(r"\1 \2 \3 \4 \5", raw))
     pieces = [piece.strip() for piece in COLUMN_GAP.split(raw) if piece.strip()]
     if len(pieces) > 1 and any(
@@ -441,12 +441,9 @@ def _take_date(match: re.Match[str], found: Letterhead) -> None:
 
 
 def _type_line(piece: str) -> tuple[str, str] | None:
-    """Return the document type that begins a piece of a line, as in TYPES, and the text after it;
-    None if there is none.
+    """Return the type (of TYPES) that begins a piece of a line, and the text after it, or None.
 
-    The type must be all of the piece and begin with a capital, or be in capitals before other
-    capitals or a subject ("V/v"). The text after it is as written, without colons and spaces at its
-    ends; "" if there is none.
+    It must be all of the piece, with a capital first, or in capitals before others or a subject.
     """
     text = piece.strip(" :.*-–")
     if kind := TYPE_KEYS.get(key(text)):
@@ -569,7 +566,7 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
 
 
 def _is_issuer_again(text: str, found: Letterhead) -> bool:
-    """Return True if a line in capitals above the body repeats the office that decides."""
+    """Return True if a line in capitals begins like an office or a position, as of the issuer."""
     return text.isupper() and bool(
         POSITION.match(text)
         or re.match(r"^(?:ỦY|UỶ) BAN|^HỘI ĐỒNG|^QUỐC HỘI|^CHÍNH PHỦ|^BỘ |^BAN ", text)
@@ -577,11 +574,7 @@ def _is_issuer_again(text: str, found: Letterhead) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True if a piece is the name of an office in capitals, or of its place ("TỈNH …").
-
-    It has at most 90 characters, at least 90 % of its letters are capitals, it begins as one of
-    BODIES, and it is no document type.
-    """
+    """Return True if a piece names an office or its place ("TỈNH …"), with 90 % of it capitals."""
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False

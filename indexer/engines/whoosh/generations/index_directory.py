@@ -383,8 +383,8 @@ def _write_manifest_and_verify(
 ) -> None:
     """Write the manifest, sync all files to disk, and open the generation to verify it.
 
-    Raises IndexDamaged if it does not have as many documents as `listed` says, OSError if the disk
-    cannot be written.
+    Raises IndexDamaged if a file is not as `listed` says, or there are not as many documents,
+    OSError if the disk cannot be written.
     """
     manifest.write(folder, listed)
     for path in folder.iterdir():

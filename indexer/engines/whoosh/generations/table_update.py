@@ -116,7 +116,8 @@ class TableUpdate:
 
         `lowered` is by how much deleted documents lower these. In a segment of more than
         SMALL_BATCH documents not every phrase is counted: then {} is returned, and the changes of
-        counts are marked as not exact.
+        counts are marked as not exact. They are so marked, too, if there are MAX_PHRASES phrases,
+        as there may have been more.
         """
         if segment.documents > SMALL_BATCH:
             self._is_exact = False

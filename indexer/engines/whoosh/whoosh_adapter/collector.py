@@ -377,7 +377,8 @@ def copies_in_group(found: Iterable[tuple[Segment, CopyList]], group: int, name:
 
 
 def _first_of_groups(rows: Iterable[_Row]) -> list[_Row]:
-    """Return the rows in their order, without those whose group occurred in a row before."""
+    """Return the rows in their order, without those whose group of copies occurred in a row before;
+    rows without copies (-1) all stay."""
     seen: set[int] = set()
     found = []
     for row in rows:
