@@ -565,7 +565,7 @@ def _mail(file: SourceFile, options: Options) -> Iterator[tuple[str, Item]]:
 
     for found in read_mail(file):
         if isinstance(found, Content):
-            warnings: list[str] = []
+            warnings = list(found.warnings)
             repair_content(found, file.name, warnings)
             document = read_content(found, file_id(file.name.rpartition("/")[2]), is_web_page=False)
             document = _under_stated_title(document, found)

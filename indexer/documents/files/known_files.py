@@ -141,9 +141,8 @@ class KnownFiles:
         """Return the ids of a file's documents if file and settings are unchanged, else None.
 
         `settings` is the `settings_digest` of the file. None also for a file that is not in the
-        list or cannot be examined, or of which the index lacks a document. A file of another
-        modification time, but with the same content, is unchanged. Raises OSError if its content
-        has to be compared and cannot be read.
+        list or cannot be examined or read, or of which the index lacks a document. A file of
+        another modification time, but with the same content, is unchanged.
         """
         key = str(path.absolute())
         try:
@@ -155,7 +154,10 @@ class KnownFiles:
         if known is None or known.settings != settings or known.size != now.st_size:
             return None
         if known.modified != now.st_mtime_ns or known.listed - known.modified < _FRESH_NS:
-            if _content(path) != known.content:
+            try:
+                if _content(path) != known.content:
+                    return None
+            except OSError:
                 return None
             known = replace(known, modified=now.st_mtime_ns, listed=time.time_ns())
         if not self._holds(known.ids):
@@ -211,12 +213,14 @@ def _known_file(entry: dict[str, Any]) -> KnownFile:
     """Return the file of which `_entry` made this dict.
 
     Raises KeyError or TypeError if `entry` is no dict, lacks a field of KnownFile or has another
-    one, or if an id is no string. The types of the other values are not checked.
+    one, or if a value has another type.
     """
-    ids = tuple(entry["ids"])
-    if not all(isinstance(name, str) for name in ids):
-        raise TypeError("an id that is no string")
-    return KnownFile(**entry | {"ids": ids})
+    known = KnownFile(**entry | {"ids": tuple(entry["ids"])})
+    numbers = known.size, known.modified, known.listed
+    texts = known.content, known.settings, *known.ids
+    if not (all(isinstance(n, int) for n in numbers) and all(isinstance(t, str) for t in texts)):
+        raise TypeError("a value of another type")
+    return known
 
 
 def _entry(known: KnownFile) -> dict[str, Any]:

@@ -494,7 +494,7 @@ def _take_title(head: Sequence[Line], at: int, tail: str, found: Letterhead) -> 
             break  # "(Ban hành kèm theo Quyết định …)"
         if parts and (line.is_prose or line.ends_sentence) and text[:1].isupper():
             break
-        if _BODY_BEGINS.match(text) or text[-1] in ";:" or _is_issuer_again(text, found):
+        if _BODY_BEGINS.match(text) or text[-1] in ";:" or _is_issuer_again(text):
             break
         if line.ends_sentence and found.document_type in WITHOUT_SUBJECT:
             break
@@ -565,7 +565,7 @@ def _take_subject(head: Sequence[Line], at: int, piece: str, found: Letterhead) 
     return at
 
 
-def _is_issuer_again(text: str, found: Letterhead) -> bool:
+def _is_issuer_again(text: str) -> bool:
     """Return True if a line in capitals begins like an office or a position, as of the issuer."""
     return text.isupper() and bool(
         POSITION.match(text)
