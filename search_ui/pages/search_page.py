@@ -21,7 +21,7 @@ SORT_NAMES = {
     Sort.RELEVANCE: "Liên quan nhất",
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
-    Sort.TITLE: "Theo tiêu đề",
+    Sort.TITLE: "Tiêu đề",
 }
 EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """(label, path) of the other formats in which a search is available."""

@@ -88,6 +88,8 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
 
 def _age(seconds: float) -> str:
     hours = int(seconds // 3600)
+    if not hours:
+        return say("dưới 1 giờ")
     if hours < 48:
         return say("{count} giờ", count=formatting.number(hours))
     return say("{count} ngày", count=formatting.number(hours // 24))
