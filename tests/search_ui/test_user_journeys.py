@@ -367,6 +367,9 @@ def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
         expect(page.locator(gone)).to_be_hidden()
     page.goto(f"{SEARCH}&year=2024&year=2023")
     expect(page.locator(".hit").first).to_be_visible()
+    what = page.get_by_role("heading", level=1)
+    expect(what).to_contain_text("Kết quả tìm “nông thôn”, Năm: 2024, Năm: 2023")
+    expect(what).to_have_css("clip-path", "none")
     expect(page.locator(".chips")).to_contain_text("Năm: 2024")
     for gone in (".orders", ".narrow", ".takeaways", ".chips .plain"):
         for element in page.locator(gone).all():
