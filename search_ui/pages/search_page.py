@@ -202,7 +202,7 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
             say("Còn {count} sau khi gộp các bản trùng và gần giống.",
                 count=formatting.number(results.distinct)),
             Link(say("Hiện từng bản"), other),
-            say("Số bên cạnh đếm mọi tài liệu, kể cả bản trùng."),
+            say("Con số bên cạnh mỗi mục tính mọi tài liệu, kể cả bản trùng."),
         )  # fmt: skip
     if not request.grouped and not request.copies_of:
         return CopiesNote(say("Bản trùng được hiện riêng."), Link(say("Gộp lại"), other))

@@ -67,7 +67,7 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
     if figures.searches:
         facts += [
             (say("Kể từ"), f"{formatting.moment(datetime.fromisoformat(figures.since))} (UTC)"),
-            (say("Thời gian tìm trung vị"), formatting.seconds(figures.p50_ms)),
+            (say("Thời gian tìm (trung vị)"), formatting.seconds(figures.p50_ms)),
             (say("95% lượt tìm dưới"), formatting.seconds(figures.p95_ms)),
             (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
         ]
