@@ -119,8 +119,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "them-bot",
         "Kết hợp, loại trừ, lựa chọn",
-        "Theo mặc định, trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau thay"
-        " đổi điều đó.",
+        "Theo mặc định, trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau"
+        " thay đổi điều đó.",
         (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
             Example("tổng kết OR sơ kết", "có ít nhất một trong hai; cũng có thể viết HOẶC"),

@@ -579,12 +579,34 @@ def test_an_official_document_and_what_cites_it() -> None:
         "Cơ quan ban hành",
         "Ngày ban hành",
         "Có hiệu lực từ",
+        "Tình trạng",
     ]
     assert "Ngày đăng" not in text_of(page)
     section = page.one("section", class_="similar")
     assert len(section.all("li")) == 5
     everything = get(client, section.link("7 tài liệu"))
     assert "7 kết quả" in text_of(everything)
+
+
+@pytest.mark.parametrize(
+    ("effective", "expires", "status"),
+    [
+        (date(2000, 1, 1), None, "đã có hiệu lực"),
+        (date(2000, 1, 1), date(2000, 12, 31), "đã hết hiệu lực"),
+        (None, date(2000, 12, 31), "đã hết hiệu lực"),
+        (date(2999, 1, 1), date(2999, 12, 31), "chưa có hiệu lực"),
+        (None, date(2999, 12, 31), None),
+        (None, None, None),
+    ],
+)
+def test_the_dates_of_a_document_say_whether_it_is_in_force(
+    effective: date | None, expires: date | None, status: str | None
+) -> None:
+    law = replace(TAM_NONG, id="qd", number="1/QĐ", effective=effective, expires=expires)
+    legal = get(app_of(FakeArchive((law,))).test_client(), "/doc/qd").one("section", class_="legal")
+    shown = {row.one("dt").text: row.one("dd").text.strip() for row in legal.one("dl").all("div")}
+    wanted = f"{status} (theo ngày ghi trong văn bản)" if status else None
+    assert shown.get("Tình trạng") == wanted
 
 
 def test_a_printed_search_says_where_and_when(client: FlaskClient) -> None:
