@@ -358,6 +358,17 @@ def test_nothing_shifts_while_a_page_loads(visit_big: Open) -> None:
         assert page.evaluate("shift") < 0.005, address
 
 
+@pytest.mark.parametrize("address", ["/", SEARCH, "/doc/bai-03?q=nông+thôn", "/chon/source"])
+def test_a_first_visit_loads_at_most_50_kilobytes(visit_big: Open, address: str) -> None:
+    page = visit_big(address)
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate(
+        "performance.getEntries().filter(e => e.transferSize).map(e => e.transferSize)"
+    )
+    assert len(sizes) > 4
+    assert sum(sizes) <= 50_000
+
+
 def test_paper_shows_the_text_and_no_buttons(visit_big: Open) -> None:
     page = visit_big("/doc/bai-03?q=nông+thôn")
     page.emulate_media(media="print")
