@@ -24,6 +24,9 @@ _FIRST_LETTER = ord("@")  # the rank of a letter, added to it
 _OTHER = "~"  # and then the character itself
 _UNTITLED = "\x7f"
 
+_THOUSANDS = re.compile(r"(?<=[0-9])\.(?=[0-9]{3}(?![0-9]))")
+"""The full stop in 2.500."""
+
 
 class _Letters(dict[int, str]):
     """Code point of a small letter, digit or other character → its part of a key, without tone.
@@ -75,7 +78,8 @@ def name_key(text: str) -> str:
 def title_key(title: str) -> str:
     """Return a key that sorts titles, as `name_key`: by their words and numbers only, so that
     quotation marks do not matter. A title without any sorts last."""
-    words = re.sub(r"[\W_]+", _SPACE, unicodedata.normalize("NFC", title))
+    figures = _THOUSANDS.sub("", unicodedata.normalize("NFC", title))
+    words = re.sub(r"[\W_]+", _SPACE, figures)
     return _key(words.strip()) or _UNTITLED
 
 

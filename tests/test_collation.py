@@ -66,6 +66,13 @@ def test_any_two_numbers_are_in_the_order_of_their_values(one: int, other: int) 
     assert (name_key(f"số {one}") < name_key(f"số {other}")) is (one < other)
 
 
+def test_a_full_stop_between_thousands_is_part_of_the_number() -> None:
+    titles = ["2h sáng", "2.500 người", "1.000.000 cây", "25 xã", "300 hộ"]
+    assert sorted(titles, key=title_key) == [
+        "2h sáng", "25 xã", "300 hộ", "2.500 người", "1.000.000 cây",
+    ]  # fmt: skip
+
+
 def test_titles_are_compared_by_their_words() -> None:
     titles = [
         "“Dân vận khéo”",

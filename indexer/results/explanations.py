@@ -20,7 +20,7 @@ _RUNG_REASONS: Mapping[Rung, str] = {
     Rung.FOLDED: "Trang có đủ các từ, không kể dấu.",
     Rung.APPROXIMATE: "Trang không có đủ các từ đã gõ, chỉ có một phần trong đó.",
 }
-PINNED_REASON = "Người quản trị kho đã ghim trang này cho câu tìm này."
+PINNED_REASON = "Người quản trị kho đã ghim trang này cho từ khóa này."
 _NO_QUERY_REASON = "Không gõ từ nào: mọi trang đều được liệt kê."
 
 _KIND_LABELS: Mapping[FeatureKind, str] = {

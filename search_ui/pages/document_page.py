@@ -353,8 +353,26 @@ def _legal(document: Document, links: Links) -> Iterable[MetadataRow]:
         ("Chức vụ người ký", _plain_text(document.signer_position)),
         ("Có hiệu lực từ", day(document.effective)),
         ("Hết hiệu lực", day(document.expires)),
+        ("Tình trạng", _plain_text(_status(document, date.today()))),
     )
     yield from (MetadataRow(say(label), values) for label, values in rows if values)
+
+
+def _status(document: Document, today: date) -> str | None:
+    """Return what the stated dates say of a document on a day; None if it states none.
+
+    They do not tell whether another document has repealed it.
+    """
+    begins, ends = document.effective, document.expires
+    if ends and ends < today:
+        status = say("đã hết hiệu lực")
+    elif begins and begins > today:
+        status = say("chưa có hiệu lực")
+    elif begins:
+        status = say("đã có hiệu lực")
+    else:
+        return None
+    return say("{status} (theo ngày ghi trong văn bản)", status=status)
 
 
 def _facts(document: Document, links: Links) -> Iterable[MetadataRow]:

@@ -95,7 +95,7 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "dau",
         "Có dấu hay không dấu đều được",
-        "Gõ có dấu thì tìm đúng dấu trước. Nếu không trang nào đúng dấu, hoặc bạn gõ không dấu,"
+        "Gõ có dấu thì tìm đúng dấu trước. Nếu không có trang nào đúng dấu, hoặc bạn gõ không dấu,"
         " Tra Cứu bỏ qua dấu và ghi rõ điều đó trên trang kết quả.",
         (
             Example("dân vận", "trang có từ “dân vận”, đúng dấu"),
@@ -120,8 +120,8 @@ GUIDE: tuple[Chapter, ...] = (
     Chapter(
         "them-bot",
         "Kết hợp, loại trừ, lựa chọn",
-        "Mặc định trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau thay đổi"
-        " điều đó.",
+        "Theo mặc định, trang phải có đủ các từ; với câu dài, có gần đủ cũng được. Các cách sau"
+        " thay đổi điều đó.",
         (
             Example('"quy chế dân chủ" -"sơ kết"', "dấu trừ: bỏ những trang có cụm “sơ kết”"),
             Example("tổng kết OR sơ kết", "có ít nhất một trong hai; cũng có thể viết HOẶC"),
@@ -161,7 +161,7 @@ GUIDE: tuple[Chapter, ...] = (
             Example("năm:2021 dân vận", "trang của năm 2021 có từ “dân vận”"),
             Example("tháng:1/2021", "trang của tháng 1 năm 2021"),
             Example(
-                "năm:2019-2021", "trang từ năm 2019 đến năm 2021; cũng có thể viết >2019, ..2021"
+                "năm:2019-2021", "trang của các năm 2019 đến 2021; cũng có thể viết >2019, ..2021"
             ),
             Example("dân vận trước 2021", "trang có từ này, ghi ngày trước năm 2021"),
             Example("nơi:kiên giang", "trang của nơi này"),

@@ -21,7 +21,7 @@ SORT_NAMES = {
     Sort.RELEVANCE: "Liên quan nhất",
     Sort.NEWEST: "Mới nhất",
     Sort.OLDEST: "Cũ nhất",
-    Sort.TITLE: "Theo tiêu đề",
+    Sort.TITLE: "Tiêu đề",
 }
 EXPORTS = (("CSV", "api/export.csv"), ("JSON", "api/export.json"))
 """(label, path) of the other formats in which a search is available."""
@@ -202,7 +202,7 @@ def _copies(results: Results, links: Links) -> CopiesNote | None:
             say("Còn {count} sau khi gộp các bản trùng và gần giống.",
                 count=formatting.number(results.distinct)),
             Link(say("Hiện từng bản"), other),
-            say("Số bên cạnh đếm mọi tài liệu, kể cả bản trùng."),
+            say("Con số bên cạnh mỗi mục tính mọi tài liệu, kể cả bản trùng."),
         )  # fmt: skip
     if not request.grouped and not request.copies_of:
         return CopiesNote(say("Bản trùng được hiện riêng."), Link(say("Gộp lại"), other))

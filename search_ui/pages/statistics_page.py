@@ -71,7 +71,7 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
     if figures.searches:
         facts += [
             (say("Kể từ"), f"{formatting.moment(datetime.fromisoformat(figures.since))} (UTC)"),
-            (say("Thời gian tìm trung vị"), formatting.seconds(figures.p50_ms)),
+            (say("Thời gian tìm (trung vị)"), formatting.seconds(figures.p50_ms)),
             (say("95% lượt tìm dưới"), formatting.seconds(figures.p95_ms)),
             (say("Chậm nhất"), formatting.seconds(figures.slowest_ms)),
         ]
@@ -92,6 +92,8 @@ def statistics_page(figures: QueryStatistics, archive: Archive, links: Links) ->
 
 def _age(seconds: float) -> str:
     hours = int(seconds // 3600)
+    if not hours:
+        return say("dưới 1 giờ")
     if hours < 48:
         return say("{count} giờ", count=formatting.number(hours))
     return say("{count} ngày", count=formatting.number(hours // 24))

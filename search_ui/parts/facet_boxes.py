@@ -184,8 +184,26 @@ def _box(facet: Facet, request: SearchRequest, links: Links) -> FacetBox:
 
 
 def _all(facet: Facet, request: SearchRequest, links: Links) -> Link:
-    text = say("Tất cả {count} giá trị", count=formatting.number(len(facet.values)))
+    text = say("Tất cả {count} giá trị", count=formatting.number(len(distinct_values(facet)[0])))
     return Link(text, values_url(facet.name, replace(request, page=1), links))
+
+
+def distinct_values(facet: Facet) -> tuple[list[FacetValue], dict[str, str]]:
+    """Return the values of a facet, a province and its former name as one where they have the same
+    documents; and the names under which such values are shown."""
+    if facet.name != PLACE:
+        return [*facet.values], {}
+    top, children = _by_parent(facet.values, province_now)
+    former = {v.value for inside in children.values() for v in inside if _is_province(v)}
+    names = _merge_former(top, children)
+    left = {v.value for inside in children.values() for v in inside}
+    merged = former - left
+    values = [value for value in facet.values if value.value not in merged]
+    return values, {value.value: names[value.value] for value in top if value.value in names}
+
+
+def _is_province(value: FacetValue) -> bool:
+    return PATH_SEPARATOR not in value.value
 
 
 def values_url(facet: str, request: SearchRequest, links: Links) -> str:
@@ -251,7 +269,7 @@ def _merge_former(
     """
     names: dict[str, str] = {}
     for value in top:
-        former = [v for v in children.get(value.value, ()) if PATH_SEPARATOR not in v.value]
+        former = [v for v in children.get(value.value, ()) if _is_province(v)]
         names |= {v.value: say("{name} cũ", name=v.value) for v in former}
         if len(former) == 1 and former[0].count == value.count and not former[0].selected:
             (same,) = former

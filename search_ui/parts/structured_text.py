@@ -54,11 +54,11 @@ def plain_body(
     anchors. The elements of a long body (LONG) are in parts.
     """
     text = paragraphs(body, ranges)
-    anchors = _Anchors(units)
+    anchors = _Anchors(body, units)
     starts = [start for paragraph in text for start, _ in paragraph.marks]
     html = (
         (
-            anchors.element("p", highlighted(body, marks, (start, end), ids=True), end),
+            anchors.element("p", highlighted(body, marks, (start, end), ids=True), start, end),
             end - start,
         )
         for start, end, marks in text
@@ -83,7 +83,7 @@ def structured_body(
     more for each of its parts.
     """
     painter = _Painter(body, ranges)
-    elements = _elements(blocks, _Anchors(units), painter)
+    elements = _elements(blocks, _Anchors(body, units), painter)
     return _in_parts(elements, len(body)), painter.starts
 
 
@@ -99,7 +99,7 @@ def _elements(
         match first.kind:
             case BlockKind.HEADING:
                 inner = painter.paint(first.start, first.end)
-                yield anchors.element(f"h{ranks[first.level]}", inner, end), length
+                yield anchors.element(f"h{ranks[first.level]}", inner, first.start, end), length
             case BlockKind.LIST_ITEM:
                 yield anchors.before(end) + _list(group, painter), length
             case BlockKind.TABLE_ROW:
@@ -113,7 +113,8 @@ def _elements(
                 page = Markup('<p class="page" id="trang-{}">{}</p>').format(first.level, name)
                 yield anchors.before(end) + page, length
             case BlockKind.PARAGRAPH:
-                yield anchors.element("p", painter.paint(first.start, first.end), end), length
+                inner = painter.paint(first.start, first.end)
+                yield anchors.element("p", inner, first.start, end), length
 
 
 def _in_parts(elements: Iterable[tuple[Markup, int]], length: int) -> tuple[Markup, ...]:
@@ -155,29 +156,43 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 class _Anchors:
-    """Gives out the HTML anchors of the units of an outline, each once and in reading order."""
+    """Gives out the HTML anchors of the units of the outline of `body`, each once and in reading
+    order."""
 
-    def __init__(self, units: Sequence[OutlineUnit]) -> None:
+    def __init__(self, body: str, units: Sequence[OutlineUnit]) -> None:
+        self._body = body
         self._units = units
         self._next = 0
 
-    def element(self, tag: str, inner: Markup, end: int) -> Markup:
-        """Return an element that ends at offset `end`, with the anchors of the units in it.
+    def element(self, tag: str, inner: Markup, start: int, end: int) -> Markup:
+        """Return the element of the text between two offsets, with the anchors of the units in it.
 
         The id of the last unit is that of the element, and a chapter or article has a link to
-        itself, to be copied; other units have empty anchors before the element.
+        itself, to be copied; other units have empty anchors before the element. A paragraph that
+        is the heading of a chapter or article, or its second line, has the class "unit".
         """
         units = self._until(end)
+        name = ' class="unit"' if tag == "p" and self._is_heading(start, end) else ""
         if not units:
-            return Markup(f"<{tag}>{inner}</{tag}>")  # noqa: S704  # `inner` is HTML
+            return Markup(f"<{tag}{name}>{inner}</{tag}>")  # noqa: S704  # `inner` is HTML
         *others, unit = units
         anchor = escape(unit.anchor)
         link = ""
         if unit.level <= OutlineLevel.ARTICLE:
             label = escape(say("Liên kết đến {unit}", unit=unit.label))
             link = f'<a class="hash" href="#{anchor}" tabindex="-1" aria-label="{label}"></a>'
-        html = f'<{tag} id="{anchor}">{link}{inner}</{tag}>'
+        html = f'<{tag} id="{anchor}"{name}>{link}{inner}</{tag}>'
         return _empty_anchors(others) + Markup(html)  # noqa: S704  # all escaped
+
+    def _is_heading(self, start: int, end: int) -> bool:
+        """Return True if there is nothing but the heading of the unit that was given out last."""
+        if not self._next:
+            return False
+        unit = self._units[self._next - 1]
+        text = self._body[start:end].strip()
+        if text.lower().startswith(unit.label.lower()):
+            text = text[len(unit.label) :].lstrip(" .:")
+        return unit.level <= OutlineLevel.ARTICLE and text in ("", unit.title)
 
     def before(self, end: int) -> Markup:
         """Return the anchors, not returned before, of the units that begin before offset `end`."""

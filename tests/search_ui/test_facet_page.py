@@ -179,6 +179,17 @@ def test_values_of_documents_are_never_markup() -> None:
     assert get(client, "/chon/person").all("b") == []
 
 
+def test_a_province_and_its_former_name_are_one_value(client: FlaskClient) -> None:
+    page = get(client, "/chon/place?q=dân")
+    names = named(page)
+    assert "An Giang (Kiên Giang cũ)" in names
+    assert not {"An giang", "Kiên giang", "Kiên giang (nay là An Giang)"} & set(names)
+    assert f"{len(names)} giá trị" in page.one("main").text
+    assert named(get(client, "/chon/place?q=dân&loc=kiên"))[0] == "An Giang (Kiên Giang cũ)"
+    ticked = get(client, "/chon/place?q=dân&place=Kiên+Giang")
+    assert "Kiên giang (nay là An Giang)" in named(ticked)
+
+
 def test_months_go_with_an_unticked_year(client: FlaskClient) -> None:
     page = get(client, "/chon/year?q=dân&year=2020&year=2021&month=2021-01&month=2020-07")
     form = page.one("form", class_="choosing")
