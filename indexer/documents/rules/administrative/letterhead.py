@@ -96,6 +96,20 @@ _TODAY = re.compile(
 """Matches the first sentence of contracts and minutes, which states their date."""
 _ATTACHED = re.compile(r"^\((?:được )?(?:ban hành )?kèm theo\b", re.IGNORECASE)
 """Matches "(Ban hành kèm theo …)", below the title of a regulation that a decision promulgates."""
+_URGENCY = frozenset(
+    (
+        "MẬT",
+        "TỐI MẬT",
+        "TUYỆT MẬT",
+        "KHẨN",
+        "THƯỢNG KHẨN",
+        "HỎA TỐC",
+        "HOẢ TỐC",
+        "DỰ THẢO",
+        "BẢN SAO",
+    )
+)
+"""What may be stamped below the name of an office."""
 _STAMP = re.compile(
     r"^(?:ký bởi|người ký|được ký bởi|ký số bởi|digitally signed by|signature not verified"
     r"|signature valid|email|cơ quan|thời gian ký|ngày ký|chức vụ|date|reason|location)\s*(?::|$)",
@@ -326,7 +340,7 @@ def _is_office(piece: str, line: Line, issuer: Sequence[tuple[int, str]]) -> boo
         bool(issuer)
         and line.number - issuer[-1][0] == 1
         and len(piece) < 60
-        and " " in piece
+        and piece not in _URGENCY
         and all(map(str.isupper, letters))
         and not any(map(str.isdigit, piece))
         and _type_line(piece) is None
