@@ -15,6 +15,7 @@ from opensearch_proxy import Proxy, certificate_for, proxy
 from opensearch_support import engine_backend, environment, remove, running_node, settings_for
 
 from indexer.engines.base import SearchEngine
+from indexer.engines.opensearch import building, generations
 from indexer.engines.opensearch.client import Cluster
 from indexer.engines.opensearch.generations import switch
 from indexer.errors import EngineUnavailable, SettingError, UnusableIndex
@@ -147,6 +148,17 @@ def test_switching_twice_is_switching_once(node: Node, tmp_path: Path) -> None:
     assert engine.current(tmp_path) == first
     switch(cluster, second, first)
     assert engine.current(tmp_path) == second
+
+
+def test_creating_a_generation_twice_is_creating_it_once(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proxy(node) as front, environment({"TRACUU_OPENSEARCH_URL": front.url}):
+        cluster = Cluster()
+        monkeypatch.setattr(generations, "new_name", lambda cluster: f"{NAME}-x")
+        front.lose_answer_to = f"/{NAME}-x"
+        assert building.create(cluster) == f"{NAME}-x"
+        assert front.asked.count(f"/{NAME}-x") == 2
 
 
 def test_a_login_is_sent_and_a_refused_one_is_one_sentence(node: Node, tmp_path: Path) -> None:

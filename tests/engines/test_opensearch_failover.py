@@ -105,14 +105,15 @@ class Visitors:
         self._threads = [threading.Thread(target=self._visit, args=(n,)) for n in range(CLIENTS)]
 
     def ask(self, text: str) -> tuple[int, int, list[str]]:
-        """Return the status, the total and the ids of the first hits."""
+        """Return the status, the total (-1 if not all was found) and the ids of the first hits."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", f"/api/search?q={quote(text)}&size=5")
             answer = connection.getresponse()
             body = json.loads(answer.read())
-            ids = [hit["document"]["id"] for hit in body.get("hits", [])]
-            return answer.status, body.get("total", -1), ids
+            ids = [hit["id"] for hit in body.get("hits", [])]
+            total = -1 if body.get("incomplete") else body.get("total", -1)
+            return answer.status, total, ids
         finally:
             connection.close()
 
@@ -270,13 +271,15 @@ def _answers(port: int) -> bool:
 
 
 def _is_building(node: Node, moment: str) -> bool:
-    """True if a generation is being built, and for "switch" if it is complete but for its copies
-    on other nodes."""
+    """True if a generation is being built and has its first documents ("bulk"), or is complete but
+    for its copies on other nodes ("switch")."""
     aliased = node.ask("GET", "/_alias")
     settings = node.ask("GET", f"/{NAME}-2*/_settings?flat_settings=true")
-    copies = [
-        found["settings"]["index.number_of_replicas"]
-        for name, found in settings.items()
-        if not name.endswith("-files") and not aliased.get(name, {}).get("aliases")
-    ]
-    return copies == ["1"] if moment == "switch" else bool(copies)
+    for name, found in settings.items():
+        if name.endswith("-files") or aliased.get(name, {}).get("aliases"):
+            continue
+        if moment == "switch":
+            return bool(found["settings"]["index.number_of_replicas"] == "1")
+        stats = node.ask("GET", f"/{name}/_stats/indexing")
+        return bool(stats.get("_all", {}).get("total", {}).get("indexing", {}).get("index_total"))
+    return False
