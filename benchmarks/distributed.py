@@ -7,8 +7,9 @@ Starts the nodes below `--keep` (Java and Maven needed), builds the archive on b
 that is done, and asks both the same searches, in turns, several rounds. The queries are those of
 `engine.py` (`query_specs.py`), by several seeds. Answers are compared whole: ids in order, totals,
 facets, rungs, snippets, suggestions. The time of a query is the median of its rounds after the
-first; on a busy machine that of its quickest round says more. With --count, only so many documents;
-with --short, each is 60 syllables of an article.
+first; on a busy machine that of its quickest round says more. With --count, only so many documents
+are indexed, and with several counts one archive of each size is, which shows growth; with --short,
+each document is 60 syllables of an article.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--count", type=int, nargs="+", default=[0], help="0: all")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--shards", type=int, default=0, help="default: one for each node")
@@ -155,19 +156,21 @@ def main() -> None:
     try:
         for node in nodes:
             node.wait(len(nodes))
-        report = run(options, nodes)
+        reports = [run(options, nodes, count) for count in options.count]
     finally:
         for node in started:
             node.kill()
+    report = reports[0] if len(reports) == 1 else {"growth": reports}
     text = json.dumps(report, ensure_ascii=False, indent=1)
     print(text)
     if options.out:
         options.out.write_text(text + "\n", encoding="utf-8")
 
 
-def run(options: argparse.Namespace, nodes: list[Node]) -> dict[str, Any]:
-    """Build what is missing, ask, and return the figures."""
-    name = f"{'short' if options.short else 'news'}-{options.count or 'all'}"
+def run(options: argparse.Namespace, nodes: list[Node], count: int) -> dict[str, Any]:
+    """Build an archive of `count` documents (0: all) where it is missing, ask, and return the
+    figures."""
+    name = f"{'short' if options.short else 'news'}-{count or 'all'}"
     os.environ |= {
         "TRACUU_OPENSEARCH_URL": ",".join(node.url for node in nodes),
         "TRACUU_OPENSEARCH_INDEX": name,
@@ -186,7 +189,7 @@ def run(options: argparse.Namespace, nodes: list[Node]) -> dict[str, Any]:
         built = folder / "built.json"
         if not built.exists():
             began = time.perf_counter()
-            status = backend().build(folder, read(options.data, options.count, options.short))
+            status = backend().build(folder, read(options.data, count, options.short))
             seconds = time.perf_counter() - began
             folder.mkdir(parents=True, exist_ok=True)
             built.write_text(json.dumps([status.documents, round(seconds)]))
@@ -197,7 +200,7 @@ def run(options: argparse.Namespace, nodes: list[Node]) -> dict[str, Any]:
             "per_second": round(documents / max(seconds, 1)),
         }
         engines[engine] = backend().open_engine(folder)
-    sample = list(read(options.data, min(options.count or 10**9, 30_000), options.short))
+    sample = list(read(options.data, min(count or 10**9, 30_000), options.short))
     specs = [spec for seed in SEEDS for spec in draw(sample, seed)]
     if options.queries:
         specs = specs[:: max(1, len(specs) // options.queries)]

@@ -15,6 +15,7 @@ from opensearch_proxy import Proxy, certificate_for, proxy
 from opensearch_support import engine_backend, environment, remove, running_node, settings_for
 
 from indexer.engines.base import SearchEngine
+from indexer.engines.opensearch import building, generations
 from indexer.engines.opensearch.client import Cluster
 from indexer.engines.opensearch.generations import switch
 from indexer.errors import EngineUnavailable, SettingError, UnusableIndex
@@ -64,11 +65,13 @@ LOST = {
 }
 
 
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """The node, with an archive of one document and the settings that use it."""
     found = running_node()
     with environment(settings_for(NAME, found)):
-        engine_backend().build(tmp_path, [Document("d0", "dân vận", "dân vận khéo")])
+        folder = tmp_path_factory.mktemp("client")
+        engine_backend().build(folder, [Document("d0", "dân vận", "dân vận khéo")])
         yield found
     remove(found, NAME)
 
@@ -135,18 +138,31 @@ def test_a_full_disk_is_not_waited_for(front: Proxy) -> None:
 
 def test_switching_twice_is_switching_once(node: Node, tmp_path: Path) -> None:
     # A manager that is killed may have switched, and its successor is asked again.
-    cluster, engine = Cluster(), engine_backend()
-    first = engine.current(tmp_path)
-    engine.build(tmp_path, [Document("d0", body="hai")])
-    second = engine.current(tmp_path)
-    with proxy(node) as front, environment({"TRACUU_OPENSEARCH_URL": front.url}):
-        lossy = Cluster()
+    engine = engine_backend()
+    with (
+        proxy(node) as front,
+        environment({"TRACUU_OPENSEARCH_URL": front.url, "TRACUU_OPENSEARCH_INDEX": f"{NAME}-two"}),
+    ):
+        engine.build(tmp_path, [Document("d0", body="một")])
+        first = engine.current(tmp_path)
+        engine.build(tmp_path, [Document("d0", body="hai")])
+        second = engine.current(tmp_path)
+        front.asked.clear()
         front.lose_answer_to = "/_aliases"
-        switch(lossy, first, second)
+        switch(Cluster(), first, second)
         assert front.asked.count("/_aliases") == 2
-    assert engine.current(tmp_path) == first
-    switch(cluster, second, first)
-    assert engine.current(tmp_path) == second
+        assert engine.current(tmp_path) == first
+
+
+def test_creating_a_generation_twice_is_creating_it_once(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proxy(node) as front, environment({"TRACUU_OPENSEARCH_URL": front.url}):
+        cluster = Cluster()
+        monkeypatch.setattr(generations, "new_name", lambda cluster: f"{NAME}-x")
+        front.lose_answer_to = f"/{NAME}-x"
+        assert building.create(cluster) == f"{NAME}-x"
+        assert front.asked.count(f"/{NAME}-x") == 2
 
 
 def test_a_login_is_sent_and_a_refused_one_is_one_sentence(node: Node, tmp_path: Path) -> None:

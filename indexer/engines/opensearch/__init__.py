@@ -13,6 +13,9 @@
     artifacts.py         files stored in the cluster with their generation
     mapped_lexicon.py    the vocabulary that queries ask: a count table, mapped into memory
     plan_query.py        a plan → a query of OpenSearch
+    token_spans.py       where syllables stand in a text, as a string
+    find_request.py      the searches of one `find`
+    exact_scores.py      the exact scores of hits, and their order
     engine.py            OpenSearchEngine: the SearchEngine protocol over one generation
     closeness.py         the nearness of words in the first hits
     stored_documents.py  documents by id, or all

@@ -37,7 +37,7 @@ def files_index(generation: str) -> str:
 
 
 def create_files_index(cluster: Cluster, generation: str) -> None:
-    """Create the index for the files of a generation; it may exist."""
+    """Create the index for the files of a generation; it is no error if it exists."""
     body = {
         "settings": {"number_of_shards": 1, "number_of_replicas": 0},
         "mappings": {
@@ -50,7 +50,12 @@ def create_files_index(cluster: Cluster, generation: str) -> None:
 
 
 def store(cluster: Cluster, generation: str, name: str, path: Path) -> Artifact:
-    """Store a file under a name, replacing one that was stored so; return what was stored."""
+    """Store the file `path` under a name, replacing what was stored under it; return what was
+    stored.
+
+    It can be fetched at once. Raises OSError if the file cannot be read, UnusableIndex if the
+    cluster does not take it.
+    """
     digest = hashlib.sha256()
     chunks = 0
     with path.open("rb") as file:
@@ -67,8 +72,10 @@ def store(cluster: Cluster, generation: str, name: str, path: Path) -> Artifact:
 def fetch(cluster: Cluster, generation: str, name: str, stored: Artifact, index_dir: Path) -> Path:
     """Return the path of a stored file below the index folder, fetched if it is not there.
 
-    Raises IndexDamaged if a chunk is missing or the file is not the one that was stored,
-    UnusableIndex if the folder cannot be written.
+    A file of the stored size with the stored SHA-256 in its name counts as fetched; it is verified
+    when it is downloaded. Several processes may fetch at once. Raises IndexDamaged if a chunk is
+    missing or the file is not the one that was stored, EngineUnavailable if the cluster does not
+    answer, UnusableIndex if the folder cannot be written.
     """
     folder = index_dir / _FOLDER
     path = folder / f"{stored.sha256[:32]}.{name}"
@@ -116,7 +123,8 @@ def _download(cluster: Cluster, generation: str, name: str, stored: Artifact, pa
 
 
 def forget_others(index_dir: Path, kept: set[str]) -> None:
-    """Remove fetched files whose SHA-256 is not in `kept`; those in use stay mapped."""
+    """Remove fetched files whose SHA-256 (hexadecimal) is not in `kept`; those that a process has
+    mapped stay readable for it. A file that cannot be removed is left."""
     with suppress(OSError):
         for path in (index_dir / _FOLDER).iterdir():
             if path.suffix != ".new" and not any(path.name.startswith(s[:32]) for s in kept):

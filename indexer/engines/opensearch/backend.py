@@ -38,9 +38,10 @@ def build(
     progress: Callable[[int], None] | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> Status:
-    """Build a generation of these documents and switch to it; see `Backend.build`.
+    """Build a generation of these documents and switch to it; return its status.
 
-    `index_dir` is only a folder for fetched files.
+    See `Backend.build` for the parameters and errors; `index_dir` is not used. Raises
+    EngineUnavailable if the cluster does not answer.
     """
     return building.build(_cluster(), documents, profiles, progress, rejected)
 
@@ -54,7 +55,7 @@ def build_part(
     progress: Callable[[int], None] | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> tuple[Status, tuple[int, ...]]:
-    """Build a part of a generation; see `Backend.build_part`."""
+    """Build a part of a generation; see `Backend.build_part` and `parts.build_part`."""
     return parts.build_part(_cluster(), documents, part, profiles, progress, rejected)
 
 
@@ -68,7 +69,12 @@ def update(
     progress: Callable[[int], None] | None = None,
     rejected: Callable[[DocumentError], None] | None = None,
 ) -> Changes:
-    """Add, replace and delete documents, and switch to the result; see `Backend.update`."""
+    """Add, replace and delete documents, switch to the result and say what changed.
+
+    See `Backend.update` for the parameters and errors; `index_dir` is the folder for fetched files.
+    Raises IndexMissing without a current generation, EngineUnavailable if the cluster does not
+    answer.
+    """
     cluster = _cluster()
 
     def given(before: str) -> Iterator[Document | Kept]:
@@ -85,13 +91,16 @@ def update(
 
 
 def check(index_dir: Path) -> list[str]:
-    """Return every problem of the current generation, one line each; [] if it has none."""
+    """Return every problem of the current generation, one line each; [] if it has none.
+
+    Raises IndexMissing without one, EngineUnavailable if the cluster does not say which it is.
+    """
     cluster = _cluster()
     return building.problems(cluster, generations.current(cluster), index_dir)
 
 
 def current(index_dir: Path) -> str:
-    """Return the name of the current generation. Raises IndexMissing."""
+    """Return the name of the current generation. Raises IndexMissing, EngineUnavailable."""
     return generations.current(_cluster())
 
 
@@ -113,7 +122,11 @@ def current_stamp(index_dir: Path) -> str | None:
 
 
 def open_engine(index_dir: Path) -> OpenSearchEngine:
-    """Open the current generation. Raises IndexMissing, IndexDamaged, EngineUnavailable."""
+    """Open the current generation, whose vocabulary is fetched to `index_dir` unless it is there.
+
+    Raises IndexMissing, IndexDamaged, EngineUnavailable, and UnusableIndex if the folder cannot be
+    written.
+    """
     cluster = _cluster()
     while True:
         name = generations.current(cluster)
@@ -126,13 +139,17 @@ def open_engine(index_dir: Path) -> OpenSearchEngine:
 
 
 def open_former_engine(index_dir: Path) -> OpenSearchEngine:
-    """Open the generation that was served before the current one."""
+    """Open the generation that was served before the current one; raises as `open_engine` does."""
     cluster = _cluster()
     return _open(cluster, _former(cluster), index_dir)
 
 
 def rollback(index_dir: Path) -> Status:
-    """Verify the former generation and make it current again; return its status."""
+    """Verify the former generation and make it current again; return its status.
+
+    Raises IndexMissing without one, IndexDamaged if it has a problem, IndexBusy if a rebuild or
+    update is at work, EngineUnavailable.
+    """
     cluster = _cluster()
     with generations.locked(cluster):
         name = _former(cluster)
@@ -143,7 +160,12 @@ def rollback(index_dir: Path) -> Status:
 
 
 def health(index_dir: Path) -> dict[str, object]:
-    """Return the state of the current generation and its cluster; see `Backend.health`."""
+    """Return the state of the current generation and its cluster.
+
+    `"status"` is "ok" or "degraded" (copies are missing), `"nodes"` the number of data nodes,
+    `"missing_copies"` that of copies of shards without a node. Raises EngineUnavailable if a shard
+    has no copy, IndexMissing.
+    """
     cluster = _cluster()
     found = cluster.health(generations.current(cluster))
     if found["status"] == "red":

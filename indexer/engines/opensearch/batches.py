@@ -39,7 +39,8 @@ _AT_ONCE = 8
 """Count tables that are added up at once, which bounds the memory."""
 
 Copies = Mapping[str, tuple[str, str]]
-"""Id → (id that stands for its text, leader of its group), of documents with copies."""
+"""Id → (id that stands for its text, leader of its group), of documents with copies, as
+`document_table.copies_of` returns it."""
 
 
 class Rejected(NamedTuple):
@@ -50,7 +51,11 @@ class Rejected(NamedTuple):
 
 
 class Analyzed(NamedTuple):
-    """A batch of documents and their terms."""
+    """A batch of documents and their terms.
+
+    Text 2n of `columns` is the title of document n, text 2n + 1 its body; `found` is as
+    `find_occurrences` returns it.
+    """
 
     documents: Sequence[Document]
     columns: Columns
@@ -64,7 +69,7 @@ class Analyzed(NamedTuple):
 
     @property
     def table(self) -> DocumentTable:
-        """Their rows in the table of documents."""
+        """Their rows in the table of documents, in the order of the batch."""
         prints = fingerprints(self.columns, [document.number for document in self.documents])
         digests = np.array([digest(document) for document in self.documents], np.uint64)
         ids = [document.id for document in self.documents]
@@ -82,8 +87,14 @@ def index_batch(
 ) -> list[Rejected]:
     """Write documents to the index of a generation; return those that it did not take.
 
-    What they add to the counts and the table goes to `path` with the endings .counts and .table.
-    It can run in any process.
+    Runs in any process. Raises EngineUnavailable if the cluster stays too busy or does not answer,
+    UnusableIndex if it takes nothing, OSError if a file cannot be written.
+
+    Parameters
+    ----------
+    path : what the documents that were taken add to the counts and to the table of documents is
+        written to two files of this path, with the endings .counts and .table.
+    copies : labels of the documents that have copies; None writes all as if they had none.
     """
     # An id that cannot be a term as it is would be another one in the answers.
     odd = [each for each in documents if mapping.keyword(each.id) != each.id]
@@ -104,13 +115,19 @@ def index_batch(
 
 
 def count_batch(path: Path, documents: Sequence[Document]) -> list[Rejected]:
-    """Write only what documents add to the counts, to `path` with the ending .counts."""
+    """Write what documents add to the counts to a file of this path with the ending .counts.
+
+    Returns [], for nothing goes to the cluster. Raises OSError if the file cannot be written.
+    """
     count_table.write(path.with_suffix(".counts"), analyze_batch(documents).counts)
     return []
 
 
 def delete(cluster: Cluster, generation: str, ids: Iterable[str]) -> None:
-    """Delete documents from the index of a generation; it is no error if one is not there."""
+    """Delete documents from the index of a generation; it is no error if one is not there.
+
+    Raises EngineUnavailable if a part of the cluster did not do so.
+    """
     lines: list[object] = []
     for name in ids:
         lines.append({"delete": {"_id": mapping.key_of(name)}})
@@ -184,9 +201,11 @@ def _cause(item: Mapping[str, Any]) -> str:
 
 
 class Batches:
-    """Documents on their way to the cluster; use as a context manager.
+    """Documents on their way to the cluster; use as a context manager, which removes its files.
 
-    Call `add` and `remove` in any order, then `finish` once.
+    Call `add` and `remove` in any order, then `finish`; the counts and tables are whole after that.
+    `add`, `remove`, `finish` and `label` raise what `index_batch` raises, in this process or in one
+    of the others.
 
     Parameters
     ----------
@@ -224,7 +243,7 @@ class Batches:
 
     @property
     def folder(self) -> Path:
-        """A folder for temporary files, removed at the end."""
+        """A folder for temporary files, removed when the context ends."""
         return self._folder
 
     def add(self, document: Document) -> None:
@@ -237,13 +256,14 @@ class Batches:
         self._characters += size
 
     def remove(self, document: Document) -> None:
-        """Take a document out of the counts; it is deleted or replaced in the index by others."""
+        """Subtract a document from the counts. It stays in the index: `delete` deletes it, `add`
+        replaces it."""
         self._removed.append(document)
         if len(self._removed) == SMALL_BATCH:  # of which every phrase is counted
             self._submit_removed()
 
     def finish(self) -> None:
-        """Write what is left, and wait until all is written."""
+        """Write what is left, and return when all documents are written and counted."""
         if self._added:
             self._submit_added()
         if self._removed:
@@ -253,7 +273,10 @@ class Batches:
         self._collect(wait=True)
 
     def label(self, documents: Iterable[Document], copies: Copies) -> None:
-        """Write documents again, with their groups of copies, without counting them again."""
+        """Write documents again, with their groups of copies, without counting them again.
+
+        A document without an entry in `copies` is written as one without copies.
+        """
         batch: list[Document] = []
         size = 0
         for document in documents:
@@ -266,7 +289,8 @@ class Batches:
             index_batch(self._next_path(), self._generation, batch, copies)
 
     def counts(self, before: Counts | None = None) -> Counts:
-        """Return the sum of all counts, from those of the generation `before` on."""
+        """Return the counts of all documents that were added, minus those that were removed, plus
+        `before`. Raises ValueError if more was removed than there was."""
         signed = [(path, 1) for path in self._added_paths]
         signed += [(path, -1) for path in self._removed_paths]
         total = before or Counts.empty()
@@ -279,7 +303,7 @@ class Batches:
         return total
 
     def tables(self) -> list[DocumentTable]:
-        """Return the rows of all documents that were added."""
+        """Return the rows of all documents that the cluster took, one table for each batch."""
         return [document_table.read(path.with_suffix(".table")) for path in self._added_paths]
 
     def _next_path(self) -> Path:

@@ -10,6 +10,7 @@ their labels, and the artifacts are stored. `_meta` and the switch of the aliase
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,7 @@ from indexer.engines.opensearch import (
 )
 from indexer.engines.opensearch.artifacts import Artifact
 from indexer.engines.opensearch.batches import Batches, Copies, delete
-from indexer.engines.opensearch.client import Cluster
+from indexer.engines.opensearch.client import Cluster, Conflict
 from indexer.engines.opensearch.count_table import Counts
 from indexer.engines.opensearch.document_table import DocumentTable
 from indexer.engines.opensearch.generations import Lock, Meta
@@ -52,7 +53,12 @@ def build(
     progress: Progress | None,
     rejected: Rejection | None,
 ) -> Status:
-    """Build a generation of these documents and switch to it; return its status."""
+    """Build a generation of these documents and switch to it; return its status.
+
+    Raises DocumentError for an id that occurs twice, IndexBusy if another process is at work,
+    IndexDamaged if not all documents can be found afterwards, EngineUnavailable if the cluster does
+    not answer, and what iterating `documents` raises. The parameters are as in `Backend.build`.
+    """
     with generations.locked(cluster) as lock:
         generations.forget_shared_build(cluster)
         generations.remove_unused(cluster)
@@ -74,7 +80,10 @@ def complete(
     counts: Counts,
     profiles: Profiles,
 ) -> Status:
-    """Label the copies in a generation whose documents are written, and switch to it."""
+    """Label the copies in a generation whose documents are written, and switch to it.
+
+    `table` and `counts` are those of all its documents. Raises as `build` does.
+    """
     copies = document_table.copies_of(table)
     work.label(read_documents(cluster, name, sorted(copies)), copies)
     _merge_segments(cluster, name)
@@ -82,16 +91,18 @@ def complete(
 
 
 def create(cluster: Cluster) -> str:
-    """Create the index of a new generation, and that of its files; return its name."""
+    """Create the index of a new generation, with as many shards as the settings say, and that of
+    its files; return its name."""
     name = generations.new_name(cluster)
     body = mapping.index_body(int_setting("opensearch_shards"), {"building": True})
-    cluster.ask("PUT", f"/{name}", body, timeout=60)
+    with suppress(Conflict):  # asked twice, if the manager was lost in between; no other has it
+        cluster.ask("PUT", f"/{name}", body, timeout=60)
     artifacts.create_files_index(cluster, name)
     return name
 
 
 def distinct(documents: Iterable[Document]) -> Iterator[Document]:
-    """Yield documents. Raises DocumentError if an id occurs twice."""
+    """Yield documents in their order. Raises DocumentError at an id that occurred before."""
     seen: set[str] = set()
     for document in documents:
         if document.id in seen:
@@ -153,7 +164,10 @@ def _publish(
 def store_artifacts(
     cluster: Cluster, name: str, folder: Path, table: DocumentTable, counts: Counts
 ) -> dict[str, Artifact]:
-    """Store the vocabulary and the table of documents of a generation."""
+    """Store the vocabulary and the table of documents of a generation; return name → artifact.
+
+    The files are written to `folder` first. Raises OSError, UnusableIndex.
+    """
     count_table.write(folder / LEXICON, counts, whole=True)
     document_table.write(folder / DOCUMENTS, table)
     return {
@@ -173,8 +187,16 @@ def update(
 ) -> Changes:
     """Add, replace and delete documents, and switch to the resulting generation.
 
-    `documents_after` returns the new versions, given the name of the current generation; it is
-    called and iterated while the index is locked. The others are as in `Backend.update`.
+    Without a change of documents or profiles, the current generation stays. Raises DocumentNotFound
+    for an unknown id in `delete_ids`, and as `build` does.
+
+    Parameters
+    ----------
+    index_dir : folder for fetched files.
+    documents_after : returns the new versions, given the name of the current generation; it is
+        called and iterated while the index is locked.
+    delete_ids : ids of documents to delete, also if they are among the new versions.
+    prune, profiles, progress, rejected : as in `Backend.update`.
     """
     with generations.locked(cluster) as lock:
         generations.remove_unused(cluster)
@@ -230,7 +252,10 @@ class _Update:
         return bool(self._added or self._replaced or self._gone)
 
     def apply(self, documents: Iterable[Document | Kept], batches: Batches) -> None:
-        """Write new and changed documents to the clone."""
+        """Write new and changed documents to the clone; count what was unchanged.
+
+        Raises DocumentError for an id that occurs twice, and what iterating `documents` raises.
+        """
         for document in documents:
             if document.id in self._seen:
                 raise twice(document.id)
@@ -258,13 +283,13 @@ class _Update:
         ]
 
     def changes(self, status: Status) -> Changes:
-        """Return the counts of the update."""
+        """Return the counts of the update; call it after `finish`, if that is needed."""
         deleted = len(self._gone)
         absent = len(self._rows) - deleted - self._replaced - self._unchanged
         return Changes(status, self._added, self._replaced, deleted, self._unchanged, absent)
 
     def finish(self, batches: Batches, lock: Lock, index_dir: Path, meta: Meta) -> Status:
-        """Complete the clone and switch to it."""
+        """Complete the clone and switch to it; return its status. Raises as `build` does."""
         cluster = self._cluster
         self._clone()
         batches.finish()
@@ -317,7 +342,11 @@ class _Update:
 
 
 def problems(cluster: Cluster, generation: str, index_dir: Path) -> list[str]:
-    """Return every problem of a generation, one line each. Reads every document and artifact."""
+    """Return every problem of a generation, one line each; [] if it has none.
+
+    Reads every document and artifact, the artifacts through a folder of their own. Raises nothing
+    for a cluster that does not answer or a generation that is gone: that is the problem then.
+    """
     try:
         return list(_problems(cluster, generation, index_dir))
     except UnusableIndex as error:

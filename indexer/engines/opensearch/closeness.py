@@ -1,4 +1,4 @@
-"""The closeness of hits (`indexer.engines.proximity`), from the texts that came with them."""
+"""The closeness of hits (`indexer.engines.proximity`), from the syllables that came with them."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.analysis import tokens
+from indexer.engines.opensearch.exact_scores import Row
+from indexer.engines.opensearch.mapping import token
 from indexer.engines.proximity import TermPlaces, closeness
-from indexer.models import Document
 from indexer.query.plan import NearTerm
 
 
 class _Texts:
-    """The texts of some documents, as the embedded engine's formula reads them from a segment."""
+    """The texts of some hits, for the formula, which calls a hit by its index."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._texts = [
-            tokens(text) for document in documents for text in (document.title, document.body)
-        ]
-        sizes = np.array(list(map(len, self._texts)), np.int64)
-        self.lengths = sizes[::2] + sizes[1::2]
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self.lengths = np.array([len(row.title) + len(row.body) for row in rows], np.int64)
 
     def term_places(self, numbers: Sequence[int], terms: Sequence[str]) -> TermPlaces:
-        """Return where these terms occur in title and body of these documents."""
-        index = {term: number for number, term in enumerate(terms)}
+        """Return where these terms occur in title and body of these hits."""
+        index = {token(term): number for number, term in enumerate(terms)}
         found = [
-            (2 * at + part, token.position, index[token.term])
+            (2 * at + part, position, index[name])
             for at, number in enumerate(numbers)
-            for part in (0, 1)
-            for token in self._texts[2 * number + part]
-            if token.term in index
+            for part, names in enumerate((self._rows[number].title, self._rows[number].body))
+            for position, name in enumerate(names)
+            if name in index
         ]
         columns = np.array(found, np.int64).reshape(-1, 3).T
         return TermPlaces(columns[0], columns[1], columns[2])
 
 
-def closeness_of(terms: Sequence[NearTerm], documents: Sequence[Document]) -> list[float]:
-    """Return the closeness of each document. Raises SearchTimeout."""
-    found: list[float] = closeness(terms, _Texts(documents), range(len(documents))).tolist()
+def closeness_of(terms: Sequence[NearTerm], rows: Sequence[Row]) -> list[float]:
+    """Return the closeness of each hit, 0 to 1, in their order.
+
+    Raises SearchTimeout if the time limit of the thread has passed.
+    """
+    found: list[float] = closeness(terms, _Texts(rows), range(len(rows))).tolist()
     return found

@@ -56,9 +56,18 @@ def _none() -> Ints:
 
 
 class Counts(NamedTuple):
-    """A count table in memory; the arrays are int64.
+    """A count table in memory.
 
-    `pairs` are `first << PAIR_SHIFT | second`, two indexes of `terms`, ascending.
+    Attributes
+    ----------
+    terms, words, values, phrases : strings, ascending by code point, each once.
+    term_counts, word_counts, value_counts, phrase_counts : `(n,)` int64, the number of documents
+        that have each, 1 or more.
+    pairs : `(p,)` int64, ascending: `first << PAIR_SHIFT | second`, two indexes in `terms`.
+    pair_counts : `(p,)` int64, the number of documents that have each pair.
+    documents : number of documents.
+    length : sum of their lengths in syllables, those of titles counted TITLE_WEIGHT times.
+    learned : the abbreviations that they define.
     """
 
     terms: list[str]
@@ -87,8 +96,11 @@ def count(
 ) -> Counts:
     """Return the counts of a batch of documents.
 
-    `columns` are those of two texts per document, its title and its body in turn; `found` are the
-    terms in them, and `length` is the sum of the lengths of the documents.
+    Parameters
+    ----------
+    columns : text 2n is the title of document n, text 2n + 1 its body.
+    found : the terms in `columns`.
+    length : sum of the lengths of the documents (`Counts.length`).
     """
     values: Counter[str] = Counter()
     learner = Learner()
@@ -112,6 +124,7 @@ def count(
 
 
 def _columns(counted: Mapping[str, int]) -> tuple[list[str], Ints]:
+    """Return the names, ascending, and the count of each."""
     names = sorted(counted)
     return names, np.array([counted[name] for name in names], np.int64)
 
@@ -168,6 +181,11 @@ def _sum(
     *,
     may_be_negative: bool = False,
 ) -> Ints:
+    """Return the signed sum of the columns `counts`, `(size,)` int64.
+
+    `maps` gives for each column the index of its entries in the result. Raises ValueError for a
+    negative sum, unless `may_be_negative`.
+    """
     total = np.zeros(size, np.int64)
     for own, numbers, (_, sign) in zip(counts, maps, parts, strict=True):
         total[numbers] += sign * own
@@ -177,6 +195,11 @@ def _sum(
 
 
 def _sum_pairs(parts: Sequence[tuple[Counts, int]], maps: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Return the pairs of all parts, ascending, and the signed sum of each, both `(p,)` int64.
+
+    `maps` gives for each part the new numbers of its terms, -1 for those that no document has any
+    more. Raises ValueError for a negative sum.
+    """
     mask = (1 << PAIR_SHIFT) - 1
     keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for (table, sign), numbers in zip(parts, maps, strict=True):
@@ -200,9 +223,10 @@ def _check(sums: Ints) -> None:
 
 
 def write(path: Path, table: Counts, *, whole: bool = False) -> None:
-    """Write a count table to `path`; with `whole`, that of a generation, with folds and offers.
+    """Write a count table to the file `path`, which is replaced if it exists. Raises OSError.
 
-    Raises OSError.
+    With `whole`, it is that of a generation: it gets the folds and the phrases that are offered,
+    and of more than MAX_PHRASES phrases the most frequent ones only.
     """
     phrases = table.phrases, table.phrase_counts
     if whole and len(table.phrases) > MAX_PHRASES:
@@ -231,7 +255,10 @@ def write(path: Path, table: Counts, *, whole: bool = False) -> None:
 
 
 def read(path: Path) -> Counts:
-    """Return the count table in the file `path`. Raises ValueError on damage, OSError."""
+    """Return the count table in the file `path`, without folds and offered phrases.
+
+    Raises ValueError if the file is damaged, OSError if it cannot be read.
+    """
     file = ArrayFile(path)
 
     def numbers(name: str) -> Ints:
@@ -257,5 +284,8 @@ def read(path: Path) -> Counts:
 
 
 def read_learned(file: ArrayFile) -> Learned:
-    """Return what the documents of a table define. Raises ValueError on damage."""
+    """Return the abbreviations that the documents of a count table define.
+
+    Raises ValueError if the file is damaged.
+    """
     return Learned.from_payload(json.loads(file["learned"].tobytes()))

@@ -1,8 +1,8 @@
 """The documents of a generation, in one file: ids, hashes and fingerprints.
 
-    ids                     ascending by code point
-    digest                  hash of the content of each, by which an update finds what changed
-    length                  as BM25 counts it
+    ids                     ascending by code point; all other columns have this order
+    digest                  `engines.document_digest` of each, by which an update finds what changed
+    length                  in syllables, those of the title counted TITLE_WEIGHT times
     text_digest, sketch, numbers, number_ends
                             fingerprints (`analysis.batch.fingerprints`), of which the groups of
                             copies are made
@@ -27,7 +27,10 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class DocumentTable(NamedTuple):
-    """n documents; see the module. `digests (n,)` uint64, `lengths (n,)` int64."""
+    """n documents and what the module says of each: `digests (n,)` uint64, `lengths (n,)` int64.
+
+    `ids` ascend in what `join`, `select` and `read` return; the rows of one batch are in its order.
+    """
 
     ids: list[str]
     digests: np.ndarray[Any, np.dtype[np.uint64]]
@@ -36,7 +39,7 @@ class DocumentTable(NamedTuple):
 
 
 def join(parts: Sequence[DocumentTable]) -> DocumentTable:
-    """Return the documents of all parts, ascending by id. Raises ValueError if an id is twice."""
+    """Return the documents of all parts, ascending by id. Raises ValueError if two have one id."""
     ids = [name for part in parts for name in part.ids]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
     names = [ids[number] for number in order.tolist()]
@@ -59,7 +62,7 @@ def join(parts: Sequence[DocumentTable]) -> DocumentTable:
 
 
 def select(table: DocumentTable, kept: Ints) -> DocumentTable:
-    """Return some of the documents; `kept (k,)` int64 are their indexes, ascending."""
+    """Return the documents with the indexes `kept (k,)` int64, in that order."""
     return DocumentTable(
         [table.ids[number] for number in kept.tolist()],
         table.digests[kept],
@@ -69,8 +72,11 @@ def select(table: DocumentTable, kept: Ints) -> DocumentTable:
 
 
 def copies_of(table: DocumentTable) -> dict[str, tuple[str, str]]:
-    """Return id → (id that stands for its text, leader of its group) of the documents with
-    copies."""
+    """Return id → (text, leader) of the documents that have copies (`engines.copies`).
+
+    `text` is the id of the first document with exactly this text, by descending length, then id;
+    `leader` is the id of the first document of its group in that order.
+    """
     ranks = np.empty(len(table.ids), np.int64)
     # The ids ascend, so a stable sort by length orders documents of one length by id.
     ranks[np.argsort(-table.lengths, kind="stable")] = np.arange(len(table.ids))
@@ -86,7 +92,7 @@ def copies_of(table: DocumentTable) -> dict[str, tuple[str, str]]:
 
 
 def write(path: Path, table: DocumentTable) -> None:
-    """Write the table to `path`. Raises OSError."""
+    """Write the table to the file `path`, which is replaced if it exists. Raises OSError."""
     with ArrayWriter(path) as writer:
         write_strings(writer, "ids", table.ids)
         writer.put("digest", table.digests)
@@ -98,7 +104,10 @@ def write(path: Path, table: DocumentTable) -> None:
 
 
 def read(path: Path) -> DocumentTable:
-    """Return the table in the file `path`. Raises ValueError on damage, OSError."""
+    """Return the table in the file `path`; its columns are mapped into memory.
+
+    Raises ValueError if the file is damaged, OSError if it cannot be read.
+    """
     file = ArrayFile(path)
     return DocumentTable(
         StringTable(file, "ids").all(),
@@ -114,7 +123,7 @@ def read(path: Path) -> DocumentTable:
 
 
 def read_ids(path: Path) -> list[str]:
-    """Return only the ids, ascending. Raises ValueError on damage, OSError."""
+    """Return the ids in the file `path`, ascending. Raises as `read` does."""
     return StringTable(ArrayFile(path), "ids").all()
 
 
@@ -123,6 +132,7 @@ def _joined(parts: Sequence[Any], dtype: type) -> Any:
 
 
 def _take(prints: Fingerprints, order: Ints) -> Fingerprints:
+    """Return the fingerprints with the indexes `order (k,)` int64, in that order."""
     ends = prints.number_ends.astype(np.int64)
     begins = np.append(np.zeros(1, np.int64), ends[:-1])[: len(ends)]
     sizes = ends[order] - begins[order]

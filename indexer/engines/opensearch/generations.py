@@ -47,9 +47,10 @@ class Meta:
 
     Attributes
     ----------
-    documents, built_at : as in `Status`.
-    length : sum of the lengths of the documents, as BM25 counts them.
-    groups : number of groups of copies.
+    documents, built_at : number of documents, and time in ISO 8601 UTC, as in `Status`.
+    length : sum of the lengths of the documents in syllables, those of titles counted TITLE_WEIGHT
+        times.
+    groups : number of groups of copies, each of 2 or more documents.
     artifacts : name → stored file.
     profiles : source folder → what its `archive.toml` says.
     """
@@ -88,17 +89,20 @@ class Meta:
 
 
 def new_name(cluster: Cluster) -> str:
-    """Return a name for a new generation."""
+    """Return a name for a new generation, that no other has: archive, time, random digits."""
     return f"{cluster.name}-{datetime.now(UTC):%Y%m%dt%H%M%Sz}-{secrets.token_hex(4)}"
 
 
 def now() -> str:
-    """Return the present time in ISO 8601 UTC."""
+    """Return the present time in ISO 8601 UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def current(cluster: Cluster) -> str:
-    """Return the name of the generation that is served. Raises IndexMissing."""
+    """Return the name of the generation that is served.
+
+    Raises IndexMissing if none is, IndexDamaged if the alias names several, EngineUnavailable.
+    """
     found = _aliased(cluster, cluster.name)
     if found is None:
         raise IndexMissing(
@@ -108,12 +112,18 @@ def current(cluster: Cluster) -> str:
 
 
 def served(cluster: Cluster) -> str | None:
-    """Return the name of the generation that is served; None if there is none."""
+    """Return the name of the generation that is served; None if there is none.
+
+    Raises IndexDamaged if the alias names several, EngineUnavailable.
+    """
     return _aliased(cluster, cluster.name)
 
 
 def former(cluster: Cluster) -> str | None:
-    """Return the name of the generation that was served before; None if there is none."""
+    """Return the name of the generation that was served before; None if there is none.
+
+    Raises as `served` does.
+    """
     return _aliased(cluster, f"{cluster.name}-former")
 
 
@@ -131,7 +141,10 @@ def _aliased(cluster: Cluster, alias: str) -> str | None:
 
 
 def read_meta(cluster: Cluster, generation: str) -> Meta:
-    """Return what is known of a generation. Raises IndexDamaged if it is not one of ours."""
+    """Return what is known of a complete generation.
+
+    Raises IndexDamaged if it is gone, incomplete or of another format, EngineUnavailable.
+    """
     try:
         found = cluster.ask("GET", f"/{generation}/_mapping")
     except NotFound:
@@ -153,7 +166,10 @@ def status_of(generation: str, meta: Meta) -> Status:
 
 
 def count_documents(cluster: Cluster, generation: str) -> int:
-    """Return the number of documents that can be searched."""
+    """Return the number of documents of a generation that can be searched.
+
+    Raises EngineUnavailable if a part of it does not answer.
+    """
     found = cluster.ask(
         "POST",
         f"/{generation}/_search",
@@ -182,9 +198,10 @@ def switch(cluster: Cluster, generation: str, before: str | None) -> None:
 
 
 def remove_unused(cluster: Cluster) -> list[str]:
-    """Remove generations that no alias names and no rebuild in parts fills; return their names.
+    """Remove generations that no alias names and no rebuild in parts fills.
 
-    Only whoever holds the lock may call it.
+    Returns the names of the indices that were removed, those of files too. Only whoever holds the
+    lock may call it.
     """
     shared = shared_build(cluster) or {}
     found_in_use = served(cluster), former(cluster), shared.get("generation")
@@ -203,7 +220,7 @@ def remove_unused(cluster: Cluster) -> list[str]:
 
 
 def create_lock_index(cluster: Cluster) -> None:
-    """Create the index that has the lock; it may exist."""
+    """Create the index that has the lock; it is no error if it exists."""
     settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
     body = {"settings": settings, "mappings": {"dynamic": False}}
     with suppress(Conflict):
@@ -211,7 +228,8 @@ def create_lock_index(cluster: Cluster) -> None:
 
 
 def shared_build(cluster: Cluster) -> dict[str, Any] | None:
-    """Return the rebuild in parts that is under way (`parts`), None without one."""
+    """Return the rebuild in parts that is under way: its `generation`, the number of `parts`, and
+    what is `done`: number of a part → what it stored. None without one."""
     with suppress(NotFound):
         found = cluster.ask("GET", f"/{cluster.name}-lock/_doc/parts")
         return dict(found["_source"])
@@ -219,7 +237,7 @@ def shared_build(cluster: Cluster) -> dict[str, Any] | None:
 
 
 def forget_shared_build(cluster: Cluster) -> None:
-    """Give up a rebuild in parts; `remove_unused` then removes what it made."""
+    """Give up a rebuild in parts, if there is one; `remove_unused` then removes what it made."""
     with suppress(NotFound):
         cluster.ask("DELETE", f"/{cluster.name}-lock/_doc/parts", refresh="true")
 
@@ -236,7 +254,7 @@ class Lock:
         self._thread = threading.Thread(target=self._renew, daemon=True)
 
     def take(self) -> None:
-        """Take the lock. Raises IndexBusy."""
+        """Take the lock, and renew it until `release`. Raises IndexBusy if another has it."""
         create_lock_index(self._cluster)
         try:
             self._cluster.ask("PUT", self._path, self._body(), op_type="create", refresh="true")
@@ -265,13 +283,14 @@ class Lock:
         )
 
     def check(self) -> None:
-        """Raise IndexBusy if another process took the lock meanwhile, as if this one were gone."""
+        """Raise IndexBusy if another process has taken the lock since, because it was not renewed
+        in time."""
         held = self._cluster.ask("GET", self._path)["_source"]
         if self._lost or held["token"] != self._token:
             raise self._busy(held)
 
     def release(self) -> None:
-        """Give the lock back."""
+        """Give the lock back. Raises nothing: one that stays is void after _STALE_SECONDS."""
         self._stop.set()
         self._thread.join()
         with suppress(UnusableIndex, NotFound, Conflict):
@@ -334,14 +353,15 @@ def locked(cluster: Cluster) -> Iterator[Lock]:
 
 
 def prepare_to_serve(cluster: Cluster, generation: str, replicas: int) -> None:
-    """Let the cluster copy a generation, its files too, and wait until one copy of all is there."""
+    """Give a generation and its files so many replicas, and wait for them (`wait_for_copies`)."""
     for index in (generation, files_index(generation)):
         cluster.ask("PUT", f"/{index}/_settings", {"index": {"number_of_replicas": replicas}})
     wait_for_copies(cluster, generation)
 
 
 def wait_for_copies(cluster: Cluster, generation: str, seconds: int = 600) -> None:
-    """Wait until all copies that the cluster has nodes for are there, at most for `seconds`.
+    """Wait until all copies that the cluster has nodes for are there, at most for `seconds`; go on
+    without them after that.
 
     Raises EngineUnavailable if a part has no copy at all.
     """

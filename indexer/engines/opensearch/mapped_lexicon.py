@@ -33,7 +33,11 @@ _CACHED = 1 << 15
 
 
 class MappedLexicon:
-    """The Lexicon protocol over the file `path`. The constructor and methods raise IndexDamaged."""
+    """The Lexicon protocol over the count table in the file `path`, mapped into memory.
+
+    Many threads may use it at once. The constructor and the methods raise IndexDamaged if the file
+    turns out to be damaged, UnusableIndex if it cannot be read.
+    """
 
     def __init__(self, path: Path, profile: ArchiveProfile) -> None:
         self.profile = profile
@@ -63,7 +67,10 @@ class MappedLexicon:
         return self._learned
 
     def folds(self, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` folds, the most frequent first."""
+        """Return at most `limit` folds, the most frequent first, equally frequent ones ascending.
+
+        The frequency of a fold is the sum of those of its syllables.
+        """
         ends = self._tables.fold_ends.astype(np.int64)
         counts = self._tables.frequencies[self._tables.fold_terms].astype(np.int64)
         totals = np.diff(np.concatenate(([0], np.cumsum(counts)))[ends], prepend=0)
@@ -88,7 +95,8 @@ class MappedLexicon:
         return int(self._pair_counts[at]) if at < len(self._pairs) and self._pairs[at] == key else 0
 
     def pair_frequencies(self, firsts: Sequence[str], seconds: Sequence[str]) -> Ints:
-        """Return the pair frequency of each of `firsts` with each of `seconds`."""
+        """Return the pair frequency of each of `firsts` (a row) with each of `seconds` (a column),
+        `(firsts, seconds)` int64."""
         rows = np.array(list(map(self._number, firsts)), np.int64)[:, np.newaxis]
         columns = np.array(list(map(self._number, seconds)), np.int64)[np.newaxis, :]
         known = np.minimum(rows, columns) >= 0
@@ -105,7 +113,7 @@ class MappedLexicon:
         return int(self._word_counts[number]) if number >= 0 else 0
 
     def variants(self, folded: str) -> tuple[str, ...]:
-        """Return the syllables with this fold, the most frequent first."""
+        """Return the syllables with this fold, the most frequent first; () if there are none."""
         return self._variants(folded)
 
     def _find_variants(self, folded: str) -> tuple[str, ...]:
@@ -126,21 +134,22 @@ class MappedLexicon:
         return self._most_frequent(np.arange(first, last), limit)
 
     def folded_with_prefix(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` syllables whose fold begins with `prefix`."""
+        """Return at most `limit` syllables whose fold begins with `prefix`, most frequent first."""
         numbers = self._numbers_with_folds(*self._tables.folds.prefix_range(prefix))
         return self._most_frequent(numbers, limit)
 
     def phrases(self, key: str, limit: int) -> tuple[PhraseEntry, ...]:
-        """Return at most `limit` phrases whose look-up key begins with `key`."""
+        """Return at most `limit` phrases whose look-up key begins with `key`, those of most
+        documents first, equal ones ascending by key, then text."""
         return self._phrases.with_prefix(key, limit)
 
     def facet_values(self, facet: str) -> tuple[str, ...]:
-        """Return the values of a facet, ascending."""
+        """Return the values of a facet, ascending; () for an unknown one."""
         return self._values_by_facet.get(facet, ())
 
     @property
     def facet_names(self) -> tuple[str, ...]:
-        """The facets of which documents have values."""
+        """The names of the facets of which documents have values, in no order."""
         return tuple(self._values_by_facet)
 
     @cached_property

@@ -2,7 +2,7 @@
 
     id                       keyword; `_id` is a digest of it, for `_id` must be short
     syllables, pairs, words  text of "term|weight"; a weight is how often the term occurs, in the
-                             title TITLE_WEIGHT times. Stored, so that scores can be exact
+                             title TITLE_WEIGHT times
     title_at, body_at        the syllables in order; a stop word stands for the end of a sentence
     length, day              the length as BM25 counts it; the date, absent without one
     title                    keyword: the `collation.title_key`, to sort by
@@ -10,6 +10,11 @@
     group, copies            keyword: the leader of the group of copies; `copies` only with copies
     text                     keyword: stands for the text; the same for exact copies
     record                   the document as JSON, not searched
+    spans                    where the syllables of title and body stand in them (`token_spans`),
+                             not searched; absent if that cannot be written
+
+The words and the syllables in order are stored, so that hits can be scored exactly, and the places
+of their syllables found, without analysing their texts again.
 
 Lucene's BM25 does not do for the scores: it knows a length by its first four bits only, and cannot
 saturate a weighted sum of forms. The similarity here returns boost times weight, and scripts do the
@@ -27,6 +32,7 @@ from typing import Any
 from indexer.analysis.batch import Columns
 from indexer.collation import title_key
 from indexer.engines.opensearch.occurrences import DocumentTerms, Occurrences
+from indexer.engines.opensearch.token_spans import encode_spans
 from indexer.facets import values_by_facet
 from indexer.models import Document
 from indexer.query.plan import FeatureKind
@@ -50,16 +56,25 @@ FIELDS: Mapping[FeatureKind, str] = {
     FeatureKind.PAIR: "pairs",
     FeatureKind.WORD: "words",
 }
+STORED = ("title_at", "body_at", "words")
+"""The stored fields that `exact_scores.Row` is made of."""
 
 
 def index_body(shards: int, meta: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings and mappings of a generation that is being built."""
+    """Return the settings and mappings with which the index of a generation is created.
+
+    `shards` is its number of primary shards; there are no replicas before it is complete. `meta` is
+    stored with the mappings.
+    """
     weighted = {
         "type": "text", "analyzer": "weighted", "index_options": "freqs", "norms": False,
-        "similarity": "weight", "store": True,
+        "similarity": "weight",
     }  # fmt: skip
-    placed = {"type": "text", "analyzer": "placed", "norms": False, "similarity": "weight"}
+    placed = {
+        "type": "text", "analyzer": "placed", "norms": False, "similarity": "weight", "store": True,
+    }  # fmt: skip
     keyword = {"type": "keyword"}
+    unsearched = {"type": "keyword", "index": False, "doc_values": False}
     return {
         "settings": {
             "number_of_shards": shards,
@@ -101,7 +116,7 @@ def index_body(shards: int, meta: Mapping[str, Any]) -> dict[str, Any]:
                     }
                 }
             ],
-            "_source": {"includes": ["record"]},
+            "_source": {"includes": ["record", "spans"]},
             "properties": {
                 "id": keyword,
                 "length": {"type": "integer", "index": False},
@@ -110,30 +125,34 @@ def index_body(shards: int, meta: Mapping[str, Any]) -> dict[str, Any]:
                 "title_at": placed,
                 "body_at": placed,
                 **dict.fromkeys(FIELDS.values(), weighted),
+                FIELDS[FeatureKind.WORD]: {**weighted, "store": True},
                 "facet": {"type": "object", "dynamic": True},
                 "group": keyword,
                 "copies": keyword,
                 "text": keyword,
-                "record": {"type": "keyword", "index": False, "doc_values": False},
+                **dict.fromkeys(("record", "spans"), unsearched),
             },
         },
     }
 
 
 def key_of(document_id: str) -> str:
-    """Return the `_id` of a document."""
+    """Return the `_id` of the document with this id: 32 hexadecimal digits."""
     return blake2b(document_id.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def keyword(value: str) -> str:
-    """Return an id or a facet value as it is indexed: without lone surrogates, not too long."""
+    """Return an id or a facet value as it is indexed: lone surrogates escaped, and the end of one
+    longer than _LONGEST code points replaced by a digest of the whole. Most are returned as they
+    are; different values stay different."""
     if len(value) > _LONGEST:
         value = f"{value[: _LONGEST - 40]}…{key_of(value)}"
     return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def token(term: str) -> str:
-    """Return a term as it is indexed: a syllable, a pair or a word."""
+    """Return a syllable, a pair ("first second") or a word as it is indexed: without spaces, and a
+    digest of it if it is longer than _LONGEST code points."""
     if len(term) > _LONGEST:
         return key_of(term)
     return term.replace(" ", _JOIN)
@@ -144,9 +163,9 @@ _FEW = 40
 
 
 def weights_in(stored: str, tokens: Sequence[str]) -> dict[str, int]:
-    """Return the weights that a stored field of terms has for some tokens, without those it lacks.
+    """Return token → weight of those of `tokens` that a stored field of terms has.
 
-    The field begins and ends with a space.
+    `stored` is "term|weight" for each term, with a space before and after each.
     """
     if len(tokens) >= _FEW:
         every = dict(entry.split(_WEIGHT) for entry in stored.split())
@@ -167,10 +186,14 @@ def records(
     found: Occurrences,
     copies: Mapping[str, tuple[str, str]] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (`_id`, record as JSON) of each document.
+    """Yield (`_id`, record as UTF-8 JSON) of each document, in order.
 
-    `columns` and `found` are as in `count_table.count`. `copies` gives the (text, leader) of those
-    documents that have copies, by id.
+    Parameters
+    ----------
+    columns : text 2n is the title of document n, text 2n + 1 its body.
+    found : the terms in `columns`.
+    copies : id → (id that stands for its text, leader of its group) of the documents that have
+        copies; None if none is known.
     """
     vocabulary = list(map(token, found.vocabulary))
     terms = {
@@ -179,6 +202,7 @@ def records(
         "words": _weighted(found.word_lists, list(map(token, found.words)), len(documents)),
     }
     texts = _places(columns, 2 * len(documents))
+    spans = encode_spans(columns.texts, columns.starts, columns.ends, 2 * len(documents))
     lengths = found.lengths.tolist()
     for at, document in enumerate(documents):
         record = {
@@ -197,6 +221,9 @@ def records(
             "text": keyword(document.id),
             "record": _json(document.to_record()),
         }
+        where = spans[2 * at : 2 * at + 2]
+        if None not in where:
+            record["spans"] = where
         if document.date:
             record["day"] = document.date.toordinal()
         if copies and document.id in copies:
@@ -216,6 +243,8 @@ def _json(record: Mapping[str, Any]) -> str:
 
 
 def _weighted(found: DocumentTerms, names: Sequence[str], documents: int) -> list[str]:
+    """Return for each document its terms as a stored field, " " if it has none; `names` are those
+    of the term numbers."""
     rows = [" "] * documents
     every = zip(found.documents.tolist(), found.terms.tolist(), found.weights.tolist(), strict=True)
     for owner, row in groupby(every, key=lambda entry: entry[0]):
@@ -224,6 +253,7 @@ def _weighted(found: DocumentTerms, names: Sequence[str], documents: int) -> lis
 
 
 def _weighted_pairs(found: DocumentTerms, names: Sequence[str], documents: int) -> list[str]:
+    """Return what `_weighted` returns, for pairs; `names` are those of the syllables."""
     rows = [" "] * documents
     firsts, seconds = (found.terms >> 32).tolist(), (found.terms & 0xFFFFFFFF).tolist()
     every = zip(found.documents.tolist(), firsts, seconds, found.weights.tolist(), strict=True)

@@ -13,8 +13,15 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class DocumentTerms(NamedTuple):
-    """Each term of each document, with its weight: how often it occurs, in the title TITLE_WEIGHT
-    times. Three arrays `(n,)` int64, ascending by document, then term."""
+    """The terms of documents: three arrays `(n,)` int64, ascending by document, then by term.
+
+    Attributes
+    ----------
+    documents : index of a document in its batch.
+    terms : number of a term that it has, each once; see `Occurrences`.
+    weights : occurrences of the term in the body, plus TITLE_WEIGHT times those in the title; 1 or
+        more.
+    """
 
     documents: Ints
     terms: Ints
@@ -24,9 +31,16 @@ class DocumentTerms(NamedTuple):
 class Occurrences(NamedTuple):
     """The terms of a batch of documents.
 
-    `vocabulary` and `words` are ascending; the terms of `syllables` are indexes of `vocabulary`,
-    those of `word_lists` of `words`, those of `pairs` two indexes of `vocabulary`
-    (`first << 32 | second`). `lengths (documents,)` are as BM25 counts them.
+    Attributes
+    ----------
+    vocabulary, words : the distinct syllables, and the distinct words as "dân_vận"; both ascending
+        by code point.
+    syllables : its terms are indexes in `vocabulary`.
+    pairs : its terms are two neighbouring syllables, `first << 32 | second`, both indexes in
+        `vocabulary`.
+    word_lists : its terms are indexes in `words`.
+    lengths : `(documents,)` int64, the length of each document in syllables, those of the title
+        counted TITLE_WEIGHT times.
     """
 
     vocabulary: list[str]
@@ -38,7 +52,11 @@ class Occurrences(NamedTuple):
 
 
 def find_occurrences(columns: Columns, documents: int) -> Occurrences:
-    """Return the terms of documents, of which `columns` has title and body in turn as texts."""
+    """Return the terms of a batch of documents.
+
+    Text 2n of `columns` is the title of document n, text 2n + 1 its body; `documents` is their
+    number, for the last ones may be empty.
+    """
     order = sorted(range(len(columns.vocabulary)), key=columns.vocabulary.__getitem__)
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
@@ -61,7 +79,8 @@ def find_occurrences(columns: Columns, documents: int) -> Occurrences:
 
 
 def _words(columns: Columns) -> tuple[list[str], Ints]:
-    """Return the distinct words, ascending, and the number of each word of the texts."""
+    """Return the distinct words of the texts, ascending, and for each word in the texts, in the
+    order of `columns.firsts`, its index in them, `(words,)` int64."""
     terms, vocabulary = columns.terms.tolist(), columns.vocabulary
     names: dict[tuple[int, ...], int] = {}
     found = [
@@ -76,6 +95,8 @@ def _words(columns: Columns) -> tuple[list[str], Ints]:
 
 
 def _summed(owners: Ints, terms: Ints, weights: Ints) -> DocumentTerms:
+    """Return the occurrences `(n,)`, in any order, with those of one term in one document added
+    up."""
     order = np.lexsort((terms, owners))
     owners, terms, weights = owners[order], terms[order], weights[order]
     heads = np.flatnonzero((np.diff(owners, prepend=-1) != 0) | (np.diff(terms, prepend=-1) != 0))

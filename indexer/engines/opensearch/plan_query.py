@@ -51,7 +51,8 @@ adds them, is exact up to four times as much."""
 
 
 def match_query(node: Node, lexicon: Lexicon) -> Query:
-    """Return the query for the documents that match a node; it is used as a filter."""
+    """Return the query for the documents that match a node, to be used as a filter: its score means
+    nothing. Terms that no document has are left out; NONE and EVERY are returned as such."""
     match node:
         case Phrase():
             return _phrase(node, lexicon)
@@ -69,7 +70,7 @@ def match_query(node: Node, lexicon: Lexicon) -> Query:
 
 
 def value_query(facet: str, values: Sequence[str]) -> Query:
-    """Return the query for the documents with one of the values of a facet."""
+    """Return the query for the documents with one of the values of a facet; NONE for no values."""
     return {"terms": {f"facet.{facet}": [*map(keyword, values)]}} if values else NONE
 
 
@@ -174,7 +175,8 @@ def _pair_terms(first: Slot, second: Slot, lexicon: Lexicon) -> list[str]:
 
 
 def _ordered(slots: Sequence[Slot], field: str, gaps: int) -> Query:
-    """Return the query for one term of each slot, in order, with at most `gaps` between them."""
+    """Return the query for one term of each slot, in order, with at most `gaps` other syllables
+    among them, all within one text of the field."""
     intervals = [_any_interval(slot) for slot in slots]
     return {
         "intervals": {
@@ -197,10 +199,11 @@ _GAIN = "_score * w / (_score + a + b * doc['length'].value)"
 def score_query(
     match: Query, features: Sequence[Feature], average_length: float, lexicon: Lexicon
 ) -> Query:
-    """Return the query that gives the documents of `match` their scores, up to float32.
+    """Return the query for the documents of `match` with the scores of `engines.bm25`, which the
+    cluster computes in single precision.
 
-    Each feature is a script over the weights of its variants. Variants that no document has are
-    left out.
+    Each feature is a script over the sum of the weights of its variants. Variants and features that
+    no document has are left out. `average_length` is in syllables, as BM25 counts them.
     """
     factor = k1(average_length)
     scripts = [
@@ -228,7 +231,8 @@ def score_query(
 def known_variants(
     features: Sequence[Feature], lexicon: Lexicon
 ) -> Iterator[tuple[Feature, list[tuple[str, float]]]]:
-    """Yield each feature that a document may have, with its variants that any document has."""
+    """Yield (feature, its (term, weight) variants that a document has), in order; features without
+    such variants are left out."""
     for feature in features:
         known = [
             (term, weight)
@@ -244,7 +248,11 @@ def _variant(feature: Feature, term: str, weight: float) -> Query:
 
 
 def exact_points(feature: Feature, tf: float, length: int, average_length: float) -> float:
-    """Return what a feature adds to the score of a document of this length, in double precision."""
+    """Return what a feature adds to the score of a document, in double precision (`engines.bm25`).
+
+    `tf` is the sum of the weights of its variants in the document; `length` and `average_length`
+    are in syllables, those of the title counted TITLE_WEIGHT times.
+    """
     factor = k1(average_length)
     norm = factor * (1 - B + B * length / (average_length or 1.0))
     return feature.weight * tf * (factor + 1) / (tf + norm) if tf else 0.0

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import accumulate
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
+from indexer.analysis import Token, tokens
+from indexer.engines.base import DocumentTokens
 from indexer.engines.opensearch.client import Cluster, NotFound
-from indexer.engines.opensearch.mapping import key_of
+from indexer.engines.opensearch.mapping import SENTENCE_END, key_of, token
+from indexer.engines.opensearch.token_spans import decode_spans
 from indexer.errors import DocumentNotFound, IndexDamaged
 from indexer.models import Document
 
@@ -17,14 +21,18 @@ _AT_ONCE = 200
 """Documents of one request, so that an answer has a few MB."""
 
 
-def document_of(source: dict[str, Any]) -> Document:
-    """Return the document of a record. Raises IndexDamaged."""
+def document_of(source: Mapping[str, Any]) -> Document:
+    """Return the document of a `_source`, `{"record": JSON}`. Raises IndexDamaged."""
     try:
         return Document.from_record(json.loads(source["record"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise IndexDamaged(
-            f"A document in the cluster cannot be read ({error!r}).", "Run `tracuu rebuild`."
-        ) from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> IndexDamaged:
+    return IndexDamaged(
+        f"A document in the cluster cannot be read ({error!r}).", "Run `tracuu rebuild`."
+    )
 
 
 def read_documents(cluster: Cluster, generation: str, ids: Sequence[str]) -> Iterator[Document]:
@@ -49,7 +57,11 @@ def read_documents(cluster: Cluster, generation: str, ids: Sequence[str]) -> Ite
 
 
 def read_all(cluster: Cluster, generation: str) -> Iterator[Document]:
-    """Yield all documents that can be searched, ascending by id."""
+    """Yield all documents that can be searched, ascending by id, _AT_ONCE for each request.
+
+    Raises IndexDamaged if a record cannot be read, NotFound if the generation is gone,
+    EngineUnavailable if a part of it does not answer.
+    """
     after: list[Any] | None = None
     while True:
         body: dict[str, Any] = {"size": _AT_ONCE, "sort": [{"id": "asc"}], "_source": ["record"]}
@@ -66,31 +78,79 @@ def read_all(cluster: Cluster, generation: str) -> Iterator[Document]:
         after = hits[-1]["sort"]
 
 
+class RecentDocument(NamedTuple):
+    """What came with a hit: its `_source`, and its syllables in order, as in `exact_scores.Row`."""
+
+    source: Mapping[str, Any]
+    title: Sequence[str]
+    body: Sequence[str]
+
+    @property
+    def document(self) -> Document:
+        """The document. Raises IndexDamaged if it cannot be read."""
+        return document_of(self.source)
+
+    def matched_tokens(self, terms: Set[str]) -> DocumentTokens:
+        """Return the document with its syllables whose term is in `terms`. Raises IndexDamaged."""
+        document = self.document
+        spans = self.source.get("spans")
+        if spans is None:
+            return tokens_of(document, terms)
+        names = {token(term): term for term in terms}
+        try:
+            title, body = spans
+            return DocumentTokens(
+                document, _tokens(self.title, title, names), _tokens(self.body, body, names)
+            )
+        except (TypeError, ValueError, IndexError) as error:
+            raise _unreadable(error) from error
+
+
+def tokens_of(document: Document, terms: Set[str]) -> DocumentTokens:
+    """Return a document with its syllables whose term is in `terms`; analyses its texts."""
+    title, body = (
+        [found for found in tokens(text) if found.term in terms] if terms else []
+        for text in (document.title, document.body)
+    )
+    return DocumentTokens(document, title, body)
+
+
+def _tokens(text: Sequence[str], spans: str, names: Mapping[str, str]) -> list[Token]:
+    """Return the syllables of a text that are in `names` (as stored → term)."""
+    places = [position for position, name in enumerate(text) if name in names]
+    if not places:
+        return []
+    starts, ends = decode_spans(spans)
+    pauses = list(accumulate(name == SENTENCE_END for name in text))
+    return [
+        Token(names[text[at]], starts[at - pauses[at]], ends[at - pauses[at]], at) for at in places
+    ]
+
+
 _KEPT = 256
 """Documents that are kept, a few megabytes."""
 
 
 class RecentDocuments:
-    """Documents that were read lately, by id. A generation does not change, so none is outdated.
+    """The hits that came last, by id. A generation does not change, so none is outdated.
 
     Safe to use from many threads.
     """
 
     def __init__(self) -> None:
-        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._documents: OrderedDict[str, RecentDocument] = OrderedDict()
         self._lock = Lock()
 
-    def put(self, source: dict[str, Any]) -> None:
-        """Keep the document of a record. Raises IndexDamaged."""
-        document = document_of(source)
+    def put(self, document_id: str, found: RecentDocument) -> None:
+        """Keep a hit, instead of the one that was put first if there are _KEPT."""
         with self._lock:
-            self._documents[document.id] = document
-            self._documents.move_to_end(document.id)
+            self._documents[document_id] = found
+            self._documents.move_to_end(document_id)
             while len(self._documents) > _KEPT:
                 self._documents.popitem(last=False)
 
-    def get(self, document_id: str) -> Document | None:
-        """Return a document, None if it is not among them."""
+    def get(self, document_id: str) -> RecentDocument | None:
+        """Return what came with the hit with this id; None if it is not kept."""
         with self._lock:
             return self._documents.get(document_id)
 

@@ -1,0 +1,183 @@
+"""The exact score of a hit, and the order of a page of hits.
+
+The cluster computes scores in single precision, so those of two hits may come in the wrong order if
+they are close. Therefore the hits of a page, and some beside it, are scored again here, from what
+is stored with each (`Row`), and those that are too close to call are put in order by that (`Page`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from indexer.engines.bm25 import TITLE_WEIGHT
+from indexer.engines.opensearch.mapping import SENTENCE_END, token, weights_in
+from indexer.engines.opensearch.plan_query import exact_points
+from indexer.query.plan import Feature, FeatureKind, FeatureScore
+
+_CLOSE = 1e-5
+"""Scores of the cluster that differ by less than this share may be in the wrong order: it adds up
+to some hundred numbers of 24 bits."""
+
+
+class Row(NamedTuple):
+    """A hit as the cluster returns it.
+
+    Attributes
+    ----------
+    id : the id of the document.
+    rough : its score in single precision; 0 if the search has no features.
+    key : what it is sorted by before the score: the rank of its pin, its day.
+    length : in syllables, those of the title counted TITLE_WEIGHT times.
+    title, body : its syllables in order, as `mapping.token` writes them, SENTENCE_END between two
+        that are not neighbours; the index of a syllable is its position.
+    words : its words with their weights, as `mapping.weights_in` reads them.
+    leader : id of the leader of its group of copies; None if it has no copies.
+    """
+
+    id: str
+    rough: float
+    key: tuple[Any, ...]
+    length: int
+    title: Sequence[str]
+    body: Sequence[str]
+    words: str
+    leader: str | None
+
+
+class Scorer:
+    """Scores hits exactly, from the terms that are stored with them.
+
+    `features` are those that a document may have, each with its (term, weight) variants;
+    `average_length` is in syllables, as BM25 counts them.
+    """
+
+    def __init__(
+        self, features: Sequence[tuple[Feature, list[tuple[str, float]]]], average_length: float
+    ) -> None:
+        self._average = average_length
+        self._syllables: set[str] = set()
+        self._firsts: dict[str, set[str]] = {}  # second syllable of a pair -> its first ones
+        self._words: list[str] = []
+        self._features: list[tuple[Feature, list[tuple[str, float]]]] = []
+        for feature, variants in features:
+            if feature.kind is FeatureKind.PAIR:
+                for term, _ in variants:
+                    first, second = map(token, term.split(" "))
+                    self._firsts.setdefault(second, set()).add(first)
+                named = [(" ".join(map(token, term.split(" "))), w) for term, w in variants]
+            else:
+                named = [(token(term), weight) for term, weight in variants]
+                names = [name for name, _ in named]
+                if feature.kind is FeatureKind.WORD:
+                    self._words += names
+                else:
+                    self._syllables.update(names)
+            self._features.append((feature, named))
+
+    def parts(self, row: Row) -> Iterator[FeatureScore]:
+        """Yield the features that a hit has, in their order, with their points."""
+        syllables, pairs = self._count(row)
+        weights: Mapping[FeatureKind, Mapping[str, int]] = {
+            FeatureKind.SYLLABLE: syllables,
+            FeatureKind.PAIR: pairs,
+            FeatureKind.WORD: weights_in(row.words, self._words) if self._words else {},
+        }
+        for feature, variants in self._features:
+            here = weights[feature.kind]
+            tf = sum(weight * here[name] for name, weight in variants if name in here)
+            if tf:
+                points = exact_points(feature, tf, row.length, self._average)
+                yield FeatureScore(feature, tf, points)
+
+    def score(self, row: Row) -> float:
+        """Return the score of a hit, in double precision, without closeness."""
+        return sum(part.points for part in self.parts(row))
+
+    def _count(self, row: Row) -> tuple[dict[str, int], dict[str, int]]:
+        """Return the weights of the syllables, and of the pairs ("first second"), of the features
+        that a hit has."""
+        syllables: dict[str, int] = {}
+        pairs: dict[str, int] = {}
+        for names, weight in ((row.title, TITLE_WEIGHT), (row.body, 1)):
+            before = SENTENCE_END
+            for name in names:
+                if name in self._syllables:
+                    syllables[name] = syllables.get(name, 0) + weight
+                if name in self._firsts and before in self._firsts[name]:
+                    pair = f"{before} {name}"
+                    pairs[pair] = pairs.get(pair, 0) + weight
+                before = name
+        return syllables, pairs
+
+
+class Page:
+    """The hits around a page, in the order of the cluster, of which close ones may be swapped.
+
+    Parameters
+    ----------
+    rows : hits from number `first` on, counted from 0.
+    offset, limit : the page is the hits `[offset, offset + limit)`.
+    scored : False if the hits have no scores, so that their order is exact.
+    may_grow : False if the cluster gives no hits below these.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        first: int,
+        offset: int,
+        limit: int,
+        *,
+        scored: bool,
+        may_grow: bool,
+    ) -> None:
+        self._rows = rows
+        self._scored = scored
+        self._begin, self._end = offset - first, offset - first + limit
+        self._first = first
+        self._may_grow = may_grow
+
+    def is_settled(self, asked: int) -> bool:
+        """True if no hit outside of the rows may belong into the page.
+
+        `asked` is how many rows were asked for.
+        """
+        rows = self._rows
+        if self._end == self._begin or not rows or not self._scored:
+            return True
+        before = self._first == 0 or self._has_gap(0, self._begin)
+        ended = len(rows) < asked or not self._may_grow
+        return before and (ended or self._has_gap(self._end - 1, len(rows) - 1))
+
+    def _has_gap(self, low: int, high: int) -> bool:
+        """True if two neighbours between these rows are far apart."""
+        return any(
+            not _are_close(self._rows[at], self._rows[at + 1])
+            for at in range(low, min(high, len(self._rows) - 1))
+        )
+
+    def ordered(self, scored: Sequence[tuple[float, Row]]) -> list[tuple[float, Row]]:
+        """Return the (score, row) of the page.
+
+        `scored` has the exact score of each row, in their order. Hits that are close to each other
+        are sorted by it, the highest first, equal ones ascending by id.
+        """
+        found: list[tuple[float, Row]] = []
+        run: list[tuple[float, Row]] = []
+        for entry in scored:
+            if run and not _are_close(run[-1][1], entry[1]):
+                found += sorted(run, key=_order)
+                run = []
+            run.append(entry)
+        found += sorted(run, key=_order)
+        return found[self._begin : self._end]
+
+
+def _are_close(one: Row, other: Row) -> bool:
+    return one.key == other.key and abs(one.rough - other.rough) <= _CLOSE * abs(one.rough)
+
+
+def _order(entry: tuple[float, Row]) -> tuple[float, str]:
+    score, row = entry
+    return -score, row.id
