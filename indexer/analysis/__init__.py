@@ -48,8 +48,8 @@ class Analysis:
     ----------
     syllables : in text order; none overlap.
     words : ascending by start, then end: pyvi's words, of one syllable ("đá") or more ("bóng_đá"),
-        the dictionary words inside its long compounds ("dân_vận" in "dân_vận_gắn"), and codes
-        ("42_nq_cp"). Words may overlap.
+        and codes ("42_nq_cp"), as far as they consist of whole syllables; and the dictionary words
+        inside those of three syllables or more ("dân_vận" in "dân_vận_gắn"). Words may overlap.
     """
 
     syllables: tuple[Token, ...]
@@ -105,7 +105,8 @@ def _to_source(normalized: Normalized, syllable_tokens: Sequence[Token]) -> tupl
 def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
     """Return pyvi's words and the codes of a normalised text, each once, ascending by span.
 
-    Only those that cover whole syllables exactly; `syllable_tokens` are all of the text.
+    Only those that cover whole syllables exactly; `syllable_tokens` are all of the text. Raises
+    WordModelError if the word model cannot be loaded.
     """
     words = set(_tokens_of_spans(segment(text), syllable_tokens))
     words.update(_tokens_of_spans(codes(text), syllable_tokens))
@@ -136,8 +137,8 @@ def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Ran
 def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield, for each span that covers whole syllables exactly, the word that they form, in order.
 
-    `spans` are ascending, in code points of the text of the syllables; one that begins inside the
-    one before it is left out.
+    `spans` are ascending, in code points of the text of the syllables; one whose first syllable
+    lies in an earlier one is left out too.
     """
     at = 0
     for start, end in spans:

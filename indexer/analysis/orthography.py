@@ -98,8 +98,9 @@ def _letter_and_tone(char: str) -> tuple[str, str]:
 def is_syllable(term: str) -> bool:
     """True if a lower-case term is built like a Vietnamese syllable, with or without marks.
 
-    It has an onset, a group of vowels and a final consonant of the language, though they need not
-    occur together in any word.
+    That is an onset of the language or none, one or more vowels, and a final consonant of the
+    language or none, in at most _LONGEST letters. Which of them occur together, and how many tone
+    marks there are, is not checked: "aei" is True.
 
     >>> is_syllable("nghị"), is_syllable("nghi"), is_syllable("ubnd"), is_syllable("nato")
     (True, True, False, False)
@@ -116,7 +117,7 @@ def _tone_index(vowels: str, coda: str) -> int | None:
     """Return the index in `vowels` of the vowel that carries the tone mark in the new spelling.
 
     `vowels` are without tone marks, lower-case; `coda` is the final consonant or "". None if they
-    are no Vietnamese vowel group.
+    are no Vietnamese vowel group, or none that stands before this coda.
     """
     if len(vowels) == 1:
         return 0

@@ -1,7 +1,8 @@
 """Word segmentation of a short text, in plain Python.
 
 Nearly every label is certain from the piece and its neighbours, so one pass from left to right
-gives the words; the whole Viterbi path is computed only if a label depends on the one after it.
+gives the words; the whole Viterbi path is computed only if a label depends on the one after it, or
+on a difference below TIE_MARGIN.
 
 Functions that look up pieces raise WordModelError if the model files are missing or changed.
 """
