@@ -43,8 +43,8 @@ class Matches:
 
     Attributes
     ----------
-    matched : number of documents that match the plan, before filters and without pinned ones that
-        do not match.
+    matched : number of documents that match the plan, before filters (also `only` of `find`) and
+        without pinned ones that do not match.
     total : number of documents that match the plan or are pinned, and pass the filters.
     hits : (document id, score) of the requested slice, in the requested order, pinned documents
         first. Documents of equal date or title are ordered by descending score, those of equal
@@ -209,10 +209,11 @@ class Changes:
 class Backend(Protocol):
     """What an engine's package offers: building, updating, checking and opening an index.
 
-    A module with these functions is a Backend. They raise IndexMissing if the folder has no index,
-    IndexDamaged if a file of it is missing, changed or of another version, IndexBusy while another
-    process builds or updates it, and UnusableIndex if the disk cannot be read or written. If
-    building or updating stops for any reason, the former generation stays current.
+    A module with these functions is a Backend. Where a function does not say otherwise, it raises
+    IndexMissing if the folder has no index, IndexDamaged if a file of it is missing, changed or of
+    another version, IndexBusy while another process builds or updates it, UnusableIndex if the disk
+    cannot be read or written, and EngineUnavailable if a cluster does not answer. If building or
+    updating stops for any reason, the former generation stays current.
     """
 
     def build(
@@ -233,7 +234,7 @@ class Backend(Protocol):
         ----------
         index_dir : the index folder; created if it is missing.
         profiles : returns the profile of each source folder; called once, after the last document.
-        progress : called with the number of documents done so far; None for no calls.
+        progress : called now and then with the number of documents done so far; None for no calls.
         rejected : called for each document that the engine cannot index, which is left out; None
             for no calls.
         """
@@ -288,7 +289,7 @@ class Backend(Protocol):
         prune : True to delete every document that is not among `documents`.
         profiles : returns the profile of each source folder that was read; called once, after the
             last document. The profiles of other folders stay.
-        progress : called with the number of documents done so far; None for no calls.
+        progress : called now and then with the number of documents done so far; None for no calls.
         rejected : called for each document that the engine cannot index, which stays as it was;
             None for no calls.
         """
@@ -297,7 +298,7 @@ class Backend(Protocol):
     def check(self, index_dir: Path) -> list[str]:
         """Return every problem of the current generation, one line each; [] if there are none.
 
-        Reads every byte.
+        Reads every byte. A damaged file is a problem in the list, not an error.
         """
         ...
 
@@ -306,8 +307,9 @@ class Backend(Protocol):
         ...
 
     def current_stamp(self, index_dir: Path) -> object:
-        """Return a value that changes when another generation becomes current; None if there is
-        no generation. Raises nothing, and is cheap enough to call before every request."""
+        """Return a value that changes when another generation becomes current, perhaps a second
+        later; None if there is no generation or it cannot be told. Raises nothing, and is cheap
+        enough to call before every request."""
         ...
 
     def open_engine(self, index_dir: Path) -> SearchEngine:
@@ -341,7 +343,7 @@ class Backend(Protocol):
     def health(self, index_dir: Path) -> dict[str, object]:
         """Return the state of the machines that have the index, for monitoring; {} for a folder.
 
-        `"status"` is "ok", or "degraded" if all can be searched but copies are missing. Raises
-        EngineUnavailable if a part cannot be searched.
+        `"status"` is "ok", or "degraded" if all can be searched but copies are missing; other keys
+        are the engine's own. Raises EngineUnavailable if a part cannot be searched.
         """
         ...

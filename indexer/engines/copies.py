@@ -307,8 +307,8 @@ def _resemble(
     """Return for each pair of sketches if its estimated resemblance is at least RESEMBLANCE.
 
     `some` and `others` are `(pairs, SKETCH_BYTES)` uint8, the result is `(pairs,)` bool. The
-    estimate is the share of equal bins among those that are not empty in both sketches (Li, Owen
-    and Zhang 2012). Two sketches with nothing but empty bins resemble each other.
+    estimate is the share of equal bins among those that are filled in at least one of the sketches
+    (Li, Owen and Zhang 2012). Two sketches with nothing but empty bins resemble each other.
     """
     equal = ((some == others) & (some != 0)).sum(axis=1)
     used = ((some | others) != 0).sum(axis=1)

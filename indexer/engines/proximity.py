@@ -57,6 +57,7 @@ _TEXT_BITS = 32
 """Number of low bits of a place that hold the position; the bits above hold the index of the text.
 """
 _FAR = 1 << 60
+"""Stands for the place of a term that does not occur; farther than any two places are apart."""
 _BATCH_LENGTH = 1 << 17
 """Greatest number of syllables in the documents that are read at once, unless one document has
 more; that bounds the memory."""
@@ -110,7 +111,8 @@ def closeness(terms: Sequence[NearTerm], texts: Texts, documents: Sequence[int])
 
 
 def _batches(documents: Sequence[int], texts: Texts) -> Iterator[Sequence[int]]:
-    """Yield the documents in parts of about _BATCH_LENGTH syllables."""
+    """Yield the documents, at least one, in order, in parts of at most _BATCH_LENGTH syllables or
+    of one longer document."""
     begin, length = 0, 0
     for at, number in enumerate(documents):
         length += int(texts.lengths[number])
@@ -150,7 +152,7 @@ def _pairs(counts: Floats) -> Floats:
 def _occurrences(
     terms: Sequence[NearTerm], texts: Texts, documents: Sequence[int]
 ) -> tuple[Ints, Mask]:
-    """Return where syllables of the terms stand in these documents, and which terms begin there.
+    """Return the places at which a term begins in these documents, and which terms begin at each.
 
     Places `(n,)` int64, ascending; mask `(terms, n)`.
     """
