@@ -19,7 +19,7 @@ _TONE_MARKS = "\u0300\u0309\u0303\u0301\u0323"
 _TONES_FOLLOW = "\x01"  # and a digit for the tone of each letter
 _SPACE = " "
 _NO_DIGITS = ord("!")  # the number of digits of a number, added to it, and then the digits
-_MOST_DIGITS = 30
+_MOST_DIGITS = 30  # longer numbers are compared digit by digit
 _FIRST_LETTER = ord("@")  # the rank of a letter, added to it
 _OTHER = "~"  # and then the character itself
 _UNTITLED = "\x7f"
@@ -85,7 +85,7 @@ def title_key(title: str) -> str:
 
 def name_initial(text: str) -> str:
     """Return the heading under which a name is listed: its first letter, a capital without tone
-    ("A", "Ă", "Đ"); "0–9" for a digit, "…" for any other character."""
+    ("A", "Ă", "Đ"); "0–9" for a digit, "…" for any other character or an empty name."""
     first = ord(name_key(text.strip())[:1] or _OTHER)
     if first == ord(_OTHER):
         return "…"

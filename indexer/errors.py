@@ -2,7 +2,7 @@
 
     TraCuuError                     the root: catch this one
     ├── InputError                  the input cannot be used
-    │   ├── SourceError             a source folder or file cannot be read at all
+    │   ├── SourceError             the sources cannot be read or used at all
     │   │   └── HarvestError        an address of a web site cannot be fetched
     │   ├── DocumentError           one document of a source is broken; the others are indexed
     │   ├── RequestError            a search request has a parameter out of range
@@ -13,7 +13,7 @@
     ├── SearchTimeout               a search takes longer than it may
     ├── OriginalNotFound            the original file of a document cannot be downloaded
     └── UnusableIndex               the built index cannot be used
-        ├── IndexMissing            nothing has been built here yet
+        ├── IndexMissing            nothing has been built here yet, or no former generation is left
         ├── IndexDamaged            a file is missing, unknown or changed
         ├── IndexBusy               another rebuild or update holds the lock
         ├── EngineUnavailable       the cluster does not answer, or cannot now; it may soon
@@ -55,7 +55,8 @@ class InputError(TraCuuError):
 
 
 class SourceError(InputError):
-    """A source folder or file cannot be read at all."""
+    """The sources cannot be used: a folder, file or `archive.toml` cannot be read, they contradict
+    each other, or they have no document or too few."""
 
     code = "bad_source"
 
@@ -80,7 +81,8 @@ class HarvestError(SourceError):
 
 
 class DocumentError(InputError):
-    """One document of a source is broken; the others are still indexed."""
+    """One document of a source is broken; the others are still indexed. Raised also by an engine
+    that is given two documents of one id, which stops building."""
 
     code = "bad_document"
 
@@ -136,7 +138,8 @@ class UnusableIndex(TraCuuError):
 
 
 class IndexMissing(UnusableIndex):
-    """Nothing has been built in this folder yet."""
+    """Nothing has been built in this folder or cluster yet, or there is no former generation to
+    return to."""
 
     code = "index_missing"
 

@@ -180,7 +180,7 @@ class Document:
     original_size, original_sha256 : size in bytes and SHA-256 (hexadecimal) of that file, if the
         archive lets readers download it.
     own : the fields that the archive defines, in the order in which it defines them.
-    extra : further fields of the source, as (name, value) pairs.
+    extra : further fields of the source, as (name, value) pairs; each name occurs once.
     """
 
     id: str
@@ -305,8 +305,9 @@ class SearchRequest:
         its own.
     copies_of : id of a document, to list only this one and its copies, each as a hit of its own;
         nothing is found if no document has the id. "" for all documents.
-    date_from, date_to : first and last date of the range in which a document's date must or may be;
-        ISO 8601 of any precision (2010, 2010-03, 2010-03-15); None where the range is open.
+    date_from, date_to : first and last date of a range; a document is found if a day of its date,
+        which may be a year, a month or a period, lies in it. ISO 8601 of any precision (2010,
+        2010-03, 2010-03-15); None where the range is open.
     """
 
     text: str = ""
@@ -387,7 +388,8 @@ class Hit:
     Attributes
     ----------
     score : comes from the rung that was searched; not comparable between queries.
-    rung : the tightest that the document is on; the loosest if it is pinned and does not match.
+    rung : the tightest that the document is on; the loosest if it is pinned and does not match;
+        exact if nothing was typed or only pinned documents were found.
     title_ranges : the matched words, in code points of the title; they ascend and do not overlap.
     snippet : the passage of the body to show.
     explanation : None unless the request asked for it.
@@ -478,12 +480,14 @@ class Results:
     Attributes
     ----------
     request : what was asked.
-    rung : the tightest rung of the hits; None if nothing was typed or nothing was found.
+    rung : the tightest rung on which documents are, before filters; None if nothing was typed or no
+        document matches.
     suggestion : another query text to try ("Ý bạn là", "did you mean"), or None.
-    total : number of all documents that match the query and the filters.
+    total : number of all documents that match the query, or are pinned for it, and pass the
+        filters.
     took_ms : wall time of the search in milliseconds.
     hits : those of the requested page, in the requested order.
-    facets : those that have a value among the documents found, in the order to show.
+    facets : those that have a value to show (`indexer.facets.FacetSchema.build`), in that order.
     corrected : the query text that was answered instead, because nothing matches the requested one
         or the index has none of its content words; None otherwise.
     hidden : number of documents of `total` that are no hits of their own, because they are copies.

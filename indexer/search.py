@@ -63,7 +63,8 @@ def search(engine: SearchEngine, request: SearchRequest) -> Results:
     A query that describes a page also gets the pages with most of its words (`indexer.relaxation`).
     A blank query text asks for all documents, newest first instead of by relevance. The rung is
     chosen before the filters, so that narrowing never changes what a query means. Of documents that
-    are copies of each other, the best is listed (`SearchRequest.grouped`).
+    are copies of each other, the first in the order is listed (`SearchRequest.grouped`). Documents
+    that are pinned for the query text come first, but only in the order of relevance.
 
     If the time limit (`indexer.time_limit`) passes after hits were found, the results lack the
     suggestion or explanations and are marked `incomplete`.

@@ -35,7 +35,7 @@ def similar(engine: SearchEngine, document: Document, limit: int) -> tuple[Docum
 
     `document` need not be in the index. Its copies are left out, and of others that are copies of
     each other only the most similar is returned. () if it has no characteristic word, one of two
-    syllables or more that two documents have.
+    syllables or more that two documents have, or if `limit` is less than 1.
     Raises IndexDamaged if the index cannot be read, SearchTimeout once the time limit of the thread
     has passed, WordModelError if the word model cannot be loaded.
     """

@@ -23,7 +23,7 @@ class UpdateReport:
     status : the generation that is current after it; the former one if nothing changed.
     added, replaced, deleted, unchanged : numbers of documents.
     absent : number of documents that the index has and the sources do not; None if no source was
-        read.
+        given.
     broken : the first errors of documents that could not be read (`MAX_REPORTS`).
     reading : the report on all files.
     fields_changed : True if `archive.toml` defines a field that the index had not or had otherwise;
@@ -112,8 +112,8 @@ def update(
 
 
 _MANY_IDS = 64
-"""Least number of ids of one file for which all ids of the index are read and kept, to look these
-up; fewer are asked for one by one."""
+"""Least number of ids of one file for which all ids of the index are read and kept, to look up
+these and all later ones; until then ids are asked for one by one."""
 
 
 def _changes(

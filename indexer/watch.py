@@ -21,7 +21,8 @@ many that this takes more."""
 _MAX_LOOKS = 5
 """Number of looks after which an update runs even if each of them found other changes."""
 _RETRY_SECONDS = 30.0
-"""Seconds after an error until the update is tried again, if no file changes before."""
+"""Seconds after an error until the update is tried again, if no file changes before. While the
+index is busy, it is tried at each look."""
 
 
 def watch(
@@ -36,14 +37,14 @@ def watch(
 ) -> None:
     """Update the index in `index_dir` from `sources` at once, and then after each change of a file.
 
-    It never returns. An error of the first update is raised (see `indexer.update.update`), except
-    IndexBusy; KeyboardInterrupt passes at any time.
+    It never returns. Until an update has succeeded, its errors are raised (see
+    `indexer.update.update`), except IndexBusy; KeyboardInterrupt passes at any time.
 
     Parameters
     ----------
     interval : least number of seconds between two looks at the files (MAX_SHARE).
     prune : True to take out documents that the sources no longer have.
-    on_update : called with the report of each update.
+    on_update : called with the report of each update, also of one that changed nothing.
     on_error : called with the error that prevented an update; it is tried again. The same error is
         not reported twice in a row.
     """
