@@ -72,6 +72,7 @@ class SymbolTable:
 
 
 _SEPARATOR_RAW = b"\x80"
+"""The dense code of SEPARATOR."""
 _TITLE_END = re.compile(rb"(?<![\x00-\x7f])\x80")
 """Matches the code of the separator; after a byte without the top bit it would end a longer code
 (`dense_codes`)."""
@@ -244,7 +245,7 @@ class TextReader:
     def _decode(self, numbers: Sequence[int]) -> _Symbols:
         """Return the symbols of the documents with these numbers, title and body of each in turn.
 
-        Raises ValueError if a document has not exactly two texts.
+        Raises ValueError if there are not two texts for each document.
         """
         symbols = decode_dense(b"".join(map(self._read_bytes, numbers)))
         (separators,) = (symbols == SEPARATOR).nonzero()

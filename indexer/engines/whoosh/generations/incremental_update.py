@@ -157,7 +157,7 @@ class _Update:
 
     @property
     def changed(self) -> bool:
-        """True if the update changes anything."""
+        """True if the update adds, replaces or deletes a document; profiles may change besides."""
         return bool(self._added or self._replaced or self._deleted)
 
     @property

@@ -123,8 +123,8 @@ class NewGeneration:
     ) -> Status:
         """Write the manifest, verify the generation, and make it current; return its status.
 
-        Raises IndexDamaged if the documents cannot be read back, UnusableIndex if the disk cannot
-        be written.
+        Raises IndexDamaged if a file is not as it was written or the number of documents is
+        another, UnusableIndex if the disk cannot be written.
 
         Parameters
         ----------
@@ -197,7 +197,7 @@ def current(index_dir: Path) -> str:
 
 def former(index_dir: Path) -> str | None:
     """Return the name of the generation that was served before the current one, None if there is
-    none.
+    none or its folder is gone.
 
     If CURRENT cannot be read, it is the newest one that there is. Raises IndexMissing if CURRENT is
     missing, UnusableIndex if the folder cannot be read.
@@ -215,7 +215,8 @@ def former(index_dir: Path) -> str | None:
 def _named(index_dir: Path) -> list[str]:
     """Return the names in CURRENT: the current generation and, if there is one, the former.
 
-    Raises IndexMissing if the file is missing, IndexDamaged if it has anything else.
+    Raises IndexMissing if the file is missing, IndexDamaged if it cannot be read or has anything
+    else.
     """
     try:
         text = read_regular_file(index_dir / CURRENT).decode("ascii")

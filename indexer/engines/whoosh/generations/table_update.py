@@ -89,7 +89,10 @@ class TableUpdate:
 
     def write(self, segments: Sequence[Segment]) -> list[str]:
         """Write the tables of a generation that has these segments; return the names of files that
-        are linked from the former one."""
+        are linked from the former one.
+
+        Nothing is written for a single segment without deleted documents, whose own tables serve.
+        """
         if is_single_without_deletes(segments):
             return []
         new = [segment for segment in segments if segment.stored.segid not in self._kept]

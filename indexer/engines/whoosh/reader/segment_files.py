@@ -125,7 +125,7 @@ class SegmentFiles:
     ids : the id of each document, by document number.
     documents : number of documents, deleted ones included.
     lengths, body_starts, days, position_bases, deleted : as in `Segment`.
-    digests : `(documents,)` uint64, the `writer.runs.digest` of each document.
+    digests : `(documents,)` uint64, the `document_digest.digest` of each document.
     fingerprints : those of all documents, by which copies are recognised.
     terms, words, values : the syllables, words and facet values ("year=2019"), ascending.
     frequencies, word_frequencies, value_frequencies : `(terms,)`, `(words,)`, `(values,)` unsigned,

@@ -92,7 +92,8 @@ def merge_phrases(
 
 
 def count_by_phrase(path: Path, lowered: Decrements = NO_DECREMENTS) -> dict[str, int]:
-    """Return the phrases in a file with their document counts, without those of deleted documents.
+    """Return the phrases in a file with their document counts, without those of deleted documents:
+    0 for a phrase that only these have.
 
     Raises ValueError if the file is damaged, OSError if it cannot be opened.
     """

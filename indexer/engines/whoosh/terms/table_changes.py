@@ -13,9 +13,10 @@ anew.
                                   changed, and what it is now
 
 A generation with several segments or deletes has this file. Terms and frequencies are exact at any
-time. Of the phrases, numbers of documents are exact, and one of no document is not offered; but
-which phrases are offered is decided when the tables are merged, which happens at the latest when
-more than one document in `MERGE_SHARE` has changed.
+time. The number of documents of a phrase follows every change, beginning from a count that may be
+too small (`suggest.ngrams`), and a phrase of no document is not offered; but which phrases are
+offered is decided when the tables are merged, which happens at the latest when more than one
+document in `MERGE_SHARE` has changed.
 """
 
 from __future__ import annotations

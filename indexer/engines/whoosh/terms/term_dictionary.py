@@ -152,7 +152,7 @@ class WhooshLexicon:
         return total
 
     def word_frequency(self, word: str) -> int:
-        """Return the number of live documents in which pyvi finds this word ("dân_vận"); 0 for an
+        """Return the number of live documents with this word of `analyze` ("dân_vận"); 0 for an
         unknown one."""
         return int(self._word_frequency(word))
 

@@ -53,8 +53,9 @@ def write_copy_lists(
     """Write the copies among the live documents of all segments into `folder`.
 
     `segments` are all segments of it, in the order of their list; deleted documents have no copies.
-    With `former`, only documents near the changed ones are compared again; None compares all.
-    Raises IndexDamaged if the fingerprints cannot be read, OSError if the disk cannot be written.
+    With `former`, only documents near the changed ones are compared again, unless more than one in
+    REGROUP_SHARE changed; None compares all. Raises IndexDamaged if the fingerprints cannot be
+    read, OSError if the disk cannot be written.
     """
     with wrap_damage("the fingerprints"):
         found = _all_copies(segments) if former is None else _changed_copies(segments, former)
@@ -80,7 +81,8 @@ def _all_copies(segments: Sequence[Segment]) -> CopiedDocuments:
 
 def _changed_copies(segments: Sequence[Segment], former: FormerCopies) -> CopiedDocuments:
     """Return the documents that have copies: compare again where documents have changed, and take
-    over the copies of the former generation everywhere else.
+    over the copies of the former generation everywhere else; or compare all, if more than one in
+    REGROUP_SHARE changed.
 
     Raises ValueError if the fingerprints are damaged.
     """

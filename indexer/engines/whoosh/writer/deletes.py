@@ -38,7 +38,8 @@ def delete_documents(
 
     Returns the entry for the list of segments, with the number of all deleted documents, and by how
     much the documents deleted now lower the frequencies of each of `live_docs.TABLES`. Raises
-    IndexDamaged if a document cannot be read, ValueError if a table is damaged.
+    IndexDamaged if a document cannot be read, ValueError if a table is damaged, OSError if the disk
+    cannot be written; the caller then removes `folder`.
 
     Parameters
     ----------

@@ -4,9 +4,9 @@ A run has as many documents as memory allows (`segment_builder`); `run_merge` me
 segment. Document numbers and global positions count from 0 in each run.
 
     ids, digest, day, length, body_start, span
-                                           one entry per document: its id; the hash of its content
-                                           that `digest` returns (uint64); and as uint32 its date as
-                                           `date.toordinal()`, 0 without one; its length as BM25
+                                           one entry per document: its id; its
+                                           `document_digest.digest` (uint64); and as uint32 its date
+                                           as `date.toordinal()`, 0 without one; its length as BM25
                                            counts it; the position of the first syllable of the
                                            body; the number of positions
     title_keys                             the `collation.title_key` of each document
@@ -19,7 +19,7 @@ segment. Document numbers and global positions count from 0 in each run.
                                            the texts (see `doc_store.text_writer`)
     syllables                              terms; syllables_list_ends, syllables_values: their
                                            lists of global positions
-    pairs, words, facets                   pairs (PAIR_SHIFT), pyvi's words, facet values
+    pairs, words, facets                   pairs (PAIR_SHIFT), words (`analyze`), facet values
                                            ("year=2019"); <name>_list_ends, <name>_values,
                                            <name>_weights: their lists of documents, with weights
     phrases, phrase_counts                 phrases (`suggest.ngrams.count_phrases`), and in how
