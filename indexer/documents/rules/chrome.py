@@ -103,7 +103,8 @@ def is_row_of_sections(line: Line) -> bool:
 
 
 def repeated_phrase(line: Line) -> str | None:
-    """Return the phrase that a line consists of twice; None for other lines.
+    """Return the phrase that a line consists of twice; None for other lines, and for one that does
+    not begin with a letter or is too long to compare (MAX_COMPARED).
 
     Portals write the headings of their portlets so: "Audio Audio".
     """

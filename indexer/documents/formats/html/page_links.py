@@ -72,7 +72,8 @@ def _site(link: Any) -> str:
 
 
 def _host(address: str) -> str:
-    """Return the host of an address in lower case; "" if it has none or cannot be parsed."""
+    """Return the host of an address in lower case, without "www." before it; "" if it has none or
+    cannot be parsed."""
     try:
         return (urlsplit(address.strip()).hostname or "").removeprefix("www.")
     except ValueError:

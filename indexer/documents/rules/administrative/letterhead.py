@@ -588,7 +588,8 @@ def _is_issuer_again(text: str) -> bool:
 
 
 def _is_body_name(piece: str) -> bool:
-    """Return True if a piece names an office or its place ("TỈNH …"), with 90 % of it capitals."""
+    """Return True if a piece names an office or its place ("TỈNH …"), has 90 characters at most,
+    90 % of its letters capitals, and is no type of document."""
     letters = [c for c in piece if c.isalpha()]
     if not letters or len(piece) > 90 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return False
