@@ -84,7 +84,7 @@ def _check(address: str, answer: OaiAnswer, token: str) -> None:
 
 def _set_next_since(harvest: HarvestRun, answer: OaiAnswer, identity: OaiAnswer) -> None:
     """Set the time since which the next run asks for changes to the time of this answer, by the
-    clock of the endpoint.
+    clock of the endpoint; nothing is set if the answer states none.
 
     Such times are inclusive (OAI-PMH 2.0, 2.7.1), so nothing is missed, and what changed in the
     same second or on the same day is fetched twice. `identity` is the answer to Identify, which

@@ -153,8 +153,8 @@ def read_stored(path: Path, offset: int, limit: int) -> bytes:
 
 
 def _ascii(value: str) -> str:
-    """Return a header value, which `http.client` decoded as Latin-1, with its bytes outside ASCII
-    percent-encoded."""
+    """Return a header value, which `http.client` decoded as Latin-1, with its bytes outside
+    printable ASCII percent-encoded."""
     return quote(value.encode("latin-1", "replace"), safe=string.printable)
 
 
