@@ -122,7 +122,7 @@ def _decoded(text: str, lexicon: Lexicon) -> _Typed:
 
 def _continues(text: str, before: Token, token: Token) -> bool:
     """True if a phrase may contain two neighbouring tokens of `text`: only a space is between them,
-    and the first is no operator (OR)."""
+    and the first is no operator (OR), or all of `text` is in capitals."""
     is_operator = text[before.start : before.end] in OPERATORS and not text.isupper()
     return text[before.end : token.start] == " " and not is_operator
 
