@@ -115,8 +115,8 @@ def opensearch_suggestions() -> Response:
 @machines.get("/atom.xml")
 @revalidated
 def atom() -> Response:
-    """Return a search as an Atom feed (RFC 4287), newest first unless the URL names another
-    order.
+    """Return a search as an Atom feed (RFC 4287), newest first instead of by relevance; any other
+    order that the URL names stays.
 
     Copies are not grouped: if only the newest of a group were an entry, a new copy of a text would
     show the same text to readers again. Raises BadParameter (400) if a parameter is wrong.

@@ -53,7 +53,8 @@ def init_app(app: Flask) -> None:
 
 
 def _is_file(response: Response) -> bool:
-    """Return True if a response sends a file unchanged, of which clients may ask for ranges."""
+    """Return True if a response sends a file unchanged, of which clients may ask for ranges; False
+    for the files in static/."""
     return response.direct_passthrough and request.endpoint != "static"
 
 
