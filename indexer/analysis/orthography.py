@@ -34,7 +34,9 @@ _OPEN = {
     **dict.fromkeys("ai ao au ay eo ia iu oi ua ui ưa ưi ưu".split(), 0),
     **dict.fromkeys("oa oe uy oai oao oay oeo uya uyu".split(), 1),
 }
+# The same before a final consonant.
 _CLOSED = {**dict.fromkeys("oa oe uy".split(), 1), "oo": 1}
+# In a group with a marked letter, the last one carries the tone.
 _MARKED = "ăâêôơư"
 _MARKED_GROUPS = frozenset(
     "âu ây êu iê iêu yê yêu oă ôi ơi uâ uây uê uô uôi uơ uyê ươ ươi ươu ưa ưi ưu".split()

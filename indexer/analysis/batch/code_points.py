@@ -31,6 +31,7 @@ _CHECK_NFC: a character with which a text may not be in NFC.
 _PLANE = 1 << 16
 """Number of code points of the Basic Multilingual Plane."""
 _SINGLY_PATTERN = re.compile(f"[{INVISIBLE}{STYLED}{HAN}\u0300-\u036f]+")
+"""Matches the characters of the kind _SINGLY in the Basic Multilingual Plane."""
 # Everything but the blocks that Vietnamese texts use as a rule: in those, all characters are
 # composed and compose with nothing.
 _CHECK_NFC_PATTERN = re.compile("[^\0-\u02ff\u1e00-\u1eff\u2002-\u206f]+")

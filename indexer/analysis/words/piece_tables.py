@@ -23,6 +23,7 @@ Bytes = npt.NDArray[np.uint8]
 # Beyond this many rows the table is dropped and a new one begun: about 40 MB.
 _LARGEST = 1 << 19
 _LONG = 64
+"""Number of code points of a chunk that count as much as a row in `SplitTable.cost`."""
 _NONE = np.zeros(0, np.int64)
 
 

@@ -27,6 +27,7 @@ points; their scores, of label I_W minus that of B_W without transitions, in log
 may join the piece to the one before it."""
 
 _Row = tuple[str, int, str, float, float, float, int, Mapping[str, Pair]]
+"""What is known of a piece; `_rows_of` says what each item is."""
 
 
 def _rows_of(chunk: str) -> tuple[_Row, ...]:

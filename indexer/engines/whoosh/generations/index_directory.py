@@ -48,8 +48,11 @@ CURRENT = "CURRENT"
 LOCK = "LOCK"
 """Name of the file that is locked during a build."""
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+"""Matches the name of a generation: its time of building in UTC, and eight random digits."""
 _BUILDING = ".building-"
+"""Stands before the name of a generation in the name of its folder until it is published."""
 _NEW_CURRENT = ".CURRENT.new"
+"""Name of the file that is renamed to CURRENT."""
 
 CurrentStamp = tuple[int, int, int]
 """Identifies a version of CURRENT: its inode number, modification time in nanoseconds since 1970,

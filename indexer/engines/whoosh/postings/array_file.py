@@ -40,6 +40,7 @@ microsecond, and its checksum takes a thousandth of its size."""
 _MAGIC = b"TCARRAY3"
 _FOOTER = struct.Struct("<QQL4x8s")
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i8"})
+"""The dtypes of arrays in a file: unsigned integers of 1 to 8 bytes, and int64."""
 
 
 class DamagedFile(ValueError):

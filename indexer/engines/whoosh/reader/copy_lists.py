@@ -24,6 +24,7 @@ from indexer.engines.whoosh.postings.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings.elias_fano import Ints, Mask
 
 COPIES_FILE = "copies.arrays"
+"""File name of the copies in a generation."""
 
 
 class CopyList(NamedTuple):

@@ -34,6 +34,7 @@ from indexer.engines.whoosh.postings.elias_fano import Ints
 from indexer.engines.whoosh.postings.string_table import StringTable, write_strings
 
 CHANGES_FILE = "changes.arrays"
+"""File name of the changes of a generation."""
 MERGE_SHARE = 64
 """Tables are merged when more than one in this many documents changed. Merging those of 80,699
 articles takes a second, so each changed document pays less than a thousandth of that."""
