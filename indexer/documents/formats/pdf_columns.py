@@ -87,10 +87,11 @@ def has_halves(lines: Sequence[str]) -> bool:
 
 
 def in_reading_order(lines: Sequence[str], layout: str) -> list[str]:
-    """Return the lines of a page with its columns one after the other; BREAK ends a paragraph.
+    """Return the lines of a page with its columns one after the other; BREAK ends a paragraph, and
+    stands between the rows of a table.
 
     `lines` are the lines as they are drawn, `layout` the page in pypdf's layout mode. If there are
-    no columns, or the layout does not have the same words, `lines` are returned.
+    neither columns nor tables, or the layout does not have the same words, `lines` are returned.
     """
     rows = [row for line in layout.split("\n") if (row := _pieces(line))]
     if not rows or Counter(_words(lines)) != Counter(
@@ -112,7 +113,8 @@ def _pieces(line: str) -> Row:
 
 
 def _by_columns(rows: list[Row], drawn: str) -> list[str] | None:
-    """Return the lines of rows with columns one after the other; None if there are no columns.
+    """Return the lines of rows with columns one after the other; None if there are neither columns
+    nor tables.
 
     `drawn` is the page in the order in which it is drawn, with single spaces.
     """
@@ -252,8 +254,8 @@ def _gaps(row: Row) -> list[tuple[int, int]]:
 
 
 def _reach(rows: list[Row], at: int, gutter: tuple[int, int]) -> tuple[int, tuple[int, int]]:
-    """Return the row that no longer leaves the gutter free, and what of the gutter is free in all
-    rows from `at` to it."""
+    """Return the index of the first row from `at` on that does not leave the gutter free, or the
+    number of rows, and what of the gutter is free in all rows from `at` to before it."""
     end = at
     while end < len(rows):
         free = max(
