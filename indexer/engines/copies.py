@@ -103,9 +103,10 @@ class Documents(NamedTuple):
     live : mask `(n,)`.
     digests : `(n,)` uint64.
     bands : `(bands, n)` uint32, the bands of their sketches.
-    fingerprints : given documents, `(k,)` int64, returns their fingerprints, in this order.
-    ranks : given documents, `(k,)` int64, returns a number for each, `(k,)` int64: all distinct,
-        and lower for a document of lower rank.
+    fingerprints : given documents, `(k,)` int64 ascending, returns their fingerprints, in this
+        order.
+    ranks : given documents, `(k,)` int64 ascending, returns a number for each, `(k,)` int64: all
+        distinct, and lower for a document of lower rank.
     """
 
     live: Mask

@@ -69,8 +69,8 @@ def decompress(compressed: bytes, dictionary: bytes) -> bytes:
 def decompress_until(compressed: bytes, dictionary: bytes, end: re.Pattern[bytes]) -> bytes:
     """Return the beginning of a record, up to the end of the first match of a pattern.
 
-    Only a little more than that is decompressed. Raises zlib.error if the bytes are not a deflate
-    stream, ValueError if the pattern does not match.
+    No more than _FIRST_BYTES, or twice as much as is returned, is decompressed. Raises zlib.error
+    if the bytes are not a deflate stream, ValueError if the pattern does not match.
     """
     decompressor = _decompressor(dictionary).copy()
     raw: bytes = decompressor.decompress(compressed, _FIRST_BYTES)
