@@ -26,6 +26,8 @@ class of the error in JSON.
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class TraCuuError(Exception):
     """Root of all errors that are raised on purpose; `code` identifies the class in JSON.
@@ -78,6 +80,9 @@ class HarvestError(SourceError):
     def __init__(self, message: str, hint: str = "", *, kind: str) -> None:
         super().__init__(message, hint)
         self.kind = kind
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (partial(type(self), kind=self.kind), (self.message, self.hint))
 
 
 class DocumentError(InputError):

@@ -59,17 +59,16 @@ def usable_processors() -> int:
 
 
 class WorkerEnded(UnusableIndex):
-    """A worker process ended during a task: it was killed, or exceeded a limit of the pool.
+    """A worker process ended during a task: it was killed, or exceeded a limit of the pool."""
 
-    `reason` is kept as an attribute; it is not part of the message.
-    """
-
-    def __init__(self, reason: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__(
             "A process that helped to build the index was ended; the index stays as it was.",
             "Try again, with more memory if that is what it lacked.",
         )
-        self.reason = reason
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), ())
 
 
 class WorkerPool:
@@ -179,7 +178,9 @@ class WorkerPool:
                 with self._starting:
                     if self._ended:
                         return
-                    process = self._start()
+                    # Without a new process, the next task fails, and one is started again then.
+                    with suppress(OSError):
+                        process = self._start()
                 _complete(Future(), functools.partial(_call, process, self._prepare, (), {}))
 
     def __enter__(self) -> WorkerPool:

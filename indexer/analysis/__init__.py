@@ -116,14 +116,20 @@ def _words(text: str, syllable_tokens: Sequence[Token]) -> list[Token]:
 def _with_inner_words(words: Sequence[Token], syllable_tokens: Sequence[Token]) -> list[Token]:
     """Return the words and the dictionary words inside long ones (`decompounding`), ascending by
     span. `syllable_tokens` are all of the text."""
-    spans = [
-        (syllable_tokens[i].start, syllable_tokens[j - 1].end)
+    inner = {
+        _joined(syllable_tokens[i:j])
         for word in words
         if word.term.count("_") > 1
         for i, j in _inner_ranges(word, syllable_tokens)
-    ]
-    inner = _tokens_of_spans(spans, syllable_tokens)
-    return sorted({*words, *inner}, key=lambda word: (word.start, word.end)) if spans else [*words]
+    }
+    return sorted({*words, *inner}, key=lambda word: (word.start, word.end)) if inner else [*words]
+
+
+def _joined(syllable_tokens: Sequence[Token]) -> Token:
+    """Return the word that one or more neighbouring syllables form."""
+    first, last = syllable_tokens[0], syllable_tokens[-1]
+    term = "_".join(token.term for token in syllable_tokens)
+    return Token(term, first.start, last.end, first.position)
 
 
 def _inner_ranges(word: Token, syllable_tokens: Sequence[Token]) -> Iterator[Range]:
@@ -149,5 +155,4 @@ def _tokens_of_spans(spans: Iterable[Range], syllable_tokens: Sequence[Token]) -
             at += 1
         inside = syllable_tokens[first:at]
         if inside and inside[0].start == start and inside[-1].end == end:
-            term = "_".join(token.term for token in inside)
-            yield Token(term, start, end, inside[0].position)
+            yield _joined(inside)

@@ -32,7 +32,7 @@ _CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-/.&:–][^\W_]++)+")
 _CODE_PART = re.compile(r"\d|(?:^|[^\w])[^\W\d_](?:$|[^\w])")
 
 _SENTENCE_END = re.compile(r"[.!?…;]|\n\s*\n")
-_ABBREVIATION = re.compile(r"[A-ZĐ][A-ZĐ&]*|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
+_ABBREVIATION = re.compile(r"[A-ZĐ]+|[A-ZĐ][^\W\d_]{0,2}|[a-zđ]")
 
 
 class Token(NamedTuple):

@@ -95,7 +95,7 @@ def read_previous_run(path: Path) -> Mapping[str, float]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))["by_query"]
         return {str(qid): float(value) for qid, value in values.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QueriesError(
             f"{path}: {error!r}.", "Name a file that `tracuu evaluate --json` printed."
         ) from None

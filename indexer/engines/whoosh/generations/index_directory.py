@@ -428,13 +428,15 @@ def _remove_leftovers(index_dir: Path) -> None:
 def lock(index_dir: Path) -> Iterator[None]:
     """Context manager that holds the lock of an index folder; it does not wait for it.
 
-    Raises IndexBusy if another process holds it, UnusableIndex if the lock file cannot be opened.
+    Raises IndexBusy if another process holds it, UnusableIndex if the lock file cannot be
+    opened or locked.
     """
     with wrap_disk_errors(index_dir):
         handle = (index_dir / LOCK).open("ab")
     with handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with wrap_disk_errors(index_dir, unless=BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise IndexBusy(
                 f"Another rebuild or update is at work in {index_dir}.", "Wait until it has ended."
