@@ -235,6 +235,22 @@ def test_a_table_scrolls_within_itself_on_a_phone(read_table: Open) -> None:
 
 
 @pytest.mark.browser
+def test_a_wide_window_shows_a_wide_table_whole(read_table: Open) -> None:
+    page = read_table("/doc/bang?q=quản+lý", viewport={"width": 1920, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1920
+    frame = page.get_by_role("region", name="Bảng")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    last = frame.locator("table").first.locator("th").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    corner = last.evaluate(
+        """cell => { const { right, top } = cell.getBoundingClientRect();
+                     return document.elementFromPoint(right - 3, top + 3) === cell; }"""
+    )
+    assert corner  # nothing clips it
+
+
+@pytest.mark.browser
 def test_paper_has_all_of_a_long_document(read_long: Open) -> None:
     page = read_long("/doc/luat?q=quản+lý")
     page.emulate_media(media="print")
