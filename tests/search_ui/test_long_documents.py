@@ -34,13 +34,15 @@ def _law() -> str:
 
 def _table() -> Document:
     body, blocks = "", []
-    rows = [("Số", "Số hiệu", "Trích yếu", "Nơi giữ")]
+    rows = [("Số", "Số hiệu", "Trích yếu", "Nơi giữ", "Người nhận", "Ghi chú")]
     rows += [
         (
             f"{n}",
             f"{n}/QĐ-UBND",
             "Giao đất làm nhà ở cho hộ gia đình của xã",
             "Phòng quản lý đô thị",
+            "Bà Nguyễn Thị Lan",
+            "Đã trả hồ sơ",
         )
         for n in range(1, ROWS + 1)
     ]
