@@ -31,7 +31,12 @@ from indexer.documents.formats.html.page_chrome import (
 )
 from indexer.documents.formats.html.page_disclosure import open_panels
 from indexer.documents.formats.html.page_fields import read_metadata
-from indexer.documents.formats.html.page_links import contents_lists, keep_announced
+from indexer.documents.formats.html.page_links import (
+    cards,
+    contents_lists,
+    keep_announced,
+    titles_of_lists,
+)
 from indexer.documents.formats.html.page_structure import (
     MAX_DEPTH,
     Walk,
@@ -73,7 +78,8 @@ def extract_page(text: str, name: str) -> Content:
     content = Content()
     boxes = measure(tree)
     heading, said_by = read_metadata(tree, content, boxes)
-    others = other_pages(tree, boxes, heading) | contents_lists(boxes, heading)
+    others = other_pages(tree, boxes, heading)
+    others |= contents_lists(boxes, heading) | cards(tree, heading) | titles_of_lists(tree)
     if said_by is not None:
         others |= {said_by}
     root, skipped = _with_heading(*_find_content(tree, others, heading), heading)

@@ -33,7 +33,7 @@ _CHROME_NAMES = re.compile(
     r"|xem-?nhieu|ads?|advert\w*|quang-?cao|qc|banner\w*|popup\w*|modal\w*|cookies?|newsletter"
     r"|subscribe|login|dang-?nhap|search-?(?:form|box)|tim-?kiem|tools|toolbar|tool-?bar"
     r"|print(?![-_]?(?:title|date|content|area|body|page|view|news))|zoom"
-    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
+    r"|font-?size|ratings?|vote|danh-?gia|pagination|pager|page-?links|tags?|tag-?list|tu-?khoa|widget\w*|skip-?link"
     r"|sr-only|visually-hidden|copyright|logo|hotline|thong-?ke|luot-?truy-?cap|counter|lich|calendar"
     r"|language|lang-?switch\w*|topbar|top-?bar|header-?top|site-?header|page-?header|masthead"
     r"|audio-?player|tts|doc-?bao|nghe-?bai|ad-?spot\w*|post-?views|view-?counts?|hits|hidden|invisible"
@@ -52,7 +52,11 @@ CONTENT_NAMES = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|zip|rar|7z)(?:$|[?#])", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|epub|zip|rar|7z|mp[34]|wav|wma|m4a|jpe?g|png)"
+    r"(?:$|[?#])",
+    re.IGNORECASE,
+)
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
     " figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary"
@@ -127,12 +131,13 @@ def _is_inset(element: Any) -> bool:
 
 
 _PAGE_BUILDER = re.compile(
-    r"(?:^|(?<= ))(?:elementor-(?:(?:widget-)?counter\S*|widget-)|elementor-widget(?= |$)"
-    r"|widget-image-caption|so-widget\S*|widget_sow-editor|siteorigin-widget-\S+|fl-module\S*)",
+    r"(?:^|(?<= ))(?:(?:elementor-(?:widget-)?|et_pb_number_)counter\S*"
+    r"|elementor-widget(?:-|(?= |$))|widget-image-caption|so-widget\S*|widget_sow-editor"
+    r"|siteorigin-widget-\S+|fl-module\S*)",
     re.IGNORECASE,
 )
-"""Matches what page builders of WordPress (Elementor, SiteOrigin, Beaver) put before the name of
-each paragraph and heading, and not only of boxes of the sidebar."""
+"""Matches what page builders of WordPress (Elementor, Divi, SiteOrigin, Beaver) put before the
+name of each paragraph and heading, and not only of boxes of the sidebar."""
 _TEXT_TAGS = frozenset("p li table tbody tr h1 h2 h3 h4 h5 h6 blockquote figure figcaption".split())
 _ABOUT_OTHERS = re.compile(
     r"comment|binh-?luan|related|lien-?quan|respond|other|footer|sidebar|cookie|menu", re.IGNORECASE
