@@ -155,6 +155,7 @@ def choose_title(draft: Draft) -> None:
         line
         for line in draft.body_lines()
         if line.number not in draft.chrome_kinds
+        and not letterhead.is_motto(line.text)
         and (line.number not in draft.parts or draft.parts[line.number].kind not in _NEVER_TITLE)
     ]
     draft.title = find_title(free)
