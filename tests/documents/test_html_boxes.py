@@ -175,3 +175,13 @@ def test_the_only_heading_of_a_page_is_its_title() -> None:
     assert found.title == "Thông báo cắt điện"
     below = read(f"{NAV}<p>{SENTENCE}</p><h3>Cách đi đến lớp</h3><p>Đi bộ.</p>", title="Xã Ea Bar")
     assert "Cách đi đến lớp" in below.body
+
+
+def test_an_imprint_in_loose_text_at_the_end_is_left_out() -> None:
+    imprint = "<font size=1>© 2003 Trung tâm dạy nghề. Điện thoại: 025 812. Email: a@x.vn</font>"
+    assert lines(f"<center><p>{SENTENCE}</p><hr>{imprint}</center>") == [SENTENCE]
+
+
+def test_a_labelled_author_below_short_paragraphs_is_found() -> None:
+    found = read(f"{NAV}<h1>{TITLE}</h1><p>Lớp có ba bạn.</p><p>Tác giả: Vì Văn Hặc</p>")
+    assert found.author == "Vì Văn Hặc"

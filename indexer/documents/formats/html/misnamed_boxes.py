@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.documents.content import Part
+from indexer.documents.formats.html.imprint import is_imprint
 from indexer.documents.formats.html.page_chrome import (
     is_chrome,
-    is_imprint,
     is_link,
     is_link_list,
     names_of,

@@ -15,6 +15,7 @@ from typing import Any
 
 from indexer.documents.content import CELL_SEPARATOR, Part
 from indexer.documents.formats.extras import require
+from indexer.documents.formats.html.imprint import MAX_IMPRINT, ends_a_text, is_imprint
 from indexer.documents.rules.byline import parse_byline
 from indexer.documents.rules.chrome import Chrome, chrome_kind
 from indexer.documents.text.lines import Line
@@ -318,10 +319,11 @@ def other_pages(tree: Any, boxes: dict[Any, Box], heading: Any) -> frozenset[Any
     for element, box in boxes.items():
         if element in around or not box.words or element.tag in ("body", "html", "head"):
             continue
-        if box.words <= _MAX_IMPRINT and element.tag in BLOCKS:
+        if box.words <= MAX_IMPRINT and element.tag in BLOCKS:
             text = clean("".join(element.itertext()))
             if is_imprint(text):
-                found.add(element)
+                if not ends_a_text(element):
+                    found.add(element)
             elif box.words <= 8 and element not in found and _is_closing(text):
                 found |= _under(element, boxes, around, total)
         after = element.getnext()
@@ -391,15 +393,6 @@ def _holds_block(element: Any) -> bool:
     return any(isinstance(e.tag, str) and e.tag in BLOCKS for e in element.iterdescendants())
 
 
-def is_imprint(text: str) -> bool:
-    """Return True if a text is the imprint of a site (its owner, address, licence), or asks for
-    consent to cookies."""
-    if _COOKIES.search(text):
-        return True
-    marks = {match.group().lower() for match in _IMPRINT.finditer(text)}
-    return len(marks) >= 2 and bool(_OWNER.search(text))
-
-
 def _is_closing(text: str) -> bool:
     return chrome_kind(Line(1, text, text)) is Chrome.CLOSES if text else False
 
@@ -459,17 +452,6 @@ _LEAST_HEADLINE = 4
 """Least number of words of a link that may be the headline of another page."""
 _MAX_SUMMARY = 70
 """Greatest number of words of the summary below such a headline."""
-_MAX_IMPRINT = 150
-_OWNER = re.compile(
-    r"bản quyền|giấy phép|chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|©|copyright|powered by"
-    r"|thiết kế bởi|phát triển bởi",
-    re.IGNORECASE,
-)
-_IMPRINT = re.compile(
-    rf"{_OWNER.pattern}|địa chỉ|điện thoại|\bđt\s*:|\btel\b|\bfax\b|e-?mail|website|đường dây nóng",
-    re.IGNORECASE,
-)
-_COOKIES = re.compile(r"\bcookies?\b.{0,200}(?:đồng ý|chấp nhận|chính sách|accept)", re.I | re.S)
 
 
 def names_author(element: Any) -> bool:
