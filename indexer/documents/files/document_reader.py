@@ -436,6 +436,8 @@ def _records(
         try:
             fallback_id = f"{file.stem}:{number}"
             read = read_record(record, where, fallback_id, options.columns, options.fields)
+            if not (read.document.title or read.document.body.strip()):
+                raise DocumentError(f"{where}: no text found.", "Export it again.")
             name = format_.name if format_ else "json"
             yield from _with_warnings(where, read.document, read.warnings, name)
         except DocumentError as error:

@@ -22,11 +22,12 @@ from indexer.documents.formats.html.html_reader import extract_fragment
 from indexer.documents.gazetteer import resolve
 from indexer.documents.legacy.detect import repair
 from indexer.documents.own_fields import own_values
-from indexer.documents.text.dates import parse_archive_date
+from indexer.documents.text.dates import DATE_PATTERN, parse_archive_date
 from indexer.documents.text.repair import break_at_zero_width, composed
 from indexer.documents.text.text_keys import clean, key
 from indexer.errors import DocumentError
 from indexer.models import Block, Document, Place
+from indexer.partial_date import PartialDate
 from indexer.profile.archive_profile import OwnField
 
 MAX_DOCUMENT_CHARS = 20_000_000
@@ -376,6 +377,9 @@ def _date(record: dict[str, Any], name: str, warnings: list[str]) -> date | None
     found = parse_archive_date(text)
     if found is None:
         warnings.append(f"`{name}` {text[:40]!r} is no date")
+    elif isinstance(found, PartialDate) and DATE_PATTERN.fullmatch(text.strip()):
+        kept = found.isoformat()
+        warnings.append(f"`{name}` {text[:40]!r} is no day of the calendar; {kept} is kept")
     return found
 
 
