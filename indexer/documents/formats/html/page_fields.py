@@ -34,12 +34,14 @@ def read_metadata(tree: Any, content: Content, boxes: dict[Any, Box]) -> tuple[A
     """
     stated = content.fields
     metas: dict[str, str] = {}
+    every: dict[str, list[str]] = {}  # a page may state a name several times
     for meta in tree.iter("meta"):
         value = clean(meta.get("content") or "")
         for attribute in ("property", "name", "itemprop"):
             if value and (meta_name := (meta.get(attribute) or "").lower()):
                 metas.setdefault(meta_name, value)
-    content.stated = {**metas}
+                every.setdefault(meta_name, []).append(value)
+    content.stated = {name: v if len(v) > 1 else v[0] for name, v in every.items()}
     linked = _linked_data(tree)
     headline = clean(str(linked.get("headline") or linked.get("name") or ""))
     site = clean(metas.get("og:site_name", "")) or _name(linked.get("publisher"))
